@@ -1,0 +1,89 @@
+# What a person types. All that is made stands in .venv and build; `make clean` takes build away, and .venv is yours.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+RUNS   := $(VENV)/leadline-runs
+READY  := $(VENV)/ready
+DEMO   := build/demo
+JOBS   ?= 2
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+           --no-annotate --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench docs lock wheel clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY)  ## Put everything that is needed to work on Leadline into .venv
+	@echo "Ready: $(BIN)/leadline"
+
+demo: $(RUNS)  ## Make up a business, audit it and open the report
+	@echo "Making up a business in $(DEMO) …"
+	@mkdir -p $(DEMO)
+	@$(BIN)/leadline simulate --preset coach --seed 7 --out $(DEMO)
+	@echo "Auditing it …"
+	@$(BIN)/leadline audit $(DEMO)/touches.csv --html $(DEMO)/report.html
+	@$(BIN)/python -c 'import os, pathlib, sys, webbrowser as w; r = pathlib.Path("$(DEMO)/report.html").resolve(); \
+	  seen = sys.platform in ("darwin", "win32") or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ; \
+	  print("The report is in your browser:" if seen and w.open(r.as_uri()) else "Open the report in a browser:", r)'
+
+test: $(READY)  ## Run every test
+	@echo "Running the tests, $(JOBS) at a time …"
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+
+lint: $(READY)  ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(READY)  ## Put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)  ## Measure speed and memory beside the peers
+	$(BIN)/python bench/stages.py
+
+docs: $(READY)  ## Write docs/reference anew from what it describes
+	$(BIN)/python docs/reference/generate.py
+
+wheel: $(READY)  ## Build the package into build/dist
+	@rm -rf build/dist
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/dist .
+
+lock: $(READY)  ## Choose the newest versions of everything anew
+	$(PIP) uv
+	$(COMPILE) --upgrade --all-extras --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra build --constraint requirements.lock --output-file requirements-run.lock pyproject.toml
+
+clean:  ## Remove what was built
+	rm -rf build
+
+# What Leadline itself needs, every package by its hash, and Leadline from src, in place.
+$(RUNS): requirements-run.lock pyproject.toml
+	@command -v $(PYTHON) > /dev/null || { echo "Leadline needs Python 3.11 or newer, and there is no $(PYTHON) here."; exit 1; }
+	@$(PYTHON) -c 'import sys; v = "%d.%d" % sys.version_info[:2]; \
+	  sys.version_info >= (3, 11) or sys.exit("Leadline needs Python 3.11 or newer, and $(PYTHON) is " + v + ".")'
+	@$(PYTHON) -c 'import ensurepip' 2> /dev/null || $(MAKE) --no-print-directory python3-venv
+	@$(BIN)/python -m pip --version > /dev/null 2>&1 || { echo "Making $(VENV) …"; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing Leadline into $(VENV): about a minute the first time …"
+	@$(PIP) --require-hashes --requirement requirements-run.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What the tests, the checks and the benchmarks need besides.
+$(READY): requirements.lock $(RUNS)
+	@echo "Installing what tests and checks need into $(VENV): another minute the first time …"
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@touch $@
+
+# Debian keeps the part of Python that makes environments in a package of its own.
+.PHONY: python3-venv
+python3-venv:
+	@command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ] || \
+	  { echo "Install the package python3-venv first (on Debian: sudo apt-get install python3-venv), then try again."; exit 1; }
+	@echo "Installing Debian's package python3-venv …"
+	@apt-get update -qq
+	@DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv > /dev/null

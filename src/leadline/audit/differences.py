@@ -1,0 +1,101 @@
+"""Where the stage that somebody typed and the stage that the evidence gives differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from leadline.engine.funnel import Funnel
+from leadline.engine.touches import Column
+from leadline.engine.wording import counted, plural
+
+_WON = {"won", "closed won", "customer", "client", "paid", "converted", "closedwon", "active customer"}
+_LOST = {"lost", "closed lost", "disqualified", "unqualified", "dead", "churned", "closedlost", "rejected"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """So many whose typed stage is `typed` stand, by the evidence, in `stage`.
+
+    `agrees` tells whether the typed word means that stage; None where the funnel has no such word.
+    """
+
+    typed: str
+    stage: str
+    count: int
+    agrees: bool | None
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What an export's stage column says, against what follows from the evidence."""
+
+    unit: str
+    pairs: tuple[Difference, ...]
+
+    @property
+    def compared(self) -> int:
+        """How many have a typed stage that the funnel knows a word for."""
+        return sum(pair.count for pair in self.pairs if pair.agrees is not None)
+
+    @property
+    def differing(self) -> int:
+        """How many of those stand elsewhere."""
+        return sum(pair.count for pair in self.pairs if pair.agrees is False)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a pair of typed word and stage, those that differ first."""
+        ordered = sorted(self.pairs, key=lambda pair: (pair.agrees is not False, -pair.count))
+        return [{"typed": p.typed, "evidence": p.stage, "count": p.count, "agrees": p.agrees} for p in ordered]
+
+    def sentences(self) -> list[str]:
+        """How many differ, the largest differences, and the words that the funnel doesn't have."""
+        said = []
+        if self.compared:
+            said.append(
+                f"What somebody typed and what the evidence says differ for {self.differing:,} of "
+                f"{counted(self.compared, self.unit)}."
+            )
+        said += [
+            f"“{pair.typed}” was typed, the evidence says “{pair.stage}”: {counted(pair.count, self.unit)}."
+            for pair in sorted(self.pairs, key=lambda pair: -pair.count)
+            if pair.agrees is False
+        ][:6]
+        unknown = {pair.typed: 0 for pair in self.pairs if pair.agrees is None}
+        for typed in list(unknown)[:8]:
+            places = sorted((pair for pair in self.pairs if pair.typed == typed), key=lambda pair: -pair.count)
+            where = ", ".join(f"{pair.count:,} in “{pair.stage}”" for pair in places[:3])
+            said.append(f"“{typed}” is no word of this funnel; by the evidence those {plural(self.unit)} stand: {where}.")
+        return said
+
+
+def find_differences(typed: Column, stage: list[int], funnel: Funnel, unit: str) -> Differences:
+    """Compare, subject by subject, the typed stage with the number of the stage that follows from the evidence."""
+    counts: Counter[tuple[int, int]] = Counter(zip(typed.codes.tolist(), stage, strict=True))
+    meant = [_meant(str(label), funnel) for label in typed.labels]
+    pairs = [
+        Difference(
+            str(typed.labels[code]),
+            funnel.stage_names[number],
+            count,
+            number in meant[code] if meant[code] else None,
+        )
+        for (code, number), count in counts.most_common()
+        if code >= 0
+    ]
+    return Differences(unit, tuple(pairs))
+
+
+def _meant(typed: str, funnel: Funnel) -> frozenset[int]:
+    """The numbers of the stages that a typed word means in a funnel; none when it has no such word."""
+    word = _plain(typed)
+    same = [number for number, name in enumerate(funnel.stage_names) if _plain(name) == word]
+    if same:
+        return frozenset(same)
+    role = "client" if word in _WON else "left" if word in _LOST else None
+    return frozenset(number for number, stage in enumerate(funnel.stages, start=1) if stage.role == role)
+
+
+def _plain(word: str) -> str:
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in word.casefold()).split())

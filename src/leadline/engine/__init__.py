@@ -1,0 +1,1 @@
+"""The pure part of Leadline: no database, no clock, no network."""

@@ -1,0 +1,89 @@
+"""The evidence for a phrase at an instant: does it hold, because of which touches, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from leadline.engine.atoms import Atom
+from leadline.engine.conditions import Condition, Phrase
+from leadline.engine.lookup import Lookup
+
+
+class Moment(NamedTuple):
+    """One touch of somebody: when, the code of its kind, its row in the log (-1: not recorded)."""
+
+    happened_at: int
+    kind: int
+    row: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Whether an atom holds, the touches that make it so, how many more it takes, until when it holds.
+
+    `touches` are the latest that count, at most as many as are needed, oldest first; where the atom
+    doesn't hold they are those that it has so far. `earlier` is the latest touch of its kinds that no
+    longer counts, because it is too long ago or was set back.
+    """
+
+    atom: Atom
+    holds: bool
+    touches: tuple[Moment, ...]
+    earlier: Moment | None
+    expires_at: int | None
+
+    @property
+    def lacking(self) -> int:
+        """How many more touches it takes."""
+        return self.atom.times - len(self.touches)
+
+
+def gather_evidence(atom: Atom, moments: Sequence[Moment], now: int) -> Evidence:
+    """The evidence for an atom at `now`; `moments` in the order of (instant, kind, row)."""
+    past = [moment for moment in moments if moment.happened_at <= now]
+    resets = [place for place, moment in enumerate(past) if moment.kind in atom.since]
+    after = past[resets[-1] + 1 :] if resets else past
+    counting = [
+        moment
+        for moment in after
+        if moment.kind in atom.kinds and (atom.window is None or now < moment.happened_at + atom.window)
+    ]
+    touches = tuple(counting[-atom.times :])
+    holds = len(touches) == atom.times
+    expires = touches[0].happened_at + atom.window if holds and atom.window is not None else None
+    gone = [moment for moment in past if moment.kind in atom.kinds and moment not in counting]
+    return Evidence(atom, holds, touches, gone[-1] if gone else None, expires)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A condition judged at an instant: whether it holds, and how its parts do."""
+
+    condition: Condition
+    holds: bool
+    parts: tuple[Judgement, ...] = ()
+    evidence: Evidence | None = None
+
+    def phrases(self) -> list[Judgement]:
+        """The judgements of the phrases in it, from left to right."""
+        if self.evidence is not None:
+            return [self]
+        return [phrase for part in self.parts for phrase in part.phrases()]
+
+
+def judge(condition: Condition, table: Lookup, moments: Sequence[Moment], now: int) -> Judgement:
+    """How a condition of a funnel stands for somebody at an instant."""
+    if isinstance(condition, Phrase):
+        evidence = gather_evidence(table.atoms[table.bit_of[condition.asserted]], moments, now)
+        return Judgement(condition, evidence.holds != condition.no, evidence=evidence)
+    parts = tuple(judge(part, table, moments, now) for part in condition.parts)
+    count = sum(part.holds for part in parts)
+    return Judgement(condition, condition.least <= count <= condition.most, parts)
+
+
+def mask_of(table: Lookup, moments: Sequence[Moment], now: int) -> int:
+    """The mask of the atoms that hold for somebody at an instant."""
+    held = (gather_evidence(atom, moments, now).holds for atom in table.atoms)
+    return sum(1 << bit for bit, holds in enumerate(held) if holds)

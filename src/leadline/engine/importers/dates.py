@@ -1,0 +1,217 @@
+"""Dates as people write them: the order of day and month is decided for whole columns, never cell by cell."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.errors import AmbiguousDates, UnknownName, nearest
+from leadline.engine.importers.date_shapes import DAY, FIRST_YEAR, LAST_YEAR, read_shapes
+from leadline.engine.importers.month_names import spell_out
+from leadline.engine.importers.values import is_placeholder, spread
+
+ORDERS = {"dmy": "day/month", "mdy": "month/day"}
+"""The two orders in which a date with the year last can be written."""
+
+MINORITY = 0.05
+"""Below this share, cells that are possible only in the other order are mistakes; from it on, nothing is sure."""
+
+_EITHER = re.compile(r"(?:[^\W\d]+\.?,?\s)?(\d\d?)([-/.])\s?(\d\d?)\2\s?(?:\d{4}|\d\d)(?!\d)")
+_DAY_LIKE = re.compile(r"\d{1,4}[-/. ]+\w+[-/. ,]+\d{1,4}")
+_BARE = re.compile(r"(\d{5}|\d{10}|\d{13}|\d{16})(?:\.\d+)?")
+_NUMBERS = {5: "days", 10: "seconds", 13: "milliseconds", 16: "microseconds"}
+_MICROSECONDS = {"days": DAY, "seconds": 1_000_000, "milliseconds": 1000, "microseconds": 1}
+_DAY_OF_1970 = 25_569
+_FIRST_NUMBER, _LAST_NUMBER = 315_532_800 * 1_000_000, 4_102_444_800 * 1_000_000
+_DATE_WORDS = re.compile(
+    r"date|time|when|at|on|day|since|created|closed|modified|updated|started|ended|entered|exited|became|ts|"
+    r"fecha|data|zeit|jour|dia|giorno|\w*(?:timestamp|datetime|datum)|(?!candidate|mandate|update)\w+date"
+)
+
+
+@dataclass(frozen=True)
+class DateForm:
+    """How a column writes its dates.
+
+    `order` is "dmy" or "mdy"; `decided` where the column, a sibling or the user gave it (a column without
+    such dates reads the same in both). `numbers` says what bare numbers are: "days" (as spreadsheets count
+    them), "seconds", "milliseconds" or "microseconds" since 1970, or "" where they are no dates.
+    """
+
+    order: str = "dmy"
+    decided: bool = False
+    numbers: str = ""
+
+
+@dataclass
+class _Evidence:
+    """What the cells of a column show of its order: how many are possible in which, with two examples."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+    marks: set[str] = field(default_factory=set)
+
+    def add(self, order: str, mark: str, text: str) -> None:
+        self.counts[order] += 1
+        self.marks.add(mark)
+        shown = self.examples.setdefault(order, [])
+        if len(shown) < 2:
+            shown.append(text)
+
+
+def decide_order(
+    labels: Iterable[str], order: str | None = None, *, column: str = "", file: str = ""
+) -> DateForm:
+    """The form of one column of dates, whose `column` and `file` are named if it can't be told.
+
+    As `decide_file_order` with a single column.
+    """
+    return decide_file_order({column: list(labels)}, order, file=file)[column]
+
+
+def decide_file_order(
+    columns: Mapping[str, Sequence[str]], order: str | None = None, *, file: str = ""
+) -> dict[str, DateForm]:
+    """The forms of all the columns of dates of one file, told from their distinct texts.
+
+    A column is in the order in which all of its cells are possible. Where fewer than 5 % of the telling cells
+    are possible only in the other order, those are mistakes and will be unreadable; from there on it is an
+    error. A column that could be either takes the order of the file's columns that are decided and use the
+    same marks. An `order` that is given ("dmy" or "mdy") holds for every column. Columns whose dates are the
+    same in both orders, or have the year first, are not decided and need not be.
+
+    Raises AmbiguousDates with the column, two of its cells and the option that decides it.
+    """
+    if order is not None and order not in ORDERS:
+        allowed = " or ".join(ORDERS)
+        raise UnknownName(
+            f"no order of dates is called {order!r}", allowed=allowed, suggestion=nearest(order, ORDERS)
+        )
+    evidence = {name: _gather(labels) for name, labels in columns.items()}
+    orders = {name: order or _choose(found, name, file) for name, found in evidence.items()}
+    forms = {}
+    for name, found in evidence.items():
+        chosen = orders[name]
+        if chosen is None and found.counts["either"]:
+            siblings = {other for kin, other in orders.items() if other and evidence[kin].marks & found.marks}
+            if len(siblings) != 1:
+                raise _ask(
+                    name, file, found.examples["either"], "which are dates both day first and month first"
+                )
+            chosen = siblings.pop()
+        forms[name] = DateForm(chosen or "dmy", chosen is not None, decide_numbers(columns[name]))
+    return forms
+
+
+def _gather(labels: Iterable[str]) -> _Evidence:
+    evidence = _Evidence()
+    for text in labels:
+        found = _EITHER.match(text)
+        if found is None:
+            continue
+        first, second = int(found[1]), int(found[3])
+        if min(first, second) < 1 or min(first, second) > 12:
+            continue
+        if max(first, second) > 12:
+            evidence.add("dmy" if first > 12 else "mdy", found[2], text)
+        else:
+            evidence.add("same" if first == second else "either", found[2], text)
+    return evidence
+
+
+def _choose(evidence: _Evidence, column: str, file: str) -> str | None:
+    """The order that the column's own cells show, or None where they show none."""
+    telling = {order: evidence.counts[order] for order in ORDERS if evidence.counts[order]}
+    if len(telling) == 2 and min(telling.values()) >= MINORITY * sum(telling.values()):
+        examples = [evidence.examples[order][0] for order in ORDERS]
+        raise _ask(column, file, examples, "the first possible only day first, the second only month first")
+    return max(telling, key=telling.__getitem__, default=None)
+
+
+def _ask(column: str, file: str, examples: Sequence[str], fault: str) -> AmbiguousDates:
+    return AmbiguousDates(
+        f"the order of day and month in column “{column}” can't be told",
+        found=f"{' and '.join(examples)}, {fault}" if len(examples) > 1 else f"{examples[0]}, {fault}",
+        allowed="--date-order dmy (day first) or --date-order mdy (month first)",
+        where=file or None,
+    )
+
+
+def decide_numbers(labels: Sequence[str]) -> str:
+    """What the bare numbers of a column of dates are (see `DateForm.numbers`).
+
+    They are dates if 95 % of them fall into 1980 to 2099 by the same count; days have 5 digits, seconds 10,
+    milliseconds 13, microseconds 16. Eight digits that are a date (20240105) are none of these.
+    """
+    bare = [
+        text for text in spread(labels) if text.replace(".", "", 1).isdecimal() and len(text) not in (8, 14)
+    ]
+    counts = Counter(_read_number(text)[0] for text in bare)
+    best = max(counts, key=counts.__getitem__, default="")
+    return best if counts[best] >= (1 - MINORITY) * len(bare) else ""
+
+
+def _read_number(text: str) -> tuple[str, int]:
+    """What a bare number counts and the instant it stands for; "" if it stands for none."""
+    found = _BARE.fullmatch(text)
+    numbers = _NUMBERS[len(found[1])] if found else ""
+    if numbers == "days":
+        instant = round((float(text) - _DAY_OF_1970) * 86_400_000) * 1000
+    else:
+        instant = round(float(text) * _MICROSECONDS[numbers]) if numbers else 0
+    return (numbers, instant) if _FIRST_NUMBER <= instant < _LAST_NUMBER else ("", 0)
+
+
+def parse_dates(labels: Sequence[str], form: DateForm) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Instants (µs UTC) of a column's distinct texts, and which texts are dates (the others have 0).
+
+    A time without an offset is UTC, a day is its midnight, a month its first day. Years of two digits are
+    1969 to 2068. Days that no calendar has and years outside 1900 to 2200 are not dates.
+    """
+    instants, ok = read_shapes(labels, form.order)
+    rest = np.flatnonzero(~ok)
+    if len(rest):
+        instants[rest], ok[rest] = read_shapes([spell_out(labels[row]) for row in rest], form.order)
+    if form.numbers:
+        for row in np.flatnonzero(~ok).tolist():
+            numbers, instant = _read_number(labels[row])
+            if numbers == form.numbers:
+                instants[row], ok[row] = instant, True
+    return instants, ok
+
+
+def explain_date(text: str, form: DateForm) -> str:
+    """Why a text is not a date in a column of this form, in a few words for the report of unused rows."""
+    if is_placeholder(text):
+        return "no date: a placeholder"
+    other = replace(form, order="mdy" if form.order == "dmy" else "dmy")
+    if parse_dates([text], other)[1][0]:
+        return f"not a date in {ORDERS[form.order]} order"
+    years = [int(year) for year in re.findall(r"\d{4}", text)]
+    if years and not any(FIRST_YEAR <= year <= LAST_YEAR for year in years):
+        return f"the year is not within {FIRST_YEAR} to {LAST_YEAR}"
+    return "no such day in the calendar" if _DAY_LIKE.search(text) else "not a date"
+
+
+def looks_like_date(labels: Sequence[str], header: str = "") -> float:
+    """The share, 0 to 1, of a column's texts that are dates in some order, placeholders left out.
+
+    Bare numbers count only where the header says that the column holds dates.
+    """
+    sample = [text for text in spread(labels) if not is_placeholder(text)]
+    if not sample:
+        return 0.0
+    numbers = decide_numbers(sample) if says_date(header) else ""
+    day_first = parse_dates(sample, DateForm("dmy", numbers=numbers))[1]
+    return float((day_first | parse_dates(sample, DateForm("mdy"))[1]).mean())
+
+
+def says_date(header: str) -> bool:
+    """Whether a column's name has a word of dates in it: `Close Date`, `createdAt`, `hs_timestamp`."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header).casefold().replace("_", " ")
+    return any(_DATE_WORDS.fullmatch(word) for word in re.findall(r"\w+", words))

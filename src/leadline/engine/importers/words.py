@@ -1,0 +1,120 @@
+"""The words that other programs' exports use, and what they stand for; declared in `synonyms.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_MAIL = re.compile(r"\be[-‑ ]?mail", re.IGNORECASE)
+_APART = re.compile(r"[\W_]+")
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "&": " and "})
+
+
+@cache
+def synonyms() -> Mapping[str, Any]:
+    """The whole of `synonyms.toml`."""
+    return tomllib.loads(files("leadline.engine.importers").joinpath("synonyms.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1 << 16)
+def tokens(text: str) -> tuple[str, ...]:
+    """The plain words of a text: `Won time`, `won_time` and `WonTime` are ("won", "time"); accents are left out."""
+    parted = _HUMPS.sub(" ", _MAIL.sub("email", text)).lower().translate(_LETTERS)
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(sign))
+    return tuple(word for word in _APART.split(plain) if word)
+
+
+@lru_cache(maxsize=1 << 16)
+def squeezed(text: str) -> str:
+    """A text without case, accents, spaces and punctuation: `GTX Pro` and `GTXPro` are both `gtxpro`."""
+    return "".join(tokens(text))
+
+
+def stem(word: str) -> str:
+    """A word without its ending, so that `clicked`, `clicks` and `click` are one; `submitted` is `submit`."""
+    for ending in ("ing", "ed", "es", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)]
+            break
+    word = word[:-1] + "i" if word.endswith("y") else word
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
+
+
+def bag(text: str, dropped: Iterable[str] = ()) -> frozenset[str]:
+    """The stems of a text's words, in no order."""
+    return frozenset(stem(word) for word in tokens(text) if word not in frozenset(dropped))
+
+
+class Phrasebook:
+    """Phrases that stand for something, found by what they say whatever their order, case and endings."""
+
+    def __init__(self, phrases: Iterable[tuple[str, str]], dropped: Iterable[str] = ()) -> None:
+        self._dropped = frozenset(dropped)
+        self._whole: dict[str, str] = {}
+        self._bags: dict[frozenset[str], str] = {}
+        for phrase, stands_for in phrases:
+            self._whole.setdefault(squeezed(phrase), stands_for)
+            self._bags.setdefault(bag(phrase, self._dropped) or bag(phrase), stands_for)
+
+    def find(self, text: str) -> str | None:
+        """What the text stands for, or None where no phrase says it."""
+        found = self._whole.get(squeezed(text))
+        return found if found is not None else self._bags.get(bag(text, self._dropped) or bag(text))
+
+
+@cache
+def _kind_phrases() -> Phrasebook:
+    words = synonyms()
+    phrases = ((phrase, kind) for kind, phrases in words["kinds"].items() for phrase in phrases)
+    return Phrasebook(phrases, words["kind_words"]["dropped"])
+
+
+@cache
+def _date_kind_phrases() -> Phrasebook:
+    words = synonyms()
+    phrases = ((phrase, kind) for kind, phrases in words["date_kinds"].items() for phrase in phrases)
+    return Phrasebook(phrases, words["date_kind_words"]["dropped"])
+
+
+def find_kind(text: str) -> str | None:
+    """The kind of touch that a word of a log says (`Email Opened` is `opened`), or None."""
+    return _kind_phrases().find(text)
+
+
+def find_date_kind(header_words: str) -> str | None:
+    """The kind of touch that a column of dates stands for, from its header without the words for date and time."""
+    return _date_kind_phrases().find(header_words)
+
+
+@cache
+def _outcome_words() -> tuple[dict[str, str], dict[str, str]]:
+    outcomes = synonyms()["outcomes"]
+    whole = {squeezed(word): outcome for outcome, words in outcomes.items() for word in words["whole"]}
+    return whole, {word: outcome for outcome, words in outcomes.items() for word in words["anywhere"]}
+
+
+def find_outcome(text: str) -> str | None:
+    """Whether a text says "won", "lost" or "open"; None where it says none of them."""
+    whole, anywhere = _outcome_words()
+    spoken = set(tokens(text))
+    if (said := squeezed(text)) in whole:
+        return whole[said]
+    found = {anywhere[word] for word in spoken if word in anywhere}
+    negated = spoken & set(synonyms()["outcome_words"]["negations"])
+    return found.pop() if len(found) == 1 and not negated else None
+
+
+@cache
+def _unpaid_words() -> frozenset[str]:
+    return frozenset(squeezed(word) for word in synonyms()["unpaid"]["words"])
+
+
+def is_unpaid(text: str) -> bool:
+    """Whether the status of an order says that it brought no money: refunded, cancelled, pending …"""
+    return squeezed(text) in _unpaid_words()

@@ -1,0 +1,53 @@
+"""Instants: int64 microseconds since 1970-01-01 UTC inside, datetimes outside."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import numpy as np
+
+from leadline.engine.errors import LeadlineError
+
+DAY = 86_400_000_000
+"""Microseconds in a day."""
+
+NEVER = int(np.iinfo(np.int64).max)
+"""The instant that doesn't come: the `left_at` of a stage in which somebody still is."""
+
+Moment = datetime | date | str | int
+"""What the public functions take as an instant; a naive datetime or text is UTC, an int is microseconds."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_instant(moment: Moment, *, end_of_day: bool = False) -> int:
+    """Microseconds since 1970-01-01 UTC; with `end_of_day` a bare date means its last microsecond.
+
+    Raises LeadlineError for text that is neither an ISO date nor an ISO date and time.
+    """
+    if isinstance(moment, (int, np.integer)):
+        return int(moment)
+    if isinstance(moment, str):
+        moment = _read(moment)
+    if not isinstance(moment, datetime):
+        midnight = datetime.combine(moment, time(), tzinfo=UTC)
+        return _microseconds(midnight) + (DAY - 1 if end_of_day else 0)
+    return _microseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def to_datetime(instant: int) -> datetime:
+    """The aware UTC datetime of an instant."""
+    return _EPOCH + timedelta(microseconds=int(instant))
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _read(text: str) -> datetime | date:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+    except ValueError:
+        raise LeadlineError(
+            "A date was asked for", found=f"“{text}”", allowed="2026-03-31 or 2026-03-31T14:30:00+02:00"
+        ) from None

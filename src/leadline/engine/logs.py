@@ -1,0 +1,275 @@
+"""Logs of touches read from where they rest: Parquet, CSV, Arrow, a pandas or polars frame, or rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.errors import BadFile, BadTouches, UnknownName, nearest
+from leadline.engine.kinds import Kinds
+from leadline.engine.touches import FIELDS, MISSING, REQUIRED, TEXT, Column, Touches, withdrawn
+
+READABLE = "a .parquet or .csv file, an Arrow table, a pandas or polars frame, or a list of dicts"
+
+
+def read_touches(
+    source: Any,
+    *,
+    kinds: Kinds | None = None,
+    names: Mapping[str, str] | None = None,
+    columns: Iterable[str] | None = None,
+    only: Iterable[str] | None = None,
+) -> Touches:
+    """The touches of a log: a Parquet or CSV file, an Arrow table, a pandas or polars frame, a list of dicts.
+
+    It needs the columns `contact`, `kind` and `happened_at` (`names` says which of its columns are meant:
+    {"contact": "user_id"}); `columns` says which optional ones to read (default: all there are), `only`
+    which kinds (default: all). Raises BadFile, BadTouches, and UnknownName for kinds nobody declared.
+    """
+    kinds = kinds or Kinds.shipped()
+    wanted = list(kinds.names_of_kinds if only is None else only)
+    for name in wanted:
+        kinds.code(name)
+    if isinstance(source, (list, tuple)):
+        return _from_rows(source, kinds, names or {}, only)
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        relation = _open(connection, source)
+        found = _match(relation.columns, names or {}, columns)
+        return _Log(connection, relation, found, kinds, wanted, only is None).read()
+
+
+def _from_rows(
+    rows: Iterable[Mapping[str, Any]], kinds: Kinds, names: Mapping[str, str], only: Iterable[str] | None
+) -> Touches:
+    theirs = {their: our for our, their in names.items()}
+    renamed = [{theirs.get(name, name): value for name, value in row.items()} for row in rows]
+    kept = None if only is None else set(only)
+    return Touches.of([row for row in renamed if kept is None or row.get("kind") in kept], kinds)
+
+
+def _open(connection: duckdb.DuckDBPyConnection, source: Any) -> duckdb.DuckDBPyRelation:
+    if isinstance(source, (str, Path)):
+        return _open_file(connection, Path(source))
+    try:
+        connection.register("given", source)
+        return connection.table("given")
+    except duckdb.Error:
+        raise BadTouches("Touches were asked for", found=type(source).__name__, allowed=READABLE) from None
+
+
+def _open_file(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyRelation:
+    if not path.exists():
+        raise BadFile(
+            "A log of touches was asked for", found="no such file", allowed=READABLE, where=str(path)
+        )
+    if path.is_dir():
+        raise BadFile("A log of touches was asked for", found="a folder", allowed=READABLE, where=str(path))
+    try:
+        if path.suffix.lower() in (".parquet", ".pq"):
+            return connection.read_parquet(str(path))
+        return connection.read_csv(str(path), header=True)
+    except duckdb.Error as error:
+        found = str(error).splitlines()[0]
+        raise BadFile(
+            "The file can't be read as a log", found=found, allowed=READABLE, where=str(path)
+        ) from None
+
+
+def _match(there: list[str], names: Mapping[str, str], columns: Iterable[str] | None) -> dict[str, str]:
+    """Which of the log's columns each field is."""
+    plain = {name.casefold(): name for name in there}
+    for our, their in names.items():
+        if our not in FIELDS or their.casefold() not in plain:
+            wrong, known = (our, list(FIELDS)) if our not in FIELDS else (their, there)
+            raise UnknownName(
+                f"The column “{wrong}” was asked for",
+                allowed=", ".join(known),
+                suggestion=nearest(wrong, known),
+            )
+    optional = set(FIELDS if columns is None else columns)
+    fields = [
+        name
+        for name in FIELDS
+        if name in optional or name in (*REQUIRED, "id", "retracts", "machine", *names)
+    ]
+    found = {
+        name: plain[names.get(name, name).casefold()]
+        for name in fields
+        if names.get(name, name).casefold() in plain
+    }
+    missing = [name for name in REQUIRED if name not in found]
+    if missing:
+        raise BadTouches(
+            f"A log needs the columns {', '.join(REQUIRED)}",
+            found=", ".join(there) or "no columns",
+            allowed='names={"' + missing[0] + '": "a column of yours"} where they are called otherwise',
+            suggestion=nearest(missing[0], there),
+        )
+    return found
+
+
+class _Log:
+    """One reading: a relation, and which of its columns each field is."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        relation: duckdb.DuckDBPyRelation,
+        found: dict[str, str],
+        kinds: Kinds,
+        wanted: list[str],
+        every_kind: bool,
+    ) -> None:
+        self.connection, self.kinds, self.wanted, self.every_kind = connection, kinds, wanted, every_kind
+        named = ", ".join(f'"{their}" AS {our}' for our, their in found.items())
+        self.fields = set(found)
+        self.types = {our: str(relation.types[relation.columns.index(their)]) for our, their in found.items()}
+        relation.create_view("log_as_given")
+        connection.execute(f"CREATE TEMP VIEW log AS SELECT {named} FROM log_as_given")
+
+    def read(self) -> Touches:
+        self._keep_in_force()
+        text = {name: self._text(name) for name in TEXT if name in self.fields}
+        contact, id_of = self._text("contact"), self._text("id") if "id" in self.fields else None
+        numbers = [name for name in ("value", "n") if name in self.fields]
+        picked = [
+            f"{contact[0]} AS contact",
+            f"list_position({_list(self.wanted)}, kind::VARCHAR)::USMALLINT AS kind",
+            f"{self._instant()} AS happened_at",
+            *(f"{sql} AS {name}" for name, (sql, _) in text.items()),
+            *(f"coalesce({self._number(name)}, {MISSING}) AS {name}" for name in numbers),
+            *([f"{id_of[0]} AS id"] if id_of else []),
+            *(["coalesce(machine::BOOLEAN, false) AS machine"] if "machine" in self.fields else []),
+        ]
+        cells = self._fetch(picked)
+        self._check_cells(cells)
+        code = np.array([0, *(self.kinds.code(name) for name in self.wanted)], dtype=np.uint16)
+        return Touches(
+            kinds=self.kinds,
+            contact=_column(cells["contact"], contact[1]),
+            kind=code[cells["kind"]],
+            happened_at=cells["happened_at"],
+            columns={name: _column(cells[name], labels) for name, (_, labels) in text.items()},
+            value=cells.get("value"),
+            n=cells.get("n"),
+            id=_column(cells["id"], id_of[1]) if id_of else None,
+            machine=cells.get("machine"),
+        )
+
+    def _fetch(self, picked: list[str]) -> dict[str, npt.NDArray[Any]]:
+        kept = "" if self.every_kind else f" WHERE kind::VARCHAR IN {_tuple(self.wanted)}"
+        order = " ORDER BY log.id" if "id" in self.fields else ""
+        try:
+            return dict(self.connection.sql(f"SELECT {', '.join(picked)} FROM log{kept}{order}").fetchnumpy())
+        except duckdb.Error as error:
+            raise BadTouches("The log can't be read", found=str(error).splitlines()[0]) from None
+
+    def _text(self, name: str) -> tuple[str, Any]:
+        """SQL for a column's codes (-1 where missing), and its labels; None as labels: the code is the label."""
+        if self._whole(name):
+            low, high, size = self._one(f"SELECT min({name}), max({name}), count(*) FROM log")
+            if low is None or (low >= 0 and high < min(2**31 - 1, 4 * size + 1024)):
+                return f"coalesce({name}, -1)::INTEGER", np.arange(0 if high is None else high + 1)
+        self.connection.execute(
+            f"CREATE TYPE {name}_label AS ENUM (SELECT DISTINCT {name}::VARCHAR FROM log WHERE {name} IS NOT NULL ORDER BY 1)"
+        )
+        found = self._one(f"SELECT enum_range(NULL::{name}_label)")
+        return f"coalesce(enum_code({name}::VARCHAR::{name}_label)::INTEGER, -1)", list(found[0] or [])
+
+    def _number(self, name: str) -> str:
+        if not self._whole(name) and self._one(f"SELECT count({name}) FROM log")[0]:
+            right = "minor units of money (9950 for 99.50)" if name == "value" else "a count of people"
+            raise BadTouches(f"“{name}” needs whole numbers", found=self.types[name], allowed=right)
+        return f"{name}::BIGINT"
+
+    def _instant(self) -> str:
+        """SQL for microseconds UTC; NULL where a text is no date."""
+        kind = self.types["happened_at"]
+        if kind == "VARCHAR":
+            return "epoch_us(try_cast(happened_at AS TIMESTAMPTZ))"
+        if self._whole("happened_at"):
+            return "happened_at::BIGINT"
+        return (
+            "epoch_us(happened_at::TIMESTAMPTZ)"
+            if "TIME ZONE" in kind
+            else "epoch_us(happened_at::TIMESTAMP)"
+        )
+
+    def _check_cells(self, cells: dict[str, npt.NDArray[Any]]) -> None:
+        """No touch without kind or instant, none without a contact unless it is an audience."""
+        if np.ma.is_masked(cells["kind"]):
+            self._explain_kinds()
+        nobody = cells["contact"] < 0
+        if "n" in cells:
+            nobody &= cells["n"] == MISSING
+        lacking = {
+            "a date, or a date and time": np.count_nonzero(np.ma.getmaskarray(cells["happened_at"])),
+            "a contact, or `n` for an audience without names": np.count_nonzero(nobody),
+        }
+        for allowed, count in lacking.items():
+            if count:
+                raise BadTouches(
+                    f"Every touch needs {allowed}", found=f"{count:,} of {len(nobody):,} without"
+                )
+
+    def _explain_kinds(self) -> None:
+        unknown = self.connection.sql(
+            f"SELECT kind::VARCHAR, count(*) FROM log WHERE kind IS NULL OR kind::VARCHAR NOT IN {_tuple(self.wanted)} "
+            "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 3"
+        ).fetchall()
+        raise UnknownName(
+            "The log has kinds of touches that nobody declared",
+            found=", ".join(
+                f"“{name}” ({count:,} rows)" if name else f"{count:,} rows without" for name, count in unknown
+            ),
+            allowed="the kinds that `leadline kinds` lists, or your own in a kinds file",
+            suggestion=nearest(unknown[0][0] or "", self.wanted),
+        )
+
+    def _whole(self, name: str) -> bool:
+        return "INT" in self.types[name]
+
+    def _keep_in_force(self) -> None:
+        """Leave each id once, and nothing that was taken back."""
+        if "id" not in self.fields:
+            return
+        no_retraction = "AND retracts IS NULL " if "retracts" in self.fields else ""
+        gone: set[Any] = set()
+        if "retracts" in self.fields:
+            gone = withdrawn(
+                self.connection.sql(
+                    "SELECT id::VARCHAR, retracts::VARCHAR FROM log WHERE retracts IS NOT NULL"
+                ).fetchall()
+            )
+        self.connection.execute("CREATE TEMP TABLE gone (id VARCHAR)")
+        if gone:
+            self.connection.executemany("INSERT INTO gone VALUES (?)", [[str(one)] for one in gone])
+        self.connection.execute(
+            "CREATE TEMP TABLE kept AS SELECT DISTINCT ON (coalesce(id::VARCHAR, 'row ' || row)) * EXCLUDE (row) FROM "
+            "(SELECT *, row_number() OVER () AS row FROM log) "
+            f"WHERE (id IS NULL OR id::VARCHAR NOT IN (FROM gone)) {no_retraction}"
+            "ORDER BY id, happened_at, contact, kind"
+        )
+        self.connection.execute("DROP VIEW log")
+        self.connection.execute("CREATE TEMP VIEW log AS FROM kept")
+
+    def _one(self, query: str) -> tuple[Any, ...]:
+        return self.connection.sql(query).fetchall()[0]
+
+
+def _column(codes: npt.NDArray[Any], labels: Any) -> Column:
+    return Column(np.asarray(codes, dtype=np.int32), labels)
+
+
+def _list(names: list[str]) -> str:
+    return "[" + ", ".join(f"'{name}'" for name in names) + "]"
+
+
+def _tuple(names: list[str]) -> str:
+    return "(" + ", ".join(f"'{name}'" for name in names) + ")" if names else "('')"

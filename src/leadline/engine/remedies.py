@@ -1,0 +1,76 @@
+"""Remedies: the fewest touches that would bring somebody to a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from leadline.engine.atoms import Atom
+from leadline.engine.evidence import Moment, gather_evidence, mask_of
+from leadline.engine.kinds import Kinds
+from leadline.engine.lookup import Lookup
+
+MOST_TRIED = 64
+"""Masks that are tried, nearest first, before nothing is proposed."""
+
+
+def find_remedy(
+    table: Lookup, kinds: Kinds, moments: Sequence[Moment], now: int, stage: int
+) -> tuple[str, ...] | None:
+    """The names of the kinds that, recorded now, would bring somebody to a stage; None where none would.
+
+    Among the masks that mean the stage, those that differ least from today's are tried first; what is
+    given was checked: with these touches the stage follows. None: only time, or nothing at all, leads there.
+    """
+    today = mask_of(table, moments, now)
+    masks = np.flatnonzero(table.stage_of[table.table] == stage)
+    changed = np.bitwise_count(masks ^ today)
+    for mask in masks[np.argsort(changed, kind="stable")][:MOST_TRIED].tolist():
+        added = _touches_for(mask, today, table, kinds, moments, now)
+        if added is not None and _leads_to(added, table, moments, now, stage):
+            return tuple(kinds.kinds[kind].name for kind in added)
+    return None
+
+
+def _leads_to(added: list[int], table: Lookup, moments: Sequence[Moment], now: int, stage: int) -> bool:
+    life = sorted(
+        [*moments, *(Moment(now, kind, -1) for kind in added)], key=lambda one: (one.happened_at, one.kind)
+    )
+    return int(table.stage_of[table.table[mask_of(table, life, now)]]) == stage
+
+
+def _touches_for(
+    mask: int, today: int, table: Lookup, kinds: Kinds, moments: Sequence[Moment], now: int
+) -> list[int] | None:
+    """Kinds that turn today's mask into another: enough for each atom that is to hold, one against each that isn't."""
+    added: list[int] = []
+    for bit, atom in enumerate(table.atoms):
+        wanted, there = mask >> bit & 1, today >> bit & 1
+        if wanted and not there:
+            lacking = gather_evidence(atom, moments, now).lacking
+            lacking -= sum(kind in atom.kinds for kind in added)
+            added += [_kind_for(atom, bit, mask, table, kinds)] * max(lacking, 0)
+        elif there and not wanted:
+            if not atom.since:
+                return None
+            if not any(kind in atom.since for kind in added):
+                added.append(min(atom.since, key=lambda kind: _harm(kind, mask, table)))
+    return added
+
+
+def _kind_for(atom: Atom, bit: int, mask: int, table: Lookup, kinds: Kinds) -> int:
+    """The kind that says most plainly what is lacking, and disturbs nothing else."""
+    called = {phrase.name for phrase, of in table.bit_of.items() if of == bit}
+    return min(
+        atom.kinds, key=lambda kind: (_harm(kind, mask, table), kinds.kinds[kind].name not in called, kind)
+    )
+
+
+def _harm(kind: int, mask: int, table: Lookup) -> int:
+    """How many atoms a touch of this kind pushes away from the mask."""
+    away = 0
+    for bit, atom in enumerate(table.atoms):
+        away += kind in atom.since and bool(mask >> bit & 1)
+        away += kind in atom.kinds and atom.times == 1 and not mask >> bit & 1
+    return away

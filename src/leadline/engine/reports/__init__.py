@@ -1,0 +1,1 @@
+"""Reports: one question a file, each with rows, sentences and a chart."""

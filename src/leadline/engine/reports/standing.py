@@ -1,0 +1,212 @@
+"""Standing: how many stand in each stage at any instant, and how that changed over time.
+
+A contact stands in a stage at t where entered_at <= t < left_at, so each stands in one place. Whoever stands
+in none is a stranger: of everyone in the history, or, where the instants of first touch are given, of those
+known by then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.engine import charts
+from leadline.engine.dimensions import check_aligned, parts
+from leadline.engine.errors import LeadlineError
+from leadline.engine.instants import to_datetime, to_instant
+from leadline.engine.wording import counted, day_words, listed, number_words, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import altair as alt
+
+    from leadline.engine.history import History
+    from leadline.engine.instants import Moment
+    from leadline.engine.survival import Integers
+    from leadline.engine.touches import Column
+
+_MOST_GROUPS = 12
+
+
+class BeyondHistory(LeadlineError):
+    """A day that comes after the end of a history."""
+
+    code, exit_code = "beyond-history", 3
+
+
+@dataclass(frozen=True)
+class Group:
+    """How many stand in each stage (strangers first), of all or of one value of a dimension."""
+
+    name: str | None
+    counts: tuple[int, ...]
+
+    @property
+    def known(self) -> int:
+        """How many there are in all."""
+        return sum(self.counts)
+
+    def shares(self) -> list[float]:
+        """The share of each stage; they add up to 1 unless nobody is known."""
+        return [count / (self.known or 1) for count in self.counts]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who stood where at an instant: all together, and the groups where a dimension was asked for."""
+
+    at: int
+    unit: str
+    stages: tuple[str, ...]
+    total: Group
+    groups: tuple[Group, ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A dict for each stage (of each group); `share` is of all who were known."""
+        at = to_datetime(self.at).isoformat()
+        return [
+            {"at": at, "group": group.name, "stage": stage, "count": count, "share": share}
+            for group in self.groups or (self.total,)
+            for stage, count, share in zip(self.stages, group.counts, group.shares(), strict=True)
+        ]
+
+    def sentences(self) -> list[str]:
+        """Who stands where, which stages are empty, and where those of each group stand."""
+        day = day_words(self.at)
+        if not self.total.known:
+            return [f"On {day} nobody was known."]
+        said = [f"Of {counted(self.total.known, self.unit)} on {day}: {self._places(self.total)}."]
+        counts = zip(self.stages[1:], self.total.counts[1:], strict=True)
+        empty = [f"“{stage}”" for stage, count in counts if not count]
+        said += [f"Nobody stands in {listed(empty, last='or')}."] if empty else []
+        said += [f"{group.name}: {self._places(group)}." for group in self.groups[:_MOST_GROUPS]]
+        hidden = len(self.groups) - _MOST_GROUPS
+        return said + ([f"The table has {number_words(hidden)} more."] if hidden > 0 else [])
+
+    def chart(self) -> alt.Chart:
+        """How many stand in each stage, in one block for each of the largest groups."""
+        title, description = f"Who stands where on {day_words(self.at)}", " ".join(self.sentences()[:3])
+        rows = [
+            {"name": stage, "count": count, "label": f"{count:,}", "muted": number == 0, "group": group.name}
+            for group in self.groups[:_MOST_GROUPS] or (self.total,)
+            for number, (stage, count) in enumerate(zip(self.stages, group.counts, strict=True))
+        ]
+        return charts.bars(rows, title, description) if self.total.known else charts.note(title, description)
+
+    def _places(self, group: Group) -> str:
+        """As “3 in “lead” (30 %) and 7 in “client” (70 %)”, the empty ones left out."""
+        places = zip(self.stages, group.counts, group.shares(), strict=True)
+        return listed(
+            [f"{count:,} in “{stage}” ({percent(share)})" for stage, count, share in places if count]
+        )
+
+
+@dataclass(frozen=True)
+class Trend:
+    """How many stood in each stage (strangers first) at several instants: `counts[day][stage]`."""
+
+    days: tuple[int, ...]
+    stages: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A dict for each instant and stage."""
+        return [
+            {"at": to_datetime(day).isoformat(), "stage": stage, "count": count}
+            for day, counts in zip(self.days, self.counts, strict=True)
+            for stage, count in zip(self.stages, counts, strict=True)
+        ]
+
+    def sentences(self) -> list[str]:
+        """How each stage changed from the first instant to the last."""
+        if not self.days:
+            return ["No day was asked for."]
+        span = f"From {day_words(self.days[0])} to {day_words(self.days[-1])}"
+        changes = zip(self.stages, self.counts[0], self.counts[-1], strict=True)
+        return [f"{span}, {_change(stage, first, last)}." for stage, first, last in changes if first or last]
+
+    def chart(self) -> alt.Chart:
+        """The stages as layers over time, strangers left out."""
+        title, description = "How the stages filled", " ".join(self.sentences())
+        rows = [
+            {"day": day // 1000, "name": stage, "count": count}
+            for day, counts in zip(self.days, self.counts, strict=True)
+            for stage, count in list(zip(self.stages, counts, strict=True))[1:]
+        ]
+        if not any(row["count"] for row in rows):
+            return charts.note(title, description)
+        return charts.layers(rows, self.stages[1:], title, description)
+
+
+def standing(
+    history: History,
+    at: Moment | None = None,
+    by: Column | None = None,
+    *,
+    first_touch: Integers | None = None,
+    unit: str = "contact",
+) -> Standing:
+    """Who stands where at `at` (inclusive; a bare date means its end; None the history's `as_of`).
+
+    `by` and `first_touch` (instants, NEVER for none: `Touches.first_at`) are aligned with `history.subjects`.
+    Raises BeyondHistory and BadDimension.
+    """
+    check_aligned(history, by, first_touch)
+    instant = history.as_of if at is None else _within(history, at)
+    stage = np.zeros(len(history.subjects), dtype=np.int64)
+    rows = np.flatnonzero((history.entered_at <= instant) & (instant < history.left_at))
+    stage[history.contact[rows]] = history.stage[rows]
+    known = np.flatnonzero(np.ones(len(stage), bool) if first_touch is None else first_touch <= instant)
+    stage = stage[known]
+    groups = parts(by.take(known)) if by is not None else []
+    tally = [Group(label, _count(stage[at], history)) for label, at in groups]
+    return Standing(instant, unit, history.stages, Group(None, _count(stage, history)), tuple(tally))
+
+
+def trend(history: History, days: Sequence[Moment], *, first_touch: Integers | None = None) -> Trend:
+    """Who stood where at each of these instants (as `standing` takes them), in order of time, in one pass."""
+    check_aligned(history, first_touch)
+    instants = np.unique(np.array([_within(history, day) for day in days], dtype=np.int64))
+    shape = (len(history.stages), len(instants) + 1)
+
+    def arrivals(stages: Any, moments: Integers) -> Integers:
+        """For each stage and instant, how many have come by then."""
+        places = stages.astype(np.int64) * shape[1] + np.searchsorted(instants, moments)
+        return np.cumsum(np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape), axis=1)[:, :-1]
+
+    counts = arrivals(history.stage, history.entered_at) - arrivals(history.stage, history.left_at)
+    known = np.full(len(instants), len(history.subjects))
+    if first_touch is not None:
+        known = np.searchsorted(np.sort(first_touch), instants, side="right")
+    counts[0] = known - counts[1:].sum(axis=0)
+    columns = tuple(tuple(column) for column in counts.T.tolist())
+    return Trend(tuple(instants.tolist()), history.stages, columns)
+
+
+def _within(history: History, at: Moment) -> int:
+    """The instant that is meant; on the last day of the history its end, not the day's."""
+    instant = to_instant(at, end_of_day=True)
+    if instant <= history.as_of:
+        return instant
+    if to_instant(at) <= history.as_of:
+        return history.as_of
+    last = day_words(history.as_of)
+    raise BeyondHistory(
+        f"Who stood where on {day_words(instant)} was asked for",
+        found=f"a history that ends on {last}",
+        allowed=f"a day up to {last}, or a history with a later as_of",
+    )
+
+
+def _count(stage: Integers, history: History) -> tuple[int, ...]:
+    return tuple(np.bincount(stage, minlength=len(history.stages)).tolist())
+
+
+def _change(stage: str, first: int, last: int) -> str:
+    if first == last:
+        return f"“{stage}” stayed at {number_words(last)}"
+    way = "grew" if last > first else "fell"
+    return f"“{stage}” {way} from {number_words(first)} to {number_words(last)}"

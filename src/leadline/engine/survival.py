@@ -1,0 +1,151 @@
+"""How long it takes until something happens, when some still wait and others have gone another way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.estimates import LEVEL, Duration, Estimate, normal_quantile
+
+WAITING, HAPPENED, OTHERWISE = 0, 1, 2
+"""How a wait ended: not yet (censored), with the event, or with another one that excludes it (competing)."""
+
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_ROUNDING = 1e-9
+_MOST_POINTS = 150
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """The share of all to whom the event has happened by each time since their start, with its interval.
+
+    One entry for each distinct duration, in order: `times` in microseconds; `at_risk`, those whose wait had
+    not ended before it; `happened` and `otherwise`, whose wait ended at it so; `share` and its `variance`,
+    and `low` and `high`.
+    """
+
+    n: int
+    level: float
+    times: Integers
+    at_risk: Integers
+    happened: Integers
+    otherwise: Integers
+    share: Floats
+    variance: Floats
+    low: Floats
+    high: Floats
+
+    def at(self, time: int) -> Estimate:
+        """The share by this time, inclusive; where it happened to nobody, the upper limit tells something."""
+        position = int(np.searchsorted(self.times, time, side="right")) - 1
+        if position >= 0 and self.share[position] > 0:
+            return Estimate(*(float(array[position]) for array in (self.share, self.low, self.high)))
+        later = int(np.searchsorted(self.times, time, side="left"))
+        still = int(self.at_risk[later]) if later < len(self.times) else 0
+        known = still + int(self.otherwise[:later].sum())
+        return Estimate(0.0, 0.0, float(_score_limit(np.array([known]), self.level)[0]))
+
+    def points(self, until: int) -> list[tuple[int, Estimate]]:
+        """The curve from 0 to a time, for drawing: at each of its times, or thinned where they are many."""
+        times = self.times[self.times < until]
+        if len(times) > _MOST_POINTS:
+            times = np.linspace(0, until, _MOST_POINTS, endpoint=False).astype(np.int64)
+        return [(time, self.at(time)) for time in sorted({0, *times.tolist(), until})]
+
+    def quantile(self, share: float) -> Duration:
+        """The first time by which it has happened to this share of all; None where that isn't reached.
+
+        The interval holds every time at which the curve's own interval holds the share. R. Brookmeyer and
+        J. Crowley, A confidence interval for the median survival time, Biometrics 38 (1982) 29–41.
+        """
+        begun = self.share > 0
+        value, low, high = (
+            _first(self.times[begun], c[begun] >= share - _ROUNDING)
+            for c in (self.share, self.high, self.low)
+        )
+        return Duration(value, low, high)
+
+
+def incidence(durations: Integers, outcomes: npt.NDArray[Any], level: float = LEVEL) -> Curve:
+    """The cumulative incidence of HAPPENED among waits of these durations (microseconds, not negative).
+
+    Aalen–Johansen: at each time t with d₁ events and d₂ others among y at risk, F rises by S(t−)·d₁/y, and
+    the share S of those to whom neither happened falls by the factor 1 − (d₁+d₂)/y (O. Aalen and S. Johansen,
+    Scandinavian Journal of Statistics 5 (1978) 141–150). Without competing outcomes F is 1 minus Kaplan and
+    Meier's survival. Those censored at t count as at risk at t. Takes O(n log n).
+    """
+    times, at_risk, happened, otherwise = _tally(durations, outcomes)
+    ended = happened + otherwise
+    before = np.concatenate([[1.0], np.cumprod(1 - ended / at_risk)])[:-1]
+    share = np.minimum(np.cumsum(before * happened / at_risk), 1.0)
+    variance = _variance(share, before, at_risk, happened, ended)
+    low, high = _limits(share, variance, level)
+    certain = share > 1 - _ROUNDING
+    low[certain] = 1 - _score_limit(np.cumsum(happened)[certain], level)
+    none = share == 0
+    high[none] = _score_limit((at_risk + np.cumsum(otherwise) - otherwise)[none], level)
+    return Curve(len(durations), level, times, at_risk, happened, otherwise, share, variance, low, high)
+
+
+def _tally(durations: Integers, outcomes: npt.NDArray[Any]) -> tuple[Integers, Integers, Integers, Integers]:
+    """Distinct durations in order, how many were at risk at each, and how many ended so or so."""
+    keys = np.sort(durations.astype(np.int64) * 4 + outcomes.astype(np.int64))  # one sort, no permutation
+    duration, outcome = keys >> 2, keys & 3
+    first = np.flatnonzero(np.concatenate([[True], duration[1:] != duration[:-1]])[: len(duration)])
+    ended = [
+        np.add.reduceat(outcome == code, first, dtype=np.int64) if len(first) else first
+        for code in (HAPPENED, OTHERWISE)
+    ]
+    return duration[first], len(durations) - first, ended[0], ended[1]
+
+
+def _variance(
+    share: Floats, before: Floats, at_risk: Integers, happened: Integers, ended: Integers
+) -> Floats:
+    """The variance of the cumulative incidence by the delta method; of one cause, Greenwood's.
+
+    Var F(t) = Σ (F(t)−Fᵢ)² dᵢ/(yᵢ(yᵢ−dᵢ)) + Σ S²ᵢ₋₁ d₁ᵢ(yᵢ−d₁ᵢ)/yᵢ³ − 2 Σ (F(t)−Fᵢ) Sᵢ₋₁ d₁ᵢ/yᵢ², over tᵢ <=
+    t: E. Marubini and M. G. Valsecchi, Analysing Survival Data from Clinical Trials (1995), chapter 10. The
+    squares are multiplied out, so that running sums do.
+    """
+    y = at_risk.astype(np.float64)
+    remaining = y * (y - ended)  # nothing is left only at the last time, where F(t)−Fᵢ is 0
+    greenwood = np.divide(ended, remaining, out=np.zeros_like(y), where=remaining > 0)
+    cross = before * happened / y**2
+    first = share**2 * np.cumsum(greenwood) - 2 * share * np.cumsum(share * greenwood)
+    first += np.cumsum(share**2 * greenwood)
+    second = np.cumsum(before**2 * happened * (y - happened) / y**3)
+    third = share * np.cumsum(cross) - np.cumsum(share * cross)
+    variance: Floats = np.maximum(first + second - 2 * third, 0.0)
+    return variance
+
+
+def _limits(share: Floats, variance: Floats, level: float) -> tuple[Floats, Floats]:
+    """Limits symmetric in log(−log(1 − F)), which stay between 0 and 1 and suit small samples.
+
+    J. D. Kalbfleisch and R. L. Prentice, The Statistical Analysis of Failure Time Data (2002), section 1.4.
+    At F = 0 and F = 1 both limits are F: the caller widens them.
+    """
+    inside = (share > 0) & (share < 1 - _ROUNDING)
+    low, high = share.copy(), share.copy()
+    log_rest = np.log1p(-share[inside])
+    spread = normal_quantile(level) * np.sqrt(variance[inside]) / ((1 - share[inside]) * -log_rest)
+    low[inside] = -np.expm1(log_rest * np.exp(-spread))
+    high[inside] = -np.expm1(log_rest * np.exp(spread))
+    return low, high
+
+
+def _score_limit(known: npt.NDArray[Any], level: float) -> Floats:
+    """Wilson's upper limit of a share when it happened to none of those of whom it is known: z²/(n + z²)."""
+    z = normal_quantile(level)
+    limit: Floats = z * z / (known + z * z)
+    return limit
+
+
+def _first(times: Integers, reached: npt.NDArray[np.bool_]) -> int | None:
+    return int(times[np.argmax(reached)]) if reached.any() else None

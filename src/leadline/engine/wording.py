@@ -1,0 +1,102 @@
+"""Numbers, shares, times and days as people say them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadline.engine.estimates import Duration, Estimate, Share, TooEarly
+from leadline.engine.instants import DAY, to_datetime
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_UNITS = (  # each from so many of itself on, and so many microseconds long
+    ("year", 2, 365.25 * DAY),
+    ("month", 3, 365.25 * DAY / 12),
+    ("week", 4, 7 * DAY),
+    ("day", 1, DAY),
+    ("hour", 1, DAY / 24),
+    ("minute", 1, DAY / 24 / 60),
+)
+_MOST_DECIMALS = 2
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: “no contacts”, “1 company”, “1,204 deals”."""
+    return f"{f'{number:,}' if number else 'no'} {noun if number == 1 else plural(noun)}"
+
+
+def number_words(number: int) -> str:
+    """A number with thousands separators; 0 is “none”."""
+    return f"{number:,}" if number else "none"
+
+
+def plural(noun: str) -> str:
+    """More than one of what a noun names."""
+    if noun == "person":
+        return "people"
+    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + "s"
+
+
+def percent(value: float, decimals: int = 0) -> str:
+    """A share as a percentage; what is neither nothing nor all is not rounded to that."""
+    if 0 < value < 0.5 / 10 ** (2 + decimals):
+        return f"under {1 / 10**decimals:g} %"
+    if 1 - 0.5 / 10 ** (2 + decimals) < value < 1:
+        return f"over {100 - 1 / 10**decimals:g} %"
+    return f"{100 * value:.{decimals}f} %"
+
+
+def share_words(estimate: Estimate) -> str:
+    """A share and its interval, as exactly as it is known: “24 % (between 21 and 27)”."""
+    width = estimate.high - estimate.low
+    decimals = next((d for d in range(_MOST_DECIMALS) if width >= 2 / 10 ** (2 + d)), _MOST_DECIMALS)
+    low, high = (f"{100 * limit:.{decimals}f}" for limit in (estimate.low, estimate.high))
+    return percent(estimate.value, decimals) + (f" (between {low} and {high})" if low != high else "")
+
+
+def why_unsaid(unsaid: Share, noun: str) -> str:
+    """Why no share is said: “too few to say (7 contacts, at least 10 needed)”."""
+    if isinstance(unsaid, TooEarly):
+        return (
+            f"too early to say ({counted(unsaid.found, noun)} so long ago, at least {unsaid.needed} needed)"
+        )
+    if isinstance(unsaid, Estimate):
+        return ""
+    return f"too few to say ({counted(unsaid.found, noun)}, at least {unsaid.needed} needed)"
+
+
+def time_words(microseconds: int) -> str:
+    """A length of time in the unit in which one would say it: “5 weeks”, “1 day”, “at once”."""
+    for unit, least, length in _UNITS:
+        if round(microseconds / length, 6) >= least:
+            number = microseconds / length
+            text = f"{number:.1f}".removesuffix(".0") if unit == "year" else f"{number:.0f}"
+            return f"{text} {unit}" if text == "1" else f"{text} {plural(unit)}"
+    return "at once"
+
+
+def duration_words(duration: Duration) -> str:
+    """A time and its interval: “9 weeks (between 8 and 10 weeks)”, or “not reached yet”."""
+    if duration.value is None or duration.low is None:
+        return "not reached yet"
+    value, low = time_words(duration.value), time_words(duration.low)
+    if duration.high is None:
+        return f"{value} (at least {low})"
+    high = time_words(duration.high)
+    if low == high:
+        return value
+    number, _, unit = low.partition(" ")
+    same = unit.removesuffix("s") == high.partition(" ")[2].removesuffix("s")
+    return f"{value} (between {number if same else low} and {high})"
+
+
+def day_words(instant: int) -> str:
+    """The day of an instant (UTC): “31 December 2017”."""
+    day = to_datetime(instant)
+    return f"{day.day} {day:%B %Y}"
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """Parts as a list in a sentence: “a, b and c”."""
+    return f" {last} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -1,0 +1,73 @@
+"""The documentation as things to do: which pages there are, and what stands in their fenced blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+ROOT = Path(__file__).parent.parent
+ELISION = "…"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, the file that it is to become, its text, its line on the page."""
+
+    language: str
+    file: str | None
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Command:
+    """A line after `$ ` and what the page says that it prints."""
+
+    words: str
+    shown: str
+
+
+def pages() -> list[Path]:
+    """README.md and everything under docs, the generated pages too."""
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def blocks(page: Path) -> list[Block]:
+    """The fenced blocks of a page in their order."""
+    tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
+    return [block(token.info, token.content, token.map[0] + 1) for token in tokens if token.type == "fence"]
+
+
+def block(info: str, text: str, line: int) -> Block:
+    language, *rest = info.split() or [""]
+    named = re.search(r"\bfile=(\S+)", " ".join(rest))
+    return Block(language, named[1] if named else None, text, line)
+
+
+def links(page: Path) -> Iterator[str]:
+    """Where the links and pictures of a page lead."""
+    for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
+        for inline in token.children or []:
+            target = inline.attrGet("href") or inline.attrGet("src")
+            if target:
+                yield str(target)
+
+
+def commands(text: str) -> list[Command]:
+    """The commands of a console block, each with the lines that stand below it."""
+    _, *parts = re.split(r"^\$ ", text, flags=re.MULTILINE)
+    return [Command(*part.partition("\n")[::2]) for part in parts]
+
+
+def agrees(shown: str, real: str) -> bool:
+    """Whether a page shows a real output: `…` stands for any text, and on a line of its own for any lines."""
+    lines = [line.rstrip() for line in shown.rstrip().splitlines()]
+    pattern = "".join(
+        r"(?:.*\n)*?" if line.strip() == ELISION else ".*".join(map(re.escape, line.split(ELISION))) + r" *\n"
+        for line in lines
+    )
+    return re.fullmatch(pattern, real.rstrip() + "\n" if real.strip() else "") is not None
