@@ -1,7 +1,31 @@
-"""What the wheel alone can do: the library used as its user would, with src and the development packages out of sight."""
+"""What the wheel can do by itself: a few lines as a user would write them, with the sources out of sight."""
 
 from __future__ import annotations
 
+from importlib.metadata import files
+from pathlib import Path
+
 import leadline
 
-print(leadline.__file__)
+assert "site-packages" in leadline.__file__, f"this is not the installed wheel: {leadline.__file__}"
+inside = {str(path) for path in files("leadline") or []}
+needs = ("py.typed", "engine/kinds.toml", "engine/funnels/voltage.toml", "engine/importers/synonyms.toml")
+for needed in needs:
+    assert f"leadline/{needed}" in inside, f"the wheel lacks {needed}"
+compiled = [path for path in inside if Path(path).suffix in {".nbi", ".nbc"}]
+assert not compiled, f"the wheel holds what one machine compiled: {compiled}"
+
+touches = leadline.Touches.of(
+    [
+        {"contact": "Ada", "kind": "downloaded", "happened_at": "2026-01-20"},
+        {"contact": "Ada", "kind": "bought", "happened_at": "2026-03-01"},
+        {"contact": "Ben", "kind": "liked", "happened_at": "2026-01-21"},
+    ]
+)
+for name in leadline.shipped_funnels():
+    funnel = leadline.load_funnel(name)
+    history = leadline.derive(touches, funnel, as_of="2026-03-31")
+    stages = [leadline.why(touches, funnel, contact).stage_name for contact in ("Ada", "Ben")]
+    print(f"{name}: Ada is {stages[0]}, Ben is {stages[1]}, {len(history)} rows of history")
+print(*leadline.standing(history).sentences(), sep="\n")
+leadline.standing(history).chart().to_json()

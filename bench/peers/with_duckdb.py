@@ -45,10 +45,11 @@ select {bit} as bit, contact, on_at, off_at,
     coalesce(lag(off_at) over spans >= on_at, false) as joins_last,
     coalesce(lead(on_at) over spans <= off_at, false) as joins_next
 from (
-    select contact, happened_at as on_at, least(lag(happened_at, {before}) over touches + {window}, reset_at) as off_at
+    select contact, happened_at as on_at, lag(happened_at, {before}) over touches + {window} as window_ends_at,
+        least(window_ends_at, reset_at) as off_at
     from ({touches})
     window touches as (partition by contact, epoch order by happened_at)
-    qualify on_at < off_at)
+    qualify window_ends_at is not null and on_at < off_at)
 window spans as (partition by contact order by on_at, off_at)
 """
 UNRESET = """

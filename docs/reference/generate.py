@@ -9,8 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from typing import Any
+
+from typer.main import get_command
 
 import leadline
+from leadline.cli import app
 from leadline.engine.conditions import Condition, Phrase
 from leadline.engine.errors import LeadlineError
 from leadline.engine.funnel import Funnel, load_funnel, shipped_funnels
@@ -30,6 +34,10 @@ ERRORS = """\
 A command that did what was asked ends with 0, and one that was typed wrongly with 2. Whatever can't be done
 is said in a sentence: what was asked, what was found, what would be allowed. Programs may rely on the code
 and on the exit code.
+"""
+COMMANDS = """\
+`leadline --help` and `leadline COMMAND --help` say the same on the screen. What an exit code means stands in
+[Errors and exit codes](errors.md).
 """
 LINKS = {
     "generate": "Lead generation: somebody new learns that you exist, or lets you know that they do.",
@@ -136,6 +144,29 @@ def error_classes() -> list[type[LeadlineError]]:
     return sorted(found, key=lambda kind: (kind.exit_code, kind.code, kind.__name__))
 
 
+def commands_page() -> str:
+    """Every command, with its arguments and options."""
+    parts = ["# Commands", MADE, COMMANDS]
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        arguments = [given.metavar for given in command.params if given.param_type_name == "argument"]
+        usage = " ".join(["leadline", name, *arguments, "[OPTIONS]"])
+        options = (option_row(given) for given in command.params)
+        parts += [f"## {name}", command.help, f"`{usage}`", table(["argument or option", "what"], options)]
+    return page(parts)
+
+
+def option_row(given: Any) -> list[str]:
+    """One argument or option as a row, with its default where it has one to speak of."""
+    is_argument = given.param_type_name == "argument"
+    names = given.metavar if is_argument else " ".join([*given.opts, given.metavar or ""]).strip()
+    default = (
+        f" Default: {code(str(given.default))}."
+        if isinstance(given.default, str | int) and given.default
+        else ""
+    )
+    return [code(names), (given.help or "") + default]
+
+
 def summary(thing: type) -> str:
     """The first sentence of a docstring."""
     return (thing.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
@@ -165,6 +196,7 @@ def page(parts: Iterable[str]) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "kinds.md": lambda: kinds_page(Kinds.shipped()),
     "funnels.md": lambda: funnels_page(map(load_funnel, shipped_funnels())),
+    "commands.md": commands_page,
     "errors.md": errors_page,
 }
 

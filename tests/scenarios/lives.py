@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.makers import day, log
-
 from leadline.engine.funnel import Funnel, load_funnel
 from leadline.engine.history import History, derive
 from leadline.engine.touches import Touches
+from tests.makers import day, log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.makers import day, log
-from tests.scenarios.lives import stage, stages, steps
 
 from leadline.engine.funnel import dump_funnel, load_funnel, parse_funnel
 from leadline.engine.history import derive
+from leadline.engine.reports.standing import standing
 from leadline.engine.touches import Touches
+from tests.makers import day, log
+from tests.scenarios.lives import stage, stages, steps
 
 TALKS = ["called 10", "replied 40", "had_meeting 70"]
 
@@ -42,7 +43,9 @@ def test_t2_a_brand_never_met_is_a_suspect(kind: str) -> None:
     assert stage("top-social", [f"{kind} 0"], until=30) == "suspect"
 
 
-@pytest.mark.parametrize("kind", ["liked", "collaborated", "commented", "met", "introduced", "spoke", "visited"])
+@pytest.mark.parametrize(
+    "kind", ["liked", "collaborated", "commented", "met", "introduced", "spoke", "visited"]
+)
 def test_t2_one_encounter_makes_a_lead(kind: str) -> None:
     assert stages("top-social", ["identified 0", f"{kind} 9"], until=30) == [(0, "suspect"), (9, "lead")]
 
@@ -62,7 +65,10 @@ def test_t3_talks_that_go_on_keep_a_prospect() -> None:
 
 
 def test_t3_what_is_sent_without_an_answer_is_no_communication() -> None:
-    assert stage("top-social", ["liked 0", *(f"messaged {number}" for number in range(1, 20))], until=30) == "lead"
+    assert (
+        stage("top-social", ["liked 0", *(f"messaged {number}" for number in range(1, 20))], until=30)
+        == "lead"
+    )
 
 
 def test_t3_a_client_stays_one_by_renewing() -> None:
@@ -74,7 +80,10 @@ def test_t3_a_client_who_neither_renews_nor_talks_is_a_former_one() -> None:
 
 
 def test_t3_a_client_who_ends_it_is_a_former_one_at_once() -> None:
-    assert stages("top-social", ["bought 0", "churned 120"], until=130) == [(0, "client"), (120, "former client")]
+    assert stages("top-social", ["bought 0", "churned 120"], until=130) == [
+        (0, "client"),
+        (120, "former client"),
+    ]
 
 
 def test_t3_a_former_client_with_whom_one_talks_again_is_back_in_the_circles() -> None:
@@ -115,6 +124,14 @@ def test_t4_the_shipped_words_are_four_and_two_ways_to_leave() -> None:
     roles = [(one.name, one.role) for one in funnel.stages]
     assert roles[:4] == [("suspect", "open"), ("lead", "open"), ("prospect", "open"), ("client", "client")]
     assert {role for _, role in roles[4:]} == {"left"}
+
+
+def test_t5_an_empty_stage_is_reported() -> None:
+    rows = [*log("Ann", "identified 0"), *log("Bob", "liked 0"), *log("Cy", "bought 0")]
+    found = standing(derive(Touches.of(rows), load_funnel("top-social")))
+    counts = {row["stage"]: row["count"] for row in found.rows()}
+    assert (counts["suspect"], counts["lead"], counts["prospect"], counts["client"]) == (1, 1, 0, 1)
+    assert any("Nobody" in said and "“prospect”" in said for said in found.sentences())
 
 
 def test_who_asks_to_be_left_alone_is_parted_and_comes_back_by_responding() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from tests.makers import day, log, touch
-from tests.scenarios.lives import role, stage, stages, step, steps
 
 from leadline.engine.funnel import dump_funnel, load_funnel, parse_funnel
 from leadline.engine.history import derive
 from leadline.engine.reports.conversion import conversion
 from leadline.engine.touches import Touches
+from leadline.engine.what_if import what_if
+from tests.makers import day, log, touch
+from tests.scenarios.lives import role, stage, stages, step, steps
 
 QUALIFYING = {
     "need": ("told_need", "has_no_need"),
@@ -21,7 +22,10 @@ RESPONSES = ["visited", "clicked", "liked", "met", "downloaded", "registered", "
 
 
 def test_v1_a_prospect_is_a_name_on_a_list_and_the_lists_provenance_is_kept() -> None:
-    rows = [touch("Ann", "listed", 0, path="list", campaign="Chamber of commerce, spring"), touch("Ann", "mailed", 3)]
+    rows = [
+        touch("Ann", "listed", 0, path="list", campaign="Chamber of commerce, spring"),
+        touch("Ann", "mailed", 3),
+    ]
     touches = Touches.of(rows)
     history = derive(touches, load_funnel("voltage"), as_of=day(10))
     (row,) = history.of_contact("Ann")
@@ -31,12 +35,18 @@ def test_v1_a_prospect_is_a_name_on_a_list_and_the_lists_provenance_is_kept() ->
 
 
 def test_v1_marketing_to_a_prospect_makes_nothing_more_of_them() -> None:
-    assert stage("voltage", ["listed 0", "mailed 3", "advertised 5", "cold_called 8", "opened 9"], 20) == "prospect"
+    assert (
+        stage("voltage", ["listed 0", "mailed 3", "advertised 5", "cold_called 8", "opened 9"], 20)
+        == "prospect"
+    )
 
 
 @pytest.mark.parametrize("kind", RESPONSES)
 def test_v2_a_lead_responded_positively_to_a_piece_of_marketing(kind: str) -> None:
-    assert stages("voltage", ["listed 0", "mailed 3", f"{kind} 4"], until=10) == [(0, "prospect"), (4, "lead")]
+    assert stages("voltage", ["listed 0", "mailed 3", f"{kind} 4"], until=10) == [
+        (0, "prospect"),
+        (4, "lead"),
+    ]
 
 
 @pytest.mark.parametrize("kind", ["unsubscribed", "opted_out", "said_no", "bounced"])
@@ -97,10 +107,25 @@ def test_v4_how_many_are_needed_is_a_setting() -> None:
     text = dump_funnel(load_funnel("voltage")).replace("at_least = 1", "at_least = 2")
     stricter = parse_funnel(text)
     assert stage(stricter, ["downloaded 0", "called 3", "told_need 5"], until=10) == "lead"
-    assert stage(stricter, ["downloaded 0", "called 3", "told_need 5", "told_budget 6"], until=10) == "opportunity"
+    assert (
+        stage(stricter, ["downloaded 0", "called 3", "told_need 5", "told_budget 6"], until=10)
+        == "opportunity"
+    )
 
 
-@pytest.mark.parametrize("path", [["bought 0"], ["listed 0", "cold_called 1", "bought 2"], ["lost 0", "bought 1"]])
+def test_v4_what_a_stricter_setting_would_change_is_known_beforehand() -> None:
+    ann, bob = (
+        ["downloaded 0", "called 3", "told_need 5"],
+        ["downloaded 0", "called 3", "told_need 5", "told_budget 6"],
+    )
+    touches = Touches.of([*log("Ann", *ann), *log("Bob", *bob)])
+    stricter = parse_funnel(dump_funnel(load_funnel("voltage")).replace("at_least = 1", "at_least = 2"))
+    assert what_if(touches, load_funnel("voltage"), stricter).moves() == {("opportunity", "lead"): ["Ann"]}
+
+
+@pytest.mark.parametrize(
+    "path", [["bought 0"], ["listed 0", "cold_called 1", "bought 2"], ["lost 0", "bought 1"]]
+)
 def test_v5_a_client_has_purchased(path: list[str]) -> None:
     assert stage("voltage", path, until=1000) == "client"
 
@@ -111,7 +136,12 @@ def test_v5_a_yes_is_no_purchase_yet() -> None:
 
 def test_v5_a_client_who_leaves_and_buys_again_is_a_client_again() -> None:
     life = ["bought 0", "churned 100", "visited 200", "bought 250"]
-    assert stages("voltage", life, until=300) == [(0, "client"), (100, "former client"), (200, "lead"), (250, "client")]
+    assert stages("voltage", life, until=300) == [
+        (0, "client"),
+        (100, "former client"),
+        (200, "lead"),
+        (250, "client"),
+    ]
 
 
 def test_v6_an_opportunity_has_steps_of_its_own() -> None:
@@ -142,7 +172,10 @@ def test_v7_a_painful_or_a_pleasant_event_sets_off_attention(event: str) -> None
 def test_v8_execution_goes_from_awareness_to_interest_trial_proof_and_purchase() -> None:
     found = steps("buyer-journey", RESEARCH + EXECUTION, until=90)[4:]
     assert found == [(40, "awareness"), (50, "interest"), (60, "trial"), (70, "proof"), (80, None)]
-    assert stages("buyer-journey", RESEARCH + EXECUTION, until=90)[1:] == [(40, "execution"), (80, "purchase")]
+    assert stages("buyer-journey", RESEARCH + EXECUTION, until=90)[1:] == [
+        (40, "execution"),
+        (80, "purchase"),
+    ]
 
 
 @pytest.mark.parametrize("kind", ["demoed", "trialed"])
@@ -188,7 +221,10 @@ def test_v10_every_move_backwards_is_kept_in_the_history() -> None:
 def test_v12_channels_are_compared_by_what_becomes_of_their_people() -> None:
     rows = []
     for number in range(4):
-        rows += [touch(f"ad {number}", "clicked_ad", 0, channel="web"), touch(f"fair {number}", "met", 0, channel="event")]
+        rows += [
+            touch(f"ad {number}", "clicked_ad", 0, channel="web"),
+            touch(f"fair {number}", "met", 0, channel="event"),
+        ]
     rows += [touch(f"fair {number}", "bought", 20) for number in range(3)] + [touch("ad 0", "bought", 20)]
     touches = Touches.of(rows)
     history = derive(touches, load_funnel("voltage"), as_of=day(60))

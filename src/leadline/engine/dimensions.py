@@ -14,7 +14,6 @@ from leadline.engine.touches import Column
 if TYPE_CHECKING:
     from collections.abc import Sized
 
-    from leadline.engine.history import History
     from leadline.engine.survival import Integers
 
 NOT_KNOWN = "not known"
@@ -34,15 +33,14 @@ class BadDimension(LeadlineError):
     code, exit_code = "bad-dimension", 3
 
 
-def check_aligned(history: History, *given: Sized | None) -> None:
-    """Raises BadDimension unless each of what is given (None: nothing) has a value for each subject."""
-    for values in given:
-        if values is not None and len(values) != len(history.subjects):
-            raise BadDimension(
-                "A value for each subject is needed, in the order of the history's subjects",
-                found=f"{len(values):,} values",
-                allowed=f"{len(history.subjects):,}, missing ones included",
-            )
+def check_dimension(given: Sized | None, subjects: int) -> None:
+    """Raises BadDimension unless what is given (None: nothing) has a value for each of so many subjects."""
+    if given is not None and len(given) != subjects:
+        raise BadDimension(
+            "A value for each subject is needed, in the order of the history's subjects",
+            found=f"{len(given):,} values",
+            allowed=f"{subjects:,}, missing ones included",
+        )
 
 
 def parts(by: Column) -> list[Part]:

@@ -175,7 +175,7 @@ class _Log:
         if self._whole(name):
             low, high, size = self._one(f"SELECT min({name}), max({name}), count(*) FROM log")
             if low is None or (low >= 0 and high < min(2**31 - 1, 4 * size + 1024)):
-                return f"coalesce({name}, -1)::INTEGER", np.arange(0 if high is None else high + 1)
+                return f"coalesce({name}, -1)::INTEGER", None
         self.connection.execute(
             f"CREATE TYPE {name}_label AS ENUM (SELECT DISTINCT {name}::VARCHAR FROM log WHERE {name} IS NOT NULL ORDER BY 1)"
         )
@@ -264,7 +264,16 @@ class _Log:
 
 
 def _column(codes: npt.NDArray[Any], labels: Any) -> Column:
-    return Column(np.asarray(codes, dtype=np.int32), labels)
+    """The column of these codes; `labels` None: the codes are the labels, and are made dense."""
+    codes = np.asarray(codes, dtype=np.int32)
+    if labels is not None:
+        return Column(codes, labels)
+    there = np.zeros(int(codes.max(initial=-1)) + 2, dtype=bool)
+    there[codes] = True  # -1 marks the last place, which stands for missing
+    there[-1] = False
+    dense = np.cumsum(there, dtype=np.int32) - np.int32(1)
+    dense[-1] = -1
+    return Column(dense[codes], np.flatnonzero(there))
 
 
 def _list(names: list[str]) -> str:

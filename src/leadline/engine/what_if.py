@@ -54,7 +54,7 @@ class WhatIf:
         """How many would stand elsewhere, and the largest moves."""
         moved = self.moves()
         total = sum(len(contacts) for contacts in moved.values())
-        said = [f"{counted(total, "contact")} of {len(self.old.subjects):,} would stand elsewhere."]
+        said = [f"{counted(total, 'contact')} of {len(self.old.subjects):,} would stand elsewhere."]
         for (old, new), contacts in list(moved.items())[:8]:
             shown = ", ".join(str(contact) for contact in contacts[:3])
             more = f" and {len(contacts) - 3:,} more" if len(contacts) > 3 else ""

@@ -35,7 +35,11 @@ def plural(noun: str) -> str:
     """More than one of what a noun names."""
     if noun == "person":
         return "people"
-    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + "s"
+    if noun.endswith(("ch", "sh", "s", "x")):
+        return noun + "es"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
 
 
 def percent(value: float, decimals: int = 0) -> str:
@@ -57,13 +61,10 @@ def share_words(estimate: Estimate) -> str:
 
 def why_unsaid(unsaid: Share, noun: str) -> str:
     """Why no share is said: “too few to say (7 contacts, at least 10 needed)”."""
-    if isinstance(unsaid, TooEarly):
-        return (
-            f"too early to say ({counted(unsaid.found, noun)} so long ago, at least {unsaid.needed} needed)"
-        )
     if isinstance(unsaid, Estimate):
         return ""
-    return f"too few to say ({counted(unsaid.found, noun)}, at least {unsaid.needed} needed)"
+    why, then = ("too early", " began so long ago") if isinstance(unsaid, TooEarly) else ("too few", "")
+    return f"{why} to say ({counted(unsaid.found, noun)}{then}, at least {unsaid.needed} needed)"
 
 
 def time_words(microseconds: int) -> str:

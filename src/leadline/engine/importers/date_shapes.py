@@ -14,8 +14,9 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 ZONES = {
-    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180,
-    "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "EET": 120,
+    "EEST": 180, "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480,
+    "PDT": -420,
 }  # fmt: skip
 """Minutes that the clocks of these names are ahead of UTC, as the exports of CRMs use them."""
 
@@ -32,7 +33,7 @@ _DATES = (
 _TIME = (
     r"(?P<hour>00?):(?P<minute>00)(?::(?P<seconds>00)(?:[.,](?P<fraction>0{1,9}))?)?"
     r"(?: ?(?P<half>[AaPp])\.? ?[Mm]\.?)?"
-    rf" ?(?P<zone>{'|'.join(ZONES)})?(?:(?P<sign>[-+])(?P<ahead_hours>00)(?::?(?P<ahead_minutes>00))?)?"
+    rf" ?(?P<zone>{'|'.join(ZONES)})?(?:(?P<sign>[-+])(?P<ahead_hours>00)(?::?(?P<ahead_minutes>00))?)?(?: UTC)?"
 )
 _SHAPES = [
     *(re.compile(rf"{date}(?:(?:T|,? | - ){_TIME})?", re.IGNORECASE) for date in _DATES),
@@ -118,7 +119,7 @@ def _read_time(
     ok = (hour < 24) & (minute < 60) & (second < 60)
     half = (parts.get("half") or "").lower()
     if half:
-        ok &= (hour <= 12) & (hour >= 1)
+        ok &= (hour <= 12) | (half == "p")
         hour = hour % 12 + 12 * (half == "p")
     fraction = figures.get("fraction", zero) * 10 ** (9 - len(parts.get("fraction") or "")) // 1000
     ahead = figures.get("ahead_hours", zero) * 60 + figures.get("ahead_minutes", zero)

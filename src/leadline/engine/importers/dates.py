@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.errors import AmbiguousDates, UnknownName, nearest
 from leadline.engine.importers.date_shapes import DAY, FIRST_YEAR, LAST_YEAR, read_shapes
-from leadline.engine.importers.month_names import spell_out
+from leadline.engine.importers.month_names import expand_year, spell_out
 from leadline.engine.importers.values import is_placeholder, spread
 
 ORDERS = {"dmy": "day/month", "mdy": "month/day"}
 """The two orders in which a date with the year last can be written."""
 
 MINORITY = 0.05
-"""Below this share, cells that are possible only in the other order are mistakes; from it on, nothing is sure."""
+"""Below this share, cells that are possible only in the other order are mistakes; from it on nothing is sure."""
 
-_EITHER = re.compile(r"(?:[^\W\d]+\.?,?\s)?(\d\d?)([-/.])\s?(\d\d?)\2\s?(?:\d{4}|\d\d)(?!\d)")
-_DAY_LIKE = re.compile(r"\d{1,4}[-/. ]+\w+[-/. ,]+\d{1,4}")
+_EITHER = re.compile(r"(?:[^\W\d]+\.?,?\s)?((\d\d?)([-/.])\s?(\d\d?)\3\s?(?:\d{4}|\d\d))(?!\d)")
+_DAY_LIKE = re.compile(r"(?:(\d{4})([-/.])\d\d?\2\d\d?|\d\d?([-/.])\d\d?\3(\d{4}|\d\d))(?![-/.]?\d)")
 _BARE = re.compile(r"(\d{5}|\d{10}|\d{13}|\d{16})(?:\.\d+)?")
 _NUMBERS = {5: "days", 10: "seconds", 13: "milliseconds", 16: "microseconds"}
 _MICROSECONDS = {"days": DAY, "seconds": 1_000_000, "milliseconds": 1000, "microseconds": 1}
@@ -48,20 +48,13 @@ class DateForm:
     numbers: str = ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Evidence:
-    """What the cells of a column show of its order: how many are possible in which, with two examples."""
+    """The dates of a column that are possible in "dmy" or "mdy" only, in "either", or the "same" in both."""
 
-    counts: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, list[str]] = field(default_factory=dict)
-    marks: set[str] = field(default_factory=set)
-
-    def add(self, order: str, mark: str, text: str) -> None:
-        self.counts[order] += 1
-        self.marks.add(mark)
-        shown = self.examples.setdefault(order, [])
-        if len(shown) < 2:
-            shown.append(text)
+    counts: Counter[str]
+    examples: Mapping[str, Sequence[str]]
+    marks: frozenset[str]
 
 
 def decide_order(
@@ -109,19 +102,22 @@ def decide_file_order(
 
 
 def _gather(labels: Iterable[str]) -> _Evidence:
-    evidence = _Evidence()
-    for text in labels:
-        found = _EITHER.match(text)
-        if found is None:
-            continue
-        first, second = int(found[1]), int(found[3])
-        if min(first, second) < 1 or min(first, second) > 12:
-            continue
-        if max(first, second) > 12:
-            evidence.add("dmy" if first > 12 else "mdy", found[2], text)
-        else:
-            evidence.add("same" if first == second else "either", found[2], text)
-    return evidence
+    found = Counter(match.groups() for text in labels if (match := _EITHER.match(text)))
+    counts: Counter[str] = Counter()
+    examples: dict[str, list[str]] = {}
+    for (date, first, _, second), count in found.items():
+        order = _possible_order(int(first), int(second))
+        counts[order] += count
+        examples.setdefault(order, []).append(date)
+    return _Evidence(counts, examples, frozenset(mark for _, _, mark, _ in found))
+
+
+def _possible_order(first: int, second: int) -> str:
+    if not 1 <= min(first, second) <= 12:
+        return "none"
+    if max(first, second) > 12:
+        return "dmy" if first > 12 else "mdy"
+    return "same" if first == second else "either"
 
 
 def _choose(evidence: _Evidence, column: str, file: str) -> str | None:
@@ -136,7 +132,7 @@ def _choose(evidence: _Evidence, column: str, file: str) -> str | None:
 def _ask(column: str, file: str, examples: Sequence[str], fault: str) -> AmbiguousDates:
     return AmbiguousDates(
         f"the order of day and month in column “{column}” can't be told",
-        found=f"{' and '.join(examples)}, {fault}" if len(examples) > 1 else f"{examples[0]}, {fault}",
+        found=f"{' and '.join(examples)}, {fault}",
         allowed="--date-order dmy (day first) or --date-order mdy (month first)",
         where=file or None,
     )
@@ -176,7 +172,7 @@ def parse_dates(labels: Sequence[str], form: DateForm) -> tuple[npt.NDArray[np.i
     instants, ok = read_shapes(labels, form.order)
     rest = np.flatnonzero(~ok)
     if len(rest):
-        instants[rest], ok[rest] = read_shapes([spell_out(labels[row]) for row in rest], form.order)
+        instants[rest], ok[rest] = read_shapes([spell_out(labels[row]) for row in rest.tolist()], form.order)
     if form.numbers:
         for row in np.flatnonzero(~ok).tolist():
             numbers, instant = _read_number(labels[row])
@@ -192,10 +188,13 @@ def explain_date(text: str, form: DateForm) -> str:
     other = replace(form, order="mdy" if form.order == "dmy" else "dmy")
     if parse_dates([text], other)[1][0]:
         return f"not a date in {ORDERS[form.order]} order"
-    years = [int(year) for year in re.findall(r"\d{4}", text)]
-    if years and not any(FIRST_YEAR <= year <= LAST_YEAR for year in years):
-        return f"the year is not within {FIRST_YEAR} to {LAST_YEAR}"
-    return "no such day in the calendar" if _DAY_LIKE.search(text) else "not a date"
+    found = _DAY_LIKE.match(spell_out(text))
+    if found is None:
+        return "not a date"
+    year = expand_year(int(found[1] or found[4]))
+    if FIRST_YEAR <= year <= LAST_YEAR:
+        return "no such day or time"
+    return f"the year is not within {FIRST_YEAR} to {LAST_YEAR}"
 
 
 def looks_like_date(labels: Sequence[str], header: str = "") -> float:

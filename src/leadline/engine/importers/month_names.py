@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 PIVOT = 69
 """Years of two digits from here on are of the 1900s, those below of the 2000s (as POSIX has it)."""
@@ -32,21 +33,22 @@ _WEEKDAYS = (
     "mié jue vie sáb lunes martes miércoles jueves viernes sábado domingo "
     "seg ter qua qui sex segunda-feira terça-feira quarta-feira quinta-feira sexta-feira"
 )
-_WEEKDAY = re.compile(rf"(?:{'|'.join(_WEEKDAYS.split())})\.?,? +(?=\S)", re.IGNORECASE)
+_WEEKDAY = re.compile(rf"(?:{'|'.join(_WEEKDAYS.split())})\.?,? +", re.IGNORECASE)
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|°|\.)?"
 _MONTH = r"(?P<month>[^\W\d_]{3,})\.?"
 _YEAR = r"'?(?P<year>\d{4}|\d{2})"
-_GAP = r"(?:[ ,/.-]+(?:(?:de|del|of|di) )?|(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d))"
-_TIME = r"(?:(?:[ ,T]| at | um )+(?P<time>\d{1,2}:[^(\[]*))? *(?:[(\[].*)?"
+_OF = r"(?:(?:de|del|of|di) )?"
+_GAP = rf"(?:[ ,/.-]+{_OF}|(?<=\d)(?=[^\W\d])|(?<=[^\W\d])(?=\d))"
 _WAYS = [
-    re.compile(way + _TIME, re.IGNORECASE)
+    re.compile(way, re.IGNORECASE)
     for way in (
         _DAY + _GAP + _MONTH + _GAP + _YEAR,
         _MONTH + _GAP + _DAY + r"[ ,/.-]+" + _YEAR,
         r"(?P<year>\d{4})" + _GAP + _MONTH + _GAP + _DAY,
-        _MONTH + r"(?:[ ,/.-]+(?:(?:de|del|of|di) )?(?P<year>\d{4})|(?:-| ?')(?P<short>\d{2}))",
+        _MONTH + rf"(?:[ ,/.-]+{_OF}(?P<year>\d{{4}})|(?:-| ?')(?P<short>\d\d))",
     )
 ]
+_TIME = re.compile(r"(.*?)(?:[ ,T]| at | um | à )+(\d{1,2}:[^(\[]*)(?:[(\[].*)?", re.IGNORECASE)
 
 
 def expand_year(year: int) -> int:
@@ -60,13 +62,19 @@ def spell_out(text: str) -> str:
     Month and year alone are the first day of that month.
     """
     text = " ".join(text.split())
-    for candidate in dict.fromkeys((text, _WEEKDAY.sub("", text, count=1))):
+    timed = _TIME.fullmatch(text)
+    return f"{_spell_day(timed[1])} {timed[2].strip()}" if timed else _spell_day(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _spell_day(text: str) -> str:
+    bare = _WEEKDAY.sub("", text, count=1)
+    for candidate in dict.fromkeys((text, bare)):
         for way in _WAYS:
             found = way.fullmatch(candidate)
             parts = found.groupdict() if found else {}
             month = MONTHS.get((parts.get("month") or "").casefold())
             if month:
                 year = expand_year(int(parts["year"] or parts["short"]))
-                day = int(parts.get("day") or 1)
-                return f"{year:04}-{month:02}-{day:02} {parts['time'] or ''}".strip()
-    return candidate
+                return f"{year:04}-{month:02}-{int(parts.get('day') or 1):02}"
+    return bare

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadline.engine import charts
 from leadline.engine.cohorts import Cohort, make_cohort
-from leadline.engine.dimensions import check_aligned, parts, periods
+from leadline.engine.dimensions import check_dimension, parts, periods
 from leadline.engine.estimates import USUAL, Caution, Estimate
 from leadline.engine.instants import DAY
 from leadline.engine.passages import passages, path_of
@@ -66,18 +66,20 @@ class Conversion:
         if not self.total.entered:
             return charts.note(title, description)
         if not self.cohorts:
-            return _draw_curve(self.total, title, description)
+            return _draw_curve(self.total, title, description, f"days since “{self.from_stage}”")
         rows = [_dot(cohort, self._horizon()) for cohort in self._shown(_MOST_DOTS)]
-        return charts.ranges(rows, f"{title}, {self._by_when()}", description, unit="share")
+        subtitle = "Dot: the share that gets there. Line: how exactly it is known."
+        return charts.ranges(
+            rows, f"{title}, {self._by_when()}", description, unit="share", subtitle=subtitle
+        )
 
     def _counts(self) -> str:
         total = self.total
         have, are = "has" if total.converted == 1 else "have", "is" if total.in_play == 1 else "are"
         converted, left, in_play = map(number_words, (total.converted, total.left, total.in_play))
-        return (
-            f"Of {counted(total.entered, self.unit)} that reached “{self.from_stage}”, {converted} {have} reached "
-            f"“{self.to_stage}” so far, {left} left and {in_play} {are} still in play."
-        )
+        begun = f"Of {counted(total.entered, self.unit)} that reached “{self.from_stage}”"
+        done = f"{converted} {have} reached “{self.to_stage}” so far"
+        return f"{begun}, {done}, {left} left and {in_play} {are} still in play."
 
     def _within(self) -> Iterator[str]:
         said = [(days, it) for days, it in self.total.within.items() if isinstance(it, Estimate)]
@@ -93,7 +95,7 @@ class Conversion:
         skipped, returned = self.total.skipped, self.total.returned
         if skipped:
             who = f"{counted(skipped, self.unit)} skipped “{self.from_stage}”"
-            yield f"{who} and stood in “{self.to_stage}” or beyond at once: counted as converted on the first day."
+            yield f"{who} and came to “{self.to_stage}” or beyond at once: converted on the first day."
         if returned:
             who = f"{counted(returned, self.unit)} left, came back and reached “{self.to_stage}” later"
             yield f"{who}: counted as left, since that came first."
@@ -171,12 +173,12 @@ class Conversions:
         rows = [{"name": start.from_stage, "count": start.total.entered, "label": f"{start.total.entered:,}"}]
         for step in self.steps:
             on, of = step.total.converted + step.total.returned, step.total.entered
-            label = f"{on:,}" + (f"   {percent(on / of)} of “{step.from_stage}”" if of else "")
+            label = f"{on:,}" + (f" · {percent(on / of)} of “{step.from_stage}”" if of else "")
             rows.append({"name": step.to_stage, "count": on, "label": label})
         return charts.bars(rows, title, description)
 
 
-def conversion(  # noqa: PLR0913 - keywords, each with a default
+def conversion(
     history: History,
     from_stage: str,
     to_stage: str,
@@ -192,7 +194,7 @@ def conversion(  # noqa: PLR0913 - keywords, each with a default
     `by` is aligned with `history.subjects`; `horizons` are days; `unit` is what one subject is called in
     sentences. Raises UnknownName, BadPassage or BadDimension.
     """
-    check_aligned(history, by)
+    check_dimension(by, len(history.subjects))
     begun = passages(history, from_stage, to_stage)
     split = list(_split(begun, period, by)) if period or by is not None else []
     cohorts = tuple(
@@ -254,11 +256,11 @@ def _dot(cohort: Cohort, days: int | None) -> dict[str, Any]:
     }
 
 
-def _draw_curve(cohort: Cohort, title: str, description: str) -> alt.Chart:
+def _draw_curve(cohort: Cohort, title: str, description: str, axis: str) -> alt.Chart:
     if not cohort.known_until:
         return charts.note(title, "Too few, or too early, to draw how it goes on.")
     points = [
         {"time": time / DAY, "value": share.value, "low": share.low, "high": share.high}
         for time, share in cohort.curve.points(cohort.known_until)
     ]
-    return charts.curve(points, title, description, unit="days")
+    return charts.curve(points, title, description, axis=axis)

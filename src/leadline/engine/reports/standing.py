@@ -7,16 +7,17 @@ known by then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from leadline.engine import charts
-from leadline.engine.dimensions import check_aligned, parts
+from leadline.engine.dimensions import check_dimension, parts
 from leadline.engine.errors import LeadlineError
+from leadline.engine.funnel import STRANGER
 from leadline.engine.instants import to_datetime, to_instant
-from leadline.engine.wording import counted, day_words, listed, number_words, percent
+from leadline.engine.wording import counted, day_words, listed, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,20 +39,30 @@ class BeyondHistory(LeadlineError):
 
 
 @dataclass(frozen=True)
+class Place:
+    """How many stand in a stage, and their share of all in their group (0 where nobody is)."""
+
+    stage: str
+    role: str
+    count: int
+    share: float
+
+
+@dataclass(frozen=True)
 class Group:
-    """How many stand in each stage (strangers first), of all or of one value of a dimension."""
+    """Everybody, or those of one value of a dimension: a place for each stage, strangers first."""
 
     name: str | None
-    counts: tuple[int, ...]
+    places: tuple[Place, ...]
 
     @property
     def known(self) -> int:
         """How many there are in all."""
-        return sum(self.counts)
+        return sum(place.count for place in self.places)
 
-    def shares(self) -> list[float]:
-        """The share of each stage; they add up to 1 unless nobody is known."""
-        return [count / (self.known or 1) for count in self.counts]
+    def words(self) -> str:
+        """As “3 in “lead” (30 %) and 7 in “client” (70 %)”, the empty ones left out."""
+        return listed([_place_words(place) for place in self.places if place.count])
 
 
 @dataclass(frozen=True)
@@ -60,17 +71,16 @@ class Standing:
 
     at: int
     unit: str
-    stages: tuple[str, ...]
     total: Group
     groups: tuple[Group, ...]
 
     def rows(self) -> list[dict[str, Any]]:
-        """A dict for each stage (of each group); `share` is of all who were known."""
+        """A dict for each stage (of each group)."""
         at = to_datetime(self.at).isoformat()
         return [
-            {"at": at, "group": group.name, "stage": stage, "count": count, "share": share}
+            {"at": at, "group": group.name} | asdict(place)
             for group in self.groups or (self.total,)
-            for stage, count, share in zip(self.stages, group.counts, group.shares(), strict=True)
+            for place in group.places
         ]
 
     def sentences(self) -> list[str]:
@@ -78,30 +88,30 @@ class Standing:
         day = day_words(self.at)
         if not self.total.known:
             return [f"On {day} nobody was known."]
-        said = [f"Of {counted(self.total.known, self.unit)} on {day}: {self._places(self.total)}."]
-        counts = zip(self.stages[1:], self.total.counts[1:], strict=True)
-        empty = [f"“{stage}”" for stage, count in counts if not count]
+        said = [f"Of {counted(self.total.known, self.unit)} on {day}: {self.total.words()}."]
+        empty = [f"“{place.stage}”" for place in self.total.places[1:] if not place.count]
         said += [f"Nobody stands in {listed(empty, last='or')}."] if empty else []
-        said += [f"{group.name}: {self._places(group)}." for group in self.groups[:_MOST_GROUPS]]
+        said += [f"{group.name}: {group.words()}." for group in self.groups[:_MOST_GROUPS]]
         hidden = len(self.groups) - _MOST_GROUPS
-        return said + ([f"The table has {number_words(hidden)} more."] if hidden > 0 else [])
+        return said + ([f"The table has {hidden:,} more."] if hidden > 0 else [])
 
     def chart(self) -> alt.Chart:
-        """How many stand in each stage, in one block for each of the largest groups."""
+        """How many stand in each stage; of groups, how each of the largest is divided."""
         title, description = f"Who stands where on {day_words(self.at)}", " ".join(self.sentences()[:3])
+        if not self.total.known:
+            return charts.note(title, description)
+        if self.groups:
+            return _divided(self.groups[:_MOST_GROUPS], title, description)
         rows = [
-            {"name": stage, "count": count, "label": f"{count:,}", "muted": number == 0, "group": group.name}
-            for group in self.groups[:_MOST_GROUPS] or (self.total,)
-            for number, (stage, count) in enumerate(zip(self.stages, group.counts, strict=True))
+            {
+                "name": place.stage,
+                "count": place.count,
+                "label": f"{place.count:,}",
+                "muted": not _is_on_path(place),
+            }
+            for place in self.total.places
         ]
-        return charts.bars(rows, title, description) if self.total.known else charts.note(title, description)
-
-    def _places(self, group: Group) -> str:
-        """As “3 in “lead” (30 %) and 7 in “client” (70 %)”, the empty ones left out."""
-        places = zip(self.stages, group.counts, group.shares(), strict=True)
-        return listed(
-            [f"{count:,} in “{stage}” ({percent(share)})" for stage, count, share in places if count]
-        )
+        return charts.bars(rows, title, description)
 
 
 @dataclass(frozen=True)
@@ -110,6 +120,7 @@ class Trend:
 
     days: tuple[int, ...]
     stages: tuple[str, ...]
+    roles: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
 
     def rows(self) -> list[dict[str, Any]]:
@@ -124,9 +135,10 @@ class Trend:
         """How each stage changed from the first instant to the last."""
         if not self.days:
             return ["No day was asked for."]
+        ends = zip(self.stages, self.counts[0], self.counts[-1], strict=True)
+        changes = [_change(stage, first, last) for stage, first, last in ends if first or last]
         span = f"From {day_words(self.days[0])} to {day_words(self.days[-1])}"
-        changes = zip(self.stages, self.counts[0], self.counts[-1], strict=True)
-        return [f"{span}, {_change(stage, first, last)}." for stage, first, last in changes if first or last]
+        return [f"{span} {listed(changes) or 'nobody was known'}."]
 
     def chart(self) -> alt.Chart:
         """The stages as layers over time, strangers left out."""
@@ -138,7 +150,9 @@ class Trend:
         ]
         if not any(row["count"] for row in rows):
             return charts.note(title, description)
-        return charts.layers(rows, self.stages[1:], title, description)
+        return charts.layers(
+            rows, charts.tones(list(zip(self.stages, self.roles, strict=True))[1:]), title, description
+        )
 
 
 def standing(
@@ -154,7 +168,8 @@ def standing(
     `by` and `first_touch` (instants, NEVER for none: `Touches.first_at`) are aligned with `history.subjects`.
     Raises BeyondHistory and BadDimension.
     """
-    check_aligned(history, by, first_touch)
+    check_dimension(by, len(history.subjects))
+    check_dimension(first_touch, len(history.subjects))
     instant = history.as_of if at is None else _within(history, at)
     stage = np.zeros(len(history.subjects), dtype=np.int64)
     rows = np.flatnonzero((history.entered_at <= instant) & (instant < history.left_at))
@@ -162,13 +177,13 @@ def standing(
     known = np.flatnonzero(np.ones(len(stage), bool) if first_touch is None else first_touch <= instant)
     stage = stage[known]
     groups = parts(by.take(known)) if by is not None else []
-    tally = [Group(label, _count(stage[at], history)) for label, at in groups]
-    return Standing(instant, unit, history.stages, Group(None, _count(stage, history)), tuple(tally))
+    tally = [_group(history, stage[at], label) for label, at in groups]
+    return Standing(instant, unit, _group(history, stage, None), tuple(tally))
 
 
 def trend(history: History, days: Sequence[Moment], *, first_touch: Integers | None = None) -> Trend:
     """Who stood where at each of these instants (as `standing` takes them), in order of time, in one pass."""
-    check_aligned(history, first_touch)
+    check_dimension(first_touch, len(history.subjects))
     instants = np.unique(np.array([_within(history, day) for day in days], dtype=np.int64))
     shape = (len(history.stages), len(instants) + 1)
 
@@ -183,7 +198,7 @@ def trend(history: History, days: Sequence[Moment], *, first_touch: Integers | N
         known = np.searchsorted(np.sort(first_touch), instants, side="right")
     counts[0] = known - counts[1:].sum(axis=0)
     columns = tuple(tuple(column) for column in counts.T.tolist())
-    return Trend(tuple(instants.tolist()), history.stages, columns)
+    return Trend(tuple(instants.tolist()), history.stages, _roles(history), columns)
 
 
 def _within(history: History, at: Moment) -> int:
@@ -201,12 +216,40 @@ def _within(history: History, at: Moment) -> int:
     )
 
 
-def _count(stage: Integers, history: History) -> tuple[int, ...]:
-    return tuple(np.bincount(stage, minlength=len(history.stages)).tolist())
+def _roles(history: History) -> tuple[str, ...]:
+    """The role of each stage by number; strangers have one of their own."""
+    return (STRANGER, *(stage.role for stage in history.funnel.stages))
+
+
+def _group(history: History, stage: Integers, name: str | None) -> Group:
+    """The group of those who stand in these stages."""
+    counts = np.bincount(stage, minlength=len(history.stages)).tolist()
+    places = zip(history.stages, _roles(history), counts, strict=True)
+    known = len(stage) or 1
+    return Group(name, tuple(Place(where, role, count, count / known) for where, role, count in places))
+
+
+def _is_on_path(place: Place) -> bool:
+    return place.role not in {STRANGER, "left"}
+
+
+def _place_words(place: Place) -> str:
+    who = counted(place.count, STRANGER) if place.role == STRANGER else f"{place.count:,} in “{place.stage}”"
+    return f"{who} ({percent(place.share)})"
+
+
+def _divided(groups: Sequence[Group], title: str, description: str) -> alt.Chart:
+    rows = [
+        {"group": group.name, "name": place.stage, "count": place.count, "label": f"{group.known:,}"}
+        for group in groups
+        for place in group.places
+    ]
+    tones = charts.tones([(place.stage, place.role) for place in groups[0].places])
+    return charts.shares(rows, tones, title, description)
 
 
 def _change(stage: str, first: int, last: int) -> str:
     if first == last:
-        return f"“{stage}” stayed at {number_words(last)}"
+        return f"“{stage}” stayed at {last:,}"
     way = "grew" if last > first else "fell"
-    return f"“{stage}” {way} from {number_words(first)} to {number_words(last)}"
+    return f"“{stage}” {way} from {first:,} to {last:,}"

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from leadline.engine import charts
-from leadline.engine.dimensions import check_aligned, parts
+from leadline.engine.dimensions import check_dimension, parts
 from leadline.engine.estimates import USUAL, Caution, Duration, TooFewConversions
 from leadline.engine.instants import DAY, NEVER
 from leadline.engine.passages import passages_since, path_of, reached
 from leadline.engine.survival import HAPPENED, WAITING, incidence
-from leadline.engine.wording import counted, duration_words, listed, number_words, time_words, why_unsaid
+from leadline.engine.wording import counted, duration_words, number_words, time_words, why_unsaid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from leadline.engine.touches import Column
 
 _MOST_DOTS = 24
+_MOST_LINES = 24
 
 QUARTILES = {"quarter": 0.25, "median": 0.5, "three_quarters": 0.75}
 """The shares of which the time is told."""
@@ -88,42 +89,47 @@ class Velocity:
         return [wait.fields() for wait in self.waits]
 
     def sentences(self) -> list[str]:
-        """A sentence for each wait."""
+        """A sentence for each wait; of very many, the first."""
         if not any(wait.began for wait in self.waits):
             return ["Nobody has reached a stage yet, so there is no time to measure."]
-        return [self._sentence(wait) for wait in self.waits]
+        said = [self._sentence(wait) for wait in self.waits[:_MOST_LINES]]
+        hidden = len(self.waits) - _MOST_LINES
+        return said + ([f"The table has {hidden:,} more."] if hidden > 0 else [])
 
     def chart(self) -> alt.Chart:
         """The median of each wait, on a line from its first to its third quartile."""
-        title = "How long it takes: half of them, on a line from a quarter to three quarters"
+        title, subtitle = "How long it takes", "Dot: half of them. Line: from a quarter to three quarters."
         description = " ".join(self.sentences()[:6])
         dots = [_dot(wait) for wait in self.waits if wait.began][:_MOST_DOTS]
-        return (
-            charts.ranges(dots, title, description, unit="days") if dots else charts.note(title, description)
-        )
+        if not dots:
+            return charts.note(title, description)
+        return charts.ranges(dots, title, description, unit="days", subtitle=subtitle)
 
     def _sentence(self, wait: Wait) -> str:
-        group = f"{wait.group}: " if wait.group else ""
-        return f"{group}{self._stay(wait) if wait.measure == 'in' else self._way(wait)}"
+        said = self._stay(wait) if wait.measure == "in" else self._way(wait)
+        return f"{wait.group}: {said[0].lower()}{said[1:]}" if wait.group else said
 
     def _stay(self, wait: Wait) -> str:
         if isinstance(wait.median, TooFewConversions):
             return f"The time in “{wait.stage}”: {why_unsaid(wait.median, 'stay')}."
-        where = f"{counted(wait.began, 'stay')} in “{wait.stage}”"
-        still = f"; {counted(wait.waiting, self.unit)} still there."
+        stays = f"{counted(wait.began, 'stay')} in “{wait.stage}”"
+        still = f"; {number_words(wait.waiting)} last still." if wait.waiting else "."
+        if not wait.ended:
+            return f"None of {stays} has ended yet."
         if wait.median.value is None:
-            return f"Fewer than half of {where} have ended so far{_quarter(wait.quarter)}{still}"
-        return f"Half of {where} end within {duration_words(wait.median)}{_others(wait)}{still}"
+            return f"Fewer than half of {stays} have ended so far{_quarters(wait)}{still}"
+        return f"Half of {stays} end within {duration_words(wait.median)}{_quarters(wait)}{still}"
 
     def _way(self, wait: Wait) -> str:
         if isinstance(wait.median, TooFewConversions):
             return f"The time from {self.since} to “{wait.stage}”: {why_unsaid(wait.median, self.unit)}."
-        who = f"half of {counted(wait.began, self.unit)}"
-        still = f"; {number_words(wait.waiting)} on the way, {number_words(wait.left)} left"
+        who, way = counted(wait.began, self.unit), f"from {self.since} to “{wait.stage}”"
+        still = f"; {number_words(wait.waiting)} still on the way, {number_words(wait.left)} left."
+        if not wait.ended:
+            return f"None of {who} has got {way} yet{still}"
         if wait.median.value is None:
-            return f"Fewer than {who} have reached “{wait.stage}” so far{_quarter(wait.quarter)}{still}."
-        since = f"from {self.since} to “{wait.stage}”"
-        return f"It takes {who} {duration_words(wait.median)} {since}{_others(wait)}{still}."
+            return f"Fewer than half of {who} have got {way} so far{_quarters(wait)}{still}"
+        return f"Half of {who} get {way} within {duration_words(wait.median)}{_quarters(wait)}{still}"
 
 
 def velocity(
@@ -139,7 +145,8 @@ def velocity(
     Ways are counted from reaching the first stage, or from `first_touch`: an instant for each subject, NEVER
     where there is none (`Touches.first_at`). Raises BadDimension.
     """
-    check_aligned(history, by, first_touch)
+    check_dimension(by, len(history.subjects))
+    check_dimension(first_touch, len(history.subjects))
     path = path_of(history.funnel)
     timed = [*_stays(history, path), *_ways(history, path, first_touch)]
     waits = [_wait(some, group, caution) for one in timed for group, some in one.split(by)]
@@ -203,21 +210,13 @@ def _days(name: str, time: Duration | TooFewConversions) -> dict[str, float | No
     return {key: None if limit is None else limit / DAY for key, limit in zip(names, limits, strict=True)}
 
 
-def _others(wait: Wait) -> str:
-    """The first and the third quartile, as a part of a sentence."""
-    parts_of = [("a quarter", wait.quarter), ("three quarters", wait.three_quarters)]
-    said = [f"{who} {_briefly(time)}" for who, time in parts_of if isinstance(time, Duration)]
-    return f" ({listed(said)})"
-
-
-def _quarter(time: Duration | TooFewConversions) -> str:
-    if isinstance(time, TooFewConversions) or time.value is None:
-        return ""
-    return f" (a quarter within {duration_words(time)})"
-
-
-def _briefly(time: Duration) -> str:
-    return "not yet" if time.value is None else f"within {time_words(time.value)}"
+def _quarters(wait: Wait) -> str:
+    """The first and the third quartile where they are reached, as a part of a sentence."""
+    named = [("a quarter", wait.quarter), ("three quarters", wait.three_quarters)]
+    known = [
+        (who, time.value) for who, time in named if isinstance(time, Duration) and time.value is not None
+    ]
+    return "".join(f", {who} within {time_words(value)}" for who, value in known)
 
 
 def _dot(wait: Wait) -> dict[str, Any]:

@@ -3,8 +3,9 @@
     simulation = simulate(load_business("coach").with_leak("networking", "ask"), seed=7)
     write(simulation, "sample")
 
-People are reached on occasions of a path (Poisson, with growth and season), respond, may jump to another path,
-are nurtured, warm to a conversation or leave, are asked, answer, buy, are asked again after a no, renew or end.
+People are reached on occasions of a path (Poisson, with growth and season), respond, may jump to another
+path, are nurtured, warm to a conversation or leave, are asked, answer, buy, are asked again after a no,
+renew or end.
 Every probability and delay is a parameter of `Business`; `Truth` keeps what came of them.
 """
 

@@ -14,7 +14,10 @@ from leadline.engine.errors import LeadlineError, UnknownName, nearest
 Share = Annotated[float, Field(ge=0, le=1)]
 """A probability."""
 
-Mix = dict[str, Annotated[float, Field(ge=0)]]
+Weight = Annotated[float, Field(ge=0)]
+"""How often something happens, beside the other things that can."""
+
+Mix = dict[str, Weight]
 """What can happen, each with its weight; the weights need not add up to 1."""
 
 Link = Literal["generate", "nurture", "ask", "answer", "renew"]
@@ -29,6 +32,8 @@ LEAKS: dict[str, tuple[str, ...]] = {
 }
 """The parameters of a path that a leak in each link makes smaller."""
 
+_SHIPPED = files("leadline.engine.simulate").joinpath("businesses")
+
 
 class BadBusiness(LeadlineError):
     """A simulated business that can't be: its file and parameter are named."""
@@ -42,6 +47,8 @@ class _Declared(BaseModel):
 
 class Delay(_Declared):
     """How long something takes: a positive number of days with a mean and a spread.
+
+    What people do is then moved to an hour and, in an office, a working day near by.
 
     gamma: shape 1/spread², scale mean·spread². lognormal: σ² = ln(1 + spread²), μ = ln(mean) − σ²/2.
     A gamma with spread 1 is the exponential distribution, which real delays are not.
@@ -65,14 +72,16 @@ class Offer(_Declared):
     """Standard deviation of a single price over the usual one (lognormal); 0 is a fixed price."""
     weight: float = Field(default=1, gt=0)
     """How often it is asked for, beside the other offers."""
+    renews: bool = True
+    """Whether it ends with a term, where the business has terms; what doesn't is sold once."""
 
 
 class Path(_Declared):
     """One route by which business comes, with its own rates at every link.
 
     Occasions (posts, talks, events, mailings) reach people; `generate_rate` of those respond and are leads;
-    `nurture_rate` of the leads warm to a conversation; `ask_rate` of the warm are asked; `yes_rate` of the asked
-    say yes. A rate belongs to the path on which that link takes place, after any jump from another path.
+    `nurture_rate` of the leads warm to a conversation; `ask_rate` of the warm are asked; `yes_rate` of the
+    asked say yes. A rate belongs to the path on which that link takes place, after any jump.
     """
 
     name: str = Field(min_length=1)
@@ -189,7 +198,7 @@ class Flaws(_Declared):
     duplicate_rate: Share = 0
     """Touches that a written log holds twice, under the same id."""
     machine_rate: Share = 0
-    """Touches followed by one that a machine made: a link scanner, an auto-reply, a bot."""
+    """E-mail and web touches followed by one that a machine made: a link scanner, an auto-reply, a bot."""
     stale_rate: Share = 0
     """Contacts whose typed lifecycle stage is wrong."""
 
@@ -211,13 +220,15 @@ class Business(_Declared):
     """Contacts at one company, on average; 0 when it sells to people."""
     articles: tuple[str, ...] = ()
     """Content for nurturing."""
+    office_hours: bool = True
+    """Whether conversations, asks and purchases keep office hours; on the web they don't."""
 
     growth_per_year: float = Field(default=0, gt=-1, le=20)
     """By how much a year reaches more people than the one before; 0.2 is a fifth."""
-    season: tuple[Annotated[float, Field(ge=0)], ...] = Field(default=(1.0,) * 12, min_length=12, max_length=12)
+    season: tuple[Weight, ...] = Field(default=(1.0,) * 12, min_length=12, max_length=12)
     """How many people January to December reach, against an ordinary month."""
 
-    facts: dict[str, Share] = {"told_need": 0.8, "matched_profile": 0.6, "told_budget": 0.4, "gave_timeline": 0.4}
+    facts: dict[str, Share] = {"told_need": 0.8, "matched_profile": 0.6, "told_budget": 0.4}
     """What comes out in the first conversation, each with its probability."""
     refusal_facts: dict[str, Share] = {"withdrew_budget": 0.2, "dropped_timeline": 0.2}
     """What comes out with a no."""
@@ -298,8 +309,8 @@ class Business(_Declared):
 
 def shipped_businesses() -> list[str]:
     """The names of the businesses that come with Leadline."""
-    folder = files("leadline.engine.simulate").joinpath("businesses")
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    names = (pathlib.PurePath(entry.name) for entry in _SHIPPED.iterdir())
+    return sorted(name.stem for name in names if name.suffix == ".toml")
 
 
 def load_business(name_or_path: str | pathlib.Path) -> Business:
@@ -316,11 +327,13 @@ def load_business(name_or_path: str | pathlib.Path) -> Business:
                 allowed=", ".join(shipped_businesses()) + ", or the path of a .toml file",
                 suggestion=nearest(name, shipped_businesses()),
             )
-        return _parse(files("leadline.engine.simulate").joinpath(f"businesses/{name}.toml").read_text("utf-8"), name)
+        return _parse(_SHIPPED.joinpath(f"{name}.toml").read_text(encoding="utf-8"), name)
     try:
-        return _parse(pathlib.Path(name).read_text(encoding="utf-8"), name)
+        text = pathlib.Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadBusiness("The file can't be read", found=str(error), allowed="a TOML file", where=name) from None
+        found = str(error)
+        raise BadBusiness("The file can't be read", found=found, allowed="a TOML file", where=name) from None
+    return _parse(text, name)
 
 
 def _parse(text: str, where: str) -> Business:

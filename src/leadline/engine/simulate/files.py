@@ -18,24 +18,52 @@ from leadline.engine.touches import MISSING, Column
 
 HEADERS = {
     "touches": {
-        "id": "Activity ID", "contact": "Contact ID", "happened_at": "Date", "recorded_at": "Logged At",
-        "kind": "Activity", "path": "Path", "channel": "Channel", "campaign": "Campaign", "content": "Content",
-        "offer": "Offer", "value": "Amount", "currency": "Currency", "actor": "Done By", "company": "Company",
+        "id": "Activity ID",
+        "contact": "Contact ID",
+        "happened_at": "Date",
+        "recorded_at": "Logged At",
+        "kind": "Activity",
+        "path": "Path",
+        "channel": "Channel",
+        "campaign": "Campaign",
+        "content": "Content",
+        "offer": "Offer",
+        "value": "Amount",
+        "currency": "Currency",
+        "actor": "Done By",
+        "company": "Company",
     },
     "contacts": {
-        "id": "Contact ID", "name": "Name", "email": "Email", "company": "Company", "created_at": "Created Date",
-        "source": "Source", "owner": "Owner", "segment": "Segment", "stage": "Lifecycle Stage",
+        "id": "Contact ID",
+        "name": "Name",
+        "email": "Email",
+        "company": "Company",
+        "created_at": "Created Date",
+        "source": "Source",
+        "owner": "Owner",
+        "segment": "Segment",
+        "stage": "Lifecycle Stage",
     },
     "deals": {
-        "id": "Deal ID", "name": "Deal Name", "contact": "Contact ID", "stage": "Deal Stage",
-        "created_at": "Created Date", "closed_at": "Close Date", "amount": "Amount", "outcome": "Outcome",
+        "id": "Deal ID",
+        "name": "Deal Name",
+        "contact": "Contact ID",
+        "stage": "Deal Stage",
+        "created_at": "Created Date",
+        "closed_at": "Close Date",
+        "amount": "Amount",
+        "outcome": "Outcome",
         "owner": "Deal Owner",
     },
     "audience": {
-        "happened_at": "Date", "kind": "Activity", "path": "Path", "channel": "Channel", "campaign": "Campaign",
+        "happened_at": "Date",
+        "kind": "Activity",
+        "path": "Path",
+        "channel": "Channel",
+        "campaign": "Campaign",
         "n": "People Reached",
     },
-}  # fmt: skip
+}
 """The tables, their columns as Leadline calls them (in Parquet), and as a person's export does (in CSV)."""
 
 DAYS = {("contacts", "created_at"), ("deals", "created_at"), ("deals", "closed_at")}
@@ -46,8 +74,8 @@ def write(simulation: Simulation, folder: pathlib.Path | str, *, parquet: bool =
     """Write touches, contacts, deals and audience into a folder as CSV, and as Parquet too when asked for.
 
     Returns the files. All are written beside their places first and then renamed, so that none is ever half
-    there; the same simulation gives the same bytes. Parquet has the fields that `read_touches` knows, money in
-    minor units in touches. Raises BadFile where the folder can't be made or written to.
+    there; the same simulation gives the same bytes. Parquet has the names that `read_touches` knows, and the
+    value of touches in minor units. Raises BadFile where the folder can't be made or written to.
     """
     folder = pathlib.Path(folder)
     tables = _tables(simulation)
@@ -58,7 +86,11 @@ def write(simulation: Simulation, folder: pathlib.Path | str, *, parquet: bool =
     except OSError as error:
         raise BadFile("A folder to write into was asked for", found=str(error), where=str(folder)) from None
     try:
-        drafts = [_write(table, rows, draft / (table + suffix)) for suffix in suffixes for table, rows in tables.items()]
+        drafts = [
+            _write(table, rows, draft / (table + suffix))
+            for suffix in suffixes
+            for table, rows in tables.items()
+        ]
         return [one.replace(folder / one.name) for one in drafts]
     except (OSError, duckdb.Error) as error:
         raise BadFile("The files can't be written", found=str(error), where=str(folder)) from None

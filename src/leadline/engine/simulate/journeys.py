@@ -27,7 +27,7 @@ ANSWERS = ("yes", "no", "not now", "silence")
 
 @dataclass(frozen=True, eq=False)
 class Occasions:
-    """Posts, talks, events, mailings: the path (its place in the business), the instant, how many they reached."""
+    """Posts, talks, events, mailings: the path (its place in the business), when, how many they reached."""
 
     path: Ints
     happened_at: Ints
@@ -92,27 +92,22 @@ class Journeys:
 
 def live(run: Run) -> Journeys:
     """Everybody reached from `start` to `as_of`, and what becomes of them."""
-    draws, closed = run.draws, run.closed
-    occasions = _occasions(run)
+    draws, occasions = run.draws, _occasions(run)
     path, reached_at, responds = _arrivals(run, occasions)
-    n = len(path)
-    response = reached_at + draw_delays(draws.of("respond"), run.delays("respond"), path)
-    response = settle(draws.of("respond hour"), response, reached_at, closed[path])
-    lead_at = np.where(closed[path], response, reached_at)
-
+    lead_at, n = _responses(run, path, reached_at), len(path)
     skipped = responds & (draws.of("skip").random(n) < run.each("skip_rate")[path])
     nurture_path = np.where(skipped, path, _jump(run, "jump to nurture", path))
     warms = responds & (skipped | (draws.of("warm").random(n) < run.each("nurture_rate")[nurture_path]))
     delay = draw_delays(draws.of("nurture"), run.delays("nurture"), nurture_path)
     until = lead_at + np.where(skipped, 0, delay)
-    until = settle(draws.of("warm hour"), until, lead_at, closed[nurture_path])
+    until = settle(draws.of("warm hour"), until, lead_at, run.in_office(n))
 
     ask_path = _jump(run, "jump to ask", nurture_path)
     asks = _asks(run, warms, until, ask_path)
     offer, value = _prices(run, n)
     bought_at = _purchases(run, asks, ask_path)
-    takes_leave = draws.of("leave").random(n) < run.each("leave_rate")[np.where(warms, ask_path, nurture_path)]
     ended_at = np.where(warms, _last_refusal(asks, n), until)
+    leaves = responds & (bought_at == NEVER) & _takes_leave(run, np.where(warms, ask_path, nurture_path))
     unnamed = draws.of("unnamed").random(n) < run.each("unnamed_rate")[path]
     return Journeys(
         path=path,
@@ -121,16 +116,16 @@ def live(run: Run) -> Journeys:
         reached_at=reached_at,
         lead_at=np.where(responds, lead_at, NEVER),
         skipped=skipped,
-        named=closed[path] | ~unnamed,
+        named=run.closed[path] | ~unnamed,
         nurtured_until=until,
         warm_at=np.where(warms, until, NEVER),
-        left_at=np.where(responds & takes_leave & (bought_at == NEVER), ended_at, NEVER),
+        left_at=np.where(leaves, ended_at, NEVER),
         offer=offer,
         value=value,
         first_asked_at=_first_ask(asks, n),
         bought_at=bought_at,
         asks=asks,
-        renewals=_renewals(run, ask_path, bought_at),
+        renewals=_renewals(run, ask_path, offer, bought_at),
         occasions=occasions,
     )
 
@@ -146,7 +141,8 @@ def _occasions(run: Run) -> Occasions:
 
 
 def _occasions_of(run: Run, path: Path) -> tuple[Ints, Ints]:
-    rng, start, as_of, business = run.draws.of(f"occasions of {path.name}"), run.start, run.as_of, run.business
+    rng, business = run.draws.of(f"occasions of {path.name}"), run.business
+    start, as_of = run.start, run.as_of
     gap = MONTH_DAYS / path.occasions_per_month * DAY
     places = np.arange(int(np.ceil((as_of - start) / gap)))
     at = start + ((places + 0.5 * rng.random(len(places))) * gap).astype(np.int64)
@@ -187,6 +183,20 @@ def _people_of(draws: Draws, path: Path, occasion_at: Ints, reached: Ints) -> tu
     return settle(rng, occasion + echo, occasion, at_work), responds
 
 
+def _responses(run: Run, path: Ints, reached_at: Ints) -> Ints:
+    """When each person responds, or would: on open paths by noticing, on closed ones some time later."""
+    n, delays = len(path), run.delays("respond")
+    response = reached_at + draw_delays(run.draws.of("respond"), delays, path)
+    response = settle(run.draws.of("respond hour"), response, reached_at, np.zeros(n, dtype=bool))
+    return np.where(run.closed[path], response, reached_at)
+
+
+def _takes_leave(run: Run, path: Ints) -> Mask:
+    chance = run.draws.of("leave").random(len(path))
+    takes: Mask = chance < run.each("leave_rate")[path]
+    return takes
+
+
 def _jump(run: Run, step: str, path: Ints) -> Ints:
     """The path of each person after the jumps that its path declares."""
     places = {one.name: code for code, one in enumerate(run.business.paths)}
@@ -203,7 +213,7 @@ def _asks(run: Run, warms: Mask, warm_at: Ints, path: Ints) -> Asks:
     n, rounds, again, draws = len(path), [], run.business.again, run.draws
     asked = warms & (draws.of("ask").random(n) < run.each("ask_rate")[path])
     ready_at = warm_at + draw_delays(draws.of("ask delay"), run.delays("ask"), path)
-    earliest, at_work = warm_at, run.closed[path]
+    earliest, at_work = warm_at, run.in_office(n)
     for number in range(1, again.asks_at_most + 1):
         rng = draws.of(f"ask {number}")
         asked_at = settle(rng, ready_at, earliest, at_work)
@@ -213,7 +223,9 @@ def _asks(run: Run, warms: Mask, warm_at: Ints, path: Ints) -> Asks:
         due = settle(rng, due, asked_at, at_work)
         who = np.flatnonzero(asked)
         answered_at = np.where(answer == SILENCE, NEVER, due)
-        rounds.append([who, path[who], np.full(len(who), number), asked_at[who], answer[who], answered_at[who]])
+        rounds.append(
+            [who, path[who], np.full(len(who), number), asked_at[who], answer[who], answered_at[who]]
+        )
         asked = asked & (answer != YES) & (rng.random(n) < again.rate)
         earliest, ready_at = due, due + draw_delays(rng, [again.delay], np.zeros(n, dtype=np.int64))
     return Asks(*(np.concatenate(column).astype(np.int64) for column in zip(*rounds, strict=True)))
@@ -245,7 +257,7 @@ def _purchases(run: Run, asks: Asks, path: Ints) -> Ints:
     yes_at[asks.person[said]] = asks.answered_at[said]
     known = np.where(yes_at < NEVER, yes_at, 0)
     closed = known + draw_delays(rng, [run.business.closing], np.zeros(len(path), dtype=np.int64))
-    bought = settle(rng, closed, known, run.closed[path])
+    bought = settle(rng, closed, known, run.in_office(len(path)))
     return np.where(yes_at < NEVER, bought, NEVER)
 
 
@@ -262,13 +274,14 @@ def _last_refusal(asks: Asks, n: int) -> Ints:
     return at
 
 
-def _renewals(run: Run, path: Ints, bought_at: Ints) -> Renewals:
-    """Term after term for those who bought, until the first end that isn't renewed or lies after `as_of`."""
+def _renewals(run: Run, path: Ints, offer: Ints, bought_at: Ints) -> Renewals:
+    """Term after term for those who bought what renews, until one isn't renewed or ends after `as_of`."""
     none, never = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
     terms = [Renewals(none, none, none, none, never, none, never, none)]
     if run.business.renewal:
         length = int(run.business.renewal.term_days * DAY)
-        who = np.flatnonzero(bought_at <= run.as_of)
+        renews = np.array([one.renews for one in run.business.offers])[offer]
+        who = np.flatnonzero(renews & (bought_at <= run.as_of))
         since = bought_at[who]
         while len(who):
             ends = since + length <= run.as_of

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.instants import NEVER
-from leadline.engine.simulate.business import Business, Mix
+from leadline.engine.instants import DAY, NEVER
+from leadline.engine.simulate.business import Business, Mix, Renewal
 from leadline.engine.simulate.draws import (
     HOUR,
     MINUTE,
@@ -55,9 +55,8 @@ class Happened:
     @staticmethod
     def joined(parts: list[Happened]) -> Happened:
         """The rows of all parts, one part after the other."""
-        return Happened(
-            **{one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Happened)}
-        )
+        names = [one.name for one in fields(Happened)]
+        return Happened(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
 def content_names(business: Business) -> list[str]:
@@ -158,18 +157,32 @@ class _Book:
             self._add(who[told], self._same(fact, told.sum()), asks.answered_at[told], asks.path[told])
 
     def clients(self) -> None:
-        lives, ends = self.journeys, self.journeys.renewals
+        lives = self.journeys
         who = np.flatnonzero(lives.bought_at < NEVER)
         offer, value, path = lives.offer[who], lives.value[who], lives.ask_path[who]
         self._add(who, self._same("bought", len(who)), lives.bought_at[who], path, offer=offer, value=value)
-        if self.business.renewal is None:
-            return
+        if self.business.renewal is not None:
+            self._care(self.business.renewal)
+            self._ends_of_terms(self.business.renewal)
+
+    def _care(self, renewal: Renewal) -> None:
+        """Conversations with clients, in terms that ended and in those that run."""
+        lives, ends = self.journeys, self.journeys.renewals
+        last, runs = lives.bought_at.copy(), lives.bought_at < NEVER
+        np.maximum.at(last, ends.person, ends.due_at)
+        runs[ends.person[~ends.renewed]] = False
+        who = np.concatenate([ends.person, np.flatnonzero(runs)])
+        since = np.concatenate([ends.since, last[runs]])
+        until = since + int(renewal.term_days * DAY)
+        place, at = self._between(since, until, np.full(len(who), renewal.care_touches), "care")
+        path = lives.ask_path[who[place]]
+        kind = self._draw("warm_by", path)
+        self._add(who[place], kind, self._at_hours(kind, at, since[place], until[place]), path)
+
+    def _ends_of_terms(self, renewal: Renewal) -> None:
+        lives, ends = self.journeys, self.journeys.renewals
         who, path = ends.person, lives.ask_path[ends.person]
-        care = np.full(len(who), self.business.renewal.care_touches)
-        place, at = self._between(ends.since, ends.due_at, care, "care")
-        kind = self._draw("warm_by", path[place])
-        self._add(who[place], kind, self._at_hours(kind, at, ends.since[place], ends.due_at[place]), path[place])
-        gives_notice = self.draws.of("notice").random(len(who)) < self.business.renewal.notice_rate
+        gives_notice = self.draws.of("notice").random(len(who)) < renewal.notice_rate
         for name, rows, at in (
             ("asked_renewal", ends.asked, ends.asked_at),
             ("renewed", ends.renewed, ends.settled_at),
@@ -192,13 +205,13 @@ class _Book:
         who, path, since, until = who[place], path[place], since[place], until[place]
         kind = self._draw("nurture_by", path)
         at = self._at_hours(kind, at, since, until)
-        sends = np.isin(kind, [self.kinds.code(name) for name in ("sent_content", "shared")])
         article = self._contents([self.business.articles] * len(self.business.paths), path)
-        article = np.where(sends, article, -1)
+        article = np.where(kind == self.kinds.code("sent_content"), article, -1)
         self._add(who, kind, at, path, content=article)
         rng = self.draws.of(f"heed {step}")
         heeded = rng.random(len(who)) < self._mean("heed_rate", path)
         later = at + (rng.lognormal(0, 1.2, len(who)) * 2 * HOUR).astype(np.int64)
+        later += np.where(later % DAY < 6 * HOUR, 7 * HOUR, 0)  # the night is for sleeping
         seen_at = np.minimum(later, np.maximum(until - MINUTE, at + SECOND)) // SECOND * SECOND
         answer = self._draw("heed_by", path[heeded])
         self._add(who[heeded], answer, seen_at[heeded], path[heeded], content=article[heeded])
@@ -214,7 +227,8 @@ class _Book:
         rng = self.draws.of(f"hours {len(self.rows)}")
         moved = settle(rng, at, since, self.goes_out[kind])
         last = until - rng.integers(MINUTE, 3 * HOUR, len(at))
-        return np.maximum(np.minimum(moved, last), since + SECOND) // SECOND * SECOND
+        kept: Ints = np.maximum(np.minimum(moved, last), since + SECOND)
+        return kept // SECOND * SECOND
 
     def _contents(self, choices: list[tuple[str, ...]], path: Ints) -> Ints:
         """For each row one piece out of those of its path, -1 where its path has none."""
@@ -235,7 +249,8 @@ class _Book:
         return np.full(n, self.kinds.code(name), dtype=np.uint16)
 
     def _mean(self, parameter: str, path: Ints) -> Floats:
-        return self.run.each(parameter)[path].astype(np.float64)
+        mean: Floats = self.run.each(parameter)[path]
+        return mean
 
     def _add(self, who: Ints, kind: Codes, at: Ints, path: Ints, **more: Ints) -> None:
         empty = {"offer": -1, "value": MISSING, "content": -1, "campaign": -1}

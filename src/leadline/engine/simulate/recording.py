@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.kinds import Kinds
-from leadline.engine.simulate.draws import SECOND, Ints, Mask, Run, draw_delays, settle
+from leadline.engine.simulate.draws import SECOND, Ints, Mask, Run, draw_delays, draw_kinds, settle
 from leadline.engine.simulate.journeys import Journeys
 from leadline.engine.simulate.logbook import Happened, campaign_names, content_names
 from leadline.engine.touches import MISSING, Column, Touches
@@ -47,7 +47,8 @@ class Recording:
     @property
     def on_record(self) -> Mask:
         """Which rows the log holds."""
-        return self.fate == Fate.RECORDED
+        held: Mask = self.fate == Fate.RECORDED
+        return held
 
 
 CHANNELS = {
@@ -57,7 +58,7 @@ CHANNELS = {
         *("asked_renewal", "unsubscribed", "bounced", "opted_out", "scanned", "auto_replied"),
     ),
     "meeting": ("had_meeting", "asked", "demoed", "checked_reference"),
-    "social": ("posted", "liked", "followed", "commented", "shared", "messaged", "chatted"),
+    "social": ("liked", "followed", "commented", "shared", "messaged", "chatted"),
     "event": ("spoke", "met", "introduced", "attended", "invited"),
     "web": (
         *("visited", "clicked_ad", "advertised", "subscribed", "downloaded", "filled_form", "requested_info"),
@@ -66,8 +67,8 @@ CHANNELS = {
 }
 """The channel by which a touch of each kind usually comes; kinds not named here have none."""
 
-MACHINE_KINDS = {"email": "scanned", "web": "bot_visited"}
-"""What machines add to a touch of each channel; `auto_replied` to the others."""
+MACHINES = {"email": {"scanned": 3.0, "auto_replied": 1.0}, "web": {"bot_visited": 1.0}}
+"""What machines add to the touches of a channel."""
 
 
 def record(run: Run, journeys: Journeys, happened: Happened) -> Recording:
@@ -142,11 +143,13 @@ def _recorded_at(run: Run, rows: Happened) -> Ints:
 
 
 def _made_by_machines(run: Run, rows: Happened) -> Happened:
-    """A scanner's click, a bot's visit or an auto-reply, seconds after a recorded touch."""
-    rng, kinds = run.draws.of("machines"), run.kinds
-    after = rows.take(rng.random(len(rows)) < run.business.flaws.machine_rate)
-    names = [MACHINE_KINDS.get(channel, "auto_replied") for channel in (*CHANNELS, "")]
-    kind = np.array([kinds.code(name) for name in names], dtype=np.uint16)[channel_of(kinds)[after.kind]]
+    """A scanner's click, an auto-reply or a bot's visit, seconds after a recorded touch."""
+    rng, channel = run.draws.of("machines"), channel_of(run.kinds)[rows.kind]
+    places = {name: place for place, name in enumerate(MACHINES)}
+    which = np.array([*(places.get(name, -1) for name in CHANNELS), -1])[channel]
+    added = (which >= 0) & (rng.random(len(rows)) < run.business.flaws.machine_rate)
+    after = rows.take(added)
+    kind = draw_kinds(rng, run.kinds, list(MACHINES.values()), which[added])
     none = np.full(len(after), -1)
     changed = {
         "kind": kind,

@@ -15,7 +15,15 @@ from leadline.engine.simulate.draws import Draws, Ints, Mask, Run
 from leadline.engine.simulate.journeys import live
 from leadline.engine.simulate.logbook import write_down
 from leadline.engine.simulate.recording import record, touches_of
-from leadline.engine.simulate.tables import LADDER, Rows, audience_of, contacts_of, deals_of, right_stages, texts
+from leadline.engine.simulate.tables import (
+    LADDER,
+    Rows,
+    audience_of,
+    contacts_of,
+    deals_of,
+    right_stages,
+    texts,
+)
 from leadline.engine.simulate.truth import Truth, link_truths
 from leadline.engine.touches import Touches
 
@@ -28,7 +36,7 @@ class Simulation:
     """A business from `start` to `as_of` (instants), with everything it has on record.
 
     `touches` is the log without its duplicates; `recorded_at` and `doubled` (a written log holds that row
-    twice) are aligned with it. `contacts`, `deals` and `audience` are tables; `truth` is what really happened.
+    twice) are aligned with it. `contacts`, `deals` and `audience` are tables; `truth` is what happened.
     """
 
     business: Business
@@ -45,7 +53,12 @@ class Simulation:
 
 
 def simulate(
-    business: Business, *, seed: int = 1, start: Moment = START, as_of: Moment = AS_OF, kinds: Kinds | None = None
+    business: Business,
+    *,
+    seed: int = 1,
+    start: Moment = START,
+    as_of: Moment = AS_OF,
+    kinds: Kinds | None = None,
 ) -> Simulation:
     """A business whose truth is known, from the beginning of `start` to the end of `as_of`.
 
@@ -55,7 +68,7 @@ def simulate(
     run = Run(
         business=business,
         kinds=kinds or Kinds.shipped(),
-        draws=Draws(seed),
+        draws=Draws(seed, business.name),
         start=to_instant(start),
         as_of=to_instant(as_of, end_of_day=True),
     )

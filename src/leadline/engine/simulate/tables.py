@@ -16,7 +16,7 @@ from leadline.engine.simulate.names import addresses, company_names, people_name
 from leadline.engine.simulate.recording import CHANNELS, Fate, Recording, channel_of
 
 Rows = dict[str, npt.NDArray[Any]]
-"""A table, column by column: text as objects (None where missing), instants as datetime64[us], money as float."""
+"""A table by columns: text as objects (None where missing), instants as datetime64[us], money as float."""
 
 SOURCES = {
     "website": "Website",
@@ -49,7 +49,8 @@ DEAL_STAGES = ("Qualified", "Proposal Sent", "Contract Sent", "Closed Lost", "Cl
 
 def texts(labels: Sequence[str], codes: npt.NDArray[Any]) -> npt.NDArray[np.object_]:
     """One text for each code, None where it is below 0."""
-    return np.array([*labels, None], dtype=object)[codes]
+    found: npt.NDArray[np.object_] = np.array([*labels, None], dtype=object)[codes]
+    return found
 
 
 def right_stages(run: Run, journeys: Journeys, recording: Recording) -> Ints:
@@ -61,7 +62,8 @@ def right_stages(run: Run, journeys: Journeys, recording: Recording) -> Ints:
     np.minimum.at(heeded_at, recording.rows.person[heeding], recording.rows.happened_at[heeding])
     rungs = (journeys.lead_at, heeded_at, journeys.warm_at, journeys.first_asked_at, journeys.bought_at)
     reached = [np.where(at[who] <= run.as_of, rung, 0) for rung, at in enumerate(rungs, start=1)]
-    return np.max(reached, axis=0).astype(np.int64)
+    highest: Ints = np.max(reached, axis=0)
+    return highest
 
 
 def contacts_of(run: Run, journeys: Journeys, recording: Recording) -> Rows:
@@ -70,7 +72,8 @@ def contacts_of(run: Run, journeys: Journeys, recording: Recording) -> Rows:
     n = len(who)
     company = _employers(run, n)
     people = people_names(draws.of("people"), n)
-    source = texts([SOURCES.get(path.name, path.name.capitalize()) for path in business.paths], journeys.path[who])
+    sources = [SOURCES.get(path.name, path.name.capitalize()) for path in business.paths]
+    source = texts(sources, journeys.path[who])
     source[~journeys.named[who]] = None
     width = max(4, len(str(n)))
     return {
@@ -108,12 +111,15 @@ def deals_of(run: Run, journeys: Journeys, contact: Ints, contacts: Rows) -> Row
 
 
 def audience_of(run: Run, journeys: Journeys, recording: Recording) -> Rows:
-    """How many unknown people there were: reached by each occasion of an open path, and week by week
-    those who did something before they were known by name."""
+    """How many unknown people there were: reached by each occasion of an open path, or active in a week.
+
+    The latter are touches of those who were not known by name before they bought, if they ever did.
+    """
     business, occasions = run.business, journeys.occasions
+    ways = [path.reach_by for path in business.paths]
     rows = np.flatnonzero(~run.closed[occasions.path] & (occasions.reached > 0))
     reached_path = occasions.path[rows]
-    reach_by = draw_kinds(run.draws.of("audience"), run.kinds, [one.reach_by for one in business.paths], reached_path)
+    reach_by = draw_kinds(run.draws.of("audience"), run.kinds, ways, reached_path)
     seen_at, seen_path, seen_kind, seen = _unnamed(recording)
     at = np.concatenate([occasions.happened_at[rows], seen_at])
     path, kind = np.concatenate([reached_path, seen_path]), np.concatenate([reach_by, seen_kind])
@@ -121,12 +127,13 @@ def audience_of(run: Run, journeys: Journeys, recording: Recording) -> Rows:
     order = np.lexsort((kind, path, at))
     at, path, kind, people = at[order], path[order], kind[order], people[order]
     generates = np.array([one.link == "generate" for one in run.kinds.kinds])[kind]
+    campaign = np.where(generates, campaigns_at(business, path, at), -1)
     return {
         "happened_at": at.astype("datetime64[us]"),
         "kind": texts([one.name for one in run.kinds.kinds], kind),
         "path": texts([one.name for one in business.paths], path),
         "channel": texts(list(CHANNELS), channel_of(run.kinds)[kind]),
-        "campaign": texts(campaign_names(business), np.where(generates, campaigns_at(business, path, at), -1)),
+        "campaign": texts(campaign_names(business), campaign),
         "n": people,
     }
 

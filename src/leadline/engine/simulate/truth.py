@@ -18,7 +18,8 @@ class LinkTruth:
     """One link of one path: the declared probability, how many tried it, and how many got through in the end.
 
     generate: those reached who respond. nurture: leads (that didn't skip it) who come to a conversation.
-    ask: those in conversation who are asked. answer: first asks answered with yes. renew: ended terms renewed.
+    ask: those in conversation who are asked. answer: first asks answered with yes. renew: terms that ended
+    by `as_of` and were renewed.
     `through` counts what comes after `as_of` too, so that it is binomial (tried, declared).
     """
 

@@ -1,0 +1,264 @@
+"""One audit: what was read, where everybody stands and why, and the reports over it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from leadline.audit.differences import Differences, find_differences
+from leadline.engine.errors import UnknownName, nearest
+from leadline.engine.funnel import Funnel
+from leadline.engine.history import History, Of, derive
+from leadline.engine.importers import Imported
+from leadline.engine.instants import DAY, NEVER, Moment, to_datetime
+from leadline.engine.passages import path_of
+from leadline.engine.phrasing import say_touch
+from leadline.engine.reports.conversion import Conversion, Conversions, conversion, conversions
+from leadline.engine.reports.outcomes import Outcomes, outcomes
+from leadline.engine.reports.standing import Standing, standing
+from leadline.engine.reports.velocity import Velocity, velocity
+from leadline.engine.touches import Column
+from leadline.engine.what_if import standing_of
+from leadline.engine.wording import counted, day_words
+
+MOST_DIMENSIONS = 4
+MOST_VALUES = 20
+"""A column with more different values than this is shown as a dimension only when it is asked for."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The answer to a pile of exports: every report, over one history, as of one instant."""
+
+    imported: Imported
+    funnel: Funnel
+    chosen: str
+    history: History
+    standing: Standing
+    steps: Conversions
+    main: Conversion | None
+    periods: Conversion | None
+    dimensions: tuple[tuple[str, Conversion], ...]
+    velocity: Velocity
+    differences: Differences | None
+    undated: tuple[tuple[str, Outcomes], ...]
+    unit: str
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether anything at all could be put in time."""
+        return len(self.imported.touches) > 0
+
+    def sentences(self) -> list[str]:
+        """The most important first: what was counted, how, and what came out."""
+        if not self.is_dated:
+            return [*self._read(), *(said for _, report in self.undated[:1] for said in report.sentences()[:2])]
+        main = self.main.sentences()[:2] if self.main else []
+        differ = self.differences.sentences()[:1] if self.differences and self.differences.compared else []
+        return [*self._read(), self.chosen, *self.standing.sentences()[:2], *main, *differ]
+
+    def _read(self) -> Iterator[str]:
+        read = sum(file.rows_read for file in self.imported.files)
+        unused = len(self.imported.unused)
+        rest = f"; {unused:,} could not be used, each listed with its reason" if unused else ", and all were used"
+        yield f"{read:,} rows were read from {counted(len(self.imported.files), 'file')}{rest}."
+        if self.is_dated:
+            yield (
+                f"They hold {counted(len(self.history.subjects), self.unit)} with "
+                f"{counted(len(self.imported.touches), 'dated touch')}; "
+                f"everything is counted as of {day_words(self.history.as_of)}."
+            )
+
+    @cached_property
+    def now(self) -> list[int]:
+        """For each subject the number of the stage in which it stands."""
+        return [int(number) for number in standing_of(self.history)]
+
+    def contacts(self, progress: Callable[[int, int], None] | None = None) -> Iterator[dict[str, Any]]:
+        """Everybody, in the order of the files: contact, stage, step, since, and the reason in words."""
+        there = np.flatnonzero(self.history.left_at == NEVER)
+        row_of = dict(zip(self.history.contact[there].tolist(), there.tolist(), strict=True))
+        for number, subject in enumerate(self.history.subjects):
+            if progress and number % 1000 == 0:
+                progress(number, len(self.history.subjects))
+            yield {"contact": subject} | self._place(row_of.get(number))
+
+    def _place(self, row: int | None) -> dict[str, Any]:
+        if row is None:
+            return {"stage": self.history.stages[0], "step": "", "since": "", "reason": "no touch that counts"}
+        stage, step = int(self.history.stage[row]), int(self.history.step[row])
+        cause = int(self.history.cause[row])
+        touch = self.imported.touches.row(cause) if cause >= 0 else None
+        return {
+            "stage": self.history.stages[stage],
+            "step": self.funnel.stages[stage - 1].steps[step - 1].name if step else "",
+            "since": to_datetime(int(self.history.entered_at[row])).date().isoformat(),
+            "reason": say_touch(touch),
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """The whole answer as plain data."""
+        as_of = to_datetime(self.history.as_of).isoformat() if self.is_dated else None
+        return {
+            "as_of": as_of,
+            "unit": self.unit,
+            "funnel": self.funnel.name,
+            "sentences": self.sentences(),
+            "files": [
+                {"file": f.name, "read": f.rows_read, "used": f.rows_used, "unused": f.rows_unused}
+                for f in self.imported.files
+            ],
+            "reasons": [{"reason": reason, "rows": count} for reason, count in self.reasons()],
+            "notes": list(self.imported.notes),
+            "columns": self.imported.mapping.rows(),
+            "standing": self.standing.rows(),
+            "steps": self.steps.rows(),
+            "conversion": self.main.rows() if self.main else [],
+            "periods": self.periods.rows() if self.periods else [],
+            "dimensions": {name: report.rows() for name, report in self.dimensions},
+            "velocity": self.velocity.rows(),
+            "differences": self.differences.rows() if self.differences else [],
+            "outcomes": {name: report.rows() for name, report in self.undated},
+        }
+
+    def reasons(self) -> list[tuple[str, int]]:
+        """Why rows were not used, and how many for each reason."""
+        return Counter(row.reason for row in self.imported.unused).most_common()
+
+
+def make_audit(
+    imported: Imported,
+    funnel: Funnel,
+    chosen: str,
+    *,
+    as_of: Moment | None = None,
+    by: str | None = None,
+    of: Of = "contact",
+) -> Audit:
+    """Audit what was imported, under a funnel; `chosen` says in a sentence how the funnel was chosen.
+
+    `by` names the one dimension to tell apart; without it those with few values are. Raises UnknownName.
+    """
+    touches = imported.touches
+    history = derive(touches, funnel, as_of, of=of)
+    staged, unit = history.by_stage(), "company" if of == "company" else imported.unit
+    known = dimensions_of(imported, of)
+    wanted = _wanted(known, by)
+    passage = _main_passage(staged)
+    horizons = _horizons(staged)
+
+    def told(**how: Any) -> Conversion | None:
+        return conversion(staged, *passage, horizons=horizons, unit=unit, **how) if passage else None
+
+    split = [(name, told(by=column)) for name, column in wanted.items()]
+    return Audit(
+        imported=imported,
+        funnel=funnel,
+        chosen=chosen,
+        history=history,
+        standing=standing(staged, unit=unit),
+        steps=conversions(staged, horizons=horizons, unit=unit),
+        main=told(),
+        periods=told(period=_period(staged)),
+        dimensions=tuple((name, report) for name, report in split if report),
+        velocity=velocity(staged, unit=unit),
+        differences=_differences(imported, history, unit, of),
+        undated=_undated(imported, known, wanted) if not len(touches) else (),
+        unit=unit,
+    )
+
+
+def dimensions_of(imported: Imported, of: Of = "contact") -> dict[str, Column]:
+    """By what subjects can be told apart: the columns of the files, then those of the touches."""
+    if of == "company":
+        return {}
+    found = dict(imported.attributes)
+    for name in ("path", "channel", "campaign", "owner", "content", "offer"):
+        if name in imported.touches.columns and name not in found and len(imported.touches):
+            found[name] = imported.touches.first(name)
+    return found
+
+
+def _wanted(known: dict[str, Column], by: str | None) -> dict[str, Column]:
+    if by is not None:
+        plain = {name.casefold(): name for name in known}
+        if by.casefold() not in plain:
+            raise UnknownName(
+                f"The dimension “{by}” was asked for",
+                found="no such column",
+                allowed=", ".join(known) or "none: the files have no further columns",
+                suggestion=nearest(by, known),
+            )
+        return {plain[by.casefold()]: known[plain[by.casefold()]]}
+    told = {name: column for name, column in known.items() if _tells_apart(column)}
+    return dict(list(told.items())[:MOST_DIMENSIONS])
+
+
+def _tells_apart(column: Column) -> bool:
+    """Whether a column has a few values, known for at least half."""
+    filled = int((column.codes >= 0).sum())
+    values = len(np.unique(column.codes[column.codes >= 0]))
+    return 2 <= values <= MOST_VALUES and 2 * filled >= len(column)
+
+
+def _main_passage(history: History) -> tuple[str, str] | None:
+    """From the stage in which most began to the first one of clients (or the last that isn't a leaving)."""
+    path = path_of(history.funnel)
+    if not len(history):
+        return (path[0], path[-1]) if len(path) > 1 else None
+    first = np.flatnonzero(np.concatenate([[True], history.contact[1:] != history.contact[:-1]]))
+    clients = [stage.name for stage in history.funnel.stages if stage.role == "client"]
+    end = clients[0] if clients else path[-1]
+    before = path[: path.index(end)]
+    began = Counter(history.stages[number] for number in history.stage[first].tolist())
+    start = max(before, key=lambda name: (began[name], -before.index(name)), default=None)
+    return (start, end) if start else None
+
+
+def _horizons(history: History) -> tuple[int, ...]:
+    """The numbers of days that the history is long enough to speak of."""
+    span = (history.as_of - int(history.entered_at.min())) // DAY if len(history) else 0
+    usual = (7, 30, 60, 90, 180, 365, 730)
+    kept = [days for days in usual if days <= span]
+    return tuple(kept[-5:]) or usual[:1]
+
+
+def _period(history: History) -> str:
+    span = (history.as_of - int(history.entered_at.min())) // DAY if len(history) else 0
+    return "week" if span <= 100 else "month" if span <= 800 else "quarter" if span <= 2500 else "year"
+
+
+def _differences(imported: Imported, history: History, unit: str, of: Of) -> Differences | None:
+    if imported.typed is None or of == "company" or not len(imported.touches):
+        return None
+    stage = [int(number) for number in standing_of(history)]
+    return find_differences(imported.typed, stage, history.funnel, unit)
+
+
+def _undated(
+    imported: Imported, known: dict[str, Column], wanted: dict[str, Column]
+) -> tuple[tuple[str, Outcomes], ...]:
+    """How everything ended, by each dimension, where nothing has a date."""
+    if imported.outcome is None:
+        return ()
+    told = wanted or {name: column for name, column in known.items() if len(column.labels) <= MOST_VALUES}
+    whole = [("", outcomes(imported.outcome, unit=imported.unit))]
+    return tuple(whole + [(name, outcomes(imported.outcome, by=column, unit=imported.unit)) for name, column in told.items()])
+
+
+def choose_funnel(imported: Imported) -> tuple[str, str]:
+    """The shipped funnel that suits what was imported, and the sentence that says why."""
+    touches = imported.touches
+    there = {touches.kinds.kinds[code].name for code in np.unique(touches.kind).tolist()}
+    if any(name.startswith("marked_") for name in there):
+        name, because = "hubspot", "the files say on which day somebody set a stage"
+    elif there & {"deal_opened", "engaged", "lost"}:
+        name, because = "salesforce", "the files hold deals"
+    else:
+        name, because = "elevate", "the files say what people did"
+    return name, f"Stages are those of the funnel “{name}”, since {because}; --funnel takes another."

@@ -1,0 +1,51 @@
+"""The audit as one self-contained page: no script from elsewhere, no font, no network."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from itertools import islice
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from leadline.audit.audit import Audit
+from leadline.audit.tables import sheets
+from leadline.engine.charts import svg, themed
+
+MOST_PEOPLE = 1000
+"""People shown in the page; a file written with --contacts has them all."""
+
+
+def render_page(audit: Audit) -> str:
+    """The page as HTML."""
+    return _template().render(
+        audit=audit,
+        title=", ".join(file.name for file in audit.imported.files),
+        sentences=audit.sentences(),
+        notes=audit.imported.notes,
+        charts=[themed(svg(chart)) for chart in _charts(audit)],
+        sheets=list(sheets(audit)),
+        people=list(islice(audit.contacts(), MOST_PEOPLE)) if audit.is_dated else [],
+        hidden=max(len(audit.history.subjects) - MOST_PEOPLE, 0),
+        style=_read("page.css"),
+        script=_read("page.js"),
+    )
+
+
+def _charts(audit: Audit) -> list[Any]:
+    if not audit.is_dated:
+        return [report.chart() for _, report in audit.undated]
+    reports: list[Any] = [audit.standing, audit.steps, audit.main, audit.periods, audit.velocity]
+    reports += [report for _, report in audit.dimensions]
+    return [report.chart() for report in reports if report is not None]
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_read("page.html"))
+
+
+def _read(name: str) -> str:
+    return files("leadline.audit").joinpath(name).read_text(encoding="utf-8")

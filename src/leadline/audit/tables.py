@@ -1,0 +1,194 @@
+"""The tables of an audit, for the terminal and the page alike: a title, headings, and cells as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from leadline.audit.audit import Audit
+from leadline.engine.estimates import Duration, Estimate
+from leadline.engine.kinds import Kinds
+from leadline.engine.reports.conversion import Conversion
+from leadline.engine.reports.velocity import Wait
+from leadline.engine.what_if import WhatIf
+from leadline.engine.wording import duration_words, percent, share_words
+
+MOST_ROWS = 15
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table to look at. `right` are the places of the columns of numbers; `more` the rows left out."""
+
+    title: str
+    headings: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...]
+    right: frozenset[int] = frozenset()
+    more: int = 0
+    lead: str = ""
+
+
+def sheets(audit: Audit) -> Iterator[Sheet]:
+    """Every table of an audit that has anything in it, in the order of reading."""
+    if audit.is_dated:
+        yield _standing(audit)
+        yield _steps(audit)
+        if audit.periods:
+            yield _cohorts(audit.periods, f"By {_period_word(audit.periods)} in which they began", newest=True)
+        for name, report in audit.dimensions:
+            yield _cohorts(report, f"By {name}")
+        yield _velocity(audit)
+    if audit.differences and audit.differences.pairs:
+        yield _differences(audit)
+    for name, report in audit.undated:
+        yield _outcomes(name, report)
+    yield _columns(audit)
+    yield _files(audit)
+    if audit.imported.unused:
+        yield _reasons(audit)
+
+
+def _sheet(
+    title: str, headings: tuple[str, ...], cells: list[tuple[str, ...]], *, numbers: tuple[int, ...] = (),
+    most: int = MOST_ROWS, lead: str = "",
+) -> Sheet:
+    hidden = max(len(cells) - most, 0)
+    return Sheet(title, headings, tuple(cells[:most]), frozenset(numbers), hidden, lead)
+
+
+def _standing(audit: Audit) -> Sheet:
+    stages = [("stranger", "No evidence for any stage.")] + [(s.name, s.means) for s in audit.funnel.stages]
+    counts = audit.standing.total.counts
+    shares = audit.standing.total.shares()
+    cells = [
+        (name, f"{count:,}", percent(share) if count else "", means)
+        for (name, means), count, share in zip(stages, counts, shares, strict=True)
+    ]
+    return _sheet("Where everybody stands", ("stage", audit.unit, "share", "means"), cells, numbers=(1, 2), most=40)
+
+
+def _steps(audit: Audit) -> Sheet:
+    ways = [*audit.steps.steps, *([audit.steps.whole] if audit.steps.whole else [])]
+    days = _horizons_said(ways)
+    headings = ("from", "to", "reached", "went on", "left", "in play", *(f"in {day} days" for day in days))
+    cells = [
+        (way.from_stage, way.to_stage, *_counts(way.total), *(_share(way.total.within.get(day)) for day in days))
+        for way in ways
+        if way.total.entered
+    ]
+    lead = "Of those who reached a stage, how many went on; shares count who is still in play rightly."
+    return _sheet("From stage to stage", headings, cells, numbers=(2, 3, 4, 5), lead=lead)
+
+
+def _cohorts(report: Conversion, title: str, *, newest: bool = False) -> Sheet:
+    days = _horizons_said([report, *()])
+    headings = ("", "reached", "went on", "left", "in play", *(f"in {day} days" for day in days))
+    cohorts = list(reversed(report.cohorts)) if newest else list(report.cohorts)
+    cells = [
+        (cohort.name, *_counts(cohort), *(_share(cohort.within.get(day)) for day in days)) for cohort in cohorts
+    ]
+    lead = f"From “{report.from_stage}” to “{report.to_stage}”."
+    return _sheet(title, headings, cells, numbers=(1, 2, 3, 4), lead=lead, most=24 if newest else MOST_ROWS)
+
+
+def _velocity(audit: Audit) -> Sheet:
+    cells = [
+        (wait.name, *(f"{number:,}" for number in (wait.began, wait.ended, wait.left, wait.waiting)), *_times(wait))
+        for wait in audit.velocity.waits
+        if wait.began
+    ]
+    headings = ("how long", "began", "ended", "left", "still waiting", "a quarter by", "half by", "three quarters by")
+    lead = "Who still waits is counted as waiting, not left out."
+    return _sheet("How long it takes", headings, cells, numbers=(1, 2, 3, 4), most=40, lead=lead)
+
+
+def _times(wait: Wait) -> list[str]:
+    said = (wait.quarter, wait.median, wait.three_quarters)
+    return [duration_words(time) if isinstance(time, Duration) else time.reason for time in said]
+
+
+def _differences(audit: Audit) -> Sheet:
+    assert audit.differences is not None
+    said = {True: "agrees", False: "differs", None: "no such word"}
+    cells = [
+        (row["typed"], row["evidence"], f"{row['count']:,}", said[row["agrees"]]) for row in audit.differences.rows()
+    ]
+    lead = "A stage that somebody typed is not evidence. Where it and the evidence differ:"
+    return _sheet("What was typed, and what the evidence says", ("typed", "evidence", audit.unit, ""), cells,
+                  numbers=(2,), lead=lead)
+
+
+def _outcomes(name: str, report: Any) -> Sheet:
+    cells = [
+        (it.name, f"{it.won:,}", f"{it.lost:,}", f"{it.open:,}", _share(it.share))
+        for it in report.groups or (report.total,)
+    ]
+    title = f"Won and lost by {name}" if name else "Won and lost"
+    return _sheet(title, ("", "won", "lost", "open", "share won"), cells, numbers=(1, 2, 3))
+
+
+def _columns(audit: Audit) -> Sheet:
+    cells = [
+        (str(row.get("file", "")), str(row.get("column", "")), str(row.get("meaning", "")), str(row.get("because", "")))
+        for row in audit.imported.mapping.rows()
+    ]
+    lead = "Wrong? Keep this with --keep-map FILE, change it there, and give it back with --map FILE."
+    return _sheet("What each column was taken to mean", ("file", "column", "means", "because"), cells, most=60, lead=lead)
+
+
+def _files(audit: Audit) -> Sheet:
+    cells = [(f.name, f"{f.rows_read:,}", f"{f.rows_used:,}", f"{f.rows_unused:,}") for f in audit.imported.files]
+    return _sheet("What was read", ("file", "rows", "used", "not used"), cells, numbers=(1, 2, 3), most=40)
+
+
+def _reasons(audit: Audit) -> Sheet:
+    cells = [(reason, f"{count:,}") for reason, count in audit.reasons()]
+    return _sheet("Why rows were not used", ("reason", "rows"), cells, numbers=(1,))
+
+
+def _counts(cohort: Any) -> tuple[str, ...]:
+    return tuple(f"{number:,}" for number in (cohort.entered, cohort.converted, cohort.left, cohort.in_play))
+
+
+def _horizons_said(ways: list[Conversion]) -> list[int]:
+    """The numbers of days for which any share is known."""
+    days = sorted({day for way in ways for day in way.total.within})
+    return [day for day in days if any(isinstance(way.total.within.get(day), Estimate) for way in ways)][-4:]
+
+
+def _share(said: Any) -> str:
+    if isinstance(said, Estimate):
+        return share_words(said).replace("between ", "").replace(" and ", "–")
+    return "" if said is None else said.reason
+
+
+def _period_word(report: Conversion) -> str:
+    label = next((cohort.period for cohort in report.cohorts if cohort.period), "") or ""
+    return "week" if "W" in label else "quarter" if "Q" in label else "month" if "-" in label else "year"
+
+
+def changes(found: WhatIf) -> Sheet:
+    """Each stage of two funnels: who stands there now, and who ever reached it."""
+    cells = [
+        (
+            row["stage"],
+            *(f"{row[name]:,}" for name in ("old", "new", "reached_old", "reached_new")),
+            *("" if row[name] is None else percent(row[name], 1) for name in ("share_old", "share_new")),
+        )
+        for row in found.rows()
+    ]
+    headings = ("stage", "now, old", "now, new", "ever, old", "ever, new", "share, old", "share, new")
+    lead = f"old: {found.old.funnel.name}; new: {found.new.funnel.name}; share: of everybody, who ever stood there"
+    return _sheet("What would change", headings, cells, numbers=(1, 2, 3, 4, 5, 6), most=60, lead=lead)
+
+
+def kinds_sheet(kinds: Kinds) -> Iterator[Sheet]:
+    """The kinds, then the groups and facts with their sentences."""
+    cells = [
+        (kind.name, kind.link, kind.direction, ", ".join((*kind.groups, *kind.sets)), kind.means)
+        for kind in kinds.kinds
+    ]
+    yield _sheet("Kinds of touches", ("kind", "link", "direction", "counts as", "means"), cells, most=1000)
+    yield _sheet("Groups", ("group", "means"), [(g.name, g.means) for g in kinds.groups.values()], most=1000)
+    yield _sheet("Facts", ("fact", "means"), [(f.name, f.means) for f in kinds.facts.values()], most=1000)

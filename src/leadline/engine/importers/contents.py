@@ -1,0 +1,119 @@
+"""What a column holds, judged by its cells alone: dates, amounts, e-mail addresses, words that repeat …"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from leadline.engine.importers.dates import looks_like_date
+from leadline.engine.importers.values import is_placeholder, looks_like_number, parse_truth, spread
+from leadline.engine.importers.words import find_kind, find_outcome
+from leadline.engine.touches import Column
+
+_EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
+_WHOLE = re.compile(r"\d+(?:\.0+)?")
+FEW = 12
+"""So many different values, or fewer, are always taken for words that repeat."""
+SAMPLE = 400
+"""How many distinct texts are looked at to judge a column."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Shares (0 to 1) are of a column's distinct texts, placeholders left out."""
+
+    filled: int
+    distinct: int
+    dates: float = 0.0
+    numbers: float = 0.0
+    whole: float = 0.0
+    emails: float = 0.0
+    outcomes: float = 0.0
+    kinds: float = 0.0
+    length: float = 0.0
+    truths: bool = False
+
+    @property
+    def are_dates(self) -> bool:
+        """Whether most of the texts are dates."""
+        return self.dates >= 0.6
+
+    @property
+    def are_numbers(self) -> bool:
+        """Whether most of the texts are numbers, and not dates."""
+        return self.numbers >= 0.7 and not self.are_dates
+
+    @property
+    def are_few(self) -> bool:
+        """Whether the same values come again: something to compare by."""
+        return self.distinct <= 200 and (self.distinct <= FEW or self.distinct * 2 <= self.filled)
+
+    @property
+    def are_many(self) -> bool:
+        """Whether there are enough different values for them to be people or deals."""
+        return self.distinct >= FEW or self.distinct * 2 >= self.filled
+
+    @property
+    def says(self) -> str:
+        """In a word or two, for the reason of a proposal."""
+        if not self.filled:
+            return "empty"
+        if self.are_dates:
+            return "dates"
+        if self.emails >= 0.5:
+            return "e-mail addresses"
+        if self.truths:
+            return "yes and no"
+        if self.are_numbers:
+            return "numbers"
+        return f"{self.distinct:,} different text{'s' * (self.distinct != 1)}"
+
+    def can_be(self, holds: str) -> bool:
+        """Whether these are cells of the sort that a block of `synonyms.toml` names in `holds`."""
+        words = not self.are_dates and not self.are_numbers
+        flags = self.truths or (self.outcomes >= 0.5 and self.distinct <= FEW)
+        codes = not self.are_dates and (words or self.whole >= 0.9) and not (self.truths and self.filled > 3)
+        return {
+            "any": True,
+            "codes": codes,
+            "many": codes and self.are_many,
+            "names": words and self.are_many and not self.truths,
+            "texts": words and not self.truths,
+            "few": words and self.are_few and not self.truths,
+            "numbers": self.are_numbers,
+            "truths": self.truths,
+            "flags": flags,
+            "e-mails": self.emails >= 0.5,
+        }[holds]
+
+
+def judge(column: Column, header: str) -> Contents:
+    """What a column holds."""
+    labels: Sequence[str] = column.labels
+    sample = [text for text in spread(labels, SAMPLE) if not is_placeholder(text)]
+    counts = np.bincount(column.codes[column.codes >= 0], minlength=len(labels))
+    filled = int(counts.sum())
+    if len(labels) <= SAMPLE:
+        filled -= int(sum(counts[code] for code, text in enumerate(labels) if is_placeholder(text)))
+    if not sample or not filled:
+        return Contents(0, 0)
+    truths = {parse_truth(text) for text in sample[:3]} if len(sample) <= 2 else {None}
+    return Contents(
+        filled=filled,
+        distinct=len(sample) if len(labels) <= SAMPLE else len(labels),
+        dates=looks_like_date(sample, header),
+        numbers=looks_like_number(sample),
+        whole=_share(_WHOLE.fullmatch(text) is not None for text in sample),
+        emails=_share(_EMAIL.fullmatch(text) is not None for text in sample),
+        outcomes=_share(find_outcome(text) is not None for text in sample),
+        kinds=_share(find_kind(text) is not None for text in sample),
+        length=float(np.mean([len(text) for text in sample])),
+        truths=None not in truths,
+    )
+
+
+def _share(found: object) -> float:
+    return float(np.mean(list(found)))  # type: ignore[call-overload]

@@ -1,0 +1,44 @@
+"""Which character parts the cells of a table that is written as text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from leadline.engine.importers.records import RecordSplitter
+
+DELIMITERS = {"\t": "tab", ";": ";", "|": "|", ",": ","}
+"""The characters that may part cells, the surer first, and how they are called."""
+ONE_COLUMN = "\x1f"
+"""The delimiter of a table that has only one column: a character that no text has."""
+
+_DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+
+
+def declared_delimiter(line: str) -> str | None:
+    """The delimiter that a first line `sep=;` declares for spreadsheets, or None if it is another line."""
+    found = _DECLARED.fullmatch(line)
+    return found[1] if found else None
+
+
+def find_delimiter(lines: Sequence[str]) -> str:
+    """The delimiter that parts these lines most evenly into most cells; `ONE_COLUMN` where none does."""
+    scores = {delimiter: _score(lines, delimiter) for delimiter in DELIMITERS}
+    best = max(scores, key=scores.__getitem__)
+    return best if scores[best] > 0 else ONE_COLUMN
+
+
+def _score(lines: Sequence[str], delimiter: str) -> float:
+    """How evenly a delimiter parts the lines, times the root of how many cuts it makes.
+
+    Lines before the table speak a little against it: to a wrong delimiter the header is such a line.
+    """
+    rows, _, _ = RecordSplitter(delimiter).split(list(lines), last=True)
+    widths = [len(row) for row in rows if any(row)]
+    counts = Counter(width for width in widths if width > 1)
+    if not counts:
+        return 0.0
+    width = max(counts, key=lambda cells: (counts[cells], cells))
+    share = counts[width] / len(widths)
+    return 0.0 if share < 0.3 else share * (width - 1) ** 0.5 * 0.9 ** widths.index(width)

@@ -1,0 +1,139 @@
+"""In what encoding a file of text is written, and what it is if it isn't text."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from leadline.engine.errors import BadFile, nearest
+
+BLOCK = 1 << 20
+TEXT = "a table as text (CSV, TSV) or a workbook (XLSX, XLS, ODS)"
+
+_BINARIES = {
+    b"PK\x03\x04": "a zip archive (unpack it first)",
+    b"\xd0\xcf\x11\xe0": "an old Office document",
+    b"\x89PNG": "a picture (PNG)",
+    b"\xff\xd8\xff": "a picture (JPEG)",
+    b"GIF8": "a picture (GIF)",
+    b"%PDF": "a PDF document",
+    b"\x1f\x8b": "a gzip archive (unpack it first)",
+    b"BZh": "a bzip2 archive (unpack it first)",
+    b"\xfd7zXZ": "an xz archive (unpack it first)",
+    b"\x28\xb5\x2f\xfd": "a zstd archive (unpack it first)",
+    b"7z\xbc\xaf": "a 7z archive (unpack it first)",
+    b"Rar!": "a RAR archive (unpack it first)",
+    b"SQLite format 3": "an SQLite database",
+    b"PAR1": "a Parquet file",
+    b"{\\rtf": "an RTF document",
+    b"\x7fELF": "a program",
+}
+_OTHER_TEXTS = {
+    re.compile(r"<(?:!doctype html|html|table|head|meta)", re.IGNORECASE): "a web page (save it as CSV or XLSX)",
+    re.compile(r"<\?xml|<\w+[ >]"): "XML",
+    re.compile(r"[\[{]\s*[{\[\"]|\{\s*\}|\[\s*\]"): "JSON",
+}
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How to decode a file: Python's name of the codec, what to do with bytes it lacks, and words for people."""
+
+    codec: str
+    errors: str
+    words: str
+
+
+def read_start(path: Path) -> bytes:
+    """The first bytes of a file, up to 1 MiB. Raises BadFile if it is missing, a folder, unreadable or empty."""
+    if path.is_dir():
+        raise BadFile("a file is needed", found="a folder", allowed="the files in it, one by one", where=str(path))
+    try:
+        with path.open("rb") as file:
+            start = file.read(BLOCK)
+    except FileNotFoundError:
+        near = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise BadFile("there is no such file", suggestion=nearest(path.name, near), where=str(path)) from None
+    except OSError as error:
+        raise BadFile("the file can't be read", found=error.strerror or str(error), where=str(path)) from None
+    if not start:
+        raise BadFile("the file is empty", where=str(path))
+    return start
+
+
+def find_encoding(path: Path, start: bytes) -> Encoding:
+    """The encoding of a file that begins with `start`: UTF-8, UTF-16 or Windows-1252.
+
+    UTF-8 in which some bytes are not UTF-8 is read with those as Windows-1252, as in files that were put
+    together from several. Raises BadFile, saying what the file looks like, if it is not a table as text.
+    """
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _check(path, start, Encoding("utf-16", "replace", "UTF-16"))
+    if wide := _find_wide(start):
+        return _check(path, start, wide)
+    refuse_binary(path, start)
+    if _is_utf8(path):
+        return _check(path, start, Encoding("utf-8-sig", "strict", "UTF-8"))
+    if any(not text.isascii() for text in _decode(path, "ignore")):
+        words = "UTF-8, with some bytes in Windows-1252"
+        return _check(path, start, Encoding("utf-8-sig", "leadline-windows", words))
+    return _check(path, start, Encoding("cp1252", "replace", "Windows-1252 (cp1252)"))
+
+
+def refuse_binary(path: Path, start: bytes) -> None:
+    """Raise BadFile if a file that begins with `start` is not text at all."""
+    known = next((words for magic, words in _BINARIES.items() if start.startswith(magic)), "")
+    if known or b"\0" in start or len(_CONTROLS.findall(start)) > len(start) // 50:
+        found = known or "bytes that no text has"
+        raise BadFile("the file is not text", found=f"it looks like {found}", allowed=TEXT, where=str(path))
+
+
+def _check(path: Path, start: bytes, encoding: Encoding) -> Encoding:
+    """The encoding, if what it makes of the file's beginning is a table and not another sort of text."""
+    text = start[:4096].decode(encoding.codec, "replace").lstrip()
+    if "\0" in text:
+        raise BadFile("the file is not text", found="bytes that no text has", allowed=TEXT, where=str(path))
+    for pattern, words in _OTHER_TEXTS.items():
+        if pattern.match(text):
+            raise BadFile("the file is not a table", found=f"it looks like {words}", allowed=TEXT, where=str(path))
+    return encoding
+
+
+def _find_wide(start: bytes) -> Encoding | None:
+    """UTF-16 without a byte order mark: every other byte of the common letters is zero."""
+    even, odd = start[:4096:2], start[1:4096:2]
+    for codec, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if high.count(0) > len(high) // 10 and low.count(0) <= len(low) // 100:
+            return Encoding(codec, "replace", "UTF-16")
+    return None
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        for _ in _decode(path, "strict"):
+            pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decode(path: Path, errors: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder("utf-8")(errors)
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield decoder.decode(block)
+    yield decoder.decode(b"", final=True)
+
+
+def _decode_windows(error: UnicodeError) -> tuple[str, int]:
+    """What the bytes that are not UTF-8 are in Windows-1252 (the handler of a codec)."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("leadline-windows", _decode_windows)

@@ -1,0 +1,172 @@
+"""What each column of somebody's files means: proposed, shown, confirmed or changed, and kept for the next file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping as Named
+from pathlib import Path
+from typing import Any, Literal
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from leadline.engine.errors import BadMapping, UnknownColumn, nearest
+from leadline.engine.importers.headers import DATE_OF
+from leadline.engine.importers.words import squeezed, synonyms
+from leadline.engine.kinds import Kinds
+
+Shape = Literal["touch log", "contacts", "deals", "orders", "companies", "look-up"]
+Outcome = Literal["won", "lost", "open"]
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Meaning(_Declared):
+    """What one column means, why that is thought, and how sure it is (0 to 1; 1 where somebody said so)."""
+
+    means: str
+    why: str = "the mapping says so"
+    sure: float = 1.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, given: Any) -> Any:
+        return {"means": given} if isinstance(given, str) else given
+
+
+class FileMapping(_Declared):
+    """What the columns of one file mean, and what sort of file it is."""
+
+    name: str
+    shape: Shape | None = None
+    columns: dict[str, Meaning] = Field(default_factory=dict)
+
+
+class Mapping(_Declared):
+    """What the columns, and the words in them, mean.
+
+    `columns` holds for every file that has such a header; `files` for single ones, which are known again by
+    their headers, whatever the file is called next time. `kinds` says which touch a word of a log is,
+    `outcomes` how a deal ended by a word of a stage. Headers and words are compared without case and spaces.
+    """
+
+    date_order: Literal["dmy", "mdy"] | None = None
+    columns: dict[str, Meaning] = Field(default_factory=dict)
+    kinds: dict[str, str] = Field(default_factory=dict)
+    outcomes: dict[str, Outcome] = Field(default_factory=dict)
+    files: tuple[FileMapping, ...] = ()
+
+    @staticmethod
+    def read(path: Path | str) -> Mapping:
+        """The mapping of a TOML file; raises BadMapping where it can't be used, naming the place."""
+        path = Path(path)
+        try:
+            return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise BadMapping(
+                "the mapping can't be read", found=str(error), allowed="a TOML file", where=str(path)
+            ) from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise BadMapping(
+                f"the mapping says something at {place} that can't be used",
+                found=repr(first["input"]),
+                allowed=first["msg"],
+                where=str(path),
+            ) from None
+
+    def write(self, path: Path | str) -> None:
+        """Keeps the mapping as TOML, each column's reason beside it as a comment."""
+        Path(path).write_text(self.text(), encoding="utf-8")
+
+    def text(self) -> str:
+        """The mapping as TOML."""
+        parts = [f'date_order = "{self.date_order}"\n'] if self.date_order else []
+        parts += [_table("columns", _said(self.columns))] if self.columns else []
+        for name, words in (("kinds", self.kinds), ("outcomes", self.outcomes)):
+            parts += [_table(name, ((word, said, "") for word, said in words.items()))] if words else []
+        for file in self.files:
+            head = {"name": file.name} | ({"shape": file.shape} if file.shape else {})
+            parts.append("[[files]]\n" + tomli_w.dumps(head) + _table("files.columns", _said(file.columns)))
+        return "\n".join(parts)
+
+    def check(self, kinds: Kinds) -> None:
+        """Raises BadMapping where a meaning or a kind is named that doesn't exist."""
+        for header, meaning in self._all_columns():
+            _check_meaning(header, meaning.means, kinds)
+        for word, kind in self.kinds.items():
+            if kind not in kinds:
+                raise _unknown_kind(f"the mapping says that “{word}” is the kind “{kind}”", kind, kinds)
+
+    def check_columns(self, tables: Named[str, Iterable[str]]) -> None:
+        """Raises UnknownColumn where `columns`, or the block of a file with that name, names none of its headers."""
+        known = [header for headers in tables.values() for header in headers]
+        for header in self.columns:
+            _check_column(header, known, ", ".join(tables))
+        for file in self.files:
+            for header in file.columns if file.name in tables else ():
+                _check_column(header, list(tables[file.name]), file.name)
+
+    def given(self, name: str, headers: Iterable[str]) -> tuple[Shape | None, dict[str, Meaning]]:
+        """What is said of the columns of a file: by the block that fits its headers best, and by `columns`."""
+        named = {squeezed(header): header for header in headers}
+        fitting = [file for file in self.files if all(squeezed(header) in named for header in file.columns)]
+        fitting.sort(key=lambda file: (file.name == name, len(file.columns)))
+        columns = {**self.columns, **(fitting[-1].columns if fitting else {})}
+        found = {
+            named[squeezed(header)]: meaning for header, meaning in columns.items() if squeezed(header) in named
+        }
+        return (fitting[-1].shape if fitting else None), found
+
+    def _all_columns(self) -> Iterable[tuple[str, Meaning]]:
+        yield from self.columns.items()
+        for file in self.files:
+            yield from file.columns.items()
+
+
+def _said(columns: Named[str, Meaning]) -> Iterable[tuple[str, str, str]]:
+    return ((header, meaning.means, meaning.why) for header, meaning in columns.items())
+
+
+def _table(name: str, lines: Iterable[tuple[str, str, str]]) -> str:
+    rows = []
+    for key, said, why in lines:
+        line = tomli_w.dumps({key: said}).strip()
+        rows.append(line + (f"  # {' '.join(why.split())}" if why else ""))
+    return f"[{name}]\n" + "\n".join(rows) + "\n"
+
+
+def _check_meaning(header: str, means: str, kinds: Kinds) -> None:
+    known = synonyms()["meanings"]
+    if means in known:
+        return
+    if means.startswith(DATE_OF):
+        kind = means.removeprefix(DATE_OF)
+        if kind in kinds:
+            return
+        raise _unknown_kind(f"the mapping says that “{header}” means “{means}”", kind, kinds)
+    raise BadMapping(
+        f"the mapping says that “{header}” means “{means}”",
+        found="no meaning of that name",
+        allowed=", ".join(known) + f", or “{DATE_OF}” and a kind",
+        suggestion=nearest(means, known),
+    )
+
+
+def _unknown_kind(asked: str, kind: str, kinds: Kinds) -> BadMapping:
+    names = [known.name for known in kinds.kinds]
+    return BadMapping(asked, found="no kind of that name", allowed=", ".join(names), suggestion=nearest(kind, names))
+
+
+def _check_column(header: str, known: list[str], where: str) -> None:
+    if squeezed(header) not in {squeezed(one) for one in known}:
+        raise UnknownColumn(
+            f"the mapping names the column “{header}”",
+            found=", ".join(known),
+            allowed="a header of the file",
+            suggestion=nearest(header, known),
+            where=where,
+        )

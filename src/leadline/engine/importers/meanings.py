@@ -1,0 +1,177 @@
+"""What the columns of one file mean, proposed from headers and contents together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Named
+from dataclasses import dataclass
+
+from leadline.engine.importers.contents import Contents
+from leadline.engine.importers.headers import Saying, find_context, read_date_header, read_header
+from leadline.engine.importers.mapping import Meaning, Shape
+from leadline.engine.importers.shapes import find_shape
+from leadline.engine.importers.words import synonyms, tokens
+
+SEVERAL = ("attribute", "ignored", "note", "phone", "date of ")
+"""Meanings that more than one column of a file may have."""
+KNOWN_KINDS = 0.8
+"""From this share of known words on, a column that no header explains says what happened."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a file is and what each of its columns means; columns stand in the order of the file."""
+
+    shape: Shape | None
+    columns: dict[str, Meaning]
+
+    def of(self, means: str) -> str | None:
+        """The column with a meaning, or None."""
+        return next((header for header, meaning in self.columns.items() if meaning.means == means), None)
+
+
+def propose(
+    name: str, contents: Named[str, Contents], given: Named[str, Meaning], shape: Shape | None = None
+) -> Proposal:
+    """The proposal for the file `name`; what is `given` (a mapping that somebody wrote) stays as it is."""
+    context = find_context(list(contents))
+    sayings = {header: _say(header, held, context) for header, held in contents.items() if header not in given}
+    found = dict(given) | _settle(sayings, contents, {meaning.means for meaning in given.values()})
+    found = {header: found[header] for header in contents}
+    _find_happenings(found, contents, given)
+    shape = shape or find_shape(name, found, contents)
+    for header, meaning in _reconsider(shape, found, contents).items():
+        if header not in given:
+            found[header] = meaning
+    return Proposal(shape, found)
+
+
+def _say(header: str, held: Contents, context: dict[frozenset[str], str]) -> Saying | None:
+    if not held.filled:
+        return None
+    if held.are_dates:
+        return read_date_header(header, context)
+    saying = read_header(header, held)
+    if held.emails >= 0.5 and (saying is None or saying.sure < 0.9):
+        return Saying("e-mail", "", 0.6)
+    return saying
+
+
+def _settle(
+    sayings: Named[str, Saying | None], contents: Named[str, Contents], taken: set[str]
+) -> dict[str, Meaning]:
+    """One column a meaning: the surest says it; the others are something to compare by, or nothing."""
+    found: dict[str, Meaning] = {}
+    holders: dict[str, str] = {}
+    said = [(header, saying) for header, saying in sayings.items() if saying]
+    for header, saying in sorted(said, key=lambda pair: (-pair[1].sure, -pair[1].place)):
+        several = saying.means.startswith(SEVERAL)
+        if not several and (saying.means in taken or saying.means in holders):
+            other = holders.get(saying.means, "another column")
+            found[header] = _by_contents(contents[header], f"“{other}” was taken for the {saying.means}")
+        else:
+            holders[saying.means] = header
+            found[header] = _explained(saying, contents[header])
+    return found | {
+        header: _by_contents(contents[header], "") for header, saying in sayings.items() if saying is None
+    }
+
+
+def _explained(saying: Saying, held: Contents) -> Meaning:
+    if not saying.phrase:
+        return Meaning(means=saying.means, why=held.says, sure=saying.sure)
+    why = f"{held.says}; the header says “{saying.phrase}”"
+    if saying.means == "ignored":
+        why += ", which is a plan or a change, not something that happened with a person"
+    return Meaning(means=saying.means, why=why, sure=round(saying.sure, 2))
+
+
+def _by_contents(held: Contents, why: str) -> Meaning:
+    """What a column is whose header doesn't say it, or says what another column says better."""
+    reason = f"{held.says}; {why}" if why else held.says
+    if not held.filled:
+        return Meaning(means="ignored", why="nothing in it", sure=1.0)
+    if held.are_dates:
+        why = why or "what they stand for isn't known: map it with “date of” and a kind"
+        return Meaning(means="ignored", why=f"dates; {why}", sure=0.5)
+    if held.distinct == 1:
+        return Meaning(means="ignored", why="the same in every row", sure=0.9)
+    if held.are_numbers and not held.truths and not (held.whole >= 0.9 and held.distinct <= 7 < held.filled):
+        return Meaning(means="ignored", why=f"numbers that nothing is known of{'; ' * bool(why)}{why}", sure=0.6)
+    if held.are_few:
+        return Meaning(means="attribute", why=reason, sure=0.6)
+    return Meaning(means="ignored", why=reason, sure=0.6)
+
+
+def _find_happenings(
+    found: dict[str, Meaning], contents: Named[str, Contents], given: Named[str, Meaning]
+) -> None:
+    """Takes a column for what happened whose words are kinds of touches, though its header doesn't say so."""
+    means = {meaning.means for meaning in found.values()}
+    if "what happened" in means or not any(held.are_dates for held in contents.values()):
+        return
+    blocking = frozenset(synonyms()["headers"]["blocking"]) - {"type", "category", "class"}
+    for header, held in contents.items():
+        open_to_it = found[header].means == "attribute" and header not in given
+        if open_to_it and held.kinds >= KNOWN_KINDS and held.distinct > 1 and not blocking & set(tokens(header)):
+            why = f"{held.says}, most of them words for things that happen"
+            found[header] = Meaning(means="what happened", why=why, sure=0.7)
+            return
+
+
+def _reconsider(
+    shape: Shape | None, found: Named[str, Meaning], contents: Named[str, Contents]
+) -> dict[str, Meaning]:
+    """The columns that mean something else in a file of this shape than they would alone."""
+    at = {meaning.means: header for header, meaning in found.items()}
+    changed: dict[str, Meaning] = {}
+
+    def change(old: str, new: str, why: str) -> None:
+        if old in at and new not in at:
+            changed[at[old]] = found[at[old]].model_copy(update={"means": new, "why": why})
+
+    if shape != "touch log" and "what happened" in at:
+        header = at["what happened"]
+        changed[header] = _by_contents(contents[header], "not a log of touches")
+    if shape == "deals":
+        change("record id", "deal id", "the id of each row, in a file of deals")
+        if "e-mail" not in at and "first name" not in at:
+            change("name", "deal name", "the name of each row, in a file of deals")
+    if shape == "contacts":
+        change("record id", "contact id", "the id of each row, in a list of contacts")
+    if shape == "companies":
+        change("record id", "company id", "the id of each row, in a list of companies")
+        change("name", "company", "the name of each row, in a list of companies")
+    _change_dates(shape, change)
+    if shape == "deals" and "outcome" not in at and "stage" in at:
+        changed |= _second_stage(found, contents, at["stage"])
+    return changed
+
+
+def _change_dates(shape: Shape | None, change: object) -> None:
+    assert callable(change)
+    if shape == "touch log":
+        for other in ("created", "order placed", "date of requested_info"):
+            change(other, "happened at", "dates; the only ones that can say when the touch happened")
+    elif shape == "orders":
+        for other in ("created", "happened at", "date of bought"):
+            change(other, "order placed", "dates, in a file of orders")
+    else:
+        change("happened at", "created", "dates; the only ones that can say when the record was made")
+        change("order placed", "date of bought", "dates; the header says that something was bought")
+
+
+def _second_stage(
+    found: Named[str, Meaning], contents: Named[str, Contents], stage: str
+) -> dict[str, Meaning]:
+    """Of two columns of stages, the one with nothing but won, lost and open is the outcome."""
+    others = [
+        header
+        for header, meaning in found.items()
+        if meaning.means == "attribute" and set(tokens(header)) & {"stage", "status", "phase", "state"}
+    ]
+    for header, other in [(stage, others[0] if others else None), *((other, stage) for other in others)]:
+        if other and contents[header].outcomes == 1.0 > contents[other].outcomes:
+            taken = Meaning(means="outcome", why=f"{contents[header].says}: won, lost or open", sure=0.9)
+            typed = Meaning(means="stage", why=f"{contents[other].says}; the header says “{other}”", sure=0.9)
+            return {header: taken, other: typed}
+    return {}

@@ -1,0 +1,68 @@
+"""What sort of file somebody's export is: a log of touches, a list of contacts, deals, orders, companies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Named
+from pathlib import PurePath
+
+from leadline.engine.importers.contents import Contents
+from leadline.engine.importers.mapping import Meaning, Shape
+from leadline.engine.importers.words import tokens
+
+_DEAL = {
+    "deal id": 4, "deal name": 3, "expected close": 2, "lost reason": 2, "outcome": 1, "won on": 1, "lost on": 1,
+    "engaged": 1, "closed": 1, "value": 1, "closed or not": 1, "stage": 1,
+}  # fmt: skip
+_CONTACT = {"contact id": 3, "e-mail": 2, "first name": 2, "name": 2, "last name": 1, "phone": 1}
+_DEAL_HEADERS = {"deal", "opportunity", "opp", "pipeline", "probability", "forecast"}
+_CONTACT_HEADERS = {"lifecycle", "lifecyclestage", "subscriber", "unsub", "optin", "job", "jobtitle", "birthday"}
+_DEAL_FILES = {"deal", "deals", "opportunity", "opportunities", "opps", "pipeline", "angebote", "affaires"}
+_CONTACT_FILES = {
+    "contact", "contacts", "lead", "leads", "people", "persons", "subscribers", "members", "audience", "kontakte",
+    "prospects",
+}  # fmt: skip
+_WHO = ("contact id", "e-mail", "name", "first name", "last name", "record id", "deal id", "company", "company id")
+
+
+def find_shape(name: str, found: Named[str, Meaning], contents: Named[str, Contents]) -> Shape | None:
+    """The shape of the file `name` with these meanings; None where nobody in it can be told from another."""
+    means = {meaning.means for meaning in found.values()}
+    dated = any(held.are_dates for held in contents.values())
+    if not means.intersection(_WHO):
+        return _nameless(means)
+    deals, contacts = _weigh(name, found, means)
+    if _is_log(found, contents, means) and dated and not means & {"deal name", "expected close", "lost reason"}:
+        return "touch log"
+    if dated and "value" in means and means & {"order id", "order placed"} and not means & {"deal id", "deal name"}:
+        return "orders"
+    if deals >= contacts and deals >= 3:
+        return "deals" if means & {"deal id", "deal name", "record id", "name", "company"} else "contacts"
+    if means & {"contact id", "e-mail", "name", "first name", "last name"}:
+        return "contacts"
+    return "companies" if means & {"company", "company id"} else "contacts"
+
+
+def _nameless(means: set[str]) -> Shape | None:
+    """A file that names nobody can still hold rows that are each a deal, if it says how they ended."""
+    return "deals" if "outcome" in means or means & {"won on", "lost on"} else None
+
+
+def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: set[str]) -> bool:
+    if "what happened" not in means:
+        return False
+    header = next(header for header, meaning in found.items() if meaning.means == "what happened")
+    who = [contents[one] for one, meaning in found.items() if meaning.means in _WHO]
+    comes_again = any(held.distinct < held.filled for held in who)
+    return found[header].sure == 1.0 or contents[header].kinds > 0 or (comes_again and contents[header].are_few)
+
+
+def _weigh(name: str, found: Named[str, Meaning], means: set[str]) -> tuple[int, int]:
+    """How much speaks for deals, and how much for contacts."""
+    spoken = {word for header in found for word in tokens(header)}
+    called = set(tokens(PurePath(name).stem))
+    deals = sum(weight for meaning, weight in _DEAL.items() if meaning in means)
+    contacts = sum(weight for meaning, weight in _CONTACT.items() if meaning in means)
+    marked = any(meaning.startswith("date of marked_") for meaning in means)
+    deals += len(spoken & _DEAL_HEADERS) + 2 * bool(called & _DEAL_FILES)
+    contacts += 2 * bool(spoken & _CONTACT_HEADERS) + 2 * bool(called & _CONTACT_FILES) + 2 * marked
+    return deals, contacts
