@@ -1,8 +1,8 @@
 """Touches of an invented business in one Parquet file: what every measurement of the stages benchmark reads.
 
-Columns `contact` (int64, with gaps as ids have them), `kind` (text, one of 12) and `happened_at` (timestamp, µs, UTC),
-in order of time. How active contacts are is skewed (log-normal: the busiest of a million has some thousand
-touches); how warm a contact is decides which kinds it draws; touches thin out after the first.
+Columns `contact` (int64, with gaps as ids have them), `kind` (text, one of 12) and `happened_at` (timestamp in
+µs, UTC), in order of time. How active contacts are is skewed (log-normal: the busiest of a million has some
+thousand touches); how warm a contact is decides which kinds it draws; touches thin out after the first.
 
     python bench/generate.py --touches 5        # millions; one contact for 20 touches
 """
@@ -52,7 +52,7 @@ def file_of(millions: float) -> Path:
 def generate(path: Path, touches: int, contacts: int, seed: int = 20) -> Path:
     """Writes `touches` touches of `contacts` contacts to `path`; every contact has at least one."""
     if not 0 < contacts <= min(touches, 1 << CONTACT_BITS):
-        raise ValueError(f"{contacts} contacts for {touches} touches: at least one touch each, at most 8 M contacts")
+        raise ValueError(f"{contacts} contacts, {touches} touches: each needs a touch, and 8 M is the most")
     path.parent.mkdir(parents=True, exist_ok=True)
     packed = _packed_touches(np.random.default_rng(seed), touches, contacts)
     packed.sort()  # time is in the high bits
@@ -108,7 +108,9 @@ def _write(path: Path, packed: npt.NDArray[np.int64]) -> None:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Write the file that the command line asks for."""
+    raw = argparse.RawDescriptionHelpFormatter
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     asked.add_argument("--touches", type=float, default=20, metavar="MILLIONS")
     asked.add_argument("--contacts", type=float, metavar="MILLIONS", help="default: one for 20 touches")
     asked.add_argument("--seed", type=int, default=20)

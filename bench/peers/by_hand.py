@@ -1,8 +1,8 @@
-"""No tool: the definition itself, evaluated from nothing at every instant at which it could change, for few contacts."""
+"""No tool: the definition itself, evaluated anew at every instant at which it could change, for few contacts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-
 from answers import AS_OF_INSTANT, NEVER, Rows
 
 DAY = 86_400_000_000
 WINDOWS = [days * DAY for days in (60, 90, 120, 180, 365)]
+StageAt = Callable[[list["Touch"], int], int]
 Touch = tuple[int, str]  # instant, kind; in order of time, and inside one instant in the order of ORDER
 ORDER = ["visited", "downloaded", "opened", "clicked", "replied", "called", "asked", "bought", "unsubscribed"]
 
@@ -29,8 +29,8 @@ def windowed(path: Path, contacts: npt.NDArray[np.int64]) -> Rows:
     return _history(path, contacts, windowed_stage)
 
 
-def monotone_stage(touches: list[Touch], now: int) -> int:
-    """The stage at `now` of a contact with these touches, none of them later."""
+def monotone_stage(touches: list[Touch], _now: int) -> int:
+    """The stage of a contact with these touches; time alone changes nothing."""
     kinds = [kind for _, kind in touches]
     had = kinds.count
     holds = [
@@ -62,7 +62,7 @@ def windowed_stage(touches: list[Touch], now: int) -> int:
     return max((stage for stage, held in enumerate(holds, start=1) if held), default=0)
 
 
-def _history(path: Path, contacts: npt.NDArray[np.int64], stage_at: object) -> Rows:
+def _history(path: Path, contacts: npt.NDArray[np.int64], stage_at: StageAt) -> Rows:
     found: list[tuple[int, int, int, int]] = []
     for contact, touches in _touches_of(path, contacts):
         changes = _changes(touches, stage_at)
@@ -72,11 +72,11 @@ def _history(path: Path, contacts: npt.NDArray[np.int64], stage_at: object) -> R
     return Rows(np.array(contact), np.array(stage, np.uint8), np.array(entered), np.array(left))
 
 
-def _changes(touches: list[Touch], stage_at: object) -> list[tuple[int, int]]:
+def _changes(touches: list[Touch], stage_at: StageAt) -> list[tuple[int, int]]:
     instants = {at for at, _ in touches} | {at + window for at, _ in touches for window in WINDOWS}
     changes, before = [], 0
     for now in sorted(at for at in instants if at <= AS_OF_INSTANT):
-        stage = stage_at([touch for touch in touches if touch[0] <= now], now)  # type: ignore[operator]
+        stage = stage_at([touch for touch in touches if touch[0] <= now], now)
         if stage != before:
             changes.append((now, stage))
         before = stage
@@ -88,7 +88,9 @@ def _touches_of(path: Path, contacts: npt.NDArray[np.int64]) -> Iterator[tuple[i
     table = table.filter(pc.field("kind").isin(ORDER))
     whose: dict[int, list[Touch]] = {}
     at = table["happened_at"].cast(pa.int64()).to_pylist()
-    for contact, kind, instant in zip(table["contact"].to_pylist(), table["kind"].to_pylist(), at, strict=True):
+    for contact, kind, instant in zip(
+        table["contact"].to_pylist(), table["kind"].to_pylist(), at, strict=True
+    ):
         whose.setdefault(contact, []).append((instant, kind))
     for contact, touches in whose.items():
         yield contact, sorted(touches, key=lambda touch: (touch[0], ORDER.index(touch[1])))

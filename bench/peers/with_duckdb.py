@@ -1,4 +1,4 @@
-"""DuckDB: SQL over the Parquet file into an in-memory table, on two threads, without keeping the order of rows."""
+"""DuckDB: SQL over the Parquet file into an in-memory table, on two threads, the order of rows not kept."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-
 from answers import AS_OF, Rows, rows_of
 
-# min(x, n) keeps the n smallest of a group: faster here than list_sort(list(x)), than row_number() and than joins.
+# min(x, n) keeps the n smallest of a group: faster here than list_sort(list(x)), row_number() and joins.
 MONOTONE = """
 with atoms as (
     select contact,
@@ -37,15 +36,16 @@ spans as (
 select * from spans where entered_at < coalesce(left_at, 'infinity'::timestamp)
 """
 
-# An atom is on from its n-th touch until the first of those n is older than the window, or a reset comes. Such
-# spans of one atom come in order and overlap only their neighbours, so each is joined to the next where they meet;
-# then the sum of the bits that went on and off is the mask, and a CASE over the mask is the stage.
+# An atom is on from its n-th touch until the first of those n is older than the window, or a reset comes.
+# Such spans of one atom come in order and overlap only their neighbours, so each is joined to the next where
+# they meet; then the sum of the bits that went on and off is the mask, and a CASE over the mask is the stage.
 SPANS = """
 select {bit} as bit, contact, on_at, off_at,
     coalesce(lag(off_at) over spans >= on_at, false) as joins_last,
     coalesce(lead(on_at) over spans <= off_at, false) as joins_next
 from (
-    select contact, happened_at as on_at, lag(happened_at, {before}) over touches + {window} as window_ends_at,
+    select contact, happened_at as on_at,
+        lag(happened_at, {before}) over touches + {window} as window_ends_at,
         least(window_ends_at, reset_at) as off_at
     from ({touches})
     window touches as (partition by contact, epoch order by happened_at)
@@ -67,10 +67,7 @@ where kind = '{kind}'
 """
 WINDOWED = """
 with touches as materialized (
-    select contact, kind::enum('visited', 'downloaded', 'opened', 'clicked', 'replied', 'called', 'asked', 'bought',
-        'unsubscribed') as kind, happened_at
-    from '{path}'
-    where kind in ('visited', 'downloaded', 'opened', 'clicked', 'replied', 'called', 'asked', 'bought', 'unsubscribed')),
+    select contact, kind::enum {kinds} as kind, happened_at from '{path}' where kind in {kinds}),
 spans as ({spans}),
 turns as (
     select contact, on_at as happened_at, bit as turn from spans where not joins_last
@@ -78,7 +75,8 @@ turns as (
     select contact, off_at, -bit from spans
     where not joins_next and off_at <= '{as_of}'::timestamp),
 masks as (
-    select contact, happened_at, (sum(sum(turn)) over (partition by contact order by happened_at))::integer as mask
+    select contact, happened_at,
+        (sum(sum(turn)) over (partition by contact order by happened_at))::integer as mask
     from turns group by contact, happened_at),
 staged as (
     select contact, happened_at,

@@ -1,4 +1,4 @@
-"""Leadline: the file read for the kinds that the funnel uses, then derived; it also finds the cause of each row."""
+"""Leadline: the file read for the kinds that the funnel uses, then derived, each row with its cause."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-
 from answers import AS_OF, Rows
+
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
 from leadline.engine.logs import read_touches

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
-
 from answers import NEVER, NULL, Rows, rows_of
 
 USED = ["visited", "downloaded", "opened", "clicked", "replied", "called", "asked", "bought"]
@@ -19,14 +18,16 @@ ATOMS += [("replied", 1), ("called", 2), ("asked", 1), ("bought", 1)]
 def monotone(path: Path) -> Callable[[], Rows]:
     """The history of the monotone funnel, a kind at a time.
 
-    The file is in order of time, so the first touch of a kind is what `drop_duplicates` leaves and the second is
-    the first of those that are duplicates: faster here than `groupby.nth`, `cumcount` and `min`.
+    The file is in order of time, so the first touch of a kind is what `drop_duplicates` leaves and the second
+    is the first of those that are duplicates: faster here than `groupby.nth`, `cumcount` and `min`.
     """
     touches = _touches(path)
     code = touches["kind"].cat.codes.to_numpy()
     atoms = {}
     for kind, times in ATOMS:
-        of_kind = touches.loc[code == touches["kind"].cat.categories.get_loc(kind), ["contact", "happened_at"]]
+        of_kind = touches.loc[
+            code == touches["kind"].cat.categories.get_loc(kind), ["contact", "happened_at"]
+        ]
         for _ in range(times - 1):
             of_kind = of_kind[of_kind["contact"].duplicated().to_numpy()]
         atoms[kind] = of_kind.drop_duplicates("contact").set_index("contact")["happened_at"]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
-
 from answers import Rows, rows_of
 
 USED = ["visited", "downloaded", "opened", "clicked", "replied", "called", "asked", "bought"]
@@ -16,9 +15,9 @@ COLUMNS = ("contact", "stage", "entered_at", "left_at")
 def monotone(path: Path) -> Callable[[], Rows]:
     """The history of the monotone funnel, by order statistics.
 
-    The file is in order of time and polars keeps the order inside a group, so the n-th touch of a kind is taken
-    by position. Slower here: sorting or `bottom_k` in each group, ranks by `over`, a query a kind joined, and the
-    streaming engine.
+    The file is in order of time and polars keeps the order inside a group, so the n-th touch of a kind is
+    taken by position. No faster here: sorting or `bottom_k` in each group, ranks by `over`, a query a kind
+    joined or put under each other, kinds as Enum, and the streaming engine.
     """
     touches = pl.scan_parquet(path).filter(pl.col("kind").is_in(USED))
     atoms = touches.group_by("contact").agg(
@@ -55,7 +54,9 @@ def _stages(atoms: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _both(one: str, other: str) -> pl.Expr:
-    return pl.when(pl.col(one).is_not_null() & pl.col(other).is_not_null()).then(pl.max_horizontal(one, other))
+    return pl.when(pl.col(one).is_not_null() & pl.col(other).is_not_null()).then(
+        pl.max_horizontal(one, other)
+    )
 
 
 def _spans(stages: pl.LazyFrame) -> pl.LazyFrame:

@@ -350,3 +350,40 @@ def test_numbers_with_gaps_in_a_pandas_frame_stay_numbers() -> None:
     touches = read_touches(frame)
     assert touches.id.values() == [1, 2, None]
     assert touches.value.tolist() == [MISSING, 9950, MISSING]
+
+
+def test_blank_cells_as_a_csv_reader_gives_them_are_missing() -> None:
+    text = ["contact,kind,happened_at,id,value,path", "ann,met,2026-01-01,,,", "ann,bought,2026-01-01,,9950,web"]
+    touches = Touches.of(csv.DictReader(text))
+    assert (len(touches), touches.id) == (2, None)
+    assert touches.value.tolist() == [MISSING, 9950]
+    assert touches.columns["path"].values() == [None, "web"]
+
+
+def test_a_text_is_not_taken_for_the_mark_of_a_machine() -> None:
+    with pytest.raises(BadTouches, match=r"“machine”.*'False'"):
+        Touches.of([touch("ann", "met", 0, machine="False")])
+
+
+def test_a_retraction_needs_ids_to_name(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(f"{HEADER},retracts\nann,met,2026-01-01,\nann,met,2026-01-02,t1\n", encoding="utf-8")
+    with pytest.raises(BadTouches, match=r"“retracts”.*“id”"):
+        read_touches(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-01-02", "2026-01-02T00:00:00", "2026-01-02 00:00:00.000000", "2026-01-02T02:00+02:00"]
+)
+def test_a_csv_takes_dates_in_iso_form(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(f"{HEADER}\nann,met,{text}\n", encoding="utf-8")
+    assert read_touches(path).row(0)["happened_at"] == day(1)
+
+
+@pytest.mark.parametrize("text", ["3/4/26", "03/04/2026", "13.04.2026", "4 March 2026", "20260304T"])
+def test_a_csv_takes_no_date_that_would_have_to_be_guessed(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(f"{HEADER}\nann,met,{text}\nann,met,{text}\n", encoding="utf-8")
+    with pytest.raises(BadTouches, match="2 of 2 without"):
+        read_touches(path)

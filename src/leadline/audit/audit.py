@@ -259,6 +259,8 @@ def choose_funnel(imported: Imported) -> tuple[str, str]:
         name, because = "hubspot", "the files say on which day somebody set a stage"
     elif there & {"deal_opened", "engaged", "lost"}:
         name, because = "salesforce", "the files hold deals"
+    elif there & {"recorded", "listed"}:
+        name, because = "voltage", "the files hold a list of contacts"
     else:
         name, because = "elevate", "the files say what people did"
     return name, f"Stages are those of the funnel “{name}”, since {because}; --funnel takes another."

@@ -35,59 +35,85 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def count_touches(
-    subject: Ints, kind: Ints, happened_at: Ints, skip: Ints, local: Ints, until: int, subjects: int
-) -> Ints:
-    """How many touches each subject has that feed the funnel, up to and with the instant `until`.
-
-    `local[kind]` is the place of a kind among those that the funnel uses, or -1; `skip` flags rows that
-    count for nothing, and may be empty.
-    """
-    counts = np.zeros(subjects, np.int64)
-    for row in range(len(subject)):
-        if subject[row] >= 0 and local[kind[row]] >= 0 and happened_at[row] <= until:
-            if len(skip) == 0 or not skip[row]:
-                counts[subject[row]] += 1
-    return counts
-
-
-def group_touches(
     subject: Ints,
     kind: Ints,
     happened_at: Ints,
     skip: Ints,
     local: Ints,
     until: int,
-    base: int,
-    first: int,
-    starts: Ints,
-) -> tuple[Ints, Ints]:
-    """The touches of subjects `first` … `first + len(starts) - 2`, subject by subject and in order of time.
+    shift: int,
+    buckets: int,
+) -> Ints:
+    """How many touches that feed the funnel, up to and with the instant `until`, each bucket of subjects has.
 
-    Gives for each its key (microseconds since `base`, then the kind) and its row in the log. Subject s
-    has the places `starts[s - first]` to `starts[s - first + 1]`. A counting sort; then whoever isn't in
-    order of (key, row) yet is sorted.
+    A bucket holds the 2 ** `shift` subjects whose number has the same higher bits. `local[kind]` is the place
+    of a kind among those that the funnel uses, or -1; `skip` flags rows that count for nothing, and may be empty.
     """
-    here = len(starts) - 1
-    keys = np.empty(starts[here], np.int64)
-    rows = np.empty(starts[here], np.int64)
-    place = starts.copy()
+    counts = np.zeros(buckets, np.int64)
     for row in range(len(subject)):
-        s = subject[row] - first
-        if 0 <= s < here and local[kind[row]] >= 0 and happened_at[row] <= until:
+        if local[kind[row]] >= 0 and subject[row] >= 0 and happened_at[row] <= until:
             if len(skip) == 0 or not skip[row]:
-                at = place[s]
+                counts[subject[row] >> shift] += 1
+    return counts
+
+
+def spread_touches(
+    subject: Ints,
+    kind: Ints,
+    happened_at: Ints,
+    skip: Ints,
+    local: Ints,
+    until: int,
+    shift: int,
+    base: int,
+    first_row: int,
+    place: Ints,
+    owners: Ints,
+    keys: Ints,
+    rows: Ints,
+) -> None:
+    """Put each touch into its bucket, in the order in which they come: its subject, its key and its row.
+
+    `place[bucket]` is where the bucket's next touch goes. A key is microseconds since `base`, then the kind.
+    Buckets make the sort that follows small enough for the processor's cache.
+    """
+    for row in range(len(subject)):
+        if local[kind[row]] >= 0 and subject[row] >= 0 and happened_at[row] <= until:
+            if len(skip) == 0 or not skip[row]:
+                at = place[subject[row] >> shift]
+                place[subject[row] >> shift] = at + 1
+                owners[at] = subject[row]
                 keys[at] = ((happened_at[row] - base) << KIND_BITS) | local[kind[row]]
-                rows[at] = row
-                place[s] = at + 1
-    for s in range(here):
+                rows[at] = first_row + row
+
+
+def group_touches(owners: Ints, keys: Ints, rows: Ints, first: int, subjects: int) -> tuple[Ints, Ints, Ints]:
+    """The touches of a bucket, subject by subject and each in the order of (key, row).
+
+    The subjects are `first` to `first + subjects - 1`; number s of them has the places `starts[s]` to
+    `starts[s + 1]`. Gives starts, keys, rows: a counting sort, and whoever isn't in order of time is sorted.
+    """
+    starts = np.zeros(subjects + 1, np.int64)
+    for at in range(len(owners)):
+        starts[owners[at] - first + 1] += 1
+    for s in range(subjects):
+        starts[s + 1] += starts[s]
+    place = starts.copy()
+    sorted_keys, sorted_rows = np.empty_like(keys), np.empty_like(rows)
+    for at in range(len(owners)):
+        s = owners[at] - first
+        sorted_keys[place[s]] = keys[at]
+        sorted_rows[place[s]] = rows[at]
+        place[s] += 1
+    for s in range(subjects):
         low, high = starts[s], starts[s + 1]
         for at in range(low + 1, high):
-            if keys[at] < keys[at - 1]:
-                order = np.argsort(keys[low:high], kind="mergesort")
-                keys[low:high] = keys[low:high][order]
-                rows[low:high] = rows[low:high][order]
+            if sorted_keys[at] < sorted_keys[at - 1]:
+                order = np.argsort(sorted_keys[low:high], kind="mergesort")
+                sorted_keys[low:high] = sorted_keys[low:high][order]
+                sorted_rows[low:high] = sorted_rows[low:high][order]
                 break
-    return keys, rows
+    return starts, sorted_keys, sorted_rows
 
 
 def fold(
@@ -150,7 +176,7 @@ def fold(
                             filled[a] += 1
                         if windows[a] > 0:
                             ring[a, head[a]] = now
-                            head[a] = (head[a] + 1) % times[a]
+                            head[a] = head[a] + 1 if head[a] + 1 < times[a] else 0
                         if filled[a] == times[a]:
                             if windows[a] == 0:
                                 mask |= 1 << a

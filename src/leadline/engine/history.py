@@ -12,7 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.errors import BadKinds, BadTouches, UnknownContact, nearest
-from leadline.engine.fold import LONGEST, MOST_KINDS, compiled, count_touches, fold, group_touches
+from leadline.engine.fold import (
+    LONGEST,
+    MOST_KINDS,
+    compiled,
+    count_touches,
+    fold,
+    group_touches,
+    spread_touches,
+)
 from leadline.engine.funnel import Funnel
 from leadline.engine.instants import NEVER, Moment, to_datetime, to_instant
 from leadline.engine.lookup import Lookup, lookup
@@ -21,8 +29,8 @@ from leadline.engine.touches import Column, Touches
 Of = Literal["contact", "company"]
 FEW = 20_000
 """Up to so many touches the plain functions are quicker than fetching the compiled ones."""
-RANGE, MOST_RANGES = 500_000, 16
-"""Touches folded in one go, so that what is sorted stays in the processor's cache; ranges at most."""
+BUCKET, MOST_BUCKETS = 1 << 16, 256
+"""Touches that are sorted in one go, so that they fit the processor's cache; buckets at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,36 +187,69 @@ def _survivor(label: Any, merged: Mapping[Any, Any]) -> Any:
 
 
 def _fold_all(touches: Touches, whose: Column, table: Lookup, until: int) -> tuple[Any, ...]:
-    """Fold every subject, on as many threads as there are cores: each takes a range of subjects."""
-    many = len(touches) > FEW
-    count, group, walk = _functions(many)
+    """Fold every subject, on as many threads as there are cores: bucket by bucket of subjects."""
     kinds = sorted(table.kinds_used())
     base = _check_span(touches, until, kinds)
     local = np.full(max(len(touches.kinds.kinds), 1), -1, np.int16)
     local[kinds] = np.arange(len(kinds))
+    plan = _Plan(len(touches), len(whose.labels))
     skip = touches.machine if touches.machine is not None else np.zeros(0, dtype=bool)
-    log = (whose.codes, touches.kind, touches.happened_at, skip, local, until)
-    counts = count(*log, len(whose.labels))
-    ends = np.concatenate([[0], np.cumsum(counts)])
+    log = (whose.codes, touches.kind, touches.happened_at, skip)
     atoms = _atom_arrays(table, kinds)
+    with ThreadPoolExecutor(max_workers=plan.threads) as pool:
+        ends, *columns = _fill_buckets(plan, log, (local, until, plan.shift), base, pool)
 
-    def run(first: int, last: int) -> tuple[Any, ...]:
-        starts = ends[first : last + 1] - ends[first]
-        keys, rows = group(*log, base, first, starts)
-        subject, state, entered, left, cause = walk(starts, keys, *atoms, until - base)
-        entered, left = entered + base, np.where(left == NEVER, NEVER, left + base)
-        cause = np.where(cause >= 0, rows[cause], -1) if len(rows) else cause
-        return subject + np.int32(first), state, entered, left, cause
+        def run(bucket: int) -> tuple[Any, ...]:
+            first = bucket << plan.shift
+            here = slice(ends[bucket], ends[bucket + 1])
+            subjects = min(1 << plan.shift, plan.subjects - first)
+            starts, keys, rows = plan.group(*(column[here] for column in columns), first, subjects)
+            subject, state, entered, left, cause = plan.fold(starts, keys, *atoms, until - base)
+            left = np.where(left == NEVER, NEVER, left + base)
+            cause = np.where(cause >= 0, rows[cause], -1) if len(rows) else cause
+            return subject + np.int32(first), state, entered + base, left, cause
 
-    ranges = _ranges(ends, min(MOST_RANGES, max(2, len(touches) // RANGE)) if many else 1)
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        parts = list(pool.map(lambda bounds: run(*bounds), ranges))
-    return tuple(np.concatenate(columns) for columns in zip(*parts, strict=True))
+        parts = list(pool.map(run, range(plan.buckets)))
+    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
 
-def _functions(many: bool) -> tuple[Callable[..., Any], ...]:
-    functions: tuple[Callable[..., Any], ...] = (count_touches, group_touches, fold)
-    return tuple(compiled(function) for function in functions) if many else functions
+class _Plan:
+    """How the work is shared out: functions (compiled for many touches), threads, buckets of subjects."""
+
+    def __init__(self, touches: int, subjects: int) -> None:
+        many = touches > FEW
+        functions: tuple[Callable[..., Any], ...] = (count_touches, spread_touches, group_touches, fold)
+        self.count, self.spread, self.group, self.fold = (
+            (compiled(f) for f in functions) if many else functions
+        )
+        self.threads = (os.cpu_count() or 1) if many else 1
+        self.touches, self.subjects = touches, subjects
+        wanted = min(MOST_BUCKETS, touches // BUCKET + 1) if many else 1
+        self.shift = max(max(subjects - 1, 0).bit_length() - (wanted - 1).bit_length(), 0)
+        self.buckets = (max(subjects - 1, 0) >> self.shift) + 1
+
+    def runs(self) -> list[slice]:
+        """The rows of the log, one run of them a thread."""
+        cuts = np.linspace(0, self.touches, self.threads + 1).astype(int).tolist()
+        return [slice(low, high) for low, high in zip(cuts[:-1], cuts[1:], strict=True)]
+
+
+def _fill_buckets(
+    plan: _Plan, log: tuple[Any, ...], how: tuple[Any, ...], base: int, pool: ThreadPoolExecutor
+) -> tuple[npt.NDArray[Any], ...]:
+    """Where each bucket ends, and the owners, keys and rows of the touches, bucket by bucket."""
+    logs = [(run.start, tuple(column[run] for column in log)) for run in plan.runs()]
+    counts = np.array(list(pool.map(lambda part: plan.count(*part[1], *how, plan.buckets), logs)))
+    ends = np.concatenate([[0], np.cumsum(counts.sum(axis=0))])
+    places = ends[:-1] + np.cumsum(counts, axis=0) - counts
+    owners, keys = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.int64)
+    rows = np.empty(ends[-1], np.int32 if plan.touches < 2**31 else np.int64)
+
+    def fill(part: tuple[int, tuple[Any, ...]], place: npt.NDArray[np.int64]) -> None:
+        plan.spread(*part[1], *how, base, part[0], place, owners, keys, rows)
+
+    list(pool.map(fill, logs, places))
+    return ends, owners, keys, rows
 
 
 def _check_span(touches: Touches, until: int, kinds: list[int]) -> int:
@@ -235,10 +276,3 @@ def _atom_arrays(table: Lookup, kinds: list[int]) -> tuple[Any, ...]:
         np.array([atom.window or 0 for atom in table.atoms], np.int64),
         table.table,
     )
-
-
-def _ranges(ends: npt.NDArray[np.int64], parts: int) -> list[tuple[int, int]]:
-    """Ranges of subjects with about as many touches each."""
-    cuts = np.searchsorted(ends, np.linspace(0, ends[-1], parts + 1)[1:-1])
-    cuts = np.unique(np.concatenate([[0], cuts, [len(ends) - 1]]))
-    return [(int(low), int(high)) for low, high in zip(cuts[:-1], cuts[1:], strict=True)] or [(0, 0)]

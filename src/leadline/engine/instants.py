@@ -23,12 +23,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def to_instant(moment: Moment, *, end_of_day: bool = False) -> int:
     """Microseconds since 1970-01-01 UTC; with `end_of_day` a bare date means its last microsecond.
 
-    Raises LeadlineError for text that is neither an ISO date nor an ISO date and time.
+    Raises LeadlineError for what is neither a date nor an instant, nor a text that says one in ISO form.
     """
     if isinstance(moment, (int, np.integer)):
         return int(moment)
     if isinstance(moment, str):
         moment = _read(moment)
+    if not isinstance(moment, date):
+        raise _bad_moment(moment)
     if not isinstance(moment, datetime):
         midnight = datetime.combine(moment, time(), tzinfo=UTC)
         return _microseconds(midnight) + (DAY - 1 if end_of_day else 0)
@@ -48,6 +50,10 @@ def _read(text: str) -> datetime | date:
     try:
         return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     except ValueError:
-        raise LeadlineError(
-            "A date was asked for", found=f"“{text}”", allowed="2026-03-31 or 2026-03-31T14:30:00+02:00"
-        ) from None
+        raise _bad_moment(text) from None
+
+
+def _bad_moment(found: object) -> LeadlineError:
+    return LeadlineError(
+        "A date was asked for", found=f"“{found}”", allowed="2026-03-31 or 2026-03-31T14:30:00+02:00"
+    )

@@ -59,7 +59,7 @@ def _open(connection: duckdb.DuckDBPyConnection, source: Any) -> duckdb.DuckDBPy
     try:
         connection.register("given", source)
         return connection.table("given")
-    except duckdb.Error:
+    except (duckdb.Error, TypeError):
         raise BadTouches("Touches were asked for", found=type(source).__name__, allowed=READABLE) from None
 
 
@@ -70,10 +70,14 @@ def _open_file(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.Duck
         )
     if path.is_dir():
         raise BadFile("A log of touches was asked for", found="a folder", allowed=READABLE, where=str(path))
+    if not path.stat().st_size:
+        raise BadFile("A log of touches was asked for", found="an empty file", allowed=READABLE, where=str(path))
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             return connection.read_parquet(str(path))
-        return connection.read_csv(str(path), header=True)
+        # dates are left as text, or DuckDB would guess which of 03/04/2026 is the day
+        types = ["BOOLEAN", "BIGINT", "DOUBLE", "VARCHAR"]
+        return connection.read_csv(str(path), header=True, auto_type_candidates=types)
     except duckdb.Error as error:
         found = str(error).splitlines()[0]
         raise BadFile(
@@ -127,11 +131,22 @@ class _Log:
         every_kind: bool,
     ) -> None:
         self.connection, self.kinds, self.wanted, self.every_kind = connection, kinds, wanted, every_kind
-        named = ", ".join(f'"{their}" AS {our}' for our, their in found.items())
         self.fields = set(found)
         self.types = {our: str(relation.types[relation.columns.index(their)]) for our, their in found.items()}
         relation.create_view("log_as_given")
+        named = ", ".join(f"{self._cell(our, their)} AS {our}" for our, their in found.items())
         connection.execute(f"CREATE TEMP VIEW log AS SELECT {named} FROM log_as_given")
+
+    def _cell(self, our: str, their: str) -> str:
+        """SQL for a column of the log; whole numbers that a frame keeps as floating point are whole numbers again."""
+        cell = '"' + their.replace('"', '""') + '"'
+        if self.types[our] not in ("FLOAT", "DOUBLE") or our == "happened_at":
+            return cell
+        broken = f"isfinite({cell}) AND {cell} <> trunc({cell})"
+        if self._one(f"SELECT count(*) FILTER (WHERE {broken}) FROM log_as_given")[0]:
+            return cell
+        self.types[our] = "BIGINT"
+        return f"CASE WHEN isfinite({cell}) THEN {cell}::BIGINT END"
 
     def read(self) -> Touches:
         self._keep_in_force()
@@ -192,7 +207,8 @@ class _Log:
         """SQL for microseconds UTC; NULL where a text is no date."""
         kind = self.types["happened_at"]
         if kind == "VARCHAR":
-            return "epoch_us(try_cast(happened_at AS TIMESTAMPTZ))"
+            iso = "trim(happened_at) LIKE '____-%'"  # else 3/4/26 would be a day of the year 3
+            return f"CASE WHEN {iso} THEN epoch_us(try_cast(happened_at AS TIMESTAMPTZ)) END"
         if self._whole("happened_at"):
             return "happened_at::BIGINT"
         return (
@@ -238,6 +254,8 @@ class _Log:
     def _keep_in_force(self) -> None:
         """Leave each id once, and nothing that was taken back."""
         if "id" not in self.fields:
+            if "retracts" in self.fields:
+                raise BadTouches("“retracts” names touches by their id", found="no column “id”", allowed="both")
             return
         no_retraction = "AND retracts IS NULL " if "retracts" in self.fields else ""
         gone: set[Any] = set()

@@ -106,7 +106,7 @@ class Touches:
             value=_numbers(kept, "value"),
             n=_numbers(kept, "n"),
             id=Column.of(row.get("id") for row in kept) if _has(kept, "id") else None,
-            machine=np.array([bool(row.get("machine")) for row in kept]) if _has(kept, "machine") else None,
+            machine=np.array([_truth(row.get("machine")) for row in kept]) if _has(kept, "machine") else None,
         )
 
     def take(self, rows: npt.NDArray[Any]) -> Touches:
@@ -192,6 +192,8 @@ def withdrawn(retractions: Iterable[tuple[Hashable, Hashable]]) -> set[Hashable]
 
 
 def _check_row(number: int, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(row, Mapping):
+        raise BadTouches(f"Touch {number} can't be read", found=repr(row), allowed="a dict with the fields of a touch")
     for name in row:
         if name not in FIELDS:
             raise BadTouches(
@@ -199,7 +201,8 @@ def _check_row(number: int, row: Mapping[str, Any]) -> Mapping[str, Any]:
                 allowed=", ".join(FIELDS),
                 suggestion=nearest(name, FIELDS),
             )
-    missing = [name for name in REQUIRED if row.get(name) is None]
+    row = {name: value for name, value in row.items() if not _is_blank(value)}
+    missing = [name for name in REQUIRED if name not in row]
     if row.get("retracts") is not None or (missing == ["contact"] and row.get("n") is not None):
         return row
     if missing:
@@ -207,6 +210,11 @@ def _check_row(number: int, row: Mapping[str, Any]) -> Mapping[str, Any]:
             f"Touch {number} lacks {' and '.join(missing)}", found=repr(dict(row)), allowed="all three"
         )
     return row
+
+
+def _is_blank(value: Any) -> bool:
+    """Whether a cell says nothing: None, an empty text (as CSV gives it), or the NaN of a frame."""
+    return value is None or value == "" or value != value  # noqa: PLR0124 - NaN is what differs from itself
 
 
 def _in_force(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -243,7 +251,25 @@ def _has(rows: list[Mapping[str, Any]], name: str) -> bool:
 def _numbers(rows: list[Mapping[str, Any]], name: str) -> npt.NDArray[np.int64] | None:
     if not _has(rows, name):
         return None
-    return np.array([MISSING if row.get(name) is None else int(row[name]) for row in rows], dtype=np.int64)
+    return np.array([_whole(name, row.get(name)) for row in rows], dtype=np.int64)
+
+
+def _whole(name: str, number: Any) -> int:
+    if number is None:
+        return MISSING
+    try:
+        if int(number) == float(number):
+            return int(number)
+    except (TypeError, ValueError):
+        pass
+    right = "minor units of money (9950 for 99.50)" if name == "value" else "a count of people"
+    raise BadTouches(f"“{name}” needs whole numbers", found=repr(number), allowed=right)
+
+
+def _truth(machine: Any) -> bool:
+    if machine not in (None, True, False):
+        raise BadTouches("“machine” needs true or false", found=repr(machine), allowed="True or False, not a text")
+    return bool(machine)
 
 
 def _instant(moment: Moment) -> int:

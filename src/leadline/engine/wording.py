@@ -77,11 +77,17 @@ def time_words(microseconds: int) -> str:
     return "at once"
 
 
+def within_words(microseconds: int) -> str:
+    """By when something has happened: “within 5 weeks”, “at once”."""
+    words = time_words(microseconds)
+    return words if words == "at once" else f"within {words}"
+
+
 def duration_words(duration: Duration) -> str:
-    """A time and its interval: “9 weeks (between 8 and 10 weeks)”, or “not reached yet”."""
+    """By when, with its interval: “within 9 weeks (between 8 and 10 weeks)”, or “not yet”."""
     if duration.value is None or duration.low is None:
-        return "not reached yet"
-    value, low = time_words(duration.value), time_words(duration.low)
+        return "not yet"
+    value, low = within_words(duration.value), time_words(duration.low)
     if duration.high is None:
         return f"{value} (at least {low})"
     high = time_words(duration.high)

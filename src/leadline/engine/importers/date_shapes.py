@@ -33,7 +33,8 @@ _DATES = (
 _TIME = (
     r"(?P<hour>00?):(?P<minute>00)(?::(?P<seconds>00)(?:[.,](?P<fraction>0{1,9}))?)?"
     r"(?: ?(?P<half>[AaPp])\.? ?[Mm]\.?)?"
-    rf" ?(?P<zone>{'|'.join(ZONES)})?(?:(?P<sign>[-+])(?P<ahead_hours>00)(?::?(?P<ahead_minutes>00))?)?(?: UTC)?"
+    rf" ?(?P<zone>{'|'.join(ZONES)})?"
+    r"(?:(?P<sign>[-+])(?P<ahead_hours>00)(?::?(?P<ahead_minutes>00))?)?(?: UTC)?"
 )
 _SHAPES = [
     *(re.compile(rf"{date}(?:(?:T|,? | - ){_TIME})?", re.IGNORECASE) for date in _DATES),

@@ -19,7 +19,7 @@ ORDERS = {"dmy": "day/month", "mdy": "month/day"}
 """The two orders in which a date with the year last can be written."""
 
 MINORITY = 0.05
-"""Below this share, cells that are possible only in the other order are mistakes; from it on nothing is sure."""
+"""Below this share, cells possible only in the other order are mistakes; from it on nothing is sure."""
 
 _EITHER = re.compile(r"(?:[^\W\d]+\.?,?\s)?((\d\d?)([-/.])\s?(\d\d?)\3\s?(?:\d{4}|\d\d))(?!\d)")
 _DAY_LIKE = re.compile(r"(?:(\d{4})([-/.])\d\d?\2\d\d?|\d\d?([-/.])\d\d?\3(\d{4}|\d\d))(?![-/.]?\d)")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from leadline.engine.importers.records import RecordSplitter
 
-DELIMITERS = {"\t": "tab", ";": ";", "|": "|", ",": ","}
-"""The characters that may part cells, the surer first, and how they are called."""
+DELIMITERS = "\t;|,"
+"""The characters that may part cells, the surer first."""
 ONE_COLUMN = "\x1f"
 """The delimiter of a table that has only one column: a character that no text has."""
 
@@ -20,6 +20,11 @@ def declared_delimiter(line: str) -> str | None:
     """The delimiter that a first line `sep=;` declares for spreadsheets, or None if it is another line."""
     found = _DECLARED.fullmatch(line)
     return found[1] if found else None
+
+
+def name_delimiter(delimiter: str) -> str:
+    """A delimiter as a person would call it."""
+    return {"\t": "tab", ONE_COLUMN: "none: there is one column"}.get(delimiter, delimiter)
 
 
 def find_delimiter(lines: Sequence[str]) -> str:

@@ -32,7 +32,9 @@ _BINARIES = {
     b"\x7fELF": "a program",
 }
 _OTHER_TEXTS = {
-    re.compile(r"<(?:!doctype html|html|table|head|meta)", re.IGNORECASE): "a web page (save it as CSV or XLSX)",
+    re.compile(
+        r"<(?:!doctype html|html|table|head|meta)", re.IGNORECASE
+    ): "a web page (save it as CSV or XLSX)",
     re.compile(r"<\?xml|<\w+[ >]"): "XML",
     re.compile(r"[\[{]\s*[{\[\"]|\{\s*\}|\[\s*\]"): "JSON",
 }
@@ -41,7 +43,7 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 @dataclass(frozen=True)
 class Encoding:
-    """How to decode a file: Python's name of the codec, what to do with bytes it lacks, and words for people."""
+    """How to decode a file: Python's name of the codec, what becomes of odd bytes, words for people."""
 
     codec: str
     errors: str
@@ -49,9 +51,11 @@ class Encoding:
 
 
 def read_start(path: Path) -> bytes:
-    """The first bytes of a file, up to 1 MiB. Raises BadFile if it is missing, a folder, unreadable or empty."""
+    """The first bytes of a file, 1 MiB at most. Raises BadFile if it is missing, a folder, locked or empty."""
     if path.is_dir():
-        raise BadFile("a file is needed", found="a folder", allowed="the files in it, one by one", where=str(path))
+        raise BadFile(
+            "a file is needed", found="a folder", allowed="the files in it, one by one", where=str(path)
+        )
     try:
         with path.open("rb") as file:
             start = file.read(BLOCK)
@@ -99,7 +103,9 @@ def _check(path: Path, start: bytes, encoding: Encoding) -> Encoding:
         raise BadFile("the file is not text", found="bytes that no text has", allowed=TEXT, where=str(path))
     for pattern, words in _OTHER_TEXTS.items():
         if pattern.match(text):
-            raise BadFile("the file is not a table", found=f"it looks like {words}", allowed=TEXT, where=str(path))
+            raise BadFile(
+                "the file is not a table", found=f"it looks like {words}", allowed=TEXT, where=str(path)
+            )
     return encoding
 
 
@@ -107,7 +113,8 @@ def _find_wide(start: bytes) -> Encoding | None:
     """UTF-16 without a byte order mark: every other byte of the common letters is zero."""
     even, odd = start[:4096:2], start[1:4096:2]
     for codec, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if high.count(0) > len(high) // 10 and low.count(0) <= len(low) // 100:
+        regular = high.count(0) > len(high) // 10 and low.count(0) <= len(low) // 100
+        if regular and set(start[:4096].decode(codec, "replace")) & set("\n\r\t,;|"):
             return Encoding(codec, "replace", "UTF-16")
     return None
 

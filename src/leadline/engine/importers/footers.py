@@ -19,9 +19,9 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _REMARK = re.compile(
-    r"(?:report )?(?:generated|exported|created|printed|downloaded|run|erstellt|exportiert|généré|generado|generato)"
+    r"(?:report )?(?:generated|exported|created|printed|downloaded|run|erstellt|généré|generado|generato)"
     r" (?:by|on|at|from|with|am|von|le|par|el|por|il|da)\b.*|"
-    r"(?:generated|exported|created|printed|downloaded|filters?|filtered by|filters applied|source|sources|notes?):.*|"
+    r"(?:generated|exported|created|printed|downloaded|filters?(?: applied)?|filtered by|sources?|notes?):.*|"
     r"copyright\b.*|©.*|.*\ball rights reserved\b.*|confidential(?: information)? ?[-–:].*|"
     r"(?:total |number of |anzahl )?(?:records|rows|results|entries) ?[:=]? ?\d+|"
     r"\(?[\d.,]+ (?:records|rows|results|entries|items|contacts|leads|deals)\b.*|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,17 +27,12 @@ class Header:
     names: tuple[str, ...]
     notes: tuple[str, ...]
 
-    @property
-    def missing(self) -> bool:
-        """Whether the table has no header line, so that its columns are only numbered."""
-        return not self.cells
-
 
 def find_header(rows: Sequence[Row]) -> Header:
     """The header among the first rows of a table, which may have title lines above it, or none.
 
-    The first row that fills most of the table's width is the header, unless the columns below it hold numbers,
-    dates or addresses and so does the row itself, or it repeats what stands below it.
+    The first row that fills most of the table's width is the header, unless the columns below it hold
+    numbers, dates or addresses and so does the row itself, or it repeats what stands below it.
     """
     width = _width(rows)
     top = next((place for place, row in enumerate(rows) if _filled(row) >= FULL * width), 0)
@@ -65,6 +61,11 @@ def name_columns(cells: Sequence[str]) -> tuple[str, ...]:
             name = f"{wanted} ({count})"
         names[name] = None
     return tuple(names)
+
+
+def is_numbered(name: str) -> bool:
+    """Whether `name_columns` made this name for a column that has none."""
+    return re.fullmatch(r"column \d+(?: \(\d+\))?", name) is not None
 
 
 def _length(row: Row) -> int:
@@ -121,5 +122,9 @@ def _fit_names(cells: Row, below: Sequence[Row]) -> tuple[tuple[str, ...], tuple
     extra = Counter(_length(row) for row in longer).most_common(1)[0][0] - len(cells)
     numbered = [row[0].strip() for row in below] == [str(number) for number in range(1, len(below) + 1)]
     if extra == 1 and numbered:
-        return name_columns(["", *cells]), ("the header lacks a name for the first column, which counts the rows",)
-    return name_columns([*cells, *[""] * extra]), (f"the header lacks the names of {extra} columns at the end",)
+        return name_columns(["", *cells]), (
+            "the header lacks a name for the first column, which counts the rows",
+        )
+    return name_columns([*cells, *[""] * extra]), (
+        f"the header lacks the names of {extra} columns at the end",
+    )

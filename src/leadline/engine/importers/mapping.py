@@ -11,7 +11,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from leadline.engine.errors import BadMapping, UnknownColumn, nearest
-from leadline.engine.importers.headers import DATE_OF
+from leadline.engine.importers.header_words import DATE_OF
 from leadline.engine.importers.words import squeezed, synonyms
 from leadline.engine.kinds import Kinds
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping as Named
 from dataclasses import dataclass
 
 from leadline.engine.importers.contents import Contents
-from leadline.engine.importers.headers import Saying, find_context, read_date_header, read_header
+from leadline.engine.importers.header_words import Saying, find_context, read_date_header, read_header
 from leadline.engine.importers.mapping import Meaning, Shape
 from leadline.engine.importers.shapes import find_shape
 from leadline.engine.importers.words import synonyms, tokens

@@ -5,47 +5,54 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from io import StringIO
 from itertools import islice
 
 LONGEST = 1000
 """No cell of a table has more lines than this: beyond, its quote is taken for a character."""
 WIDEST = 1 << 30
 """No cell has more characters than this."""
+MENDED = 50
+"""How many lines are looked at to mend a record with quotes that don't match."""
 
 
 class RecordSplitter:
-    """Parts lines, a batch at a time, into records; counts in `loose` the quotes it took for characters.
+    """Parts lines, a batch at a time, into records; counts in `loose` those with quotes that don't match.
 
     A quote that opens a cell which runs over several lines is taken for a character if there are more lines
     than any cell has, if the record misses the `width` that its first line alone would have, or if it isn't
-    well formed, unless it has the `width` and none of its lines alone would.
+    well formed. Before that, it is tried whether the record has the `width` if a quote ends a cell only in
+    front of a delimiter, as where quotes inside of cells were not doubled.
     """
 
     def __init__(self, delimiter: str, width: int | None = None) -> None:
         self.delimiter, self.width, self.loose = delimiter, width, 0
         mark = re.escape(delimiter)
-        quoted = rf' *"[^"]*(?:""[^"]*)*" *(?=[{mark}\r\n]|\Z)'
+        end = rf"(?=[{mark}\r\n]|\Z)"
+        quoted = rf' *"[^"]*(?:""[^"]*)*" *{end}'
         plain = rf'(?! *")[^{mark}\r\n]*'
+        loose = rf' *"(?:[^"]|""(?!{end})|"(?! *{end}))*+" *{end}|{plain}'
         self._cell = re.compile(rf"{quoted}|[^{mark}\r\n]*")
         self._record = re.compile(rf"(?:{quoted}|{plain})(?:[{mark}](?:{quoted}|{plain}))*[\r\n]*")
+        self._loose_cell = re.compile(loose)
+        self._loose_record = re.compile(rf"(?:{loose})(?:[{mark}](?:{loose})){{{(width or 1) - 1}}}[\r\n]*")
         csv.field_size_limit(WIDEST)
 
     def split(self, lines: list[str], *, last: bool) -> tuple[list[list[str]], list[int], int]:
         """The records, the place in `lines` where each starts, and how many lines they use up.
 
         Unless these are the `last` lines, the final record is left over, to be given again with what follows.
+        Lines that had to be mended are changed in `lines`.
         """
         rows: list[list[str]] = []
         starts: list[int] = []
         start = 0
         while start < len(lines):
-            begun = start
-            for row, end in self._read(lines, begun):
-                unsure = not last and end == len(lines) and end - start <= LONGEST
-                if unsure:
+            for row, end in self._read(lines, start):
+                if end == len(lines) and not last and end - start <= LONGEST:
                     return rows, starts, start
-                if end - start > 1 and not self._holds_together(lines, start, end, row):
-                    lines[start] = self._close(lines[start])
+                doubtful = end - start > 1 or (len(row) != self.width and '"' in lines[start])
+                if doubtful and not self._holds_together(lines, start, end, row) and self._mend(lines, start):
                     self.loose += 1
                     break
                 rows.append(row)
@@ -60,32 +67,52 @@ class RecordSplitter:
             yield row, start + reader.line_num
 
     def _holds_together(self, lines: list[str], start: int, end: int, row: list[str]) -> bool:
-        """Whether the lines from `start` to `end` are one record, rather than a quote that was never closed."""
+        """Whether the lines from `start` to `end` are one record, and no quote was left open."""
         if end - start > LONGEST:
             return False
-        well_formed = self._record.fullmatch("".join(lines[start:end])) is not None
-        if well_formed:
-            return self.width in (None, len(row)) or len(self._cells(lines[start])) != self.width
-        records = (line for line in lines[start:end] if len(self._cells(line)) == self.width)
-        return self.width == len(row) and next(records, None) is None
+        if self._record.fullmatch("".join(lines[start:end])):
+            return (
+                end == start + 1 or self.width in (None, len(row)) or self._count(lines[start]) != self.width
+            )
+        return self.width == len(row) and not any(
+            self._count(line) == self.width for line in lines[start:end]
+        )
 
-    def _cells(self, line: str) -> list[str]:
-        """The cells of one line as they are written, quotes included; a loose quote is a character."""
-        text = line.rstrip("\r\n")
+    def _mend(self, lines: list[str], start: int) -> bool:
+        """Change the lines from `start` on so that their quotes match; whether anything had to be changed."""
+        for end in range(start + 1, min(start + MENDED, len(lines)) + 1):
+            if end > start + 1 and self._count(lines[end - 1]) == self.width:
+                break
+            text = "".join(lines[start:end])
+            if self.width and self._loose_record.fullmatch(text):
+                lines[start:end] = StringIO(self._rewrite(text, self._loose_cell), newline="").readlines()
+                return True
+        closed = self._rewrite(lines[start], self._cell)
+        changed, lines[start] = closed != lines[start], closed
+        return changed
+
+    def _rewrite(self, text: str, cell: re.Pattern[str]) -> str:
+        """The text of one record with the quotes of its cells, which the pattern finds, put right."""
+        ending = text[len(text.rstrip("\r\n")) :]
+        return self.delimiter.join(map(self._requote, self._part(text, cell))) + ending
+
+    def _requote(self, cell: str) -> str:
+        bare = cell.strip(" ")
+        if not bare.startswith('"') or self._record.fullmatch(bare):
+            return cell
+        closed = len(bare) > 1 and bare.endswith('"')
+        inside = bare[1:-1].replace('""', '"') if closed else bare
+        return '"' + inside.replace('"', '""') + '"'
+
+    def _count(self, line: str) -> int:
+        """How many cells a line has by itself, a quote that it doesn't close being a character."""
+        return len(self._part(line, self._cell))
+
+    def _part(self, text: str, cell: re.Pattern[str]) -> list[str]:
+        """The cells of one record as they are written, quotes included."""
+        text = text.rstrip("\r\n")
         cells, place = [], 0
-        while (found := self._cell.match(text, place)) and found.end() < len(text):
+        while (found := cell.match(text, place)) and found.end() < len(text):
             cells.append(found[0])
             place = found.end() + 1
         return [*cells, found[0] if found else ""]
-
-    def _close(self, line: str) -> str:
-        """The line with every cell that has a loose quote put into quotes of its own."""
-        closed = [
-            cell if not cell.lstrip().startswith('"') or self._record.fullmatch(cell) else _quote(cell)
-            for cell in self._cells(line)
-        ]
-        return self.delimiter.join(closed) + line[len(line.rstrip("\r\n")) :]
-
-
-def _quote(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"'

@@ -21,7 +21,7 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet that can be seen: its `name`, how many `rows` it has, and their `cells` as text from row 1 on."""
+    """A sheet that can be seen: its `name`, how many `rows` it has, their `cells` as text from row 1 on."""
 
     name: str
     rows: int
@@ -42,7 +42,9 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[str]]:
     try:
         with path.open("rb") as file:
             book = CalamineWorkbook.from_filelike(file)
-            hidden = [sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible]
+            hidden = [
+                sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible
+            ]
             names = [name for name in book.sheet_names if name not in hidden]
             sheets = [sheet for sheet in map(book.get_sheet_by_name, names) if sheet.start is not None]
     except PasswordError:

@@ -2,19 +2,156 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from io import TextIOWrapper
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.errors import BadFile
-from leadline.engine.importers.dialects import DELIMITERS, ONE_COLUMN, declared_delimiter, find_delimiter
-from leadline.engine.importers.encodings import Encoding, find_encoding, read_start
+from leadline.engine.importers.dialects import declared_delimiter, find_delimiter, name_delimiter
+from leadline.engine.importers.encodings import find_encoding, read_start
 from leadline.engine.importers.headers import Header, find_header
 from leadline.engine.importers.records import RecordSplitter
-from leadline.engine.importers.rows import TableBuilder
+from leadline.engine.importers.rows import RowGatherer
+from leadline.engine.importers.sheets import is_workbook, read_sheets
+from leadline.engine.importers.unused import UnusedRow
+from leadline.engine.importers.values import is_placeholder
+from leadline.engine.touches import Column
+
+Progress = Callable[[int, int], None]
+"""Is told how much of a file is read: bytes done, bytes in all."""
+Batches = Iterator[tuple[list[list[str]], list[int]]]
+"""Rows, a batch at a time, each batch with the lines on which its rows start."""
+
+BATCH = 1 << 22
+BATCH_ROWS = 20_000
+SAMPLE = 500
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """One file or sheet as text.
+
+    `columns` maps each header to its cells (code -1 where blank; labels are the distinct cells without the
+    blanks around them); `line` is where each row starts, counted from 1 as an editor or spreadsheet does.
+    `rows_read` counts all rows below the header: those of the table and those that are `unused`. `notes` say
+    what was found out about the file.
+    """
+
+    name: str
+    columns: dict[str, Column]
+    line: npt.NDArray[np.int64]
+    unused: list[UnusedRow]
+    notes: list[str]
+    rows_read: int
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+    def placeholders(self) -> dict[str, dict[str, int]]:
+        """How many rows of each column hold a text that looks like "no value", by that text."""
+        counted = {}
+        for name, column in self.columns.items():
+            doubtful = [code for code, label in enumerate(column.labels) if is_placeholder(label)]
+            if doubtful:
+                rows = np.bincount(column.codes[column.codes >= 0], minlength=len(column.labels))
+                counted[name] = {column.labels[code]: int(rows[code]) for code in doubtful}
+        return counted
+
+
+def read_table(path: Path, *, progress: Progress | None = None) -> list[Table]:
+    """The tables of a file: one of a file of text, one a sheet that has data and is not hidden of a workbook.
+
+    Encoding, delimiter and header are found from the contents, whatever the file is called. Rows that
+    can't be rows of the table are in `unused` with their reason. Raises BadFile if the file is missing, a
+    folder, empty, locked, or neither text nor a workbook.
+    """
+    start = read_start(path)
+    tell = progress or (lambda _done, _total: None)
+    return _read_workbook(path, tell) if is_workbook(start) else [_read_text(path, start, tell)]
+
+
+def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
+    encoding = find_encoding(path, start)
+    with (
+        path.open("rb") as file,
+        TextIOWrapper(file, encoding=encoding.codec, errors=encoding.errors, newline="") as text,
+    ):
+        lines = text.readlines(BATCH)
+        declared = declared_delimiter(lines[0])
+        top = 0 if declared is None else 1
+        sample = lines[top : top + SAMPLE]
+        if not any(line.strip() for line in sample):
+            raise BadFile("the file has nothing but blank lines", where=str(path))
+        delimiter = declared or find_delimiter(sample)
+        rows, starts, _ = RecordSplitter(delimiter).split(list(sample), last=True)
+        header = find_header(rows)
+        begin = top + [*starts, len(sample)][header.first]
+        splitter = RecordSplitter(delimiter, len(header.names))
+        notes = [f"encoding {encoding.words}", f"delimiter {name_delimiter(delimiter)}"]
+        notes += [f"header on line {top + starts[header.first - 1] + 1}"] if header.cells else []
+        size = path.stat().st_size
+        batches = _split_batches(text, lines, begin, splitter)
+        table = _gather(path.name, header, notes, batches, lambda _: tell(file.tell(), size))
+    if splitter.loose:
+        table.notes.append(f"{splitter.loose:,} row{'s' * (splitter.loose > 1)} with quotes that don't match")
+    return table
+
+
+def _split_batches(text: TextIOWrapper, lines: list[str], begin: int, splitter: RecordSplitter) -> Batches:
+    """The records from line `begin` of the first `lines` on, to the end of the text."""
+    more = lines
+    lines = lines[begin:]
+    while more:
+        more = text.readlines(BATCH)
+        rows, starts, used = splitter.split(lines, last=not more)
+        yield rows, [begin + start + 1 for start in starts]
+        begin += used
+        lines = lines[used:] + more
+
+
+def _read_workbook(path: Path, tell: Progress) -> list[Table]:
+    sheets, hidden = read_sheets(path)
+    size, total = path.stat().st_size, sum(sheet.rows for sheet in sheets)
+    tables: list[Table] = []
+    before = 0
+    for sheet in sheets:
+        sample = list(islice(sheet.cells, SAMPLE))
+        header = find_header(sample)
+        notes = [f"sheet {sheet.name}"] + ([f"header in row {header.first}"] if header.cells else [])
+        notes += [f"hidden sheets left out: {', '.join(hidden)}"] if hidden else []
+        name = path.name if len(sheets) == 1 else f"{path.name} [{sheet.name}]"
+        batches = _number_batches(chain(sample[header.first :], sheet.cells), header.first)
+        done = partial(_tell_rows, tell, size, before, total)
+        tables.append(_gather(name, header, notes, batches, done))
+        before += sheet.rows
+    return tables
+
+
+def _number_batches(cells: Iterator[list[str]], begin: int) -> Batches:
+    """The rows of a sheet that follow its row `begin`, with the row numbers that a spreadsheet shows."""
+    while rows := list(islice(cells, BATCH_ROWS)):
+        yield rows, list(range(begin + 1, begin + 1 + len(rows)))
+        begin += len(rows)
+
+
+def _tell_rows(tell: Progress, size: int, before: int, total: int, row: int) -> None:
+    tell(size * (before + row) // total, size)
+
+
+def _gather(
+    name: str, header: Header, notes: list[str], batches: Batches, done: Callable[[int], None]
+) -> Table:
+    """The table of these rows; `done` is told the number of the last row of each batch."""
+    gatherer = RowGatherer(name, header)
+    for rows, lines in batches:
+        gatherer.add(rows, lines)
+        done(lines[-1] if lines else 0)
+    gatherer.finish()
+    notes = [*notes, *header.notes, *gatherer.notes]
+    return Table(name, gatherer.columns, gatherer.line, gatherer.unused, notes, gatherer.rows_read)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class UnusedRow:
-    """A row that is not used: in which `file`, on which `line`, for what `reason`, and its `cells` as read."""
+    """A row that is not used: its `file` and `line`, the `reason`, and its `cells` as they were read."""
 
     file: str
     line: int

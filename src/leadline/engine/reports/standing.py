@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from leadline.engine.touches import Column
 
 _MOST_GROUPS = 12
+_MOST_DAYS = 150
 
 
 class BeyondHistory(LeadlineError):
@@ -141,11 +142,12 @@ class Trend:
         return [f"{span} {listed(changes) or 'nobody was known'}."]
 
     def chart(self) -> alt.Chart:
-        """The stages as layers over time, strangers left out."""
+        """The stages as layers over time, strangers left out; of very many days every second, third, …."""
         title, description = "How the stages filled", " ".join(self.sentences())
+        every = len(self.days) // _MOST_DAYS + 1
         rows = [
             {"day": day // 1000, "name": stage, "count": count}
-            for day, counts in zip(self.days, self.counts, strict=True)
+            for day, counts in list(zip(self.days, self.counts, strict=True))[::-every]
             for stage, count in list(zip(self.stages, counts, strict=True))[1:]
         ]
         if not any(row["count"] for row in rows):

@@ -21,7 +21,7 @@ from leadline.engine.estimates import USUAL, Caution, Duration, TooFewConversion
 from leadline.engine.instants import DAY, NEVER
 from leadline.engine.passages import passages_since, path_of, reached
 from leadline.engine.survival import HAPPENED, WAITING, incidence
-from leadline.engine.wording import counted, duration_words, number_words, time_words, why_unsaid
+from leadline.engine.wording import counted, duration_words, time_words, why_unsaid, within_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +98,10 @@ class Velocity:
 
     def chart(self) -> alt.Chart:
         """The median of each wait, on a line from its first to its third quartile."""
-        title, subtitle = "How long it takes", "Dot: half of them. Line: from a quarter to three quarters."
+        title, subtitle = (
+            "How long it takes",
+            "Dot: half of them. Line: from a quarter to three quarters, as far as reached.",
+        )
         description = " ".join(self.sentences()[:6])
         dots = [_dot(wait) for wait in self.waits if wait.began][:_MOST_DOTS]
         if not dots:
@@ -113,23 +116,26 @@ class Velocity:
         if isinstance(wait.median, TooFewConversions):
             return f"The time in “{wait.stage}”: {why_unsaid(wait.median, 'stay')}."
         stays = f"{counted(wait.began, 'stay')} in “{wait.stage}”"
-        still = f"; {number_words(wait.waiting)} last still." if wait.waiting else "."
+        still = f"; {wait.waiting:,} last still." if wait.waiting else "."
         if not wait.ended:
             return f"None of {stays} has ended yet."
         if wait.median.value is None:
             return f"Fewer than half of {stays} have ended so far{_quarters(wait)}{still}"
-        return f"Half of {stays} end within {duration_words(wait.median)}{_quarters(wait)}{still}"
+        return f"Half of {stays} end {duration_words(wait.median)}{_quarters(wait)}{still}"
 
     def _way(self, wait: Wait) -> str:
         if isinstance(wait.median, TooFewConversions):
             return f"The time from {self.since} to “{wait.stage}”: {why_unsaid(wait.median, self.unit)}."
         who, way = counted(wait.began, self.unit), f"from {self.since} to “{wait.stage}”"
-        still = f"; {number_words(wait.waiting)} still on the way, {number_words(wait.left)} left."
+        rest = [f"{wait.waiting:,} still on the way"] * (wait.waiting > 0) + [f"{wait.left:,} left"] * (
+            wait.left > 0
+        )
+        still = "".join(f"; {part}" for part in rest) + "."
         if not wait.ended:
             return f"None of {who} has got {way} yet{still}"
         if wait.median.value is None:
             return f"Fewer than half of {who} have got {way} so far{_quarters(wait)}{still}"
-        return f"Half of {who} get {way} within {duration_words(wait.median)}{_quarters(wait)}{still}"
+        return f"Half of {who} get {way} {duration_words(wait.median)}{_quarters(wait)}{still}"
 
 
 def velocity(
@@ -216,18 +222,19 @@ def _quarters(wait: Wait) -> str:
     known = [
         (who, time.value) for who, time in named if isinstance(time, Duration) and time.value is not None
     ]
-    return "".join(f", {who} within {time_words(value)}" for who, value in known)
+    return "".join(f", {who} {within_words(value)}" for who, value in known)
 
 
 def _dot(wait: Wait) -> dict[str, Any]:
+    """A dot at the median, a line between the quartiles, as far as they are reached."""
     if isinstance(wait.median, TooFewConversions):
         return {"name": wait.name, "value": None, "low": None, "high": None, "label": "too few to say"}
     quarter, median, rest = (_days(name, getattr(wait, name))[f"{name}_days"] for name in QUARTILES)
-    label = "not reached yet" if wait.median.value is None else time_words(wait.median.value)
+    label = "not half yet" if wait.median.value is None else time_words(wait.median.value)
     return {
         "name": wait.name,
         "value": median,
-        "low": quarter if rest else None,
-        "high": rest,
+        "low": quarter,
+        "high": rest or median or quarter,
         "label": label,
     }

@@ -343,8 +343,9 @@ def _parse(text: str, where: str) -> Business:
         raise BadBusiness("The file is not valid TOML", found=str(error), where=where) from None
     except ValidationError as error:
         first = error.errors()[0]
-        place = " ".join(str(part) for part in first["loc"]) or "as a whole"
-        found = repr(first["input"])[:80]
+        steps = (f"number {part + 1}" if isinstance(part, int) else part for part in first["loc"])
+        place = ", ".join(steps) or "as a whole"
+        found = "nothing" if first["type"] == "missing" else repr(first["input"])[:80]
         raise BadBusiness(
             f"The business can't be used: {place}", found=found, allowed=first["msg"], where=where
         ) from None

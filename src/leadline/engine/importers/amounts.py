@@ -1,0 +1,68 @@
+"""Amounts of money in an export, in minor units, and their currency."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from leadline.engine.importers.currencies import CODES
+from leadline.engine.importers.evidence import Integers
+from leadline.engine.importers.exports import Export, spread_labels
+from leadline.engine.importers.values import decide_number_form, parse_moneys
+from leadline.engine.importers.words import tokens
+from leadline.engine.touches import MISSING, Column
+from leadline.engine.wording import counted, listed
+
+
+def read_amounts(export: Export) -> tuple[Integers, Column | None]:
+    """The amount of each row (MISSING where there is none) and its currency, from its own column or the amounts."""
+    header = export.proposal.of("value")
+    if header is None:
+        return np.full(export.rows, MISSING), export.column("currency")
+    column, currencies = export.columns[header], export.column("currency") or _of_header(header, export.rows)
+    form = decide_number_form(column.labels)
+    if currencies is None:
+        amounts = parse_moneys(column.labels, form)
+        minor = _spread(column, amounts.minor, amounts.ok)
+        currencies = _of_amounts(column, amounts.currencies)
+    else:
+        minor = np.full(export.rows, MISSING)
+        for code in (*range(len(currencies.labels)), -1):
+            name = str(currencies.labels[code]).upper() if code >= 0 else None
+            amounts = parse_moneys(column.labels, form, name)
+            minor = np.where(currencies.codes == code, _spread(column, amounts.minor, amounts.ok), minor)
+    _note(export, header, minor, currencies)
+    return minor, currencies
+
+
+def _spread(column: Column, minor: Integers, ok: object) -> Integers:
+    told = spread_labels(column, np.where(np.asarray(ok), minor, MISSING))
+    return np.where(column.codes >= 0, told, MISSING)
+
+
+def _of_header(header: str, rows: int) -> Column | None:
+    """The currency that a header names: `Amount (EUR)`."""
+    named = [word.upper() for word in tokens(header) if word.upper() in CODES]
+    return Column(np.zeros(rows, dtype=np.int32), named[:1]) if named else None
+
+
+def _of_amounts(column: Column, currencies: tuple[str | None, ...]) -> Column | None:
+    """The currencies that stand beside the amounts themselves."""
+    named = sorted({currency for currency in currencies if currency})
+    if not named:
+        return None
+    places = [named.index(currency) if currency else -1 for currency in currencies]
+    return Column(spread_labels(column, places).astype(np.int32), named)
+
+
+def _note(export: Export, header: str, minor: Integers, currencies: Column | None) -> None:
+    column = export.columns[header]
+    bad = np.flatnonzero((column.codes >= 0) & (minor == MISSING))
+    if len(bad):
+        export.notes.append(
+            f"{counted(len(bad), 'cell')} of “{header}” could not be read as an amount "
+            f"(line {export.table.line[bad[0]]}: “{column[int(bad[0])]}”)"
+        )
+    there = np.unique(currencies.codes[minor != MISSING]) if currencies is not None else np.zeros(0, np.int32)
+    names = [str(currencies.labels[code]) for code in there.tolist() if code >= 0] if currencies else []
+    if len(names) > 1:
+        export.notes.append(f"amounts are in {listed(names)}, and are added up without being converted")

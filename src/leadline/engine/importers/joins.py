@@ -1,0 +1,116 @@
+"""How the columns of two files refer to each other, found by their headers and by the values they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import numpy as np
+
+from leadline.engine.importers.evidence import Integers
+from leadline.engine.importers.exports import Export
+from leadline.engine.importers.values import spread
+from leadline.engine.importers.words import squeezed, tokens
+from leadline.engine.touches import Column
+
+SAMPLE = 2000
+"""So many different values are compared before two columns are taken to refer to each other."""
+ENOUGH = 0.5
+"""The share of a column's values that must be found in the other file, if their headers say nothing."""
+ENOUGH_NAMED = 0.2
+"""As ENOUGH, where the headers say that they refer to each other."""
+LONG = 5
+"""Numbers of so many digits or more are no mere counts: they refer to each other if most are shared."""
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """The column `header` of one file names the rows of another by its column `key`.
+
+    `rows` is, for each label of the first, the row of the other, or -1; `near` are the labels that were found
+    only without case, spaces and punctuation, each with the label it was taken for.
+    """
+
+    header: str
+    key: str
+    rows: Integers
+    near: dict[int, str]
+    sure: float
+
+
+def find_links(one: Export, other: Export) -> list[Link]:
+    """All ways in which rows of `one` name rows of `other`, the surest first."""
+    keys = [key for key in other.columns if _is_key(other, key)]
+    pairs = ((header, key) for header in one.columns if _may_refer(one, header) for key in keys)
+    weighed = [(header, key, _sureness(one, header, other, key)) for header, key in pairs]
+    best = sorted((found for found in weighed if found[2]), key=lambda found: -found[2])
+    return [_link(one.columns[header], other.columns[key], header, key, sure) for header, key, sure in best]
+
+
+def _is_key(export: Export, header: str) -> bool:
+    """Whether a column is different in (nearly) every row, so that it can name rows."""
+    column, held = export.columns[header], export.contents[header]
+    filled = int(np.sum(column.codes >= 0))
+    different = len(np.unique(column.codes[column.codes >= 0]))
+    return _may_refer(export, header) and different >= 0.95 * filled and filled >= 0.8 * export.rows and held.distinct > 1
+
+
+def _may_refer(export: Export, header: str) -> bool:
+    held = export.contents[header]
+    return held.can_be("codes") and not held.truths and held.distinct > 1 and held.length <= 100
+
+
+def _sureness(one: Export, header: str, other: Export, key: str) -> float:
+    """0 where the columns don't refer to each other, else up to 2: how much they share, and what headers say."""
+    held, there = one.contents[header], other.contents[key]
+    if held.are_numbers != there.are_numbers:
+        return 0.0
+    named = squeezed(header) == squeezed(key) or _names_file(header, other, key)
+    share = _share(one.columns[header], other.columns[key], exact=held.are_numbers)
+    if held.are_numbers and not named:
+        return share if share >= 0.8 and held.length >= LONG else 0.0
+    return share + named if share >= (ENOUGH_NAMED if named else ENOUGH) else 0.0
+
+
+def _names_file(header: str, other: Export, key: str) -> bool:
+    """Whether a header says of which file it names rows: `AccountId` those of accounts.csv by `Id`."""
+    plain = {"id", "name", "number", "code", "key", "record"}
+    called = {word.rstrip("s") for word in tokens(PurePath(other.name).stem)}
+    return bool({word.rstrip("s") for word in tokens(header)} - plain & called) and bool(set(tokens(key)) & plain) and (
+        bool({word.rstrip("s") for word in tokens(header)} & called)
+    )
+
+
+def _share(column: Column, keys: Column, *, exact: bool) -> float:
+    there = set(np.unique(column.codes[column.codes >= 0]).tolist())
+    sample = [str(label) for label in spread([column.labels[code] for code in sorted(there)], SAMPLE)]
+    known = {str(key) for key in keys.labels}
+    found = sum(label in known for label in sample)
+    if not exact and found < len(sample) and len(known) <= 50 * SAMPLE:
+        plain = {squeezed(key) for key in known}
+        found = sum(label in known or squeezed(label) in plain for label in sample)
+    return found / len(sample) if sample else 0.0
+
+
+def _link(column: Column, keys: Column, header: str, key: str, sure: float) -> Link:
+    row_of = np.full(len(keys.labels) + 1, -1, dtype=np.int64)
+    filled = np.flatnonzero(keys.codes >= 0)[::-1]
+    row_of[keys.codes[filled]] = filled
+    exact = {str(label): code for code, label in enumerate(keys.labels) if row_of[code] >= 0}
+    plain = dict(_without_doubt(list(exact)))
+    rows, near = np.full(len(column.labels), -1, dtype=np.int64), {}
+    for code, label in enumerate(column.labels):
+        found = str(label) if str(label) in exact else plain.get(squeezed(str(label)))
+        if found is not None:
+            rows[code] = row_of[exact[found]]
+            near |= {code: found} if found != str(label) else {}
+    return Link(header, key, rows, near, sure)
+
+
+def _without_doubt(labels: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The labels by their plain form, where no two have the same; texts too short to be sure are left out."""
+    seen: dict[str, list[str]] = {}
+    for label in labels:
+        seen.setdefault(squeezed(label), []).append(label)
+    return ((plain, same[0]) for plain, same in seen.items() if len(same) == 1 and len(plain) > 1)

@@ -1,0 +1,63 @@
+"""How the deal of each row ended, as far as the file says it: won, lost, or still open."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.importers.exports import Export, spread_labels
+from leadline.engine.importers.values import parse_truth
+from leadline.engine.importers.words import find_outcome, squeezed
+from leadline.engine.touches import Column
+
+OUTCOMES = ("open", "won", "lost")
+UNKNOWN, OPEN, WON, LOST, NOT_WON = -1, 0, 1, 2, 3
+
+Codes = npt.NDArray[np.int64]
+
+
+def read_outcomes(export: Export) -> Codes:
+    """For each row UNKNOWN or the place of its outcome in OUTCOMES.
+
+    A column of outcomes is heard first, then the stage that was typed, then dates of winning and losing, then
+    whether it is closed. In a column with a word for won or lost, the other stages are open ones. A "no" to
+    "won?" is lost if anything else says that it is over, and open otherwise.
+    """
+    found = np.full(export.rows, UNKNOWN, dtype=np.int64)
+    for means in ("outcome", "stage"):
+        column = export.column(means)
+        if column is not None:
+            told = spread_labels(column, _tell_labels(column, export, truths=means == "outcome"))
+            found = np.where((found == UNKNOWN) | ((found == NOT_WON) & (told == LOST)), told, found)
+    won, lost = export.dates_of("won on")[1], export.dates_of("lost on")[1]
+    found[(found == UNKNOWN) & won & ~lost] = WON
+    found[np.isin(found, (UNKNOWN, NOT_WON)) & lost & ~won] = LOST
+    _hear_closed(export, found)
+    found[found == NOT_WON] = OPEN
+    return found
+
+
+def _hear_closed(export: Export, found: Codes) -> None:
+    closed = export.truths("closed or not")
+    if closed is not None:
+        found[(found == UNKNOWN) & (closed == 0)] = OPEN
+        found[(found == NOT_WON) & (closed == 1)] = LOST
+    reason = export.column("lost reason")
+    if reason is not None:
+        over = export.dates_of("closed")[1] & (reason.codes >= 0)
+        found[over & np.isin(found, (UNKNOWN, NOT_WON))] = LOST
+
+
+def _tell_labels(column: Column, export: Export, *, truths: bool) -> list[int]:
+    """What each label of a column says; yes and no are only heard where `truths`."""
+    said = {squeezed(word): OUTCOMES.index(outcome) for word, outcome in export.mapping.outcomes.items()}
+    there = np.zeros(len(column.labels) + 1, dtype=bool)
+    there[column.codes] = True
+    codes = []
+    for label in column.labels:
+        outcome = find_outcome(label)
+        truth = parse_truth(label) if truths else None
+        heard = OUTCOMES.index(outcome) if outcome else {True: WON, False: NOT_WON, None: UNKNOWN}[truth]
+        codes.append(said.get(squeezed(label), heard))
+    ended = any(code in (WON, LOST) for code, is_there in zip(codes, there.tolist(), strict=False) if is_there)
+    return [OPEN if code == UNKNOWN and ended else code for code in codes]

@@ -1,0 +1,167 @@
+"""Whom each row is about: the rows of several files are brought together by ids, addresses and names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from leadline.engine.importers.evidence import Integers
+from leadline.engine.importers.exports import Export
+from leadline.engine.touches import Column
+from leadline.engine.wording import counted
+
+Unit = Literal["contact", "company", "deal"]
+Who = tuple[str, Column]
+"""What sort of name a column holds, and the column."""
+
+NAMES: dict[Unit, tuple[str, ...]] = {
+    "contact": ("contact id", "e-mail", "name"),
+    "deal": ("deal id", "deal name"),
+    "company": ("company id", "company"),
+}
+"""By what each unit is known, the surest first."""
+_INSIDE = re.compile(r"[^\s;,|<>()]+@[^\s;,|<>()]+|[^;|]+")
+
+
+class Subjects:
+    """Everybody who was found: `labels`, and by what names each is known."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self.labels: list[str] = []
+        self._known: dict[str, dict[str, int]] = {}
+
+    def settle(self, export: Export) -> Integers:
+        """The subject of each row, -1 for rows that are left out; rows that name nobody are left out here."""
+        whos = find_names(export, self.unit)
+        found = np.full(export.rows, -1, dtype=np.int64)
+        for sort, column in whos:
+            self._look_up(sort, column, found)
+        for sort, column in whos:
+            self._look_up(sort, column, found)
+            if sort != "linked deal":
+                self._add(sort, column, found, export)
+            self._remember(whos, found & np.where(export.used, -1, 0) if False else np.where(export.used, found, -1))
+        found[~export.used] = -1
+        sorts = " or ".join(dict.fromkeys(sort for sort, _ in whos)) or self.unit
+        export.leave_out(found < 0, f"no {sorts}: whom the row is about isn't said")
+        self._note_shared(export, whos, found)
+        return found
+
+    def _look_up(self, sort: str, column: Column, found: Integers) -> None:
+        """Fills in the rows whose name is known already."""
+        known = self._known.get("deal id" if sort == "linked deal" else sort)
+        if not known:
+            return
+        told = np.array([self._find(sort, str(label)) for label in column.labels] + [-1], dtype=np.int64)
+        found[:] = np.where(found < 0, told[column.codes], found)
+
+    def _find(self, sort: str, label: str) -> int:
+        known = self._known["deal id" if sort == "linked deal" else sort]
+        code = known.get(plain_name(sort, label))
+        if code is None and ("@" in label or ";" in label or "|" in label):
+            inside = [part.strip() for part in _INSIDE.findall(label)]
+            tried = (names.get(plain_name(s, p)) for p in inside for s, names in self._known.items())
+            code = next((one for one in tried if one is not None), None)
+        return -1 if code is None else code
+
+    def _add(self, sort: str, column: Column, found: Integers, export: Export) -> None:
+        """New subjects for the names that nobody has yet, in the order of the rows."""
+        rows = np.flatnonzero((found < 0) & (column.codes >= 0) & export.used)
+        codes, first = np.unique(column.codes[rows], return_index=True)
+        codes = codes[np.argsort(first)]
+        names = [plain_name(sort, str(column.labels[code])) for code in codes.tolist()]
+        known = self._known.setdefault(sort, {})
+        told = np.full(len(column.labels), -1, dtype=np.int64)
+        for code, name in zip(codes.tolist(), names, strict=True):
+            if name not in known:
+                known[name] = len(self.labels)
+                self.labels.append(self._label(sort, str(column.labels[code])))
+            told[code] = known[name]
+        found[rows] = told[column.codes[rows]]
+
+    def _label(self, sort: str, name: str) -> str:
+        return name if sort in NAMES[self.unit] or sort == "row" else f"{sort.removesuffix(' id')} {name}"
+
+    def _remember(self, whos: Sequence[Who], found: Integers) -> None:
+        """By which other names the subjects of the rows are known; names of people only where each has their own."""
+        for sort, column in whos if len(whos) > 1 else ():
+            if sort == "name" and len(np.unique(column.codes)) < len(column):
+                continue
+            rows = np.flatnonzero((column.codes >= 0) & (found >= 0))[::-1]
+            told = np.full(len(column.labels), -1, dtype=np.int64)
+            told[column.codes[rows]] = found[rows]
+            known = self._known.setdefault("deal id" if sort == "linked deal" else sort, {})
+            for label, code in zip(column.labels, told.tolist(), strict=True):
+                if code >= 0:
+                    known.setdefault(plain_name(sort, str(label)), code)
+
+    def _note_shared(self, export: Export, whos: Sequence[Who], found: Integers) -> None:
+        """Notes addresses that several ids share: they stay apart."""
+        columns = dict(whos)
+        if "e-mail" not in columns or whos[0][0] == "e-mail":
+            return
+        mail = columns["e-mail"].codes
+        rows = (mail >= 0) & (found >= 0)
+        pairs = np.unique(np.stack([mail[rows].astype(np.int64), found[rows]]), axis=1)[0]
+        shared = int(np.sum(np.bincount(pairs) > 1)) if len(pairs) else 0
+        if shared:
+            export.notes.append(f"{counted(shared, 'e-mail address')} stand with several ids: they stay apart")
+
+
+def find_names(export: Export, unit: Unit) -> list[Who]:
+    """The columns by which the rows of a file name their subject, the surest first."""
+    whos = [(sort, column) for sort in NAMES[unit] if (column := _name_column(export, sort)) is not None]
+    linked = export.column("linked deal")
+    if linked is not None and unit == "contact":
+        whos.append(("linked deal", linked))
+    if export.proposal.shape == "deals":
+        whos += [who for who in _deal_names(export) if who[0] not in dict(whos)]
+    return whos
+
+
+def plain_name(sort: str, label: str) -> str:
+    """A name as it is compared: addresses without case."""
+    return label.casefold() if sort in ("e-mail", "name") else label
+
+
+def _deal_names(export: Export) -> list[Who]:
+    """Every deal is somebody's: where no contact is named it stands for itself, by its id, title or line."""
+    number, title = export.column("deal id"), export.column("deal name")
+    if number is not None:
+        return [("deal id", number)]
+    lines = Column(np.arange(export.rows, dtype=np.int32), [f"line {line}" for line in export.table.line.tolist()])
+    if title is None:
+        return [("row", lines)]
+    if len(np.unique(title.codes)) == len(title):
+        return [("deal name", title)]
+    return [("row", Column.of(f"{t}, {line}" if t else line for t, line in zip(title.values(), lines.labels, strict=True)))]
+
+
+def _name_column(export: Export, sort: str) -> Column | None:
+    column = export.column(sort)
+    if column is not None or sort != "name":
+        return column
+    first, last = export.column("first name"), export.column("last name")
+    if first is None or last is None:
+        return first if last is None else last
+    return join_texts(first, last)
+
+
+def join_texts(first: Column, second: Column) -> Column:
+    """Two columns of texts as one, a space between; where one is blank the other alone."""
+    width = len(second.labels) + 1
+    pairs = (first.codes.astype(np.int64) + 1) * width + second.codes + 1
+    there, codes = np.unique(pairs, return_inverse=True)
+    texts = [
+        " ".join(str(part) for part in (_label(first, pair // width - 1), _label(second, pair % width - 1)) if part)
+        for pair in there.tolist()
+    ]
+    return Column(np.where(pairs == 0, -1, codes).astype(np.int32), texts)
+
+
+def _label(column: Column, code: int) -> str:
+    return str(column.labels[code]) if code >= 0 else ""
