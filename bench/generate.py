@@ -1,8 +1,8 @@
 """Touches of an invented business in one Parquet file: what every measurement of the stages benchmark reads.
 
-Columns `contact` (int64, with gaps as ids have them), `kind` (text, one of 12) and `happened_at` (timestamp in
-µs, UTC), in order of time. How active contacts are is skewed (log-normal: the busiest of a million has some
-thousand touches); how warm a contact is decides which kinds it draws; touches thin out after the first.
+Columns `contact` (int64, with gaps as ids have them), `kind` (text, one of 12) and `happened_at` (timestamp
+in µs, UTC), in order of time. How active contacts are is skewed (log-normal: the busiest of a million has
+some thousand touches); how warm a contact is decides which kinds it draws; touches thin out after the first.
 
     python bench/generate.py --touches 5        # millions; one contact for 20 touches
 """

@@ -9,13 +9,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import tomli_w
-from tests.oracle import Row, Touch, Words
 
 from leadline.engine.funnel import Funnel, parse_funnel
 from leadline.engine.history import History
 from leadline.engine.instants import NEVER
 from leadline.engine.kinds import Fact, Group, Kind, Kinds
 from leadline.engine.touches import Touches
+from tests.oracle import Row, Touch, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

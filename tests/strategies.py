@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
 from tests.makers import FEW_KINDS, few_words
 from tests.oracle import DAY, Touch, Words, condition_holds
 

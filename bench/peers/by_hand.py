@@ -1,4 +1,4 @@
-"""No tool: the definition itself, evaluated anew at every instant at which it could change, for few contacts."""
+"""No tool: the definition itself, evaluated anew at every instant at which it could change, for a sample."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def _history(path: Path, contacts: npt.NDArray[np.int64], stage_at: StageAt) -> 
         changes = _changes(touches, stage_at)
         ends = [*(at for at, _ in changes), NEVER][1:]
         found += [(contact, stage, at, end) for (at, stage), end in zip(changes, ends, strict=True)]
-    contact, stage, entered, left = zip(*found, strict=True)
-    return Rows(np.array(contact), np.array(stage, np.uint8), np.array(entered), np.array(left))
+    contact, stage, entered, left = np.array(found).T
+    return Rows(contact, stage.astype(np.uint8), entered, left)
 
 
 def _changes(touches: list[Touch], stage_at: StageAt) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 The column types are stated, or each would be read as Nullable. This is the fastest of what was tried: for the
 n-th time of a kind `groupArraySortedIf(n)`, `groupArrayIf` sorted and partially sorted; kinds as String,
-LowCardinality and Enum; instants as DateTime64 and Int64; two-level hash tables and compiled expressions on, off.
+LowCardinality and Enum; instants as DateTime64 and Int64; two-level hash tables and compiling on and off.
 """
 
 from __future__ import annotations

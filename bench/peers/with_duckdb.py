@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 from answers import AS_OF, Rows, rows_of
@@ -98,18 +99,29 @@ select contact, stage, happened_at as entered_at,
     lead(happened_at) over (partition by contact order by happened_at) as left_at
 from changes
 """
-# kind, how many, within days, since which kind, and which of the two is put last inside one instant
-ATOMS = [
-    ("visited", 1, 365, None, None),
-    ("downloaded", 1, 180, None, None),
-    ("opened", 3, 60, None, None),
-    ("clicked", 2, 90, None, None),
-    ("replied", 1, 180, None, None),
-    ("called", 2, 120, None, None),
-    ("asked", 1, 90, "bought", "bought"),
-    ("bought", 1, 365, None, None),
-    ("unsubscribed", 1, None, "replied", "unsubscribed"),
-]
+
+
+class Atom(NamedTuple):
+    """`times` touches of `kind` within `days` since the last `reset`; `last` comes last inside one instant."""
+
+    kind: str
+    times: int
+    days: int | None = None
+    reset: str = ""
+    last: str = ""
+
+
+ATOMS = (  # the first is bit 1 of the mask, the second bit 2, the third bit 4
+    Atom("visited", 1, 365),
+    Atom("downloaded", 1, 180),
+    Atom("opened", 3, 60),
+    Atom("clicked", 2, 90),
+    Atom("replied", 1, 180),
+    Atom("called", 2, 120),
+    Atom("asked", 1, 90, reset="bought", last="bought"),
+    Atom("bought", 1, 365),
+    Atom("unsubscribed", 1, reset="replied", last="unsubscribed"),
+)
 
 
 def monotone(path: Path) -> Callable[[], Rows]:
@@ -119,14 +131,15 @@ def monotone(path: Path) -> Callable[[], Rows]:
 
 def windowed(path: Path) -> Callable[[], Rows]:
     """The history of the funnel with windows and resets, by window functions."""
-    spans = "union all".join(_spans(2**place, *atom) for place, atom in enumerate(ATOMS))
-    return _tabled(WINDOWED.format(path=path, spans=spans, as_of=f"{AS_OF:%Y-%m-%d %H:%M:%S}"))
+    spans = "union all".join(_spans(2**place, atom) for place, atom in enumerate(ATOMS))
+    kinds = tuple(atom.kind for atom in ATOMS)
+    return _tabled(WINDOWED.format(path=path, kinds=kinds, spans=spans, as_of=f"{AS_OF:%Y-%m-%d %H:%M:%S}"))
 
 
-def _spans(bit: int, kind: str, times: int, days: int | None, reset: str | None, last: str | None) -> str:
-    touches = (RESET if reset else UNRESET).format(kind=kind, reset=reset, last=last)
-    window = f"interval {days} days" if days else "interval 1000 years"
-    return SPANS.format(bit=bit, before=times - 1, window=window, touches=touches)
+def _spans(bit: int, atom: Atom) -> str:
+    touches = (RESET if atom.reset else UNRESET).format(kind=atom.kind, reset=atom.reset, last=atom.last)
+    window = f"interval {atom.days or 365_000} days"
+    return SPANS.format(bit=bit, before=atom.times - 1, window=window, touches=touches)
 
 
 def _tabled(query: str) -> Callable[[], Rows]:

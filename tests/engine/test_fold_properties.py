@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests import oracle
-from tests.makers import as_oracle_rows, document, few_kinds, funnel_of, log_rows, stage, touches_of
-from tests.oracle import DAY, Row, Touch
-from tests.strategies import KINDS, WORDS, as_ofs, crowds, examples, funnels, logs
 
 from leadline.engine import history as history_module
 from leadline.engine.history import derive
 from leadline.engine.touches import Touches
+from tests import oracle
+from tests.makers import as_oracle_rows, document, few_kinds, funnel_of, log_rows, stage, touches_of
+from tests.oracle import DAY, Row, Touch
+from tests.strategies import KINDS, WORDS, as_ofs, crowds, examples, funnels, logs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +34,9 @@ def kernel(name: str) -> Iterator[None]:
         history_module.FEW = usual
 
 
-def expected(funnel: Mapping[str, object], crowd: Mapping[str, list[Touch]], as_of: int) -> dict[str, list[Row]]:
+def expected(
+    funnel: Mapping[str, object], crowd: Mapping[str, list[Touch]], as_of: int
+) -> dict[str, list[Row]]:
     return {name: oracle.history(funnel, touches, as_of, WORDS) for name, touches in crowd.items()}
 
 
@@ -203,13 +205,17 @@ def test_as_of_is_inclusive_for_touches_and_for_expiries(which: str) -> None:
     assert gone == Row(None, None, 5 + 2 * DAY, None, None)
 
 
-def test_an_expiry_comes_before_a_touch_of_the_same_instant_and_leaves_no_row_of_length_zero(which: str) -> None:
+def test_an_expiry_comes_before_a_touch_of_the_same_instant_and_leaves_no_row_of_length_zero(
+    which: str,
+) -> None:
     funnel = document(stage("lead", "liked within 2 days"))
     touches = [Touch(0, "liked", "a"), Touch(2 * DAY, "liked", "b")]
     assert fold_one(funnel, touches, 3 * DAY, which) == [Row("lead", None, 0, None, "a")]
 
 
-def test_two_touches_within_a_window_do_not_meet_when_the_first_expires_as_the_second_comes(which: str) -> None:
+def test_two_touches_within_a_window_do_not_meet_when_the_first_expires_as_the_second_comes(
+    which: str,
+) -> None:
     funnel = document(stage("lead", "liked 2 times within 2 days"))
     apart = [Touch(0, "liked", "a"), Touch(2 * DAY, "liked", "b")]
     close = [Touch(1, "liked", "a"), Touch(2 * DAY, "liked", "b")]
@@ -229,7 +235,12 @@ def test_touches_of_one_instant_are_applied_in_the_order_of_the_kinds_and_read_o
 
 def test_the_cause_is_the_last_touch_of_the_instant_that_changed_a_phrase(which: str) -> None:
     funnel = document(stage("lead", "liked"), stage("prospect", ["liked", "called"]))
-    touches = [Touch(0, "called", "c"), Touch(0, "asked", "d"), Touch(0, "liked", "b"), Touch(0, "liked", "a")]
+    touches = [
+        Touch(0, "called", "c"),
+        Touch(0, "asked", "d"),
+        Touch(0, "liked", "b"),
+        Touch(0, "liked", "a"),
+    ]
     assert fold_one(funnel, touches, 0, which) == [Row("prospect", None, 0, None, "c")]
 
 
@@ -248,7 +259,10 @@ def test_when_time_takes_a_stage_away_there_is_no_cause(which: str) -> None:
 def test_a_touch_in_both_sets_resets_and_does_not_itself_count(which: str) -> None:
     funnel = document(stage("lead", "responded since replied"))
     touches = [Touch(0, "replied", "a"), Touch(1, "liked", "b"), Touch(2, "replied", "c")]
-    assert fold_one(funnel, touches, 3, which) == [Row("lead", None, 1, 2, "b"), Row(None, None, 2, None, "c")]
+    assert fold_one(funnel, touches, 3, which) == [
+        Row("lead", None, 1, 2, "b"),
+        Row(None, None, 2, None, "c"),
+    ]
 
 
 def test_where_the_reset_never_happened_touches_count_from_the_beginning(which: str) -> None:

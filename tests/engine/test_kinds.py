@@ -7,11 +7,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.makers import few_kinds, few_words, shipped_words
-from tests.oracle import Words
 
 from leadline.engine.errors import BadKinds, UnknownName
 from leadline.engine.kinds import Kinds
+from tests.makers import few_kinds, few_words, shipped_words
+from tests.oracle import Words
 
 if TYPE_CHECKING:
     from pathlib import Path

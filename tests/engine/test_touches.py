@@ -14,15 +14,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
-from tests import oracle
-from tests.makers import as_oracle_rows, day, few_kinds, funnel_of, log_rows, touch
-from tests.strategies import WORDS, crowds, examples, funnels
 
 from leadline.engine.errors import BadFile, BadTouches, UnknownName
 from leadline.engine.history import derive
 from leadline.engine.instants import to_datetime
 from leadline.engine.logs import read_touches
 from leadline.engine.touches import MISSING, Column, Touches
+from tests import oracle
+from tests.makers import as_oracle_rows, day, few_kinds, funnel_of, log_rows, touch
+from tests.strategies import WORDS, crowds, examples, funnels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -127,7 +127,9 @@ def test_every_form_keeps_an_id_once_and_leaves_out_what_was_taken_back(
 def test_every_form_takes_numbered_ids_in_the_order_of_their_numbers(
     form: Callable[[Rows, list[str], Path], Any], tmp_path: Path
 ) -> None:
-    rows = [touch("ann", "met", 0, id=number, retracts=back) for number, back in [(10, None), (9, None), (11, 10)]]
+    rows = [
+        touch("ann", "met", 0, id=number, retracts=back) for number, back in [(10, None), (9, None), (11, 10)]
+    ]
     rows.append(touch("ann", "met", 1, id=100))
     touches = read_touches(form(rows, ["contact", "kind", "happened_at", "id", "retracts"], tmp_path))
     assert [touches.id[number] for number in range(len(touches))] == [9, 100]
@@ -329,7 +331,11 @@ def test_what_is_no_log_is_refused_with_what_would_be(source: object) -> None:
 
 
 def test_a_name_for_a_column_that_is_not_there_is_refused_with_the_nearest(tmp_path: Path) -> None:
-    path = as_csv([{"user_id": "ann", "kind": "met", "happened_at": day(0)}], ["user_id", "kind", "happened_at"], tmp_path)
+    path = as_csv(
+        [{"user_id": "ann", "kind": "met", "happened_at": day(0)}],
+        ["user_id", "kind", "happened_at"],
+        tmp_path,
+    )
     with pytest.raises(UnknownName, match=r"“user_ids”.*Did you mean “user_id”"):
         read_touches(path, names={"contact": "user_ids"})
     with pytest.raises(UnknownName, match=r"“contct”.*Did you mean “contact”"):
@@ -353,7 +359,11 @@ def test_numbers_with_gaps_in_a_pandas_frame_stay_numbers() -> None:
 
 
 def test_blank_cells_as_a_csv_reader_gives_them_are_missing() -> None:
-    text = ["contact,kind,happened_at,id,value,path", "ann,met,2026-01-01,,,", "ann,bought,2026-01-01,,9950,web"]
+    text = [
+        "contact,kind,happened_at,id,value,path",
+        "ann,met,2026-01-01,,,",
+        "ann,bought,2026-01-01,,9950,web",
+    ]
     touches = Touches.of(csv.DictReader(text))
     assert (len(touches), touches.id) == (2, None)
     assert touches.value.tolist() == [MISSING, 9950]

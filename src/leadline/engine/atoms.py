@@ -53,15 +53,17 @@ def _kinds_called(phrase: Phrase, name: str, kinds: Kinds) -> frozenset[int]:
     found = kinds.setting(name) if name in kinds.facts else kinds.named(name)
     if found:
         return found
+    near = None
     if name in kinds:
         reason, allowed = "a kind made by machines, which counts for nothing", "a kind that people make"
     elif name in kinds.groups:
         reason, allowed = "a group that no kind counts as", "a group with at least one kind"
     else:
         reason, allowed = "no kind, group or fact of that name", "any name that `leadline kinds` lists"
+        near = nearest(name, kinds.names)
     raise BadFunnel(
         f"“{name}” in the phrase “{phrase}”",
         found=reason,
         allowed=allowed,
-        suggestion=nearest(name, kinds.names),
+        suggestion=near,
     )

@@ -171,4 +171,8 @@ def _stumble(text: str) -> str:
         slip = [part for part in text.split() if part != word and nearest(part, [word]) == word]
         if slip and word not in text.split():
             return f"“{slip[0]}” where “{word}” may stand"
-    return f"{len(text.split())} words" if text.strip() else "nothing"
+    words = text.split()
+    for count in range(len(words) - 1, 0, -1):
+        if _PHRASE.fullmatch(" ".join(words[:count])):
+            return f"“{' '.join(words[count:])}” after “{' '.join(words[:count])}”"
+    return "a name that isn't one" if words else "nothing"

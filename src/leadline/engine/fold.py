@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engine.instants import NEVER
+
 KIND_BITS = 9
 """Low bits of a key that hold the kind; the rest hold microseconds since the log's first touch."""
 
@@ -20,8 +22,6 @@ MOST_KINDS = 1 << KIND_BITS
 LONGEST = (1 << (63 - KIND_BITS)) - 1
 """Microseconds that a log may span: about 570 years."""
 
-_NEVER = np.iinfo(np.int64).max
-_KIND = MOST_KINDS - 1
 
 Ints = npt.NDArray[Any]
 
@@ -31,7 +31,17 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """The same function, compiled by numba and kept compiled on disk; it runs without the interpreter's lock."""
     import numba
 
+    _make_callable()
     return numba.njit(cache=True, nogil=True)(function)
+
+
+@cache
+def _make_callable() -> None:
+    """Tell numba that compiled functions may call the parts of the fold."""
+    from numba.extending import register_jitable
+
+    for part in _PARTS:
+        register_jitable(part)
 
 
 def count_touches(
@@ -118,89 +128,111 @@ def group_touches(owners: Ints, keys: Ints, rows: Ints, first: int, subjects: in
 
 def fold(
     starts: Ints, keys: Ints, feeds: Ints, resets: Ints, times: Ints, windows: Ints, table: Ints, until: int
-) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+) -> Ints:
     """The history of each subject, from its touches (as `group_touches` gives them) and a funnel's table.
 
     `feeds[kind]` and `resets[kind]` are masks of the atoms that a kind counts for and sets back; atom a
     needs `times[a]` touches within `windows[a]` microseconds (0: however long ago). Expiries up to and
-    with `until` are processed. Gives rows (subject, state, entered_at, left_at, place of the cause or -1),
-    times relative to the keys' base.
+    with `until` are processed. Gives rows of five: subject, state, entered_at, left_at (NEVER for the last),
+    and the place of the cause or -1; times relative to the keys' base.
     """
-    atoms = len(times)
-    forever = 0
-    for a in range(atoms):
-        if windows[a] == 0:
-            forever |= 1 << a
-    filled = np.zeros(atoms, np.int64)  # touches counted since the last reset, at most times[a]
-    expires = np.empty(atoms, np.int64)  # the instant from which an atom that holds won't hold
-    head = np.zeros(atoms, np.int64)
-    ring = np.zeros((atoms, max(times.max(), 1) if atoms else 1), np.int64)  # the last times[a] instants
-    subject_of, state_of = np.empty(64, np.int32), np.empty(64, np.uint8)
-    entered, left, cause_of = np.empty(64, np.int64), np.empty(64, np.int64), np.empty(64, np.int64)
-    size = 0
+    filled = np.zeros(len(times), np.int64)  # touches counted since the last reset, at most times[a]
+    expires = np.empty(len(times), np.int64)  # the instant from which an atom that holds won't hold
+    ring = np.zeros((len(times), times.max()), np.int64)  # the instants of the last times[a] touches,
+    head = np.zeros(len(times), np.int64)  # and the place of the oldest
+    rows, size = np.empty((64, 5), np.int64), 0
     for s in range(len(starts) - 1):
         i, end = starts[s], starts[s + 1]
-        mask, state, soonest, row = 0, 0, _NEVER, -1
-        filled[:] = 0
-        expires[:] = _NEVER
+        mask, state, soonest = 0, 0, NEVER
+        filled[:], expires[:] = 0, NEVER
         while True:
-            now = keys[i] >> KIND_BITS if i < end else _NEVER
-            if soonest < now:
-                now = soonest
-            if now > until:
+            now = min(soonest, keys[i] >> KIND_BITS) if i < end else soonest
+            if now > until or now == NEVER:
                 break
-            if soonest <= now:
-                soonest = _NEVER
-                for a in range(atoms):
-                    if expires[a] <= now:
-                        expires[a] = _NEVER
-                        mask &= ~(1 << a)
-                    elif expires[a] < soonest:
-                        soonest = expires[a]
+            if soonest == now:
+                mask, soonest = expire_atoms(mask, now, expires)
             cause = -1
             while i < end and keys[i] >> KIND_BITS == now:
-                kind = keys[i] & _KIND
-                before = mask
-                reset, a = resets[kind], 0
-                while reset:
-                    if reset & 1:
-                        filled[a] = 0
-                        expires[a] = _NEVER
-                        mask &= ~(1 << a)
-                    reset >>= 1
-                    a += 1
-                fed, a = feeds[kind] & ~(mask & forever), 0
-                while fed:
-                    if fed & 1:
-                        if filled[a] < times[a]:
-                            filled[a] += 1
-                        if windows[a] > 0:
-                            ring[a, head[a]] = now
-                            head[a] = head[a] + 1 if head[a] + 1 < times[a] else 0
-                        if filled[a] == times[a]:
-                            if windows[a] == 0:
-                                mask |= 1 << a
-                            else:
-                                expiry = ring[a, head[a]] + windows[a]
-                                if expiry > now:
-                                    mask |= 1 << a
-                                    expires[a] = expiry
-                                    soonest = min(soonest, expiry)
-                    fed >>= 1
-                    a += 1
-                if mask != before:
-                    cause = i
+                before, kind = mask, keys[i] & (MOST_KINDS - 1)
+                if resets[kind]:
+                    mask = reset_atoms(resets[kind], mask, filled, expires)
+                mask, soonest = feed_atoms(
+                    feeds[kind], mask, now, soonest, filled, expires, ring, head, times, windows
+                )
+                cause = i if mask != before else cause
                 i += 1
             if table[mask] != state:
                 state = table[mask]
-                if row >= 0:
-                    left[row] = now
-                if size == len(state_of):
-                    subject_of, state_of = np.append(subject_of, subject_of), np.append(state_of, state_of)
-                    entered, left = np.append(entered, entered), np.append(left, left)
-                    cause_of = np.append(cause_of, cause_of)
-                row = size
+                if size == len(rows):
+                    rows = np.concatenate((rows, rows))
+                if size and rows[size - 1, 0] == s:
+                    rows[size - 1, 3] = now
+                rows[size, 0], rows[size, 1], rows[size, 2], rows[size, 3], rows[size, 4] = (
+                    s,
+                    state,
+                    now,
+                    NEVER,
+                    cause,
+                )
                 size += 1
-                subject_of[row], state_of[row] = s, state
-                entered[row], left[row], cause_of[row] = now, _NEVER, cause
-    return subject_of[:size], state_of[:size], entered[:size], left[:size], cause_of[:size]
+    return rows[:size]
+
+
+def expire_atoms(mask: int, now: int, expires: Ints) -> tuple[int, int]:
+    """Let what expires by `now` no longer hold; gives the mask and the next expiry."""
+    soonest = NEVER
+    for a in range(len(expires)):
+        if expires[a] <= now:
+            expires[a] = NEVER
+            mask &= ~(1 << a)
+        elif expires[a] < soonest:
+            soonest = expires[a]
+    return mask, soonest
+
+
+def reset_atoms(reset: int, mask: int, filled: Ints, expires: Ints) -> int:
+    """Set back the atoms of the mask `reset`; gives the mask of those that hold."""
+    a = 0
+    while reset:
+        if reset & 1:
+            filled[a] = 0
+            expires[a] = NEVER
+            mask &= ~(1 << a)
+        reset >>= 1
+        a += 1
+    return mask
+
+
+def feed_atoms(
+    fed: int,
+    mask: int,
+    now: int,
+    soonest: int,
+    filled: Ints,
+    expires: Ints,
+    ring: Ints,
+    head: Ints,
+    times: Ints,
+    windows: Ints,
+) -> tuple[int, int]:
+    """Count a touch for the atoms of the mask `fed`; gives the mask of those that hold and the next expiry."""
+    a = 0
+    while fed:
+        if fed & 1 and (windows[a] > 0 or filled[a] < times[a]):
+            filled[a] = min(filled[a] + 1, times[a])
+            if windows[a] > 0:
+                ring[a, head[a]] = now
+                head[a] = head[a] + 1 if head[a] + 1 < times[a] else 0
+                expiry = ring[a, head[a]] + windows[a]
+                if filled[a] == times[a] and expiry > now:
+                    mask |= 1 << a
+                    expires[a] = expiry
+                    soonest = min(soonest, expiry)
+            elif filled[a] == times[a]:
+                mask |= 1 << a
+        fed >>= 1
+        a += 1
+    return mask, soonest
+
+
+_PARTS = (expire_atoms, reset_atoms, feed_atoms)

@@ -182,11 +182,12 @@ def _condition(value: Any, stage: int, step: int, places: Places) -> Condition:
     try:
         return parse_condition(value)
     except BadFunnel as error:
-        raise places.locate(error, stage, step) from None
+        raise places.locate(error, stage, step, "when") from None
 
 
 def _bad_shape(error: ValidationError, places: Places) -> BadFunnel:
-    first = error.errors()[0]
+    found_wrong = error.errors()  # an unknown word first: it may be the missing one, misspelled
+    first = next((wrong for wrong in found_wrong if wrong["type"] == "extra_forbidden"), found_wrong[0])
     path = list(first["loc"])
     numbers = [part for part in path if isinstance(part, int)]
     key = str(path[-1]) if path else ""
@@ -194,8 +195,9 @@ def _bad_shape(error: ValidationError, places: Places) -> BadFunnel:
     fields = _StepFile if step >= 0 else _StageFile if stage >= 0 else _FunnelFile
     asked, allowed = f"“{key}” can't be used here", first["msg"]
     if first["type"] == "missing":
-        asked, found = f"“{key}” is missing", "no such line"
-    elif first["type"] == "extra_forbidden":
+        missing = BadFunnel(f"A line is missing: {key} = …", allowed=", ".join(fields.model_fields))
+        return places.locate(missing, stage, step)
+    if first["type"] == "extra_forbidden":
         found, allowed = f"the unknown word “{key}”", ", ".join(fields.model_fields)
     else:
         found = repr(first["input"])

@@ -147,18 +147,27 @@ def last_instant(touches: Touches, as_of: Moment | None) -> int:
 
 
 def subjects_of(touches: Touches, of: Of = "contact", merged: Mapping[Any, Any] | None = None) -> Column:
-    """Whose touch each row is: the contact or the company, whoever was merged being one."""
+    """Whose touch each row is: the contact or the company, whoever was merged being one.
+
+    A row that leaves the company blank is of the company that its contact's earliest touch names.
+    """
     if of == "company" and "company" not in touches.columns:
         raise BadTouches(
             "Companies were asked for", found="touches without a column “company”", allowed="contacts"
         )
-    column = touches.columns["company"] if of == "company" else touches.contact
+    column = _employers(touches) if of == "company" else touches.contact
     if not merged:
         return column
     kept = [_survivor(label, merged) for label in column.labels]
     labels = Column.of(kept)
     codes = np.append(labels.codes, np.int32(-1))[column.codes]
     return Column(codes, labels.labels)
+
+
+def _employers(touches: Touches) -> Column:
+    own, usual = touches.columns["company"], touches.first("company")
+    codes = np.append(usual.codes, np.int32(-1))[touches.contact.codes]
+    return Column(np.where(own.codes < 0, codes, own.codes), own.labels)
 
 
 def find_subject(subjects: Sequence[Any], subject: Any) -> int:
@@ -204,10 +213,10 @@ def _fold_all(touches: Touches, whose: Column, table: Lookup, until: int) -> tup
             here = slice(ends[bucket], ends[bucket + 1])
             subjects = min(1 << plan.shift, plan.subjects - first)
             starts, keys, rows = plan.group(*(column[here] for column in columns), first, subjects)
-            subject, state, entered, left, cause = plan.fold(starts, keys, *atoms, until - base)
+            subject, state, entered, left, cause = plan.fold(starts, keys, *atoms, until - base).T
             left = np.where(left == NEVER, NEVER, left + base)
             cause = np.where(cause >= 0, rows[cause], -1) if len(rows) else cause
-            return subject + np.int32(first), state, entered + base, left, cause
+            return (subject + first).astype(np.int32), state.astype(np.uint8), entered + base, left, cause
 
         parts = list(pool.map(run, range(plan.buckets)))
     return tuple(np.concatenate(column) for column in zip(*parts, strict=True))

@@ -96,4 +96,5 @@ def _check_evidence(funnel: Funnel, stage: int, step: int, reached: npt.NDArray[
                 allowed="at least one thing that must have happened",
             ),
             stage,
+            key="when",
         )

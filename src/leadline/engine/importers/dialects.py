@@ -27,19 +27,22 @@ def name_delimiter(delimiter: str) -> str:
     return {"\t": "tab", ONE_COLUMN: "none: there is one column"}.get(delimiter, delimiter)
 
 
-def find_delimiter(lines: Sequence[str]) -> str:
-    """The delimiter that parts these lines most evenly into most cells; `ONE_COLUMN` where none does."""
-    scores = {delimiter: _score(lines, delimiter) for delimiter in DELIMITERS}
+def find_delimiter(lines: Sequence[str], *, whole: bool = True) -> str:
+    """The delimiter that parts these lines most evenly into most cells; `ONE_COLUMN` where none does.
+
+    The lines are the beginning of a file, or the `whole` of it.
+    """
+    scores = {delimiter: _score(lines, delimiter, whole=whole) for delimiter in DELIMITERS}
     best = max(scores, key=scores.__getitem__)
     return best if scores[best] > 0 else ONE_COLUMN
 
 
-def _score(lines: Sequence[str], delimiter: str) -> float:
+def _score(lines: Sequence[str], delimiter: str, *, whole: bool) -> float:
     """How evenly a delimiter parts the lines, times the root of how many cuts it makes.
 
     Lines before the table speak a little against it: to a wrong delimiter the header is such a line.
     """
-    rows, _, _ = RecordSplitter(delimiter).split(list(lines), last=True)
+    rows, _, _ = RecordSplitter(delimiter).split(list(lines), last=whole)
     widths = [len(row) for row in rows if any(row)]
     counts = Counter(width for width in widths if width > 1)
     if not counts:

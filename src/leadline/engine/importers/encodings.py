@@ -51,7 +51,7 @@ class Encoding:
 
 
 def read_start(path: Path) -> bytes:
-    """The first bytes of a file, 1 MiB at most. Raises BadFile if it is missing, a folder, locked or empty."""
+    """The first MiB of a file. Raises BadFile if the file is missing, a folder, locked or empty."""
     if path.is_dir():
         raise BadFile(
             "a file is needed", found="a folder", allowed="the files in it, one by one", where=str(path)

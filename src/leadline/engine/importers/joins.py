@@ -20,6 +20,7 @@ ENOUGH = 0.5
 """The share of a column's values that must be found in the other file, if their headers say nothing."""
 ENOUGH_NAMED = 0.2
 """As ENOUGH, where the headers say that they refer to each other."""
+_GENERAL = frozenset({"id", "name", "number", "code", "key", "record"})
 LONG = 5
 """Numbers of so many digits or more are no mere counts: they refer to each other if most are shared."""
 
@@ -75,11 +76,9 @@ def _sureness(one: Export, header: str, other: Export, key: str) -> float:
 
 def _names_file(header: str, other: Export, key: str) -> bool:
     """Whether a header says of which file it names rows: `AccountId` those of accounts.csv by `Id`."""
-    plain = {"id", "name", "number", "code", "key", "record"}
+    said = {word.rstrip("s") for word in tokens(header)} - _GENERAL
     called = {word.rstrip("s") for word in tokens(PurePath(other.name).stem)}
-    return bool({word.rstrip("s") for word in tokens(header)} - plain & called) and bool(set(tokens(key)) & plain) and (
-        bool({word.rstrip("s") for word in tokens(header)} & called)
-    )
+    return bool(said & called) and not set(tokens(key)) - _GENERAL
 
 
 def _share(column: Column, keys: Column, *, exact: bool) -> float:

@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Iterator
 from io import StringIO
-from itertools import islice
 
 LONGEST = 1000
 """No cell of a table has more lines than this: beyond, its quote is taken for a character."""
@@ -44,6 +43,13 @@ class RecordSplitter:
         Unless these are the `last` lines, the final record is left over, to be given again with what follows.
         Lines that had to be mended are changed in `lines`.
         """
+        rows = list(csv.reader(lines, delimiter=self.delimiter, skipinitialspace=True))
+        if len(rows) == len(lines) and not self._doubts(rows, lines):
+            used = len(rows) - (not last)
+            return rows[:used], list(range(used)), used
+        return self._split_carefully(lines, last=last)
+
+    def _split_carefully(self, lines: list[str], *, last: bool) -> tuple[list[list[str]], list[int], int]:
         rows: list[list[str]] = []
         starts: list[int] = []
         start = 0
@@ -62,9 +68,16 @@ class RecordSplitter:
 
     def _read(self, lines: list[str], start: int) -> Iterator[tuple[list[str], int]]:
         """Records from line `start` on, each with the line after its last."""
-        reader = csv.reader(islice(lines, start, None), delimiter=self.delimiter, skipinitialspace=True)
+        rest = map(lines.__getitem__, range(start, len(lines)))
+        reader = csv.reader(rest, delimiter=self.delimiter, skipinitialspace=True)
         for row in reader:
             yield row, start + reader.line_num
+
+    def _doubts(self, rows: list[list[str]], lines: list[str]) -> bool:
+        """Whether quotes may be the reason why some records, each on one line, have an odd number of cells."""
+        return set(map(len, rows)) != {self.width} and any(
+            '"' in line for row, line in zip(rows, lines, strict=True) if len(row) != self.width
+        )
 
     def _holds_together(self, lines: list[str], start: int, end: int, row: list[str]) -> bool:
         """Whether the lines from `start` to `end` are one record, and no quote was left open."""

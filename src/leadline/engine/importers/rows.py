@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engine.importers.cells import CellCodes
 from leadline.engine.importers.footers import TAIL, find_footers
 from leadline.engine.importers.headers import Header, clean_name, is_numbered
 from leadline.engine.importers.unused import UnusedRow
@@ -21,138 +21,89 @@ PADDING = 100
 Row = Sequence[str]
 
 
-class _Codes(dict[str, int]):
-    """The code of each text of a column, given when it is first met; -1 for a blank one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.labels: list[str] = []
-
-    def __missing__(self, cell: str) -> int:
-        text = clean_cell(cell)
-        if text == cell and text:
-            self.labels.append(text)
-            code = len(self.labels) - 1
-        else:
-            code = self[text] if text else -1
-        self[cell] = code
-        return code
-
-
-def clean_cell(cell: str) -> str:
-    """A cell without the blanks around it, and without the `="…"` that keeps spreadsheets from reading it."""
-    text = cell.strip().strip("\ufeff\u200b\0").strip()
-    return clean_cell(text[2:-1]) if text.startswith('="') and text.endswith('"') and len(text) > 2 else text
-
-
 class RowGatherer:
-    """Takes the rows of one table, batch by batch; once finished, its columns are as long as its `line`."""
+    """Takes the rows of one table, batch by batch; `finish` makes them into columns."""
 
     def __init__(self, file: str, header: Header) -> None:
         self.file, self.header = file, header
         self.rows_read = self.filled = self.padding = 0
         self.unused: list[UnusedRow] = []
         self._head = _trim([clean_name(cell) for cell in header.cells])
-        self._codes = [_Codes() for _ in header.names]
-        self._parts: list[list[npt.NDArray[np.int32]]] = [[] for _ in header.names]
-        self._lines: list[npt.NDArray[np.int64]] = []
+        self._columns = [CellCodes() for _ in header.names]
+        self._lines = [np.zeros(0, np.int64)]
         self._held: tuple[list[Row], list[int]] = ([], [])
 
     def add(self, rows: Sequence[Row], lines: Sequence[int]) -> None:
         """Take rows and the line on which each starts. The last ones are held back: they may be footers."""
         self.rows_read += len(rows)
-        held_rows, held_lines = self._held
-        all_rows, all_lines = [*held_rows, *rows], [*held_lines, *lines]
+        all_rows, all_lines = [*self._held[0], *rows], [*self._held[1], *lines]
         self._held = (all_rows[-TAIL:], all_lines[-TAIL:])
         self._take(all_rows[:-TAIL], all_lines[:-TAIL])
 
-    def finish(self) -> None:
-        """Take the rows that were held back, except for the footers among them."""
+    def finish(self) -> tuple[dict[str, Column], npt.NDArray[np.int64]]:
+        """The columns by name and the line of each row; afterwards all counts and `unused` are complete.
+
+        A column that is blank and has no name either is left out.
+        """
         rows, lines = self._held
         footers = find_footers(rows, len(self.header.names))
         for place, reason in footers.items():
             self._set_apart(rows[place], lines[place], reason)
         kept = [place for place in range(len(rows)) if place not in footers]
         self._take([rows[place] for place in kept], [lines[place] for place in kept])
-        self._held = ([], [])
+        columns = [codes.finish() for codes in self._columns]
+        line = np.concatenate(self._lines)
+        filled = np.logical_or.reduce([column.codes >= 0 for column in columns])
+        if not filled.all():
+            self._set_blanks_apart(line, filled)
+            columns, line = [column.take(filled) for column in columns], line[filled]
         self.unused.sort(key=lambda row: row.line)
-        self._drop_padding()
+        named = zip(self.header.names, columns, strict=True)
+        return {name: column for name, column in named if column.labels or not is_numbered(name)}, line
 
-    def _drop_padding(self) -> None:
-        said = [int(lines[-1]) for lines in self._lines if len(lines)]
-        said += [row.line for row in self.unused if row.reason != BLANK]
-        end = bisect(self.unused, max(said, default=0), key=lambda row: row.line)
-        if len(self.unused) - end > PADDING:
-            self.padding = len(self.unused) - end
+    def _set_blanks_apart(self, line: npt.NDArray[np.int64], filled: npt.NDArray[np.bool_]) -> None:
+        """Name the blank rows one by one, except for the padding at the end."""
+        end = max(
+            [int(number) for number in line[filled][-1:]] + [row.line for row in self.unused], default=0
+        )
+        self.padding = int((line > end).sum())
+        if self.padding > PADDING:
             self.rows_read -= self.padding
-            del self.unused[end:]
-
-    @property
-    def line(self) -> npt.NDArray[np.int64]:
-        """The line on which each row of the table starts."""
-        return np.concatenate([np.zeros(0, np.int64), *self._lines])
-
-    @property
-    def columns(self) -> dict[str, Column]:
-        """The columns by name; one that is blank and has no name either is left out."""
-        return {
-            name: Column(np.concatenate([np.zeros(0, np.int32), *parts]), codes.labels)
-            for name, codes, parts in zip(self.header.names, self._codes, self._parts, strict=True)
-            if codes.labels or not is_numbered(name)
-        }
-
-    @property
-    def notes(self) -> list[str]:
-        """What happened to rows, in words."""
-        notes = []
-        if not self.rows_read:
-            notes.append("a header and no rows")
-        if self.filled:
-            notes.append(
-                f"{self.filled:,} row{'s' * (self.filled > 1)} shorter than the header, filled with blanks"
-            )
-        if self.padding:
-            notes.append(f"{self.padding:,} blank rows at the end were passed over")
-        return notes
+            filled = filled | (line > end)
+        else:
+            self.padding = 0
+        for number in line[~filled].tolist():
+            self._set_apart((), number, BLANK)
 
     def _take(self, rows: list[Row], lines: list[int]) -> None:
         rows, lines = self._set_headers_apart(rows, lines)
-        if any(len(row) != len(self._codes) for row in rows):
+        if set(map(len, rows)) != {len(self._columns)}:
             rows, lines = self._fit(rows, lines)
-        if not rows:
-            return
-        encoded = [
-            np.fromiter(map(codes.__getitem__, cells), np.int32, len(rows))
-            for codes, cells in zip(self._codes, zip(*rows, strict=True), strict=True)
-        ]
-        place = np.array(lines, np.int64)
-        filled = np.logical_or.reduce([codes >= 0 for codes in encoded])
-        if not filled.all():
-            for row in np.flatnonzero(~filled).tolist():
-                self._set_apart((), lines[row], BLANK)
-            encoded, place = [codes[filled] for codes in encoded], place[filled]
-        self._lines.append(place)
-        for parts, codes in zip(self._parts, encoded, strict=True):
-            parts.append(codes)
+        self._lines.append(np.array(lines, np.int64))
+        for codes, cells in zip(self._columns, zip(*rows, strict=True), strict=bool(rows)):
+            codes.add(cells, len(rows))
 
     def _set_headers_apart(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:
         """The rows without those that say the header again, as in files put together from several."""
-        if not self.header.cells:
+        firsts = [row[0] if row else "" for row in rows]
+        first = self.header.cells[0] if self.header.cells else ""
+        if first not in firsts and "\ufeff" + first not in firsts:
             return rows, lines
-        first = self.header.cells[0]
-        firsts = {first, first.strip(), "\ufeff" + first}
-        again = {place for place, row in enumerate(rows) if row and row[0] in firsts and self._is_header(row)}
+        again = {place for place, row in enumerate(rows) if self._head and self._repeats_head(row)}
         for place in again:
             self._set_apart(rows[place], lines[place], REPEATED)
-        kept = [place for place in range(len(rows)) if place not in again] if again else []
-        return ([rows[place] for place in kept], [lines[place] for place in kept]) if again else (rows, lines)
+        kept = [place for place in range(len(rows)) if place not in again]
+        return [rows[place] for place in kept], [lines[place] for place in kept]
 
-    def _is_header(self, row: Row) -> bool:
-        return bool(self._head) and _trim([clean_name(cell) for cell in row]) == self._head
+    def _repeats_head(self, row: Row) -> bool:
+        return (
+            clean_name("".join(row[:1])) == self._head[0]
+            and _trim([clean_name(cell) for cell in row]) == self._head
+        )
 
     def _fit(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:
         """The rows with as many cells as the table has columns; too long ones with values are set apart."""
-        width = len(self._codes)
+        width = len(self._columns)
         fitting: list[Row] = []
         kept: list[int] = []
         for row, line in zip(rows, lines, strict=True):

@@ -21,14 +21,14 @@ _CONTACT_FILES = {
     "contact", "contacts", "lead", "leads", "people", "persons", "subscribers", "members", "audience", "kontakte",
     "prospects",
 }  # fmt: skip
-_WHO = ("contact id", "e-mail", "name", "first name", "last name", "record id", "deal id", "company", "company id")
+WHO = ("contact id", "e-mail", "name", "first name", "last name", "record id", "deal id", "company", "company id")
 
 
 def find_shape(name: str, found: Named[str, Meaning], contents: Named[str, Contents]) -> Shape | None:
     """The shape of the file `name` with these meanings; None where nobody in it can be told from another."""
     means = {meaning.means for meaning in found.values()}
     dated = any(held.are_dates for held in contents.values())
-    if not means.intersection(_WHO):
+    if not means.intersection(WHO):
         return _nameless(means)
     deals, contacts = _weigh(name, found, means)
     if _is_log(found, contents, means) and dated and not means & {"deal name", "expected close", "lost reason"}:
@@ -51,7 +51,7 @@ def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: s
     if "what happened" not in means:
         return False
     header = next(header for header, meaning in found.items() if meaning.means == "what happened")
-    who = [contents[one] for one, meaning in found.items() if meaning.means in _WHO]
+    who = [contents[one] for one, meaning in found.items() if meaning.means in WHO]
     comes_again = any(held.distinct < held.filled for held in who)
     return found[header].sure == 1.0 or contents[header].kinds > 0 or (comes_again and contents[header].are_few)
 

@@ -44,7 +44,7 @@ class Subjects:
             self._look_up(sort, column, found)
             if sort != "linked deal":
                 self._add(sort, column, found, export)
-            self._remember(whos, found & np.where(export.used, -1, 0) if False else np.where(export.used, found, -1))
+            self._remember(whos, np.where(export.used, found, -1))
         found[~export.used] = -1
         sorts = " or ".join(dict.fromkeys(sort for sort, _ in whos)) or self.unit
         export.leave_out(found < 0, f"no {sorts}: whom the row is about isn't said")
@@ -138,7 +138,8 @@ def _deal_names(export: Export) -> list[Who]:
         return [("row", lines)]
     if len(np.unique(title.codes)) == len(title):
         return [("deal name", title)]
-    return [("row", Column.of(f"{t}, {line}" if t else line for t, line in zip(title.values(), lines.labels, strict=True)))]
+    named = zip(title.values(), lines.labels, strict=True)
+    return [("row", Column.of(f"{name}, {line}" if name else line for name, line in named))]
 
 
 def _name_column(export: Export, sort: str) -> Column | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import TextIOWrapper
@@ -28,7 +30,7 @@ Progress = Callable[[int, int], None]
 Batches = Iterator[tuple[list[list[str]], list[int]]]
 """Rows, a batch at a time, each batch with the lines on which its rows start."""
 
-BATCH = 1 << 22
+BATCH = 1 << 19
 BATCH_ROWS = 20_000
 SAMPLE = 500
 
@@ -73,7 +75,8 @@ def read_table(path: Path, *, progress: Progress | None = None) -> list[Table]:
     """
     start = read_start(path)
     tell = progress or (lambda _done, _total: None)
-    return _read_workbook(path, tell) if is_workbook(start) else [_read_text(path, start, tell)]
+    with _uncollected():
+        return _read_workbook(path, tell) if is_workbook(start) else [_read_text(path, start, tell)]
 
 
 def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
@@ -88,8 +91,9 @@ def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
         sample = lines[top : top + SAMPLE]
         if not any(line.strip() for line in sample):
             raise BadFile("the file has nothing but blank lines", where=str(path))
-        delimiter = declared or find_delimiter(sample)
-        rows, starts, _ = RecordSplitter(delimiter).split(list(sample), last=True)
+        whole = top + len(sample) == len(lines)
+        delimiter = declared or find_delimiter(sample, whole=whole)
+        rows, starts, _ = RecordSplitter(delimiter).split(list(sample), last=whole)
         header = find_header(rows)
         begin = top + [*starts, len(sample)][header.first]
         splitter = RecordSplitter(delimiter, len(header.names))
@@ -152,6 +156,28 @@ def _gather(
     for rows, lines in batches:
         gatherer.add(rows, lines)
         done(lines[-1] if lines else 0)
-    gatherer.finish()
-    notes = [*notes, *header.notes, *gatherer.notes]
-    return Table(name, gatherer.columns, gatherer.line, gatherer.unused, notes, gatherer.rows_read)
+    columns, line = gatherer.finish()
+    notes = [*notes, *header.notes, *_note_rows(gatherer)]
+    return Table(name, columns, line, gatherer.unused, notes, gatherer.rows_read)
+
+
+def _note_rows(gatherer: RowGatherer) -> list[str]:
+    """What happened to rows on the way, in words."""
+    filled, padding = gatherer.filled, gatherer.padding
+    notes = [] if gatherer.rows_read else ["a header and no rows"]
+    notes += (
+        [f"{filled:,} row{'s' * (filled > 1)} shorter than the header, filled with blanks"] if filled else []
+    )
+    return notes + ([f"{padding:,} blank rows at the end, passed over"] if padding else [])
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: rows are millions of lists without cycles, and looking for some costs half."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

@@ -1,0 +1,58 @@
+"""What somebody's files hold: touches, who they are of, what is known of them, and an account of every row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.importers.mapping import Mapping
+from leadline.engine.importers.subjects import Unit
+from leadline.engine.importers.unused import UnusedRow
+from leadline.engine.touches import Column, Touches
+
+
+@dataclass(frozen=True)
+class FileCount:
+    """Of one file or sheet: rows read (without its header), used and not used, and what was found out about it."""
+
+    name: str
+    rows_read: int
+    rows_used: int
+    rows_unused: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Imported:
+    """What was imported from one or more files.
+
+    `touches.contact.labels` are all subjects, also those of whom nothing is dated; `unit` says what one is.
+    `attributes`, `typed` (the stage that somebody typed), `outcome` ("won", "lost", "open", where a file says
+    it) and `value` (won, in minor units, or MISSING) have one place a subject. `unused` are all rows that were
+    read and not used, each with its reason; `mapping` is what each column was taken to mean; `notes` are
+    sentences that a person should read. `names` are further names of the subjects: e-mail address, name, title.
+    """
+
+    touches: Touches
+    unit: Unit
+    attributes: dict[str, Column]
+    typed: Column | None
+    outcome: Column | None
+    value: npt.NDArray[np.int64] | None
+    files: tuple[FileCount, ...]
+    unused: tuple[UnusedRow, ...]
+    mapping: Mapping
+    notes: tuple[str, ...]
+    names: dict[str, Column] = field(default_factory=dict)
+
+    def find(self, text: str) -> str | None:
+        """The label of the one subject that is called so: by its label, its address or its name, whatever the case."""
+        plain = text.casefold()
+        labels = self.touches.contact.labels
+        found = {str(label) for label in labels if str(label).casefold() == plain}
+        for column in () if found else self.names.values():
+            codes = [code for code, label in enumerate(column.labels) if str(label).casefold() == plain]
+            found |= {str(labels[who]) for who in np.flatnonzero(np.isin(column.codes, codes)).tolist()}
+        return found.pop() if len(found) == 1 else None
