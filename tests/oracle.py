@@ -74,9 +74,9 @@ def window_of(phrase: str, words: Words) -> int | None:
     return int(days) * DAY if days else None
 
 
-def phrase_holds(phrase: str, applied: list[Touch], t: int, words: Words) -> bool:
-    """Whether a phrase holds at t, when these touches, in this order, have been applied."""
-    no, name, times, _, since = PHRASE.fullmatch(phrase).groups()
+def counting(phrase: str, applied: list[Touch], t: int, words: Words) -> list[Touch]:
+    """The touches that count for a phrase at t, when these, in this order, have been applied."""
+    _, name, _, _, since = PHRASE.fullmatch(phrase).groups()
     resets = words.clearing(name) | (words.counted(since) if since else set())
     window = window_of(phrase, words)
     counted = []
@@ -85,8 +85,13 @@ def phrase_holds(phrase: str, applied: list[Touch], t: int, words: Words) -> boo
             counted = []
         elif touch.kind in words.counted(name):
             counted.append(touch)
-    fresh = [touch for touch in counted if window is None or t < touch.at + window]
-    return (len(fresh) >= int(times or 1)) != bool(no)
+    return [touch for touch in counted if window is None or t < touch.at + window]
+
+
+def phrase_holds(phrase: str, applied: list[Touch], t: int, words: Words) -> bool:
+    """Whether a phrase holds at t, when these touches, in this order, have been applied."""
+    no, _, times, _, _ = PHRASE.fullmatch(phrase).groups()
+    return (len(counting(phrase, applied, t, words)) >= int(times or 1)) != bool(no)
 
 
 def condition_holds(condition: object, applied: list[Touch], t: int, words: Words) -> bool:

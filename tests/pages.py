@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 ELISION = "…"
 
 
@@ -32,8 +31,8 @@ class Command:
 
 
 def pages() -> list[Path]:
-    """README.md and everything under docs, the generated pages too."""
-    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    """Everything in Markdown, the generated pages too."""
+    return [page for folder in (".", "bench", "docs/**") for page in sorted(ROOT.glob(f"{folder}/*.md"))]
 
 
 def blocks(page: Path) -> list[Block]:
@@ -48,13 +47,16 @@ def block(info: str, text: str, line: int) -> Block:
     return Block(language, named[1] if named else None, text, line)
 
 
-def links(page: Path) -> Iterator[str]:
-    """Where the links and pictures of a page lead."""
-    for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
-        for inline in token.children or []:
-            target = inline.attrGet("href") or inline.attrGet("src")
-            if target:
-                yield str(target)
+def linked(page: Path) -> list[Path]:
+    """The files of the project to which the links and pictures of a page lead."""
+    inlines = (
+        inline
+        for token in MarkdownIt().parse(page.read_text(encoding="utf-8"))
+        for inline in token.children or []
+    )
+    targets = (str(inline.attrGet("href") or inline.attrGet("src") or "#") for inline in inlines)
+    inside = (target.partition("#")[0] for target in targets if "://" not in target)
+    return [(page.parent / target).resolve() for target in inside if target]
 
 
 def commands(text: str) -> list[Command]:

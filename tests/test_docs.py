@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages import ROOT, Block, agrees, blocks, commands, links, pages
+from tests.pages import ROOT, Block, agrees, blocks, commands, linked, pages
 
 PLAIN = {
     "COLUMNS": "100",
@@ -108,9 +108,17 @@ def test_what_a_page_says_to_type_does_what_it_says(page, tmp_path, monkeypatch)
 
 @each_page
 def test_the_links_of_a_page_lead_somewhere(page):
-    inside = [target.split("#")[0] for target in links(page) if "://" not in target]
-    lost = [target for target in inside if target and not (page.parent / target).exists()]
+    lost = [str(target) for target in linked(page) if not target.exists()]
     assert not lost, f"{page.relative_to(ROOT)} links to {lost}"
+
+
+def test_every_page_can_be_reached_from_the_first_one():
+    reached, waiting = set(), [ROOT / "docs" / "README.md"]
+    while waiting:
+        reached.add(page := waiting.pop())
+        waiting += [target for target in linked(page) if target.suffix == ".md" and target not in reached]
+    lost = [str(page) for page in (ROOT / "docs").rglob("*.md") if page not in reached]
+    assert not lost, f"no link leads to {lost}"
 
 
 @each_page

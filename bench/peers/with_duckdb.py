@@ -102,7 +102,7 @@ from changes
 
 
 class Atom(NamedTuple):
-    """`times` touches of `kind` within `days` since the last `reset`; `last` comes last inside one instant."""
+    """`times` touches of `kind` within `days` since the last `reset`; `last` comes last in one instant."""
 
     kind: str
     times: int

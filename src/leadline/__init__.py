@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from leadline.engine.errors import LeadlineError
     from leadline.engine.explain import Gap, Why, why, why_not
-    from leadline.engine.funnel import Funnel, Stage, Step, dump_funnel, load_funnel, parse_funnel, shipped_funnels
+    from leadline.engine.funnel import (
+        Funnel,
+        Stage,
+        Step,
+        dump_funnel,
+        load_funnel,
+        parse_funnel,
+        shipped_funnels,
+    )
     from leadline.engine.history import History, derive
     from leadline.engine.kinds import Kinds
     from leadline.engine.logs import read_touches

@@ -30,12 +30,23 @@ app = typer.Typer(
     cls=TyperGroup,
 )
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Exports: CSV, TSV or XLSX; or one Parquet log.")]
-FunnelOption = Annotated[str, typer.Option("--funnel", metavar="NAME|FILE", help="A shipped funnel, or your own.")]
-KindsOption = Annotated[Path | None, typer.Option("--kinds", metavar="FILE", help="Your own kinds of touches.")]
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE…", help="Exports: CSV, TSV or XLSX; or one Parquet log.")
+]
+FunnelOption = Annotated[
+    str, typer.Option("--funnel", metavar="NAME|FILE", help="A shipped funnel, or your own.")
+]
+KindsOption = Annotated[
+    Path | None, typer.Option("--kinds", metavar="FILE", help="Your own kinds of touches.")
+]
 MapOption = Annotated[Path | None, typer.Option("--map", metavar="FILE", help="What the columns mean.")]
-OrderOption = Annotated[str | None, typer.Option("--date-order", metavar="dmy|mdy", help="How dates such as 03/04/2026 are written.")]
-AsOfOption = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The day to look at; the last one in the files.")]
+OrderOption = Annotated[
+    str | None,
+    typer.Option("--date-order", metavar="dmy|mdy", help="How dates such as 03/04/2026 are written."),
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="The day to look at; the last one in the files.")
+]
 OfOption = Annotated[str, typer.Option("--of", metavar="contact|company", help="Whose stages to tell.")]
 
 
@@ -54,7 +65,9 @@ def main() -> None:
 
 
 @app.callback(invoke_without_command=True)
-def start(version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
+def start(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
     """Touches in, stages out: where everybody stands in your funnel, why, and where it leaks."""
     if version:
         from leadline import __version__
@@ -75,7 +88,9 @@ def audit(
     date_order: OrderOption = None,
     kinds: KindsOption = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the answer as one page.")] = None,
-    contacts: Annotated[Path | None, typer.Option(metavar="FILE", help="Write everybody's stage and reason as CSV.")] = None,
+    contacts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write everybody's stage and reason as CSV.")
+    ] = None,
     unused: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the rows not used go.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
@@ -123,7 +138,12 @@ def why(
     gaps = why_not(imported.touches, vocabulary, contact, **how)
     if as_json:
         missing = [{"stage": gap.stage.name, "would_do": gap.would_do, "phrases": gap.rows()} for gap in gaps]
-        found = {"contact": reason.contact, "stage": reason.stage_name, "step": reason.step, "phrases": reason.rows()}
+        found = {
+            "contact": reason.contact,
+            "stage": reason.stage_name,
+            "step": reason.step,
+            "phrases": reason.rows(),
+        }
         typer.echo(json.dumps(found | {"missing": missing}, ensure_ascii=False, indent=2, default=str))
         return
     _say(reason.sentences())
@@ -154,7 +174,9 @@ def diff(
     found = what_if(imported.touches, *funnels, as_of=as_of, of=_of(of))
     if as_json:
         moves = [{"old": a, "new": b, "contacts": who} for (a, b), who in found.moves().items()]
-        typer.echo(json.dumps({"moves": moves, "stages": found.rows()}, ensure_ascii=False, indent=2, default=str))
+        typer.echo(
+            json.dumps({"moves": moves, "stages": found.rows()}, ensure_ascii=False, indent=2, default=str)
+        )
         return
     _say(found.sentences())
     show_sheet(changes(found), _console())
@@ -185,7 +207,11 @@ def check(
     known = _kinds(kinds)
     found = _read_funnel(funnel)
     table = lookup(found, known)
-    _say([f"{found.name}: {len(found.stages)} stages, {len(table.atoms)} different phrases of at most 20. All is well."])
+    _say(
+        [
+            f"{found.name}: {len(found.stages)} stages, {len(table.atoms)} different phrases of at most 20. All is well."
+        ]
+    )
     for stage in found.stages:
         _say([f"  {stage.name} ({stage.role}): {json.dumps(dump_condition(stage.when), ensure_ascii=False)}"])
 
@@ -205,7 +231,9 @@ def simulate(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the files go.")],
     preset: Annotated[str, typer.Option(help="What sort of business.")] = "coach",
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 7,
-    leak: Annotated[str | None, typer.Option(metavar="PATH:LINK", help="Plant a leak, as networking:ask.")] = None,
+    leak: Annotated[
+        str | None, typer.Option(metavar="PATH:LINK", help="Plant a leak, as networking:ask.")
+    ] = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="Write Parquet as well as CSV.")] = False,
 ) -> None:
     """Make up a business, as the files that a CRM would export."""
@@ -264,7 +292,12 @@ def _of(of: str) -> Any:
 
 
 def _write_audit(
-    answer: Any, first: Path, html: Path | None, contacts: Path | None, unused: Path | None, keep_map: Path | None
+    answer: Any,
+    first: Path,
+    html: Path | None,
+    contacts: Path | None,
+    unused: Path | None,
+    keep_map: Path | None,
 ) -> dict[str, str]:
     """Write what was asked for, and the rows not used; gives what was written, and where."""
     from leadline.audit.page import render_page
@@ -281,7 +314,11 @@ def _write_audit(
         written["What the columns mean"] = str(keep_map)
     if contacts:
         with _progress("Writing everybody") as progress:
-            write_csv(contacts, ("contact", "stage", "step", "since", "reason"), (tuple(r.values()) for r in answer.contacts(progress)))
+            write_csv(
+                contacts,
+                ("contact", "stage", "step", "since", "reason"),
+                (tuple(r.values()) for r in answer.contacts(progress)),
+            )
         written["Everybody's stage and reason"] = str(contacts)
     if html:
         with _progress("Drawing"):

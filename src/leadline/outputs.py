@@ -62,4 +62,6 @@ def _umask() -> int:
 
 def _not_written(path: Path, error: OSError) -> NotWritten:
     reason = error.strerror or str(error)
-    return NotWritten(f"“{path}” can't be written", found=reason, allowed="a file in a folder that you may write to")
+    return NotWritten(
+        f"“{path}” can't be written", found=reason, allowed="a file in a folder that you may write to"
+    )

@@ -1,4 +1,4 @@
-"""A bad funnel is refused with its file, its line, the phrase, what would be allowed, and the nearest name."""
+"""A bad funnel is refused with its file, line and phrase, what would be allowed, and the nearest name."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from leadline.engine.errors import BadFunnel, TooManyAtoms
 from leadline.engine.funnel import load_funnel, parse_funnel
+from leadline.engine.kinds import Group, Kinds
 from leadline.engine.lookup import lookup
 from tests.makers import few_kinds
 
@@ -112,7 +113,7 @@ def test_the_funnel_that_the_others_spoil_is_good() -> None:
         (
             'means = "Somebody who responded."',
             'means = "Gone."\nrole = "left"',
-            18,
+            19,
             ["“prospect”", "“lead”", "end"],
         ),
     ],
@@ -197,8 +198,6 @@ def test_more_phrases_than_a_table_can_hold_are_counted() -> None:
 
 
 def test_a_group_that_no_kind_counts_as_is_no_evidence() -> None:
-    from leadline.engine.kinds import Group, Kinds
-
     few = few_kinds()
     empty = Group(name="moved", means="Was moved.")
     kinds = Kinds(few.kinds, (*few.groups.values(), empty), tuple(few.facts.values()))

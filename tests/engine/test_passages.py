@@ -64,7 +64,13 @@ def test_who_enters_a_stage_in_between_has_begun():
 
 
 def test_to_fall_back_and_to_fall_silent_ends_nothing():
-    assert only("lead 2, prospect 5, lead 9, stranger 20, lead 30, client 42") == (2, 40, HAPPENED, False, False)
+    assert only("lead 2, prospect 5, lead 9, stranger 20, lead 30, client 42") == (
+        2,
+        40,
+        HAPPENED,
+        False,
+        False,
+    )
 
 
 def test_who_enters_again_counts_once_from_the_first_time():
@@ -82,7 +88,8 @@ def test_to_begin_in_the_last_instant_is_to_wait_for_no_time():
 
 
 @pytest.mark.parametrize(
-    ("begin", "end"), [("client", "lead"), ("lead", "lead"), ("lead", "gone"), ("stranger", "lead"), ("gone", "gone")]
+    ("begin", "end"),
+    [("client", "lead"), ("lead", "lead"), ("lead", "gone"), ("stranger", "lead"), ("gone", "gone")],
 )
 def test_what_is_no_way_forward_is_refused_with_what_would_be(begin, end):
     with pytest.raises(BadPassage, match="lead, prospect, client"):
@@ -105,7 +112,9 @@ moves = st.lists(st.tuples(st.sampled_from(STAGES), st.integers(1, 30)), max_siz
 def by_loop(text, begin, end):
     """The same by walking through the moves of one contact."""
     start = arrived = left = None
-    for stage, day in ((stage, int(day)) for stage, day in (move.split() for move in text.split(", ") if move)):
+    for stage, day in (
+        (stage, int(day)) for stage, day in (move.split() for move in text.split(", ") if move)
+    ):
         if stage == "gone":
             left = day if start is not None and left is None else left
             continue
@@ -120,13 +129,22 @@ def by_loop(text, begin, end):
     return start, 180 - start, WAITING, False, False
 
 
-@given(st.lists(moves, max_size=6), st.sampled_from([("lead", "prospect"), ("lead", "client"), ("prospect", "client")]))
+@given(
+    st.lists(moves, max_size=6),
+    st.sampled_from([("lead", "prospect"), ("lead", "client"), ("prospect", "client")]),
+)
 def test_many_contacts_are_as_each_by_itself(texts, way):
     found = passages(history({str(number): text for number, text in enumerate(texts)}, as_of=180), *way)
     expected = {number: by_loop(text, *way) for number, text in enumerate(texts)}
     assert {
         int(c): ((s - instant(0)) // DAY, d // DAY, int(o), bool(skipped), bool(returned))
         for c, s, d, o, skipped, returned in zip(
-            found.contact, found.start, found.duration, found.outcome, found.skipped, found.returned, strict=True
+            found.contact,
+            found.start,
+            found.duration,
+            found.outcome,
+            found.skipped,
+            found.returned,
+            strict=True,
         )
     } == {number: one for number, one in expected.items() if one}

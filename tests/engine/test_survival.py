@@ -7,7 +7,7 @@ import warnings
 import lifelines
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.engine.estimates import Duration, wilson
@@ -95,18 +95,20 @@ def test_share_and_variance_are_those_of_the_loop(pairs):
         assert found.variance[place] == pytest.approx(variance, abs=1e-12)
 
 
+@settings(max_examples=40)
 @given(waits)
 def test_one_cause_agrees_with_lifelines_ties_and_heavy_censoring_included(pairs):
     pairs = [(duration, min(outcome, HAPPENED)) for duration, outcome in pairs] or [(1, WAITING)]
     found = curve(pairs)
     fitted = lifelines.KaplanMeierFitter().fit(*np.array(pairs).T)
     assert found.share.tolist() == pytest.approx(list(1 - fitted.survival_function_at_times(found.times)))
-    inside = (found.share > 0) & (found.share < 1)
+    inside = (found.share > 0) & (found.share < 1 - 1e-9)
     limits = 1 - fitted.confidence_interval_.loc[found.times[inside]].to_numpy()
     assert found.high[inside].tolist() == pytest.approx(limits[:, 0].tolist())
     assert found.low[inside].tolist() == pytest.approx(limits[:, 1].tolist())
 
 
+@settings(max_examples=30)
 @given(waits)
 def test_quantiles_agree_with_lifelines(pairs):
     pairs = [(duration + 1, min(outcome, HAPPENED)) for duration, outcome in pairs] or [(1, WAITING)]
@@ -117,6 +119,7 @@ def test_quantiles_agree_with_lifelines(pairs):
         assert curve(pairs).quantile(share).value == (int(reached[0]) if len(reached) else None)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from([WAITING, HAPPENED, OTHERWISE]), min_size=2, max_size=30), st.randoms())
 def test_two_causes_agree_with_lifelines_where_no_times_are_tied(outcomes, random):
     times = random.sample(range(1, 1000), len(outcomes))
@@ -133,7 +136,10 @@ def test_two_causes_agree_with_lifelines_where_no_times_are_tied(outcomes, rando
 
 @given(waits)
 def test_what_arrived_left_and_still_waits_adds_up_to_all(pairs):
-    swapped = [(duration, {HAPPENED: OTHERWISE, OTHERWISE: HAPPENED}.get(outcome, outcome)) for duration, outcome in pairs]
+    swapped = [
+        (duration, {HAPPENED: OTHERWISE, OTHERWISE: HAPPENED}.get(outcome, outcome))
+        for duration, outcome in pairs
+    ]
     found, other = curve(pairs), curve(swapped)
     rest = np.cumprod(1 - (found.happened + found.otherwise) / found.at_risk)
     assert (found.share + other.share + rest).tolist() == pytest.approx([1.0] * len(rest))
@@ -143,7 +149,9 @@ def test_what_arrived_left_and_still_waits_adds_up_to_all(pairs):
 def test_a_share_only_grows_and_lies_in_its_interval_between_0_and_1(pairs, level):
     found = curve(pairs, level)
     assert (np.diff(found.share) >= 0).all()
-    assert ((0 <= found.low) & (found.low <= found.share) & (found.share <= found.high) & (found.high <= 1)).all()
+    assert (
+        (0 <= found.low) & (found.low <= found.share) & (found.share <= found.high) & (found.high <= 1)
+    ).all()
     for time in range(14):
         estimate = found.at(time)
         assert 0 <= estimate.low <= estimate.value <= estimate.high <= 1

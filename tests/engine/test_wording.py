@@ -21,7 +21,12 @@ from leadline.engine.wording import (
 
 
 def test_one_is_singular_and_none_and_many_are_plural():
-    assert [counted(n, "contact") for n in (0, 1, 2, 1204)] == ["no contacts", "1 contact", "2 contacts", "1,204 contacts"]
+    assert [counted(n, "contact") for n in (0, 1, 2, 1204)] == [
+        "no contacts",
+        "1 contact",
+        "2 contacts",
+        "1,204 contacts",
+    ]
     assert [plural(noun) for noun in ("company", "day", "deal", "person", "touch")] == [
         "companies", "days", "deals", "people", "touches",
     ]  # fmt: skip
@@ -69,7 +74,7 @@ def test_a_time_is_told_in_the_unit_in_which_one_says_it(days, words):
         ((63, 1, 2), "within 9 weeks (between 1 and 2 days)"),
         ((63, 56, None), "within 9 weeks (at least 8 weeks)"),
         ((63, 62, 64), "within 9 weeks"),
-        ((0, 0, 3), "at once (between at once and 3 days)"),
+        ((0, 0, 3), "at once (up to 3 days)"),
         ((None, None, None), "not yet"),
     ],
 )
@@ -78,7 +83,9 @@ def test_a_time_with_its_interval(days, words):
 
 
 def test_a_silence_says_why():
-    assert why_unsaid(TooFewConversions(7, 10), "contact") == "too few to say (7 contacts, at least 10 needed)"
+    assert (
+        why_unsaid(TooFewConversions(7, 10), "contact") == "too few to say (7 contacts, at least 10 needed)"
+    )
     early = why_unsaid(TooEarly(1, 10), "deal")
     assert early == "too early to say (1 deal began so long ago, at least 10 needed)"
 

@@ -57,7 +57,10 @@ class Audit:
     def sentences(self) -> list[str]:
         """The most important first: what was counted, how, and what came out."""
         if not self.is_dated:
-            return [*self._read(), *(said for _, report in self.undated[:1] for said in report.sentences()[:2])]
+            return [
+                *self._read(),
+                *(said for _, report in self.undated[:1] for said in report.sentences()[:2]),
+            ]
         main = self.main.sentences()[:2] if self.main else []
         differ = self.differences.sentences()[:1] if self.differences and self.differences.compared else []
         return [*self._read(), self.chosen, *self.standing.sentences()[:2], *main, *differ]
@@ -65,7 +68,11 @@ class Audit:
     def _read(self) -> Iterator[str]:
         read = sum(file.rows_read for file in self.imported.files)
         unused = len(self.imported.unused)
-        rest = f"; {unused:,} could not be used, each listed with its reason" if unused else ", and all were used"
+        rest = (
+            f"; {unused:,} could not be used, each listed with its reason"
+            if unused
+            else ", and all were used"
+        )
         yield f"{read:,} rows were read from {counted(len(self.imported.files), 'file')}{rest}."
         if self.is_dated:
             yield (
@@ -90,7 +97,12 @@ class Audit:
 
     def _place(self, row: int | None) -> dict[str, Any]:
         if row is None:
-            return {"stage": self.history.stages[0], "step": "", "since": "", "reason": "no touch that counts"}
+            return {
+                "stage": self.history.stages[0],
+                "step": "",
+                "since": "",
+                "reason": "no touch that counts",
+            }
         stage, step = int(self.history.stage[row]), int(self.history.step[row])
         cause = int(self.history.cause[row])
         touch = self.imported.touches.row(cause) if cause >= 0 else None
@@ -248,7 +260,10 @@ def _undated(
         return ()
     told = wanted or {name: column for name, column in known.items() if len(column.labels) <= MOST_VALUES}
     whole = [("", outcomes(imported.outcome, unit=imported.unit))]
-    return tuple(whole + [(name, outcomes(imported.outcome, by=column, unit=imported.unit)) for name, column in told.items()])
+    return tuple(
+        whole
+        + [(name, outcomes(imported.outcome, by=column, unit=imported.unit)) for name, column in told.items()]
+    )
 
 
 def choose_funnel(imported: Imported) -> tuple[str, str]:

@@ -47,7 +47,9 @@ class Differences:
     def rows(self) -> list[dict[str, Any]]:
         """One row a pair of typed word and stage, those that differ first."""
         ordered = sorted(self.pairs, key=lambda pair: (pair.agrees is not False, -pair.count))
-        return [{"typed": p.typed, "evidence": p.stage, "count": p.count, "agrees": p.agrees} for p in ordered]
+        return [
+            {"typed": p.typed, "evidence": p.stage, "count": p.count, "agrees": p.agrees} for p in ordered
+        ]
 
     def sentences(self) -> list[str]:
         """How many differ, the largest differences, and the words that the funnel doesn't have."""
@@ -64,9 +66,13 @@ class Differences:
         ][:6]
         unknown = {pair.typed: 0 for pair in self.pairs if pair.agrees is None}
         for typed in list(unknown)[:8]:
-            places = sorted((pair for pair in self.pairs if pair.typed == typed), key=lambda pair: -pair.count)
+            places = sorted(
+                (pair for pair in self.pairs if pair.typed == typed), key=lambda pair: -pair.count
+            )
             where = ", ".join(f"{pair.count:,} in “{pair.stage}”" for pair in places[:3])
-            said.append(f"“{typed}” is no word of this funnel; by the evidence those {plural(self.unit)} stand: {where}.")
+            said.append(
+                f"“{typed}” is no word of this funnel; by the evidence those {plural(self.unit)} stand: {where}."
+            )
         return said
 
 

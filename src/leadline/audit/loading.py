@@ -27,7 +27,11 @@ def load_files(
         return import_files(paths, mapping=mapping, date_order=date_order, kinds=kinds, progress=progress)
     if len(paths) > 1:
         found = f"{len(paths)} files, {len(logs)} of them Parquet"
-        raise BadFile("A log of touches in Parquet stands by itself", found=found, allowed="one Parquet file, or exports")
+        raise BadFile(
+            "A log of touches in Parquet stands by itself",
+            found=found,
+            allowed="one Parquet file, or exports",
+        )
     touches = read_touches(logs[0], kinds=kinds)
     count = FileCount(logs[0].name, len(touches), len(touches), 0, ())
     return Imported(

@@ -35,7 +35,9 @@ def sheets(audit: Audit) -> Iterator[Sheet]:
         yield _standing(audit)
         yield _steps(audit)
         if audit.periods:
-            yield _cohorts(audit.periods, f"By {_period_word(audit.periods)} in which they began", newest=True)
+            yield _cohorts(
+                audit.periods, f"By {_period_word(audit.periods)} in which they began", newest=True
+            )
         for name, report in audit.dimensions:
             yield _cohorts(report, f"By {name}")
         yield _velocity(audit)
@@ -50,8 +52,13 @@ def sheets(audit: Audit) -> Iterator[Sheet]:
 
 
 def _sheet(
-    title: str, headings: tuple[str, ...], cells: list[tuple[str, ...]], *, numbers: tuple[int, ...] = (),
-    most: int = MOST_ROWS, lead: str = "",
+    title: str,
+    headings: tuple[str, ...],
+    cells: list[tuple[str, ...]],
+    *,
+    numbers: tuple[int, ...] = (),
+    most: int = MOST_ROWS,
+    lead: str = "",
 ) -> Sheet:
     hidden = max(len(cells) - most, 0)
     return Sheet(title, headings, tuple(cells[:most]), frozenset(numbers), hidden, lead)
@@ -65,7 +72,9 @@ def _standing(audit: Audit) -> Sheet:
         (name, f"{count:,}", percent(share) if count else "", means)
         for (name, means), count, share in zip(stages, counts, shares, strict=True)
     ]
-    return _sheet("Where everybody stands", ("stage", audit.unit, "share", "means"), cells, numbers=(1, 2), most=40)
+    return _sheet(
+        "Where everybody stands", ("stage", audit.unit, "share", "means"), cells, numbers=(1, 2), most=40
+    )
 
 
 def _steps(audit: Audit) -> Sheet:
@@ -73,7 +82,12 @@ def _steps(audit: Audit) -> Sheet:
     days = _horizons_said(ways)
     headings = ("from", "to", "reached", "went on", "left", "in play", *(f"in {day} days" for day in days))
     cells = [
-        (way.from_stage, way.to_stage, *_counts(way.total), *(_share(way.total.within.get(day)) for day in days))
+        (
+            way.from_stage,
+            way.to_stage,
+            *_counts(way.total),
+            *(_share(way.total.within.get(day)) for day in days),
+        )
         for way in ways
         if way.total.entered
     ]
@@ -86,7 +100,8 @@ def _cohorts(report: Conversion, title: str, *, newest: bool = False) -> Sheet:
     headings = ("", "reached", "went on", "left", "in play", *(f"in {day} days" for day in days))
     cohorts = list(reversed(report.cohorts)) if newest else list(report.cohorts)
     cells = [
-        (cohort.name, *_counts(cohort), *(_share(cohort.within.get(day)) for day in days)) for cohort in cohorts
+        (cohort.name, *_counts(cohort), *(_share(cohort.within.get(day)) for day in days))
+        for cohort in cohorts
     ]
     lead = f"From “{report.from_stage}” to “{report.to_stage}”."
     return _sheet(title, headings, cells, numbers=(1, 2, 3, 4), lead=lead, most=24 if newest else MOST_ROWS)
@@ -94,11 +109,24 @@ def _cohorts(report: Conversion, title: str, *, newest: bool = False) -> Sheet:
 
 def _velocity(audit: Audit) -> Sheet:
     cells = [
-        (wait.name, *(f"{number:,}" for number in (wait.began, wait.ended, wait.left, wait.waiting)), *_times(wait))
+        (
+            wait.name,
+            *(f"{number:,}" for number in (wait.began, wait.ended, wait.left, wait.waiting)),
+            *_times(wait),
+        )
         for wait in audit.velocity.waits
         if wait.began
     ]
-    headings = ("how long", "began", "ended", "left", "still waiting", "a quarter by", "half by", "three quarters by")
+    headings = (
+        "how long",
+        "began",
+        "ended",
+        "left",
+        "still waiting",
+        "a quarter by",
+        "half by",
+        "three quarters by",
+    )
     lead = "Who still waits is counted as waiting, not left out."
     return _sheet("How long it takes", headings, cells, numbers=(1, 2, 3, 4), most=40, lead=lead)
 
@@ -112,11 +140,17 @@ def _differences(audit: Audit) -> Sheet:
     assert audit.differences is not None
     said = {True: "agrees", False: "differs", None: "no such word"}
     cells = [
-        (row["typed"], row["evidence"], f"{row['count']:,}", said[row["agrees"]]) for row in audit.differences.rows()
+        (row["typed"], row["evidence"], f"{row['count']:,}", said[row["agrees"]])
+        for row in audit.differences.rows()
     ]
     lead = "A stage that somebody typed is not evidence. Where it and the evidence differ:"
-    return _sheet("What was typed, and what the evidence says", ("typed", "evidence", audit.unit, ""), cells,
-                  numbers=(2,), lead=lead)
+    return _sheet(
+        "What was typed, and what the evidence says",
+        ("typed", "evidence", audit.unit, ""),
+        cells,
+        numbers=(2,),
+        lead=lead,
+    )
 
 
 def _outcomes(name: str, report: Any) -> Sheet:
@@ -130,15 +164,28 @@ def _outcomes(name: str, report: Any) -> Sheet:
 
 def _columns(audit: Audit) -> Sheet:
     cells = [
-        (str(row.get("file", "")), str(row.get("column", "")), str(row.get("meaning", "")), str(row.get("because", "")))
+        (
+            str(row.get("file", "")),
+            str(row.get("column", "")),
+            str(row.get("meaning", "")),
+            str(row.get("because", "")),
+        )
         for row in audit.imported.mapping.rows()
     ]
     lead = "Wrong? Keep this with --keep-map FILE, change it there, and give it back with --map FILE."
-    return _sheet("What each column was taken to mean", ("file", "column", "means", "because"), cells, most=60, lead=lead)
+    return _sheet(
+        "What each column was taken to mean",
+        ("file", "column", "means", "because"),
+        cells,
+        most=60,
+        lead=lead,
+    )
 
 
 def _files(audit: Audit) -> Sheet:
-    cells = [(f.name, f"{f.rows_read:,}", f"{f.rows_used:,}", f"{f.rows_unused:,}") for f in audit.imported.files]
+    cells = [
+        (f.name, f"{f.rows_read:,}", f"{f.rows_used:,}", f"{f.rows_unused:,}") for f in audit.imported.files
+    ]
     return _sheet("What was read", ("file", "rows", "used", "not used"), cells, numbers=(1, 2, 3), most=40)
 
 

@@ -71,7 +71,9 @@ def _open_file(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.Duck
     if path.is_dir():
         raise BadFile("A log of touches was asked for", found="a folder", allowed=READABLE, where=str(path))
     if not path.stat().st_size:
-        raise BadFile("A log of touches was asked for", found="an empty file", allowed=READABLE, where=str(path))
+        raise BadFile(
+            "A log of touches was asked for", found="an empty file", allowed=READABLE, where=str(path)
+        )
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             return connection.read_parquet(str(path))
@@ -255,7 +257,9 @@ class _Log:
         """Leave each id once, and nothing that was taken back."""
         if "id" not in self.fields:
             if "retracts" in self.fields:
-                raise BadTouches("“retracts” names touches by their id", found="no column “id”", allowed="both")
+                raise BadTouches(
+                    "“retracts” names touches by their id", found="no column “id”", allowed="both"
+                )
             return
         no_retraction = "AND retracts IS NULL " if "retracts" in self.fields else ""
         gone: set[Any] = set()

@@ -40,7 +40,8 @@ def say_remedy(stage: str, would_do: tuple[str, ...] | None, kinds: Kinds) -> st
         return f"{stage}: nothing that could be recorded today leads there."
     times_of = {kind: would_do.count(kind) for kind in would_do}
     said = [
-        kind.replace("_", " ") + (f" ({times} times)" if times > 1 else "") for kind, times in times_of.items()
+        kind.replace("_", " ") + (f" ({times} times)" if times > 1 else "")
+        for kind, times in times_of.items()
     ]
     return f"{stage}: would follow from {listed(said)}."
 
@@ -60,6 +61,4 @@ def _never(evidence: Evidence, touches: Touches, as_of: int) -> str:
     if evidence.earlier is None:
         return "nothing recorded"
     days = (as_of - evidence.earlier.happened_at) // DAY
-    return (
-        f"last {say_touch(touches.row(evidence.earlier.row))}, {counted(days, 'day')} ago, counts no more"
-    )
+    return f"last {say_touch(touches.row(evidence.earlier.row))}, {counted(days, 'day')} ago, counts no more"

@@ -193,7 +193,9 @@ def withdrawn(retractions: Iterable[tuple[Hashable, Hashable]]) -> set[Hashable]
 
 def _check_row(number: int, row: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(row, Mapping):
-        raise BadTouches(f"Touch {number} can't be read", found=repr(row), allowed="a dict with the fields of a touch")
+        raise BadTouches(
+            f"Touch {number} can't be read", found=repr(row), allowed="a dict with the fields of a touch"
+        )
     for name in row:
         if name not in FIELDS:
             raise BadTouches(
@@ -268,7 +270,9 @@ def _whole(name: str, number: Any) -> int:
 
 def _truth(machine: Any) -> bool:
     if machine not in (None, True, False):
-        raise BadTouches("“machine” needs true or false", found=repr(machine), allowed="True or False, not a text")
+        raise BadTouches(
+            "“machine” needs true or false", found=repr(machine), allowed="True or False, not a text"
+        )
     return bool(machine)
 
 

@@ -93,6 +93,8 @@ def duration_words(duration: Duration) -> str:
     high = time_words(duration.high)
     if low == high:
         return value
+    if low == "at once":
+        return f"{value} (up to {high})"
     number, _, unit = low.partition(" ")
     same = unit.removesuffix("s") == high.partition(" ")[2].removesuffix("s")
     return f"{value} (between {number if same else low} and {high})"

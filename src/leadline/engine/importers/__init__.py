@@ -1,0 +1,19 @@
+"""Bytes into touches: any export that people have, and an account of every row of it."""
+
+from leadline.engine.importers.assembly import import_files
+from leadline.engine.importers.imported import FileCount, Imported
+from leadline.engine.importers.mapping import FileMapping, Mapping, Meaning
+from leadline.engine.importers.tables import Table, read_table
+from leadline.engine.importers.unused import UnusedRow
+
+__all__ = [
+    "FileCount",
+    "FileMapping",
+    "Imported",
+    "Mapping",
+    "Meaning",
+    "Table",
+    "UnusedRow",
+    "import_files",
+    "read_table",
+]

@@ -8,25 +8,26 @@ from pathlib import Path
 import numpy as np
 
 from leadline.engine.errors import BadMapping
-from leadline.engine.importers.amounts import read_amounts
 from leadline.engine.importers.attributes import gather_attributes
-from leadline.engine.importers.contact_list import read_contacts
-from leadline.engine.importers.deals import read_closings, read_engagements, read_openings
-from leadline.engine.importers.duplicates import leave_out_repeats
-from leadline.engine.importers.evidence import Evidence, Integers
+from leadline.engine.importers.evidence import Evidence
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.imported import FileCount, Imported
 from leadline.engine.importers.mapping import FileMapping, Mapping
-from leadline.engine.importers.orders import read_orders
-from leadline.engine.importers.outcomes import UNKNOWN, WON, Codes, read_outcomes
-from leadline.engine.importers.stage_dates import read_stage_dates
-from leadline.engine.importers.subjects import Subjects
-from leadline.engine.importers.summaries import Reading, note_undated, outcome_of, typed_of, value_of
+from leadline.engine.importers.readings import Reading, read_export, without_shared
+from leadline.engine.importers.subjects import Subjects, Unit
+from leadline.engine.importers.summaries import (
+    find_names,
+    find_outcomes,
+    find_typed,
+    find_values,
+    note_undated,
+)
 from leadline.engine.importers.tables import Progress, read_table
 from leadline.engine.importers.touch_columns import gather_columns
 from leadline.engine.importers.understanding import divide, find_unit, understand
 from leadline.engine.kinds import Kinds
-from leadline.engine.touches import Column, Touches
+from leadline.engine.touches import MISSING, Column, Touches
+from leadline.engine.wording import counted
 
 
 def import_files(
@@ -40,8 +41,8 @@ def import_files(
     """Everything that the files hold, whatever exported them; they are joined by the ids that they share.
 
     `mapping` says what columns and words mean where the proposal is wrong, `date_order` ("dmy" or "mdy") how
-    dates are written that could be either; `progress` is told the bytes read of each file, and how many there
-    are. Raises BadFile, BadMapping, UnknownColumn and AmbiguousDates; single bad rows are never an error.
+    dates are written that could be either; `progress` is told how many bytes of each file are read, of how many.
+    Raises BadFile, BadMapping, UnknownColumn and AmbiguousDates; a bad row is never an error.
     """
     mapping, kinds = mapping or Mapping(), kinds or Kinds.shipped()
     tables = [table for path in paths for table in read_table(Path(path), progress=progress)]
@@ -49,8 +50,106 @@ def import_files(
     main, described = divide(exports)
     unit = find_unit(main)
     subjects = Subjects(unit)
-    has_deals = any(export.proposal.shape in ("deals", "orders") for export in main)
-    readings = [_read(export, subjects, has_deals=has_deals) for export in main]
+    readings = _read_all(main, subjects)
     if not subjects.labels:
         raise _nobody_found(main)
-    return _put_together(readings, subjects, exports, described)
+    attributes = gather_attributes(
+        [(one.export, one.subject) for one in readings], described, len(subjects.labels)
+    )
+    touches = _join_touches(readings, subjects, kinds)
+    return _account(touches, readings, attributes, exports, _shown(exports, mapping, date_order), unit)
+
+
+def _read_all(main: Sequence[Export], subjects: Subjects) -> list[Reading]:
+    with_deals = any(export.proposal.shape in ("deals", "orders") for export in main)
+    readings = []
+    for export in main:
+        before = len(subjects.labels)
+        readings.append(read_export(export, subjects, deals_elsewhere=with_deals))
+        if before:
+            _note_shared(export, readings[-1], before, subjects)
+    return without_shared(readings)
+
+
+def _note_shared(export: Export, reading: Reading, before: int, subjects: Subjects) -> None:
+    """Notes how many of a file's subjects stand in the files before it."""
+    there = np.unique(reading.subject[reading.subject >= 0])
+    alone, shared = int(np.sum(there >= before)), int(np.sum(there < before))
+    note = (
+        f"{counted(shared, subjects.unit)} of this file stand in another one too"
+        if shared
+        else "no id of this file stands in another one"
+    )
+    export.notes.append(note + (f", {alone:,} in none" if alone and shared else ""))
+
+
+def _join_touches(readings: Sequence[Reading], subjects: Subjects, kinds: Kinds) -> Touches:
+    evidence = Evidence.join([one.evidence for one in readings])
+    who = np.concatenate([one.subject[one.evidence.row] for one in readings])
+    return Touches(
+        kinds=kinds,
+        contact=Column(who.astype(np.int32), subjects.labels),
+        kind=evidence.kind,
+        happened_at=evidence.happened_at,
+        columns=gather_columns(readings),
+        value=evidence.value if (evidence.value != MISSING).any() else None,
+    )
+
+
+def _account(
+    touches: Touches,
+    readings: Sequence[Reading],
+    attributes: dict[str, Column],
+    exports: Sequence[Export],
+    shown: Mapping,
+    unit: Unit,
+) -> Imported:
+    """The touches with all that is known besides, and what became of every row."""
+    subjects = len(touches.contact.labels)
+    typed = find_typed(readings, subjects)
+    unused = {export.name: export.unused() for export in exports}
+    files = []
+    for export in exports:
+        left, read = len(unused[export.name]), export.table.rows_read
+        files.append(FileCount(export.name, read, read - left, left, (*export.table.notes, *export.notes)))
+    notes = [
+        f"{export.name}: {note}" if len(exports) > 1 else note for export in exports for note in export.notes
+    ]
+    return Imported(
+        touches=touches,
+        unit=unit,
+        attributes=attributes,
+        typed=typed,
+        outcome=find_outcomes(readings, subjects),
+        value=find_values(readings, subjects),
+        files=tuple(files),
+        unused=tuple(row for rows in unused.values() for row in rows),
+        mapping=shown,
+        notes=(*note_undated(touches, typed, unit, exports), *map(_sentence, notes)),
+        names=find_names(readings, subjects),
+    )
+
+
+def _shown(exports: Sequence[Export], mapping: Mapping, date_order: str | None) -> Mapping:
+    """What was given and what was proposed, as one mapping that would be read in the same way again."""
+    words = {word: kind for export in exports for word, kind in export.words.items()}
+    files = tuple(
+        FileMapping(name=export.name, shape=export.proposal.shape, columns=export.proposal.columns)
+        for export in exports
+    )
+    order = date_order or mapping.date_order
+    return Mapping(date_order=order, kinds={**words, **mapping.kinds}, outcomes=mapping.outcomes, files=files)
+
+
+def _sentence(note: str) -> str:
+    return note[:1].upper() + note[1:] + ("" if note.endswith((".", "?", "!")) else ".")
+
+
+def _nobody_found(main: Sequence[Export]) -> BadMapping:
+    reasons = [f"{row.file}, line {row.line}: {row.reason}" for export in main for row in export.unused()[:3]]
+    return BadMapping(
+        "no row could be used",
+        found="; ".join(reasons),
+        allowed="with --map mapping.toml a column, or a word in it, can be given another meaning",
+        where=", ".join(export.name for export in main),
+    )

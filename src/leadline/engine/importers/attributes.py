@@ -28,11 +28,13 @@ def gather_attributes(parts: Sequence[Part], described: Sequence[Export], subjec
     found: Attributes = {}
     joined: set[str] = set()
     for export, who in parts:
-        links = {other.name: found_links[0] for other in described if (found_links := find_links(export, other))}
+        links = {
+            other.name: found_links[0] for other in described if (found_links := find_links(export, other))
+        }
         joined |= links.keys()
         for name, column in _row_attributes(export, described, links):
-            column = _first_of(who, column, subjects)
-            found[name] = _fill(found[name], column) if name in found else column
+            column = first_of(who, column, subjects)
+            found[name] = fill(found[name], column) if name in found else column
     for export in described:
         if export.name not in joined:
             export.leave_out(export.used, "no other file refers to it, and it says nothing that happened")
@@ -94,7 +96,9 @@ def _note_link(export: Export, other: Export, link: Link) -> None:
             export.notes.append(
                 f"“{column.labels[code]}” in {counted(int(rows[code]), 'row')} was taken as “{spelling}” in {other.name}"
             )
-    missing = [code for code in np.argsort(-rows, kind="stable").tolist() if rows[code] and link.rows[code] < 0]
+    missing = [
+        code for code in np.argsort(-rows, kind="stable").tolist() if rows[code] and link.rows[code] < 0
+    ]
     note = f"“{link.header}” was looked up in {other.name} by “{link.key}”"
     if missing:
         few = ", ".join(f"“{column.labels[code]}”" for code in missing[:NAMED])
@@ -102,15 +106,16 @@ def _note_link(export: Export, other: Export, link: Link) -> None:
     export.notes.append(note)
 
 
-def _first_of(who: Integers, column: Column, subjects: int) -> Column:
+def first_of(who: Integers, column: Column, subjects: int) -> Column:
+    """For each subject what the column says on its first row that says anything."""
     rows = np.flatnonzero((who >= 0) & (column.codes >= 0))[::-1]
     codes = np.full(subjects, -1, dtype=np.int32)
     codes[who[rows]] = column.codes[rows]
     return Column(codes, column.labels)
 
 
-def _fill(column: Column, other: Column) -> Column:
-    """A column whose blanks are filled from another."""
+def fill(column: Column, other: Column) -> Column:
+    """A column whose blanks are filled from another of the same length."""
     labels = list(dict.fromkeys([*column.labels, *other.labels]))
     places = {label: place for place, label in enumerate(labels)}
     mine = np.array([*(places[label] for label in column.labels), -1], dtype=np.int32)

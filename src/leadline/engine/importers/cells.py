@@ -11,17 +11,18 @@ import numpy.typing as npt
 
 from leadline.engine.touches import Column
 
-_ODD = frozenset('="\ufeff\u200b\0')
+_AROUND = " \t\r\n\v\f\u00a0\u2007\u202f\ufeff\u200b\0"
 
 
-def clean_cell(cell: str) -> str:
-    """A cell without the blanks around it, and without the `="…"` that keeps spreadsheets from reading it."""
-    text = cell.strip()
-    if text[:1] in _ODD or text[-1:] in _ODD:
-        text = text.strip("\ufeff\u200b\0 ")
-        if text.startswith('="') and text.endswith('"') and len(text) > 2:
-            text = text[2:-1].strip()
-    return text
+def clean_cells(cells: Sequence[str]) -> list[str]:
+    """Cells without the blanks around them, and without the `="…"` that guards them from spreadsheets."""
+    bare = [cell.strip(_AROUND) for cell in cells]
+    return [_unwrap(cell) if cell.startswith("=") else cell for cell in bare]
+
+
+def _unwrap(cell: str) -> str:
+    wrapped = cell.startswith('="') and cell.endswith('"') and len(cell) > 2
+    return cell[2:-1].strip(_AROUND) if wrapped else cell
 
 
 class CellCodes:
@@ -41,7 +42,7 @@ class CellCodes:
         codes = np.concatenate(self._parts)
         self._codes.clear()
         self._parts.clear()
-        clean = list(map(clean_cell, labels))
+        clean = clean_cells(labels)
         if clean != labels or "" in clean:
             labels, numbers = _number(clean)
             codes = numbers[codes]

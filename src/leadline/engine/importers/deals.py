@@ -34,7 +34,9 @@ def read_closings(export: Export, outcomes: Codes, amounts: Integers) -> list[Ev
         own, found = export.dates_of(means)
         instants = np.where(found, own, closed)
         ended = (outcomes == outcome) & (found | known) & export.used
-        parts.append(Evidence.of(ended, export.kinds.code(kind), instants, amounts if outcome == WON else None))
+        parts.append(
+            Evidence.of(ended, export.kinds.code(kind), instants, amounts if outcome == WON else None)
+        )
         dated |= found
     _note(export, outcomes, known, dated)
     _note_order(export, closed, known & np.isin(outcomes, (WON, LOST)))

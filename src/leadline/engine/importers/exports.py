@@ -50,7 +50,9 @@ class Export:
 
     def __post_init__(self) -> None:
         self.left_out = np.full(len(self.table.line), -1, dtype=np.int64)
-        self.columns = {header: _without_placeholders(column) for header, column in self.table.columns.items()}
+        self.columns = {
+            header: _without_placeholders(column) for header, column in self.table.columns.items()
+        }
         self._forms: dict[str, DateForm] | None = None
 
     @property

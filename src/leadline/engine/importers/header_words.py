@@ -127,6 +127,11 @@ def _date_readings(spoken: Words) -> Iterator[tuple[Words, float]]:
 def _read_part(spoken: Words) -> Saying | None:
     for place, (phrase, means, _, words) in enumerate(_phrases("dates")):
         rest = words - _words("dates")
-        if rest and rest < spoken and not (spoken - rest) & _words("blocking") and len(rest) >= ENOUGH * len(spoken):
+        if (
+            rest
+            and rest < spoken
+            and not (spoken - rest) & _words("blocking")
+            and len(rest) >= ENOUGH * len(spoken)
+        ):
             return Saying(means, phrase, 0.6, -place)
     return None

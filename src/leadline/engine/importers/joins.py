@@ -54,7 +54,12 @@ def _is_key(export: Export, header: str) -> bool:
     column, held = export.columns[header], export.contents[header]
     filled = int(np.sum(column.codes >= 0))
     different = len(np.unique(column.codes[column.codes >= 0]))
-    return _may_refer(export, header) and different >= 0.95 * filled and filled >= 0.8 * export.rows and held.distinct > 1
+    return (
+        _may_refer(export, header)
+        and different >= 0.95 * filled
+        and filled >= 0.8 * export.rows
+        and held.distinct > 1
+    )
 
 
 def _may_refer(export: Export, header: str) -> bool:

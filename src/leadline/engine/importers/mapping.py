@@ -93,6 +93,21 @@ class Mapping(_Declared):
             parts.append("[[files]]\n" + tomli_w.dumps(head) + _table("files.columns", _said(file.columns)))
         return "\n".join(parts)
 
+    def rows(self) -> list[dict[str, str | float]]:
+        """Each column of each file with its meaning, the reason and how sure it is, to be shown."""
+        everywhere = FileMapping(name="", columns=self.columns)
+        return [
+            {
+                "file": file.name,
+                "column": header,
+                "meaning": said.means,
+                "because": said.why,
+                "sure": said.sure,
+            }
+            for file in (everywhere, *self.files)
+            for header, said in file.columns.items()
+        ]
+
     def check(self, kinds: Kinds) -> None:
         """Raises BadMapping where a meaning or a kind is named that doesn't exist."""
         for header, meaning in self._all_columns():
@@ -117,7 +132,9 @@ class Mapping(_Declared):
         fitting.sort(key=lambda file: (file.name == name, len(file.columns)))
         columns = {**self.columns, **(fitting[-1].columns if fitting else {})}
         found = {
-            named[squeezed(header)]: meaning for header, meaning in columns.items() if squeezed(header) in named
+            named[squeezed(header)]: meaning
+            for header, meaning in columns.items()
+            if squeezed(header) in named
         }
         return (fitting[-1].shape if fitting else None), found
 
@@ -158,7 +175,9 @@ def _check_meaning(header: str, means: str, kinds: Kinds) -> None:
 
 def _unknown_kind(asked: str, kind: str, kinds: Kinds) -> BadMapping:
     names = [known.name for known in kinds.kinds]
-    return BadMapping(asked, found="no kind of that name", allowed=", ".join(names), suggestion=nearest(kind, names))
+    return BadMapping(
+        asked, found="no kind of that name", allowed=", ".join(names), suggestion=nearest(kind, names)
+    )
 
 
 def _check_column(header: str, known: list[str], where: str) -> None:

@@ -34,7 +34,9 @@ def propose(
 ) -> Proposal:
     """The proposal for the file `name`; what is `given` (a mapping that somebody wrote) stays as it is."""
     context = find_context(list(contents))
-    sayings = {header: _say(header, held, context) for header, held in contents.items() if header not in given}
+    sayings = {
+        header: _say(header, held, context) for header, held in contents.items() if header not in given
+    }
     found = dict(given) | _settle(sayings, contents, {meaning.means for meaning in given.values()})
     found = {header: found[header] for header in contents}
     _find_happenings(found, contents, given)
@@ -96,7 +98,9 @@ def _by_contents(held: Contents, why: str) -> Meaning:
     if held.distinct == 1:
         return Meaning(means="ignored", why="the same in every row", sure=0.9)
     if held.are_numbers and not held.truths and not (held.whole >= 0.9 and held.distinct <= 7 < held.filled):
-        return Meaning(means="ignored", why=f"numbers that nothing is known of{'; ' * bool(why)}{why}", sure=0.6)
+        return Meaning(
+            means="ignored", why=f"numbers that nothing is known of{'; ' * bool(why)}{why}", sure=0.6
+        )
     if held.are_few:
         return Meaning(means="attribute", why=reason, sure=0.6)
     return Meaning(means="ignored", why=reason, sure=0.6)
@@ -112,7 +116,12 @@ def _find_happenings(
     blocking = frozenset(synonyms()["headers"]["blocking"]) - {"type", "category", "class"}
     for header, held in contents.items():
         open_to_it = found[header].means == "attribute" and header not in given
-        if open_to_it and held.kinds >= KNOWN_KINDS and held.distinct > 1 and not blocking & set(tokens(header)):
+        if (
+            open_to_it
+            and held.kinds >= KNOWN_KINDS
+            and held.distinct > 1
+            and not blocking & set(tokens(header))
+        ):
             why = f"{held.says}, most of them words for things that happen"
             found[header] = Meaning(means="what happened", why=why, sure=0.7)
             return

@@ -59,5 +59,7 @@ def _tell_labels(column: Column, export: Export, *, truths: bool) -> list[int]:
         truth = parse_truth(label) if truths else None
         heard = OUTCOMES.index(outcome) if outcome else {True: WON, False: NOT_WON, None: UNKNOWN}[truth]
         codes.append(said.get(squeezed(label), heard))
-    ended = any(code in (WON, LOST) for code, is_there in zip(codes, there.tolist(), strict=False) if is_there)
+    ended = any(
+        code in (WON, LOST) for code, is_there in zip(codes, there.tolist(), strict=False) if is_there
+    )
     return [OPEN if code == UNKNOWN and ended else code for code in codes]

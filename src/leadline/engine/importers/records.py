@@ -74,7 +74,7 @@ class RecordSplitter:
             yield row, start + reader.line_num
 
     def _doubts(self, rows: list[list[str]], lines: list[str]) -> bool:
-        """Whether quotes may be the reason why some records, each on one line, have an odd number of cells."""
+        """Whether quotes may be why some records, each on one line, don't have the right number of cells."""
         return set(map(len, rows)) != {self.width} and any(
             '"' in line for row, line in zip(rows, lines, strict=True) if len(row) != self.width
         )

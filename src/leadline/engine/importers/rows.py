@@ -76,30 +76,25 @@ class RowGatherer:
             self._set_apart((), number, BLANK)
 
     def _take(self, rows: list[Row], lines: list[int]) -> None:
-        rows, lines = self._set_headers_apart(rows, lines)
         if set(map(len, rows)) != {len(self._columns)}:
             rows, lines = self._fit(rows, lines)
+        columns = list(zip(*rows, strict=True))
+        if columns and self._head and not {self._head[0], "\ufeff" + self._head[0]}.isdisjoint(columns[0]):
+            rows, lines = self._set_headers_apart(rows, lines)
+            columns = list(zip(*rows, strict=True))
         self._lines.append(np.array(lines, np.int64))
-        for codes, cells in zip(self._columns, zip(*rows, strict=True), strict=bool(rows)):
+        for codes, cells in zip(self._columns, columns, strict=bool(rows)):
             codes.add(cells, len(rows))
 
     def _set_headers_apart(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:
         """The rows without those that say the header again, as in files put together from several."""
-        firsts = [row[0] if row else "" for row in rows]
-        first = self.header.cells[0] if self.header.cells else ""
-        if first not in firsts and "\ufeff" + first not in firsts:
-            return rows, lines
-        again = {place for place, row in enumerate(rows) if self._head and self._repeats_head(row)}
+        again = {
+            place for place, row in enumerate(rows) if _trim([clean_name(cell) for cell in row]) == self._head
+        }
         for place in again:
             self._set_apart(rows[place], lines[place], REPEATED)
         kept = [place for place in range(len(rows)) if place not in again]
         return [rows[place] for place in kept], [lines[place] for place in kept]
-
-    def _repeats_head(self, row: Row) -> bool:
-        return (
-            clean_name("".join(row[:1])) == self._head[0]
-            and _trim([clean_name(cell) for cell in row]) == self._head
-        )
 
     def _fit(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:
         """The rows with as many cells as the table has columns; too long ones with values are set apart."""

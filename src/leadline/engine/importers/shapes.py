@@ -15,13 +15,32 @@ _DEAL = {
 }  # fmt: skip
 _CONTACT = {"contact id": 3, "e-mail": 2, "first name": 2, "name": 2, "last name": 1, "phone": 1}
 _DEAL_HEADERS = {"deal", "opportunity", "opp", "pipeline", "probability", "forecast"}
-_CONTACT_HEADERS = {"lifecycle", "lifecyclestage", "subscriber", "unsub", "optin", "job", "jobtitle", "birthday"}
+_CONTACT_HEADERS = {
+    "lifecycle",
+    "lifecyclestage",
+    "subscriber",
+    "unsub",
+    "optin",
+    "job",
+    "jobtitle",
+    "birthday",
+}
 _DEAL_FILES = {"deal", "deals", "opportunity", "opportunities", "opps", "pipeline", "angebote", "affaires"}
 _CONTACT_FILES = {
     "contact", "contacts", "lead", "leads", "people", "persons", "subscribers", "members", "audience", "kontakte",
     "prospects",
 }  # fmt: skip
-WHO = ("contact id", "e-mail", "name", "first name", "last name", "record id", "deal id", "company", "company id")
+WHO = (
+    "contact id",
+    "e-mail",
+    "name",
+    "first name",
+    "last name",
+    "record id",
+    "deal id",
+    "company",
+    "company id",
+)
 
 
 def find_shape(name: str, found: Named[str, Meaning], contents: Named[str, Contents]) -> Shape | None:
@@ -31,9 +50,18 @@ def find_shape(name: str, found: Named[str, Meaning], contents: Named[str, Conte
     if not means.intersection(WHO):
         return _nameless(means)
     deals, contacts = _weigh(name, found, means)
-    if _is_log(found, contents, means) and dated and not means & {"deal name", "expected close", "lost reason"}:
+    if (
+        _is_log(found, contents, means)
+        and dated
+        and not means & {"deal name", "expected close", "lost reason"}
+    ):
         return "touch log"
-    if dated and "value" in means and means & {"order id", "order placed"} and not means & {"deal id", "deal name"}:
+    if (
+        dated
+        and "value" in means
+        and means & {"order id", "order placed"}
+        and not means & {"deal id", "deal name"}
+    ):
         return "orders"
     if deals >= contacts and deals >= 3:
         return "deals" if means & {"deal id", "deal name", "record id", "name", "company"} else "contacts"
@@ -53,7 +81,9 @@ def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: s
     header = next(header for header, meaning in found.items() if meaning.means == "what happened")
     who = [contents[one] for one, meaning in found.items() if meaning.means in WHO]
     comes_again = any(held.distinct < held.filled for held in who)
-    return found[header].sure == 1.0 or contents[header].kinds > 0 or (comes_again and contents[header].are_few)
+    return (
+        found[header].sure == 1.0 or contents[header].kinds > 0 or (comes_again and contents[header].are_few)
+    )
 
 
 def _weigh(name: str, found: Named[str, Meaning], means: set[str]) -> tuple[int, int]:

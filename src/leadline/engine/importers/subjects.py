@@ -109,7 +109,9 @@ class Subjects:
         pairs = np.unique(np.stack([mail[rows].astype(np.int64), found[rows]]), axis=1)[0]
         shared = int(np.sum(np.bincount(pairs) > 1)) if len(pairs) else 0
         if shared:
-            export.notes.append(f"{counted(shared, 'e-mail address')} stand with several ids: they stay apart")
+            export.notes.append(
+                f"{counted(shared, 'e-mail address')} stand with several ids: they stay apart"
+            )
 
 
 def find_names(export: Export, unit: Unit) -> list[Who]:
@@ -133,7 +135,9 @@ def _deal_names(export: Export) -> list[Who]:
     number, title = export.column("deal id"), export.column("deal name")
     if number is not None:
         return [("deal id", number)]
-    lines = Column(np.arange(export.rows, dtype=np.int32), [f"line {line}" for line in export.table.line.tolist()])
+    lines = Column(
+        np.arange(export.rows, dtype=np.int32), [f"line {line}" for line in export.table.line.tolist()]
+    )
     if title is None:
         return [("row", lines)]
     if len(np.unique(title.codes)) == len(title):
@@ -158,7 +162,9 @@ def join_texts(first: Column, second: Column) -> Column:
     pairs = (first.codes.astype(np.int64) + 1) * width + second.codes + 1
     there, codes = np.unique(pairs, return_inverse=True)
     texts = [
-        " ".join(str(part) for part in (_label(first, pair // width - 1), _label(second, pair % width - 1)) if part)
+        " ".join(
+            str(part) for part in (_label(first, pair // width - 1), _label(second, pair % width - 1)) if part
+        )
         for pair in there.tolist()
     ]
     return Column(np.where(pairs == 0, -1, codes).astype(np.int32), texts)

@@ -93,9 +93,9 @@ def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
             raise BadFile("the file has nothing but blank lines", where=str(path))
         whole = top + len(sample) == len(lines)
         delimiter = declared or find_delimiter(sample, whole=whole)
-        rows, starts, _ = RecordSplitter(delimiter).split(list(sample), last=whole)
+        rows, starts, used = RecordSplitter(delimiter).split(list(sample), last=whole)
         header = find_header(rows)
-        begin = top + [*starts, len(sample)][header.first]
+        begin = top + [*starts, used][header.first]
         splitter = RecordSplitter(delimiter, len(header.names))
         notes = [f"encoding {encoding.words}", f"delimiter {name_delimiter(delimiter)}"]
         notes += [f"header on line {top + starts[header.first - 1] + 1}"] if header.cells else []
@@ -173,7 +173,7 @@ def _note_rows(gatherer: RowGatherer) -> list[str]:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without garbage collection: rows are millions of lists without cycles, and looking for some costs half."""
+    """Without garbage collection: rows are millions of lists without cycles, and the search costs a third."""
     collecting = gc.isenabled()
     gc.disable()
     try:

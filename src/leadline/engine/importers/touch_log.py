@@ -59,7 +59,9 @@ def _find_code(word: str, export: Export) -> int:
 def _explain_unknown(word: str, export: Export) -> str:
     near = nearest(word, [kind.name for kind in export.kinds.kinds])
     hint = near or "one of our kinds"
-    return f"“{word}” is no kind of touch that is known: put '\"{word}\" = \"{hint}\"' under [kinds] in a mapping"
+    return (
+        f'“{word}” is no kind of touch that is known: put \'"{word}" = "{hint}"\' under [kinds] in a mapping'
+    )
 
 
 def _note_words(export: Export, column: Column) -> None:

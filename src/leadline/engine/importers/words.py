@@ -19,7 +19,9 @@ _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "
 @cache
 def synonyms() -> Mapping[str, Any]:
     """The whole of `synonyms.toml`."""
-    return tomllib.loads(files("leadline.engine.importers").joinpath("synonyms.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        files("leadline.engine.importers").joinpath("synonyms.toml").read_text(encoding="utf-8")
+    )
 
 
 @lru_cache(maxsize=1 << 16)

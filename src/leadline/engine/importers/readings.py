@@ -1,0 +1,112 @@
+"""One file read for what it is evidence of, and whom each row is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from leadline.engine.importers.amounts import read_amounts
+from leadline.engine.importers.contact_list import read_contacts
+from leadline.engine.importers.deals import read_closings, read_engagements, read_openings
+from leadline.engine.importers.duplicates import find_repeats, leave_out_repeats
+from leadline.engine.importers.evidence import Evidence, Integers
+from leadline.engine.importers.exports import Export
+from leadline.engine.importers.orders import read_orders
+from leadline.engine.importers.outcomes import UNKNOWN, WON, Codes, read_outcomes
+from leadline.engine.importers.stage_dates import read_stage_dates
+from leadline.engine.importers.subjects import Subjects
+from leadline.engine.importers.touch_log import read_log
+from leadline.engine.touches import Column
+from leadline.engine.wording import counted
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A file's touches, and for each of its rows the subject (-1: left out), the outcome and the amount."""
+
+    export: Export
+    evidence: Evidence
+    subject: Integers
+    outcomes: Codes
+    amounts: Integers
+    currency: Column | None
+
+
+def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) -> Reading:
+    """What a file says; subjects that nobody knows yet are added.
+
+    With `deals_elsewhere` the close dates of a list of contacts only repeat what a file of deals says better.
+    """
+    leave_out_repeats(export)
+    export.note_placeholders()
+    export.note_unreadable_dates()
+    amounts, currency = read_amounts(export)
+    outcomes = np.full(export.rows, UNKNOWN, dtype=np.int64)
+    shape = export.proposal.shape
+    if shape == "touch log":
+        parts = read_log(export, amounts)
+    elif shape == "orders":
+        parts = read_orders(export, amounts)
+        outcomes[export.used] = WON
+    else:
+        outcomes = read_outcomes(export)
+        parts = read_openings(export) if shape == "deals" else read_contacts(export)
+        parts += read_engagements(export) + read_stage_dates(export)
+        if not (deals_elsewhere and shape == "contacts"):
+            parts += read_closings(export, outcomes, amounts)
+    subject = subjects.settle(export)
+    evidence = Evidence.join(parts)
+    evidence = evidence.take(subject[evidence.row] >= 0)
+    if shape not in ("touch log", "orders"):
+        evidence = _without_repeats(export, evidence, subject)
+    return Reading(export, evidence, subject, outcomes, amounts, currency)
+
+
+def _without_repeats(export: Export, evidence: Evidence, subject: Integers) -> Evidence:
+    """A record that stands on several rows: what they say alike happened once."""
+    record = _records(export, subject)
+    rows_of = np.bincount(record[record >= 0])
+    again = int(np.sum(rows_of > 1))
+    if not again:
+        return evidence
+    what = "deal" if export.proposal.shape == "deals" else "contact"
+    stand = "stands" if again == 1 else "stand"
+    export.notes.append(
+        f"{counted(again, what)} {stand} on more than one row: what the rows say alike counts once, the rest is all kept"
+    )
+    kept = np.ones(len(evidence), dtype=bool)
+    kept[find_repeats([record[evidence.row], evidence.kind, evidence.happened_at])[0]] = False
+    return evidence.take(kept)
+
+
+def without_shared(readings: Sequence[Reading]) -> list[Reading]:
+    """The readings without what an earlier one says alike: exports that overlap tell the same thing twice."""
+    if len(readings) < 2:
+        return list(readings)
+    file = np.concatenate([np.full(len(one.evidence), place) for place, one in enumerate(readings)])
+    evidence = Evidence.join([one.evidence for one in readings])
+    who = np.concatenate([one.subject[one.evidence.row] for one in readings])
+    again, first = find_repeats([who, evidence.kind, evidence.happened_at, evidence.value])
+    told = np.zeros(len(evidence), dtype=bool)
+    told[again[file[again] != file[first]]] = True
+    kept = []
+    for place, one in enumerate(readings):
+        repeats = told[file == place]
+        if repeats.any():
+            count = int(np.sum(repeats))
+            one.export.notes.append(
+                f"{counted(count, 'touch')} {'stands' if count == 1 else 'stand'} in another file too, and count once"
+            )
+        kept.append(replace(one, evidence=one.evidence.take(~repeats)))
+    return kept
+
+
+def _records(export: Export, subject: Integers) -> Integers:
+    """For each row the number of its record: a deal by its id, otherwise the subject; -1 where it is left out."""
+    number = export.column("deal id") if export.proposal.shape == "deals" else None
+    if number is None:
+        return np.where(export.used, subject, -1)
+    own = np.where(number.codes >= 0, number.codes, len(number.labels) + np.arange(export.rows))
+    return np.where(export.used, own, -1)

@@ -1,0 +1,102 @@
+"""What the rows of all files come to for each subject: how it ended, what was typed, what it brought."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from leadline.engine.importers.attributes import fill, first_of
+from leadline.engine.importers.evidence import Integers
+from leadline.engine.importers.exports import Export
+from leadline.engine.importers.outcomes import LOST, OPEN, OUTCOMES, WON
+from leadline.engine.importers.readings import Reading
+from leadline.engine.importers.subjects import Unit
+from leadline.engine.touches import MISSING, Column, Touches
+from leadline.engine.wording import counted, plural
+
+CALLED = ("e-mail", "name", "deal name", "company")
+"""Meanings of columns by which a person would call a subject."""
+
+
+def find_outcomes(readings: Sequence[Reading], subjects: int) -> Column | None:
+    """How it ended with each subject: won if anything was won, else open if anything is, else lost."""
+    found = np.full(subjects, -1, dtype=np.int32)
+    for outcome in (LOST, OPEN, WON):
+        for reading in readings:
+            found[reading.subject[(reading.subject >= 0) & (reading.outcomes == outcome)]] = outcome
+    return Column(found, list(OUTCOMES)) if (found >= 0).any() else None
+
+
+def find_typed(readings: Sequence[Reading], subjects: int) -> Column | None:
+    """The stage that somebody typed for each subject; of several rows of a file the last one's."""
+    found: Column | None = None
+    for reading in readings:
+        stage = reading.export.column("stage") if reading.export.proposal.shape != "orders" else None
+        if stage is not None:
+            column = first_of(reading.subject[::-1], Column(stage.codes[::-1], stage.labels), subjects)
+            found = column if found is None else fill(found, column)
+    return found
+
+
+def find_names(readings: Sequence[Reading], subjects: int) -> dict[str, Column]:
+    """What else the subjects are called."""
+    found: dict[str, Column] = {}
+    for reading in readings:
+        for means in CALLED:
+            column = reading.export.column(means)
+            if column is not None:
+                column = first_of(reading.subject, column, subjects)
+                found[means] = fill(found[means], column) if means in found else column
+    return found
+
+
+def find_values(readings: Sequence[Reading], subjects: int) -> Integers | None:
+    """What each subject brought: the amounts of what it bought, and of rows that were won on an unknown day."""
+    if all(reading.export.proposal.of("value") is None for reading in readings):
+        return None
+    total, known = np.zeros(subjects, dtype=np.int64), np.zeros(subjects, dtype=bool)
+    for reading in readings:
+        evidence, kinds = reading.evidence, reading.export.kinds.kinds
+        paid = np.array(["purchased" in kind.groups for kind in kinds])[evidence.kind] & (
+            evidence.value != MISSING
+        )
+        undated = (reading.outcomes == WON) & (reading.amounts != MISSING) & (reading.subject >= 0)
+        undated[evidence.row[paid]] = False
+        for who, value in (
+            (reading.subject[evidence.row[paid]], evidence.value[paid]),
+            (reading.subject[undated], reading.amounts[undated]),
+        ):
+            np.add.at(total, who, value)
+            known[who] = True
+    return np.where(known, total, MISSING)
+
+
+def note_undated(touches: Touches, typed: Column | None, unit: Unit, exports: Sequence[Export]) -> list[str]:
+    """Sentences on the subjects of whom nothing has a date."""
+    subjects = len(touches.contact.labels)
+    dated = np.zeros(subjects, dtype=bool)
+    dated[touches.contact.codes] = True
+    undated = int(np.sum(~dated))
+    if not undated:
+        return []
+    if not dated.any():
+        told = any(export.proposal.of(means) for export in exports for means in ("outcome", "stage"))
+        rest = ", how they ended" if told else ""
+        return [
+            f"Nothing in these files says when something happened, so that nothing can be put in time: no stages, no "
+            f"durations. What can be said of the {counted(subjects, unit)} is how many there are{rest} and what they are like."
+        ]
+    which = ""
+    if typed is not None:
+        stages = Counter(str(stage) for stage in typed.take(~dated).values() if stage)
+        which = (
+            f" ({', '.join(f'{count:,} “{stage}”' for stage, count in stages.most_common(5))})"
+            if stages
+            else ""
+        )
+    noun = unit if undated == 1 else plural(unit)
+    return [
+        f"{undated:,} {noun} of {subjects:,} have no date at all{which}: they are counted, and stand nowhere in time."
+    ]

@@ -1,0 +1,67 @@
+"""What touches carry besides who, what and when: path, channel, campaign, owner …, from the rows they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from leadline.engine.importers.evidence import Integers
+from leadline.engine.importers.readings import Reading
+from leadline.engine.importers.sources import find_path, name_paths
+from leadline.engine.touches import Column
+
+CARRIED = {
+    "campaign": "campaign", "channel": "channel", "content": "content", "offer": "offer", "company": "company",
+    "owner": "owner", "origin": "source",
+}  # fmt: skip
+"""Columns of touches, and the meaning of the column of the file that they are taken from."""
+
+
+def gather_columns(readings: Sequence[Reading]) -> dict[str, Column]:
+    """The further columns of all touches of these files, one file after the other."""
+    found = [_columns_of(reading) for reading in readings]
+    names = dict.fromkeys(name for columns in found for name in columns)
+    lengths = [len(reading.evidence) for reading in readings]
+    stacked = {
+        name: _stack(
+            [columns.get(name) for columns in found], [reading.evidence.row for reading in readings], lengths
+        )
+        for name in names
+    }
+    return {name: column for name, column in stacked.items() if (column.codes >= 0).any()}
+
+
+def _columns_of(reading: Reading) -> dict[str, Column]:
+    """One value a row of the file."""
+    export = reading.export
+    carried = {name: export.column(means) for name, means in CARRIED.items()}
+    carried |= {"currency": reading.currency, "path": _paths(reading)}
+    if export.proposal.shape == "touch log":
+        carried["note"] = export.column("note")
+    return {name: column for name, column in carried.items() if column is not None}
+
+
+def _paths(reading: Reading) -> Column | None:
+    """The path of each row: as it is told, or as its source says; a channel counts if its words are sources."""
+    path, source = reading.export.column("path"), reading.export.column("source")
+    if path is not None or source is not None:
+        return name_paths(path if path is not None else source)  # type: ignore[arg-type]
+    channel = reading.export.column("channel")
+    if channel is None:
+        return None
+    known = [find_path(str(label)) is not None for label in channel.labels]
+    return name_paths(channel) if known and np.mean(known) >= 0.5 else None
+
+
+def _stack(columns: Sequence[Column | None], rows: Sequence[Integers], lengths: Sequence[int]) -> Column:
+    """Some rows of several columns, one after the other, with the labels of all."""
+    places: dict[str, int] = {}
+    codes = []
+    for column, taken, length in zip(columns, rows, lengths, strict=True):
+        if column is None:
+            codes.append(np.full(length, -1, dtype=np.int32))
+            continue
+        told = [places.setdefault(str(label), len(places)) for label in column.labels]
+        codes.append(np.array([*told, -1], dtype=np.int32)[column.codes[taken]])
+    return Column(np.concatenate(codes), list(places))

@@ -1,0 +1,94 @@
+"""The charts as SVG: named, described, coloured by the page, and never without something to see."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from leadline.engine import charts
+
+SVG = "{http://www.w3.org/2000/svg}"
+BARS = [
+    {"name": "lead", "count": 30, "label": "30", "muted": False},
+    {"name": "<b>&", "count": 0, "label": "0", "muted": True},
+]
+RANGES = [
+    {"name": "ads", "value": 0.2, "low": 0.1, "high": 0.3, "label": "20 %"},
+    {"name": "web", "value": None, "low": None, "high": None, "label": "too few"},
+]
+TONES = charts.tones([("stranger", "stranger"), ("lead", "open"), ("client", "client"), ("gone", "left")])
+COUNTS = [
+    {"group": "web", "day": day, "name": tone.name, "count": 3, "label": "9"}
+    for day in (0, 86_400_000)
+    for tone in TONES
+]
+EVERY = {
+    "note": lambda: charts.note("Title", "Nothing yet"),
+    "bars": lambda: charts.bars(BARS, "Title", "About"),
+    "ranges": lambda: charts.ranges(RANGES, "Title", "About", unit="share", subtitle="How to read it"),
+    "ranges in days": lambda: charts.ranges(RANGES, "Title", "About", unit="days"),
+    "curve": lambda: charts.curve(
+        [{"time": 0, "value": 0, "low": 0, "high": 0.2}], "Title", "About", axis="days"
+    ),
+    "layers": lambda: charts.layers(COUNTS, TONES, "Title", "About"),
+    "shares": lambda: charts.shares(COUNTS[:4], TONES, "Title", "About"),
+}
+
+
+def texts(svg):
+    return [element.text for element in ET.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314 - our own
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_chart_is_an_image_with_a_title_and_a_description(name):
+    root = ET.fromstring(charts.svg(EVERY[name]()))  # noqa: S314 - our own
+    title, description = list(root)[:2]
+    assert (title.tag, title.text) == (f"{SVG}title", "Title")
+    assert (description.tag, description.text) == (f"{SVG}desc", "Nothing yet" if name == "note" else "About")
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_no_number_is_missing(name):
+    svg = charts.svg(EVERY[name]())
+    assert not re.search(r"NaN|undefined|Infinity|null", svg)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_themed_chart_takes_every_colour_from_the_page(name):
+    themed = charts.themed(charts.svg(EVERY[name]()))
+    colours = set(re.findall(r'(?:fill|stroke)="([^"]+)"', themed))
+    assert {colour for colour in colours if not colour.startswith("var(--chart-")} <= {"none", "transparent"}
+
+
+def test_what_people_typed_is_text_and_no_markup():
+    svg = charts.svg(charts.bars(BARS, "<script>", "a & b"))
+    assert "<script" not in svg
+    assert "<b>&" in texts(svg)
+
+
+def test_the_rows_stand_in_their_order():
+    rows = [{"name": name, "count": 1, "label": name, "muted": False} for name in ("zoe", "ann", "mia")]
+    found = texts(charts.svg(charts.bars(rows, "Title", "About")))
+    assert [text for text in found if text in {"zoe", "ann", "mia"}][:3] == ["zoe", "ann", "mia"]
+
+
+def test_two_charts_in_one_page_have_names_of_their_own():
+    one, two = (charts.svg(charts.note("Title", text)) for text in ("one", "two"))
+    names = [set(re.findall(r'id="([^"]+)"', svg)) for svg in (one, two)]
+    assert not names[0] & names[1]
+
+
+def test_the_path_grows_stronger_and_the_rest_is_faint():
+    colours = {tone.name: tone.colour for tone in TONES}
+    assert colours == {
+        "stranger": charts.FAINT,
+        "lead": charts.ACCENT,
+        "client": charts.ACCENT,
+        "gone": charts.FAINT,
+    }
+    shades = {tone.name: tone.opacity for tone in TONES}
+    assert shades["lead"] < shades["client"] == 1
