@@ -57,7 +57,7 @@ def main() -> None:
     try:
         app()
     except LeadlineError as error:
-        print(f"leadline: {error}", file=sys.stderr)
+        sys.stderr.write(f"leadline: {error}\n")
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
@@ -170,8 +170,8 @@ def diff(
     from leadline.engine.what_if import what_if
 
     imported = _load(files, mapping, date_order, kinds)
-    funnels = [_funnel(name, imported) for name in (old, new)]
-    found = what_if(imported.touches, *funnels, as_of=as_of, of=_of(of))
+    before, after = (_funnel(name, imported) for name in (old, new))
+    found = what_if(imported.touches, before, after, as_of, of=_of(of))
     if as_json:
         moves = [{"old": a, "new": b, "contacts": who} for (a, b), who in found.moves().items()]
         typer.echo(
@@ -310,7 +310,7 @@ def _write_audit(
         write_csv(unused, ("file", "line", "reason", "cells"), rows)
         written["Rows not used"] = str(unused)
     if keep_map:
-        answer.imported.mapping.write(keep_map)
+        write_text(keep_map, answer.imported.mapping.text())
         written["What the columns mean"] = str(keep_map)
     if contacts:
         with _progress("Writing everybody") as progress:

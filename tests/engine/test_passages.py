@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.histories import history, instant
 
 from leadline.engine.errors import UnknownName
 from leadline.engine.instants import DAY
 from leadline.engine.passages import BadPassage, passages
 from leadline.engine.survival import HAPPENED, OTHERWISE, WAITING
+from tests.histories import history, instant
 
 
 def only(moves, from_stage="lead", to_stage="client"):

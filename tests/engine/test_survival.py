@@ -1,4 +1,4 @@
-"""Kaplan-Meier and Aalen-Johansen, held to published tables, to hand calculation, to loops and to lifelines."""
+"""Kaplan-Meier and Aalen-Johansen, held to published tables, to hand calculation, to a loop and to lifelines."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_a_share_only_grows_and_lies_in_its_interval_between_0_and_1(pairs, leve
     found = curve(pairs, level)
     assert (np.diff(found.share) >= 0).all()
     assert (
-        (0 <= found.low) & (found.low <= found.share) & (found.share <= found.high) & (found.high <= 1)
+        (found.low >= 0) & (found.low <= found.share) & (found.share <= found.high) & (found.high <= 1)
     ).all()
     for time in range(14):
         estimate = found.at(time)

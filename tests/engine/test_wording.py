@@ -73,6 +73,7 @@ def test_a_time_is_told_in_the_unit_in_which_one_says_it(days, words):
         ((63, 20, 95), "within 9 weeks (between 20 days and 3 months)"),
         ((63, 1, 2), "within 9 weeks (between 1 and 2 days)"),
         ((63, 56, None), "within 9 weeks (at least 8 weeks)"),
+        ((63, 63, None), "within 9 weeks (or longer)"),
         ((63, 62, 64), "within 9 weeks"),
         ((0, 0, 3), "at once (up to 3 days)"),
         ((None, None, None), "not yet"),

@@ -19,17 +19,19 @@ MOST_PEOPLE = 1000
 
 def render_page(audit: Audit) -> str:
     """The page as HTML."""
-    return _template().render(
-        audit=audit,
-        title=", ".join(file.name for file in audit.imported.files),
-        sentences=audit.sentences(),
-        notes=audit.imported.notes,
-        charts=[themed(svg(chart)) for chart in _charts(audit)],
-        sheets=list(sheets(audit)),
-        people=list(islice(audit.contacts(), MOST_PEOPLE)) if audit.is_dated else [],
-        hidden=max(len(audit.history.subjects) - MOST_PEOPLE, 0),
-        style=_read("page.css"),
-        script=_read("page.js"),
+    return str(
+        _template().render(
+            audit=audit,
+            title=", ".join(file.name for file in audit.imported.files),
+            sentences=audit.sentences(),
+            notes=audit.imported.notes,
+            charts=[themed(svg(chart)) for chart in _charts(audit)],
+            sheets=list(sheets(audit)),
+            people=list(islice(audit.contacts(), MOST_PEOPLE)) if audit.is_dated else [],
+            hidden=max(len(audit.history.subjects) - MOST_PEOPLE, 0),
+            style=_read("page.css"),
+            script=_read("page.js"),
+        )
     )
 
 

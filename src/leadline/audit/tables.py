@@ -1,13 +1,13 @@
-"""The tables of an audit, for the terminal and the page alike: a title, headings, and cells as people read them."""
+"""The tables of an audit, for the terminal and the page alike."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from leadline.audit.audit import Audit
-from leadline.engine.estimates import Duration, Estimate
+from leadline.engine.estimates import Duration, Estimate, TooEarly
 from leadline.engine.kinds import Kinds
 from leadline.engine.reports.conversion import Conversion
 from leadline.engine.reports.velocity import Wait
@@ -19,12 +19,17 @@ MOST_ROWS = 15
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table to look at. `right` are the places of the columns of numbers; `more` the rows left out."""
+    """A table to look at.
+
+    `right` are the places of the columns of numbers, `wide` those of running text; `more` counts the rows
+    that are left out; `lead` is the sentence above it.
+    """
 
     title: str
     headings: tuple[str, ...]
     cells: tuple[tuple[str, ...], ...]
     right: frozenset[int] = frozenset()
+    wide: frozenset[int] = frozenset()
     more: int = 0
     lead: str = ""
 
@@ -43,8 +48,8 @@ def sheets(audit: Audit) -> Iterator[Sheet]:
         yield _velocity(audit)
     if audit.differences and audit.differences.pairs:
         yield _differences(audit)
-    for name, report in audit.undated:
-        yield _outcomes(name, report)
+    for name, ended in audit.undated:
+        yield _outcomes(name, ended)
     yield _columns(audit)
     yield _files(audit)
     if audit.imported.unused:
@@ -54,26 +59,30 @@ def sheets(audit: Audit) -> Iterator[Sheet]:
 def _sheet(
     title: str,
     headings: tuple[str, ...],
-    cells: list[tuple[str, ...]],
+    cells: Sequence[tuple[str, ...]],
     *,
     numbers: tuple[int, ...] = (),
+    wide: tuple[int, ...] = (),
     most: int = MOST_ROWS,
     lead: str = "",
 ) -> Sheet:
     hidden = max(len(cells) - most, 0)
-    return Sheet(title, headings, tuple(cells[:most]), frozenset(numbers), hidden, lead)
+    return Sheet(title, headings, tuple(cells[:most]), frozenset(numbers), frozenset(wide), hidden, lead)
 
 
 def _standing(audit: Audit) -> Sheet:
     stages = [("stranger", "No evidence for any stage.")] + [(s.name, s.means) for s in audit.funnel.stages]
-    counts = audit.standing.total.counts
-    shares = audit.standing.total.shares()
     cells = [
-        (name, f"{count:,}", percent(share) if count else "", means)
-        for (name, means), count, share in zip(stages, counts, shares, strict=True)
+        (name, f"{place.count:,}", percent(place.share) if place.count else "", means)
+        for (name, means), place in zip(stages, audit.standing.total.places, strict=True)
     ]
     return _sheet(
-        "Where everybody stands", ("stage", audit.unit, "share", "means"), cells, numbers=(1, 2), most=40
+        "Where everybody stands",
+        ("stage", audit.unit, "share", "means"),
+        cells,
+        numbers=(1, 2),
+        wide=(3,),
+        most=40,
     )
 
 
@@ -96,7 +105,7 @@ def _steps(audit: Audit) -> Sheet:
 
 
 def _cohorts(report: Conversion, title: str, *, newest: bool = False) -> Sheet:
-    days = _horizons_said([report, *()])
+    days = _horizons_said([report])
     headings = ("", "reached", "went on", "left", "in play", *(f"in {day} days" for day in days))
     cohorts = list(reversed(report.cohorts)) if newest else list(report.cohorts)
     cells = [
@@ -115,25 +124,26 @@ def _velocity(audit: Audit) -> Sheet:
             *_times(wait),
         )
         for wait in audit.velocity.waits
-        if wait.began
+        if wait.began and not _is_at_once(wait)
     ]
-    headings = (
-        "how long",
-        "began",
-        "ended",
-        "left",
-        "still waiting",
-        "a quarter by",
-        "half by",
-        "three quarters by",
-    )
+    headings = ("how long", "began", "ended", "left", "waiting", "a quarter", "half", "three quarters")
     lead = "Who still waits is counted as waiting, not left out."
     return _sheet("How long it takes", headings, cells, numbers=(1, 2, 3, 4), most=40, lead=lead)
 
 
 def _times(wait: Wait) -> list[str]:
     said = (wait.quarter, wait.median, wait.three_quarters)
-    return [duration_words(time) if isinstance(time, Duration) else time.reason for time in said]
+    return [
+        duration_words(Duration(time.value, time.value, time.value))
+        if isinstance(time, Duration)
+        else "too few"
+        for time in said
+    ]
+
+
+def _is_at_once(wait: Wait) -> bool:
+    """Whether everybody who came was there from the first instant: a stage that these files can't tell apart."""
+    return isinstance(wait.three_quarters, Duration) and wait.three_quarters.value == 0
 
 
 def _differences(audit: Audit) -> Sheet:
@@ -177,6 +187,7 @@ def _columns(audit: Audit) -> Sheet:
         "What each column was taken to mean",
         ("file", "column", "means", "because"),
         cells,
+        wide=(3,),
         most=60,
         lead=lead,
     )
@@ -191,7 +202,7 @@ def _files(audit: Audit) -> Sheet:
 
 def _reasons(audit: Audit) -> Sheet:
     cells = [(reason, f"{count:,}") for reason, count in audit.reasons()]
-    return _sheet("Why rows were not used", ("reason", "rows"), cells, numbers=(1,))
+    return _sheet("Why rows were not used", ("reason", "rows"), cells, numbers=(1,), wide=(0,))
 
 
 def _counts(cohort: Any) -> tuple[str, ...]:
@@ -201,13 +212,14 @@ def _counts(cohort: Any) -> tuple[str, ...]:
 def _horizons_said(ways: list[Conversion]) -> list[int]:
     """The numbers of days for which any share is known."""
     days = sorted({day for way in ways for day in way.total.within})
-    return [day for day in days if any(isinstance(way.total.within.get(day), Estimate) for way in ways)][-4:]
+    known = [day for day in days if any(isinstance(way.total.within.get(day), Estimate) for way in ways)]
+    return known[:: max(len(known) // 3, 1)][:3] if len(known) > 3 else known
 
 
 def _share(said: Any) -> str:
     if isinstance(said, Estimate):
         return share_words(said).replace("between ", "").replace(" and ", "–")
-    return "" if said is None else said.reason
+    return "" if said is None else "too early" if isinstance(said, TooEarly) else "too few"
 
 
 def _period_word(report: Conversion) -> str:
@@ -236,6 +248,9 @@ def kinds_sheet(kinds: Kinds) -> Iterator[Sheet]:
         (kind.name, kind.link, kind.direction, ", ".join((*kind.groups, *kind.sets)), kind.means)
         for kind in kinds.kinds
     ]
-    yield _sheet("Kinds of touches", ("kind", "link", "direction", "counts as", "means"), cells, most=1000)
-    yield _sheet("Groups", ("group", "means"), [(g.name, g.means) for g in kinds.groups.values()], most=1000)
-    yield _sheet("Facts", ("fact", "means"), [(f.name, f.means) for f in kinds.facts.values()], most=1000)
+    yield _sheet(
+        "Kinds of touches", ("kind", "link", "direction", "counts as", "means"), cells, wide=(3, 4), most=1000
+    )
+    for title, declared in (("Groups", kinds.groups), ("Facts", kinds.facts)):
+        said = [(one.name, one.means) for one in declared.values()]
+        yield _sheet(title, (title.lower().removesuffix("s"), "means"), said, wide=(1,), most=1000)

@@ -25,8 +25,10 @@ def show_sheet(sheet: Sheet, console: Console) -> None:
     """Print one table with its title."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for place, heading in enumerate(sheet.headings):
-        right = place in sheet.right
-        table.add_column(Text(heading), justify="right" if right else "left", no_wrap=right, overflow="fold")
+        justify, wide = "right" if place in sheet.right else "left", place in sheet.wide
+        table.add_column(
+            Text(heading), justify=justify, no_wrap=not wide, overflow="fold", ratio=1 if wide else None
+        )
     for row in sheet.cells:
         table.add_row(*(Text(cell) for cell in row))
     below = [Text(f"… and {sheet.more:,} more", style="dim")] if sheet.more else []

@@ -53,9 +53,8 @@ class Why:
         said = [first + "."]
         if self.stage:
             said.append(f"{self.stage.name}: {self.stage.means}")
-        for phrase in self.judgement.phrases() if self.judgement else ():
-            said.append(say_judgement(phrase, self.touches, self.as_of))
-        return said
+        phrases = self.judgement.phrases() if self.judgement else ()
+        return said + [say_judgement(phrase, self.touches, self.as_of) for phrase in phrases]
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a phrase of the stage's condition: phrase, holds, touches (as dicts), expires_at."""
@@ -78,7 +77,7 @@ class Gap:
     def sentences(self) -> list[str]:
         """What would do, then each phrase that doesn't hold yet."""
         lacking = [phrase for phrase in self.judgement.phrases() if not phrase.holds]
-        said = [say_remedy(self.stage.name, self.would_do, self.touches.kinds)]
+        said = [say_remedy(self.stage.name, self.would_do)]
         return said + [say_judgement(phrase, self.touches, self.as_of) for phrase in lacking]
 
     def rows(self) -> list[dict[str, Any]]:
@@ -99,7 +98,7 @@ def why(
 
     Raises UnknownContact for somebody without touches.
     """
-    theirs, until, number, whose = _life(touches, contact, as_of, of, merged)
+    theirs, until, whose = _life(touches, contact, as_of, of, merged)
     rows = derive(theirs, funnel, until, of=of, merged=merged).of_contact(whose)
     table, moments = lookup(funnel, touches.kinds), _moments(theirs)
     last = rows[-1] if rows else None
@@ -152,12 +151,12 @@ def _gap(place: int, table: Lookup, moments: list[Moment], reason: Why) -> Gap:
 
 def _life(
     touches: Touches, contact: Any, as_of: Instant | None, of: Of, merged: Mapping[Any, Any] | None
-) -> tuple[Touches, int, int, Any]:
+) -> tuple[Touches, int, Any]:
     """Somebody's touches that count, the instant asked about, and who it is (as in the log)."""
     whose = subjects_of(touches, of, merged)
     number = find_subject(whose.labels, contact)
     rows = np.flatnonzero((whose.codes == number) & touches.counting())
-    return touches.take(rows), last_instant(touches, as_of), number, whose.labels[number]
+    return touches.take(rows), last_instant(touches, as_of), whose.labels[number]
 
 
 def _moments(theirs: Touches) -> list[Moment]:

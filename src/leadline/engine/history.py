@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -240,7 +241,7 @@ class _Plan:
     def runs(self) -> list[slice]:
         """The rows of the log, one run of them a thread."""
         cuts = np.linspace(0, self.touches, self.threads + 1).astype(int).tolist()
-        return [slice(low, high) for low, high in zip(cuts[:-1], cuts[1:], strict=True)]
+        return [slice(low, high) for low, high in pairwise(cuts)]
 
 
 def _fill_buckets(

@@ -295,7 +295,7 @@ def _column(codes: npt.NDArray[Any], labels: Any) -> Column:
     there[-1] = False
     dense = np.cumsum(there, dtype=np.int32) - np.int32(1)
     dense[-1] = -1
-    return Column(dense[codes], np.flatnonzero(there))
+    return Column(dense[codes], np.flatnonzero(there).tolist())
 
 
 def _list(names: list[str]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.atoms import Atom, resolve_phrase
-from leadline.engine.conditions import Condition, Phrase, evaluate, phrases
+from leadline.engine.conditions import Phrase, evaluate, phrases
 from leadline.engine.errors import BadFunnel, TooManyAtoms
 from leadline.engine.funnel import Funnel
 from leadline.engine.kinds import Kinds

@@ -7,7 +7,6 @@ from typing import Any
 from leadline.engine.conditions import Phrase
 from leadline.engine.evidence import Evidence, Judgement
 from leadline.engine.instants import DAY, to_instant
-from leadline.engine.kinds import Kinds
 from leadline.engine.touches import Touches
 from leadline.engine.wording import counted, day_words, listed
 
@@ -31,10 +30,10 @@ def say_judgement(judgement: Judgement, touches: Touches, as_of: int) -> str:
     phrase, evidence = judgement.condition, judgement.evidence
     assert isinstance(phrase, Phrase) and evidence is not None
     sign = "✓" if judgement.holds else "✗"
-    return f"{sign} {phrase}: {_reason(phrase, evidence, touches, as_of)}."
+    return f"{sign} {phrase}: {_reason(evidence, touches, as_of)}."
 
 
-def say_remedy(stage: str, would_do: tuple[str, ...] | None, kinds: Kinds) -> str:
+def say_remedy(stage: str, would_do: tuple[str, ...] | None) -> str:
     """What would bring somebody to a stage."""
     if would_do is None:
         return f"{stage}: nothing that could be recorded today leads there."
@@ -46,7 +45,7 @@ def say_remedy(stage: str, would_do: tuple[str, ...] | None, kinds: Kinds) -> st
     return f"{stage}: would follow from {listed(said)}."
 
 
-def _reason(phrase: Phrase, evidence: Evidence, touches: Touches, as_of: int) -> str:
+def _reason(evidence: Evidence, touches: Touches, as_of: int) -> str:
     said = [say_touch(touches.row(moment.row)) for moment in evidence.touches[-3:]]
     if evidence.holds:
         more = len(evidence.touches) - len(said)

@@ -26,11 +26,25 @@ def find_remedy(
     today = mask_of(table, moments, now)
     masks = np.flatnonzero(table.stage_of[table.table] == stage)
     changed = np.bitwise_count(masks ^ today)
+    fewest: list[int] | None = None
     for mask in masks[np.argsort(changed, kind="stable")][:MOST_TRIED].tolist():
         added = _touches_for(mask, today, table, kinds, moments, now)
         if added is not None and _leads_to(added, table, moments, now, stage):
-            return tuple(kinds.kinds[kind].name for kind in added)
-    return None
+            needed = _needed(added, table, moments, now, stage)
+            fewest = needed if fewest is None or len(needed) < len(fewest) else fewest
+    return None if fewest is None else tuple(kinds.kinds[kind].name for kind in fewest)
+
+
+def _needed(added: list[int], table: Lookup, moments: Sequence[Moment], now: int, stage: int) -> list[int]:
+    """The same touches without those that the others make needless."""
+    for kind in dict.fromkeys(added):
+        while kind in added:
+            rest = added.copy()
+            rest.remove(kind)
+            if not _leads_to(rest, table, moments, now, stage):
+                break
+            added = rest
+    return added
 
 
 def _leads_to(added: list[int], table: Lookup, moments: Sequence[Moment], now: int, stage: int) -> bool:

@@ -89,7 +89,7 @@ def duration_words(duration: Duration) -> str:
         return "not yet"
     value, low = within_words(duration.value), time_words(duration.low)
     if duration.high is None:
-        return f"{value} (at least {low})"
+        return f"{value} (or longer)" if duration.low == duration.value else f"{value} (at least {low})"
     high = time_words(duration.high)
     if low == high:
         return value

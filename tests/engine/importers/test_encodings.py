@@ -143,7 +143,9 @@ def test_an_empty_file_is_said_to_be_empty(tmp_path):
     assert "the file is empty" in refusal(tmp_path / "x.csv", b"")
 
 
-@pytest.mark.parametrize("content", [b"\n\n\n", b"  \r\n \t \r\n", b"\xef\xbb\xbf\n", b"\xef\xbb\xbf", b",,,\n;;\n"])
+@pytest.mark.parametrize(
+    "content", [b"\n\n\n", b"  \r\n \t \r\n", b"\xef\xbb\xbf\n", b"\xef\xbb\xbf", b",,,\n;;\n"]
+)
 def test_a_file_of_blank_lines_is_said_to_be_so(tmp_path, content):
     assert "nothing but blank lines" in refusal(tmp_path / "x.csv", content)
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.histories import ODD, crowd, history
 
 from leadline.engine import charts
 from leadline.engine.dimensions import BadDimension
 from leadline.engine.estimates import Caution, Estimate, TooEarly, TooFewConversions, wilson
 from leadline.engine.reports.conversion import conversion, conversions
 from leadline.engine.touches import Column
+from tests.histories import ODD, crowd, history
 
 TWENTY = crowd(
     (3, "lead 0, client 5"), (2, "lead 0, gone 10"), (10, "lead 0"), (1, "client 7"), (4, "lead 40")

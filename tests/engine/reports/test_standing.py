@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.histories import ODD, history, instant
 
 from leadline.engine import charts
 from leadline.engine.dimensions import BadDimension
 from leadline.engine.instants import DAY, NEVER
 from leadline.engine.reports.standing import BeyondHistory, standing, trend
 from leadline.engine.touches import Column
+from tests.histories import ODD, history, instant
 
 FIVE = {
     "a": "lead 0, client 10",
@@ -86,15 +86,15 @@ def test_as_data_each_stage_has_its_role_and_share():
 
 
 def test_the_sentences_name_the_empty_stages():
-    assert standing(history(FIVE), unit="company").sentences() == [
-        "Of 5 companies on 11 April 2026: 2 strangers (40 %), 1 in “lead” (20 %), 1 in “client” (20 %) "
-        "and 1 in “gone” (20 %).",
-        "Nobody stands in “prospect”.",
-    ]
-    early = standing(history({"a": "lead 0"}, as_of=0)).sentences()
-    assert early == [
-        "Of 1 contact on 1 January 2026: 1 in “lead” (100 %).", "Nobody stands in “prospect”, “client” or “gone”.",
-    ]  # fmt: skip
+    places, empty = standing(history(FIVE), unit="company").sentences()
+    assert places == (
+        "Of 5 companies on 11 April 2026: "
+        "2 strangers (40 %), 1 in “lead” (20 %), 1 in “client” (20 %) and 1 in “gone” (20 %)."
+    )
+    assert empty == "Nobody stands in “prospect”."
+    places, empty = standing(history({"a": "lead 0"}, as_of=0)).sentences()
+    assert places == "Of 1 contact on 1 January 2026: 1 in “lead” (100 %)."
+    assert empty == "Nobody stands in “prospect”, “client” or “gone”."
 
 
 def test_nobody_is_a_sentence_too():
@@ -109,14 +109,13 @@ def test_the_trend_counts_many_days_at_once():
 
 
 def test_the_trend_says_what_grew_and_what_fell():
-    found = trend(history(FIVE), [instant(10), instant(40)])
-    assert found.sentences() == [
+    (said,) = trend(history(FIVE), [instant(10), instant(40)]).sentences()
+    assert said == (
         "From 11 January 2026 to 10 February 2026 “stranger” fell from 3 to 2, “lead” stayed at 1, "
         "“client” stayed at 1 and “gone” grew from 0 to 1."
-    ]
-    assert trend(history({}), [instant(10)]).sentences() == [
-        "From 11 January 2026 to 11 January 2026 nobody was known."
-    ]
+    )
+    (said,) = trend(history({}), [instant(10)]).sentences()
+    assert said == "From 11 January 2026 to 11 January 2026 nobody was known."
     assert trend(history(FIVE), []).sentences() == ["No day was asked for."]
 
 

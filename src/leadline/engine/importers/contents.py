@@ -1,4 +1,4 @@
-"""What a column holds, judged by its cells alone: dates, amounts, e-mail addresses, words that repeat …"""
+"""What a column holds, judged by its cells alone: dates, amounts, e-mail addresses, words that repeat."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Contents:
     @property
     def are_many(self) -> bool:
         """Whether there are enough different values for them to be people or deals."""
-        return self.distinct >= FEW or self.distinct * 2 >= self.filled
+        return self.distinct >= FEW or self.distinct * 2 > self.filled
 
     @property
     def says(self) -> str:

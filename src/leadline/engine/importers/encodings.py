@@ -38,6 +38,7 @@ _OTHER_TEXTS = {
     re.compile(r"<\?xml|<\w+[ >]"): "XML",
     re.compile(r"[\[{]\s*[{\[\"]|\{\s*\}|\[\s*\]"): "JSON",
 }
+_NO_TEXT = "bytes that no text has"
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -92,21 +93,22 @@ def refuse_binary(path: Path, start: bytes) -> None:
     """Raise BadFile if a file that begins with `start` is not text at all."""
     known = next((words for magic, words in _BINARIES.items() if start.startswith(magic)), "")
     if known or b"\0" in start or len(_CONTROLS.findall(start)) > len(start) // 50:
-        found = known or "bytes that no text has"
-        raise BadFile("the file is not text", found=f"it looks like {found}", allowed=TEXT, where=str(path))
+        raise _refuse(path, "not text", known or _NO_TEXT)
 
 
 def _check(path: Path, start: bytes, encoding: Encoding) -> Encoding:
     """The encoding, if what it makes of the file's beginning is a table and not another sort of text."""
     text = start[:4096].decode(encoding.codec, "replace").lstrip()
     if "\0" in text:
-        raise BadFile("the file is not text", found="bytes that no text has", allowed=TEXT, where=str(path))
+        raise _refuse(path, "not text", _NO_TEXT)
     for pattern, words in _OTHER_TEXTS.items():
         if pattern.match(text):
-            raise BadFile(
-                "the file is not a table", found=f"it looks like {words}", allowed=TEXT, where=str(path)
-            )
+            raise _refuse(path, "not a table", words)
     return encoding
+
+
+def _refuse(path: Path, what: str, found: str) -> BadFile:
+    return BadFile(f"the file is {what}", found=f"it looks like {found}", allowed=TEXT, where=str(path))
 
 
 def _find_wide(start: bytes) -> Encoding | None:

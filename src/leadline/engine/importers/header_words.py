@@ -16,7 +16,7 @@ DATE_OF = "date of "
 ENOUGH = 0.6
 """From this share of a header's words on, the words that are known in it are taken for its meaning."""
 
-_TOGETHER = re.compile(r"(?<!^up)(datetime|timestamp|date|time)$")
+_TOGETHER = re.compile(r"(?<!^up)(datetime|timestamp|date|time|datum|zeitpunkt)$")
 
 
 @dataclass(frozen=True)
@@ -103,11 +103,14 @@ def _sureness(header: str, spoken: Words, phrase: str, words: Words) -> float:
 
 def _readings(spoken: Words) -> Iterator[tuple[Words, float]]:
     """The header's words, whole and without those that only say whose property it is."""
-    yield spoken, 1.0
-    filler = _words("filler")
-    for owner in (frozenset[str](), _words("contact"), _words("deal")):
-        if (rest := spoken - filler - owner) and rest != spoken:
-            yield rest, 0.9
+    nothing = frozenset[str]()
+    for owner in (nothing, _words("contact"), _words("deal")):
+        for filler in (nothing, _words("filler")):
+            rest = spoken - filler - owner
+            if rest == spoken and not (owner or filler):
+                yield spoken, 1.0
+            elif rest and rest != spoken:
+                yield rest, 0.9
 
 
 def _date_words(header: str) -> Words:

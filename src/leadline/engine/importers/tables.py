@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.errors import BadFile
-from leadline.engine.importers.dialects import declared_delimiter, find_delimiter, name_delimiter
+from leadline.engine.importers.dialects import DELIMITERS, declared_delimiter, find_delimiter, name_delimiter
 from leadline.engine.importers.encodings import find_encoding, read_start
 from leadline.engine.importers.headers import Header, find_header
 from leadline.engine.importers.records import RecordSplitter
@@ -33,6 +33,7 @@ Batches = Iterator[tuple[list[list[str]], list[int]]]
 BATCH = 1 << 19
 BATCH_ROWS = 20_000
 SAMPLE = 500
+BLANKS = " \t\r\n\ufeff" + DELIMITERS
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,25 +87,46 @@ def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
         TextIOWrapper(file, encoding=encoding.codec, errors=encoding.errors, newline="") as text,
     ):
         lines = text.readlines(BATCH)
-        declared = declared_delimiter(lines[0])
-        top = 0 if declared is None else 1
-        sample = lines[top : top + SAMPLE]
-        if not any(line.strip() for line in sample):
-            raise BadFile("the file has nothing but blank lines", where=str(path))
-        whole = top + len(sample) == len(lines)
-        delimiter = declared or find_delimiter(sample, whole=whole)
-        rows, starts, used = RecordSplitter(delimiter).split(list(sample), last=whole)
-        header = find_header(rows)
-        begin = top + [*starts, used][header.first]
-        splitter = RecordSplitter(delimiter, len(header.names))
+        layout = _find_layout(path, lines)
+        header, delimiter = layout.header, layout.delimiter
         notes = [f"encoding {encoding.words}", f"delimiter {name_delimiter(delimiter)}"]
-        notes += [f"header on line {top + starts[header.first - 1] + 1}"] if header.cells else []
+        notes += [f"header on line {layout.head + 1}"] if header.cells else []
+        splitter = RecordSplitter(delimiter, len(header.names))
+        batches = _split_batches(text, lines, layout.begin, splitter)
         size = path.stat().st_size
-        batches = _split_batches(text, lines, begin, splitter)
         table = _gather(path.name, header, notes, batches, lambda _: tell(file.tell(), size))
     if splitter.loose:
         table.notes.append(f"{splitter.loose:,} row{'s' * (splitter.loose > 1)} with quotes that don't match")
     return table
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How a text is laid out: its delimiter and header; `head` lines stand above that, `begin` above the data."""
+
+    delimiter: str
+    header: Header
+    head: int
+    begin: int
+
+
+def _find_layout(path: Path, lines: list[str]) -> _Layout:
+    """The layout of a file that begins with these lines. Raises BadFile if they are all blank."""
+    declared = declared_delimiter(lines[0]) if lines else None
+    written = (place for place, line in enumerate(lines) if line.strip(BLANKS))
+    top = next(written, 0) if declared is None else 1
+    sample = lines[top : top + SAMPLE]
+    if not any(line.strip(BLANKS) for line in sample):
+        raise BadFile("the file has nothing but blank lines", where=str(path))
+    whole = top + len(sample) == len(lines)
+    delimiter = declared or find_delimiter(sample, whole=whole)
+    splitter = RecordSplitter(delimiter)
+    rows, starts, used = splitter.split(list(sample), last=whole)
+    if not rows:
+        rows, starts, used = splitter.split(list(sample), last=True)
+    header = find_header(rows)
+    places = [top + start for start in starts] + [top + used]
+    return _Layout(delimiter, header, places[header.first - 1], places[header.first])
 
 
 def _split_batches(text: TextIOWrapper, lines: list[str], begin: int, splitter: RecordSplitter) -> Batches:
