@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from leadline.audit.differences import Differences, find_differences
+from leadline.audit.money import money_words, won
 from leadline.engine.errors import UnknownName, nearest
 from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, Of, derive
@@ -24,7 +25,7 @@ from leadline.engine.reports.standing import Standing, standing
 from leadline.engine.reports.velocity import Velocity, velocity
 from leadline.engine.touches import Column
 from leadline.engine.what_if import standing_of
-from leadline.engine.wording import counted, day_words
+from leadline.engine.wording import counted, day_words, listed
 
 MOST_DIMENSIONS = 4
 MOST_VALUES = 20
@@ -47,6 +48,7 @@ class Audit:
     velocity: Velocity
     differences: Differences | None
     undated: tuple[tuple[str, Outcomes], ...]
+    won: dict[str, int]
     unit: str
 
     @property
@@ -80,6 +82,10 @@ class Audit:
                 f"{counted(len(self.imported.touches), 'dated touch')}; "
                 f"everything is counted as of {day_words(self.history.as_of)}."
             )
+        if self.won:
+            amounts = listed([money_words(minor, currency) for currency, minor in self.won.items()])
+            unknown = "" if all(self.won) else " (the files name no currency)"
+            yield f"What was bought is worth {amounts}{unknown}."
 
     @cached_property
     def now(self) -> list[int]:
@@ -127,6 +133,9 @@ class Audit:
             ],
             "reasons": [{"reason": reason, "rows": count} for reason, count in self.reasons()],
             "notes": list(self.imported.notes),
+            "won": [
+                {"currency": currency or None, "minor_units": minor} for currency, minor in self.won.items()
+            ],
             "columns": self.imported.mapping.rows(),
             "standing": self.standing.rows(),
             "steps": self.steps.rows(),
@@ -181,6 +190,7 @@ def make_audit(
         velocity=velocity(staged, unit=unit),
         differences=_differences(imported, history, unit, of),
         undated=_undated(imported, known, wanted) if not len(touches) else (),
+        won=won(touches),
         unit=unit,
     )
 

@@ -55,9 +55,10 @@ class Differences:
         """How many differ, the largest differences, and the words that the funnel doesn't have."""
         said = []
         if self.compared:
+            differ = f"differ for {self.differing:,} of {counted(self.compared, self.unit)}"
+            agree = f"agree for all {counted(self.compared, self.unit)} where both say something"
             said.append(
-                f"What somebody typed and what the evidence says differ for {self.differing:,} of "
-                f"{counted(self.compared, self.unit)}."
+                f"What somebody typed and what the evidence says {differ if self.differing else agree}."
             )
         said += [
             f"“{pair.typed}” was typed, the evidence says “{pair.stage}”: {counted(pair.count, self.unit)}."

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadline.audit.audit import Audit
-from leadline.engine.estimates import Duration, Estimate, TooEarly
+from leadline.engine.dimensions import NOT_KNOWN
+from leadline.engine.estimates import NEEDED, Duration, Estimate, TooEarly
 from leadline.engine.kinds import Kinds
 from leadline.engine.reports.conversion import Conversion
 from leadline.engine.reports.velocity import Wait
@@ -87,7 +88,10 @@ def _standing(audit: Audit) -> Sheet:
 
 
 def _steps(audit: Audit) -> Sheet:
-    ways = [*audit.steps.steps, *([audit.steps.whole] if audit.steps.whole else [])]
+    ways = [way for way in audit.steps.steps if not _is_passed_at_once(way)]
+    whole = audit.steps.whole
+    if whole and whole.total.fields() not in [way.total.fields() for way in ways]:
+        ways.append(whole)
     days = _horizons_said(ways)
     headings = ("from", "to", "reached", "went on", "left", "in play", *(f"in {day} days" for day in days))
     cells = [
@@ -100,8 +104,13 @@ def _steps(audit: Audit) -> Sheet:
         for way in ways
         if way.total.entered
     ]
-    lead = "Of those who reached a stage, how many went on; shares count who is still in play rightly."
+    lead = "Of those who reached a stage, how many went on; who is still in play is neither won nor lost yet."
     return _sheet("From stage to stage", headings, cells, numbers=(2, 3, 4, 5), lead=lead)
+
+
+def _is_passed_at_once(way: Conversion) -> bool:
+    """Whether everybody skipped the first stage: these files have no evidence that tells the two apart."""
+    return way.total.entered == way.total.skipped
 
 
 def _cohorts(report: Conversion, title: str, *, newest: bool = False) -> Sheet:
@@ -112,8 +121,17 @@ def _cohorts(report: Conversion, title: str, *, newest: bool = False) -> Sheet:
         (cohort.name, *_counts(cohort), *(_share(cohort.within.get(day)) for day in days))
         for cohort in cohorts
     ]
-    lead = f"From “{report.from_stage}” to “{report.to_stage}”."
+    lead = f"From “{report.from_stage}” to “{report.to_stage}”." + _late_filled(report)
     return _sheet(title, headings, cells, numbers=(1, 2, 3, 4), lead=lead, most=24 if newest else MOST_ROWS)
+
+
+def _late_filled(report: Conversion) -> str:
+    """A warning where a column is blank for all who are still in play: then its shares are too high."""
+    blank = [cohort for cohort in report.cohorts if cohort.group == NOT_KNOWN]
+    ended = sum(cohort.converted + cohort.left for cohort in blank)
+    if not blank or ended or sum(cohort.entered for cohort in blank) < NEEDED:
+        return ""
+    return " Careful: it is blank only where nothing has ended yet, so it was filled in late, and its shares are too high."
 
 
 def _velocity(audit: Audit) -> Sheet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.console import Console, Group
+from rich.console import Console, Group, JustifyMethod
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -25,7 +25,8 @@ def show_sheet(sheet: Sheet, console: Console) -> None:
     """Print one table with its title."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for place, heading in enumerate(sheet.headings):
-        justify, wide = "right" if place in sheet.right else "left", place in sheet.wide
+        wide = place in sheet.wide
+        justify: JustifyMethod = "right" if place in sheet.right else "left"
         table.add_column(
             Text(heading), justify=justify, no_wrap=not wide, overflow="fold", ratio=1 if wide else None
         )

@@ -20,8 +20,8 @@ def find_remedy(
 ) -> tuple[str, ...] | None:
     """The names of the kinds that, recorded now, would bring somebody to a stage; None where none would.
 
-    Among the masks that mean the stage, those that differ least from today's are tried first; what is
-    given was checked: with these touches the stage follows. None: only time, or nothing at all, leads there.
+    Of what leads to the masks that mean the stage and differ least from today's, it is the fewest touches;
+    one touch where one will do. What is given was checked: with these touches the stage follows.
     """
     today = mask_of(table, moments, now)
     masks = np.flatnonzero(table.stage_of[table.table] == stage)
@@ -32,6 +32,9 @@ def find_remedy(
         if added is not None and _leads_to(added, table, moments, now, stage):
             needed = _needed(added, table, moments, now, stage)
             fewest = needed if fewest is None or len(needed) < len(fewest) else fewest
+    if fewest is None or len(fewest) > 1:  # one touch may do the work of several phrases
+        alone = ([kind] for kind in sorted(table.kinds_used()))
+        fewest = next((one for one in alone if _leads_to(one, table, moments, now, stage)), fewest)
     return None if fewest is None else tuple(kinds.kinds[kind].name for kind in fewest)
 
 

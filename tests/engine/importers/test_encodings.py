@@ -116,7 +116,7 @@ def test_a_zip_archive_that_is_no_workbook_is_to_be_unpacked(tmp_path):
 
 
 def test_a_folder_is_refused(tmp_path):
-    with pytest.raises(BadFile, match="a file is needed. Found: a folder"):
+    with pytest.raises(BadFile, match=r"a file is needed\. Found: a folder"):
         read_table(tmp_path)
 
 

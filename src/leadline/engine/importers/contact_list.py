@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from leadline.engine.importers.evidence import Evidence
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.sources import find_source_kind, source_kinds
+from leadline.engine.touches import Column
 from leadline.engine.wording import listed
+
+NAMED = 8
+"""So many sources are named in a note, at most."""
 
 
 def read_contacts(export: Export) -> list[Evidence]:
@@ -16,11 +22,13 @@ def read_contacts(export: Export) -> list[Evidence]:
     if sources is None or not found.any():
         return [recorded]
     kinds = spread_labels(sources, source_kinds(sources, export.kinds))
-    told = {str(s): find_source_kind(str(s)) for s in sources.labels}
-    silent = [f"“{source}”" for source, kind in told.items() if kind is None]
-    if silent:
-        export.notes.append(
-            f"of {listed(silent[:8])}{' and others' * (len(silent) > 8)} as a source nothing is known but "
-            "that a record was made"
-        )
+    _note_silent(export, sources)
     return [recorded, Evidence.of(found & export.used & (kinds >= 0), kinds, created)]
+
+
+def _note_silent(export: Export, sources: Column) -> None:
+    there = np.unique(sources.codes[sources.codes >= 0]).tolist()
+    silent = [str(sources.labels[code]) for code in there if find_source_kind(str(sources.labels[code])) is None]
+    if silent:
+        named = [f"“{source}”" for source in silent[:NAMED]] + ["others"] * (len(silent) > NAMED)
+        export.notes.append(f"a source of {listed(named, 'or')} is taken for no touch of its own")

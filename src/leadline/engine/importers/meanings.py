@@ -16,6 +16,9 @@ SEVERAL = ("attribute", "ignored", "note", "phone", "date of ")
 KNOWN_KINDS = 0.8
 """From this share of known words on, a column that no header explains says what happened."""
 
+ENDED = 0.5
+"""From this share of words for won, lost and open on, a column says how deals ended, not what happened."""
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -101,6 +104,8 @@ def _by_contents(held: Contents, why: str) -> Meaning:
         return Meaning(
             means="ignored", why=f"numbers that nothing is known of{'; ' * bool(why)}{why}", sure=0.6
         )
+    if held.distinct == held.filled > 1:
+        return Meaning(means="ignored", why=f"different in every row{'; ' * bool(why)}{why}", sure=0.6)
     if held.are_few:
         return Meaning(means="attribute", why=reason, sure=0.6)
     return Meaning(means="ignored", why=reason, sure=0.6)
@@ -116,12 +121,8 @@ def _find_happenings(
     blocking = frozenset(synonyms()["headers"]["blocking"]) - {"type", "category", "class"}
     for header, held in contents.items():
         open_to_it = found[header].means == "attribute" and header not in given
-        if (
-            open_to_it
-            and held.kinds >= KNOWN_KINDS
-            and held.distinct > 1
-            and not blocking & set(tokens(header))
-        ):
+        happens = held.kinds >= KNOWN_KINDS and held.outcomes < ENDED and held.distinct > 1
+        if open_to_it and happens and not blocking & set(tokens(header)):
             why = f"{held.says}, most of them words for things that happen"
             found[header] = Meaning(means="what happened", why=why, sure=0.7)
             return

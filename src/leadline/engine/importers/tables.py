@@ -102,7 +102,7 @@ def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
 
 @dataclass(frozen=True)
 class _Layout:
-    """How a text is laid out: its delimiter and header; `head` lines stand above that, `begin` above the data."""
+    """How a text is laid out: `head` lines stand above its header, `begin` lines above its data."""
 
     delimiter: str
     header: Header

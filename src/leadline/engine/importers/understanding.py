@@ -10,7 +10,7 @@ from leadline.engine.importers.joins import find_links
 from leadline.engine.importers.mapping import Mapping, Meaning
 from leadline.engine.importers.meanings import Proposal, propose
 from leadline.engine.importers.shapes import WHO
-from leadline.engine.importers.subjects import Unit
+from leadline.engine.importers.subjects import NAMES, Unit
 from leadline.engine.importers.tables import Table
 from leadline.engine.kinds import Kinds
 
@@ -105,11 +105,12 @@ def _is_described(export: Export, others: Sequence[Export]) -> bool:
     """Whether a list of people or companies is of those in charge, or of those whom deals are with."""
     if export.proposal.shape not in ("contacts", "companies"):
         return False
+    identities = NAMES["company" if export.proposal.shape == "companies" else "contact"]
     links = [
         (link.sure, other.proposal.columns[link.header].means)
         for other in others
         for link in find_links(other, export)
-        if export.proposal.columns[link.key].means in WHO
+        if export.proposal.columns[link.key].means in identities
     ]
     return bool(links) and max(links)[1] in DESCRIBING
 
