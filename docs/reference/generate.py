@@ -148,23 +148,33 @@ def commands_page() -> str:
     """Every command, with its arguments and options."""
     parts = ["# Commands", MADE, COMMANDS]
     for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
-        arguments = [given.metavar for given in command.params if given.param_type_name == "argument"]
+        arguments = [typed(given) for given in command.params if given.param_type_name == "argument"]
         usage = " ".join(["leadline", name, *arguments, "[OPTIONS]"])
-        options = (option_row(given) for given in command.params)
-        parts += [f"## {name}", command.help, f"`{usage}`", table(["argument or option", "what"], options)]
+        parts += [
+            f"## {name}",
+            command.help,
+            code(usage),
+            table(["to type", "what"], map(option_row, command.params)),
+        ]
     return page(parts)
 
 
 def option_row(given: Any) -> list[str]:
     """One argument or option as a row, with its default where it has one to speak of."""
-    is_argument = given.param_type_name == "argument"
-    names = given.metavar if is_argument else " ".join([*given.opts, given.metavar or ""]).strip()
     default = (
         f" Default: {code(str(given.default))}."
         if isinstance(given.default, str | int) and given.default
         else ""
     )
-    return [code(names), (given.help or "") + default]
+    return [code(typed(given)), (given.help or "") + default]
+
+
+def typed(given: Any) -> str:
+    """An argument or option as it is typed: `CONTACT`, `--funnel NAME|FILE`."""
+    if given.param_type_name == "argument":
+        name = given.metavar or given.name.upper()
+        return str(name) if given.required else f"[{name}]"
+    return " ".join([*given.opts, given.metavar or ""]).strip()
 
 
 def summary(thing: type) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ from hypothesis import given
 
 from leadline.engine.errors import UnknownContact
 from leadline.engine.explain import why, why_not
+from leadline.engine.funnel import load_funnel, shipped_funnels
 from leadline.engine.history import derive
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.engine.touches import Touches
@@ -124,15 +124,23 @@ def test_with_the_touches_that_would_do_the_stage_follows(
 
 @examples(150)
 @given(funnels(), logs(), as_ofs)
-def test_where_nothing_would_do_no_two_touches_do(
+def test_where_one_touch_would_do_one_touch_is_asked_for(
     funnel: dict[str, object], touches: list[Touch], as_of: int
 ) -> None:
-    kinds = list(WORDS.order)
-    some = [(), *((kind,) for kind in kinds), *combinations_with_replacement(kinds, 2)]
     for gap in why_not(touches_of({"ann": touches}), funnel_of(funnel), "ann", as_of):
-        if gap.would_do is None:
-            found = [added for added in some if stage_with(funnel, touches, added, as_of) == gap.stage.name]
-            assert not found, f"{gap.stage.name} would follow from {found[0]}"
+        if gap.would_do is None or len(gap.would_do) > 1:
+            for kind in WORDS.order:
+                assert stage_with(funnel, touches, (kind,), as_of) != gap.stage.name
+
+
+@pytest.mark.parametrize("name", shipped_funnels())
+def test_to_a_stranger_every_stage_of_a_shipped_funnel_can_be_reached(name: str) -> None:
+    touches = Touches.of([touch("ann", "scanned", 0), touch("ann", "liked", 9)])
+    funnel = load_funnel(name)
+    for gap in why_not(touches, funnel, "ann", day(1)):
+        added = [touch("ann", kind, 1) for kind in gap.would_do]
+        reached = why(Touches.of(added), funnel, "ann", day(1))
+        assert reached.stage == gap.stage
 
 
 def stage_with(

@@ -247,7 +247,7 @@ def test_a_shipped_funnel_gives_what_the_oracle_gives(name: str) -> None:
     kinds = st.sampled_from([*used, "posted", "scanned"])
     happened = st.tuples(st.integers(0, 500), kinds)
 
-    @examples(60)
+    @examples(40)
     @given(st.lists(happened, min_size=1, max_size=25), st.integers(100, 900))
     def check(happened: list[tuple[int, str]], until: int) -> None:
         touches = [Touch(number * DAY, kind, f"t{place:02}") for place, (number, kind) in enumerate(happened)]

@@ -1,4 +1,4 @@
-"""Kaplan-Meier and Aalen-Johansen, held to published tables, to hand calculation, to a loop and to lifelines."""
+"""Kaplan-Meier and Aalen-Johansen, held to a published table, to hand calculation, a loop and lifelines."""
 
 from __future__ import annotations
 

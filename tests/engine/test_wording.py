@@ -57,9 +57,9 @@ def test_little_is_not_rounded_to_nothing_nor_most_to_all():
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (0, "at once"), (1 / 24 / 60, "1 minute"), (0.02, "29 minutes"), (1 / 24, "1 hour"), (0.5, "12 hours"),
-        (1, "1 day"), (2, "2 days"), (20, "20 days"), (27, "27 days"), (28, "4 weeks"), (70, "10 weeks"),
-        (92, "3 months"), (365, "12 months"), (730.5, "2 years"), (1000, "2.7 years"),
+        (0, "at once"), (1 / 24 / 60, "1 minute"), (0.02, "29 minutes"), (1 / 24, "1 hour"),
+        (0.5, "12 hours"), (1, "1 day"), (2, "2 days"), (20, "20 days"), (27, "27 days"), (28, "4 weeks"),
+        (70, "10 weeks"), (92, "3 months"), (365, "12 months"), (730.5, "2 years"), (1000, "2.7 years"),
     ],
 )  # fmt: skip
 def test_a_time_is_told_in_the_unit_in_which_one_says_it(days, words):

@@ -65,7 +65,7 @@ class Audit:
             ]
         main = self.main.sentences()[:2] if self.main else []
         differ = self.differences.sentences()[:1] if self.differences and self.differences.compared else []
-        return [*self._read(), self.chosen, *self.standing.sentences()[:2], *main, *differ]
+        return [*self.standing.sentences()[:1], *main, *differ, *self._read(), self.chosen]
 
     def _read(self) -> Iterator[str]:
         read = sum(file.rows_read for file in self.imported.files)
@@ -84,7 +84,7 @@ class Audit:
             )
         if self.won:
             amounts = listed([money_words(minor, currency) for currency, minor in self.won.items()])
-            unknown = "" if all(self.won) else " (the files name no currency)"
+            unknown = " (the files name no currency)" if list(self.won) == [""] else ""
             yield f"What was bought is worth {amounts}{unknown}."
 
     @cached_property

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from leadline.audit.audit import Audit
-from leadline.audit.tables import sheets
+from leadline.audit.tables import Sheet, sheets
 from leadline.engine.charts import svg, themed
 
 MOST_PEOPLE = 1000
@@ -25,8 +25,7 @@ def render_page(audit: Audit) -> str:
             title=", ".join(file.name for file in audit.imported.files),
             sentences=audit.sentences(),
             notes=audit.imported.notes,
-            charts=[themed(svg(chart)) for chart in _charts(audit)],
-            sheets=list(sheets(audit)),
+            sheets=[(sheet, _drawn(sheet)) for sheet in sheets(audit)],
             people=list(islice(audit.contacts(), MOST_PEOPLE)) if audit.is_dated else [],
             hidden=max(len(audit.history.subjects) - MOST_PEOPLE, 0),
             style=_read("page.css"),
@@ -35,12 +34,13 @@ def render_page(audit: Audit) -> str:
     )
 
 
-def _charts(audit: Audit) -> list[Any]:
-    if not audit.is_dated:
-        return [report.chart() for _, report in audit.undated]
-    reports: list[Any] = [audit.standing, audit.steps, audit.main, audit.periods, audit.velocity]
-    reports += [report for _, report in audit.dimensions]
-    return [report.chart() for report in reports if report is not None]
+def _drawn(sheet: Sheet) -> str:
+    return themed(svg(sheet.report.chart())) if sheet.report else ""
+
+
+def _unbroken(text: str) -> str:
+    """A text in which no line ends between a number and its per cent sign."""
+    return text.replace(" %", "\u00a0%")
 
 
 @cache
@@ -48,6 +48,7 @@ def _template() -> Any:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["unbroken"] = _unbroken
     return environment.from_string(_read("page.html"))
 
 

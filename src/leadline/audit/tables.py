@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from leadline.audit.audit import Audit
 from leadline.engine.dimensions import NOT_KNOWN
@@ -18,12 +18,19 @@ from leadline.engine.wording import duration_words, percent, share_words
 MOST_ROWS = 15
 
 
+class Drawn(Protocol):
+    """A report that draws itself."""
+
+    def chart(self) -> Any:
+        """The chart, by altair."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A table to look at.
 
     `right` are the places of the columns of numbers, `wide` those of running text; `more` counts the rows
-    that are left out; `lead` is the sentence above it.
+    that are left out; `lead` is the sentence above it; `report` is what can draw a chart of it.
     """
 
     title: str
@@ -33,24 +40,24 @@ class Sheet:
     wide: frozenset[int] = frozenset()
     more: int = 0
     lead: str = ""
+    report: Drawn | None = None
 
 
 def sheets(audit: Audit) -> Iterator[Sheet]:
     """Every table of an audit that has anything in it, in the order of reading."""
     if audit.is_dated:
-        yield _standing(audit)
-        yield _steps(audit)
+        yield replace(_standing(audit), report=audit.standing)
+        yield replace(_steps(audit), report=audit.main or audit.steps)
         if audit.periods:
-            yield _cohorts(
-                audit.periods, f"By {_period_word(audit.periods)} in which they began", newest=True
-            )
+            title = f"By {_period_word(audit.periods)} in which they began"
+            yield replace(_cohorts(audit.periods, title, newest=True), report=audit.periods)
         for name, report in audit.dimensions:
-            yield _cohorts(report, f"By {name}")
-        yield _velocity(audit)
+            yield replace(_cohorts(report, f"By {name}"), report=report)
+        yield replace(_velocity(audit), report=audit.velocity)
     if audit.differences and audit.differences.pairs:
         yield _differences(audit)
     for name, ended in audit.undated:
-        yield _outcomes(name, ended)
+        yield replace(_outcomes(name, ended), report=ended)
     yield _columns(audit)
     yield _files(audit)
     if audit.imported.unused:

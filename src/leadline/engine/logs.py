@@ -140,7 +140,7 @@ class _Log:
         connection.execute(f"CREATE TEMP VIEW log AS SELECT {named} FROM log_as_given")
 
     def _cell(self, our: str, their: str) -> str:
-        """SQL for a column of the log; whole numbers that a frame keeps as floating point are whole numbers again."""
+        """SQL for a column of the log; whole numbers that a frame keeps as floating point are whole again."""
         cell = '"' + their.replace('"', '""') + '"'
         if self.types[our] not in ("FLOAT", "DOUBLE") or our == "happened_at":
             return cell

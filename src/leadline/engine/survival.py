@@ -117,11 +117,10 @@ def _variance(
     remaining = y * (y - ended)  # nothing is left only at the last time, where F(t)−Fᵢ is 0
     greenwood = np.divide(ended, remaining, out=np.zeros_like(y), where=remaining > 0)
     cross = before * happened / y**2
-    first = share**2 * np.cumsum(greenwood) - 2 * share * np.cumsum(share * greenwood)
-    first += np.cumsum(share**2 * greenwood)
-    second = np.cumsum(before**2 * happened * (y - happened) / y**3)
-    third = share * np.cumsum(cross) - np.cumsum(share * cross)
-    variance: Floats = np.maximum(first + second - 2 * third, 0.0)
+    squares = np.cumsum(greenwood)
+    doubles = np.cumsum(share * greenwood + cross)
+    rest = np.cumsum(share * (share * greenwood + 2 * cross) + cross * before * (1 - happened / y))
+    variance: Floats = np.maximum(share * (share * squares - 2 * doubles) + rest, 0.0)
     return variance
 
 

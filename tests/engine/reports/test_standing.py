@@ -78,8 +78,9 @@ def test_what_is_not_aligned_is_refused():
 
 def test_as_data_each_stage_has_its_role_and_share():
     rows = standing(history(FIVE)).rows()
+    at = "2026-04-11T00:00:00+00:00"
     assert rows[1] == {
-        "at": "2026-04-11T00:00:00+00:00", "group": None, "stage": "lead", "role": "open", "count": 1, "share": 0.2,
+        "at": at, "group": None, "stage": "lead", "role": "open", "count": 1, "share": 0.2,
     }  # fmt: skip
     assert [row["role"] for row in rows] == ["stranger", "open", "open", "client", "left"]
     assert sum(row["share"] for row in rows) == pytest.approx(1)

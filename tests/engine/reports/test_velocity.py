@@ -120,14 +120,14 @@ def test_the_sentences_say_it_plainly():
     tens = {f"{name}{number}": moves for name, moves in FOUR.items() for number in range(10)}
     stay, prospects, clients, to_prospect, to_client = velocity(history(tens), unit="deal").sentences()
     assert stay == (
-        "Half of 40 stays in “lead” end within 20 days (between 20 days and 4 weeks), a quarter within 10 days, "
-        "three quarters within 4 weeks; 10 last still."
+        "Half of 40 stays in “lead” end within 20 days (between 20 days and 4 weeks), "
+        "a quarter within 10 days, three quarters within 4 weeks; 10 last still."
     )
     assert prospects == "None of 10 stays in “prospect” has ended yet."
     assert clients == "None of 10 stays in “client” has ended yet."
     assert to_prospect == (
-        "Half of 40 deals get from “lead” to “prospect” within 20 days (or longer), a quarter within 10 days; "
-        "10 still on the way; 10 left."
+        "Half of 40 deals get from “lead” to “prospect” within 20 days (or longer), "
+        "a quarter within 10 days; 10 still on the way; 10 left."
     )
     assert to_client == (
         "Fewer than half of 40 deals have got from “lead” to “client” so far, a quarter within 20 days; "

@@ -14,7 +14,7 @@ from leadline.engine.wording import counted, listed
 
 
 def read_amounts(export: Export) -> tuple[Integers, Column | None]:
-    """The amount of each row (MISSING where there is none) and its currency, from its own column or the amounts."""
+    """The amount of each row (MISSING where there is none), and its currency."""
     header = export.proposal.of("value")
     if header is None:
         return np.full(export.rows, MISSING), export.column("currency")

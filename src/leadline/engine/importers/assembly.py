@@ -41,7 +41,7 @@ def import_files(
     """Everything that the files hold, whatever exported them; they are joined by the ids that they share.
 
     `mapping` says what columns and words mean where the proposal is wrong, `date_order` ("dmy" or "mdy") how
-    dates are written that could be either; `progress` is told how many bytes of each file are read, of how many.
+    dates are written that could be either; `progress` is told how many bytes of each file are read.
     Raises BadFile, BadMapping, UnknownColumn and AmbiguousDates; a bad row is never an error.
     """
     mapping, kinds = mapping or Mapping(), kinds or Kinds.shipped()
@@ -112,8 +112,11 @@ def _account(
     for export in exports:
         left, read = len(unused[export.name]), export.table.rows_read
         files.append(FileCount(export.name, read, read - left, left, (*export.table.notes, *export.notes)))
+    several = len(exports) > 1
     notes = [
-        f"{export.name}: {note}" if len(exports) > 1 else note for export in exports for note in export.notes
+        f"{export.name}: {note}" if several else note[0].upper() + note[1:]
+        for export in exports
+        for note in export.notes
     ]
     return Imported(
         touches=touches,
@@ -137,12 +140,18 @@ def _shown(exports: Sequence[Export], mapping: Mapping, date_order: str | None) 
         FileMapping(name=export.name, shape=export.proposal.shape, columns=export.proposal.columns)
         for export in exports
     )
-    order = date_order or mapping.date_order
-    return Mapping(date_order=order, kinds={**words, **mapping.kinds}, outcomes=mapping.outcomes, files=files)
+    return mapping.model_copy(
+        update={
+            "date_order": date_order or mapping.date_order,
+            "columns": {},
+            "kinds": {**words, **mapping.kinds},
+            "files": files,
+        }
+    )
 
 
 def _sentence(note: str) -> str:
-    return note[:1].upper() + note[1:] + ("" if note.endswith((".", "?", "!")) else ".")
+    return note if note.endswith((".", "?", "!")) else note + "."
 
 
 def _nobody_found(main: Sequence[Export]) -> BadMapping:

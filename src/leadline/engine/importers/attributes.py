@@ -1,4 +1,4 @@
-"""What is known of each subject besides its touches, also from files that only describe: products, accounts, teams."""
+"""What is known of each subject besides its touches, also from files that only describe: products, accounts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.joins import Link, find_links
 from leadline.engine.touches import Column
-from leadline.engine.wording import counted
+from leadline.engine.wording import counted, listed
 
 FIRST = ("source", "owner", "campaign", "channel", "offer")
 LAST = ("company", "lost reason")
-"""Meanings that are attributes of subjects under their own names: before and after those under their headers."""
+"""Meanings that are attributes under their own names: before and after those under their headers."""
+TOLD = ("attribute", "owner", "source", "stage", "company")
+"""Meanings of columns of files that only describe that become attributes of what names their rows."""
 NAMED = 3
 
 Attributes = dict[str, Column]
@@ -33,8 +35,8 @@ def gather_attributes(parts: Sequence[Part], described: Sequence[Export], subjec
         }
         joined |= links.keys()
         for name, column in _row_attributes(export, described, links):
-            column = first_of(who, column, subjects)
-            found[name] = fill(found[name], column) if name in found else column
+            told = first_of(who, column, subjects)
+            found[name] = fill(found[name], told) if name in found else told
     for export in described:
         if export.name not in joined:
             export.leave_out(export.used, "no other file refers to it, and it says nothing that happened")
@@ -45,7 +47,7 @@ def _row_attributes(
     export: Export, described: Sequence[Export], links: dict[str, Link]
 ) -> Iterator[tuple[str, Column]]:
     """The attributes of each row of a file, those of the rows that it refers to included."""
-    columns = {header: column for header, column in export.columns.items()}
+    columns = dict(export.columns)
     for other in described:
         if link := links.get(other.name):
             columns[link.header] = _respell(columns[link.header], link)
@@ -66,7 +68,7 @@ def _row_attributes(
 def _described_columns(other: Export, link: Link) -> Iterator[tuple[str, Column]]:
     for header, meaning in other.proposal.columns.items():
         held = other.contents[header]
-        tells = meaning.means in ("attribute", "owner", "source", "stage", "company") and held.are_few
+        tells = meaning.means in TOLD and held.are_few
         if header != link.key and tells and held.distinct > 1:
             yield header, other.columns[header]
 
@@ -91,18 +93,18 @@ def _respell(column: Column, link: Link) -> Column:
 def _note_link(export: Export, other: Export, link: Link) -> None:
     column = export.columns[link.header]
     rows = np.bincount(column.codes[export.used & (column.codes >= 0)], minlength=len(column.labels))
-    for code, spelling in link.near.items():
-        if rows[code]:
-            export.notes.append(
-                f"“{column.labels[code]}” in {counted(int(rows[code]), 'row')} was taken as “{spelling}” in {other.name}"
-            )
-    missing = [
-        code for code in np.argsort(-rows, kind="stable").tolist() if rows[code] and link.rows[code] < 0
+    taken = [
+        f"“{column.labels[code]}” in {counted(int(rows[code]), 'row')} was taken as “{spelling}”"
+        for code, spelling in link.near.items()
+        if rows[code]
     ]
+    export.notes.extend(f"{note} in {other.name}" for note in taken)
+    order = np.argsort(-rows, kind="stable").tolist()
+    missing = [code for code in order if rows[code] and link.rows[code] < 0]
     note = f"“{link.header}” was looked up in {other.name} by “{link.key}”"
     if missing:
-        few = ", ".join(f"“{column.labels[code]}”" for code in missing[:NAMED])
-        note += f"; {counted(int(rows[missing].sum()), 'row')} name what isn't there ({few}{', …' * (len(missing) > NAMED)})"
+        named = [f"“{column.labels[code]}”" for code in missing[:NAMED]] + ["others"] * (len(missing) > NAMED)
+        note += f"; not there: {listed(named)}, in {counted(int(rows[missing].sum()), 'row')}"
     export.notes.append(note)
 
 

@@ -28,7 +28,9 @@ def read_contacts(export: Export) -> list[Evidence]:
 
 def _note_silent(export: Export, sources: Column) -> None:
     there = np.unique(sources.codes[sources.codes >= 0]).tolist()
-    silent = [str(sources.labels[code]) for code in there if find_source_kind(str(sources.labels[code])) is None]
+    silent = [
+        str(sources.labels[code]) for code in there if find_source_kind(str(sources.labels[code])) is None
+    ]
     if silent:
         named = [f"“{source}”" for source in silent[:NAMED]] + ["others"] * (len(silent) > NAMED)
         export.notes.append(f"a source of {listed(named, 'or')} is taken for no touch of its own")

@@ -49,18 +49,17 @@ def _note(export: Export, outcomes: Codes, closed: Mask, dated: Mask) -> None:
     undated = int(np.sum(~dated & np.isin(outcomes, (WON, LOST)) & export.used))
     if expected:
         export.notes.append(
-            f"the close date of {counted(expected, 'deal')} that {'is' if expected == 1 else 'are'} still open is "
-            "what somebody expects: it is no touch"
+            f"the close date of {counted(expected, 'open deal')} is what somebody expects: it is no touch"
         )
     if unknown:
         export.notes.append(
-            f"{counted(unknown, 'row')} have a close date and don't say whether they were won or lost: it is no "
-            "touch (map a column as “outcome”, or the words of a stage under [outcomes])"
+            f"the close date of {counted(unknown, 'row')} is no touch, for nothing says whether it was won or lost "
+            "(map a column as “outcome”, or the words of a stage under [outcomes])"
         )
     if undated and export.date_columns():
         export.notes.append(
-            f"{counted(undated, 'row')} were won or lost on a day that the file doesn't say: they count as won or "
-            "lost, and are no touches"
+            f"in {counted(undated, 'row')} the file says won or lost, and not when: they count as that, and are "
+            "no touches"
         )
 
 
@@ -70,6 +69,6 @@ def _note_order(export: Export, closed: Integers, known: Mask) -> None:
         wrong = np.flatnonzero(known & found & (closed < begun) & export.used)
         if len(wrong):
             export.notes.append(
-                f"{counted(len(wrong), 'row')} were closed before they were {means} (line "
-                f"{export.table.line[wrong[0]]}): both dates are used as they are"
+                f"in {counted(len(wrong), 'row')} the day of closing is before the one on which it was {means} "
+                f"(line {export.table.line[wrong[0]]}): both dates are used as they are"
             )

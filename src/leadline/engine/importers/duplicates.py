@@ -31,7 +31,7 @@ def leave_out_repeats(export: Export) -> None:
 
 
 def find_repeats(fields: Sequence[npt.NDArray[np.integer[Any]]]) -> tuple[Integers, Integers]:
-    """The places where all fields are as at an earlier place, in order, and for each the first place like it."""
+    """The places where all fields are as at an earlier one, in order, and for each the first like it."""
     marks = np.zeros(len(fields[0]), dtype=np.uint64)
     for field in fields:
         marks = (marks ^ (field.astype(np.int64) + 2).astype(np.uint64)) * _MIX

@@ -27,7 +27,9 @@ DATES = (
 """Meanings of dates that touches are made of, besides `date of` a kind."""
 REGIONS = frozenset({"EU", "EMEA", "APAC", "LATAM", "AMER", "SA", "ASIA", "AF", "AS", "OC"})
 """Where a column names these, `NA` is North America and not "not available"."""
-EXAMPLES = 3
+FEW_LABELS = 100
+SURE_DIGITS = frozenset("123456789")
+"""A text that begins with one of these says something."""
 
 
 @dataclass(eq=False)
@@ -50,9 +52,11 @@ class Export:
 
     def __post_init__(self) -> None:
         self.left_out = np.full(len(self.table.line), -1, dtype=np.int64)
+        self._missing = {header: _placeholders(column) for header, column in self.table.columns.items()}
         self.columns = {
-            header: _without_placeholders(column) for header, column in self.table.columns.items()
+            header: _without(column, self._missing[header]) for header, column in self.table.columns.items()
         }
+        self._dates: dict[str, tuple[Integers, Mask]] = {}
         self._forms: dict[str, DateForm] | None = None
 
     @property
@@ -93,11 +97,13 @@ class Export:
 
     def dates(self, header: str) -> tuple[Integers, Mask]:
         """The instant of each row in a column of dates, and which rows have one; others are 0."""
-        column = self.columns[header]
-        instants, ok = parse_dates(column.labels, self._form(header))
-        found = column.codes >= 0
-        found[found] = ok[column.codes[found]]
-        return np.where(found, spread_labels(column, instants), 0), found
+        if header not in self._dates:
+            column = self.columns[header]
+            instants, ok = parse_dates(column.labels, self._form(header))
+            found = np.append(ok, False)[column.codes]
+            self._dates[header] = np.where(found, spread_labels(column, instants), 0), found
+        instants, found = self._dates[header]
+        return instants, found.copy()
 
     def dates_of(self, means: str) -> tuple[Integers, Mask]:
         """As `dates`, of the column with a meaning; nowhere a date if there is no such column."""
@@ -127,11 +133,11 @@ class Export:
     def note_placeholders(self) -> None:
         """Notes which texts were taken for "no value", and in how many cells of which columns."""
         found: dict[str, list[str]] = {}
-        for header, texts in self.table.placeholders().items():
-            if self.proposal.columns[header].means != "ignored":
-                for text, count in texts.items():
-                    if text not in _kept(self.table.columns[header]):
-                        found.setdefault(text, []).append(f"{header} ({counted(count, 'row')})")
+        for header, codes in self._missing.items():
+            column = self.table.columns[header]
+            for code in codes if self.proposal.columns[header].means != "ignored" else ():
+                count = counted(int(np.sum(column.codes == code)), "row")
+                found.setdefault(str(column.labels[code]), []).append(f"{header} ({count})")
         for text, places in found.items():
             self.notes.append(f"“{text}” was taken for a missing value in {listed(places)}")
 
@@ -204,16 +210,19 @@ def explained(means: str, why: str) -> Meaning:
     return Meaning(means=means, why=why, sure=0.8)
 
 
-def _without_placeholders(column: Column) -> Column:
-    kept = _kept(column)
-    missing = np.array([is_placeholder(label) and label not in kept for label in column.labels] or [False])
-    if not missing.any():
+def _placeholders(column: Column) -> list[int]:
+    """The labels of a column that say "no value"; in a column of regions `NA` is North America."""
+    kept = "NA" if len(column.labels) < FEW_LABELS and REGIONS & set(column.labels) else None
+    return [
+        code
+        for code, label in enumerate(column.labels)
+        if label[:1] not in SURE_DIGITS and label != kept and is_placeholder(label)
+    ]
+
+
+def _without(column: Column, missing: Sequence[int]) -> Column:
+    if not missing:
         return column
-    codes = column.codes.copy()
-    codes[(codes >= 0) & missing[codes]] = -1
-    return Column(codes, column.labels)
-
-
-def _kept(column: Column) -> frozenset[str]:
-    """Texts that look like "no value" and are one, seen beside the others of their column."""
-    return frozenset({"NA"}) if len(column.labels) < 100 and REGIONS & set(column.labels) else frozenset()
+    told = np.zeros(len(column.labels) + 1, dtype=bool)
+    told[list(missing)] = True
+    return Column(np.where(told[column.codes], -1, column.codes).astype(np.int32), column.labels)

@@ -114,7 +114,7 @@ def _readings(spoken: Words) -> Iterator[tuple[Words, float]]:
 
 
 def _date_words(header: str) -> Words:
-    """The words of a header without those for date and time, also where they are written together: closedate."""
+    """The words of a header without those for date and time, also where these are no words of their own."""
     words = _plain(header) - _words("dates")
     return frozenset(_TOGETHER.sub("", word) or word for word in words)
 

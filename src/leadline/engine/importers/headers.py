@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from leadline.engine.importers.dates import DateForm, parse_dates
@@ -35,7 +35,8 @@ def find_header(rows: Sequence[Row]) -> Header:
     numbers, dates or addresses and so does the row itself, or it repeats what stands below it.
     """
     width = _width(rows)
-    top = next((place for place, row in enumerate(rows) if _filled(row) >= FULL * width), 0)
+    full = [place for place, row in enumerate(rows) if _filled(row) >= FULL * width]
+    top = next((place for place in full if not _stands_apart(rows, place)), full[0] if full else 0)
     below = [row for row in rows[top + 1 :] if any(row)]
     if not _is_header(rows[top], below):
         names = name_columns([""] * max(len(row) for row in rows))
@@ -68,14 +69,17 @@ def is_numbered(name: str) -> bool:
     return re.fullmatch(r"column \d+(?: \(\d+\))?", name) is not None
 
 
-def _length(row: Row) -> int:
-    """The number of cells up to the last one that is not blank."""
-    return max((place for place, cell in enumerate(row, 1) if cell.strip()), default=0)
+def trim(cells: Iterable[str]) -> list[str]:
+    """The cells up to the last one that is not blank."""
+    cells = list(cells)
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells
 
 
 def _width(rows: Sequence[Row]) -> int:
     """How many cells the rows of the table have: of few the longest, of many the longest but a quarter."""
-    lengths = sorted(length for row in rows if (length := _length(row)))
+    lengths = sorted(length for row in rows if (length := len(trim(row))))
     return lengths[-1 if len(lengths) < 8 else len(lengths) * 3 // 4]
 
 
@@ -85,21 +89,29 @@ def _filled(row: Row) -> int:
     return filled + (filled > 0 and not row[0].strip())
 
 
+def _stands_apart(rows: Sequence[Row], place: int) -> bool:
+    """Whether a blank row follows, and later one that fills more: so stands a title, and not a header."""
+    below = rows[place + 1 :]
+    return bool(below) and not _filled(below[0]) and any(_filled(row) > _filled(rows[place]) for row in below)
+
+
 def _is_header(row: Row, below: Sequence[Row]) -> bool:
+    """Whether the row is unlike those below it. What kind of values a column has says more than a repetition."""
     head = [clean_name(cell) for cell in row]
     kinds = _kinds_of(head)
     if not below:
         return not any(kinds)
+    below = [line for line in below if trim(clean_name(cell) for cell in line) != trim(head)]
     speaks_for = speaks_against = 0
     for place, (name, kind) in enumerate(zip(head, kinds, strict=True)):
-        values = [line[place].strip() for line in below if len(line) > place and list(line) != list(row)]
+        values = [line[place].strip() for line in below if len(line) > place]
         values = [value for value in values if not is_placeholder(value)]
         if not name or not values:
             continue
         common, count = Counter(_kinds_of(values)).most_common(1)[0]
         if common and count >= 0.8 * len(values):
-            speaks_for += not kind
-            speaks_against += kind == common
+            speaks_for += 2 * (not kind)
+            speaks_against += 2 * (kind == common)
         else:
             speaks_against += name in values
     return speaks_for >= speaks_against
@@ -116,15 +128,15 @@ def _kinds_of(texts: Sequence[str]) -> list[str]:
 
 def _fit_names(cells: Row, below: Sequence[Row]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names for the header's cells, and for columns that nearly all rows have and the header lacks."""
-    longer = [row for row in below if _length(row) > len(cells)]
+    longer = [row for row in below if len(trim(row)) > len(cells)]
     if len(longer) < max(3, 0.8 * len(below)):
         return name_columns(cells), ()
-    extra = Counter(_length(row) for row in longer).most_common(1)[0][0] - len(cells)
+    extra = Counter(len(trim(row)) for row in longer).most_common(1)[0][0] - len(cells)
     numbered = [row[0].strip() for row in below] == [str(number) for number in range(1, len(below) + 1)]
     if extra == 1 and numbered:
         return name_columns(["", *cells]), (
             "the header lacks a name for the first column, which counts the rows",
         )
     return name_columns([*cells, *[""] * extra]), (
-        f"the header lacks the names of {extra} columns at the end",
+        f"columns at the end that the header does not name: {extra}",
     )

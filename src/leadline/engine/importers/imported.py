@@ -1,4 +1,4 @@
-"""What somebody's files hold: touches, who they are of, what is known of them, and an account of every row."""
+"""What somebody's files hold: touches, of whom, what else is known, and an account of every row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from leadline.engine.touches import Column, Touches
 
 @dataclass(frozen=True)
 class FileCount:
-    """Of one file or sheet: rows read (without its header), used and not used, and what was found out about it."""
+    """Of one file or sheet: rows read (without the header), used and not used, and what was found out."""
 
     name: str
     rows_read: int
@@ -32,7 +32,7 @@ class Imported:
     `attributes`, `typed` (the stage that somebody typed), `outcome` ("won", "lost", "open", where a file says
     it) and `value` (won, in minor units, or MISSING) have one place a subject. `unused` are all rows that were
     read and not used, each with its reason; `mapping` is what each column was taken to mean; `notes` are
-    sentences that a person should read. `names` are further names of the subjects: e-mail address, name, title.
+    sentences that a person should read. `names` are further names of the subjects: address, name, title.
     """
 
     touches: Touches
@@ -48,7 +48,7 @@ class Imported:
     names: dict[str, Column] = field(default_factory=dict)
 
     def find(self, text: str) -> str | None:
-        """The label of the one subject that is called so: by its label, its address or its name, whatever the case."""
+        """The label of the one subject that is called so, by its label, address or name, whatever the case."""
         plain = text.casefold()
         labels = self.touches.contact.labels
         found = {str(label) for label in labels if str(label).casefold() == plain}

@@ -68,7 +68,7 @@ def _may_refer(export: Export, header: str) -> bool:
 
 
 def _sureness(one: Export, header: str, other: Export, key: str) -> float:
-    """0 where the columns don't refer to each other, else up to 2: how much they share, and what headers say."""
+    """0 where the columns don't refer to each other, else up to 2: what they share, and what headers say."""
     held, there = one.contents[header], other.contents[key]
     if held.are_numbers != there.are_numbers:
         return 0.0
@@ -103,7 +103,8 @@ def _link(column: Column, keys: Column, header: str, key: str, sure: float) -> L
     row_of[keys.codes[filled]] = filled
     exact = {str(label): code for code, label in enumerate(keys.labels) if row_of[code] >= 0}
     plain = dict(_without_doubt(list(exact)))
-    rows, near = np.full(len(column.labels), -1, dtype=np.int64), {}
+    rows = np.full(len(column.labels), -1, dtype=np.int64)
+    near: dict[int, str] = {}
     for code, label in enumerate(column.labels):
         found = str(label) if str(label) in exact else plain.get(squeezed(str(label)))
         if found is not None:

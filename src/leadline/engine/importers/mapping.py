@@ -1,9 +1,10 @@
-"""What each column of somebody's files means: proposed, shown, confirmed or changed, and kept for the next file."""
+"""What each column of somebody's files means: proposed, shown, changed, and kept for the next file."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping as Named
+from collections.abc import Iterable
+from collections.abc import Mapping as Named
 from pathlib import Path
 from typing import Any, Literal
 
@@ -117,7 +118,7 @@ class Mapping(_Declared):
                 raise _unknown_kind(f"the mapping says that “{word}” is the kind “{kind}”", kind, kinds)
 
     def check_columns(self, tables: Named[str, Iterable[str]]) -> None:
-        """Raises UnknownColumn where `columns`, or the block of a file with that name, names none of its headers."""
+        """Raises UnknownColumn where `columns`, or the block of a file of that name, names no header of theirs."""
         known = [header for headers in tables.values() for header in headers]
         for header in self.columns:
             _check_column(header, known, ", ".join(tables))

@@ -16,6 +16,8 @@ SEVERAL = ("attribute", "ignored", "note", "phone", "date of ")
 KNOWN_KINDS = 0.8
 """From this share of known words on, a column that no header explains says what happened."""
 
+CLASSES = 7
+"""So many different whole numbers, or fewer, are classes to compare by rather than amounts."""
 ENDED = 0.5
 """From this share of words for won, lost and open on, a column says how deals ended, not what happened."""
 
@@ -92,23 +94,24 @@ def _explained(saying: Saying, held: Contents) -> Meaning:
 
 def _by_contents(held: Contents, why: str) -> Meaning:
     """What a column is whose header doesn't say it, or says what another column says better."""
-    reason = f"{held.says}; {why}" if why else held.says
+    more = f"; {why}" if why else ""
     if not held.filled:
         return Meaning(means="ignored", why="nothing in it", sure=1.0)
     if held.are_dates:
-        why = why or "what they stand for isn't known: map it with “date of” and a kind"
-        return Meaning(means="ignored", why=f"dates; {why}", sure=0.5)
+        more = more or "; what they stand for isn't known: map it with “date of” and a kind"
+        return Meaning(means="ignored", why=f"dates{more}", sure=0.5)
+    classes = held.whole >= 0.9 and held.distinct <= CLASSES
     if held.distinct == 1:
-        return Meaning(means="ignored", why="the same in every row", sure=0.9)
-    if held.are_numbers and not held.truths and not (held.whole >= 0.9 and held.distinct <= 7 < held.filled):
-        return Meaning(
-            means="ignored", why=f"numbers that nothing is known of{'; ' * bool(why)}{why}", sure=0.6
-        )
-    if held.distinct == held.filled > 1:
-        return Meaning(means="ignored", why=f"different in every row{'; ' * bool(why)}{why}", sure=0.6)
-    if held.are_few:
-        return Meaning(means="attribute", why=reason, sure=0.6)
-    return Meaning(means="ignored", why=reason, sure=0.6)
+        reason = "the same in every row"
+    elif held.distinct == held.filled:
+        reason = "different in every row"
+    elif held.are_numbers and not held.truths and not classes:
+        reason = "numbers that nothing is known of"
+    elif held.are_few:
+        return Meaning(means="attribute", why=held.says + more, sure=0.6)
+    else:
+        reason = held.says
+    return Meaning(means="ignored", why=reason + more, sure=0.6)
 
 
 def _find_happenings(
@@ -177,7 +180,7 @@ def _second_stage(
     others = [
         header
         for header, meaning in found.items()
-        if meaning.means == "attribute" and set(tokens(header)) & {"stage", "status", "phase", "state"}
+        if meaning.means in ("attribute", "ignored") and set(tokens(header)) & {"stage", "status", "phase"}
     ]
     for header, other in [(stage, others[0] if others else None), *((other, stage) for other in others)]:
         if other and contents[header].outcomes == 1.0 > contents[other].outcomes:

@@ -9,6 +9,7 @@ from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.values import parse_truth
 from leadline.engine.importers.words import find_outcome, squeezed
 from leadline.engine.touches import Column
+from leadline.engine.wording import counted
 
 OUTCOMES = ("open", "won", "lost")
 UNKNOWN, OPEN, WON, LOST, NOT_WON = -1, 0, 1, 2, 3
@@ -21,31 +22,34 @@ def read_outcomes(export: Export) -> Codes:
 
     A column of outcomes is heard first, then the stage that was typed, then dates of winning and losing, then
     whether it is closed. In a column with a word for won or lost, the other stages are open ones. A "no" to
-    "won?" is lost if anything else says that it is over, and open otherwise.
+    "won?" is open where the stage, or a column for it, says so, and lost otherwise.
     """
     found = np.full(export.rows, UNKNOWN, dtype=np.int64)
     for means in ("outcome", "stage"):
         column = export.column(means)
         if column is not None:
             told = spread_labels(column, _tell_labels(column, export, truths=means == "outcome"))
-            found = np.where((found == UNKNOWN) | ((found == NOT_WON) & (told == LOST)), told, found)
+            found = np.where((found == UNKNOWN) | ((found == NOT_WON) & (told != UNKNOWN)), told, found)
     won, lost = export.dates_of("won on")[1], export.dates_of("lost on")[1]
     found[(found == UNKNOWN) & won & ~lost] = WON
     found[np.isin(found, (UNKNOWN, NOT_WON)) & lost & ~won] = LOST
     _hear_closed(export, found)
-    found[found == NOT_WON] = OPEN
+    refused = found == NOT_WON
+    found[refused] = LOST
+    if refused.any() and not export.date_columns():
+        where = f"“{export.proposal.of('outcome')}” of {counted(int(np.sum(refused)), 'row')}"
+        export.notes.append(f"a “no” in {where} counts as lost: nothing tells the lost from the undecided")
     return found
 
 
 def _hear_closed(export: Export, found: Codes) -> None:
     closed = export.truths("closed or not")
     if closed is not None:
-        found[(found == UNKNOWN) & (closed == 0)] = OPEN
-        found[(found == NOT_WON) & (closed == 1)] = LOST
+        found[np.isin(found, (UNKNOWN, NOT_WON)) & (closed == 0)] = OPEN
     reason = export.column("lost reason")
     if reason is not None:
         over = export.dates_of("closed")[1] & (reason.codes >= 0)
-        found[over & np.isin(found, (UNKNOWN, NOT_WON))] = LOST
+        found[over & (found == UNKNOWN)] = LOST
 
 
 def _tell_labels(column: Column, export: Export, *, truths: bool) -> list[int]:

@@ -72,9 +72,8 @@ def _without_repeats(export: Export, evidence: Evidence, subject: Integers) -> E
     if not again:
         return evidence
     what = "deal" if export.proposal.shape == "deals" else "contact"
-    stand = "stands" if again == 1 else "stand"
     export.notes.append(
-        f"{counted(again, what)} {stand} on more than one row: what the rows say alike counts once, the rest is all kept"
+        f"more than one row each: {counted(again, what)}; what their rows say alike counts once, the rest is kept"
     )
     kept = np.ones(len(evidence), dtype=bool)
     kept[find_repeats([record[evidence.row], evidence.kind, evidence.happened_at])[0]] = False
@@ -95,16 +94,14 @@ def without_shared(readings: Sequence[Reading]) -> list[Reading]:
     for place, one in enumerate(readings):
         repeats = told[file == place]
         if repeats.any():
-            count = int(np.sum(repeats))
-            one.export.notes.append(
-                f"{counted(count, 'touch')} {'stands' if count == 1 else 'stand'} in another file too, and count once"
-            )
+            count = counted(int(np.sum(repeats)), "touch")
+            one.export.notes.append(f"also in another file, and counted once: {count}")
         kept.append(replace(one, evidence=one.evidence.take(~repeats)))
     return kept
 
 
 def _records(export: Export, subject: Integers) -> Integers:
-    """For each row the number of its record: a deal by its id, otherwise the subject; -1 where it is left out."""
+    """For each row the number of its record: a deal by its id, otherwise the subject; -1 if it is left out."""
     number = export.column("deal id") if export.proposal.shape == "deals" else None
     if number is None:
         return np.where(export.used, subject, -1)

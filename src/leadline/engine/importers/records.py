@@ -45,7 +45,7 @@ class RecordSplitter:
         """
         rows = list(csv.reader(lines, delimiter=self.delimiter, skipinitialspace=True))
         if len(rows) == len(lines) and not self._doubts(rows, lines):
-            used = len(rows) - (not last)
+            used = len(rows) if last else max(0, len(rows) - 1)
             return rows[:used], list(range(used)), used
         return self._split_carefully(lines, last=last)
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from leadline.engine.importers.cells import CellCodes
 from leadline.engine.importers.footers import TAIL, find_footers
-from leadline.engine.importers.headers import Header, clean_name, is_numbered
+from leadline.engine.importers.headers import Header, clean_name, is_numbered, trim
 from leadline.engine.importers.unused import UnusedRow
 from leadline.engine.touches import Column
 
@@ -28,7 +28,7 @@ class RowGatherer:
         self.file, self.header = file, header
         self.rows_read = self.filled = self.padding = 0
         self.unused: list[UnusedRow] = []
-        self._head = _trim([clean_name(cell) for cell in header.cells])
+        self._head = trim(clean_name(cell) for cell in header.cells)
         self._columns = [CellCodes() for _ in header.names]
         self._lines = [np.zeros(0, np.int64)]
         self._held: tuple[list[Row], list[int]] = ([], [])
@@ -89,7 +89,7 @@ class RowGatherer:
     def _set_headers_apart(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:
         """The rows without those that say the header again, as in files put together from several."""
         again = {
-            place for place, row in enumerate(rows) if _trim([clean_name(cell) for cell in row]) == self._head
+            place for place, row in enumerate(rows) if trim(clean_name(cell) for cell in row) == self._head
         }
         for place in again:
             self._set_apart(rows[place], lines[place], REPEATED)
@@ -103,7 +103,7 @@ class RowGatherer:
         kept: list[int] = []
         for row, line in zip(rows, lines, strict=True):
             if any(cell.strip() for cell in row[width:]):
-                self._set_apart(row, line, f"{len(_trim(row))} cells, but the table has {width} columns")
+                self._set_apart(row, line, f"{len(trim(row))} cells, but the table has {width} columns")
                 continue
             self.filled += len(row) < width and any(cell.strip() for cell in row)
             fitting.append([*row[:width], *[""] * (width - len(row))])
@@ -112,9 +112,3 @@ class RowGatherer:
 
     def _set_apart(self, row: Row, line: int, reason: str) -> None:
         self.unused.append(UnusedRow(self.file, line, reason, tuple(row)))
-
-
-def _trim(cells: Sequence[str]) -> list[str]:
-    """The cells up to the last that is not blank."""
-    end = max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
-    return list(cells[:end])

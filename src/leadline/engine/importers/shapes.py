@@ -7,29 +7,13 @@ from pathlib import PurePath
 
 from leadline.engine.importers.contents import Contents
 from leadline.engine.importers.mapping import Meaning, Shape
-from leadline.engine.importers.words import tokens
+from leadline.engine.importers.words import synonyms, tokens
 
 _DEAL = {
-    "deal id": 4, "deal name": 3, "expected close": 2, "lost reason": 2, "outcome": 1, "won on": 1, "lost on": 1,
-    "engaged": 1, "closed": 1, "value": 1, "closed or not": 1, "stage": 1,
+    "deal id": 4, "deal name": 3, "expected close": 2, "lost reason": 2, "outcome": 1, "won on": 1,
+    "lost on": 1, "engaged": 1, "closed": 1, "value": 1, "closed or not": 1, "stage": 1,
 }  # fmt: skip
 _CONTACT = {"contact id": 3, "e-mail": 2, "first name": 2, "name": 2, "last name": 1, "phone": 1}
-_DEAL_HEADERS = {"deal", "opportunity", "opp", "pipeline", "probability", "forecast"}
-_CONTACT_HEADERS = {
-    "lifecycle",
-    "lifecyclestage",
-    "subscriber",
-    "unsub",
-    "optin",
-    "job",
-    "jobtitle",
-    "birthday",
-}
-_DEAL_FILES = {"deal", "deals", "opportunity", "opportunities", "opps", "pipeline", "angebote", "affaires"}
-_CONTACT_FILES = {
-    "contact", "contacts", "lead", "leads", "people", "persons", "subscribers", "members", "audience", "kontakte",
-    "prospects",
-}  # fmt: skip
 WHO = (
     "contact id",
     "e-mail",
@@ -48,7 +32,7 @@ def find_shape(name: str, found: Named[str, Meaning], contents: Named[str, Conte
     means = {meaning.means for meaning in found.values()}
     dated = any(held.are_dates for held in contents.values())
     if not means.intersection(WHO):
-        return _nameless(means)
+        return _nameless(means, name, found)
     deals, contacts = _weigh(name, found, means)
     if (
         _is_log(found, contents, means)
@@ -70,9 +54,12 @@ def find_shape(name: str, found: Named[str, Meaning], contents: Named[str, Conte
     return "companies" if means & {"company", "company id"} else "contacts"
 
 
-def _nameless(means: set[str]) -> Shape | None:
-    """A file that names nobody can still hold rows that are each a deal, if it says how they ended."""
-    return "deals" if "outcome" in means or means & {"won on", "lost on"} else None
+def _nameless(means: set[str], name: str, found: Named[str, Meaning]) -> Shape | None:
+    """A file that names nobody can still hold a row for each contact or deal, if it says how they ended."""
+    if not means & {"outcome", "won on", "lost on"}:
+        return None
+    deals, contacts = _weigh(name, found, means)
+    return "deals" if deals > contacts + 1 else "contacts"
 
 
 def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: set[str]) -> bool:
@@ -93,6 +80,9 @@ def _weigh(name: str, found: Named[str, Meaning], means: set[str]) -> tuple[int,
     deals = sum(weight for meaning, weight in _DEAL.items() if meaning in means)
     contacts = sum(weight for meaning, weight in _CONTACT.items() if meaning in means)
     marked = any(meaning.startswith("date of marked_") for meaning in means)
-    deals += len(spoken & _DEAL_HEADERS) + 2 * bool(called & _DEAL_FILES)
-    contacts += 2 * bool(spoken & _CONTACT_HEADERS) + 2 * bool(called & _CONTACT_FILES) + 2 * marked
+    words = {name: set(listed) for name, listed in synonyms()["shapes"].items()}
+    deals += len(spoken & words["deal_headers"]) + 2 * bool(called & words["deal_files"])
+    contacts += (
+        2 * bool(spoken & words["contact_headers"]) + 2 * bool(called & words["contact_files"]) + 2 * marked
+    )
     return deals, contacts

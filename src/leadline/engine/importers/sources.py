@@ -24,7 +24,7 @@ def find_path(source: str) -> str | None:
 
 
 def find_source_kind(source: str) -> str | None:
-    """The kind of touch that a source is evidence of (`Trade Show`: met), or None where it is evidence of none."""
+    """The kind of touch that a source is evidence of (`Trade Show`: met), or None."""
     return _kind_phrases().find(source) or None
 
 

@@ -1,4 +1,4 @@
-"""Columns of dates that each stand for one kind of touch: stages that were typed, sign-ups, meetings …"""
+"""Columns of dates that each stand for one kind of touch: stages that were typed, sign-ups, meetings."""
 
 from __future__ import annotations
 

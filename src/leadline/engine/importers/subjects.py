@@ -23,6 +23,8 @@ NAMES: dict[Unit, tuple[str, ...]] = {
     "company": ("company id", "company"),
 }
 """By what each unit is known, the surest first."""
+WEAK = ("name", "deal name", "company")
+"""Names that several can have."""
 _INSIDE = re.compile(r"[^\s;,|<>()]+@[^\s;,|<>()]+|[^;|]+")
 
 
@@ -36,7 +38,7 @@ class Subjects:
 
     def settle(self, export: Export) -> Integers:
         """The subject of each row, -1 for rows that are left out; rows that name nobody are left out here."""
-        whos = find_names(export, self.unit)
+        whos = _weak_only_alone(find_names(export, self.unit))
         found = np.full(export.rows, -1, dtype=np.int64)
         for sort, column in whos:
             self._look_up(sort, column, found)
@@ -87,9 +89,9 @@ class Subjects:
         return name if sort in NAMES[self.unit] or sort == "row" else f"{sort.removesuffix(' id')} {name}"
 
     def _remember(self, whos: Sequence[Who], found: Integers) -> None:
-        """By which other names the subjects of the rows are known; names of people only where each has their own."""
+        """By which other names the subjects are known; names of people only where each has their own."""
         for sort, column in whos if len(whos) > 1 else ():
-            if sort == "name" and len(np.unique(column.codes)) < len(column):
+            if sort in WEAK and len(np.unique(column.codes)) < len(column):
                 continue
             rows = np.flatnonzero((column.codes >= 0) & (found >= 0))[::-1]
             told = np.full(len(column.labels), -1, dtype=np.int64)
@@ -122,12 +124,24 @@ def find_names(export: Export, unit: Unit) -> list[Who]:
         whos.append(("linked deal", linked))
     if export.proposal.shape == "deals":
         whos += [who for who in _deal_names(export) if who[0] not in dict(whos)]
-    return whos
+    alone = export.proposal.shape == "contacts" and not whos
+    return [("row", _lines(export))] if alone else whos
 
 
 def plain_name(sort: str, label: str) -> str:
-    """A name as it is compared: addresses without case."""
-    return label.casefold() if sort in ("e-mail", "name") else label
+    """A name as it is compared: ids as they are, all others without case."""
+    return label if sort.endswith(" id") else label.casefold()
+
+
+def _weak_only_alone(whos: Sequence[Who]) -> list[Who]:
+    """Names that two can share are heard only on rows that have nothing surer."""
+    told: list[Who] = []
+    for sort, column in whos:
+        codes = column.codes
+        for _, surer in told if sort in WEAK else ():
+            codes = np.where(surer.codes >= 0, -1, codes).astype(np.int32)
+        told.append((sort, Column(codes, column.labels)))
+    return told
 
 
 def _deal_names(export: Export) -> list[Who]:
@@ -135,15 +149,19 @@ def _deal_names(export: Export) -> list[Who]:
     number, title = export.column("deal id"), export.column("deal name")
     if number is not None:
         return [("deal id", number)]
-    lines = Column(
-        np.arange(export.rows, dtype=np.int32), [f"line {line}" for line in export.table.line.tolist()]
-    )
+    lines = _lines(export)
     if title is None:
         return [("row", lines)]
     if len(np.unique(title.codes)) == len(title):
         return [("deal name", title)]
     named = zip(title.values(), lines.labels, strict=True)
     return [("row", Column.of(f"{name}, {line}" if name else line for name, line in named))]
+
+
+def _lines(export: Export) -> Column:
+    """Where nothing names the subject of a row, each row is a subject of its own."""
+    lines = [f"line {line}" for line in export.table.line.tolist()]
+    return Column(np.arange(export.rows, dtype=np.int32), lines)
 
 
 def _name_column(export: Export, sort: str) -> Column | None:

@@ -14,8 +14,10 @@ from leadline.engine.importers.outcomes import LOST, OPEN, OUTCOMES, WON
 from leadline.engine.importers.readings import Reading
 from leadline.engine.importers.subjects import Unit
 from leadline.engine.touches import MISSING, Column, Touches
-from leadline.engine.wording import counted, plural
+from leadline.engine.wording import counted
 
+STAGES = 5
+"""So many stages are named in a note, at most."""
 CALLED = ("e-mail", "name", "deal name", "company")
 """Meanings of columns by which a person would call a subject."""
 
@@ -53,7 +55,7 @@ def find_names(readings: Sequence[Reading], subjects: int) -> dict[str, Column]:
 
 
 def find_values(readings: Sequence[Reading], subjects: int) -> Integers | None:
-    """What each subject brought: the amounts of what it bought, and of rows that were won on an unknown day."""
+    """What each subject brought: the amounts of what it bought, and of rows won on an unknown day."""
     if all(reading.export.proposal.of("value") is None for reading in readings):
         return None
     total, known = np.zeros(subjects, dtype=np.int64), np.zeros(subjects, dtype=bool)
@@ -83,20 +85,14 @@ def note_undated(touches: Touches, typed: Column | None, unit: Unit, exports: Se
         return []
     if not dated.any():
         told = any(export.proposal.of(means) for export in exports for means in ("outcome", "stage"))
-        rest = ", how they ended" if told else ""
         return [
-            f"Nothing in these files says when something happened, so that nothing can be put in time: no stages, no "
-            f"durations. What can be said of the {counted(subjects, unit)} is how many there are{rest} and what they are like."
+            "Nothing in these files says when something happened, so nothing can be put in time: no stages, no "
+            f"durations. What can be said of the {counted(subjects, unit)} is how many there are"
+            f"{', how they ended' * told} and what they are like."
         ]
     which = ""
     if typed is not None:
-        stages = Counter(str(stage) for stage in typed.take(~dated).values() if stage)
-        which = (
-            f" ({', '.join(f'{count:,} “{stage}”' for stage, count in stages.most_common(5))})"
-            if stages
-            else ""
-        )
-    noun = unit if undated == 1 else plural(unit)
-    return [
-        f"{undated:,} {noun} of {subjects:,} have no date at all{which}: they are counted, and stand nowhere in time."
-    ]
+        stages = Counter(str(stage) for stage in typed.take(~dated).values() if stage).most_common(STAGES)
+        which = f" ({', '.join(f'{count:,} “{stage}”' for stage, count in stages)})" if stages else ""
+    noun = counted(undated, unit)
+    return [f"No date at all of {noun}, of {subjects:,}{which}: counted, but nowhere in time."]

@@ -1,4 +1,4 @@
-"""What touches carry besides who, what and when: path, channel, campaign, owner …, from the rows they came from."""
+"""What touches carry besides who, what and when, from the rows they came from: path, channel, campaign, owner."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def _columns_of(reading: Reading) -> dict[str, Column]:
 
 def _paths(reading: Reading) -> Column | None:
     """The path of each row: as it is told, or as its source says; a channel counts if its words are sources."""
-    path, source = reading.export.column("path"), reading.export.column("source")
-    if path is not None or source is not None:
-        return name_paths(path if path is not None else source)  # type: ignore[arg-type]
+    told = reading.export.column("path") or reading.export.column("source")
+    if told is not None:
+        return name_paths(told)
     channel = reading.export.column("channel")
     if channel is None:
         return None

@@ -13,7 +13,7 @@ from leadline.engine.wording import counted, listed
 
 
 def read_log(export: Export, amounts: Integers) -> list[Evidence]:
-    """A touch for each row whose word is a kind and whose date can be read; every other row gets its reason."""
+    """A touch for each row whose word is a kind and whose date can be read; all others get their reason."""
     kinds = _read_kinds(export)
     instants = read_instants(export, "happened at")
     paid = _have_amounts(export)[kinds]
@@ -78,5 +78,5 @@ def _note_words(export: Export, column: Column) -> None:
 
 
 def _have_amounts(export: Export) -> Mask:
-    """Which kinds an amount belongs to: asks, and what was bought. The price of something looked at is none."""
+    """Which kinds an amount belongs to: asks, and what was bought; not what was only looked at."""
     return np.array([kind.link == "ask" or "purchased" in kind.groups for kind in export.kinds.kinds])

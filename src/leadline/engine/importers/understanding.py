@@ -1,10 +1,11 @@
-"""All files of one import understood together: what each is, and which of them only describe what others name."""
+"""All files of one import understood together: what each is, and which only describe what others name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from leadline.engine.errors import BadFile, BadMapping
+from leadline.engine.importers.attributes import TOLD
 from leadline.engine.importers.exports import Export, judge_all
 from leadline.engine.importers.joins import find_links
 from leadline.engine.importers.mapping import Mapping, Meaning
@@ -47,7 +48,10 @@ def divide(exports: Sequence[Export]) -> tuple[list[Export], list[Export]]:
         if len(main) > 1 and _is_described(export, [one for one in main if one is not export]):
             main.remove(export)
     main.sort(key=lambda export: ORDER.index(export.proposal.shape or "contacts"))
-    return main, [export for export in exports if export not in main]
+    described = [export for export in exports if export not in main]
+    for export in described:
+        export.proposal = _described(export.proposal)
+    return main, described
 
 
 def find_unit(main: Sequence[Export]) -> Unit:
@@ -101,6 +105,18 @@ def _says_something(export: Export) -> bool:
     return bool(export.date_columns()) or export.proposal.of("outcome") is not None
 
 
+def _described(proposal: Proposal) -> Proposal:
+    """What a file that only describes is used for: what its rows are called by, and what they are like."""
+    why = "not used of a file that only describes what others name"
+    columns = {
+        header: meaning
+        if meaning.means in (*WHO, *TOLD)
+        else Meaning(means="ignored", why=why, sure=meaning.sure)
+        for header, meaning in proposal.columns.items()
+    }
+    return Proposal("look-up", columns)
+
+
 def _is_described(export: Export, others: Sequence[Export]) -> bool:
     """Whether a list of people or companies is of those in charge, or of those whom deals are with."""
     if export.proposal.shape not in ("contacts", "companies"):
@@ -122,7 +138,8 @@ def _nothing_found(exports: Sequence[Export]) -> BadMapping:
         for export in exports
     )
     return BadMapping(
-        "no column was recognised that says whom a row is about: an id, an e-mail address, a name, a deal or a company",
+        "no column was recognised that says whom a row is about: an id, an e-mail address, a name, a deal, "
+        "a company",
         found=columns,
         allowed="with --map mapping.toml a column can be given a meaning: under [columns], "
         '"Your header" = "contact id", and "created", "what happened" or "outcome" for what is said of them',

@@ -26,7 +26,7 @@ def synonyms() -> Mapping[str, Any]:
 
 @lru_cache(maxsize=1 << 16)
 def tokens(text: str) -> tuple[str, ...]:
-    """The plain words of a text: `Won time`, `won_time` and `WonTime` are ("won", "time"); accents are left out."""
+    """The plain words of a text: `Won time`, `won_time`, `WonTime` are ("won", "time"); accents go."""
     parted = _HUMPS.sub(" ", _MAIL.sub("email", text)).lower().translate(_LETTERS)
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(sign))
     return tuple(word for word in _APART.split(plain) if word)
@@ -90,7 +90,7 @@ def find_kind(text: str) -> str | None:
 
 
 def find_date_kind(header_words: str) -> str | None:
-    """The kind of touch that a column of dates stands for, from its header without the words for date and time."""
+    """The kind of touch that a column of dates stands for, from its header without words for date and time."""
     return _date_kind_phrases().find(header_words)
 
 
@@ -118,5 +118,5 @@ def _unpaid_words() -> frozenset[str]:
 
 
 def is_unpaid(text: str) -> bool:
-    """Whether the status of an order says that it brought no money: refunded, cancelled, pending …"""
+    """Whether the status of an order says that it brought no money: refunded, cancelled, pending."""
     return squeezed(text) in _unpaid_words()
