@@ -63,8 +63,8 @@ class Words:
 
 def in_order(log: Iterable[Touch], words: Words) -> list[Touch]:
     """The touches that count, as they are applied: by instant, then the order of the kinds, then id."""
-    counting = [touch for touch in log if touch.kind in words.order and not touch.machine]
-    return sorted(counting, key=lambda touch: (touch.at, words.order[touch.kind], touch.id))
+    by_people = [touch for touch in log if touch.kind in words.order and not touch.machine]
+    return sorted(by_people, key=lambda touch: (touch.at, words.order[touch.kind], touch.id))
 
 
 def window_of(phrase: str, words: Words) -> int | None:

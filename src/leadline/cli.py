@@ -134,8 +134,9 @@ def why(
     imported = _load(files, mapping, date_order, kinds)
     vocabulary = _chosen(funnel, imported)
     how: dict[str, Any] = {"as_of": as_of, "of": _of(of)}
-    reason = why(imported.touches, vocabulary, contact, **how)
-    gaps = why_not(imported.touches, vocabulary, contact, **how)
+    who = imported.find(contact) or contact
+    reason = why(imported.touches, vocabulary, who, **how)
+    gaps = why_not(imported.touches, vocabulary, who, **how)
     if as_json:
         missing = [{"stage": gap.stage.name, "would_do": gap.would_do, "phrases": gap.rows()} for gap in gaps]
         found = {
@@ -202,16 +203,13 @@ def check(
 ) -> None:
     """Check a funnel of your own, phrase by phrase."""
     from leadline.engine.conditions import dump_condition
-    from leadline.engine.lookup import lookup
+    from leadline.engine.lookup import MOST_ATOMS, lookup
 
     known = _kinds(kinds)
     found = _read_funnel(funnel)
     table = lookup(found, known)
-    _say(
-        [
-            f"{found.name}: {len(found.stages)} stages, {len(table.atoms)} different phrases of at most 20. All is well."
-        ]
-    )
+    phrases = f"{len(table.atoms)} different phrases of at most {MOST_ATOMS}"
+    _say([f"{found.name}: {len(found.stages)} stages, {phrases}. All is well."])
     for stage in found.stages:
         _say([f"  {stage.name} ({stage.role}): {json.dumps(dump_condition(stage.when), ensure_ascii=False)}"])
 
@@ -316,7 +314,7 @@ def _write_audit(
         with _progress("Writing everybody") as progress:
             write_csv(
                 contacts,
-                ("contact", "stage", "step", "since", "reason"),
+                ("contact", "name", "stage", "step", "since", "reason"),
                 (tuple(r.values()) for r in answer.contacts(progress)),
             )
         written["Everybody's stage and reason"] = str(contacts)

@@ -193,6 +193,21 @@ def test_only_the_asked_kinds_are_read(form: Callable[[Rows, list[str], Path], A
     assert [row["kind"] for row, _ in plain(touches)] == ["met", "bought"]
 
 
+def test_a_retraction_has_force_also_where_its_own_kind_was_not_asked_for(
+    form: Callable[[Rows, list[str], Path], Any], tmp_path: Path
+) -> None:
+    rows = [touch("ann", "met", 0, id="a"), touch("ann", "called", 1, id="b", retracts="a")]
+    rows.append(touch("ann", "met", 1, id="c"))
+    columns = ["contact", "kind", "happened_at", "id", "retracts"]
+    touches = read_touches(form(rows, columns, tmp_path), only=["met"])
+    assert [row["id"] for row, _ in plain(touches)] == ["c"]
+
+
+def test_rows_that_are_no_dicts_are_refused() -> None:
+    with pytest.raises(BadTouches, match=r"Touch 2 can't be read.*'met'"):
+        read_touches([touch("ann", "met", 0), "met"])
+
+
 def test_only_the_asked_columns_are_read(tmp_path: Path) -> None:
     touches = read_touches(as_csv(LOG, COLUMNS, tmp_path), columns=["path"])
     assert list(touches.columns) == ["path"]

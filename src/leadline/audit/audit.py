@@ -27,6 +27,8 @@ from leadline.engine.touches import Column
 from leadline.engine.what_if import standing_of
 from leadline.engine.wording import counted, day_words, listed
 
+NAMES = ("name", "deal name", "e-mail")
+"""By what subjects are called besides their label, the first that is known."""
 MOST_DIMENSIONS = 4
 MOST_VALUES = 20
 """A column with more different values than this is shown as a dimension only when it is asked for."""
@@ -93,13 +95,16 @@ class Audit:
         return [int(number) for number in standing_of(self.history)]
 
     def contacts(self, progress: Callable[[int, int], None] | None = None) -> Iterator[dict[str, Any]]:
-        """Everybody, in the order of the files: contact, stage, step, since, and the reason in words."""
+        """Everybody, in the order of the files: contact, name, stage, step, since, the reason in words."""
+        known = self.imported.names if self.unit == self.imported.unit else {}
+        names = [known[name] for name in NAMES if name in known]
         there = np.flatnonzero(self.history.left_at == NEVER)
         row_of = dict(zip(self.history.contact[there].tolist(), there.tolist(), strict=True))
         for number, subject in enumerate(self.history.subjects):
             if progress and number % 1000 == 0:
                 progress(number, len(self.history.subjects))
-            yield {"contact": subject} | self._place(row_of.get(number))
+            name = next((column[number] for column in names if column[number] not in (None, subject)), "")
+            yield {"contact": subject, "name": name} | self._place(row_of.get(number))
 
     def _place(self, row: int | None) -> dict[str, Any]:
         if row is None:

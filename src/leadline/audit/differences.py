@@ -72,13 +72,14 @@ class Differences:
             )
             where = ", ".join(f"{pair.count:,} in “{pair.stage}”" for pair in places[:3])
             said.append(
-                f"“{typed}” is no word of this funnel; by the evidence those {plural(self.unit)} stand: {where}."
+                f"“{typed}” is no word of this funnel; by the evidence those {plural(self.unit)} stand: "
+                f"{where}."
             )
         return said
 
 
 def find_differences(typed: Column, stage: list[int], funnel: Funnel, unit: str) -> Differences:
-    """Compare, subject by subject, the typed stage with the number of the stage that follows from the evidence."""
+    """Compare each subject's typed stage with the number of the stage that follows from the evidence."""
     counts: Counter[tuple[int, int]] = Counter(zip(typed.codes.tolist(), stage, strict=True))
     meant = [_meant(str(label), funnel) for label in typed.labels]
     pairs = [

@@ -21,7 +21,7 @@ def load_files(
     kinds: Kinds | None = None,
     progress: Progress | None = None,
 ) -> Imported:
-    """What the files hold. A single Parquet file is a log of touches; everything else is somebody's export."""
+    """What the files hold. A single Parquet file is a log of touches; all else is somebody's export."""
     logs = [path for path in paths if path.suffix.lower() in (".parquet", ".pq")]
     if not logs:
         return import_files(paths, mapping=mapping, date_order=date_order, kinds=kinds, progress=progress)

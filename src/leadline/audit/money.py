@@ -9,7 +9,7 @@ from leadline.engine.touches import MISSING, Touches
 
 
 def won(touches: Touches) -> dict[str, int]:
-    """Minor units of money by currency (“” where none is given): the values of all purchases, none converted."""
+    """Minor units of money by currency (“” where none is given): all purchases, none converted."""
     if touches.value is None:
         return {}
     bought = np.isin(touches.kind, list(touches.kinds.named("purchased"))) & touches.counting()

@@ -138,7 +138,10 @@ def _late_filled(report: Conversion) -> str:
     ended = sum(cohort.converted + cohort.left for cohort in blank)
     if not blank or ended or sum(cohort.entered for cohort in blank) < NEEDED:
         return ""
-    return " Careful: it is blank only where nothing has ended yet, so it was filled in late, and its shares are too high."
+    return (
+        " Careful: it is blank only where nothing has ended yet, so it was filled in late, "
+        "and its shares are too high."
+    )
 
 
 def _velocity(audit: Audit) -> Sheet:
@@ -167,7 +170,7 @@ def _times(wait: Wait) -> list[str]:
 
 
 def _is_at_once(wait: Wait) -> bool:
-    """Whether everybody who came was there from the first instant: a stage that these files can't tell apart."""
+    """Whether everybody who came was there at once: a stage that these files can't tell apart."""
     return isinstance(wait.three_quarters, Duration) and wait.three_quarters.value == 0
 
 
@@ -263,7 +266,8 @@ def changes(found: WhatIf) -> Sheet:
         for row in found.rows()
     ]
     headings = ("stage", "now, old", "now, new", "ever, old", "ever, new", "share, old", "share, new")
-    lead = f"old: {found.old.funnel.name}; new: {found.new.funnel.name}; share: of everybody, who ever stood there"
+    names = f"old: {found.old.funnel.name}; new: {found.new.funnel.name}"
+    lead = f"{names}; share: of everybody, who ever stood there"
     return _sheet("What would change", headings, cells, numbers=(1, 2, 3, 4, 5, 6), most=60, lead=lead)
 
 

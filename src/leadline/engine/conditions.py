@@ -22,7 +22,7 @@ MOST_DAYS = 36_500
 
 @dataclass(frozen=True)
 class Phrase:
-    """`times` touches of `name` within `days` since the last touch of `since`; with `no`, that it is not so."""
+    """`times` touches of `name` within `days` since the last touch of `since`; with `no`, the opposite."""
 
     name: str
     times: int = 1

@@ -28,7 +28,7 @@ Ints = npt.NDArray[Any]
 
 @cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, compiled by numba and kept compiled on disk; it runs without the interpreter's lock."""
+    """The same function, compiled by numba, kept on disk, and run without the interpreter's lock."""
     import numba
 
     _make_callable()
@@ -57,7 +57,7 @@ def count_touches(
     """How many touches that feed the funnel, up to and with the instant `until`, each bucket of subjects has.
 
     A bucket holds the 2 ** `shift` subjects whose number has the same higher bits. `local[kind]` is the place
-    of a kind among those that the funnel uses, or -1; `skip` flags rows that count for nothing, and may be empty.
+    of a kind among those that the funnel uses, or -1; `skip` flags rows that count for nothing (or is empty).
     """
     counts = np.zeros(buckets, np.int64)
     for row in range(len(subject)):
@@ -67,7 +67,7 @@ def count_touches(
     return counts
 
 
-def spread_touches(
+def spread_touches(  # noqa: PLR0913 - the kernel takes arrays, not objects
     subject: Ints,
     kind: Ints,
     happened_at: Ints,
@@ -203,7 +203,7 @@ def reset_atoms(reset: int, mask: int, filled: Ints, expires: Ints) -> int:
     return mask
 
 
-def feed_atoms(
+def feed_atoms(  # noqa: PLR0913 - as spread_touches
     fed: int,
     mask: int,
     now: int,
@@ -215,7 +215,7 @@ def feed_atoms(
     times: Ints,
     windows: Ints,
 ) -> tuple[int, int]:
-    """Count a touch for the atoms of the mask `fed`; gives the mask of those that hold and the next expiry."""
+    """Count a touch for the atoms of the mask `fed`; gives the mask that holds then, and the next expiry."""
     a = 0
     while fed:
         if fed & 1 and (windows[a] > 0 or filled[a] < times[a]):

@@ -86,7 +86,7 @@ class History:
         return find_subject(self.subjects, subject)
 
     def of_contact(self, subject: Any) -> list[dict[str, Any]]:
-        """One contact's rows as dicts: stage, step, entered_at, left_at (None: still there), cause (row or None)."""
+        """One contact's rows: stage, step, entered_at, left_at (None: still there), cause (row or None)."""
         number = self.number_of(subject)
         low, high = np.searchsorted(self.contact, [number, number + 1])
         return [self._row(row) for row in range(int(low), int(high))]

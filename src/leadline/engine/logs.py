@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from leadline.engine.errors import BadFile, BadTouches, UnknownName, nearest
 from leadline.engine.kinds import Kinds
-from leadline.engine.touches import FIELDS, MISSING, REQUIRED, TEXT, Column, Touches, withdrawn
+from leadline.engine.touches import FIELDS, MISSING, REQUIRED, TEXT, Column, Touches, check_mapping, withdrawn
 
 READABLE = "a .parquet or .csv file, an Arrow table, a pandas or polars frame, or a list of dicts"
 
@@ -48,9 +48,13 @@ def _from_rows(
     rows: Iterable[Mapping[str, Any]], kinds: Kinds, names: Mapping[str, str], only: Iterable[str] | None
 ) -> Touches:
     theirs = {their: our for our, their in names.items()}
+    for number, row in enumerate(rows, start=1):
+        check_mapping(number, row)
     renamed = [{theirs.get(name, name): value for name, value in row.items()} for row in rows]
-    kept = None if only is None else set(only)
-    return Touches.of([row for row in renamed if kept is None or row.get("kind") in kept], kinds)
+    if only is not None:
+        kept = set(only)
+        renamed = [row for row in renamed if row.get("kind") in kept or row.get("retracts") is not None]
+    return Touches.of(renamed, kinds)
 
 
 def _open(connection: duckdb.DuckDBPyConnection, source: Any) -> duckdb.DuckDBPyRelation:
@@ -188,13 +192,14 @@ class _Log:
             raise BadTouches("The log can't be read", found=str(error).splitlines()[0]) from None
 
     def _text(self, name: str) -> tuple[str, Any]:
-        """SQL for a column's codes (-1 where missing), and its labels; None as labels: the code is the label."""
+        """SQL for a column's codes (-1 where missing), and its labels; None: the code is the label."""
         if self._whole(name):
             low, high, size = self._one(f"SELECT min({name}), max({name}), count(*) FROM log")
             if low is None or (low >= 0 and high < min(2**31 - 1, 4 * size + 1024)):
                 return f"coalesce({name}, -1)::INTEGER", None
         self.connection.execute(
-            f"CREATE TYPE {name}_label AS ENUM (SELECT DISTINCT {name}::VARCHAR FROM log WHERE {name} IS NOT NULL ORDER BY 1)"
+            f"CREATE TYPE {name}_label AS ENUM "
+            f"(SELECT DISTINCT {name}::VARCHAR FROM log WHERE {name} IS NOT NULL ORDER BY 1)"
         )
         found = self._one(f"SELECT enum_range(NULL::{name}_label)")
         return f"coalesce(enum_code({name}::VARCHAR::{name}_label)::INTEGER, -1)", list(found[0] or [])
@@ -238,7 +243,8 @@ class _Log:
 
     def _explain_kinds(self) -> None:
         unknown = self.connection.sql(
-            f"SELECT kind::VARCHAR, count(*) FROM log WHERE kind IS NULL OR kind::VARCHAR NOT IN {_tuple(self.wanted)} "
+            f"SELECT kind::VARCHAR, count(*) FROM log "
+            f"WHERE kind IS NULL OR kind::VARCHAR NOT IN {_tuple(self.wanted)} "
             "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 3"
         ).fetchall()
         raise UnknownName(
@@ -273,7 +279,8 @@ class _Log:
         if gone:
             self.connection.executemany("INSERT INTO gone VALUES (?)", [[str(one)] for one in gone])
         self.connection.execute(
-            "CREATE TEMP TABLE kept AS SELECT DISTINCT ON (coalesce(id::VARCHAR, 'row ' || row)) * EXCLUDE (row) FROM "
+            "CREATE TEMP TABLE kept AS "
+            "SELECT DISTINCT ON (coalesce(id::VARCHAR, 'row ' || row)) * EXCLUDE (row) FROM "
             "(SELECT *, row_number() OVER () AS row FROM log) "
             f"WHERE (id IS NULL OR id::VARCHAR NOT IN (FROM gone)) {no_retraction}"
             "ORDER BY id, happened_at, contact, kind"

@@ -79,7 +79,7 @@ def _atoms(funnel: Funnel, kinds: Kinds) -> tuple[dict[Phrase, int], tuple[Atom,
         raise TooManyAtoms(
             f"The funnel “{funnel.name}” can't be compiled",
             found=f"{len(atoms)} different phrases in {states - 1} stages and steps",
-            allowed=f"{MOST_ATOMS} different phrases and 254 stages and steps; let kinds share a group to need fewer",
+            allowed=f"{MOST_ATOMS} different phrases, and 254 stages and steps; a group needs one",
             where=funnel.places.where or None,
         )
     return bit_of, tuple(atoms)

@@ -28,7 +28,8 @@ def say_touch(touch: dict[str, Any] | None) -> str:
 def say_judgement(judgement: Judgement, touches: Touches, as_of: int) -> str:
     """A phrase, whether it holds, and because of which touches."""
     phrase, evidence = judgement.condition, judgement.evidence
-    assert isinstance(phrase, Phrase) and evidence is not None
+    assert isinstance(phrase, Phrase)
+    assert evidence is not None
     sign = "✓" if judgement.holds else "✗"
     return f"{sign} {phrase}: {_reason(evidence, touches, as_of)}."
 

@@ -60,7 +60,7 @@ def _leads_to(added: list[int], table: Lookup, moments: Sequence[Moment], now: i
 def _touches_for(
     mask: int, today: int, table: Lookup, kinds: Kinds, moments: Sequence[Moment], now: int
 ) -> list[int] | None:
-    """Kinds that turn today's mask into another: enough for each atom that is to hold, one against each that isn't."""
+    """Kinds that turn today's mask into another: enough for what is to hold, one against what isn't."""
     added: list[int] = []
     for bit, atom in enumerate(table.atoms):
         wanted, there = mask >> bit & 1, today >> bit & 1

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.estimates import LEVEL, Duration, Estimate, normal_quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WAITING, HAPPENED, OTHERWISE = 0, 1, 2
 """How a wait ended: not yet (censored), with the event, or with another one that excludes it (competing)."""
@@ -25,8 +28,7 @@ class Curve:
     """The share of all to whom the event has happened by each time since their start, with its interval.
 
     One entry for each distinct duration, in order: `times` in microseconds; `at_risk`, those whose wait had
-    not ended before it; `happened` and `otherwise`, whose wait ended at it so; `share` and its `variance`,
-    and `low` and `high`.
+    not ended before it; `happened` and `otherwise`, whose wait ended at it so; `share` and its `variance`.
     """
 
     n: int
@@ -37,18 +39,34 @@ class Curve:
     otherwise: Integers
     share: Floats
     variance: Floats
-    low: Floats
-    high: Floats
 
     def at(self, time: int) -> Estimate:
         """The share by this time, inclusive; where it happened to nobody, the upper limit tells something."""
         position = int(np.searchsorted(self.times, time, side="right")) - 1
         if position >= 0 and self.share[position] > 0:
-            return Estimate(*(float(array[position]) for array in (self.share, self.low, self.high)))
+            low, high = self.limits(position, position + 1)
+            return Estimate(float(self.share[position]), float(low[0]), float(high[0]))
         later = int(np.searchsorted(self.times, time, side="left"))
         still = int(self.at_risk[later]) if later < len(self.times) else 0
         known = still + int(self.otherwise[:later].sum())
-        return Estimate(0.0, 0.0, float(_score_limit(np.array([known]), self.level)[0]))
+        return Estimate(0.0, 0.0, _score_limit(known, self.level))
+
+    def limits(self, first: int, last: int) -> tuple[Floats, Floats]:
+        """The limits of the shares from place `first` on, before `last`; none of these shares may be 0.
+
+        Symmetric in log(−log(1 − F)), so that they stay between 0 and 1 and suit small samples: J. D.
+        Kalbfleisch and R. L. Prentice, The Statistical Analysis of Failure Time Data (2002), section 1.4.
+        Where it happened to all, the lower limit is Wilson's.
+        """
+        share = self.share[first:last]
+        certain = share > 1 - _ROUNDING
+        inside = np.where(certain, 0.5, share)  # any that has logarithms
+        log_rest = np.log1p(-inside)
+        error = np.sqrt(self.variance[first:last]) / ((1 - inside) * -log_rest)
+        stretch = np.exp(normal_quantile(self.level) * error)
+        low, high = -np.expm1(log_rest / stretch), -np.expm1(log_rest * stretch)
+        low[certain], high[certain] = 1 - _score_limit(int(self.happened.sum()), self.level), 1.0
+        return np.minimum(low, share), np.maximum(high, share)
 
     def points(self, until: int) -> list[tuple[int, Estimate]]:
         """The curve from 0 to a time, for drawing: at each of its times, or thinned where they are many."""
@@ -57,18 +75,16 @@ class Curve:
             times = np.linspace(0, until, _MOST_POINTS, endpoint=False).astype(np.int64)
         return [(time, self.at(time)) for time in sorted({0, *times.tolist(), until})]
 
-    def quantile(self, share: float) -> Duration:
-        """The first time by which it has happened to this share of all; None where that isn't reached.
+    def quantiles(self, shares: Sequence[float]) -> list[Duration]:
+        """For each share the first time by which it has happened to so many; None where that isn't reached.
 
         The interval holds every time at which the curve's own interval holds the share. R. Brookmeyer and
         J. Crowley, A confidence interval for the median survival time, Biometrics 38 (1982) 29–41.
         """
-        begun = self.share > 0
-        value, low, high = (
-            _first(self.times[begun], c[begun] >= share - _ROUNDING)
-            for c in (self.share, self.high, self.low)
-        )
-        return Duration(value, low, high)
+        begun = int(np.searchsorted(self.share, 0, side="right"))
+        low, high = self.limits(begun, len(self.share))
+        curves = (self.share[begun:], high, low)
+        return [Duration(*(_first(self.times[begun:], c >= s - _ROUNDING) for c in curves)) for s in shares]
 
 
 def incidence(durations: Integers, outcomes: npt.NDArray[Any], level: float = LEVEL) -> Curve:
@@ -84,12 +100,7 @@ def incidence(durations: Integers, outcomes: npt.NDArray[Any], level: float = LE
     before = np.concatenate([[1.0], np.cumprod(1 - ended / at_risk)])[:-1]
     share = np.minimum(np.cumsum(before * happened / at_risk), 1.0)
     variance = _variance(share, before, at_risk, happened, ended)
-    low, high = _limits(share, variance, level)
-    certain = share > 1 - _ROUNDING
-    low[certain] = 1 - _score_limit(np.cumsum(happened)[certain], level)
-    none = share == 0
-    high[none] = _score_limit((at_risk + np.cumsum(otherwise) - otherwise)[none], level)
-    return Curve(len(durations), level, times, at_risk, happened, otherwise, share, variance, low, high)
+    return Curve(len(durations), level, times, at_risk, happened, otherwise, share, variance)
 
 
 def _tally(durations: Integers, outcomes: npt.NDArray[Any]) -> tuple[Integers, Integers, Integers, Integers]:
@@ -124,26 +135,10 @@ def _variance(
     return variance
 
 
-def _limits(share: Floats, variance: Floats, level: float) -> tuple[Floats, Floats]:
-    """Limits symmetric in log(−log(1 − F)), which stay between 0 and 1 and suit small samples.
-
-    J. D. Kalbfleisch and R. L. Prentice, The Statistical Analysis of Failure Time Data (2002), section 1.4.
-    At F = 0 and F = 1 both limits are F: the caller widens them.
-    """
-    inside = (share > 0) & (share < 1 - _ROUNDING)
-    low, high = share.copy(), share.copy()
-    log_rest = np.log1p(-share[inside])
-    spread = normal_quantile(level) * np.sqrt(variance[inside]) / ((1 - share[inside]) * -log_rest)
-    low[inside] = -np.expm1(log_rest * np.exp(-spread))
-    high[inside] = -np.expm1(log_rest * np.exp(spread))
-    return low, high
-
-
-def _score_limit(known: npt.NDArray[Any], level: float) -> Floats:
+def _score_limit(known: int, level: float) -> float:
     """Wilson's upper limit of a share when it happened to none of those of whom it is known: z²/(n + z²)."""
     z = normal_quantile(level)
-    limit: Floats = z * z / (known + z * z)
-    return limit
+    return z * z / (known + z * z)
 
 
 def _first(times: Integers, reached: npt.NDArray[np.bool_]) -> int | None:

@@ -174,7 +174,7 @@ class Touches:
 def withdrawn(retractions: Iterable[tuple[Hashable, Hashable]]) -> set[Hashable]:
     """The ids that are taken back, from pairs (id of the retraction, id that it names).
 
-    A retraction that is itself taken back has no force. Raises BadTouches when they name each other in a ring.
+    A retraction that is itself taken back has no force. Raises BadTouches for a ring.
     """
     named_by: dict[Hashable, list[Hashable]] = {}
     for retraction, target in retractions:
@@ -191,11 +191,14 @@ def withdrawn(retractions: Iterable[tuple[Hashable, Hashable]]) -> set[Hashable]
     return {target for target in named_by if is_withdrawn(target, ())}
 
 
-def _check_row(number: int, row: Mapping[str, Any]) -> Mapping[str, Any]:
+def check_mapping(number: int, row: object) -> None:
+    """Raise BadTouches for a row that has no fields at all."""
     if not isinstance(row, Mapping):
-        raise BadTouches(
-            f"Touch {number} can't be read", found=repr(row), allowed="a dict with the fields of a touch"
-        )
+        raise BadTouches(f"Touch {number} can't be read", found=repr(row), allowed="a dict of its fields")
+
+
+def _check_row(number: int, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    check_mapping(number, row)
     for name in row:
         if name not in FIELDS:
             raise BadTouches(

@@ -1,4 +1,4 @@
-"""What is known of each subject besides its touches, also from files that only describe: products, accounts."""
+"""What is known of each subject besides its touches, also from files that only describe it."""
 
 from __future__ import annotations
 

@@ -35,6 +35,7 @@ class Contents:
     kinds: float = 0.0
     length: float = 0.0
     truths: bool = False
+    come_again: bool = False
 
     @property
     def are_dates(self) -> bool:
@@ -53,8 +54,9 @@ class Contents:
 
     @property
     def are_many(self) -> bool:
-        """Whether there are enough different values for them to be people or deals."""
-        return self.distinct >= FEW or self.distinct * 2 > self.filled
+        """Whether there are enough different values for them to be people or deals, who come again in a log."""
+        enough = self.distinct >= FEW or self.distinct * 2 >= self.filled or self.come_again
+        return enough and self.kinds < 0.5
 
     @property
     def says(self) -> str:
@@ -75,11 +77,13 @@ class Contents:
         """Whether these are cells of the sort that a block of `synonyms.toml` names in `holds`."""
         words = not self.are_dates and not self.are_numbers
         flags = self.truths or (self.outcomes >= 0.5 and self.distinct <= FEW)
-        codes = not self.are_dates and (words or self.whole >= 0.9) and not (self.truths and self.filled > 3)
+        codes = not self.are_dates and not (self.truths and self.filled > 3)
+        keys = codes and (words or self.whole >= 0.9)
         return {
             "any": True,
             "codes": codes,
-            "many": codes and self.are_many,
+            "keys": keys,
+            "many": keys and self.are_many,
             "names": words and self.are_many and not self.truths,
             "texts": words and not self.truths,
             "few": words and self.are_few and not self.truths,

@@ -21,6 +21,9 @@ ORDERS = {"dmy": "day/month", "mdy": "month/day"}
 MINORITY = 0.05
 """Below this share, cells possible only in the other order are mistakes; from it on nothing is sure."""
 
+LONGEST = 100
+"""No date is written with more characters than this."""
+
 _EITHER = re.compile(r"(?:[^\W\d]+\.?,?\s)?((\d\d?)([-/.])\s?(\d\d?)\3\s?(?:\d{4}|\d\d))(?!\d)")
 _DAY_LIKE = re.compile(r"(?:(\d{4})([-/.])\d\d?\2\d\d?|\d\d?([-/.])\d\d?\3(\d{4}|\d\d))(?![-/.]?\d)")
 _BARE = re.compile(r"(\d{5}|\d{10}|\d{13}|\d{16})(?:\.\d+)?")
@@ -170,9 +173,9 @@ def parse_dates(labels: Sequence[str], form: DateForm) -> tuple[npt.NDArray[np.i
     1969 to 2068. Days that no calendar has and years outside 1900 to 2200 are not dates.
     """
     instants, ok = read_shapes(labels, form.order)
-    rest = np.flatnonzero(~ok)
-    if len(rest):
-        instants[rest], ok[rest] = read_shapes([spell_out(labels[row]) for row in rest.tolist()], form.order)
+    rest = [row for row in np.flatnonzero(~ok).tolist() if len(labels[row]) <= LONGEST]
+    if rest:
+        instants[rest], ok[rest] = read_shapes([spell_out(labels[row]) for row in rest], form.order)
     if form.numbers:
         for row in np.flatnonzero(~ok).tolist():
             numbers, instant = _read_number(labels[row])

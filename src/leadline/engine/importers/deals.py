@@ -53,13 +53,13 @@ def _note(export: Export, outcomes: Codes, closed: Mask, dated: Mask) -> None:
         )
     if unknown:
         export.notes.append(
-            f"the close date of {counted(unknown, 'row')} is no touch, for nothing says whether it was won or lost "
-            "(map a column as “outcome”, or the words of a stage under [outcomes])"
+            f"the close date of {counted(unknown, 'row')} is no touch, for nothing says whether it was won "
+            "or lost (map a column as “outcome”, or the words of a stage under [outcomes])"
         )
     if undated and export.date_columns():
         export.notes.append(
-            f"in {counted(undated, 'row')} the file says won or lost, and not when: they count as that, and are "
-            "no touches"
+            f"in {counted(undated, 'row')} the file says won or lost, and not when: they count as that, and "
+            "are no touches"
         )
 
 
@@ -69,6 +69,6 @@ def _note_order(export: Export, closed: Integers, known: Mask) -> None:
         wrong = np.flatnonzero(known & found & (closed < begun) & export.used)
         if len(wrong):
             export.notes.append(
-                f"in {counted(len(wrong), 'row')} the day of closing is before the one on which it was {means} "
-                f"(line {export.table.line[wrong[0]]}): both dates are used as they are"
+                f"in {counted(len(wrong), 'row')} the day of closing is before the one on which it was "
+                f"{means} (line {export.table.line[wrong[0]]}): both dates are used as they are"
             )

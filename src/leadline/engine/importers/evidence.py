@@ -16,7 +16,7 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """n touches: the row of the file each comes from, its kind's code, its instant (µs), its value or MISSING."""
+    """n touches: of each the row of the file, the kind's code, the instant (µs), the value or MISSING."""
 
     row: Integers
     kind: npt.NDArray[np.uint16]

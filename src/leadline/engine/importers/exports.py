@@ -126,8 +126,8 @@ class Export:
                 text, line = str(column[int(bad[0])]), int(self.table.line[bad[0]])
                 why = self.explain(header, text)
                 self.notes.append(
-                    f"{counted(len(bad), 'cell')} of “{header}” could not be read as a date and count as blank "
-                    f"(line {line}: “{text}”, {why})"
+                    f"{counted(len(bad), 'cell')} of “{header}” could not be read as a date, and count as "
+                    f"blank (line {line}: “{text}”, {why})"
                 )
 
     def note_placeholders(self) -> None:

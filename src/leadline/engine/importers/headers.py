@@ -96,7 +96,7 @@ def _stands_apart(rows: Sequence[Row], place: int) -> bool:
 
 
 def _is_header(row: Row, below: Sequence[Row]) -> bool:
-    """Whether the row is unlike those below it. What kind of values a column has says more than a repetition."""
+    """Whether the row is unlike those below it; the kind of a column's values says more than a repetition."""
     head = [clean_name(cell) for cell in row]
     kinds = _kinds_of(head)
     if not below:

@@ -32,7 +32,7 @@ class Imported:
     `attributes`, `typed` (the stage that somebody typed), `outcome` ("won", "lost", "open", where a file says
     it) and `value` (won, in minor units, or MISSING) have one place a subject. `unused` are all rows that were
     read and not used, each with its reason; `mapping` is what each column was taken to mean; `notes` are
-    sentences that a person should read. `names` are further names of the subjects: address, name, title.
+    sentences for a person to read. `names` are what else the subjects are called: address, name, title.
     """
 
     touches: Touches
@@ -48,7 +48,7 @@ class Imported:
     names: dict[str, Column] = field(default_factory=dict)
 
     def find(self, text: str) -> str | None:
-        """The label of the one subject that is called so, by its label, address or name, whatever the case."""
+        """The label of the one subject that is called so: by label, address or name, whatever the case."""
         plain = text.casefold()
         labels = self.touches.contact.labels
         found = {str(label) for label in labels if str(label).casefold() == plain}

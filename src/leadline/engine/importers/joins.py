@@ -64,7 +64,7 @@ def _is_key(export: Export, header: str) -> bool:
 
 def _may_refer(export: Export, header: str) -> bool:
     held = export.contents[header]
-    return held.can_be("codes") and not held.truths and held.distinct > 1 and held.length <= 100
+    return held.can_be("keys") and not held.truths and held.distinct > 1 and held.length <= 100
 
 
 def _sureness(one: Export, header: str, other: Export, key: str) -> float:

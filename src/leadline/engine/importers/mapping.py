@@ -118,7 +118,7 @@ class Mapping(_Declared):
                 raise _unknown_kind(f"the mapping says that “{word}” is the kind “{kind}”", kind, kinds)
 
     def check_columns(self, tables: Named[str, Iterable[str]]) -> None:
-        """Raises UnknownColumn where `columns`, or the block of a file of that name, names no header of theirs."""
+        """Raises UnknownColumn where `columns`, or the block of a file of that name, names no header."""
         known = [header for headers in tables.values() for header in headers]
         for header in self.columns:
             _check_column(header, known, ", ".join(tables))
@@ -127,7 +127,7 @@ class Mapping(_Declared):
                 _check_column(header, list(tables[file.name]), file.name)
 
     def given(self, name: str, headers: Iterable[str]) -> tuple[Shape | None, dict[str, Meaning]]:
-        """What is said of the columns of a file: by the block that fits its headers best, and by `columns`."""
+        """What is said of a file's columns: by the block that fits its headers best, and by `columns`."""
         named = {squeezed(header): header for header in headers}
         fitting = [file for file in self.files if all(squeezed(header) in named for header in file.columns)]
         fitting.sort(key=lambda file: (file.name == name, len(file.columns)))

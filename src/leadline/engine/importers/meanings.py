@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Named
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leadline.engine.importers.contents import Contents
 from leadline.engine.importers.header_words import Saying, find_context, read_date_header, read_header
@@ -13,9 +13,12 @@ from leadline.engine.importers.words import synonyms, tokens
 
 SEVERAL = ("attribute", "ignored", "note", "phone", "date of ")
 """Meanings that more than one column of a file may have."""
+CONTACTS = frozenset({"contact id", "e-mail", "name", "first name", "last name"})
+"""Meanings of columns that name a person."""
 KNOWN_KINDS = 0.8
 """From this share of known words on, a column that no header explains says what happened."""
 
+UNKNOWN_DATES = "what they stand for isn't known"
 CLASSES = 7
 """So many different whole numbers, or fewer, are classes to compare by rather than amounts."""
 ENDED = 0.5
@@ -38,18 +41,30 @@ def propose(
     name: str, contents: Named[str, Contents], given: Named[str, Meaning], shape: Shape | None = None
 ) -> Proposal:
     """The proposal for the file `name`; what is `given` (a mapping that somebody wrote) stays as it is."""
-    context = find_context(list(contents))
-    sayings = {
-        header: _say(header, held, context) for header, held in contents.items() if header not in given
-    }
-    found = dict(given) | _settle(sayings, contents, {meaning.means for meaning in given.values()})
-    found = {header: found[header] for header in contents}
-    _find_happenings(found, contents, given)
+    found = _read_columns(contents, given)
+    if "what happened" in _means(found) and not _means(found) & CONTACTS:
+        found = _read_columns({h: replace(held, come_again=True) for h, held in contents.items()}, given)
     shape = shape or find_shape(name, found, contents)
     for header, meaning in _reconsider(shape, found, contents).items():
         if header not in given:
             found[header] = meaning
     return Proposal(shape, found)
+
+
+def _read_columns(contents: Named[str, Contents], given: Named[str, Meaning]) -> dict[str, Meaning]:
+    """What each column means by itself, one column a meaning."""
+    context = find_context(list(contents))
+    sayings = {
+        header: _say(header, held, context) for header, held in contents.items() if header not in given
+    }
+    found = dict(given) | _settle(sayings, contents, _means(given))
+    found = {header: found[header] for header in contents}
+    _find_happenings(found, contents, given)
+    return found
+
+
+def _means(found: Named[str, Meaning]) -> set[str]:
+    return {meaning.means for meaning in found.values()}
 
 
 def _say(header: str, held: Contents, context: dict[frozenset[str], str]) -> Saying | None:
@@ -98,7 +113,7 @@ def _by_contents(held: Contents, why: str) -> Meaning:
     if not held.filled:
         return Meaning(means="ignored", why="nothing in it", sure=1.0)
     if held.are_dates:
-        more = more or "; what they stand for isn't known: map it with “date of” and a kind"
+        more = more or f"; {UNKNOWN_DATES}: map it with “date of” and a kind"
         return Meaning(means="ignored", why=f"dates{more}", sure=0.5)
     classes = held.whole >= 0.9 and held.distinct <= CLASSES
     if held.distinct == 1:
@@ -118,8 +133,7 @@ def _find_happenings(
     found: dict[str, Meaning], contents: Named[str, Contents], given: Named[str, Meaning]
 ) -> None:
     """Takes a column for what happened whose words are kinds of touches, though its header doesn't say so."""
-    means = {meaning.means for meaning in found.values()}
-    if "what happened" in means or not any(held.are_dates for held in contents.values()):
+    if "what happened" in _means(found) or not any(held.are_dates for held in contents.values()):
         return
     blocking = frozenset(synonyms()["headers"]["blocking"]) - {"type", "category", "class"}
     for header, held in contents.items():
@@ -155,6 +169,7 @@ def _reconsider(
         change("record id", "company id", "the id of each row, in a list of companies")
         change("name", "company", "the name of each row, in a list of companies")
     _change_dates(shape, change)
+    changed |= _only_dates(shape, {**found, **changed}, contents)
     if shape == "deals" and "outcome" not in at and "stage" in at:
         changed |= _second_stage(found, contents, at["stage"])
     return changed
@@ -171,6 +186,17 @@ def _change_dates(shape: Shape | None, change: object) -> None:
     else:
         change("happened at", "created", "dates; the only ones that can say when the record was made")
         change("order placed", "date of bought", "dates; the header says that something was bought")
+
+
+def _only_dates(
+    shape: Shape | None, found: Named[str, Meaning], contents: Named[str, Contents]
+) -> dict[str, Meaning]:
+    """In a file with a single column of dates, whose header says nothing that is known, they are taken for the usual."""
+    dates = [header for header, held in contents.items() if held.are_dates]
+    if shape is None or len(dates) != 1 or UNKNOWN_DATES not in found[dates[0]].why:
+        return {}
+    usual = {"touch log": "happened at", "orders": "order placed"}.get(shape, "created")
+    return {dates[0]: Meaning(means=usual, why="the only dates in the file", sure=0.4)}
 
 
 def _second_stage(

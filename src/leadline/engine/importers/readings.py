@@ -41,7 +41,6 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     """
     leave_out_repeats(export)
     export.note_placeholders()
-    export.note_unreadable_dates()
     amounts, currency = read_amounts(export)
     outcomes = np.full(export.rows, UNKNOWN, dtype=np.int64)
     shape = export.proposal.shape
@@ -51,6 +50,7 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
         parts = read_orders(export, amounts)
         outcomes[export.used] = WON
     else:
+        export.note_unreadable_dates()
         outcomes = read_outcomes(export)
         parts = read_openings(export) if shape == "deals" else read_contacts(export)
         parts += read_engagements(export) + read_stage_dates(export)
@@ -73,7 +73,7 @@ def _without_repeats(export: Export, evidence: Evidence, subject: Integers) -> E
         return evidence
     what = "deal" if export.proposal.shape == "deals" else "contact"
     export.notes.append(
-        f"more than one row each: {counted(again, what)}; what their rows say alike counts once, the rest is kept"
+        f"more than one row each: {counted(again, what)}; what the rows say alike counts once"
     )
     kept = np.ones(len(evidence), dtype=bool)
     kept[find_repeats([record[evidence.row], evidence.kind, evidence.happened_at])[0]] = False
@@ -101,7 +101,7 @@ def without_shared(readings: Sequence[Reading]) -> list[Reading]:
 
 
 def _records(export: Export, subject: Integers) -> Integers:
-    """For each row the number of its record: a deal by its id, otherwise the subject; -1 if it is left out."""
+    """For each row the number of its record, a deal by its id, else the subject; -1 if it is left out."""
     number = export.column("deal id") if export.proposal.shape == "deals" else None
     if number is None:
         return np.where(export.used, subject, -1)

@@ -55,7 +55,7 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[str]]:
         raise BadFile("the workbook can't be read", found=str(error), allowed=TEXT, where=str(path)) from None
     if not sheets:
         raise BadFile("the workbook has no sheet with data", where=str(path))
-    return [Sheet(sheet.name, sheet.total_height, _read_rows(sheet)) for sheet in sheets], hidden
+    return [Sheet(sheet.name, sheet.end[0] + 1, _read_rows(sheet)) for sheet in sheets if sheet.end], hidden
 
 
 def _read_rows(sheet: CalamineSheet) -> Iterator[list[str]]:

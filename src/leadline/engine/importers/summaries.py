@@ -85,11 +85,12 @@ def note_undated(touches: Touches, typed: Column | None, unit: Unit, exports: Se
         return []
     if not dated.any():
         told = any(export.proposal.of(means) for export in exports for means in ("outcome", "stage"))
-        return [
-            "Nothing in these files says when something happened, so nothing can be put in time: no stages, no "
-            f"durations. What can be said of the {counted(subjects, unit)} is how many there are"
+        note = (
+            "Nothing in these files says when something happened, so nothing can be put in time: no stages, "
+            f"no durations. What can be said of the {counted(subjects, unit)} is how many there are"
             f"{', how they ended' * told} and what they are like."
-        ]
+        )
+        return [note]
     which = ""
     if typed is not None:
         stages = Counter(str(stage) for stage in typed.take(~dated).values() if stage).most_common(STAGES)

@@ -1,4 +1,4 @@
-"""What touches carry besides who, what and when, from the rows they came from: path, channel, campaign, owner."""
+"""What touches carry besides who, what and when, from the rows they came from: path, channel, owner."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from leadline.engine.importers.sources import find_path, name_paths
 from leadline.engine.touches import Column
 
 CARRIED = {
-    "campaign": "campaign", "channel": "channel", "content": "content", "offer": "offer", "company": "company",
-    "owner": "owner", "origin": "source",
+    "campaign": "campaign", "channel": "channel", "content": "content", "offer": "offer",
+    "company": "company", "owner": "owner", "origin": "source",
 }  # fmt: skip
 """Columns of touches, and the meaning of the column of the file that they are taken from."""
 
@@ -43,7 +43,7 @@ def _columns_of(reading: Reading) -> dict[str, Column]:
 
 
 def _paths(reading: Reading) -> Column | None:
-    """The path of each row: as it is told, or as its source says; a channel counts if its words are sources."""
+    """The path of each row: as told, or as the source says; a channel counts if its words are sources."""
     told = reading.export.column("path") or reading.export.column("source")
     if told is not None:
         return name_paths(told)

@@ -17,6 +17,9 @@ from leadline.engine.importers.currencies import CODES, SIGNS, decimals_of, name
 SAMPLE = 2000
 """How many distinct texts of a column are looked at when only its nature is asked."""
 
+LONGEST = 60
+"""No number is written with more characters than this."""
+
 PLACEHOLDERS = frozenset({
     "select", "please select", "select one", "select an option", "choose", "please choose", "choose one",
     "none", "none selected", "na", "n/a", "n.a", "nd", "n/d", "n.d", "k.a", "not applicable",
@@ -95,7 +98,7 @@ def decide_number_form(labels: Iterable[str], *, money: bool = False) -> NumberF
     votes = {".": 0, ",": 0}
     either = {".": 0, ",": 0}
     for text in labels:
-        found = _NUMBER.fullmatch(text.translate(_SPACES)) if "." in text or "," in text else None
+        found = _match_number(text) if "." in text or "," in text else None
         digits = found[2].strip() if found else ""
         marks = [mark for mark, reading in _READINGS.items() if reading.fullmatch(digits)]
         if len(marks) == 1:
@@ -132,8 +135,12 @@ def _read_frame(before: str, after: str) -> tuple[bool, int, bool, str] | None:
     return any(mark in ("(", "-") for mark in minuses), scale, bool(tail[2]), tail[3] or head[3] or ""
 
 
+def _match_number(text: str) -> re.Match[str] | None:
+    return _NUMBER.fullmatch(text.translate(_SPACES)) if len(text) <= LONGEST else None
+
+
 def _take_apart(text: str, form: NumberForm) -> _Written | None:
-    found = _NUMBER.fullmatch(text.translate(_SPACES))
+    found = _match_number(text)
     if found is None:
         return None
     digits, after = found[2].strip(), found[4]

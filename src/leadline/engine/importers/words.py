@@ -90,7 +90,7 @@ def find_kind(text: str) -> str | None:
 
 
 def find_date_kind(header_words: str) -> str | None:
-    """The kind of touch that a column of dates stands for, from its header without words for date and time."""
+    """The kind of touch that dates stand for, from their header without the words for date and time."""
     return _date_kind_phrases().find(header_words)
 
 

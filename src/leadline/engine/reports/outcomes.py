@@ -1,7 +1,7 @@
 """Outcomes: of what was closed, how much was won, by any dimension; for exports that hold no dates.
 
 `won / (won + lost)` with Wilson's interval (`estimates` has the formula). What is still open counts for
-neither. Without dates nothing can be said about time: how long it took, or how many of the open ones will close.
+neither. Without dates nothing can be said about time: how long it took, how many of the open will close.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MOST_GROUPS = 12
 
 @dataclass(frozen=True)
 class Outcome:
-    """How what has a value of a dimension ended: won, lost, or not yet; and the share won of what was closed."""
+    """How those with a value of a dimension ended: won, lost or not yet; the share won of what was closed."""
 
     name: str
     won: int

@@ -24,7 +24,7 @@ from leadline.engine.survival import HAPPENED, WAITING, incidence
 from leadline.engine.wording import counted, duration_words, time_words, why_unsaid, within_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import altair as alt
     import numpy.typing as npt
@@ -203,10 +203,12 @@ def _ways(history: History, path: list[str], first_touch: Integers | None) -> It
 def _wait(some: _Timed, group: str | None, caution: Caution) -> Wait:
     began = len(some.duration)
     waiting, ended, left = np.bincount(some.outcome, minlength=3).tolist()
-    times: list[Duration | TooFewConversions] = [TooFewConversions(began, caution.needed)] * len(QUARTILES)
+    times: Sequence[Duration | TooFewConversions] = [TooFewConversions(began, caution.needed)] * len(
+        QUARTILES
+    )
     if began >= max(caution.needed, 1):
         curve = incidence(some.duration, some.outcome, caution.level)
-        times = [curve.quantile(share) for share in QUARTILES.values()]
+        times = curve.quantiles(list(QUARTILES.values()))
     return Wait(some.measure, some.stage, group, began, ended, left, waiting, *times)
 
 
