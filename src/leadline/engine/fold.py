@@ -163,19 +163,23 @@ def fold(
                 i += 1
             if table[mask] != state:
                 state = table[mask]
-                if size == len(rows):
-                    rows = np.concatenate((rows, rows))
-                if size and rows[size - 1, 0] == s:
-                    rows[size - 1, 3] = now
-                rows[size, 0], rows[size, 1], rows[size, 2], rows[size, 3], rows[size, 4] = (
-                    s,
-                    state,
-                    now,
-                    NEVER,
-                    cause,
-                )
+                rows = add_row(rows, size, s, state, now, cause)
                 size += 1
     return rows[:size]
+
+
+def add_row(rows: Ints, size: int, subject: int, state: int, now: int, cause: int) -> Ints:
+    """End the subject's row before, if any, and add the next; gives the rows, in more room where it is needed."""
+    if size == len(rows):
+        rows = np.concatenate((rows, rows))
+    if size and rows[size - 1, 0] == subject:
+        rows[size - 1, 3] = now
+    rows[size, 0] = subject
+    rows[size, 1] = state
+    rows[size, 2] = now
+    rows[size, 3] = NEVER
+    rows[size, 4] = cause
+    return rows
 
 
 def expire_atoms(mask: int, now: int, expires: Ints) -> tuple[int, int]:
@@ -235,4 +239,4 @@ def feed_atoms(  # noqa: PLR0913 - as spread_touches
     return mask, soonest
 
 
-_PARTS = (expire_atoms, reset_atoms, feed_atoms)
+_PARTS = (add_row, expire_atoms, reset_atoms, feed_atoms)

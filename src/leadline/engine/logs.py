@@ -280,7 +280,7 @@ class _Log:
             self.connection.executemany("INSERT INTO gone VALUES (?)", [[str(one)] for one in gone])
         self.connection.execute(
             "CREATE TEMP TABLE kept AS "
-            "SELECT DISTINCT ON (coalesce(id::VARCHAR, 'row ' || row)) * EXCLUDE (row) FROM "
+            "SELECT DISTINCT ON (coalesce(id::VARCHAR, chr(1) || row)) * EXCLUDE (row) FROM "
             "(SELECT *, row_number() OVER () AS row FROM log) "
             f"WHERE (id IS NULL OR id::VARCHAR NOT IN (FROM gone)) {no_retraction}"
             "ORDER BY id, happened_at, contact, kind"

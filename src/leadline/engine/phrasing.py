@@ -37,7 +37,7 @@ def say_judgement(judgement: Judgement, touches: Touches, as_of: int) -> str:
 def say_remedy(stage: str, would_do: tuple[str, ...] | None) -> str:
     """What would bring somebody to a stage."""
     if would_do is None:
-        return f"{stage}: nothing that could be recorded today leads there."
+        return f"{stage}: no few touches recorded today would lead there."
     times_of = {kind: would_do.count(kind) for kind in would_do}
     said = [
         kind.replace("_", " ") + (f" ({times} times)" if times > 1 else "")

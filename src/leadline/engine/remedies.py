@@ -77,11 +77,15 @@ def _touches_for(
 
 
 def _kind_for(atom: Atom, bit: int, mask: int, table: Lookup, kinds: Kinds) -> int:
-    """The kind that says most plainly what is lacking, and disturbs nothing else."""
+    """The kind that disturbs nothing else and says most plainly what is lacking: by name, or as their own act."""
     called = {phrase.name for phrase, of in table.bit_of.items() if of == bit}
-    return min(
-        atom.kinds, key=lambda kind: (_harm(kind, mask, table), kinds.kinds[kind].name not in called, kind)
-    )
+
+    def plainness(kind: int) -> tuple[int, bool, int, int]:
+        declared = kinds.kinds[kind]
+        whose = ("in", "both", "out").index(declared.direction)
+        return _harm(kind, mask, table), declared.name not in called, whose, kind
+
+    return min(atom.kinds, key=plainness)
 
 
 def _harm(kind: int, mask: int, table: Lookup) -> int:

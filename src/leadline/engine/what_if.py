@@ -88,6 +88,7 @@ def _ever(history: History) -> dict[str, int]:
     """How many subjects ever stood in each stage."""
     pairs = np.unique(history.contact.astype(np.int64) * len(history.stages) + history.stage)
     counts = np.bincount(pairs % len(history.stages), minlength=len(history.stages))
+    counts[0] = len(history.subjects)  # everybody starts as a stranger
     return {name: int(count) for name, count in zip(history.stages, counts, strict=True)}
 
 

@@ -48,14 +48,16 @@ def percent(value: float, decimals: int = 0) -> str:
         return f"under {1 / 10**decimals:g} %"
     if 1 - 0.5 / 10 ** (2 + decimals) < value < 1:
         return f"over {100 - 1 / 10**decimals:g} %"
-    return f"{100 * value:.{decimals}f} %"
+    return f"{100 * value:.{decimals if 0 < value < 1 else 0}f} %"
 
 
 def share_words(estimate: Estimate) -> str:
     """A share and its interval, as exactly as it is known: “24 % (between 21 and 27)”."""
     width = estimate.high - estimate.low
     decimals = next((d for d in range(_MOST_DECIMALS) if width >= 2 / 10 ** (2 + d)), _MOST_DECIMALS)
-    low, high = (f"{100 * limit:.{decimals}f}" for limit in (estimate.low, estimate.high))
+    low, high = (
+        f"{100 * limit:.{decimals if 0 < limit < 1 else 0}f}" for limit in (estimate.low, estimate.high)
+    )
     return percent(estimate.value, decimals) + (f" (between {low} and {high})" if low != high else "")
 
 

@@ -54,7 +54,7 @@ class Contents:
 
     @property
     def are_many(self) -> bool:
-        """Whether there are enough different values for them to be people or deals, who come again in a log."""
+        """Whether there are enough different values for them to be people or deals."""
         enough = self.distinct >= FEW or self.distinct * 2 >= self.filled or self.come_again
         return enough and self.kinds < 0.5
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -126,8 +127,8 @@ class Export:
                 text, line = str(column[int(bad[0])]), int(self.table.line[bad[0]])
                 why = self.explain(header, text)
                 self.notes.append(
-                    f"{counted(len(bad), 'cell')} of “{header}” could not be read as a date, and count as "
-                    f"blank (line {line}: “{text}”, {why})"
+                    f"not read as dates: {counted(len(bad), 'cell')} of “{header}”, taken as blank "
+                    f"(line {line}: “{text}”, {why})"
                 )
 
     def note_placeholders(self) -> None:
@@ -188,10 +189,9 @@ class Export:
         """The forms of the columns of dates; others in the file are heard only where they help to decide."""
         needed = {header: self.columns[header].labels for header in self.date_columns()}
         others = {h: self.columns[h].labels for h, held in self.contents.items() if held.are_dates}
-        try:
+        with suppress(AmbiguousDates):
             return decide_file_order({**others, **needed}, self.date_order, file=self.name)
-        except AmbiguousDates:
-            return decide_file_order(needed, self.date_order, file=self.name)
+        return decide_file_order(needed, self.date_order, file=self.name)
 
 
 def spread_labels(column: Column, of_labels: Sequence[int] | Integers) -> Integers:

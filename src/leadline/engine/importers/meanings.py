@@ -191,7 +191,7 @@ def _change_dates(shape: Shape | None, change: object) -> None:
 def _only_dates(
     shape: Shape | None, found: Named[str, Meaning], contents: Named[str, Contents]
 ) -> dict[str, Meaning]:
-    """In a file with a single column of dates, whose header says nothing that is known, they are taken for the usual."""
+    """A file's only dates, if their header says nothing that is known, are taken for the usual."""
     dates = [header for header, held in contents.items() if held.are_dates]
     if shape is None or len(dates) != 1 or UNKNOWN_DATES not in found[dates[0]].why:
         return {}

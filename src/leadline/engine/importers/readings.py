@@ -18,7 +18,7 @@ from leadline.engine.importers.outcomes import UNKNOWN, WON, Codes, read_outcome
 from leadline.engine.importers.stage_dates import read_stage_dates
 from leadline.engine.importers.subjects import Subjects
 from leadline.engine.importers.touch_log import read_log
-from leadline.engine.touches import Column
+from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import counted
 
 
@@ -53,8 +53,10 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
         export.note_unreadable_dates()
         outcomes = read_outcomes(export)
         parts = read_openings(export) if shape == "deals" else read_contacts(export)
-        parts += read_engagements(export) + read_stage_dates(export)
-        if not (deals_elsewhere and shape == "contacts"):
+        parts += read_engagements(export) + read_stage_dates(export, amounts)
+        if deals_elsewhere and shape == "contacts":
+            amounts = np.full(export.rows, MISSING)
+        else:
             parts += read_closings(export, outcomes, amounts)
     subject = subjects.settle(export)
     evidence = Evidence.join(parts)

@@ -37,7 +37,7 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[str]]:
     """The sheets with data of a workbook, and the names of those that are hidden and left out.
 
     Dates are ISO texts, whole numbers have no `.0`, truths are `true` and `false`, errors are blank.
-    Raises BadFile if the file is locked, damaged or no workbook, or if no sheet has data.
+    Raises BadFile if the file is locked, damaged or no workbook.
     """
     try:
         with path.open("rb") as file:
@@ -53,8 +53,6 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[str]]:
         if path.suffix.lower() not in SUFFIXES:
             refuse_binary(path, path.read_bytes()[:8])
         raise BadFile("the workbook can't be read", found=str(error), allowed=TEXT, where=str(path)) from None
-    if not sheets:
-        raise BadFile("the workbook has no sheet with data", where=str(path))
     return [Sheet(sheet.name, sheet.end[0] + 1, _read_rows(sheet)) for sheet in sheets if sheet.end], hidden
 
 

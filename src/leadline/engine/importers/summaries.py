@@ -72,7 +72,7 @@ def find_values(readings: Sequence[Reading], subjects: int) -> Integers | None:
         ):
             np.add.at(total, who, value)
             known[who] = True
-    return np.where(known, total, MISSING)
+    return np.where(known, total, MISSING) if known.any() else None
 
 
 def note_undated(touches: Touches, typed: Column | None, unit: Unit, exports: Sequence[Export]) -> list[str]:

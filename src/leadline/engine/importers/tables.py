@@ -116,14 +116,14 @@ def _find_layout(path: Path, lines: list[str]) -> _Layout:
     written = (place for place, line in enumerate(lines) if line.strip(BLANKS))
     top = next(written, 0) if declared is None else 1
     sample = lines[top : top + SAMPLE]
-    if not any(line.strip(BLANKS) for line in sample):
-        raise BadFile("the file has nothing but blank lines", where=str(path))
     whole = top + len(sample) == len(lines)
     delimiter = declared or find_delimiter(sample, whole=whole)
     splitter = RecordSplitter(delimiter)
     rows, starts, used = splitter.split(list(sample), last=whole)
     if not rows:
         rows, starts, used = splitter.split(list(sample), last=True)
+    if not _has_text(rows):
+        raise BadFile("the file has nothing but blank lines", where=str(path))
     header = find_header(rows)
     places = [top + start for start in starts] + [top + used]
     return _Layout(delimiter, header, places[header.first - 1], places[header.first])
@@ -148,6 +148,8 @@ def _read_workbook(path: Path, tell: Progress) -> list[Table]:
     before = 0
     for sheet in sheets:
         sample = list(islice(sheet.cells, SAMPLE))
+        if not _has_text(sample):
+            continue
         header = find_header(sample)
         notes = [f"sheet {sheet.name}"] + ([f"header in row {header.first}"] if header.cells else [])
         notes += [f"hidden sheets left out: {', '.join(hidden)}"] if hidden else []
@@ -156,7 +158,13 @@ def _read_workbook(path: Path, tell: Progress) -> list[Table]:
         done = partial(_tell_rows, tell, size, before, total)
         tables.append(_gather(name, header, notes, batches, done))
         before += sheet.rows
+    if not tables:
+        raise BadFile("the workbook has no sheet with data", where=str(path))
     return tables
+
+
+def _has_text(rows: list[list[str]]) -> bool:
+    return any(cell.strip() for row in rows for cell in row)
 
 
 def _number_batches(cells: Iterator[list[str]], begin: int) -> Batches:

@@ -1,0 +1,168 @@
+"""Logs of touches: one row is one thing that happened; words are matched to kinds, and bad rows say why."""
+
+from __future__ import annotations
+
+from leadline.engine.importers import Mapping
+from tests.exported import by_subject, is_accounted_for, meanings, reasons, subjects, take_in, told, values
+
+SHOP = """
+    event_time,event_type,product_id,brand,price,user_id
+    2019-10-01 00:00:00 UTC,view,44600062,shiseido,35.79,541
+    2019-10-01 00:00:05 UTC,view,3900821,aqua,33.20,554
+    2019-10-02 00:00:07 UTC,cart,3900821,aqua,33.20,554
+    2019-10-03 00:01:07 UTC,purchase,3900821,aqua,33.20,554
+    2019-10-01 00:00:00 UTC,view,44600062,shiseido,35.79,541
+    2019-10-04 00:01:07 UTC,wriggle,3900821,aqua,33.20,541
+"""
+
+
+def test_the_events_of_a_shop_become_touches(tmp_path):
+    found = take_in(tmp_path, {"events.csv": SHOP})
+    assert found.unit == "contact"
+    assert told(found) == [
+        ("541", "visited", "2019-10-01"),
+        ("554", "bought", "2019-10-03"),
+        ("554", "compared", "2019-10-02"),
+        ("554", "visited", "2019-10-01"),
+    ]
+
+
+def test_the_price_of_what_was_only_looked_at_is_no_value(tmp_path):
+    assert values(take_in(tmp_path, {"events.csv": SHOP})) == {"554": 3320}
+
+
+def test_a_row_that_stands_twice_counts_once_and_an_unknown_word_says_how_to_map_it(tmp_path):
+    found = take_in(tmp_path, {"events.csv": SHOP})
+    (first, same), (second, unknown) = reasons(found)
+    assert (first, same, second) == (6, "the same as line 2", 7)
+    assert "“wriggle”" in unknown
+    assert "[kinds]" in unknown
+    assert is_accounted_for(found)
+
+
+def test_a_word_can_be_mapped_to_a_kind(tmp_path):
+    found = take_in(tmp_path, {"events.csv": SHOP}, mapping=Mapping(kinds={"Wriggle": "replied"}))
+    assert ("541", "replied", "2019-10-04") in told(found)
+
+
+ACTIVITIES = """
+    Activity Date;Activity Type;Contact;Rep;Notes
+    14.03.2024;Call;Ann Alp;Nia;left a word
+    15.03.2024;Email Opened;Ann Alp;Nia;
+    28.03.2024;Meeting;Bob Bet;Leo;good
+    30.03.2024;Proposal Sent;Bob Bet;Leo;
+    32.03.2024;Call;Bob Bet;Leo;
+    31.03.2024;;Bob Bet;Leo;
+    31.03.2024;Call;;Leo;
+    ;Call;Ann Alp;Leo;
+"""
+
+
+def test_the_activities_of_a_crm_become_touches_though_few_people_stand_on_many_rows(tmp_path):
+    found = take_in(tmp_path, {"activities.csv": ACTIVITIES})
+    assert told(found) == [
+        ("Ann Alp", "called", "2024-03-14"),
+        ("Ann Alp", "opened", "2024-03-15"),
+        ("Bob Bet", "had_meeting", "2024-03-28"),
+        ("Bob Bet", "proposed", "2024-03-30"),
+    ]
+    assert by_subject(found, found.attributes["owner"]) == {"Ann Alp": "Nia", "Bob Bet": "Leo"}
+
+
+def test_every_row_that_is_not_used_has_its_line_and_its_reason(tmp_path):
+    found = take_in(tmp_path, {"activities.csv": ACTIVITIES})
+    assert [line for line, _ in reasons(found)] == [6, 7, 8, 9]
+    assert [reason.split(":")[0] for _, reason in reasons(found)] == [
+        "“32.03.2024” in “Activity Date”",
+        "“Activity Type” is blank",
+        "no name",
+        "“Activity Date” is blank",
+    ]
+    assert is_accounted_for(found)
+
+
+def test_words_that_were_taken_for_kinds_are_noted_and_kept_in_the_mapping(tmp_path):
+    found = take_in(tmp_path, {"activities.csv": ACTIVITIES})
+    assert found.mapping.kinds["Email Opened"] == "opened"
+    assert any("“Proposal Sent” (1 row) as proposed" in note for note in found.notes)
+
+
+def test_a_column_without_a_known_header_is_what_happened_if_its_words_are_kinds(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "log.csv": """
+            wer,was so,Zeitpunkt,user id
+            x,Newsletter signup,2024-01-02,u1
+            y,Link clicked,2024-01-03,u1
+            z,unsubscribed,2024-01-04,u2
+            """
+        },
+    )
+    assert meanings(found)["was so"] == "what happened"
+    assert told(found) == [
+        ("u1", "clicked", "2024-01-03"),
+        ("u1", "subscribed", "2024-01-02"),
+        ("u2", "unsubscribed", "2024-01-04"),
+    ]
+
+
+def test_events_with_seconds_since_1970_a_source_and_a_medium(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "ga.csv": """
+            user_pseudo_id,event_name,event_timestamp,traffic_source,medium
+            111.222,page_view,1704067200000000,google,organic
+            333.444,purchase,1704267200000000,fb,cpc
+            333.444,generate_lead,1704167200000000,fb,cpc
+            """
+        },
+    )
+    assert told(found) == [
+        ("111.222", "visited", "2024-01-01"),
+        ("333.444", "bought", "2024-01-03"),
+        ("333.444", "filled_form", "2024-01-02"),
+    ]
+    touches = found.touches
+    assert touches.columns["path"].values() == ["website", "social", "social"]
+    assert touches.columns["channel"].values() == ["organic", "cpc", "cpc"]
+
+
+def test_the_same_touch_id_counts_once(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "log.csv": """
+            event_id,email,event,occurred_at,comment
+            e1,a@x.example,download,2024-01-02,first
+            e1,a@x.example,download,2024-01-02,again
+            e2,a@x.example,download,2024-01-02,other
+            """
+        },
+    )
+    assert len(found.touches) == 2
+    assert reasons(found) == [(3, "the touch with the id of line 2")]
+
+
+def test_orders_are_purchases_unless_they_brought_no_money(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "orders.csv": """
+            Order ID,Customer Email,Created at,Financial Status,Total,Currency
+            #1001,a@x.example,2024-01-01 10:00:00 +0100,paid,19.90,EUR
+            #1002,b@x.example,2024-01-02 10:00:00 +0100,refunded,25.00,EUR
+            #1003,A@x.example,2024-02-01 10:00:00 +0100,paid,30.10,EUR
+            #1003,,,,,
+            """
+        },
+    )
+    assert told(found) == [("a@x.example", "bought", "2024-01-01"), ("a@x.example", "bought", "2024-02-01")]
+    assert values(found) == {"a@x.example": 5000}
+    assert found.touches.columns["currency"].values() == ["EUR", "EUR"]
+    assert reasons(found) == [
+        (3, "the order is “refunded”"),
+        (5, "a further item of the order on line 4"),
+    ]
+    assert subjects(found) == ["a@x.example"]
