@@ -46,8 +46,9 @@ format: $(READY)  ## Put the code into its form
 bench: $(READY)  ## Measure speed and memory beside the peers
 	$(BIN)/python bench/stages.py
 
-docs: $(READY)  ## Write docs/reference anew from what it describes
+docs: $(READY)  ## Write docs/reference anew, and paste real output into every page
 	$(BIN)/python docs/reference/generate.py
+	$(BIN)/python -m tests.reader
 
 wheel: $(READY)  ## Build the package into build/dist
 	@rm -rf build/dist

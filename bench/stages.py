@@ -29,6 +29,7 @@ from verdicts import TASKS, Found, Task, check_by_hand, goals, scale_goals, scal
 MEASURE = Path(__file__).parent / "measure.py"
 WARM = 0.1  # million touches
 SIZES = (5, 10, 20, 40, 100)
+IDLE = 0.5  # load average
 PACKAGES = ("numba", "numpy", "chdb-core", "duckdb", "polars", "pandas", "pyarrow")
 
 
@@ -38,7 +39,7 @@ def main() -> None:
     # wide enough for every row when the output is a file
     console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
     form = box.MARKDOWN if given.markdown else box.SIMPLE_HEAD
-    console.print(_machine())
+    console.print(_machine(), _load(), sep="\n")
     if given.scale:
         ours = [task for task in TASKS if task.tool == "leadline"]
         sizes = {size: measure(ours, file_with(size), given.repeat) for size in given.sizes}
@@ -108,8 +109,15 @@ def _machine() -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
         f"{cpu or platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB; {platform.system()}, "
-        f"Python {platform.python_version()}, {packages}; load {os.getloadavg()[0]:.1f} at the start"
+        f"Python {platform.python_version()}, {packages}"
     )
+
+
+def _load() -> str:
+    """Whether the figures can be trusted: a peer that waits for a busy processor is not a slow peer."""
+    load = os.getloadavg()[0]
+    busy = "something else is running, so seconds and goals say little; CPU seconds say more"
+    return f"Load at the start {load:.1f}: {busy if load > IDLE else 'nothing else is running'}."
 
 
 if __name__ == "__main__":

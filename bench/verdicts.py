@@ -54,7 +54,7 @@ def middle(runs: list[Found], name: str) -> float:
 def table(found: dict[Task, list[Found]], form: box.Box) -> Table:
     """A row for each task, beside Leadline's history of the same funnel; windowFunnel beside `windowed`."""
     shown = Table("tool", "what it computes", box=form)
-    for name in ("seconds", "CPU seconds", "Leadline = 1", "peak MB", "rows", "same answer"):
+    for name in ("seconds", "fastest", "CPU seconds", "Leadline = 1", "peak MB", "rows", "same answer"):
         shown.add_column(name, justify="right")
     for task, runs in found.items():
         ours = found.get(OURS if task.answer == "monotone" else OURS_WINDOWED)
@@ -63,6 +63,7 @@ def table(found: dict[Task, list[Found]], form: box.Box) -> Table:
             task.tool,
             task.what,
             f"{seconds:.2f}",
+            f"{min(run['seconds'] for run in runs):.2f}",
             f"{middle(runs, 'cpu_seconds'):.2f}",
             f"{seconds / middle(ours, 'seconds'):.2f}" if ours else "",
             f"{middle(runs, 'peak_mb'):,.0f}",

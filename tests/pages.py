@@ -14,12 +14,16 @@ ELISION = "…"
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, the file that it is to become, its text, its line on the page."""
+    """A fenced block: its language, the file that it is to become, its text, its line on the page.
+
+    `after` is the language of the block right before it, with nothing between the two.
+    """
 
     language: str
     file: str | None
     text: str
     line: int
+    after: str | None
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,16 @@ def pages() -> list[Path]:
 
 def blocks(page: Path) -> list[Block]:
     """The fenced blocks of a page in their order."""
-    tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
-    return [block(token.info, token.content, token.map[0] + 1) for token in tokens if token.type == "fence"]
-
-
-def block(info: str, text: str, line: int) -> Block:
-    language, *rest = info.split() or [""]
-    named = re.search(r"\bfile=(\S+)", " ".join(rest))
-    return Block(language, named[1] if named else None, text, line)
+    found, after = [], None
+    for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
+        if token.type == "fence":
+            language, *rest = token.info.split() or [""]
+            file = re.search(r"\bfile=(\S+)", " ".join(rest))
+            found.append(Block(language, file[1] if file else None, token.content, token.map[0] + 1, after))
+            after = language
+        else:
+            after = None
+    return found
 
 
 def linked(page: Path) -> list[Path]:

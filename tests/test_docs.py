@@ -2,100 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
 import re
 import runpy
-import subprocess
-import sys
 import tomllib
-from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
-from tests.pages import ROOT, Block, agrees, blocks, commands, linked, pages
+from leadline.cli import app
+from tests.pages import ROOT, agrees, blocks, linked, pages
+from tests.reader import PLAIN, Reader, shortened
 
-PLAIN = {
-    "COLUMNS": "100",
-    "LINES": "40",
-    "NO_COLOR": "1",
-    "TERM": "dumb",
-    "LC_ALL": "C.UTF-8",
-    "PYTHONUTF8": "1",
-}
-SETS_UP = re.compile(
-    r"(git clone|cd|pip install|python3? -m (venv|pip)|make|\.ci/run|sudo apt-get install) ?.*"
-)
+SETS_UP = re.compile(r"(git clone|cd|pip install|python3? -m (venv|pip)|\.ci/run|sudo apt-get install)\b.*")
+TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+OPTIONS = {name: {o for p in c.params for o in p.opts} for name, c in get_command(app).commands.items()}
 each_page = pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
-
-
-class Reader:
-    """Someone who follows one page from top to bottom in an empty folder."""
-
-    def __init__(self, page: Path, folder: Path) -> None:
-        self.page, self.folder = page, folder
-        self.names: dict[str, object] = {"__name__": "__main__"}
-        self.printed = ""
-
-    def follow(self) -> None:
-        before = None
-        for block in blocks(self.page):
-            if block.file:
-                self.write(block)
-            elif block.language == "console":
-                self.type(block)
-            elif block.language == "python":
-                self.run(block)
-            elif block.language == "text" and before == "python":
-                self.compare(block, block.text, self.printed)
-            before = block.language
-
-    def write(self, block: Block) -> None:
-        path = self.folder / block.file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(block.text, encoding="utf-8")
-
-    def type(self, block: Block) -> None:
-        status, output = 0, ""
-        for command in commands(block.text):
-            if command.words == "echo $?":
-                self.compare(block, command.shown, f"{status}\n")
-                status = 0
-                continue
-            self.expect_success(block, status, output)
-            status, output = self.shell(command.words)
-            if command.shown.strip():
-                self.compare(block, command.shown, output)
-        self.expect_success(block, status, output)
-
-    def shell(self, words: str) -> tuple[int, str]:
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        done = subprocess.run(
-            ["bash", "-c", words],
-            cwd=self.folder,
-            env=os.environ | PLAIN | {"PATH": path},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        return done.returncode, done.stdout
-
-    def run(self, block: Block) -> None:
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            exec(compile(block.text, self.place(block), "exec"), self.names)
-        self.printed = out.getvalue()
-
-    def compare(self, block: Block, shown: str, real: str) -> None:
-        assert agrees(shown, real), f"{self.place(block)} shows\n{shown}\nand it is\n{real}"
-
-    def expect_success(self, block: Block, status: int, output: str) -> None:
-        assert status == 0, f"{self.place(block)}: exit {status}, and the page doesn't say so:\n{output}"
-
-    def place(self, block: Block) -> str:
-        return f"{self.page.relative_to(ROOT)}:{block.line}"
 
 
 @each_page
@@ -103,7 +24,8 @@ def test_what_a_page_says_to_type_does_what_it_says(page, tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     for name, value in PLAIN.items():
         monkeypatch.setenv(name, value)
-    Reader(page, tmp_path).follow()
+    wrong = "\n".join(map(str, Reader(page).follow()))
+    assert not wrong, f"{page.relative_to(ROOT)} shows what isn't so; `make docs` pastes what is:\n{wrong}"
 
 
 @each_page
@@ -129,18 +51,16 @@ def test_what_a_page_shows_of_a_file_can_be_read(page):
 
 
 @each_page
-def test_commands_that_are_not_run_only_set_things_up(page):
-    targets = set(
-        re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
-    )
-    for block in (block for block in blocks(page) if block.language in {"sh", "bash", "shell"}):
-        for line in block.text.splitlines():
-            words = line.split("#")[0].strip()
-            assert not words or SETS_UP.fullmatch(words), (
-                f"{page.name}:{block.line}: put “{words}” in a console block"
-            )
-            if words.startswith("make "):
-                assert set(words.split()[1:]) <= targets, f"{page.name}:{block.line}: no such target: {words}"
+def test_commands_that_are_not_run_set_things_up_or_are_spelled_right(page):
+    lines = [line for block in blocks(page) if block.language == "sh" for line in block.text.splitlines()]
+    for words in filter(None, (line.split("#")[0].strip() for line in lines)):
+        if words.startswith("leadline "):
+            name, options = words.split()[1], set(re.findall(r"--[a-z-]+", words))
+            assert options <= OPTIONS[name], f"{page.name}: no such option: {words}"
+        elif words.startswith("make "):
+            assert set(words.split()[1:]) <= TARGETS, f"{page.name}: no such target: {words}"
+        else:
+            assert SETS_UP.fullmatch(words), f"{page.name}: put “{words}” in a console block, to have it run"
 
 
 GENERATOR = ROOT / "docs" / "reference" / "generate.py"
@@ -169,3 +89,8 @@ def test_a_page_of_reference_says_what_the_package_says(name):
 )
 def test_an_ellipsis_on_a_page_stands_for_anything_and_nothing_else_does(shown, real, same):
     assert agrees(shown, real) is same
+
+
+def test_pasted_output_is_cut_where_the_page_cuts_it():
+    assert shortened("a\nb\nc\n", "x\n…\n") == "a\n…\n"
+    assert shortened("a \nb\n\n", "x\n") == "a\nb\n"

@@ -169,7 +169,7 @@ def fold(
 
 
 def add_row(rows: Ints, size: int, subject: int, state: int, now: int, cause: int) -> Ints:
-    """End the subject's row before, if any, and add the next; gives the rows, in more room where it is needed."""
+    """End the row before, if it is the subject's, and add the next; gives the rows, grown where needed."""
     if size == len(rows):
         rows = np.concatenate((rows, rows))
     if size and rows[size - 1, 0] == subject:

@@ -77,7 +77,7 @@ def _touches_for(
 
 
 def _kind_for(atom: Atom, bit: int, mask: int, table: Lookup, kinds: Kinds) -> int:
-    """The kind that disturbs nothing else and says most plainly what is lacking: by name, or as their own act."""
+    """The kind that disturbs nothing else and says most plainly what is lacking: by name, or theirs to do."""
     called = {phrase.name for phrase, of in table.bit_of.items() if of == bit}
 
     def plainness(kind: int) -> tuple[int, bool, int, int]:

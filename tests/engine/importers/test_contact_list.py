@@ -66,7 +66,9 @@ def test_a_source_says_the_path_and_perhaps_a_touch(source, path, kind):
 def test_the_path_of_touches_comes_from_the_source_and_an_unknown_source_is_its_own_path(tmp_path):
     found = take_in(
         tmp_path,
-        {"leads.csv": "mql_id,first_contact_date,origin\nm1,2018-02-01,paid_search\nm2,2018-02-02,the moon\n"},
+        {
+            "leads.csv": "mql_id,first_contact_date,origin\nm1,2018-02-01,paid_search\nm2,2018-02-02,the moon\n"
+        },
     )
     paths = found.touches.columns["path"].values()
     assert sorted(zip((who for who, *_ in told(found)), sorted(paths), strict=True)) == [
@@ -151,7 +153,7 @@ def test_a_contact_that_stands_on_two_rows_is_one_subject_with_what_both_say(tmp
     )
     assert told(found) == [("7", "recorded", "2024-01-02"), ("8", "recorded", "2024-01-03")]
     assert reasons(found) == [(5, "the same as line 4")]
-    assert any("more than one row" in note for note in found.notes)
+    assert any("More than one row" in note for note in found.notes)
     assert is_accounted_for(found)
 
 

@@ -207,7 +207,13 @@ def test_flaws_in_single_rows_are_counted_and_stop_nothing(tmp_path):
         (8, "the same as line 2"),
     ]
     notes = " ".join(found.notes)
-    for said in ("“soon”", "1824-01-05", "“n/a”", "before the one on which it was created", "more than one row"):
+    for said in (
+        "“soon”",
+        "1824-01-05",
+        "“n/a”",
+        "before the one on which it was created",
+        "more than one row",
+    ):
         assert said.casefold() in notes.casefold()
     assert is_accounted_for(found)
 

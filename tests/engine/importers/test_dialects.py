@@ -110,6 +110,12 @@ def test_quotes_that_were_not_doubled_are_part_of_a_cell_of_several_lines():
     assert loose == 1
 
 
+def test_quotes_behind_a_backslash_are_part_of_the_cell():
+    rows, _, loose = split('id,note,n\n1,"He said \\"hi\\", and left",5\n2,"C:\\",6\n', width=3)
+    assert rows[1:] == [["1", 'He said "hi", and left', "5"], ["2", "C:\\", "6"]]
+    assert loose == 1
+
+
 def test_a_cell_of_many_lines_is_one_cell_and_one_of_too_many_is_not():
     many = "x\n" * 900
     rows, lines, loose = split(f'id,note\n1,"{many}"\n2,y\n', width=2)

@@ -164,6 +164,12 @@ def test_cells_lose_the_blanks_around_them_and_the_guard_of_spreadsheets(tmp_pat
     assert table.columns["zip"].values() == ["00123", "00456", "=A1", None]
 
 
+def test_the_sign_that_ends_a_file_of_dos_is_no_cell(tmp_path):
+    table = read(tmp_path, "id,name\n1,Ann\n\x1a")
+    assert rows(table) == [("1", "Ann")]
+    assert [row.reason for row in table.unused] == ["blank row"]
+
+
 def test_unmatched_quotes_are_noted(tmp_path):
     table = read(tmp_path, 'id,name,n\n1,"Acme,5\n2,Beta,6\n3,Gamma,7\n')
     assert rows(table) == [("1", '"Acme', "5"), ("2", "Beta", "6"), ("3", "Gamma", "7")]

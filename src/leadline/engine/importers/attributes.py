@@ -61,7 +61,7 @@ def _row_attributes(
         if link := links.get(other.name):
             for header, column in _described_columns(other, link):
                 name = f"{header} ({PurePath(other.name).stem})" if header in taken else header
-                yield name, _look_up(columns[link.header], link, column)
+                yield name, _look_up(export.columns[link.header], link, column)
     yield from ((means, columns[by_meaning[means]]) for means in LAST if means in by_meaning)
 
 

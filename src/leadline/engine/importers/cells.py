@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from leadline.engine.touches import Column
 
-_AROUND = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff\u200b\0"
+_AROUND = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff\u200b\0\x1a"
 
 
 def clean_cells(cells: Sequence[str]) -> list[str]:

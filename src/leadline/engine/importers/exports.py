@@ -136,7 +136,7 @@ class Export:
         found: dict[str, list[str]] = {}
         for header, codes in self._missing.items():
             column = self.table.columns[header]
-            for code in codes if self.proposal.columns[header].means != "ignored" else ():
+            for code in codes:
                 count = counted(int(np.sum(column.codes == code)), "row")
                 found.setdefault(str(column.labels[code]), []).append(f"{header} ({count})")
         for text, places in found.items():

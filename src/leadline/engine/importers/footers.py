@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby, takewhile
 
 from leadline.engine.importers.values import parse_number
 
@@ -33,42 +34,39 @@ _REMARK = re.compile(
 def find_footers(rows: Sequence[Sequence[str]], width: int) -> dict[int, str]:
     """The places of footers among the last rows of a table of `width` columns, each with its reason.
 
-    A line of totals begins with that word, has numbers besides, and a blank; a remark is a line of one cell
-    that says who made the report, or stands in one block with such a line after a blank row. Only what has
+    A line of totals begins with that word, has numbers besides, and a blank. A remark is a line of one cell
+    that says who made the report, or stands in one block with such a line, below a blank row. Only what has
     nothing but blank rows and footers below it is one: a doubtful row is kept.
     """
     found: dict[int, str] = {}
-    if width < 2:
-        return found
-    for place in range(len(rows) - 1, -1, -1):
-        cells = [cell.strip() for cell in rows[place]]
-        reason = _name_footer(cells, width)
-        if reason:
-            found[place] = reason
-        elif any(cells):
+    for block in _parts_from_below(rows) if width > 1 else ():
+        reasons = {place: _name_footer(rows[place], width) for place in block}
+        lone = all(
+            sum(map(bool, map(str.strip, rows[place]))) == 1 and rows[place][0].strip() for place in block
+        )
+        if block[-1] > 0 and lone and REMARK in reasons.values():
+            reasons = dict.fromkeys(block, REMARK)
+        named = list(takewhile(reasons.__getitem__, block))
+        found |= {place: reasons[place] for place in named}
+        if len(named) < len(block):
             break
-    return found | _find_block(rows, found)
+    return found
 
 
-def _name_footer(cells: Sequence[str], width: int) -> str:
+def _parts_from_below(rows: Sequence[Sequence[str]]) -> Iterator[list[int]]:
+    """The places of the rows between blank rows, from the last part to the first, each from below."""
+    places = range(len(rows) - 1, -1, -1)
+    for filled, part in groupby(places, lambda place: any(cell.strip() for cell in rows[place])):
+        if filled:
+            yield list(part)
+
+
+def _name_footer(row: Sequence[str], width: int) -> str:
     """Why a row is a footer, or "" if it may be a record."""
-    said = [cell for cell in cells if cell]
-    if len(said) == 1 and cells[0] and _REMARK.fullmatch(cells[0].strip("*=-~ ")):
+    said = [cell.strip() for cell in row if cell.strip()]
+    if len(said) == 1 and row[0].strip() and _REMARK.fullmatch(said[0].strip("*=-~ ")):
         return REMARK
     numbers = len(said) > 1 and all(parse_number(cell) is not None for cell in said[1:])
-    if said and numbers and len(said) < width and _TOTAL.fullmatch(said[0].rstrip(":= ")):
+    if numbers and len(said) < width and _TOTAL.fullmatch(said[0].rstrip(":= ")):
         return TOTAL
     return ""
-
-
-def _find_block(rows: Sequence[Sequence[str]], found: dict[int, str]) -> dict[int, str]:
-    """The lines of one cell that stand between a blank row and a remark, without a blank between."""
-    block: dict[int, str] = {}
-    for place in range(min(found, default=0) - 1, -1, -1):
-        said = [cell.strip() for cell in rows[place] if cell.strip()]
-        if not said:
-            return block
-        if len(said) > 1 or not rows[place][0].strip() or REMARK not in found.values():
-            break
-        block[place] = REMARK
-    return {}

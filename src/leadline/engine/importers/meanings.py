@@ -137,7 +137,7 @@ def _find_happenings(
         return
     blocking = frozenset(synonyms()["headers"]["blocking"]) - {"type", "category", "class"}
     for header, held in contents.items():
-        open_to_it = found[header].means == "attribute" and header not in given
+        open_to_it = found[header].means in ("attribute", "ignored") and header not in given
         happens = held.kinds >= KNOWN_KINDS and held.outcomes < ENDED and held.distinct > 1
         if open_to_it and happens and not blocking & set(tokens(header)):
             why = f"{held.says}, most of them words for things that happen"

@@ -21,7 +21,7 @@ class RecordSplitter:
     A quote that opens a cell which runs over several lines is taken for a character if there are more lines
     than any cell has, if the record misses the `width` that its first line alone would have, or if it isn't
     well formed. Before that, it is tried whether the record has the `width` if a quote ends a cell only in
-    front of a delimiter, as where quotes inside of cells were not doubled.
+    front of a delimiter, as where quotes inside of cells were not doubled, or have a backslash before them.
     """
 
     def __init__(self, delimiter: str, width: int | None = None) -> None:
@@ -30,11 +30,13 @@ class RecordSplitter:
         end = rf"(?=[{mark}\r\n]|\Z)"
         quoted = rf' *"[^"]*(?:""[^"]*)*" *{end}'
         plain = rf'(?! *")[^{mark}\r\n]*'
-        loose = rf' *"(?:[^"]|""(?!{end})|"(?! *{end}))*+" *{end}|{plain}'
+        loose = rf' *"(?:[^"\\]|\\.|""(?!{end})|"(?! *{end}))*+" *{end}|{plain}'
         self._cell = re.compile(rf"{quoted}|[^{mark}\r\n]*")
         self._record = re.compile(rf"(?:{quoted}|{plain})(?:[{mark}](?:{quoted}|{plain}))*[\r\n]*")
-        self._loose_cell = re.compile(loose)
-        self._loose_record = re.compile(rf"(?:{loose})(?:[{mark}](?:{loose})){{{(width or 1) - 1}}}[\r\n]*")
+        self._loose_cell = re.compile(loose, re.DOTALL)
+        self._loose_record = re.compile(
+            rf"(?:{loose})(?:[{mark}](?:{loose})){{{(width or 1) - 1}}}[\r\n]*", re.DOTALL
+        )
         csv.field_size_limit(WIDEST)
 
     def split(self, lines: list[str], *, last: bool) -> tuple[list[list[str]], list[int], int]:
@@ -114,7 +116,7 @@ class RecordSplitter:
         if not bare.startswith('"') or self._record.fullmatch(bare):
             return cell
         closed = len(bare) > 1 and bare.endswith('"')
-        inside = bare[1:-1].replace('""', '"') if closed else bare
+        inside = bare[1:-1].replace('\\"', '"').replace('""', '"') if closed else bare
         return '"' + inside.replace('"', '""') + '"'
 
     def _count(self, line: str) -> int:

@@ -114,7 +114,7 @@ def _find_layout(path: Path, lines: list[str]) -> _Layout:
     """The layout of a file that begins with these lines. Raises BadFile if they are all blank."""
     declared = declared_delimiter(lines[0]) if lines else None
     written = (place for place, line in enumerate(lines) if line.strip(BLANKS))
-    top = next(written, 0) if declared is None else 1
+    top = next(written, len(lines)) if declared is None else 1
     sample = lines[top : top + SAMPLE]
     whole = top + len(sample) == len(lines)
     delimiter = declared or find_delimiter(sample, whole=whole)
