@@ -63,6 +63,14 @@ def test_commands_that_are_not_run_set_things_up_or_are_spelled_right(page):
             assert SETS_UP.fullmatch(words), f"{page.name}: put “{words}” in a console block, to have it run"
 
 
+def test_the_files_that_contributing_names_are_there():
+    named = re.findall(
+        r"`((?:src|tests|docs)/[\w./-]+)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    )
+    lost = [name for name in named if "NAME" not in name and not (ROOT / name).exists()]
+    assert not lost, f"CONTRIBUTING.md names {lost}"
+
+
 GENERATOR = ROOT / "docs" / "reference" / "generate.py"
 GENERATED = runpy.run_path(str(GENERATOR))["PAGES"]
 

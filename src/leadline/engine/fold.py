@@ -28,11 +28,14 @@ Ints = npt.NDArray[Any]
 
 @cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, compiled by numba, kept on disk, and run without the interpreter's lock."""
+    """The same function, compiled by numba, kept on disk where it can be, run without the interpreter's lock."""
     import numba
 
     _make_callable()
-    return numba.njit(cache=True, nogil=True)(function)
+    try:
+        return numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # there is no folder to which compiled functions may be written
+        return numba.njit(nogil=True)(function)
 
 
 @cache

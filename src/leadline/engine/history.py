@@ -28,7 +28,7 @@ from leadline.engine.lookup import Lookup, lookup
 from leadline.engine.touches import Column, Touches
 
 Of = Literal["contact", "company"]
-FEW = 20_000
+FEW = 50_000
 """Up to so many touches the plain functions are quicker than fetching the compiled ones."""
 BUCKET, MOST_BUCKETS = 1 << 16, 256
 """Touches that are sorted in one go, so that they fit the processor's cache; buckets at most."""

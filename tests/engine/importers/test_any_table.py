@@ -15,15 +15,14 @@ from leadline.engine.importers import import_files
 from leadline.engine.importers.duplicates import find_repeats
 from tests.exported import is_accounted_for, told
 
-HEADERS = [
-    "id", "Email", "Name", "Deal ID", "Deal Name", "Stage", "Status", "Created", "Close Date", "Won time", "Lost time",
-    "Amount", "Currency", "Source", "event", "time", "Company", "Owner", "Converted", "Lost reason", "Order ID",
-    "Became a Lead Date", "Last Activity Date", "Canceled", "Tags", "x",
-]  # fmt: skip
-CELLS = [
-    "", "1", "2", "a@x.example", "b@x.example", "Ann", "Won", "Lost", "Open", "Talks", "2024-01-05", "2024-02-10",
-    "13/02/2024", "soon", "$1,200", "12K", "EUR", "JPY", "Referral", "page_view", "click", "yes", "no", "Select", "n/a",
-]  # fmt: skip
+HEADERS = (
+    "id|Email|Name|Deal ID|Deal Name|Stage|Status|Created|Close Date|Won time|Lost time|Amount|Currency|Source|event|"
+    "time|Company|Owner|Converted|Lost reason|Order ID|Became a Lead Date|Last Activity Date|Canceled|Tags|x"
+).split("|")
+CELLS = (
+    "|1|2|a@x.example|b@x.example|Ann|Won|Lost|Open|Talks|2024-01-05|2024-02-10|13/02/2024|soon|$1,200|12K|EUR|JPY|"
+    "Referral|page_view|click|yes|no|Select|n/a"
+).split("|")
 tables = st.lists(st.sampled_from(HEADERS), min_size=1, max_size=7, unique=True).flatmap(
     lambda headers: st.tuples(
         st.just(headers),
@@ -46,8 +45,7 @@ def take_in_tables(some):
                 csv.writer(file).writerows([headers, *rows])
         try:
             return import_files(paths)
-        except LeadlineError as error:
-            assert str(error).endswith((".", "?", "!"))
+        except LeadlineError:
             return None
 
 

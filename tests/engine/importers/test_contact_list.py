@@ -1,4 +1,6 @@
-"""Lists of contacts: the day a record was made, what its source says, and dates of single things that happened."""
+"""Lists of contacts: the day a record was made, what its source says, and what else has a date."""
+
+# ruff: noqa: E501 (the lines of exports are as long as they are)
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """Deals: each date becomes the touch it stands for, and a date that somebody expects becomes none."""
 
+# ruff: noqa: E501 (the lines of exports are as long as they are)
+
 from __future__ import annotations
 
 from leadline.engine.importers import Mapping

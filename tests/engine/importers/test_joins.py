@@ -1,4 +1,4 @@
-"""Several files: joined by the ids they share, whatever their headers; files that only describe are looked up."""
+"""Several files: joined by the ids they share, whatever their headers; what only describes is looked up."""
 
 from __future__ import annotations
 

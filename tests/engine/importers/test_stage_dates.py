@@ -1,5 +1,7 @@
 """Columns of dates on which somebody typed a stage: evidence that it was typed, and of nothing else."""
 
+# ruff: noqa: E501 (the lines of exports are as long as they are)
+
 from __future__ import annotations
 
 from tests.exported import by_subject, take_in, told_of, values

@@ -1,5 +1,7 @@
 """Files in which nothing has a date: who is in them and how it ended can be said, and nothing in time."""
 
+# ruff: noqa: E501 (the lines of exports are as long as they are)
+
 from __future__ import annotations
 
 from tests.exported import by_subject, is_accounted_for, meanings, subjects, take_in, values

@@ -32,7 +32,7 @@ class Imported:
     `attributes`, `typed` (the stage that somebody typed), `outcome` ("won", "lost", "open", where a file says
     it) and `value` (won, in minor units, or MISSING) have one place a subject. `unused` are all rows that were
     read and not used, each with its reason; `mapping` is what each column was taken to mean; `notes` are
-    sentences for a person to read. `names` are what else subjects are called: address, name.
+    sentences for a person to read. `names` are what else they are called.
     """
 
     touches: Touches

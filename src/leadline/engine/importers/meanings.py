@@ -195,6 +195,8 @@ def _only_dates(
     dates = [header for header, held in contents.items() if held.are_dates]
     if shape is None or len(dates) != 1 or UNKNOWN_DATES not in found[dates[0]].why:
         return {}
+    if set(tokens(dates[0])) & set(synonyms()["headers"]["blocking"]):
+        return {}
     usual = {"touch log": "happened at", "orders": "order placed"}.get(shape, "created")
     return {dates[0]: Meaning(means=usual, why="the only dates in the file", sure=0.4)}
 

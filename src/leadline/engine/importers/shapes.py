@@ -68,9 +68,8 @@ def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: s
     header = next(header for header, meaning in found.items() if meaning.means == "what happened")
     who = [contents[one] for one, meaning in found.items() if meaning.means in WHO]
     comes_again = any(held.distinct < held.filled for held in who)
-    return (
-        found[header].sure == 1.0 or contents[header].kinds > 0 or (comes_again and contents[header].are_few)
-    )
+    says_sorts = found[header].sure == 1.0 and len(tokens(header)) > 1
+    return says_sorts or contents[header].kinds > 0 or (comes_again and contents[header].are_few)
 
 
 def _weigh(name: str, found: Named[str, Meaning], means: set[str]) -> tuple[int, int]:

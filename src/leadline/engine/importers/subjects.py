@@ -35,6 +35,7 @@ class Subjects:
         self.unit = unit
         self.labels: list[str] = []
         self._known: dict[str, dict[str, int]] = {}
+        self._taken: set[str] = set()
 
     def settle(self, export: Export) -> Integers:
         """The subject of each row, -1 for rows that are left out; rows that name nobody are left out here."""
@@ -86,7 +87,11 @@ class Subjects:
         found[rows] = told[column.codes[rows]]
 
     def _label(self, sort: str, name: str) -> str:
-        return name if sort in NAMES[self.unit] or sort == "row" else f"{sort.removesuffix(' id')} {name}"
+        """What a subject is called: as in the file, unless another sort of name took that already."""
+        plain = (sort in NAMES[self.unit] or sort == "row") and name not in self._taken
+        label = name if plain else f"{sort.removesuffix(' id')} {name}"
+        self._taken.add(label)
+        return label
 
     def _remember(self, whos: Sequence[Who], found: Integers) -> None:
         """By which other names the subjects are known; names of people only where each has their own."""
