@@ -13,7 +13,7 @@ from leadline.engine.kinds import Kinds
 from leadline.engine.reports.conversion import Conversion
 from leadline.engine.reports.velocity import Wait
 from leadline.engine.what_if import WhatIf
-from leadline.engine.wording import duration_words, percent, share_words
+from leadline.engine.wording import duration_words, percent, plural, share_words
 
 MOST_ROWS = 15
 
@@ -86,7 +86,7 @@ def _standing(audit: Audit) -> Sheet:
     ]
     return _sheet(
         "Where everybody stands",
-        ("stage", audit.unit, "share", "means"),
+        ("stage", plural(audit.unit), "share", "means"),
         cells,
         numbers=(1, 2),
         wide=(3,),
@@ -184,7 +184,7 @@ def _differences(audit: Audit) -> Sheet:
     lead = "A stage that somebody typed is not evidence. Where it and the evidence differ:"
     return _sheet(
         "What was typed, and what the evidence says",
-        ("typed", "evidence", audit.unit, ""),
+        ("typed", "evidence", plural(audit.unit), ""),
         cells,
         numbers=(2,),
         lead=lead,

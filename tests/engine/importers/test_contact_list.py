@@ -32,7 +32,7 @@ def test_a_list_with_a_created_date_and_a_source(tmp_path):
         ("cat@cet.example", "recorded", "2024-01-12"),
     ]
     assert "dan@det.example" in subjects(found)
-    assert any("No date at all of 1 contact, of 4" in note for note in found.notes)
+    assert any("1 of 4 contacts has no date at all" in note for note in found.notes)
     assert any("“the moon”" in note for note in found.notes)
     assert by_subject(found, found.typed)["bob@bet.example"] == "Qualified"
     assert by_subject(found, found.names["name"])["bob@bet.example"] == "Bob"

@@ -43,7 +43,7 @@ def test_engaged_won_and_lost_are_touches_of_the_deal(tmp_path):
 def test_deals_without_a_date_are_subjects_and_are_noted(tmp_path):
     found = take_in(tmp_path, {"pipeline.csv": PIPELINE})
     assert subjects(found) == ["O1", "O2", "O3", "O4", "O5"]
-    assert "No date at all of 2 deals, of 5 (2 “Prospecting”): counted, but nowhere in time." in found.notes
+    assert "2 of 5 deals have no date at all (2 “Prospecting”): counted, but nowhere in time." in found.notes
 
 
 def test_what_is_typed_and_how_it_ended_are_kept_beside_the_touches(tmp_path):

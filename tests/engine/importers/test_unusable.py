@@ -1,4 +1,4 @@
-"""Files of which nothing can be made: a sentence says what was looked for, what was found, what would help."""
+"""Files of which nothing can be made: a sentence says what was looked for, what was found, what helps."""
 
 from __future__ import annotations
 

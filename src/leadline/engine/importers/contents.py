@@ -10,7 +10,7 @@ import numpy as np
 
 from leadline.engine.importers.dates import looks_like_date
 from leadline.engine.importers.values import is_placeholder, looks_like_number, parse_truth, spread
-from leadline.engine.importers.words import find_kind, find_outcome
+from leadline.engine.importers.words import find_kind, find_outcome, is_paid
 from leadline.engine.touches import Column
 
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
@@ -33,6 +33,7 @@ class Contents:
     emails: float = 0.0
     outcomes: float = 0.0
     kinds: float = 0.0
+    paid: float = 0.0
     length: float = 0.0
     truths: bool = False
     come_again: bool = False
@@ -114,6 +115,7 @@ def judge(column: Column, header: str) -> Contents:
         emails=_share(_EMAIL.fullmatch(text) is not None for text in sample),
         outcomes=_share(find_outcome(text) is not None for text in sample),
         kinds=_share(find_kind(text) is not None for text in sample),
+        paid=_share(is_paid(text) for text in sample),
         length=float(np.mean([len(text) for text in sample])),
         truths=None not in truths,
     )

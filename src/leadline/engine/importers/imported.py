@@ -30,9 +30,9 @@ class Imported:
 
     `touches.contact.labels` are all subjects, also those of whom nothing is dated; `unit` says what one is.
     `attributes`, `typed` (the stage that somebody typed), `outcome` ("won", "lost", "open", where a file says
-    it) and `value` (won, in minor units, or MISSING) have one place a subject. `unused` are all rows that were
-    read and not used, each with its reason; `mapping` is what each column was taken to mean; `notes` are
-    sentences for a person to read. `names` are what else they are called.
+    it) and `value` (won, in minor units, or MISSING) have one place a subject, as has each of `names`, what
+    else they are called. `unused` are all rows that were read and not used, each with its reason; `mapping`
+    is what each column was taken to mean; `notes` are sentences for a person to read.
     """
 
     touches: Touches

@@ -33,20 +33,11 @@ def find_shape(name: str, found: Named[str, Meaning], contents: Named[str, Conte
     dated = any(held.are_dates for held in contents.values())
     if not means.intersection(WHO):
         return _nameless(means, name, found)
-    deals, contacts = _weigh(name, found, means)
-    if (
-        _is_log(found, contents, means)
-        and dated
-        and not means & {"deal name", "expected close", "lost reason"}
-    ):
+    if dated and _is_log(found, contents, means):
         return "touch log"
-    if (
-        dated
-        and "value" in means
-        and means & {"order id", "order placed"}
-        and not means & {"deal id", "deal name"}
-    ):
+    if dated and _are_orders(found, contents, means):
         return "orders"
+    deals, contacts = _weigh(name, found, means)
     if deals >= contacts and deals >= 3:
         return "deals" if means & {"deal id", "deal name", "record id", "name", "company"} else "contacts"
     if means & {"contact id", "e-mail", "name", "first name", "last name"}:
@@ -63,13 +54,20 @@ def _nameless(means: set[str], name: str, found: Named[str, Meaning]) -> Shape |
 
 
 def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: set[str]) -> bool:
-    if "what happened" not in means:
+    if "what happened" not in means or means & {"deal name", "expected close", "lost reason"}:
         return False
     header = next(header for header, meaning in found.items() if meaning.means == "what happened")
     who = [contents[one] for one, meaning in found.items() if meaning.means in WHO]
     comes_again = any(held.distinct < held.filled for held in who)
     says_sorts = found[header].sure == 1.0 and len(tokens(header)) > 1
     return says_sorts or contents[header].kinds > 0 or (comes_again and contents[header].are_few)
+
+
+def _are_orders(found: Named[str, Meaning], contents: Named[str, Contents], means: set[str]) -> bool:
+    if "value" not in means or means & {"deal id", "deal name"}:
+        return False
+    status = [contents[header] for header, meaning in found.items() if meaning.means == "stage"]
+    return bool(means & {"order id", "order placed"}) or any(held.paid > 0 for held in status)
 
 
 def _weigh(name: str, found: Named[str, Meaning], means: set[str]) -> tuple[int, int]:

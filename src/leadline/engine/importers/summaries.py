@@ -95,5 +95,6 @@ def note_undated(touches: Touches, typed: Column | None, unit: Unit, exports: Se
     if typed is not None:
         stages = Counter(str(stage) for stage in typed.take(~dated).values() if stage).most_common(STAGES)
         which = f" ({', '.join(f'{count:,} “{stage}”' for stage, count in stages)})" if stages else ""
-    noun = counted(undated, unit)
-    return [f"No date at all of {noun}, of {subjects:,}{which}: counted, but nowhere in time."]
+    have = "has" if undated == 1 else "have"
+    who = f"{undated:,} of {counted(subjects, unit)}"
+    return [f"{who} {have} no date at all{which}: counted, but nowhere in time."]

@@ -113,10 +113,15 @@ def find_outcome(text: str) -> str | None:
 
 
 @cache
-def _unpaid_words() -> frozenset[str]:
-    return frozenset(squeezed(word) for word in synonyms()["unpaid"]["words"])
+def _payment_words(sort: str) -> frozenset[str]:
+    return frozenset(squeezed(word) for word in synonyms()["payments"][sort])
 
 
 def is_unpaid(text: str) -> bool:
     """Whether the status of an order says that it brought no money: refunded, cancelled, pending."""
-    return squeezed(text) in _unpaid_words()
+    return squeezed(text) in _payment_words("unpaid")
+
+
+def is_paid(text: str) -> bool:
+    """Whether the status of an order says that it was paid."""
+    return squeezed(text) in _payment_words("paid")
