@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -168,6 +169,29 @@ def test_no_file_names_a_package_index():
 def test_no_file_names_a_place_on_one_machine():
     named = in_lines(lambda line: MACHINE_PLACES.search(line) is not None)
     assert not named, named
+
+
+def test_the_locks_hold_what_is_declared_and_agree():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    every, running = locked("requirements.lock"), locked("requirements-run.lock")
+    assert names(project["dependencies"] + extras["build"]) <= {name for name, _ in running}
+    assert names([one for extra in extras.values() for one in extra]) <= {name for name, _ in every}
+    assert running <= every, f"run `make lock`: {running - every}"
+
+
+def locked(lock: str) -> set[tuple[str, str]]:
+    """The packages of a lock and their versions; each has to have its hash."""
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    pinned = re.findall(r"^([\w-]+)==(.*?) \\\n +--hash=sha256:", text, flags=re.MULTILINE)
+    assert len(pinned) == len(re.findall(r"^\w", text, flags=re.MULTILINE)), (
+        f"{lock} has a package without a hash"
+    )
+    return set(pinned)
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[^\w-]", requirement)[0] for requirement in requirements}
 
 
 def test_what_comes_next_has_its_place_in_the_changelog():

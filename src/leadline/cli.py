@@ -49,6 +49,8 @@ AsOfOption = Annotated[
 ]
 OfOption = Annotated[str, typer.Option("--of", metavar="contact|company", help="Whose stages to tell.")]
 
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+
 
 def main() -> None:
     """Run the command line; a LeadlineError is one sentence on standard error and its exit code."""
@@ -92,7 +94,7 @@ def audit(
         Path | None, typer.Option(metavar="FILE", help="Write everybody's stage and reason as CSV.")
     ] = None,
     unused: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the rows not used go.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Stages, reasons, conversion and velocity from your exports."""
     from leadline.audit.audit import choose_funnel, make_audit
@@ -106,7 +108,7 @@ def audit(
         answer = make_audit(imported, _funnel(funnel, imported), chosen, as_of=as_of, by=by, of=_of(of))
     written = _write_audit(answer, files[0], html, contacts, unused, keep_map)
     if as_json:
-        typer.echo(json.dumps(answer.as_dict() | {"written": written}, ensure_ascii=False, indent=2))
+        _print_json(answer.as_dict() | {"written": written})
         return
     console = _console()
     show_audit(answer, console)
@@ -120,37 +122,38 @@ def audit(
 def why(
     contact: Annotated[str, typer.Argument(help="Who, as the files call them.")],
     files: Files,
-    funnel: FunnelOption = "",
+    funnel: Annotated[
+        list[str] | None,
+        typer.Option("--funnel", metavar="NAME|FILE", help="A funnel; several to see them side by side."),
+    ] = None,
     of: OfOption = "contact",
     as_of: AsOfOption = None,
     mapping: MapOption = None,
     date_order: OrderOption = None,
     kinds: KindsOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Why somebody is where they are, and what is missing."""
     from leadline.engine.explain import why, why_not
 
     imported = _load(files, mapping, date_order, kinds)
-    vocabulary = _chosen(funnel, imported)
-    how: dict[str, Any] = {"as_of": as_of, "of": _of(of)}
     who = imported.find(contact) or contact
-    reason = why(imported.touches, vocabulary, who, **how)
-    gaps = why_not(imported.touches, vocabulary, who, **how)
+    how: dict[str, Any] = {"as_of": as_of, "of": _of(of)}
+    vocabularies = [_chosen(name, imported) for name in funnel or [""]]
+    reasons = [why(imported.touches, vocabulary, who, **how) for vocabulary in vocabularies]
+    gaps = [why_not(imported.touches, vocabulary, who, **how) for vocabulary in vocabularies]
     if as_json:
-        missing = [{"stage": gap.stage.name, "would_do": gap.would_do, "phrases": gap.rows()} for gap in gaps]
-        found = {
-            "contact": reason.contact,
-            "stage": reason.stage_name,
-            "step": reason.step,
-            "phrases": reason.rows(),
-        }
-        typer.echo(json.dumps(found | {"missing": missing}, ensure_ascii=False, indent=2, default=str))
+        told = [
+            reason.as_dict() | {"missing": [gap.as_dict() for gap in missing]}
+            for reason, missing in zip(reasons, gaps, strict=True)
+        ]
+        _print_json({"contact": reasons[0].contact, "funnels": told})
         return
-    _say(reason.sentences())
-    if gaps:
-        _say(["", "What is missing for the stages further on:"])
-        _say([sentence for gap in gaps for sentence in gap.sentences()])
+    for reason, missing in zip(reasons, gaps, strict=True):
+        _say(reason.sentences())
+        _say(["", "What is missing for the stages further on:"] if missing else [])
+        _say([sentence for gap in missing for sentence in gap.sentences()])
+        _say(["", "So far:", *reason.timeline(), ""])
 
 
 @app.command()
@@ -163,7 +166,7 @@ def diff(
     mapping: MapOption = None,
     date_order: OrderOption = None,
     kinds: KindsOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """What another definition of the stages would change."""
     from leadline.audit.tables import changes
@@ -175,9 +178,7 @@ def diff(
     found = what_if(imported.touches, before, after, as_of, of=_of(of))
     if as_json:
         moves = [{"old": a, "new": b, "contacts": who} for (a, b), who in found.moves().items()]
-        typer.echo(
-            json.dumps({"moves": moves, "stages": found.rows()}, ensure_ascii=False, indent=2, default=str)
-        )
+        _print_json({"moves": moves, "stages": found.rows()})
         return
     _say(found.sentences())
     show_sheet(changes(found), _console())
@@ -339,6 +340,10 @@ def _progress(what: str) -> Iterator[Progress]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print_json(found: dict[str, Any]) -> None:
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
 
 
 def _console() -> Console:

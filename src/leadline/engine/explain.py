@@ -56,9 +56,31 @@ class Why:
         phrases = self.judgement.phrases() if self.judgement else ()
         return said + [say_judgement(phrase, self.touches, self.as_of) for phrase in phrases]
 
+    def timeline(self) -> list[str]:
+        """Every stage so far, in order: when it was entered, and because of what."""
+        if not self.history:
+            return ["No stage yet."]
+        return [
+            f"{day_words(to_instant(row['entered_at']))}: {row['stage']}"
+            + (f" ({row['step']})" if row["step"] else "")
+            + f", {say_touch(row['cause']) if row['cause'] else 'since time passed'}"
+            for row in self.history
+        ]
+
     def rows(self) -> list[dict[str, Any]]:
         """One row a phrase of the stage's condition: phrase, holds, touches (as dicts), expires_at."""
         return _rows(self.judgement, self.touches)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as plain data: funnel, stage, step, since, phrases, and the history behind them."""
+        return {
+            "funnel": self.funnel.name,
+            "stage": self.stage_name,
+            "step": self.step,
+            "since": None if self.since is None else to_datetime(self.since),
+            "phrases": self.rows(),
+            "history": list(self.history),
+        }
 
 
 @dataclass(frozen=True)
@@ -83,6 +105,10 @@ class Gap:
     def rows(self) -> list[dict[str, Any]]:
         """One row a phrase of the stage's condition: phrase, holds, touches (as dicts), expires_at."""
         return _rows(self.judgement, self.touches)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The gap as plain data: stage, the kinds that would do, phrases."""
+        return {"stage": self.stage.name, "would_do": self.would_do, "phrases": self.rows()}
 
 
 def why(

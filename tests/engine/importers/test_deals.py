@@ -234,3 +234,26 @@ def test_a_lost_reason_beside_a_close_date_says_lost_where_nothing_else_does(tmp
     assert meanings(found)["Lost Reason"] == "lost reason"
     assert told_of(found, "1") == [("deal_opened", "2024-01-01"), ("lost", "2024-02-01")]
     assert told_of(found, "2") == [("deal_opened", "2024-01-02")]
+
+
+def test_a_list_kept_by_hand_with_a_date_for_each_step(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "my clients.csv": """
+            Client;Contacted;First call;Proposal sent;Signed;Amount;Won?;Where from
+            Bakery Roux;3 Jan 2024;5 Jan 2024;9 Jan 2024;20 Jan 2024;€1.200;Y;a friend
+            Garage Petit;4 Jan 2024;8 Jan 2024;;;;N;Instagram
+            Town hall;9 Jan 2024;;;;;;Instagram
+            """
+        },
+    )
+    assert told_of(found, "Bakery Roux") == [
+        ("bought", "2024-01-20"),
+        ("called", "2024-01-05"),
+        ("messaged", "2024-01-03"),
+        ("proposed", "2024-01-09"),
+    ]
+    assert values(found) == {"Bakery Roux": 120000}
+    assert by_subject(found, found.outcome) == {"Bakery Roux": "won", "Garage Petit": "lost"}
+    assert by_subject(found, found.attributes["source"])["Town hall"] == "Instagram"

@@ -123,7 +123,7 @@ def test_a_name_that_differs_by_spaces_is_joined_and_reported_and_one_that_is_mi
 def test_a_file_that_nothing_refers_to_is_not_used_and_says_so(tmp_path):
     found = take_in(tmp_path, {"deals.csv": PIPELINE, "rates.csv": "month,rate\nmay,1.5\njune,2.5\n"})
     assert {reason for _, reason in reasons(found)} == {
-        "no other file refers to it, and it says nothing that happened"
+        "its file names nobody, and no other file refers to it"
     }
     assert len(reasons(found)) == 2
     assert is_accounted_for(found)
@@ -236,3 +236,31 @@ def test_two_deals_of_the_same_title_in_two_files_stay_two(tmp_path):
     february = "Deal ID,Deal Name,Stage,Created\nd2,Website,Won,2024-02-01\n"
     found = take_in(tmp_path, {"jan.csv": january, "feb.csv": february})
     assert subjects(found) == ["d1", "d2"]
+
+
+def test_a_purchase_that_a_log_tells_to_the_minute_and_a_deal_by_its_day_happened_once(tmp_path):
+    deals = """
+        Deal ID,Contact ID,Stage,Created,Close Date,Amount
+        d1,c1,Won,2024-01-05,2024-02-01,500
+        d2,c1,Won,2024-01-06,2024-02-09,70
+    """
+    log = """
+        contact id,event,time,amount
+        c1,bought,2024-02-01 14:30:00,500
+        c1,bought,2024-02-09 10:00:00,80
+        c1,called,2024-01-05 09:00:00,
+    """
+    found = take_in(tmp_path, {"log.csv": log, "deals.csv": deals})
+    bought = [pair for pair in told_of(found, "c1") if pair[0] == "bought"]
+    assert bought == [("bought", "2024-02-01"), ("bought", "2024-02-09"), ("bought", "2024-02-09")]
+    assert values(found) == {"c1": 65000}
+    instants = [found.touches.row(row)["happened_at"].hour for row in range(len(found.touches))]
+    assert 14 in instants
+
+
+def test_the_value_of_a_deal_is_kept_where_the_log_says_only_that_it_was_won(tmp_path):
+    deals = "Deal ID,Contact ID,Stage,Created,Close Date,Amount\nd1,c1,Won,2024-01-05,2024-02-01,500\n"
+    log = "contact id,event,time\nc1,bought,2024-02-01 14:30:00\nc1,called,2024-01-05 09:00:00\n"
+    found = take_in(tmp_path, {"log.csv": log, "deals.csv": deals})
+    assert [kind for kind, _ in told_of(found, "c1")] == ["bought", "called", "deal_opened"]
+    assert values(found) == {"c1": 50000}

@@ -166,3 +166,24 @@ def test_orders_are_purchases_unless_they_brought_no_money(tmp_path):
         (5, "a further item of the order on line 4"),
     ]
     assert subjects(found) == ["a@x.example"]
+
+
+ITEMS = """
+    Order ID,Order Date,Customer ID,Product,{header}
+    o1,2016-11-08,c1,Bookcase,{first}
+    o1,2016-11-08,c1,Chair,{second}
+    o2,2016-11-09,c1,Labels,{third}
+"""
+
+
+def test_the_items_of_an_order_are_one_purchase_of_their_sum(tmp_path):
+    text = ITEMS.format(header="Sales", first="261.96", second="731.94", third="14.62")
+    found = take_in(tmp_path, {"orders.csv": text})
+    assert told(found) == [("c1", "bought", "2016-11-08"), ("c1", "bought", "2016-11-09")]
+    assert found.touches.value.tolist() == [99390, 1462]
+
+
+def test_a_total_that_stands_on_each_row_of_its_order_is_not_added_up(tmp_path):
+    text = ITEMS.format(header="Order Total", first="100", second="100", third="20")
+    found = take_in(tmp_path, {"orders.csv": text})
+    assert found.touches.value.tolist() == [10000, 2000]

@@ -7,7 +7,7 @@ import numpy as np
 from leadline.engine.importers.currencies import CODES
 from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.exports import Export, spread_labels
-from leadline.engine.importers.values import decide_number_form, parse_moneys
+from leadline.engine.importers.values import NumberForm, decide_number_form, parse_moneys
 from leadline.engine.importers.words import tokens
 from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import counted, listed
@@ -19,7 +19,7 @@ def read_amounts(export: Export) -> tuple[Integers, Column | None]:
     if header is None:
         return np.full(export.rows, MISSING), export.column("currency")
     column, currencies = export.columns[header], export.column("currency") or _of_header(header, export.rows)
-    form = decide_number_form(column.labels)
+    form = _decide_form(column)
     if currencies is None:
         amounts = parse_moneys(column.labels, form)
         minor = _spread(column, amounts.minor, amounts.ok)
@@ -32,6 +32,12 @@ def read_amounts(export: Export) -> tuple[Integers, Column | None]:
             minor = np.where(currencies.codes == code, _spread(column, amounts.minor, amounts.ok), minor)
     _note(export, header, minor, currencies)
     return minor, currencies
+
+
+def _decide_form(column: Column) -> NumberForm:
+    """How the amounts are written; since no amount has three decimals, `1.200` is more than a thousand."""
+    form = decide_number_form(column.labels)
+    return form if form.certain or not any("." in str(label) for label in column.labels) else NumberForm(",")
 
 
 def _spread(column: Column, minor: Integers, ok: object) -> Integers:

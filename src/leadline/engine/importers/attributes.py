@@ -39,7 +39,7 @@ def gather_attributes(parts: Sequence[Part], described: Sequence[Export], subjec
             found[name] = fill(found[name], told) if name in found else told
     for export in described:
         if export.name not in joined:
-            export.leave_out(export.used, "no other file refers to it, and it says nothing that happened")
+            export.leave_out(export.used, "its file names nobody, and no other file refers to it")
     return {name: column for name, column in found.items() if (column.codes >= 0).any()}
 
 

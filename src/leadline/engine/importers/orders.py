@@ -8,17 +8,45 @@ from leadline.engine.importers.evidence import Evidence, Integers
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.touch_log import read_instants
 from leadline.engine.importers.words import is_unpaid
+from leadline.engine.touches import MISSING, Column
+from leadline.engine.wording import counted
 
 
 def read_orders(export: Export, amounts: Integers) -> list[Evidence]:
-    """`bought`, with its amount, for each order that was not cancelled, refunded or never paid."""
+    """`bought`, with its amount, for each order that was not cancelled, refunded or never paid.
+
+    The items of an order that stand on several rows are one purchase.
+    """
     _leave_out_further_lines(export)
     instants = read_instants(export, "order placed")
     status = export.column("stage")
     if status is not None:
         unpaid = spread_labels(status, [is_unpaid(str(label)) for label in status.labels]) == 1
         export.leave_out_labels(unpaid, status, lambda label: f"the order is “{label}”")
-    return [Evidence.of(export.used, export.kinds.code("bought"), instants, amounts)]
+    bought = Evidence.of(export.used, export.kinds.code("bought"), instants, amounts)
+    number = export.column("order id")
+    return [_join_items(bought, number, export) if number is not None else bought]
+
+
+def _join_items(bought: Evidence, number: Column, export: Export) -> Evidence:
+    """One touch an order; its amount is what all rows say, or their sum where they say different things."""
+    order = number.codes[bought.row].astype(np.int64)
+    order = np.where(order >= 0, order, len(number.labels) + np.arange(len(order)))
+    _, first, place = np.unique(order, return_index=True, return_inverse=True)
+    if len(first) == len(order):
+        return bought
+    said = bought.value != MISSING
+    total = np.zeros(len(first), dtype=np.int64)
+    np.add.at(total, place[said], bought.value[said])
+    rows = np.bincount(place[said], minlength=len(first))
+    same = np.bincount(place[said & (bought.value == bought.value[first][place])], minlength=len(first))
+    if (rows == same).all():
+        total //= np.maximum(rows, 1)
+    further = counted(len(order) - len(first), "row")
+    export.notes.append(f"{further} of further items belong to an order that counts as one purchase")
+    value = np.where(rows > 0, total, MISSING)
+    kept = np.sort(first)
+    return Evidence(bought.row[kept], bought.kind[kept], bought.happened_at[kept], value[place[kept]])
 
 
 def _leave_out_further_lines(export: Export) -> None:

@@ -18,19 +18,23 @@ from leadline.engine.importers.outcomes import UNKNOWN, WON, Codes, read_outcome
 from leadline.engine.importers.stage_dates import read_stage_dates
 from leadline.engine.importers.subjects import Subjects
 from leadline.engine.importers.touch_log import read_log
+from leadline.engine.instants import DAY
 from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import counted
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A file's touches, and for each of its rows the subject (-1: left out), the outcome and the amount."""
+    """A file's touches, and for each of its rows the subject (-1: left out), the outcome and the currency.
+
+    `undated` is the amount of a row that was won on a day which isn't known, otherwise MISSING.
+    """
 
     export: Export
     evidence: Evidence
     subject: Integers
     outcomes: Codes
-    amounts: Integers
+    undated: Integers
     currency: Column | None
 
 
@@ -63,7 +67,9 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     evidence = evidence.take(subject[evidence.row] >= 0)
     if shape not in ("touch log", "orders"):
         evidence = _without_repeats(export, evidence, subject)
-    return Reading(export, evidence, subject, outcomes, amounts, currency)
+    undated = np.where((outcomes == WON) & (subject >= 0), amounts, MISSING)
+    undated[evidence.row[evidence.value != MISSING]] = MISSING
+    return Reading(export, evidence, subject, outcomes, undated, currency)
 
 
 def _without_repeats(export: Export, evidence: Evidence, subject: Integers) -> Evidence:
@@ -83,15 +89,17 @@ def _without_repeats(export: Export, evidence: Evidence, subject: Integers) -> E
 
 
 def without_shared(readings: Sequence[Reading]) -> list[Reading]:
-    """The readings without what an earlier one says alike: exports that overlap tell the same thing twice."""
+    """The readings without what another file says too: exports overlap, and a log tells of deals as well.
+
+    Where one file knows only the day, what another says of that day is the same; who knows more is kept.
+    """
     if len(readings) < 2:
         return list(readings)
     file = np.concatenate([np.full(len(one.evidence), place) for place, one in enumerate(readings)])
     evidence = Evidence.join([one.evidence for one in readings])
     who = np.concatenate([one.subject[one.evidence.row] for one in readings])
-    again, first = find_repeats([who, evidence.kind, evidence.happened_at, evidence.value])
     told = np.zeros(len(evidence), dtype=bool)
-    told[again[file[again] != file[first]]] = True
+    told[_find_shared(file, who, evidence)] = True
     kept = []
     for place, one in enumerate(readings):
         repeats = told[file == place]
@@ -100,6 +108,22 @@ def without_shared(readings: Sequence[Reading]) -> list[Reading]:
             one.export.notes.append(f"also in another file, and counted once: {count}")
         kept.append(replace(one, evidence=one.evidence.take(~repeats)))
     return kept
+
+
+def _find_shared(file: Integers, who: Integers, evidence: Evidence) -> Integers:
+    """The places of the touches that another file tells too."""
+    at, value = evidence.happened_at, evidence.value
+    found = [np.zeros(0, dtype=np.int64)]
+    for when in (at, at // DAY):
+        again, first = find_repeats([who, evidence.kind, when])
+        same = (at[again] == at[first]) | (at[again] % DAY == 0) | (at[first] % DAY == 0)
+        agree = (value[again] == value[first]) | (value[again] == MISSING) | (value[first] == MISSING)
+        pairs = same & agree & (file[again] != file[first])
+        again, first = again[pairs], first[pairs]
+        known, better = value[first] != MISSING, value[again] != MISSING
+        vague = (at[first] % DAY == 0) & (at[again] % DAY != 0)
+        found.append(np.where((better & ~known) | ((better == known) & vague), first, again))
+    return np.unique(np.concatenate(found))
 
 
 def _records(export: Export, subject: Integers) -> Integers:

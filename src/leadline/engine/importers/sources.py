@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -11,28 +13,33 @@ from leadline.engine.importers.words import Phrasebook, synonyms
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import Column
 
-
-@cache
-def _phrases(field: str) -> Phrasebook:
-    blocks = [block for block in synonyms()["sources"] if field in block]
-    return Phrasebook((phrase, block[field]) for block in blocks for phrase in block["words"])
+_PARTS = re.compile(r"[/|,;:>]|\s[-–]\s")
 
 
 def find_path(source: str) -> str | None:
     """The path that a source belongs to (`Paid Search`: advertising), or None."""
-    return _phrases("path").find(source)
+    block = _find_block(source)
+    return block["path"] if block else None
 
 
 def find_source_kind(source: str) -> str | None:
     """The kind of touch that a source is evidence of (`Trade Show`: met), or None."""
-    return _kind_phrases().find(source) or None
+    block = _find_block(source)
+    return block.get("kind") if block else None
+
+
+def _find_block(source: str) -> Mapping[str, str] | None:
+    """What is declared of a source; of one with several parts (`google / cpc`) the last that says most."""
+    parts = [part for part in _PARTS.split(source) if part.strip()]
+    places = [place for part in (source, *reversed(parts)) if (place := _phrases().find(part)) is not None]
+    blocks: list[Mapping[str, str]] = [synonyms()["sources"][int(place)] for place in places]
+    return next((block for block in blocks if "kind" in block), blocks[0] if blocks else None)
 
 
 @cache
-def _kind_phrases() -> Phrasebook:
-    """As the phrases of paths, so that a phrase without a kind hides none of another block."""
-    blocks = synonyms()["sources"]
-    return Phrasebook((phrase, block.get("kind", "")) for block in blocks for phrase in block["words"])
+def _phrases() -> Phrasebook:
+    blocks = enumerate(synonyms()["sources"])
+    return Phrasebook((phrase, str(place)) for place, block in blocks for phrase in block["words"])
 
 
 def name_paths(sources: Column) -> Column:

@@ -64,11 +64,10 @@ def find_values(readings: Sequence[Reading], subjects: int) -> Integers | None:
         paid = np.array(["purchased" in kind.groups for kind in kinds])[evidence.kind] & (
             evidence.value != MISSING
         )
-        undated = (reading.outcomes == WON) & (reading.amounts != MISSING) & (reading.subject >= 0)
-        undated[evidence.row[paid]] = False
+        undated = reading.undated != MISSING
         for who, value in (
             (reading.subject[evidence.row[paid]], evidence.value[paid]),
-            (reading.subject[undated], reading.amounts[undated]),
+            (reading.subject[undated], reading.undated[undated]),
         ):
             np.add.at(total, who, value)
             known[who] = True
