@@ -61,10 +61,8 @@ class Audit:
     def sentences(self) -> list[str]:
         """The most important first: what was counted, how, and what came out."""
         if not self.is_dated:
-            return [
-                *self._read(),
-                *(said for _, report in self.undated[:1] for said in report.sentences()[:2]),
-            ]
+            ended = [said for _, report in self.undated[:1] for said in report.sentences()[:2]]
+            return [*ended, *self._read()]
         main = self.main.sentences()[:2] if self.main else []
         differ = self.differences.sentences()[:1] if self.differences and self.differences.compared else []
         return [*self.standing.sentences()[:1], *main, *differ, *self._read(), self.chosen]

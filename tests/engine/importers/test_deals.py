@@ -220,6 +220,24 @@ def test_flaws_in_single_rows_are_counted_and_stop_nothing(tmp_path):
     assert is_accounted_for(found)
 
 
+def test_a_deal_on_two_rows_brought_its_amount_once(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "deals.csv": """
+            Deal ID,Stage,Created,Close Date,Amount,Owner
+            1,Won,2024-01-01,2024-02-01,100,Mo
+            1,Won,2024-01-01,2024-02-01,100,Di
+            2,Won,2024-01-01,,70,Mo
+            2,Won,2024-01-01,,70,Di
+            3,Open,2024-01-01,,5,Di
+            """
+        },
+    )
+    assert values(found) == {"1": 10000, "2": 7000}
+    assert told_of(found, "1") == [("bought", "2024-02-01"), ("deal_opened", "2024-01-01")]
+
+
 def test_a_lost_reason_beside_a_close_date_says_lost_where_nothing_else_does(tmp_path):
     found = take_in(
         tmp_path,

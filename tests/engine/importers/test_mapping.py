@@ -18,6 +18,7 @@ DEALS = """
 
 def test_a_proposal_has_a_reason_and_how_sure_it_is(tmp_path):
     found = take_in(tmp_path, {"deals.csv": DEALS})
+    assert found.touches.columns["currency"].values() == ["EUR"] * 5
     rows = {row["column"]: row for row in found.mapping.rows()}
     assert rows["Opened"] == {
         "file": "deals.csv",
@@ -96,6 +97,16 @@ def test_a_mapping_that_is_none_is_refused_with_its_place(tmp_path, text):
 def test_a_mapping_that_is_missing_is_refused(tmp_path):
     with pytest.raises(BadMapping):
         Mapping.read(tmp_path / "none.toml")
+
+
+def test_a_column_that_is_empty_this_time_is_not_ignored_for_ever(tmp_path):
+    header = "Deal ID,Created,Won time,Lost time\n"
+    first = take_in(tmp_path, {"jan.csv": header + "1,2024-01-01,2024-02-01,\n"})
+    assert meanings(first)["Lost time"] == "ignored"
+    first.mapping.write(tmp_path / "kept.toml")
+    kept = Mapping.read(tmp_path / "kept.toml")
+    second = take_in(tmp_path, {"feb.csv": header + "2,2024-02-01,,2024-03-01\n"}, mapping=kept)
+    assert told_of(second, "2") == [("deal_opened", "2024-02-01"), ("lost", "2024-03-01")]
 
 
 def test_odd_headers_survive_being_written(tmp_path):

@@ -181,6 +181,7 @@ def test_the_items_of_an_order_are_one_purchase_of_their_sum(tmp_path):
     found = take_in(tmp_path, {"orders.csv": text})
     assert told(found) == [("c1", "bought", "2016-11-08"), ("c1", "bought", "2016-11-09")]
     assert found.touches.value.tolist() == [99390, 1462]
+    assert values(found) == {"c1": 99390 + 1462}
 
 
 def test_a_total_that_stands_on_each_row_of_its_order_is_not_added_up(tmp_path):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
-from leadline.engine.importers.currencies import CODES
+from leadline.engine.importers.currencies import CODES, name_currency
 from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.values import NumberForm, decide_number_form, parse_moneys
 from leadline.engine.importers.words import tokens
 from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import counted, listed
+
+_SIGN = re.compile(r"[^\w\s()\[\],.:;/-]")
 
 
 def read_amounts(export: Export) -> tuple[Integers, Column | None]:
@@ -46,8 +50,9 @@ def _spread(column: Column, minor: Integers, ok: object) -> Integers:
 
 
 def _of_header(header: str, rows: int) -> Column | None:
-    """The currency that a header names: `Amount (EUR)`."""
+    """The currency that a header names: `Amount (EUR)`, `Sum €`."""
     named = [word.upper() for word in tokens(header) if word.upper() in CODES]
+    named += [code for sign in _SIGN.findall(header) if (code := name_currency(sign))]
     return Column(np.zeros(rows, dtype=np.int32), named[:1]) if named else None
 
 

@@ -55,7 +55,8 @@ def read_date_header(header: str, context: dict[Words, str]) -> Saying | None:
             if rest in (words - _words("dates"), {squeezed(phrase)}):
                 return Saying(means, phrase, sure, -place)
         if kind := find_date_kind(" ".join(sorted(rest))):
-            return Saying(DATE_OF + kind, " ".join(sorted(rest)), sure * 0.95)
+            said = " ".join(word for word in tokens(header) if word in rest)
+            return Saying(DATE_OF + kind, said, sure * 0.95)
     return _read_part(spoken)
 
 

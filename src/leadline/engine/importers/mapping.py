@@ -19,6 +19,9 @@ from leadline.engine.kinds import Kinds
 Shape = Literal["touch log", "contacts", "deals", "orders", "companies", "look-up"]
 Outcome = Literal["won", "lost", "open"]
 
+GIVEN = "the mapping says so"
+"""The reason of a meaning that somebody wrote down."""
+
 
 class _Declared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,7 +31,7 @@ class Meaning(_Declared):
     """What one column means, why that is thought, and how sure it is (0 to 1; 1 where somebody said so)."""
 
     means: str
-    why: str = "the mapping says so"
+    why: str = GIVEN
     sure: float = 1.0
 
     @model_validator(mode="before")
@@ -150,10 +153,12 @@ def _said(columns: Named[str, Meaning]) -> Iterable[tuple[str, str, str]]:
 
 
 def _table(name: str, lines: Iterable[tuple[str, str, str]]) -> str:
+    """A table of TOML, reasons as comments; what was only not used this time is no more than a comment."""
     rows = []
     for key, said, why in lines:
+        unused = said == "ignored" and why != GIVEN
         line = tomli_w.dumps({key: said}).strip()
-        rows.append(line + (f"  # {' '.join(why.split())}" if why else ""))
+        rows.append("# " * unused + line + (f"  # {' '.join(why.split())}" if why else ""))
     return f"[{name}]\n" + "\n".join(rows) + "\n"
 
 

@@ -65,11 +65,22 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     subject = subjects.settle(export)
     evidence = Evidence.join(parts)
     evidence = evidence.take(subject[evidence.row] >= 0)
+    undated = np.full(export.rows, MISSING)
     if shape not in ("touch log", "orders"):
+        undated = _find_undated(
+            evidence, np.where(outcomes == WON, amounts, MISSING), _records(export, subject)
+        )
         evidence = _without_repeats(export, evidence, subject)
-    undated = np.where((outcomes == WON) & (subject >= 0), amounts, MISSING)
-    undated[evidence.row[evidence.value != MISSING]] = MISSING
     return Reading(export, evidence, subject, outcomes, undated, currency)
+
+
+def _find_undated(evidence: Evidence, amounts: Integers, record: Integers) -> Integers:
+    """The amounts of which no touch tells, once a record; elsewhere MISSING."""
+    undated = np.where(record >= 0, amounts, MISSING)
+    undated[np.isin(record, record[evidence.row[evidence.value != MISSING]])] = MISSING
+    rows = np.flatnonzero(undated != MISSING)
+    undated[rows[find_repeats([record[rows]])[0]]] = MISSING
+    return undated
 
 
 def _without_repeats(export: Export, evidence: Evidence, subject: Integers) -> Evidence:

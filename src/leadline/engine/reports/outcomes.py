@@ -59,11 +59,11 @@ class Outcomes:
         if not total.won + total.lost:
             return ["Nothing was closed, so there is no share to tell."]
         closed = counted(total.won + total.lost, self.unit)
-        first = (
-            f"Of {closed} that were decided, {number_words(total.won)} were won: {_said(total, self.unit)}."
-        )
-        rest = [f"{group.name}: {_said(group, self.unit)}." for group in self.groups[:_MOST_GROUPS]]
-        return [first, *([f"{number_words(total.open)} are open."] if total.open else []), *rest]
+        won = f"{number_words(total.won)} {'was' if total.won == 1 else 'were'} won"
+        decided = f"Of {closed} that {'was' if total.won + total.lost == 1 else 'were'} decided"
+        said = [f"{decided}, {won}: {_said(total, self.unit)}."]
+        said += [f"{total.open:,} {'is' if total.open == 1 else 'are'} open."] if total.open else []
+        return said + [f"{group.name}: {_said(group, self.unit)}." for group in self.groups[:_MOST_GROUPS]]
 
     def chart(self) -> alt.Chart:
         """The share won of each group, with its interval."""
