@@ -13,7 +13,7 @@ from leadline.engine.importers.contents import Contents, judge
 from leadline.engine.importers.dates import DateForm, decide_file_order, explain_date, parse_dates
 from leadline.engine.importers.evidence import Integers, Mask
 from leadline.engine.importers.header_words import DATE_OF
-from leadline.engine.importers.mapping import Mapping, Meaning
+from leadline.engine.importers.mapping import Mapping
 from leadline.engine.importers.meanings import Proposal
 from leadline.engine.importers.tables import Table
 from leadline.engine.importers.unused import UnusedRow
@@ -29,6 +29,7 @@ DATES = (
 REGIONS = frozenset({"EU", "EMEA", "APAC", "LATAM", "AMER", "SA", "ASIA", "AF", "AS", "OC"})
 """Where a column names these, `NA` is North America and not "not available"."""
 FEW_LABELS = 100
+"""A column of regions has fewer different texts."""
 SURE_DIGITS = frozenset("123456789")
 """A text that begins with one of these says something."""
 
@@ -203,11 +204,6 @@ def spread_labels(column: Column, of_labels: Sequence[int] | Integers) -> Intege
 def judge_all(table: Table) -> dict[str, Contents]:
     """What each column of a table holds."""
     return {header: judge(column, header) for header, column in table.columns.items()}
-
-
-def explained(means: str, why: str) -> Meaning:
-    """A meaning that was found by comparing files."""
-    return Meaning(means=means, why=why, sure=0.8)
 
 
 def _placeholders(column: Column) -> list[int]:
