@@ -149,11 +149,12 @@ def why(
         ]
         _print_json({"contact": reasons[0].contact, "funnels": told})
         return
-    for reason, missing in zip(reasons, gaps, strict=True):
+    for number, (reason, missing) in enumerate(zip(reasons, gaps, strict=True)):
+        _say([""] if number else [])
         _say(reason.sentences())
         _say(["", "What is missing for the stages further on:"] if missing else [])
         _say([sentence for gap in missing for sentence in gap.sentences()])
-        _say(["", "So far:", *reason.timeline(), ""])
+        _say(["", "So far:", *reason.timeline()])
 
 
 @app.command()
