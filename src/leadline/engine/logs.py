@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from leadline.engine.errors import BadFile, BadTouches, UnknownName, nearest
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import FIELDS, MISSING, REQUIRED, TEXT, Column, Touches, check_mapping, withdrawn
+from leadline.engine.wording import counted
 
 READABLE = "a .parquet or .csv file, an Arrow table, a pandas or polars frame, or a list of dicts"
 
@@ -29,14 +30,15 @@ def read_touches(
 
     It needs the columns `contact`, `kind` and `happened_at` (`names` says which of its columns are meant:
     {"contact": "user_id"}); `columns` says which optional ones to read (default: all there are), `only`
-    which kinds (default: all). Raises BadFile, BadTouches, and UnknownName for kinds nobody declared.
+    which kinds (default: all). Whole numbers in `happened_at` are microseconds since 1970 UTC; columns that
+    no touch has are left aside. Raises BadFile, BadTouches, and UnknownName for kinds nobody declared.
     """
     kinds = kinds or Kinds.shipped()
     wanted = list(kinds.names_of_kinds if only is None else only)
     for name in wanted:
         kinds.code(name)
     if isinstance(source, (list, tuple)):
-        return _from_rows(source, kinds, names or {}, only)
+        return _from_rows(source, kinds, names or {}, columns, only)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         relation = _open(connection, source)
@@ -45,12 +47,18 @@ def read_touches(
 
 
 def _from_rows(
-    rows: Iterable[Mapping[str, Any]], kinds: Kinds, names: Mapping[str, str], only: Iterable[str] | None
+    rows: Sequence[Mapping[str, Any]],
+    kinds: Kinds,
+    names: Mapping[str, str],
+    columns: Iterable[str] | None,
+    only: Iterable[str] | None,
 ) -> Touches:
-    theirs = {their: our for our, their in names.items()}
     for number, row in enumerate(rows, start=1):
         check_mapping(number, row)
-    renamed = [{theirs.get(name, name): value for name, value in row.items()} for row in rows]
+    if not rows:
+        return Touches.of([], kinds)
+    found = _match(list(dict.fromkeys(name for row in rows for name in row)), names, columns)
+    renamed = [{our: row.get(their) for our, their in found.items()} for row in rows]
     if only is not None:
         kept = set(only)
         renamed = [row for row in renamed if row.get("kind") in kept or row.get("retracts") is not None]
@@ -63,7 +71,7 @@ def _open(connection: duckdb.DuckDBPyConnection, source: Any) -> duckdb.DuckDBPy
     try:
         connection.register("given", source)
         return connection.table("given")
-    except (duckdb.Error, TypeError):
+    except (duckdb.Error, TypeError, RuntimeError):
         raise BadTouches("Touches were asked for", found=type(source).__name__, allowed=READABLE) from None
 
 
@@ -140,12 +148,15 @@ class _Log:
         self.fields = set(found)
         self.types = {our: str(relation.types[relation.columns.index(their)]) for our, their in found.items()}
         relation.create_view("log_as_given")
+        self.text = {name for name, of in self.types.items() if of == "VARCHAR" or of.startswith("ENUM")}
         named = ", ".join(f"{self._cell(our, their)} AS {our}" for our, their in found.items())
         connection.execute(f"CREATE TEMP VIEW log AS SELECT {named} FROM log_as_given")
 
     def _cell(self, our: str, their: str) -> str:
         """SQL for a column of the log; whole numbers that a frame keeps as floating point are whole again."""
         cell = '"' + their.replace('"', '""') + '"'
+        if our in self.text:
+            return f"nullif({cell}::VARCHAR, '')"  # an empty text says nothing
         if self.types[our] not in ("FLOAT", "DOUBLE") or our == "happened_at":
             return cell
         broken = f"isfinite({cell}) AND {cell} <> trunc({cell})"
@@ -156,6 +167,10 @@ class _Log:
 
     def read(self) -> Touches:
         self._keep_in_force()
+        if not self.every_kind:
+            self.connection.execute("ALTER VIEW log RENAME TO log_of_every_kind")
+            of_kind = f"FROM log_of_every_kind WHERE kind::VARCHAR IN {_tuple(self.wanted)}"
+            self.connection.execute(f"CREATE TEMP VIEW log AS {of_kind}")
         text = {name: self._text(name) for name in TEXT if name in self.fields}
         contact, id_of = self._text("contact"), self._text("id") if "id" in self.fields else None
         numbers = [name for name in ("value", "n") if name in self.fields]
@@ -184,10 +199,9 @@ class _Log:
         )
 
     def _fetch(self, picked: list[str]) -> dict[str, npt.NDArray[Any]]:
-        kept = "" if self.every_kind else f" WHERE kind::VARCHAR IN {_tuple(self.wanted)}"
         order = " ORDER BY log.id" if "id" in self.fields else ""
         try:
-            return dict(self.connection.sql(f"SELECT {', '.join(picked)} FROM log{kept}{order}").fetchnumpy())
+            return dict(self.connection.sql(f"SELECT {', '.join(picked)} FROM log{order}").fetchnumpy())
         except duckdb.Error as error:
             raise BadTouches("The log can't be read", found=str(error).splitlines()[0]) from None
 
@@ -202,7 +216,9 @@ class _Log:
             f"(SELECT DISTINCT {name}::VARCHAR FROM log WHERE {name} IS NOT NULL ORDER BY 1)"
         )
         found = self._one(f"SELECT enum_range(NULL::{name}_label)")
-        return f"coalesce(enum_code({name}::VARCHAR::{name}_label)::INTEGER, -1)", list(found[0] or [])
+        labels = list(found[0] or [])
+        labels = [int(label) for label in labels] if self._whole(name) else labels
+        return f"coalesce(enum_code({name}::VARCHAR::{name}_label)::INTEGER, -1)", labels
 
     def _number(self, name: str) -> str:
         if not self._whole(name) and self._one(f"SELECT count({name}) FROM log")[0]:
@@ -215,7 +231,7 @@ class _Log:
         kind = self.types["happened_at"]
         if kind == "VARCHAR":
             iso = "trim(happened_at) LIKE '____-%'"  # else 3/4/26 would be a day of the year 3
-            return f"CASE WHEN {iso} THEN epoch_us(try_cast(happened_at AS TIMESTAMPTZ)) END"
+            return f"CASE WHEN {iso} THEN epoch_us(try_cast(trim(happened_at) AS TIMESTAMPTZ)) END"
         if self._whole("happened_at"):
             return "happened_at::BIGINT"
         return (
@@ -237,9 +253,16 @@ class _Log:
         }
         for allowed, count in lacking.items():
             if count:
-                raise BadTouches(
-                    f"Every touch needs {allowed}", found=f"{count:,} of {len(nobody):,} without"
-                )
+                found = f"{count:,} of {len(nobody):,} without"
+                raise BadTouches(f"Every touch needs {allowed}", found=found + self._no_date(allowed))
+
+    def _no_date(self, allowed: str) -> str:
+        """One of the texts that are no date, where it is dates that are lacking and there is one."""
+        if "date" not in allowed or self.types["happened_at"] != "VARCHAR":
+            return ""
+        where = f"happened_at IS NOT NULL AND ({self._instant()}) IS NULL"
+        text = self.connection.sql(f"SELECT happened_at FROM log WHERE {where} LIMIT 1").fetchone()
+        return f", one of them “{text[0]}”" if text else ""
 
     def _explain_kinds(self) -> None:
         unknown = self.connection.sql(
@@ -250,7 +273,8 @@ class _Log:
         raise UnknownName(
             "The log has kinds of touches that nobody declared",
             found=", ".join(
-                f"“{name}” ({count:,} rows)" if name else f"{count:,} rows without" for name, count in unknown
+                f"“{name}” ({counted(count, 'row')})" if name else f"{counted(count, 'row')} without"
+                for name, count in unknown
             ),
             allowed="the kinds that `leadline kinds` lists, or your own in a kinds file",
             suggestion=nearest(unknown[0][0] or "", self.wanted),

@@ -265,7 +265,7 @@ def _whole(name: str, number: Any) -> int:
     try:
         if int(number) == float(number):
             return int(number)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         pass
     right = "minor units of money (9950 for 99.50)" if name == "value" else "a count of people"
     raise BadTouches(f"“{name}” needs whole numbers", found=repr(number), allowed=right)

@@ -30,7 +30,8 @@ class RecordSplitter:
         end = rf"(?=[{mark}\r\n]|\Z)"
         quoted = rf' *"[^"]*(?:""[^"]*)*" *{end}'
         plain = rf'(?! *")[^{mark}\r\n]*'
-        loose = rf' *"(?:[^"\\]|\\.|""(?!{end})|"(?! *{end}))*+" *{end}|{plain}'
+        # No two of these parts can match at one place, so that a cell is read in one way only.
+        loose = rf' *"(?:[^"\\]|\\.|""(?!{end})|"(?!"(?!{end}))(?! *{end}))*" *{end}|{plain}'
         self._cell = re.compile(rf"{quoted}|[^{mark}\r\n]*")
         self._record = re.compile(rf"(?:{quoted}|{plain})(?:[{mark}](?:{quoted}|{plain}))*[\r\n]*")
         self._loose_cell = re.compile(loose, re.DOTALL)
