@@ -206,12 +206,13 @@ def check(
     """Check a funnel of your own, phrase by phrase."""
     from leadline.engine.conditions import dump_condition
     from leadline.engine.lookup import MOST_ATOMS, lookup
+    from leadline.engine.wording import counted
 
     known = _kinds(kinds)
     found = _read_funnel(funnel)
     table = lookup(found, known)
-    phrases = f"{len(table.atoms)} different phrases of at most {MOST_ATOMS}"
-    _say([f"{found.name}: {len(found.stages)} stages, {phrases}. All is well."])
+    phrases = f"{counted(len(table.atoms), 'different phrase')} of at most {MOST_ATOMS}"
+    _say([f"{found.name}: {counted(len(found.stages), 'stage')}, {phrases}. All is well."])
     for stage in found.stages:
         _say([f"  {stage.name} ({stage.role}): {json.dumps(dump_condition(stage.when), ensure_ascii=False)}"])
 

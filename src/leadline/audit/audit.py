@@ -73,9 +73,12 @@ class Audit:
         rest = (
             f"; {unused:,} could not be used, each listed with its reason"
             if unused
+            else ", and used"
+            if read == 1
             else ", and all were used"
         )
-        yield f"{read:,} rows were read from {counted(len(self.imported.files), 'file')}{rest}."
+        rows = f"{counted(read, 'row')} {'was' if read == 1 else 'were'}"
+        yield f"{rows} read from {counted(len(self.imported.files), 'file')}{rest}."
         if self.is_dated:
             yield (
                 f"They hold {counted(len(self.history.subjects), self.unit)} with "
@@ -193,7 +196,7 @@ def make_audit(
         velocity=velocity(staged, unit=unit),
         differences=_differences(imported, history, unit, of),
         undated=_undated(imported, known, wanted) if not len(touches) else (),
-        won=won(touches),
+        won=won(touches, history.as_of),
         unit=unit,
     )
 

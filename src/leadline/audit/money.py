@@ -8,11 +8,12 @@ from leadline.engine.importers.currencies import decimals_of
 from leadline.engine.touches import MISSING, Touches
 
 
-def won(touches: Touches) -> dict[str, int]:
-    """Minor units of money by currency (“” where none is given): all purchases, none converted."""
+def won(touches: Touches, until: int) -> dict[str, int]:
+    """Minor units of money by currency (“” where none is given): all purchases up to and with an instant."""
     if touches.value is None:
         return {}
     bought = np.isin(touches.kind, list(touches.kinds.named("purchased"))) & touches.counting()
+    bought &= touches.happened_at <= until
     rows = np.flatnonzero(bought & (touches.value != MISSING))
     currency = touches.columns.get("currency")
     codes = currency.codes[rows] if currency else np.full(len(rows), -1)
@@ -26,6 +27,6 @@ def won(touches: Touches) -> dict[str, int]:
 def money_words(minor: int, currency: str) -> str:
     """An amount as people write it: “10,005,534 EUR”, “99.50 USD”; whole amounts without decimals."""
     decimals = decimals_of(currency or None)
-    whole, rest = divmod(minor, 10**decimals)
-    said = f"{whole:,}" + (f".{rest:0{decimals}}" if rest else "")
+    whole, rest = divmod(abs(minor), 10**decimals)
+    said = f"{'-' if minor < 0 else ''}{whole:,}" + (f".{rest:0{decimals}}" if rest else "")
     return f"{said} {currency}".strip()

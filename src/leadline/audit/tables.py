@@ -45,6 +45,10 @@ class Sheet:
 
 def sheets(audit: Audit) -> Iterator[Sheet]:
     """Every table of an audit that has anything in it, in the order of reading."""
+    yield from (sheet for sheet in _every_sheet(audit) if sheet.cells)
+
+
+def _every_sheet(audit: Audit) -> Iterator[Sheet]:
     if audit.is_dated:
         yield replace(_standing(audit), report=audit.standing)
         yield replace(_steps(audit), report=audit.main or audit.steps)

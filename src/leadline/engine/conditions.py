@@ -18,6 +18,9 @@ _PHRASE = re.compile(
 _NAME = re.compile(NAME)
 MOST_TIMES = 1000
 MOST_DAYS = 36_500
+MOST_NESTED = 50
+DEEP = "conditions too deep inside one another"
+DEEPEST = f"at most {MOST_NESTED} one inside the other"
 
 
 @dataclass(frozen=True)
@@ -59,14 +62,19 @@ class Nest:
 Condition = Phrase | Nest
 
 
-def parse_condition(value: Any) -> Condition:
-    """The condition that a TOML value says; raises BadFunnel, with the phrase and what would be allowed."""
+def parse_condition(value: Any, inside: int = 0) -> Condition:
+    """The condition that a TOML value says; raises BadFunnel, with the phrase and what would be allowed.
+
+    `inside` is the number of nests in which it stands.
+    """
     if isinstance(value, str):
         return parse_phrase(value)
+    if inside >= MOST_NESTED:
+        raise BadFunnel("A condition was asked for", found=DEEP, allowed=DEEPEST)
     if isinstance(value, list):
-        return _nest("all", value, len(value), len(value))
+        return _nest("all", value, len(value), len(value), inside)
     if isinstance(value, dict):
-        return _parse_table(value)
+        return _parse_table(value, inside)
     raise BadFunnel(
         "A condition was asked for",
         found=repr(value),
@@ -122,10 +130,10 @@ def evaluate(condition: Condition, holds: Callable[[Phrase], Any]) -> Any:
     return (count >= condition.least) & (count <= condition.most)
 
 
-def _parse_table(table: dict[str, Any]) -> Nest:
+def _parse_table(table: dict[str, Any], inside: int) -> Nest:
     keys = set(table)
     if keys == {"at_least", "of"}:
-        return _at_least(table["at_least"], table["of"])
+        return _at_least(table["at_least"], table["of"], inside)
     if len(keys) != 1 or not keys <= {"all", "any", "none"}:
         word = next(iter(sorted(keys - {"all", "any", "none", "at_least", "of"})), "")
         raise BadFunnel(
@@ -138,24 +146,24 @@ def _parse_table(table: dict[str, Any]) -> Nest:
     parts = table[word]
     size = len(parts) if isinstance(parts, list) else 0
     least, most = {"all": (size, size), "any": (1, size), "none": (0, 0)}[word]
-    return _nest(word, parts, least, most)
+    return _nest(word, parts, least, most, inside)
 
 
-def _at_least(least: Any, parts: Any) -> Nest:
+def _at_least(least: Any, parts: Any, inside: int) -> Nest:
     size = len(parts) if isinstance(parts, list) else 0
     if not isinstance(least, int) or isinstance(least, bool) or not 1 <= least <= max(size, 1):
         raise BadFunnel(
             "at_least needs a number", found=repr(least), allowed=f"1 to {size}, the length of the list"
         )
-    return _nest("at_least", parts, least, size)
+    return _nest("at_least", parts, least, size, inside)
 
 
-def _nest(word: str, parts: Any, least: int, most: int) -> Nest:
+def _nest(word: str, parts: Any, least: int, most: int, inside: int) -> Nest:
     if not isinstance(parts, list) or not parts:
         raise BadFunnel(
             f"“{word}” needs a list of conditions", found=repr(parts), allowed="a list with at least one"
         )
-    return Nest(word, least, most, tuple(parse_condition(part) for part in parts))
+    return Nest(word, least, most, tuple(parse_condition(part, inside + 1) for part in parts))
 
 
 def _check_bounds(text: str, unit: str, number: int | None, most: int) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from leadline.engine.atoms import Atom
-from leadline.engine.conditions import Condition, Phrase
+from leadline.engine.conditions import Condition, Nest, Phrase
 from leadline.engine.lookup import Lookup
 
 
@@ -71,6 +71,29 @@ class Judgement:
         if self.evidence is not None:
             return [self]
         return [phrase for part in self.parts for phrase in part.phrases()]
+
+    def said(self, denied: bool = False) -> list[Judgement]:
+        """The same phrases as they are to be understood: those inside a `none` turned round by a `no`."""
+        if self.evidence is not None:
+            return [self._opposite() if denied else self]
+        return [phrase for part in self.parts for phrase in part.said(denied != self._denies())]
+
+    def lacking(self, wanted: bool = True) -> list[Judgement]:
+        """Of these, the ones that keep the condition from holding; none of a part that is fulfilled."""
+        if self.holds == wanted:
+            return []
+        if self.evidence is not None:
+            return [self if wanted else self._opposite()]
+        return [phrase for part in self.parts for phrase in part.lacking(wanted != self._denies())]
+
+    def _denies(self) -> bool:
+        return isinstance(self.condition, Nest) and self.condition.word == "none"
+
+    def _opposite(self) -> Judgement:
+        assert isinstance(self.condition, Phrase)
+        return replace(
+            self, condition=replace(self.condition, no=not self.condition.no), holds=not self.holds
+        )
 
 
 def judge(condition: Condition, table: Lookup, moments: Sequence[Moment], now: int) -> Judgement:

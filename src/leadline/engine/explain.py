@@ -53,7 +53,7 @@ class Why:
         said = [first + "."]
         if self.stage:
             said.append(f"{self.stage.name}: {self.stage.means}")
-        phrases = self.judgement.phrases() if self.judgement else ()
+        phrases = self.judgement.said() if self.judgement else ()
         return said + [say_judgement(phrase, self.touches, self.as_of) for phrase in phrases]
 
     def timeline(self) -> list[str]:
@@ -97,8 +97,8 @@ class Gap:
     as_of: int
 
     def sentences(self) -> list[str]:
-        """What would do, then each phrase that doesn't hold yet."""
-        lacking = [phrase for phrase in self.judgement.phrases() if not phrase.holds]
+        """What would do, then each phrase that is in the way."""
+        lacking = self.judgement.lacking()
         said = [say_remedy(self.stage.name, self.would_do)]
         return said + [say_judgement(phrase, self.touches, self.as_of) for phrase in lacking]
 

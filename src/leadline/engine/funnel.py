@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import tomli_w
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from leadline.engine.conditions import Condition, dump_condition, parse_condition
+from leadline.engine.conditions import DEEP, DEEPEST, Condition, dump_condition, parse_condition
 from leadline.engine.errors import BadFunnel, UnknownName, nearest
 from leadline.engine.places import Places
 
@@ -106,7 +106,7 @@ def load_funnel(name_or_path: str | Path) -> Funnel:
             suggestion=nearest(text, shipped_funnels()),
         )
     try:
-        return parse_funnel(path.read_text(encoding="utf-8"), text)
+        return parse_funnel(path.read_text(encoding="utf-8-sig"), text)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not a text file in UTF-8"
         raise BadFunnel(
@@ -123,6 +123,8 @@ def parse_funnel(text: str, where: str = "funnel") -> Funnel:
         raise BadFunnel("The file is not valid TOML", found=str(error), where=where) from None
     except ValidationError as error:
         raise _bad_shape(error, places) from None
+    except RecursionError:
+        raise BadFunnel("The file can't be read", found=DEEP, allowed=DEEPEST, where=where) from None
     stages = tuple(_stage(i, stage, places) for i, stage in enumerate(declared.stages))
     funnel = Funnel(declared.name, declared.means, stages, declared.version, places)
     _check_order(funnel)

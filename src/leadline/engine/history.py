@@ -267,9 +267,10 @@ def _check_span(touches: Touches, until: int, kinds: list[int]) -> int:
         raise BadKinds("A funnel may use kinds", found=f"{len(kinds)} of them", allowed=f"{MOST_KINDS}")
     base = int(touches.happened_at.min()) if len(touches) else until
     if until - base > LONGEST:
-        first = to_datetime(base).date()
         raise BadTouches(
-            "The log spans too long a time", found=f"touches from {first} on", allowed="570 years in all"
+            "The log spans too long a time",
+            found=f"touches from {to_datetime(base).date()} on, and over 570 years of them",
+            allowed="570 years up to `as_of`, which is the last touch unless another day is given",
         )
     return base
 

@@ -48,7 +48,7 @@ class Group(_Declared):
 class Fact(_Declared):
     """Something held true until it is contradicted, or until `lasts_days` after it was last said."""
 
-    lasts_days: int | None = Field(default=None, ge=1)
+    lasts_days: int | None = Field(default=None, ge=1, le=36_500)
 
 
 class _File(BaseModel):
@@ -82,10 +82,11 @@ class Kinds:
         """The shipped kinds and those of a user's file, which come after ours of the same link."""
         path, ours = Path(path), Kinds.shipped()
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "not a text file in UTF-8"
             raise BadKinds(
-                "The kinds file can't be read", found=str(error), allowed="a TOML file", where=str(path)
+                "The kinds file can't be read", found=reason, allowed="a TOML file", where=str(path)
             ) from None
         return ours.extended(_parse(text, str(path)), str(path))
 
@@ -157,14 +158,26 @@ def _parse(text: str, where: str) -> _File:
     except tomllib.TOMLDecodeError as error:
         raise BadKinds("The file is not valid TOML", found=str(error), where=where) from None
     except ValidationError as error:
-        first = error.errors()[0]
-        place = " ".join(str(part) for part in first["loc"])
-        raise BadKinds(
-            f"The declaration at {place} can't be used",
-            found=repr(first["input"]),
-            allowed=first["msg"],
-            where=where,
-        ) from None
+        raise _bad_shape(error, where) from None
+
+
+def _bad_shape(error: ValidationError, where: str) -> BadKinds:
+    """The first thing that is wrong in a file: in which declaration (counted from 1), and in which line of it."""
+    first = error.errors()[0]
+    table, *inside = first["loc"]
+    key = next(part for part in reversed(first["loc"]) if isinstance(part, str))
+    said = f"“{key}”" + (f" in [[{table}]] number {int(inside[0]) + 1}" if inside else "")
+    fields: dict[str, type[BaseModel]] = {"kinds": Kind, "groups": Group, "facts": Fact}
+    names = list((fields[str(table)] if inside else _File).model_fields)
+    if first["type"] in ("extra_forbidden", "missing"):
+        wrong = "an unknown word" if first["type"] == "extra_forbidden" else "nothing there"
+        near = nearest(key, names) if wrong == "an unknown word" else None
+        return BadKinds(
+            f"{said} can't be used", found=wrong, allowed=", ".join(names), suggestion=near, where=where
+        )
+    is_name = first["type"] == "string_pattern_mismatch"
+    allowed = "a letter, then letters, digits, _ or -" if is_name else first["msg"]
+    return BadKinds(f"{said} can't be used", found=repr(first["input"]), allowed=allowed, where=where)
 
 
 def _check(

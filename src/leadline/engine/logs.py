@@ -208,7 +208,8 @@ class _Log:
     def _text(self, name: str) -> tuple[str, Any]:
         """SQL for a column's codes (-1 where missing), and its labels; None: the code is the label."""
         if self._whole(name):
-            low, high, size = self._one(f"SELECT min({name}), max({name}), count(*) FROM log")
+            log = "log" if self.every_kind else "log_of_every_kind"  # Parquet knows the limits of a whole column
+            low, high, size = self._one(f"SELECT min({name}), max({name}), count(*) FROM {log}")
             if low is None or (low >= 0 and high < min(2**31 - 1, 4 * size + 1024)):
                 return f"coalesce({name}, -1)::INTEGER", None
         self.connection.execute(
@@ -261,8 +262,8 @@ class _Log:
         if "date" not in allowed or self.types["happened_at"] != "VARCHAR":
             return ""
         where = f"happened_at IS NOT NULL AND ({self._instant()}) IS NULL"
-        text = self.connection.sql(f"SELECT happened_at FROM log WHERE {where} LIMIT 1").fetchone()
-        return f", one of them “{text[0]}”" if text else ""
+        texts = self.connection.sql(f"SELECT happened_at FROM log WHERE {where} LIMIT 1").fetchall()
+        return f", one of them “{texts[0][0]}”" if texts else ""
 
     def _explain_kinds(self) -> None:
         unknown = self.connection.sql(

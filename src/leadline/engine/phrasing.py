@@ -61,4 +61,5 @@ def _never(evidence: Evidence, touches: Touches, as_of: int) -> str:
     if evidence.earlier is None:
         return "nothing recorded"
     days = (as_of - evidence.earlier.happened_at) // DAY
-    return f"last {say_touch(touches.row(evidence.earlier.row))}, {counted(days, 'day')} ago, counts no more"
+    ago = f", {counted(days, 'day')} ago" if days else ""
+    return f"last {say_touch(touches.row(evidence.earlier.row))}{ago}, counts no more"

@@ -21,8 +21,19 @@ def find_remedy(
     """The names of the kinds that, recorded now, would bring somebody to a stage; None where none would.
 
     Of what leads to the masks that mean the stage and differ least from today's, it is the fewest touches;
-    one touch where one will do. What is given was checked: with these touches the stage follows.
+    one touch where one will do. What is given was checked: with these touches the stage follows. Touches of
+    one instant are applied in the order of their kinds; where nothing will do at `now` itself (an answer of
+    that instant takes back every ask), it is what would do just after.
     """
+    found = _remedy_at(table, kinds, moments, now, stage)
+    if found is None and any(moment.happened_at == now for moment in moments):
+        found = _remedy_at(table, kinds, moments, now + 1, stage)
+    return None if found is None else tuple(kinds.kinds[kind].name for kind in found)
+
+
+def _remedy_at(
+    table: Lookup, kinds: Kinds, moments: Sequence[Moment], now: int, stage: int
+) -> list[int] | None:
     today = mask_of(table, moments, now)
     masks = np.flatnonzero(table.stage_of[table.table] == stage)
     changed = np.bitwise_count(masks ^ today)
@@ -35,7 +46,7 @@ def find_remedy(
     if fewest is None or len(fewest) > 1:  # one touch may do the work of several phrases
         alone = ([kind] for kind in sorted(table.kinds_used()))
         fewest = next((one for one in alone if _leads_to(one, table, moments, now, stage)), fewest)
-    return None if fewest is None else tuple(kinds.kinds[kind].name for kind in fewest)
+    return fewest
 
 
 def _needed(added: list[int], table: Lookup, moments: Sequence[Moment], now: int, stage: int) -> list[int]:

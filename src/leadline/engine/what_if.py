@@ -21,6 +21,7 @@ class WhatIf:
 
     old: History
     new: History
+    unit: str = "contact"
 
     def moves(self) -> dict[tuple[str, str], list[Any]]:
         """(stage under the old funnel, stage under the new) → the contacts for whom they differ."""
@@ -54,7 +55,9 @@ class WhatIf:
         """How many would stand elsewhere, and the largest moves."""
         moved = self.moves()
         total = sum(len(contacts) for contacts in moved.values())
-        said = [f"{counted(total, 'contact')} of {len(self.old.subjects):,} would stand elsewhere."]
+        everybody = len(self.old.subjects)
+        who = f"{counted(total, self.unit)} of {everybody:,}" if total else f"None of {everybody:,}"
+        said = [f"{who} would stand elsewhere." if everybody else "Nobody is known, so nobody would move."]
         for (old, new), contacts in list(moved.items())[:8]:
             shown = ", ".join(str(contact) for contact in contacts[:3])
             more = f" and {len(contacts) - 3:,} more" if len(contacts) > 3 else ""
@@ -69,7 +72,7 @@ def what_if(
 
     Touches and histories are read, never changed.
     """
-    return WhatIf(derive(touches, old, as_of, of=of), derive(touches, new, as_of, of=of))
+    return WhatIf(derive(touches, old, as_of, of=of), derive(touches, new, as_of, of=of), unit=of)
 
 
 def standing_of(history: History) -> np.ndarray[Any, np.dtype[np.uint8]]:

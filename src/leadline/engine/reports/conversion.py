@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadline.engine import charts
 from leadline.engine.cohorts import Cohort, make_cohort
-from leadline.engine.dimensions import check_dimension, parts, periods
+from leadline.engine.dimensions import NOT_KNOWN, check_dimension, parts, periods
 from leadline.engine.estimates import USUAL, Caution, Estimate
 from leadline.engine.instants import DAY
 from leadline.engine.passages import passages, path_of
@@ -103,13 +103,14 @@ class Conversion:
     def _extremes(self) -> Iterator[str]:
         """The best and the weakest group, and whether more than chance lies between them."""
         days = self._horizon()
-        known = [(said, it) for it in self.cohorts if isinstance(said := _share(it, days), Estimate)]
+        named = [it for it in self.cohorts if it.group != NOT_KNOWN]
+        known = [(said, it) for it in named if isinstance(said := _share(it, days), Estimate)]
         if len(known) < 2 or any(it.period for _, it in known):
             return
         best, weakest = (pick(known, key=lambda pair: pair[0].value) for pick in (max, min))
-        named = [f"“{it.name}” with {share_words(said)}" for said, it in (best, weakest)]
+        words = [f"“{it.name}” with {share_words(said)}" for said, it in (best, weakest)]
         chance = "more than chance makes" if best[0].low > weakest[0].high else "small enough to be chance"
-        yield f"Best {self._by_when()}: {named[0]}; weakest: {named[1]}. The difference is {chance}."
+        yield f"Best {self._by_when()}: {words[0]}; weakest: {words[1]}. The difference is {chance}."
 
     def _lines(self) -> Iterator[str]:
         days = self._horizon()

@@ -116,7 +116,8 @@ class Velocity:
         if isinstance(wait.median, TooFewConversions):
             return f"The time in “{wait.stage}”: {why_unsaid(wait.median, 'stay')}."
         stays = f"{counted(wait.began, 'stay')} in “{wait.stage}”"
-        still = f"; {wait.waiting:,} last still." if wait.waiting else "."
+        last = "lasts" if wait.waiting == 1 else "last"
+        still = f"; {wait.waiting:,} {last} still." if wait.waiting else "."
         if not wait.ended:
             return f"None of {stays} has ended yet."
         if wait.median.value is None:
