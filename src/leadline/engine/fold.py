@@ -28,7 +28,7 @@ Ints = npt.NDArray[Any]
 
 @cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, compiled by numba, kept on disk where it can be, run without the interpreter's lock."""
+    """The same function, compiled by numba and kept on disk if it can be; it holds no interpreter lock."""
     import numba
 
     _make_callable()

@@ -162,7 +162,7 @@ def _parse(text: str, where: str) -> _File:
 
 
 def _bad_shape(error: ValidationError, where: str) -> BadKinds:
-    """The first thing that is wrong in a file: in which declaration (counted from 1), and in which line of it."""
+    """The first thing that is wrong in a file: in which declaration (counted from 1), and in what of it."""
     first = error.errors()[0]
     table, *inside = first["loc"]
     key = next(part for part in reversed(first["loc"]) if isinstance(part, str))

@@ -208,7 +208,8 @@ class _Log:
     def _text(self, name: str) -> tuple[str, Any]:
         """SQL for a column's codes (-1 where missing), and its labels; None: the code is the label."""
         if self._whole(name):
-            log = "log" if self.every_kind else "log_of_every_kind"  # Parquet knows the limits of a whole column
+            # of a whole column Parquet knows the limits without reading a row
+            log = "log" if self.every_kind else "log_of_every_kind"
             low, high, size = self._one(f"SELECT min({name}), max({name}), count(*) FROM {log}")
             if low is None or (low >= 0 and high < min(2**31 - 1, 4 * size + 1024)):
                 return f"coalesce({name}, -1)::INTEGER", None

@@ -123,5 +123,7 @@ def _check(funnel: Funnel, from_stage: str, to_stage: str) -> tuple[int, int]:
     raise BadPassage(
         f"The passage from “{from_stage}” to “{to_stage}” was asked for",
         found=f"not a way forward in the funnel “{funnel.name}”",
-        allowed="from a stage to a later one of " + (", ".join(path_of(funnel)) or "those that it lacks"),
+        allowed="from a stage to a later one of " + ", ".join(path_of(funnel))
+        if path_of(funnel)
+        else "none, since all its stages are ways of leaving",
     )

@@ -204,7 +204,7 @@ def _unnamed(recording: Recording) -> tuple[Ints, Ints, Ints, Ints]:
 
 def _instants(at: Ints) -> npt.NDArray[np.datetime64]:
     found = np.where(at < NEVER, at, 0).astype("datetime64[us]")
-    found[at == NEVER] = np.datetime64("NaT")
+    found[at == NEVER] = np.datetime64("NaT", "us")
     return found
 
 
