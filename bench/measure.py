@@ -3,8 +3,8 @@
     python bench/measure.py duckdb monotone build/bench/touches-1m.parquet --warm build/bench/touches-0.1m.parquet
 
 Imports come first and are not timed. Then a small file, which starts thread pools and loads compiled code (its
-time is given apart); then the file, from opening it to the last column in memory; then the peak of the process's
-memory; and only then is the answer fetched and fingerprinted.
+time is given apart); then the file, from opening it to the last column in memory, and how many processors others
+kept busy meanwhile; then the peak of the process's memory; only then is the answer fetched and fingerprinted.
 """  # noqa: E501 - a command is one line
 
 from __future__ import annotations
@@ -37,14 +37,9 @@ def main() -> None:
     asked.add_argument("--sample", action="store_true", help="fingerprint the answer for a sample too")
     given = asked.parse_args()
     derive = getattr(importlib.import_module(f"peers.with_{given.tool}"), given.question)
-    warm_seconds, _, _ = _time(derive, given.warm)
-    seconds, cpu_seconds, rows = _time(derive, given.file)
-    found: dict[str, float | str] = {
-        "seconds": seconds,
-        "cpu_seconds": cpu_seconds,
-        "warm_seconds": warm_seconds,
-        "peak_mb": _peak_mb(),
-    }
+    warm, _ = _time(derive, given.warm)
+    took, rows = _time(derive, given.file)
+    found: dict[str, float | str] = {**took, "warm_seconds": warm["seconds"], "peak_mb": _peak_mb()}
     answer = rows()
     found |= {"rows": len(answer.contact), "fingerprint": answer.fingerprint()}
     if given.sample:
@@ -52,10 +47,20 @@ def main() -> None:
     print(json.dumps(found))
 
 
-def _time(derive: Callable[[Path], Answer], path: Path) -> tuple[float, float, Answer]:
-    wall, cpu = time.perf_counter(), time.process_time()
+def _time(derive: Callable[[Path], Answer], path: Path) -> tuple[dict[str, float], Answer]:
+    wall, cpu, all_cpu = time.perf_counter(), time.process_time(), _busy_seconds()
     rows = derive(path)
-    return time.perf_counter() - wall, time.process_time() - cpu, rows
+    seconds, own = time.perf_counter() - wall, time.process_time() - cpu
+    others = max(0.0, _busy_seconds() - all_cpu - own) / seconds
+    return {"seconds": seconds, "cpu_seconds": own, "others": others}, rows
+
+
+def _busy_seconds() -> float:
+    """Seconds that the machine's processors have worked, for anybody, since it was started."""
+    user, nice, system, _idle, _waiting, irq, soft, stolen, *_ = map(
+        int, Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:]
+    )
+    return (user + nice + system + irq + soft + stolen) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak_mb() -> float:

@@ -1,4 +1,4 @@
-"""The command line as a person uses it: what it prints, what it writes, how it ends, and what it says to nonsense."""
+"""The command line as a person uses it: what it prints and writes, how it ends, what it says to nonsense."""
 
 from __future__ import annotations
 
@@ -340,3 +340,20 @@ def test_help_and_version_need_nothing_heavy(tmp_path):
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_one_stage_and_one_row_are_told_in_the_singular(leadline, tmp_path):
+    (tmp_path / "one.toml").write_text(OURS.partition('[[stages]]\nname = "paying"')[0])
+    (tmp_path / "t.csv").write_text("contact,kind,happened_at\nAda,called,2026-02-03\n")
+    _, out, _ = leadline("check", "one.toml")
+    assert out.startswith("ours: 1 stage, 1 different phrase of at most 20. All is well.")
+    _, out, _ = leadline("audit", "t.csv", "--funnel", "one.toml")
+    assert "1 row was read from 1 file, and used." in out
+    assert "From stage to stage" not in out  # there is nothing in it
+
+
+def test_what_was_bought_after_the_day_asked_about_is_not_counted(leadline, tmp_path):
+    rows = "Ada,bought,2026-02-03,10 EUR\nBen,bought,2026-03-03,20 EUR\n"
+    (tmp_path / "t.csv").write_text("contact,kind,happened_at,value\n" + rows)
+    _, out, _ = leadline("audit", "t.csv", "--as-of", "2026-02-28")
+    assert "What was bought is worth 10 EUR." in out

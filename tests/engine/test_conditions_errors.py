@@ -203,3 +203,16 @@ def test_a_group_that_no_kind_counts_as_is_no_evidence() -> None:
     kinds = Kinds(few.kinds, (*few.groups.values(), empty), tuple(few.facts.values()))
     with pytest.raises(BadFunnel, match=r"“moved”.*a group that no kind counts as"):
         lookup(parse_funnel(GOOD.replace('"responded 2 times"', '"moved"'), "mine.toml"), kinds)
+
+
+@pytest.mark.parametrize("depth", [51, 300, 3000])
+def test_conditions_too_deep_inside_one_another_are_refused(depth: int) -> None:
+    when = "{all = [" * depth + '"responded"' + "]}" * depth
+    with pytest.raises(BadFunnel, match="too deep inside one another"):
+        parse_funnel(f'name = "f"\nmeans = "m"\n[[stages]]\nname = "s"\nmeans = "x"\nwhen = {when}\n')
+
+
+def test_a_funnel_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD, encoding="utf-8-sig")
+    assert load_funnel(path).name == "mine"

@@ -226,7 +226,9 @@ def test_the_same_funnel_twice_moves_nobody() -> None:
     touches = Touches.of([*log("ann", "liked 0"), *log("ben", "posted 0")], few_kinds())
     compared = what_if(touches, FUNNEL, FUNNEL)
     assert compared.moves() == {}
-    assert compared.sentences()[0].startswith("no contacts of 2 ")
+    assert compared.sentences() == ["None of 2 would stand elsewhere."]
+    nobody = what_if(Touches.of([], few_kinds()), FUNNEL, FUNNEL)
+    assert nobody.sentences() == ["Nobody is known, so nobody would move."]
 
 
 # What is said, by hand.
@@ -289,3 +291,56 @@ def test_time_that_took_a_stage_away_is_said() -> None:
     assert [row["stage"] for row in reason.history] == ["lead", "prospect", "lead"]
     assert (reason.cause, to_datetime(reason.since)) == (None, day(16))
     assert "time passed" in reason.sentences()[0]
+
+
+def test_what_would_change_is_said_of_companies_where_they_were_asked_for() -> None:
+    touches = Touches.of([touch("ann", "liked", 0, company="Acme")], few_kinds())
+    renamed = funnel_of(document(stage("warm", "responded")))
+    said = what_if(touches, FUNNEL, renamed, of="company").sentences()
+    assert said == ["1 company of 1 would stand elsewhere.", "lead → warm: 1 (Acme)."]
+
+
+BLOCKED = funnel_of(
+    document(
+        stage("lead", "responded"),
+        stage(
+            "deal",
+            [
+                "conversed",
+                {"none": ["went since asked", "mailed"]},
+                {"at_least": 1, "of": ["need", "budget"]},
+                "asked since bought",
+            ],
+        ),
+    )
+)
+"""What is fulfilled needs no more, and what must not have happened is in the way where it did."""
+
+
+def test_what_is_missing_is_what_is_in_the_way_and_nothing_else() -> None:
+    touches = Touches.of(log("ann", "liked 0", "told_need 1", "mailed 2"), few_kinds())
+    (gap,) = why_not(touches, BLOCKED, "ann", day(2))
+    assert gap.sentences()[1:] == [
+        "✗ conversed: nothing recorded.",
+        "✗ no mailed: mailed on 3 January 2026.",
+        "✗ asked since bought: nothing recorded.",
+    ]
+
+
+def test_why_says_of_what_must_not_have_happened_that_it_did_not() -> None:
+    touches = Touches.of(log("ann", "called 0", "told_need 1", "asked 2"), few_kinds())
+    assert why(touches, BLOCKED, "ann", day(2)).sentences()[2:] == [
+        "✓ conversed: called on 1 January 2026.",
+        "✓ no went since asked: nothing recorded.",
+        "✓ no mailed: nothing recorded.",
+        "✓ need: told need on 2 January 2026.",
+        "✗ budget: nothing recorded.",
+        "✓ asked since bought: asked on 3 January 2026.",
+    ]
+
+
+def test_an_answer_of_the_last_instant_does_not_rule_out_another_ask() -> None:
+    touches = Touches.of(log("ann", "called 0", "told_need 1", "asked 2", "bought 2.5"), few_kinds())
+    (gap,) = why_not(touches, BLOCKED, "ann", day(2.5))
+    assert gap.would_do == ("asked",)
+    assert gap.sentences()[1:] == ["✗ asked since bought: last asked on 3 January 2026, counts no more."]

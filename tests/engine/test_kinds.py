@@ -196,3 +196,32 @@ def test_an_unknown_kind_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(UnknownName, match=r"downloded.*Did you mean “downloaded”") as caught:
         Kinds.shipped().code("downloded")
     assert caught.value.code == "unknown-name"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            '[[kind]]\nname = "a"\n',
+            "“kind” can't be used. Found: an unknown word. Allowed: kinds, groups, facts.",
+        ),
+        (
+            '[[facts]]\nname = "vip"\nmeans = "x"\nlasts_days = 99999999\n',
+            "“lasts_days” in [[facts]] number 1",
+        ),
+        ('[[groups]]\nname = "a b"\nmeans = "x"\n', "Allowed: a letter, then letters, digits, _ or -."),
+        ('[[groups]]\nname = "a"\n', "“means” in [[groups]] number 1 can't be used. Found: nothing there."),
+    ],
+)
+def test_a_declaration_that_cannot_be_used_is_named(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    with pytest.raises(BadKinds) as refused:
+        Kinds.read(path)
+    assert said in str(refused.value)
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('[[groups]]\nname = "vip"\nmeans = "Dear to us."\n', encoding="utf-8-sig")
+    assert "vip" in Kinds.read(path).groups

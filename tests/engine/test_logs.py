@@ -276,7 +276,7 @@ def test_a_file_that_is_missing_a_folder_or_no_table_is_a_sentence(tmp_path: Pat
         read_touches(path)
 
 
-@pytest.mark.parametrize("source", [5, None, {"contact": "ann"}, object()])
+@pytest.mark.parametrize("source", [5, None, {"contact": "ann"}, object(), (row for row in LOG)])
 def test_what_is_no_log_is_refused_with_what_would_be(source: object) -> None:
     with pytest.raises(BadTouches, match=r"Arrow table.*list of dicts"):
         read_touches(source)
@@ -332,3 +332,51 @@ def test_a_csv_takes_no_date_that_would_have_to_be_guessed(tmp_path: Path, text:
     path.write_text(f"{HEADER}\nann,met,{text}\nann,met,{text}\n", encoding="utf-8")
     with pytest.raises(BadTouches, match="2 of 2 without"):
         read_touches(path)
+
+
+def test_every_form_leaves_other_columns_aside_and_takes_the_named_one(
+    form: Callable[[Rows, list[str], Path], Any], tmp_path: Path
+) -> None:
+    rows = [{"user": "ann", "contact": "no", "kind": "met", "happened_at": day(0), "mine": "x"}]
+    touches = read_touches(form(rows, list(rows[0]), tmp_path), names={"contact": "user"})
+    assert plain(touches) == [({"contact": "ann", "kind": "met", "happened_at": day(0)}, False)]
+
+
+def test_every_form_knows_only_the_contacts_of_the_asked_kinds(
+    form: Callable[[Rows, list[str], Path], Any], tmp_path: Path
+) -> None:
+    touches = read_touches(form(LOG, COLUMNS, tmp_path), only=["met"])
+    assert list(touches.contact.labels) == ["ben"]
+
+
+def test_every_form_refuses_names_for_columns_that_are_not_there(
+    form: Callable[[Rows, list[str], Path], Any], tmp_path: Path
+) -> None:
+    given = form(LOG, COLUMNS, tmp_path)
+    with pytest.raises(UnknownName, match=r"“user”"):
+        read_touches(given, names={"contact": "user"})
+    with pytest.raises(UnknownName, match=r"“contct”.*“contact”"):
+        read_touches(given, names={"contct": "contact"})
+
+
+@pytest.mark.parametrize("ids", [[-5, 7], [2**40, 2**60], [1, 2]])
+def test_whole_numbers_of_contacts_stay_numbers(ids: list[int]) -> None:
+    frame = pd.DataFrame({"contact": ids, "kind": ["met", "met"], "happened_at": [day(0), day(1)]})
+    assert read_touches(frame).contact.values() == ids
+
+
+def test_an_empty_text_in_a_frame_is_no_contact() -> None:
+    frame = pl.DataFrame({"contact": ["", "ann"], "kind": ["met", "met"], "happened_at": [day(0), day(1)]})
+    with pytest.raises(BadTouches, match="1 of 2 without"):
+        read_touches(frame)
+
+
+def test_a_text_that_is_no_date_is_shown() -> None:
+    frame = pd.DataFrame({"contact": ["ann", "ben"], "kind": "met", "happened_at": ["2026-01-20", "soon"]})
+    with pytest.raises(BadTouches, match=r"1 of 2 without, one of them “soon”"):
+        read_touches(frame)
+
+
+def test_an_endless_value_is_refused() -> None:
+    with pytest.raises(BadTouches, match="whole numbers"):
+        read_touches([touch("ann", "bought", 0, value=float("inf"))])

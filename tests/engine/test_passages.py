@@ -148,3 +148,8 @@ def test_many_contacts_are_as_each_by_itself(texts, way):
             strict=True,
         )
     } == {number: one for number, one in expected.items() if one}
+
+
+def test_a_funnel_of_leavings_only_has_no_passage():
+    with pytest.raises(BadPassage, match="none, since all its stages are ways of leaving"):
+        passages(history({"a": "gone 3"}, roles={"gone": "left"}), "gone", "gone")

@@ -12,6 +12,7 @@ import numpy as np
 
 from leadline.audit.differences import Differences, find_differences
 from leadline.audit.money import money_words, won
+from leadline.audit.reasons import group_reasons
 from leadline.engine.errors import UnknownName, nearest
 from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, Of, derive
@@ -154,8 +155,8 @@ class Audit:
         }
 
     def reasons(self) -> list[tuple[str, int]]:
-        """Why rows were not used, and how many for each reason."""
-        return Counter(row.reason for row in self.imported.unused).most_common()
+        """Why rows were not used, and how many for each reason; the file of unused rows names each one's."""
+        return group_reasons(row.reason for row in self.imported.unused)
 
 
 def make_audit(
@@ -175,7 +176,7 @@ def make_audit(
     history = derive(touches, funnel, as_of, of=of)
     staged, unit = history.by_stage(), "company" if of == "company" else imported.unit
     known = dimensions_of(imported, of)
-    wanted = _wanted(known, by)
+    wanted = _wanted(imported, known, by)
     passage = _main_passage(staged)
     horizons = _horizons(staged)
 
@@ -212,19 +213,28 @@ def dimensions_of(imported: Imported, of: Of = "contact") -> dict[str, Column]:
     return found
 
 
-def _wanted(known: dict[str, Column], by: str | None) -> dict[str, Column]:
+def _wanted(imported: Imported, known: dict[str, Column], by: str | None) -> dict[str, Column]:
     if by is not None:
         plain = {name.casefold(): name for name in known}
         if by.casefold() not in plain:
             raise UnknownName(
                 f"The dimension “{by}” was asked for",
-                found="no such column",
+                found=_found_of(imported, by),
                 allowed=", ".join(known) or "none: the files have no further columns",
                 suggestion=nearest(by, known),
             )
         return {plain[by.casefold()]: known[plain[by.casefold()]]}
     told = {name: column for name, column in known.items() if _tells_apart(column)}
     return dict(list(told.items())[:MOST_DIMENSIONS])
+
+
+def _found_of(imported: Imported, by: str) -> str:
+    """What is there instead of a dimension that was asked for: a column used for something else, or none."""
+    for row in imported.mapping.rows():
+        if str(row["column"]).casefold() == by.casefold():
+            also = '; to tell by it, let it mean "attribute" in a mapping'
+            return f"a column that was taken for “{row['meaning']}” ({row['because']}){also}"
+    return "no such column"
 
 
 def _tells_apart(column: Column) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -29,8 +29,9 @@ class Drawn(Protocol):
 class Sheet:
     """A table to look at.
 
-    `right` are the places of the columns of numbers, `wide` those of running text; `more` counts the rows
-    that are left out; `lead` is the sentence above it; `report` is what can draw a chart of it.
+    `right` are the places of the columns of numbers, `wide` those of running text, `spare` those that are
+    left out, the last first, where there is too little room; `more` counts the rows that are left out; `lead`
+    is the sentence above it; `report` is what can draw a chart of it.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Sheet:
     cells: tuple[tuple[str, ...], ...]
     right: frozenset[int] = frozenset()
     wide: frozenset[int] = frozenset()
+    spare: frozenset[int] = frozenset()
     more: int = 0
     lead: str = ""
     report: Drawn | None = None
@@ -75,11 +77,20 @@ def _sheet(
     *,
     numbers: tuple[int, ...] = (),
     wide: tuple[int, ...] = (),
+    spare: Iterable[int] = (),
     most: int = MOST_ROWS,
     lead: str = "",
 ) -> Sheet:
-    hidden = max(len(cells) - most, 0)
-    return Sheet(title, headings, tuple(cells[:most]), frozenset(numbers), frozenset(wide), hidden, lead)
+    return Sheet(
+        title,
+        headings,
+        tuple(cells[:most]),
+        right=frozenset(numbers),
+        wide=frozenset(wide),
+        spare=frozenset(spare),
+        more=max(len(cells) - most, 0),
+        lead=lead,
+    )
 
 
 def _standing(audit: Audit) -> Sheet:
@@ -116,7 +127,8 @@ def _steps(audit: Audit) -> Sheet:
         if way.total.entered
     ]
     lead = "Of those who reached a stage, how many went on; who is still in play is neither won nor lost yet."
-    return _sheet("From stage to stage", headings, cells, numbers=(2, 3, 4, 5), lead=lead)
+    spare = range(7, len(headings))
+    return _sheet("From stage to stage", headings, cells, numbers=(2, 3, 4, 5), spare=spare, lead=lead)
 
 
 def _is_passed_at_once(way: Conversion) -> bool:
@@ -133,7 +145,8 @@ def _cohorts(report: Conversion, title: str, *, newest: bool = False) -> Sheet:
         for cohort in cohorts
     ]
     lead = f"From “{report.from_stage}” to “{report.to_stage}”." + _late_filled(report)
-    return _sheet(title, headings, cells, numbers=(1, 2, 3, 4), lead=lead, most=24 if newest else MOST_ROWS)
+    most, spare = 24 if newest else MOST_ROWS, range(6, len(headings))
+    return _sheet(title, headings, cells, numbers=(1, 2, 3, 4), spare=spare, lead=lead, most=most)
 
 
 def _late_filled(report: Conversion) -> str:
@@ -160,7 +173,9 @@ def _velocity(audit: Audit) -> Sheet:
     ]
     headings = ("how long", "began", "ended", "left", "waiting", "a quarter", "half", "three quarters")
     lead = "Who still waits is counted as waiting, not left out."
-    return _sheet("How long it takes", headings, cells, numbers=(1, 2, 3, 4), most=40, lead=lead)
+    return _sheet(
+        "How long it takes", headings, cells, numbers=(1, 2, 3, 4), spare=(5, 7), most=40, lead=lead
+    )
 
 
 def _times(wait: Wait) -> list[str]:
@@ -205,21 +220,16 @@ def _outcomes(name: str, report: Any) -> Sheet:
 
 
 def _columns(audit: Audit) -> Sheet:
-    cells = [
-        (
-            str(row.get("file", "")),
-            str(row.get("column", "")),
-            str(row.get("meaning", "")),
-            str(row.get("because", "")),
-        )
-        for row in audit.imported.mapping.rows()
-    ]
+    told = audit.imported.mapping.rows()
+    several = len({row.get("file") for row in told}) > 1
+    names = ("file", "column", "meaning", "because")[not several :]
+    cells = [tuple(str(row.get(name, "")) for name in names) for row in told]
     lead = "Wrong? Keep this with --keep-map FILE, change it there, and give it back with --map FILE."
     return _sheet(
         "What each column was taken to mean",
-        ("file", "column", "means", "because"),
+        ("file", "column", "means", "because")[not several :],
         cells,
-        wide=(3,),
+        wide=(len(names) - 1,),
         most=60,
         lead=lead,
     )

@@ -10,30 +10,72 @@ from rich.text import Text
 from leadline.audit.audit import Audit
 from leadline.audit.tables import Sheet, sheets
 
+INDENT = GAP = 2
+NARROW = 16
+"""A column of text is not made narrower than this."""
+LONGEST = 300
+"""A note or a cell with more characters than this is cut short."""
+
 
 def show_audit(audit: Audit, console: Console) -> None:
     """Print an audit."""
     for sentence in audit.sentences():
         console.print(Text(sentence))
     for note in audit.imported.notes:
-        console.print(Text(f"Note: {note}", style="dim"))
+        console.print(Text(f"Note: {_short(note)}", style="dim"))
     for sheet in sheets(audit):
         show_sheet(sheet, console)
 
 
 def show_sheet(sheet: Sheet, console: Console) -> None:
-    """Print one table with its title."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for place, heading in enumerate(sheet.headings):
-        wide = place in sheet.wide
+    """Print one table with its title; where it is too wide, the last of its spare columns are left out."""
+    room = console.width - INDENT
+    kept = _columns_that_fit(sheet, room)
+    widths = _widths(sheet, kept, room)
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+    for place, width in zip(kept, widths, strict=True):
         justify: JustifyMethod = "right" if place in sheet.right else "left"
-        table.add_column(
-            Text(heading), justify=justify, no_wrap=not wide, overflow="fold", ratio=1 if wide else None
-        )
+        table.add_column(Text(sheet.headings[place]), justify=justify, overflow="fold", width=width)
     for row in sheet.cells:
-        table.add_row(*(Text(cell) for cell in row))
-    below = [Text(f"… and {sheet.more:,} more", style="dim")] if sheet.more else []
+        table.add_row(*(Text(_short(row[place])) for place in kept))
+    hidden = [heading for place, heading in enumerate(sheet.headings) if place not in kept]
+    below = [f"… and {sheet.more:,} more"] if sheet.more else []
+    below += [f"Wider than this window, and left out: {', '.join(hidden)}."] if hidden else []
     above = [Text(sheet.lead, style="dim")] if sheet.lead else []
     console.print()
     console.print(Text(sheet.title, style="bold underline"))
-    console.print(Padding(Group(*above, table, *below), (0, 0, 0, 2)))
+    said = [Text(line, style="dim") for line in below]
+    console.print(Padding(Group(*above, table, *said), (0, 0, 0, INDENT)))
+
+
+def _columns_that_fit(sheet: Sheet, room: int) -> list[int]:
+    """The places of the columns that are shown: without the last spare ones if all would be too wide."""
+    kept = list(range(len(sheet.headings)))
+    for place in sorted(sheet.spare, reverse=True):
+        if sum(_widths(sheet, kept, room)) + GAP * (len(kept) - 1) <= room:
+            break
+        kept.remove(place)
+    return kept
+
+
+def _widths(sheet: Sheet, kept: list[int], room: int) -> list[int]:
+    """How wide each column is: as its widest cell, but those of text give way, the widest first."""
+    widths = {place: _widest(sheet, place) for place in kept}
+    texts = [place for place in kept if place not in sheet.right and place not in sheet.spare]
+    over = sum(widths.values()) + GAP * (len(kept) - 1) - room
+    while over > 0 and any(widths[place] > NARROW for place in texts):
+        widest = max(texts, key=lambda place: (place in sheet.wide and widths[place] > 30, widths[place]))
+        widths[widest] -= 1
+        over -= 1
+    return [widths[place] for place in kept]
+
+
+def _widest(sheet: Sheet, place: int) -> int:
+    cells = (sheet.headings[place], *(_short(row[place]) for row in sheet.cells))
+    return max(Text(cell).cell_len for cell in cells)
+
+
+def _short(text: str) -> str:
+    """A text without what goes on too long in its middle."""
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}"

@@ -174,6 +174,12 @@ def test_the_best_and_the_weakest_group_are_named_with_what_chance_could_make(co
     assert said.endswith(f"The difference is {verdict}.")
 
 
+def test_those_of_whom_it_is_not_known_are_neither_the_best_nor_the_weakest():
+    moves = crowd((20, "lead 0, client 5"), (20, "lead 0"), (40, "lead 0"))
+    found = conversion(history(moves), "lead", "client", by=Column.of(["ads"] * 40 + [None] * 40))
+    assert not any(sentence.startswith("Best") for sentence in found.sentences())
+
+
 def test_of_very_many_cohorts_the_sentences_name_the_latest():
     weeks = {str(week): f"lead {7 * week}" for week in range(14)}
     said = conversion(history(weeks), "lead", "client", period="week").sentences()

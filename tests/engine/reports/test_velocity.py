@@ -169,3 +169,10 @@ def test_quartiles_stand_in_order_and_in_their_intervals(stays):
     for time in (lead.quarter, lead.median, lead.three_quarters):
         if time.value is not None:
             assert time.low <= time.value <= (NEVER if time.high is None else time.high)
+
+
+def test_one_stay_lasts_and_two_last():
+    moves = crowd((9, "lead 0, client 5"), (1, "lead 0"))
+    assert velocity(history(moves)).sentences()[0].endswith("; 1 lasts still.")
+    moves = crowd((9, "lead 0, client 5"), (2, "lead 0"))
+    assert velocity(history(moves)).sentences()[0].endswith("; 2 last still.")

@@ -9,6 +9,7 @@ import numpy as np
 from leadline.engine.importers.currencies import CODES, name_currency
 from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.exports import Export, spread_labels
+from leadline.engine.importers.quantities import find_quantity, is_price_of_one, multiply
 from leadline.engine.importers.values import NumberForm, decide_number_form, parse_moneys
 from leadline.engine.importers.words import tokens
 from leadline.engine.touches import MISSING, Column
@@ -22,7 +23,8 @@ def read_amounts(export: Export) -> tuple[Integers, Column | None]:
     header = export.proposal.of("value")
     if header is None:
         return np.full(export.rows, MISSING), export.column("currency")
-    column, currencies = export.columns[header], export.column("currency") or _of_header(header, export.rows)
+    column = export.columns[header]
+    currencies = _named(export.column("currency")) or _of_header(header, export.rows)
     form = _decide_form(column)
     if currencies is None:
         amounts = parse_moneys(column.labels, form)
@@ -31,11 +33,35 @@ def read_amounts(export: Export) -> tuple[Integers, Column | None]:
     else:
         minor = np.full(export.rows, MISSING)
         for code in (*range(len(currencies.labels)), -1):
-            name = str(currencies.labels[code]).upper() if code >= 0 else None
+            name = str(currencies.labels[code]) if code >= 0 else None
             amounts = parse_moneys(column.labels, form, name)
             minor = np.where(currencies.codes == code, _spread(column, amounts.minor, amounts.ok), minor)
     _note(export, header, minor, currencies)
-    return minor, currencies
+    return _of_all_pieces(export, header, form, minor, currencies), currencies
+
+
+def _named(column: Column | None) -> Column | None:
+    """A column of currencies by their ISO codes: `usd` and `US$` are USD; what is no currency stays."""
+    if column is None:
+        return None
+    names = [name_currency(str(label).strip()) or str(label) for label in column.labels]
+    different = list(dict.fromkeys(names))
+    places = [different.index(name) for name in names]
+    return Column(spread_labels(column, places).astype(np.int32), different)
+
+
+def _of_all_pieces(
+    export: Export, header: str, form: NumberForm, minor: Integers, currencies: Column | None
+) -> Integers:
+    """The amounts of whole lines: a price of one piece is multiplied, or no amount without a quantity."""
+    quantity = find_quantity(export, header)
+    if quantity is not None:
+        export.notes.append(f"“{header}” is the price of one piece, and multiplied by “{quantity}”")
+        return multiply(export.columns[header], form, export.columns[quantity], minor, currencies)
+    if is_price_of_one(header):
+        export.notes.append(f"“{header}” is the price of one piece, and how many were bought isn't said")
+        return np.full(export.rows, MISSING)
+    return minor
 
 
 def _decide_form(column: Column) -> NumberForm:
@@ -76,4 +102,4 @@ def _note(export: Export, header: str, minor: Integers, currencies: Column | Non
     there = np.unique(currencies.codes[minor != MISSING]) if currencies is not None else np.zeros(0, np.int32)
     names = [str(currencies.labels[code]) for code in there.tolist() if code >= 0] if currencies else []
     if len(names) > 1:
-        export.notes.append(f"amounts are in {listed(names)}, and are added up without being converted")
+        export.notes.append(f"amounts are in {listed(names)}, and none is converted into another")

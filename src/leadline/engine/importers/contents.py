@@ -23,7 +23,10 @@ SAMPLE = 400
 
 @dataclass(frozen=True)
 class Contents:
-    """Shares (0 to 1) are of a column's distinct texts, placeholders left out."""
+    """Shares (0 to 1) are of a column's distinct texts, placeholders left out.
+
+    `ends` holds "won" and "lost" where a text says that.
+    """
 
     filled: int
     distinct: int
@@ -32,6 +35,7 @@ class Contents:
     whole: float = 0.0
     emails: float = 0.0
     outcomes: float = 0.0
+    ends: frozenset[str] = frozenset()
     kinds: float = 0.0
     paid: float = 0.0
     length: float = 0.0
@@ -114,6 +118,7 @@ def judge(column: Column, header: str) -> Contents:
         whole=_share(_WHOLE.fullmatch(text) is not None for text in sample),
         emails=_share(_EMAIL.fullmatch(text) is not None for text in sample),
         outcomes=_share(find_outcome(text) is not None for text in sample),
+        ends=frozenset(said for text in sample if (said := find_outcome(text)) in ("won", "lost")),
         kinds=_share(find_kind(text) is not None for text in sample),
         paid=_share(is_paid(text) for text in sample),
         length=float(np.mean([len(text) for text in sample])),

@@ -34,7 +34,7 @@ _REMARK = re.compile(
 def find_footers(rows: Sequence[Sequence[str]], width: int) -> dict[int, str]:
     """The places of footers among the last rows of a table of `width` columns, each with its reason.
 
-    A line of totals begins with that word, has numbers besides, and a blank. A remark is a line of one cell
+    A line of totals begins with that word, has nothing but numbers besides, and a blank. A remark is a line of one cell
     that says who made the report, or stands in one block with such a line, below a blank row. Only what has
     nothing but blank rows and footers below it is one: a doubtful row is kept.
     """
@@ -66,7 +66,7 @@ def _name_footer(row: Sequence[str], width: int) -> str:
     said = [cell.strip() for cell in row if cell.strip()]
     if len(said) == 1 and row[0].strip() and _REMARK.fullmatch(said[0].strip("*=-~ ")):
         return REMARK
-    numbers = len(said) > 1 and all(parse_number(cell) is not None for cell in said[1:])
-    if numbers and len(said) < width and _TOTAL.fullmatch(said[0].rstrip(":= ")):
+    numbers = all(parse_number(cell) is not None for cell in said[1:])
+    if said and numbers and len(said) < width and _TOTAL.fullmatch(said[0].rstrip(":= ")):
         return TOTAL
     return ""

@@ -9,7 +9,9 @@ from leadline.engine.importers.contents import Contents
 from leadline.engine.importers.header_words import Saying, find_context, read_date_header, read_header
 from leadline.engine.importers.mapping import Meaning, Shape
 from leadline.engine.importers.shapes import find_shape
+from leadline.engine.importers.stage_changes import is_stage_history, reconsider_history
 from leadline.engine.importers.words import synonyms, tokens
+from leadline.engine.touches import Column
 
 SEVERAL = ("attribute", "ignored", "note", "phone", "date of ")
 """Meanings that more than one column of a file may have."""
@@ -38,12 +40,18 @@ class Proposal:
 
 
 def propose(
-    name: str, contents: Named[str, Contents], given: Named[str, Meaning], shape: Shape | None = None
+    name: str,
+    contents: Named[str, Contents],
+    given: Named[str, Meaning],
+    shape: Shape | None = None,
+    columns: Named[str, Column] | None = None,
 ) -> Proposal:
     """The proposal for the file `name`; what is `given` (a mapping that somebody wrote) stays as it is."""
     found = _read_columns(contents, given)
     if "what happened" in _means(found) and not _means(found) & CONTACTS:
         found = _read_columns({h: replace(held, come_again=True) for h, held in contents.items()}, given)
+    if shape is None and columns is not None and is_stage_history(name, found, contents, columns):
+        shape = "stage history"
     shape = shape or find_shape(name, found, contents)
     for header, meaning in _reconsider(shape, found, contents).items():
         if header not in given:
@@ -169,14 +177,21 @@ def _reconsider(
         change("record id", "company id", "the id of each row, in a list of companies")
         change("name", "company", "the name of each row, in a list of companies")
     _change_dates(shape, change)
+    if shape == "stage history":
+        return changed | reconsider_history(found, contents)
     changed |= _only_dates(shape, {**found, **changed}, contents)
-    if shape == "deals" and "outcome" not in at and "stage" in at:
-        changed |= _second_stage(found, contents, at["stage"])
+    if shape == "deals":
+        change_header(TITLES, "deal name", "the title of each row, in a file of deals")
+    if "outcome" not in at and shape in ("deals", "contacts", "companies"):
+        changed |= _find_ends(found, contents, at.get("stage"))
     return changed
 
 
 def _change_dates(shape: Shape | None, change: object) -> None:
     assert callable(change)
+    if shape == "stage history":
+        return
+    change("stage changed", "ignored", "the last change of a stage; it doesn't say which")
     if shape == "touch log":
         for other in ("created", "order placed", "date of requested_info"):
             change(other, "happened at", "dates; the only ones that can say when the touch happened")
@@ -201,18 +216,3 @@ def _only_dates(
     return {dates[0]: Meaning(means=usual, why="the only dates in the file", sure=0.4)}
 
 
-def _second_stage(
-    found: Named[str, Meaning], contents: Named[str, Contents], stage: str
-) -> dict[str, Meaning]:
-    """Of two columns of stages, the one with nothing but won, lost and open is the outcome."""
-    others = [
-        header
-        for header, meaning in found.items()
-        if meaning.means in ("attribute", "ignored") and set(tokens(header)) & {"stage", "status", "phase"}
-    ]
-    for header, other in [(stage, others[0] if others else None), *((other, stage) for other in others)]:
-        if other and contents[header].outcomes == 1.0 > contents[other].outcomes:
-            taken = Meaning(means="outcome", why=f"{contents[header].says}: won, lost or open", sure=0.9)
-            typed = Meaning(means="stage", why=f"{contents[other].says}; the header says “{other}”", sure=0.9)
-            return {header: taken, other: typed}
-    return {}

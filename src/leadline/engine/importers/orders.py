@@ -25,7 +25,11 @@ def read_orders(export: Export, amounts: Integers) -> list[Evidence]:
         export.leave_out_labels(unpaid, status, lambda label: f"the order is “{label}”")
     bought = Evidence.of(export.used, export.kinds.code("bought"), instants, amounts)
     number = export.column("order id")
-    return [_join_items(bought, number, export) if number is not None else bought]
+    bought = _join_items(bought, number, export) if number is not None else bought
+    back = int(np.sum((bought.value < 0) & (bought.value != MISSING)))
+    if back:
+        export.notes.append(f"money given back in {counted(back, 'order')} is taken off what was bought")
+    return [bought]
 
 
 def _join_items(bought: Evidence, number: Column, export: Export) -> Evidence:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.values import parse_truth
-from leadline.engine.importers.words import find_outcome, squeezed
+from leadline.engine.importers.words import find_outcome, leaves_open_how, squeezed
 from leadline.engine.touches import Column
 from leadline.engine.wording import counted
 
@@ -21,8 +21,8 @@ def read_outcomes(export: Export) -> Codes:
     """For each row UNKNOWN or the place of its outcome in OUTCOMES.
 
     A column of outcomes is heard first, then the stage that was typed, then dates of winning and losing, then
-    whether it is closed. In a column with a word for won or lost, the other stages are open ones. A "no" to
-    "won?" is open where the stage, or a column for it, says so, and lost otherwise.
+    whether it is closed. In a column with a word for won or lost, the other stages are open ones, but for those
+    that say that something is over and not how ("Closed"). A "no" to "won?" is open where the stage, or a column for it, says so, and lost otherwise.
     """
     found = np.full(export.rows, UNKNOWN, dtype=np.int64)
     for means in ("outcome", "stage"):
@@ -66,4 +66,7 @@ def _tell_labels(column: Column, export: Export, *, truths: bool) -> list[int]:
     ended = any(
         code in (WON, LOST) for code, is_there in zip(codes, there.tolist(), strict=False) if is_there
     )
-    return [OPEN if code == UNKNOWN and ended else code for code in codes]
+    return [
+        OPEN if code == UNKNOWN and ended and not leaves_open_how(label) else code
+        for code, label in zip(codes, column.labels, strict=True)
+    ]

@@ -16,6 +16,7 @@ from leadline.engine.importers.exports import Export
 from leadline.engine.importers.orders import read_orders
 from leadline.engine.importers.outcomes import UNKNOWN, WON, Codes, read_outcomes
 from leadline.engine.importers.stage_dates import read_stage_dates
+from leadline.engine.importers.stage_history import prepare_history, read_history
 from leadline.engine.importers.subjects import Subjects
 from leadline.engine.importers.touch_log import read_log
 from leadline.engine.instants import DAY
@@ -48,6 +49,8 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     amounts, currency = read_amounts(export)
     outcomes = np.full(export.rows, UNKNOWN, dtype=np.int64)
     shape = export.proposal.shape
+    if shape == "stage history":
+        return _read_history(export, subjects, amounts, currency, deals_elsewhere=deals_elsewhere)
     if shape == "touch log":
         parts = read_log(export, amounts)
     elif shape == "orders":
@@ -72,6 +75,19 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
         )
         evidence = _without_repeats(export, evidence, subject)
     return Reading(export, evidence, subject, outcomes, undated, currency)
+
+
+def _read_history(
+    export: Export, subjects: Subjects, amounts: Integers, currency: Column | None, *, deals_elsewhere: bool
+) -> Reading:
+    """As `read_export`, for a history of stages; what was paid stands better in a file of deals."""
+    instants = prepare_history(export)
+    subject = subjects.settle(export)
+    nothing = np.full(export.rows, MISSING)
+    evidence, outcomes = read_history(
+        export, _records(export, subject), instants, nothing if deals_elsewhere else amounts
+    )
+    return Reading(export, evidence, subject, outcomes, nothing, currency)
 
 
 def _find_undated(evidence: Evidence, amounts: Integers, record: Integers) -> Integers:
@@ -139,7 +155,8 @@ def _find_shared(file: Integers, who: Integers, evidence: Evidence) -> Integers:
 
 def _records(export: Export, subject: Integers) -> Integers:
     """For each row the number of its record, a deal by its id, else the subject; -1 if it is left out."""
-    number = export.column("deal id") if export.proposal.shape == "deals" else None
+    of_deals = export.proposal.shape in ("deals", "stage history")
+    number = export.column("deal id") if of_deals else None
     if number is None:
         return np.where(export.used, subject, -1)
     own = np.where(number.codes >= 0, number.codes, len(number.labels) + np.arange(export.rows))

@@ -127,7 +127,8 @@ def find_names(export: Export, unit: Unit) -> list[Who]:
     linked = export.column("linked deal")
     if linked is not None and unit == "contact":
         whos.append(("linked deal", linked))
-    if export.proposal.shape == "deals":
+    by_deal = export.proposal.shape == "stage history" and export.column("deal id") is not None
+    if by_deal or export.proposal.shape == "deals":
         whos += [who for who in _deal_names(export) if who[0] not in dict(whos)]
     alone = export.proposal.shape == "contacts" and not whos
     return [("row", _lines(export))] if alone else whos

@@ -32,12 +32,17 @@ def find_outcomes(readings: Sequence[Reading], subjects: int) -> Column | None:
 
 
 def find_typed(readings: Sequence[Reading], subjects: int) -> Column | None:
-    """The stage that somebody typed for each subject; of several rows of a file the last one's."""
+    """The stage that somebody typed for each subject; of several rows of a file the last one's,
+    in a history of stages the latest."""
     found: Column | None = None
     for reading in readings:
-        stage = reading.export.column("stage") if reading.export.proposal.shape != "orders" else None
+        export = reading.export
+        stage = export.column("stage") if export.proposal.shape != "orders" else None
         if stage is not None:
-            column = first_of(reading.subject[::-1], Column(stage.codes[::-1], stage.labels), subjects)
+            rows = np.arange(export.rows)[::-1]
+            if export.proposal.shape == "stage history":
+                rows = rows[np.argsort(-export.dates_of("happened at")[0][rows], kind="stable")]
+            column = first_of(reading.subject[rows], Column(stage.codes[rows], stage.labels), subjects)
             found = column if found is None else fill(found, column)
     return found
 

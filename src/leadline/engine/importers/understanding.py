@@ -15,7 +15,7 @@ from leadline.engine.importers.subjects import NAMES, Unit
 from leadline.engine.importers.tables import Table
 from leadline.engine.kinds import Kinds
 
-ORDER = ("contacts", "touch log", "orders", "deals", "companies")
+ORDER = ("contacts", "touch log", "orders", "deals", "stage history", "companies")
 """In which order files are brought together: who is named first keeps that name."""
 DESCRIBING = ("owner", "company", "company id")
 """Meanings of columns that name somebody else than the subject of a row."""
@@ -60,8 +60,9 @@ def find_unit(main: Sequence[Export]) -> Unit:
     if "contacts" in shapes:
         return "contact"
     means = {meaning.means for export in main for meaning in export.proposal.columns.values()}
-    logs = {"touch log", "orders"} & shapes
-    if logs and means & {"contact id", "e-mail", "name", "first name", "last name"}:
+    logs = {"touch log", "orders", "stage history"} & shapes
+    of_deals = logs == {"stage history"} and "deal id" in means
+    if logs and not of_deals and means & {"contact id", "e-mail", "name", "first name", "last name"}:
         return "contact"
     if "deals" in shapes or (logs and "deal id" in means):
         return "deal"
@@ -73,7 +74,7 @@ def _understand(
 ) -> Export:
     contents = judge_all(table)
     shape, given = mapping.given(table.name, table.columns)
-    proposal = propose(table.name, contents, {**found, **given}, shape)
+    proposal = propose(table.name, contents, {**found, **given}, shape, table.columns)
     return Export(table, proposal, contents, kinds, mapping, date_order or mapping.date_order)
 
 

@@ -113,6 +113,16 @@ def find_outcome(text: str) -> str | None:
 
 
 @cache
+def _unsaid() -> frozenset[str]:
+    return frozenset(squeezed(word) for word in synonyms()["outcomes_unsaid"]["whole"])
+
+
+def leaves_open_how(text: str) -> bool:
+    """Whether a text says that something is over, and not how it ended: closed, done."""
+    return squeezed(text) in _unsaid()
+
+
+@cache
 def _payment_words(sort: str) -> frozenset[str]:
     return frozenset(squeezed(word) for word in synonyms()["payments"][sort])
 
