@@ -99,14 +99,16 @@ def audit(
     """Stages, reasons, conversion and velocity from your exports."""
     from leadline.audit.audit import choose_funnel, make_audit
     from leadline.audit.terminal import show_audit
+    from leadline.outputs import check_outputs
 
+    check_outputs([html, contacts, unused, keep_map], files)
     imported = _load(files, mapping, date_order, kinds)
     chosen = f"Stages are those of the funnel “{funnel}”."
     if not funnel:
         funnel, chosen = choose_funnel(imported)
     with _progress("Working it out") as _:
         answer = make_audit(imported, _funnel(funnel, imported), chosen, as_of=as_of, by=by, of=_of(of))
-    written = _write_audit(answer, files[0], html, contacts, unused, keep_map)
+    written = _write_audit(answer, files, html, contacts, unused, keep_map)
     if as_json:
         _print_json(answer.as_dict() | {"written": written})
         return
@@ -294,7 +296,7 @@ def _of(of: str) -> Any:
 
 def _write_audit(
     answer: Any,
-    first: Path,
+    files: list[Path],
     html: Path | None,
     contacts: Path | None,
     unused: Path | None,
@@ -302,11 +304,12 @@ def _write_audit(
 ) -> dict[str, str]:
     """Write what was asked for, and the rows not used; gives what was written, and where."""
     from leadline.audit.page import render_page
-    from leadline.outputs import write_csv, write_text
+    from leadline.outputs import check_outputs, write_csv, write_text
 
     written: dict[str, str] = {}
     if answer.imported.unused:
-        unused = unused or Path(f"{first.stem}-unused.csv")
+        unused = unused or Path(f"{files[0].stem}-unused.csv")
+        check_outputs([unused], files)
         rows = ((row.file, row.line, row.reason, *row.cells) for row in answer.imported.unused)
         write_csv(unused, ("file", "line", "reason", "cells"), rows)
         written["Rows not used"] = str(unused)

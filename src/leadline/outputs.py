@@ -22,9 +22,8 @@ class NotWritten(LeadlineError):
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[str]]:
     """A text file that appears under its name only once it is complete; raises NotWritten."""
+    check_outputs([path], [])
     try:
-        if path.is_dir():
-            raise IsADirectoryError(0, "that is a folder")
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise _not_written(path, error) from None
@@ -38,6 +37,28 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
         raise _not_written(path, error) from None
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def check_outputs(outputs: Iterable[Path | None], inputs: Iterable[Path]) -> None:
+    """Raise NotWritten if a file that is to be written is one that is read, is named twice, or can't be.
+
+    To be asked before the work begins: so nothing is written where one of several files can't be.
+    """
+    read = {path.resolve() for path in inputs}
+    named: set[Path] = set()
+    for path in filter(None, outputs):
+        whole = path.resolve()
+        if whole in read:
+            raise _refuse(path, "one of the files that are read")
+        if whole in named:
+            raise _refuse(path, "the name was given twice")
+        named.add(whole)
+        if path.is_dir():
+            raise _refuse(path, "that is a folder")
+        if not path.parent.is_dir():
+            raise _refuse(path, f"there is no folder “{path.parent}”")
+        if not os.access(path.parent, os.W_OK):
+            raise _refuse(path, f"nothing can be written in the folder “{path.parent}”")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -61,7 +82,10 @@ def _umask() -> int:
 
 
 def _not_written(path: Path, error: OSError) -> NotWritten:
-    reason = error.strerror or str(error)
+    return _refuse(path, error.strerror or str(error))
+
+
+def _refuse(path: Path, found: str) -> NotWritten:
     return NotWritten(
-        f"“{path}” can't be written", found=reason, allowed="a file in a folder that you may write to"
+        f"“{path}” can't be written", found=found, allowed="a file in a folder that you may write to"
     )

@@ -262,3 +262,15 @@ def oracle_document(text: str) -> dict[str, object]:
     import tomllib
 
     return tomllib.loads(text)
+
+
+def test_a_merged_contact_brings_its_touches_to_the_company_of_the_one_that_is_kept() -> None:
+    rows = [touch("ann", "liked", 0, company="Acme"), touch("ann 2", "bought", 5), touch("ben", "liked", 6)]
+    found = derive(
+        Touches.of(rows, few_kinds()),
+        funnel_of(document(stage("lead", "responded"), stage("client", "bought", role="client"))),
+        day(9),
+        of="company",
+        merged={"ann 2": "ann", "Acme": "another contact of that name"},
+    )
+    assert [(row["contact"], row["stage"]) for row in found.rows()] == [("Acme", "lead"), ("Acme", "client")]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from leadline.engine.errors import BadFile
+from leadline.engine.errors import BadFile, LeadlineError
 from leadline.engine.importers import FileCount, Imported, Mapping, import_files
 from leadline.engine.kinds import Kinds
 from leadline.engine.logs import read_touches
+from leadline.engine.touches import Touches
 
 Progress = Callable[[int, int], None]
 
@@ -32,7 +33,7 @@ def load_files(
             found=found,
             allowed="one Parquet file, or exports",
         )
-    touches = read_touches(logs[0], kinds=kinds)
+    touches = _read_log(logs[0], kinds)
     count = FileCount(logs[0].name, len(touches), len(touches), 0, ())
     return Imported(
         touches=touches,
@@ -46,3 +47,18 @@ def load_files(
         mapping=mapping or Mapping(),
         notes=(),
     )
+
+
+def _read_log(path: Path, kinds: Kinds | None) -> Touches:
+    """The touches of a log; who is at a terminal can't say, as in Python, which `names` its columns have."""
+    try:
+        return read_touches(path, kinds=kinds)
+    except LeadlineError as error:
+        if "names=" not in error.allowed:
+            raise
+        raise BadFile(
+            "a log of touches in Parquet needs the columns contact, kind and happened_at",
+            found=error.found,
+            allowed="these names; or the same table as CSV, whose columns may be called as they are",
+            where=str(path),
+        ) from None

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from leadline.audit.audit import Audit
-from leadline.audit.tables import Sheet, sheets
+from leadline.audit.tables import Sheet, sheets, shortened
 from leadline.engine.charts import svg, themed
 
 MOST_PEOPLE = 1000
@@ -48,7 +48,7 @@ def _template() -> Any:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["unbroken"] = _unbroken
+    environment.filters |= {"unbroken": _unbroken, "shortened": shortened}
     return environment.from_string(_read("page.html"))
 
 

@@ -16,6 +16,8 @@ from leadline.engine.what_if import WhatIf
 from leadline.engine.wording import duration_words, percent, plural, share_words
 
 MOST_ROWS = 15
+LONGEST = 300
+"""A note or a cell with more characters than this is cut short."""
 
 
 class Drawn(Protocol):
@@ -43,6 +45,12 @@ class Sheet:
     more: int = 0
     lead: str = ""
     report: Drawn | None = None
+
+
+def shortened(text: str) -> str:
+    """A text as it is shown: of one that goes on and on, the beginning and the end."""
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}"
 
 
 def sheets(audit: Audit) -> Iterator[Sheet]:

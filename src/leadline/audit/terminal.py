@@ -8,13 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from leadline.audit.audit import Audit
-from leadline.audit.tables import Sheet, sheets
+from leadline.audit.tables import Sheet, sheets, shortened
 
 INDENT = GAP = 2
 NARROW = 16
 """A column of text is not made narrower than this."""
-LONGEST = 300
-"""A note or a cell with more characters than this is cut short."""
 
 
 def show_audit(audit: Audit, console: Console) -> None:
@@ -22,7 +20,7 @@ def show_audit(audit: Audit, console: Console) -> None:
     for sentence in audit.sentences():
         console.print(Text(sentence))
     for note in audit.imported.notes:
-        console.print(Text(f"Note: {_short(note)}", style="dim"))
+        console.print(Text(f"Note: {shortened(note)}", style="dim"))
     for sheet in sheets(audit):
         show_sheet(sheet, console)
 
@@ -37,7 +35,7 @@ def show_sheet(sheet: Sheet, console: Console) -> None:
         justify: JustifyMethod = "right" if place in sheet.right else "left"
         table.add_column(Text(sheet.headings[place]), justify=justify, overflow="fold", width=width)
     for row in sheet.cells:
-        table.add_row(*(Text(_short(row[place])) for place in kept))
+        table.add_row(*(Text(shortened(row[place])) for place in kept))
     hidden = [heading for place, heading in enumerate(sheet.headings) if place not in kept]
     below = [f"… and {sheet.more:,} more"] if sheet.more else []
     below += [f"Wider than this window, and left out: {', '.join(hidden)}."] if hidden else []
@@ -71,11 +69,5 @@ def _widths(sheet: Sheet, kept: list[int], room: int) -> list[int]:
 
 
 def _widest(sheet: Sheet, place: int) -> int:
-    cells = (sheet.headings[place], *(_short(row[place]) for row in sheet.cells))
+    cells = (sheet.headings[place], *(shortened(row[place]) for row in sheet.cells))
     return max(Text(cell).cell_len for cell in cells)
-
-
-def _short(text: str) -> str:
-    """A text without what goes on too long in its middle."""
-    half = LONGEST // 2
-    return text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}"

@@ -180,7 +180,7 @@ def _life(
 ) -> tuple[Touches, int, Any]:
     """Somebody's touches that count, the instant asked about, and who it is (as in the log)."""
     whose = subjects_of(touches, of, merged)
-    while merged and contact in merged:
+    while of == "contact" and merged and contact in merged:
         contact = merged[contact]
     number = find_subject(whose.labels, contact)
     rows = np.flatnonzero((whose.codes == number) & touches.counting())

@@ -148,7 +148,7 @@ def last_instant(touches: Touches, as_of: Moment | None) -> int:
 
 
 def subjects_of(touches: Touches, of: Of = "contact", merged: Mapping[Any, Any] | None = None) -> Column:
-    """Whose touch each row is: the contact or the company, whoever was merged being one.
+    """Whose touch each row is: the contact or the company, contacts that were merged being one.
 
     A row that leaves the company blank is of the company that its contact's earliest touch names.
     """
@@ -156,13 +156,11 @@ def subjects_of(touches: Touches, of: Of = "contact", merged: Mapping[Any, Any] 
         raise BadTouches(
             "Companies were asked for", found="touches without a column “company”", allowed="contacts"
         )
-    column = _employers(touches) if of == "company" else touches.contact
-    if not merged:
-        return column
-    kept = [_survivor(label, merged) for label in column.labels]
-    labels = Column.of(kept)
-    codes = np.append(labels.codes, np.int32(-1))[column.codes]
-    return Column(codes, labels.labels)
+    if merged:
+        labels = Column.of(_survivor(label, merged) for label in touches.contact.labels)
+        codes = np.append(labels.codes, np.int32(-1))[touches.contact.codes]
+        touches = replace(touches, contact=Column(codes, labels.labels))
+    return _employers(touches) if of == "company" else touches.contact
 
 
 def _employers(touches: Touches) -> Column:

@@ -11,7 +11,7 @@ import numpy as np
 from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.values import spread
-from leadline.engine.importers.words import squeezed, tokens
+from leadline.engine.importers.words import plain_number, squeezed, tokens
 from leadline.engine.touches import Column
 
 SAMPLE = 2000
@@ -91,6 +91,9 @@ def _share(column: Column, keys: Column, *, exact: bool) -> float:
     sample = [str(label) for label in spread([column.labels[code] for code in sorted(there)], SAMPLE)]
     known = {str(key) for key in keys.labels}
     found = sum(label in known for label in sample)
+    if exact and found < len(sample):
+        numbers = {plain_number(key) for key in known} - {None}
+        found = sum(label in known or plain_number(label) in numbers for label in sample)
     if not exact and found < len(sample) and len(known) <= 50 * SAMPLE:
         plain = {squeezed(key) for key in known}
         found = sum(label in known or squeezed(label) in plain for label in sample)
@@ -106,10 +109,11 @@ def _link(column: Column, keys: Column, header: str, key: str, sure: float) -> L
     rows = np.full(len(column.labels), -1, dtype=np.int64)
     near: dict[int, str] = {}
     for code, label in enumerate(column.labels):
-        found = str(label) if str(label) in exact else plain.get(squeezed(str(label)))
+        found = str(label) if str(label) in exact else plain.get(_plain(str(label)))
         if found is not None:
             rows[code] = row_of[exact[found]]
-            near |= {code: found} if found != str(label) else {}
+            if found != str(label) and plain_number(found) is None:
+                near[code] = found
     return Link(header, key, rows, near, sure)
 
 
@@ -117,5 +121,11 @@ def _without_doubt(labels: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The labels by their plain form, where no two have the same; texts too short to be sure are left out."""
     seen: dict[str, list[str]] = {}
     for label in labels:
-        seen.setdefault(squeezed(label), []).append(label)
-    return ((plain, same[0]) for plain, same in seen.items() if len(same) == 1 and len(plain) > 1)
+        seen.setdefault(_plain(label), []).append(label)
+    sure = ((plain, same[0]) for plain, same in seen.items() if len(same) == 1)
+    return ((plain, label) for plain, label in sure if len(plain) > 1 or plain.isdigit())
+
+
+def _plain(label: str) -> str:
+    """A text as it is compared where it isn't found as it stands."""
+    return plain_number(label) or squeezed(label)

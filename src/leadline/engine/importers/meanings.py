@@ -6,11 +6,12 @@ from collections.abc import Mapping as Named
 from dataclasses import dataclass, replace
 
 from leadline.engine.importers.contents import Contents
+from leadline.engine.importers.endings import find_endings
 from leadline.engine.importers.header_words import Saying, find_context, read_date_header, read_header
 from leadline.engine.importers.mapping import Meaning, Shape
 from leadline.engine.importers.shapes import find_shape
 from leadline.engine.importers.stage_changes import is_stage_history, reconsider_history
-from leadline.engine.importers.words import synonyms, tokens
+from leadline.engine.importers.words import squeezed, synonyms, tokens
 from leadline.engine.touches import Column
 
 SEVERAL = ("attribute", "ignored", "note", "phone", "date of ")
@@ -20,6 +21,11 @@ CONTACTS = frozenset({"contact id", "e-mail", "name", "first name", "last name"}
 KNOWN_KINDS = 0.8
 """From this share of known words on, a column that no header explains says what happened."""
 
+TITLES = frozenset(
+    {"title", "topic", "subject", "titel", "betreff", "titre", "titulo", "titolo", "onderwerp"}
+)
+"""Headers of what a deal is called; elsewhere they say what a person's job is."""
+UNKNOWN_NUMBERS = "numbers that nothing is known of"
 UNKNOWN_DATES = "what they stand for isn't known"
 CLASSES = 7
 """So many different whole numbers, or fewer, are classes to compare by rather than amounts."""
@@ -129,7 +135,7 @@ def _by_contents(held: Contents, why: str) -> Meaning:
     elif held.distinct == held.filled:
         reason = "different in every row"
     elif held.are_numbers and not held.truths and not classes:
-        reason = "numbers that nothing is known of"
+        reason = UNKNOWN_NUMBERS
     elif held.are_few:
         return Meaning(means="attribute", why=held.says + more, sure=0.6)
     else:
@@ -181,10 +187,18 @@ def _reconsider(
         return changed | reconsider_history(found, contents)
     changed |= _only_dates(shape, {**found, **changed}, contents)
     if shape == "deals":
-        change_header(TITLES, "deal name", "the title of each row, in a file of deals")
+        changed |= _find_title({**found, **changed}, contents)
     if "outcome" not in at and shape in ("deals", "contacts", "companies"):
-        changed |= _find_ends(found, contents, at.get("stage"))
+        changed |= find_endings({**found, **changed}, contents, deals=shape == "deals")
     return changed
+
+
+def _find_title(found: Named[str, Meaning], contents: Named[str, Contents]) -> dict[str, Meaning]:
+    """In a file of deals a title is that of the deal, and not that of a person."""
+    titles = [header for header in found if squeezed(header) in TITLES and contents[header].can_be("names")]
+    if "deal name" in _means(found) or not titles or found[titles[0]].means not in ("attribute", "ignored"):
+        return {}
+    return {titles[0]: Meaning(means="deal name", why="the title of each row, in a file of deals", sure=0.7)}
 
 
 def _change_dates(shape: Shape | None, change: object) -> None:
@@ -214,5 +228,3 @@ def _only_dates(
         return {}
     usual = {"touch log": "happened at", "orders": "order placed"}.get(shape, "created")
     return {dates[0]: Meaning(means=usual, why="the only dates in the file", sure=0.4)}
-
-

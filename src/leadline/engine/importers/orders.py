@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from leadline.engine.importers.evidence import Evidence, Integers
 from leadline.engine.importers.exports import Export, spread_labels
+from leadline.engine.importers.quantities import find_quantity
 from leadline.engine.importers.touch_log import read_instants
-from leadline.engine.importers.words import is_unpaid
+from leadline.engine.importers.words import is_unpaid, tokens
 from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import counted
+
+_NUMBER = re.compile(r"#\w*\d+\w*")
+_ITEM = frozenset({"item", "line", "lineitem", "position", "product", "artikel"})
 
 
 def read_orders(export: Export, amounts: Integers) -> list[Evidence]:
@@ -24,7 +30,7 @@ def read_orders(export: Export, amounts: Integers) -> list[Evidence]:
         unpaid = spread_labels(status, [is_unpaid(str(label)) for label in status.labels]) == 1
         export.leave_out_labels(unpaid, status, lambda label: f"the order is “{label}”")
     bought = Evidence.of(export.used, export.kinds.code("bought"), instants, amounts)
-    number = export.column("order id")
+    number = _find_numbers(export)
     bought = _join_items(bought, number, export) if number is not None else bought
     back = int(np.sum((bought.value < 0) & (bought.value != MISSING)))
     if back:
@@ -32,8 +38,27 @@ def read_orders(export: Export, amounts: Integers) -> list[Evidence]:
     return [bought]
 
 
+def _find_numbers(export: Export) -> Column | None:
+    """The number of the order of each row; shops also write it, as `#1001`, where others have a name."""
+    numbers, names = export.column("order id"), export.column("name")
+    if numbers is None and names is not None and names.labels:
+        return names if all(_NUMBER.fullmatch(str(label)) for label in names.labels) else None
+    return numbers
+
+
+def _are_of_items(export: Export) -> bool:
+    """Whether the amounts are those of single items of an order, and not of the whole order."""
+    header = export.proposal.of("value")
+    if header is None:
+        return False
+    return find_quantity(export, header) is not None or bool(_ITEM & set(tokens(header)))
+
+
 def _join_items(bought: Evidence, number: Column, export: Export) -> Evidence:
-    """One touch an order; its amount is what all rows say, or their sum where they say different things."""
+    """One touch an order; its amount is what all rows say, or their sum.
+
+    It is the sum where the rows say different things, or where they say it of single items.
+    """
     order = number.codes[bought.row].astype(np.int64)
     order = np.where(order >= 0, order, len(number.labels) + np.arange(len(order)))
     _, first, place = np.unique(order, return_index=True, return_inverse=True)
@@ -44,7 +69,7 @@ def _join_items(bought: Evidence, number: Column, export: Export) -> Evidence:
     np.add.at(total, place[said], bought.value[said])
     rows = np.bincount(place[said], minlength=len(first))
     same = np.bincount(place[said & (bought.value == bought.value[first][place])], minlength=len(first))
-    if (rows == same).all():
+    if (rows == same).all() and not _are_of_items(export):
         total //= np.maximum(rows, 1)
     further = counted(len(order) - len(first), "row")
     export.notes.append(f"{further} of further items belong to an order that counts as one purchase")
@@ -55,7 +80,7 @@ def _join_items(bought: Evidence, number: Column, export: Export) -> Evidence:
 
 def _leave_out_further_lines(export: Export) -> None:
     """An order of several items has a line for each; only its first says when and how much."""
-    number, header = export.column("order id"), export.proposal.of("order placed")
+    number, header = _find_numbers(export), export.proposal.of("order placed")
     if number is None or header is None:
         return
     undated = np.flatnonzero((export.columns[header].codes < 0) & (number.codes >= 0))

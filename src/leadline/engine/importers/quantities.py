@@ -13,9 +13,13 @@ from leadline.engine.touches import MISSING, Column
 
 PRICES = frozenset({"price", "unitprice", "rate", "preis", "prix", "precio", "prezzo", "preco"})
 """A column called so may hold the price of one piece, where there is a quantity beside it."""
-PIECES = frozenset({"unit", "each", "unitprice", "piece", "einzelpreis", "stuckpreis", "unitaire", "unitario"})
+PIECES = frozenset(
+    {"unit", "each", "unitprice", "piece", "einzelpreis", "stuckpreis", "unitaire", "unitario"}
+)
 """A column called so holds the price of one piece in any case."""
-WHOLE = frozenset({"total", "subtotal", "gesamtpreis", "gesamt", "sum", "extended", "order", "deal", "invoice"})
+WHOLE = frozenset(
+    {"total", "subtotal", "gesamtpreis", "gesamt", "sum", "extended", "order", "deal", "invoice"}
+)
 """A column called so holds the whole amount."""
 QUANTITIES = frozenset(
     {"quantity", "qty", "menge", "anzahl", "stuckzahl", "quantite", "cantidad", "quantita", "quantidade"}

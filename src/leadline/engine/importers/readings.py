@@ -10,6 +10,7 @@ import numpy as np
 from leadline.engine.importers.amounts import read_amounts
 from leadline.engine.importers.contact_list import read_contacts
 from leadline.engine.importers.deals import read_closings, read_engagements, read_openings
+from leadline.engine.importers.doubts import note_missing_amounts, note_unknown_dates, note_unsaid_endings
 from leadline.engine.importers.duplicates import find_repeats, leave_out_repeats
 from leadline.engine.importers.evidence import Evidence, Integers
 from leadline.engine.importers.exports import Export
@@ -59,6 +60,9 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     else:
         export.note_unreadable_dates()
         outcomes = read_outcomes(export)
+        note_unknown_dates(export)
+        note_missing_amounts(export, outcomes)
+        note_unsaid_endings(export)
         parts = read_openings(export) if shape == "deals" else read_contacts(export)
         parts += read_engagements(export) + read_stage_dates(export, amounts)
         if deals_elsewhere and shape == "contacts":

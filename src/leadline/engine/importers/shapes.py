@@ -6,6 +6,7 @@ from collections.abc import Mapping as Named
 from pathlib import PurePath
 
 from leadline.engine.importers.contents import Contents
+from leadline.engine.importers.header_words import DATE_OF
 from leadline.engine.importers.mapping import Meaning, Shape
 from leadline.engine.importers.words import synonyms, tokens
 
@@ -14,6 +15,10 @@ _DEAL = {
     "lost on": 1, "engaged": 1, "closed": 1, "value": 1, "closed or not": 1, "stage": 1,
 }  # fmt: skip
 _CONTACT = {"contact id": 3, "e-mail": 2, "first name": 2, "name": 2, "last name": 1, "phone": 1}
+SURELY = 3
+"""By so much more must speak for deals than for contacts where no row names its deal."""
+_OF_ORDERS = ("date of bought", "date of churned", "date of compared", "date of messaged")
+"""Dates that an order has; with another the row is about somebody who did several things."""
 WHO = (
     "contact id",
     "e-mail",
@@ -22,6 +27,7 @@ WHO = (
     "last name",
     "record id",
     "deal id",
+    "deal name",
     "company",
     "company id",
 )
@@ -39,7 +45,8 @@ def find_shape(name: str, found: Named[str, Meaning], contents: Named[str, Conte
         return "orders"
     deals, contacts = _weigh(name, found, means)
     if deals >= contacts and deals >= 3:
-        return "deals" if means & {"deal id", "deal name", "record id", "name", "company"} else "contacts"
+        named = means & {"deal id", "deal name", "record id", "name", "company"}
+        return "deals" if named or deals >= contacts + SURELY else "contacts"
     if means & {"contact id", "e-mail", "name", "first name", "last name"}:
         return "contacts"
     return "companies" if means & {"company", "company id"} else "contacts"
@@ -65,6 +72,8 @@ def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: s
 
 def _are_orders(found: Named[str, Meaning], contents: Named[str, Contents], means: set[str]) -> bool:
     if "value" not in means or means & {"deal id", "deal name"}:
+        return False
+    if "order id" not in means and any(one.startswith(DATE_OF) and one not in _OF_ORDERS for one in means):
         return False
     status = [contents[header] for header, meaning in found.items() if meaning.means == "stage"]
     return bool(means & {"order id", "order placed"}) or any(held.paid > 0 for held in status)

@@ -42,7 +42,8 @@ def is_stage_history(
     if _says_history(name, found) or at.get("stage changed") == when:
         return True
     is_deal = found[whom].means in ("deal id", "record id")
-    bare = found[when].means == "happened at" and "value" not in at
+    steps = not set(tokens(at["stage"])) & {"status", "statut", "stato", "estado"}
+    bare = found[when].means == "happened at" and "value" not in at and steps
     return several >= SEVERAL and (is_deal or bare)
 
 

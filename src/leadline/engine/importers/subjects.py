@@ -10,6 +10,7 @@ import numpy as np
 
 from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.exports import Export
+from leadline.engine.importers.words import plain_number
 from leadline.engine.touches import Column
 from leadline.engine.wording import counted
 
@@ -35,10 +36,12 @@ class Subjects:
         self.unit = unit
         self.labels: list[str] = []
         self._known: dict[str, dict[str, int]] = {}
+        self._numbers: dict[str, dict[str, int]] = {}
         self._taken: set[str] = set()
 
     def settle(self, export: Export) -> Integers:
         """The subject of each row, -1 for rows that are left out; rows that name nobody are left out here."""
+        self._numbers.clear()
         whos = _weak_only_alone(find_names(export, self.unit))
         found = np.full(export.rows, -1, dtype=np.int64)
         for sort, column in whos:
@@ -65,11 +68,28 @@ class Subjects:
     def _find(self, sort: str, label: str) -> int:
         known = self._known["deal id" if sort == "linked deal" else sort]
         code = known.get(plain_name(sort, label))
+        if code is None:
+            code = self._find_number(sort, label)
         if code is None and ("@" in label or ";" in label or "|" in label):
             inside = [part.strip() for part in _INSIDE.findall(label)]
             tried = (names.get(plain_name(s, p)) for p in inside for s, names in self._known.items())
             code = next((one for one in tried if one is not None), None)
         return -1 if code is None else code
+
+    def _find_number(self, sort: str, label: str) -> int | None:
+        """Who has an id that is the same number, written with other zeros; None if several have."""
+        number = plain_number(label) if sort.endswith((" id", " deal")) else None
+        if number is None:
+            return None
+        sort = "deal id" if sort == "linked deal" else sort
+        if sort not in self._numbers:
+            there = self._numbers[sort] = {}
+            for name, code in self._known[sort].items():
+                plain = plain_number(name)
+                if plain is not None:
+                    there[plain] = code if there.get(plain, code) == code else -1
+        code = self._numbers[sort].get(number, -1)
+        return None if code < 0 else code
 
     def _add(self, sort: str, column: Column, found: Integers, export: Export) -> None:
         """New subjects for the names that nobody has yet, in the order of the rows."""

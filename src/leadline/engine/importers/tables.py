@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from leadline.engine.errors import BadFile
 from leadline.engine.importers.dialects import DELIMITERS, declared_delimiter, find_delimiter, name_delimiter
-from leadline.engine.importers.encodings import find_encoding, read_start
+from leadline.engine.importers.encodings import TEXT, find_encoding, read_start
 from leadline.engine.importers.headers import Header, find_header
+from leadline.engine.importers.markup import is_page, read_page
 from leadline.engine.importers.records import RecordSplitter
 from leadline.engine.importers.rows import RowGatherer
 from leadline.engine.importers.sheets import is_workbook, read_sheets
@@ -68,8 +69,9 @@ class Table:
 
 
 def read_table(path: Path, *, progress: Progress | None = None) -> list[Table]:
-    """The tables of a file: one of a file of text, one a sheet that has data and is not hidden of a workbook.
+    """The tables of a file: one of a file of text, one of each sheet that has data and is not hidden.
 
+    Web pages, as many programs write them for Excel, are read too.
     Encoding, delimiter and header are found from the contents, whatever the file is called. Rows that
     can't be rows of the table are in `unused` with their reason. Raises BadFile if the file is missing, a
     folder, empty, locked, or neither text nor a workbook.
@@ -77,7 +79,9 @@ def read_table(path: Path, *, progress: Progress | None = None) -> list[Table]:
     start = read_start(path)
     tell = progress or (lambda _done, _total: None)
     with _uncollected():
-        return _read_workbook(path, tell) if is_workbook(start) else [_read_text(path, start, tell)]
+        if is_workbook(start):
+            return _read_workbook(path, tell)
+        return _read_page(path) if is_page(start) else [_read_text(path, start, tell)]
 
 
 def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
@@ -160,6 +164,23 @@ def _read_workbook(path: Path, tell: Progress) -> list[Table]:
         before += sheet.rows
     if not tables:
         raise BadFile("the workbook has no sheet with data", where=str(path))
+    return tables
+
+
+def _read_page(path: Path) -> list[Table]:
+    """The tables of a web page; those of one row are there for its looks."""
+    pages = [rows for rows in read_page(path) if len(rows) > 1 and _has_text(rows)]
+    if not pages:
+        raise BadFile(
+            "the file is not a table", found="a web page without a table", allowed=TEXT, where=str(path)
+        )
+    tables = []
+    for number, rows in enumerate(pages, start=1):
+        header = find_header(rows[:SAMPLE])
+        notes = ["a web page"] + ([f"header in row {header.first}"] if header.cells else [])
+        name = path.name if len(pages) == 1 else f"{path.name} [table {number}]"
+        batches = _number_batches(iter(rows[header.first :]), header.first)
+        tables.append(_gather(name, header, notes, batches, lambda _: None))
     return tables
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MAIL = re.compile(r"\be[-‑ ]?mail", re.IGNORECASE)
+_NUMBER = re.compile(r"0*(\d+?)(?:\.0+)?")
 _APART = re.compile(r"[\W_]+")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "&": " and "})
 
@@ -36,6 +37,12 @@ def tokens(text: str) -> tuple[str, ...]:
 def squeezed(text: str) -> str:
     """A text without case, accents, spaces and punctuation: `GTX Pro` and `GTXPro` are both `gtxpro`."""
     return "".join(tokens(text))
+
+
+def plain_number(text: str) -> str | None:
+    """A number that is an id, without what spreadsheets add or take away: `00123` and `123.0` are 123."""
+    found = _NUMBER.fullmatch(text)
+    return found[1] if found else None
 
 
 def stem(word: str) -> str:

@@ -1,0 +1,56 @@
+"""What a file may hold that could not be told: said, so that nothing is missed without anybody knowing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from leadline.engine.importers.exports import Export
+from leadline.engine.importers.meanings import UNKNOWN_DATES, UNKNOWN_NUMBERS
+from leadline.engine.importers.outcomes import WON, Codes
+from leadline.engine.importers.words import leaves_open_how
+from leadline.engine.wording import counted, listed
+
+NAMED = 4
+"""So many columns are named in a note, at most."""
+
+
+def note_unknown_dates(export: Export) -> None:
+    """Notes the columns of dates that are not used since nothing says what they stand for."""
+    columns = export.proposal.columns.items()
+    found = [
+        header for header, meaning in columns if meaning.means == "ignored" and UNKNOWN_DATES in meaning.why
+    ]
+    if found:
+        export.notes.append(
+            f"the dates in {_named(found)} are not used, for nothing says what they stand for (a mapping can: "
+            "“date of” and a kind)"
+        )
+
+
+def note_missing_amounts(export: Export, outcomes: Codes) -> None:
+    """Notes the columns of numbers that may be amounts where something was won, and no amount was found."""
+    if export.proposal.of("value") is not None or not np.any(outcomes == WON):
+        return
+    found = [header for header, meaning in export.proposal.columns.items() if UNKNOWN_NUMBERS in meaning.why]
+    if found:
+        export.notes.append(
+            f"no column was taken for the amount; if {_named(found)} is one, a mapping can say so (“value”)"
+        )
+
+
+def note_unsaid_endings(export: Export) -> None:
+    """Notes the words of stages that say that something is over and not how."""
+    for means in ("outcome", "stage"):
+        column = export.column(means)
+        for code, label in enumerate(column.labels if column is not None else ()):
+            assert column is not None
+            rows = int(np.sum((column.codes == code) & export.used))
+            if rows and leaves_open_how(str(label)) and str(label) not in export.mapping.outcomes:
+                export.notes.append(
+                    f"“{label}” in {counted(rows, 'row')} says neither won nor lost: put the word under "
+                    "[outcomes] in a mapping if it is one of them"
+                )
+
+
+def _named(headers: list[str]) -> str:
+    return listed([f"“{header}”" for header in headers[:NAMED]] + ["others"] * (len(headers) > NAMED))
