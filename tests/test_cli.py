@@ -357,3 +357,25 @@ def test_what_was_bought_after_the_day_asked_about_is_not_counted(leadline, tmp_
     (tmp_path / "t.csv").write_text("contact,kind,happened_at,value\n" + rows)
     _, out, _ = leadline("audit", "t.csv", "--as-of", "2026-02-28")
     assert "What was bought is worth 10 EUR." in out
+
+
+def test_diff_shows_how_conversion_changes_from_stage_to_stage(leadline, deals, tmp_path):
+    (tmp_path / "ours.toml").write_text(OURS, encoding="utf-8")
+    _, out, _ = leadline("diff", "salesforce", "ours.toml", deals, "--json")
+    (step,) = json.loads(out)["conversion"]["new"]
+    assert (step["from"], step["to"], step["entered"], step["converted"]) == ("talking", "paying", 4, 2)
+
+
+def test_check_warns_of_a_stage_in_which_nobody_can_stand(leadline, tmp_path):
+    never = OURS.replace('"conversed"', '["conversed", "no conversed"]')
+    (tmp_path / "ours.toml").write_text(never, encoding="utf-8")
+    code, out, _ = leadline("check", "ours.toml")
+    assert code == 0
+    assert "Careful: nobody can ever stand in “talking”" in out
+
+
+def test_an_audit_as_of_an_earlier_day_leaves_out_whoever_was_not_known_yet(leadline, deals):
+    counts = {
+        row["stage"]: row["count"] for row in answer(leadline, deals, "--as-of", "2025-01-11")["standing"]
+    }
+    assert (counts["opportunity"], counts["stranger"]) == (1, 1)  # D1; and D5, of whom nothing is dated

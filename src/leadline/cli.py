@@ -172,7 +172,7 @@ def diff(
     as_json: JsonOption = False,
 ) -> None:
     """What another definition of the stages would change."""
-    from leadline.audit.tables import changes
+    from leadline.audit.tables import changes, steps_sheet
     from leadline.audit.terminal import show_sheet
     from leadline.engine.what_if import what_if
 
@@ -181,10 +181,13 @@ def diff(
     found = what_if(imported.touches, before, after, as_of, of=_of(of))
     if as_json:
         moves = [{"old": a, "new": b, "contacts": who} for (a, b), who in found.moves().items()]
-        _print_json({"moves": moves, "stages": found.rows()})
+        steps = {name: report.rows() for name, report in zip(("old", "new"), found.steps(), strict=True)}
+        _print_json({"moves": moves, "stages": found.rows(), "conversion": steps})
         return
     _say(found.sentences())
     show_sheet(changes(found), _console())
+    for funnel, report in zip((before, after), found.steps(), strict=True):
+        show_sheet(steps_sheet(report, f"From stage to stage in “{funnel.name}”"), _console())
 
 
 @app.command()
@@ -215,6 +218,12 @@ def check(
     table = lookup(found, known)
     phrases = f"{counted(len(table.atoms), 'different phrase')} of at most {MOST_ATOMS}"
     _say([f"{found.name}: {counted(len(found.stages), 'stage')}, {phrases}. All is well."])
+    for name in table.never_reached():
+        _say(
+            [
+                f"Careful: nobody can ever stand in “{name}”; it contradicts itself, or a later stage always wins."
+            ]
+        )
     for stage in found.stages:
         _say([f"  {stage.name} ({stage.role}): {json.dumps(dump_condition(stage.when), ensure_ascii=False)}"])
 

@@ -380,3 +380,9 @@ def test_a_text_that_is_no_date_is_shown() -> None:
 def test_an_endless_value_is_refused() -> None:
     with pytest.raises(BadTouches, match="whole numbers"):
         read_touches([touch("ann", "bought", 0, value=float("inf"))])
+
+
+def test_whole_numbers_that_would_be_in_1970_are_refused_as_seconds_or_milliseconds():
+    frame = pd.DataFrame({"contact": ["a"], "kind": ["replied"], "happened_at": [1_768_867_200]})
+    with pytest.raises(BadTouches, match="microseconds"):
+        read_touches(frame)

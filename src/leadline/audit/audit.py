@@ -189,7 +189,7 @@ def make_audit(
         funnel=funnel,
         chosen=chosen,
         history=history,
-        standing=standing(staged, unit=unit),
+        standing=standing(staged, first_touch=_known_from(imported, history, of), unit=unit),
         steps=conversions(staged, horizons=horizons, unit=unit),
         main=told(),
         periods=told(period=_period(staged)),
@@ -200,6 +200,14 @@ def make_audit(
         won=won(touches, history.as_of),
         unit=unit,
     )
+
+
+def _known_from(imported: Imported, history: History, of: Of) -> Any:
+    """Since when each subject is known: its first touch, or all along where nothing of it is dated."""
+    if of == "company":
+        return None
+    first = imported.touches.first_at()
+    return np.where(first == NEVER, history.as_of, first)
 
 
 def dimensions_of(imported: Imported, of: Of = "contact") -> dict[str, Column]:

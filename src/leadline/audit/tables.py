@@ -10,7 +10,7 @@ from leadline.audit.audit import Audit
 from leadline.engine.dimensions import NOT_KNOWN
 from leadline.engine.estimates import NEEDED, Duration, Estimate, TooEarly
 from leadline.engine.kinds import Kinds
-from leadline.engine.reports.conversion import Conversion
+from leadline.engine.reports.conversion import Conversion, Conversions
 from leadline.engine.reports.velocity import Wait
 from leadline.engine.what_if import WhatIf
 from leadline.engine.wording import duration_words, percent, plural, share_words
@@ -61,7 +61,7 @@ def sheets(audit: Audit) -> Iterator[Sheet]:
 def _every_sheet(audit: Audit) -> Iterator[Sheet]:
     if audit.is_dated:
         yield replace(_standing(audit), report=audit.standing)
-        yield replace(_steps(audit), report=audit.main or audit.steps)
+        yield replace(steps_sheet(audit.steps), report=audit.main or audit.steps)
         if audit.periods:
             title = f"By {_period_word(audit.periods)} in which they began"
             yield replace(_cohorts(audit.periods, title, newest=True), report=audit.periods)
@@ -117,9 +117,10 @@ def _standing(audit: Audit) -> Sheet:
     )
 
 
-def _steps(audit: Audit) -> Sheet:
-    ways = [way for way in audit.steps.steps if not _is_passed_at_once(way)]
-    whole = audit.steps.whole
+def steps_sheet(report: Conversions, title: str = "From stage to stage") -> Sheet:
+    """How many went on from each stage to the next, and the whole way."""
+    ways = [way for way in report.steps if not _is_passed_at_once(way)]
+    whole = report.whole
     if whole and whole.total.fields() not in [way.total.fields() for way in ways]:
         ways.append(whole)
     days = _horizons_said(ways)
@@ -136,7 +137,7 @@ def _steps(audit: Audit) -> Sheet:
     ]
     lead = "Of those who reached a stage, how many went on; who is still in play is neither won nor lost yet."
     spare = range(7, len(headings))
-    return _sheet("From stage to stage", headings, cells, numbers=(2, 3, 4, 5), spare=spare, lead=lead)
+    return _sheet(title, headings, cells, numbers=(2, 3, 4, 5), spare=spare, lead=lead)
 
 
 def _is_passed_at_once(way: Conversion) -> bool:

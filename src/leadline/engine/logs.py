@@ -11,10 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.errors import BadFile, BadTouches, UnknownName, nearest
+from leadline.engine.instants import to_datetime
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import FIELDS, MISSING, REQUIRED, TEXT, Column, Touches, check_mapping, withdrawn
 from leadline.engine.wording import counted
 
+_EARLIEST = 100_000_000_000_000
+"""Microseconds until March 1973: a log that ends before that was written in seconds or milliseconds."""
 READABLE = "a .parquet or .csv file, an Arrow table, a pandas or polars frame, or a list of dicts"
 
 
@@ -235,12 +238,23 @@ class _Log:
             iso = "trim(happened_at) LIKE '____-%'"  # else 3/4/26 would be a day of the year 3
             return f"CASE WHEN {iso} THEN epoch_us(try_cast(trim(happened_at) AS TIMESTAMPTZ)) END"
         if self._whole("happened_at"):
+            self._check_microseconds()
             return "happened_at::BIGINT"
         return (
             "epoch_us(happened_at::TIMESTAMPTZ)"
             if "TIME ZONE" in kind
             else "epoch_us(happened_at::TIMESTAMP)"
         )
+
+    def _check_microseconds(self) -> None:
+        """Whole numbers are microseconds; seconds or milliseconds would put everything into 1970."""
+        last = self._one("SELECT max(happened_at) FROM log")[0]
+        if last is not None and 0 < last < _EARLIEST:
+            raise BadTouches(
+                "Whole numbers in “happened_at” are microseconds since 1970",
+                found=f"{last:,} as the last, which would be {to_datetime(last):%d %B %Y}",
+                allowed="microseconds (seconds × 1,000,000), dates, or dates and times",
+            )
 
     def _check_cells(self, cells: dict[str, npt.NDArray[Any]]) -> None:
         """No touch without kind or instant, none without a contact unless it is an audience."""

@@ -32,6 +32,11 @@ class Lookup:
     stage_of: npt.NDArray[np.uint8]
     step_of: npt.NDArray[np.uint8]
 
+    def never_reached(self) -> list[str]:
+        """The names of the stages in which nobody can ever stand: they contradict themselves, or later ones win."""
+        reached = set(self.stage_of[self.table].tolist())
+        return [name for number, name in enumerate(self.funnel.stage_names) if number not in reached]
+
     def kinds_used(self) -> frozenset[int]:
         """The codes of the kinds that feed or reset an atom; touches of any other kind change nothing."""
         return frozenset().union(*(atom.kinds | atom.since for atom in self.atoms))

@@ -11,6 +11,7 @@ import numpy as np
 from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, Of, derive
 from leadline.engine.instants import NEVER, Moment
+from leadline.engine.reports.conversion import Conversions, conversions
 from leadline.engine.touches import Touches
 from leadline.engine.wording import counted
 
@@ -50,6 +51,11 @@ class WhatIf:
             }
             for name in names
         ]
+
+    def steps(self) -> tuple[Conversions, Conversions]:
+        """How many go on from stage to stage, under the old funnel and under the new."""
+        old, new = (conversions(history.by_stage(), unit=self.unit) for history in (self.old, self.new))
+        return old, new
 
     def sentences(self) -> list[str]:
         """How many would stand elsewhere, and the largest moves."""

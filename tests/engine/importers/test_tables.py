@@ -117,6 +117,12 @@ def test_footers_are_set_apart_and_leave_no_label(tmp_path):
     assert table.columns["id"].labels == ["1", "2"]
 
 
+def test_a_total_of_which_only_the_word_is_left_is_no_record(tmp_path):
+    table = read(tmp_path, "name,paid,note\nAnn,5,\nBob,6,late\n\nTOTAL,,\n")
+    assert table.rows_read == 4
+    assert [(row.line, row.reason) for row in table.unused][-1] == (5, "the line of totals, not a record")
+
+
 def test_a_header_alone_is_a_table_without_rows(tmp_path):
     for content in ("id,name\n", "id,name", "id,name\r\n"):
         table = read(tmp_path, content)

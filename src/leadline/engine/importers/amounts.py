@@ -6,15 +6,18 @@ import re
 
 import numpy as np
 
+from leadline.engine.importers.contents import Contents
 from leadline.engine.importers.currencies import CODES, name_currency
 from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.exports import Export, spread_labels
-from leadline.engine.importers.quantities import find_quantity, is_price_of_one, multiply
+from leadline.engine.importers.quantities import QUANTITIES, find_quantity, is_price_of_one, multiply
 from leadline.engine.importers.values import NumberForm, decide_number_form, parse_moneys
 from leadline.engine.importers.words import tokens
 from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import counted, listed
 
+REFUNDS = frozenset({"refund", "refunds", "refunded", "erstattet", "erstattung", "rembourse", "reembolso"})
+"""A column of amounts called so says how much of an order was given back."""
 _SIGN = re.compile(r"[^\w\s()\[\],.:;/-]")
 
 
@@ -31,13 +34,39 @@ def read_amounts(export: Export) -> tuple[Integers, Column | None]:
         minor = _spread(column, amounts.minor, amounts.ok)
         currencies = _of_amounts(column, amounts.currencies)
     else:
-        minor = np.full(export.rows, MISSING)
-        for code in (*range(len(currencies.labels)), -1):
-            name = str(currencies.labels[code]) if code >= 0 else None
-            amounts = parse_moneys(column.labels, form, name)
-            minor = np.where(currencies.codes == code, _spread(column, amounts.minor, amounts.ok), minor)
+        minor = _read_minor(column, form, currencies)
     _note(export, header, minor, currencies)
-    return _of_all_pieces(export, header, form, minor, currencies), currencies
+    minor = _of_all_pieces(export, header, form, minor, currencies)
+    return _without_refunds(export, minor, currencies), currencies
+
+
+def _read_minor(column: Column, form: NumberForm, currencies: Column) -> Integers:
+    """The amount of each row in the minor unit of its currency; MISSING where there is none."""
+    minor = np.full(len(column), MISSING)
+    for code in (*range(len(currencies.labels)), -1):
+        name = str(currencies.labels[code]) if code >= 0 else None
+        amounts = parse_moneys(column.labels, form, name)
+        minor = np.where(currencies.codes == code, _spread(column, amounts.minor, amounts.ok), minor)
+    return minor
+
+
+def _without_refunds(export: Export, minor: Integers, currencies: Column | None) -> Integers:
+    """The amounts of orders without what was given back of each, where a column of theirs says so."""
+    back = next((header for header, held in export.contents.items() if _is_refund(header, held)), None)
+    if back is None or export.proposal.shape != "orders" or back == export.proposal.of("value"):
+        return minor
+    column = export.columns[back]
+    unknown = Column(np.full(export.rows, -1, dtype=np.int32), [])
+    given = np.abs(_read_minor(column, _decide_form(column), currencies or unknown))
+    known = (minor != MISSING) & (given > 0)
+    if known.any():
+        export.notes.append(f"“{back}” is taken off the amount of {counted(int(known.sum()), 'row')}")
+    return np.where(known, minor - np.where(known, given, 0), minor)
+
+
+def _is_refund(header: str, held: Contents) -> bool:
+    words = set(tokens(header))
+    return bool(words & REFUNDS) and not words & QUANTITIES and held.numbers >= 0.7
 
 
 def _named(column: Column | None) -> Column | None:

@@ -17,13 +17,12 @@ NAMED = 4
 def note_unknown_dates(export: Export) -> None:
     """Notes the columns of dates that are not used since nothing says what they stand for."""
     columns = export.proposal.columns.items()
-    found = [
-        header for header, meaning in columns if meaning.means == "ignored" and UNKNOWN_DATES in meaning.why
-    ]
+    unused = {header: meaning.why for header, meaning in columns if meaning.means == "ignored"}
+    found = [header for header, why in unused.items() if UNKNOWN_DATES in why]
     if found:
         export.notes.append(
-            f"the dates in {_named(found)} are not used, for nothing says what they stand for (a mapping can: "
-            "“date of” and a kind)"
+            f"the dates in {_named(found)} are not used, for nothing says what they stand for "
+            "(a mapping can: “date of” and a kind)"
         )
 
 

@@ -18,6 +18,8 @@ SEVERAL = ("attribute", "ignored", "note", "phone", "date of ")
 """Meanings that more than one column of a file may have."""
 CONTACTS = frozenset({"contact id", "e-mail", "name", "first name", "last name"})
 """Meanings of columns that name a person."""
+IDS = frozenset({"contact id", "deal id", "order id", "company id"})
+"""Meanings of columns of ids, which may look like months: offer 2024-01."""
 KNOWN_KINDS = 0.8
 """From this share of known words on, a column that no header explains says what happened."""
 
@@ -85,7 +87,9 @@ def _say(header: str, held: Contents, context: dict[frozenset[str], str]) -> Say
     if not held.filled:
         return None
     if held.are_dates:
-        return read_date_header(header, context)
+        said = read_date_header(header, context)
+        number = read_header(header, replace(held, dates=0.0)) if said is None or said.sure < 1.0 else None
+        return number if number and number.means in IDS and number.sure >= 0.9 else said
     saying = read_header(header, held)
     if held.emails >= 0.5 and (saying is None or saying.sure < 0.9):
         return Saying("e-mail", "", 0.6)
@@ -173,38 +177,47 @@ def _reconsider(
     if shape != "touch log" and "what happened" in at:
         header = at["what happened"]
         changed[header] = _by_contents(contents[header], "not a log of touches")
+    titles = _find_title(found, contents) if shape == "deals" else {}
+    changed |= titles
+    _change_names(shape, change, named=bool(titles) or bool({"e-mail", "first name"} & at.keys()))
+    if shape == "stage history":
+        return changed | reconsider_history(found, contents)
+    _change_dates(shape, change)
+    changed |= _only_dates(shape, {**found, **changed}, contents)
+    if "outcome" not in at and shape in ("deals", "contacts", "companies"):
+        changed |= find_endings({**found, **changed}, contents, deals=shape == "deals")
+    return changed
+
+
+def _change_names(shape: Shape | None, change: object, *, named: bool) -> None:
+    """What ids and names are depends on what a row is; in a file of deals a name may be that of a person."""
+    assert callable(change)
     if shape == "deals":
         change("record id", "deal id", "the id of each row, in a file of deals")
-        if "e-mail" not in at and "first name" not in at:
+        if not named:
             change("name", "deal name", "the name of each row, in a file of deals")
     if shape == "contacts":
         change("record id", "contact id", "the id of each row, in a list of contacts")
     if shape == "companies":
         change("record id", "company id", "the id of each row, in a list of companies")
         change("name", "company", "the name of each row, in a list of companies")
-    _change_dates(shape, change)
-    if shape == "stage history":
-        return changed | reconsider_history(found, contents)
-    changed |= _only_dates(shape, {**found, **changed}, contents)
-    if shape == "deals":
-        changed |= _find_title({**found, **changed}, contents)
-    if "outcome" not in at and shape in ("deals", "contacts", "companies"):
-        changed |= find_endings({**found, **changed}, contents, deals=shape == "deals")
-    return changed
+
+
+def _titles(found: Named[str, Meaning]) -> set[str]:
+    return {header for header in found if squeezed(header) in TITLES}
 
 
 def _find_title(found: Named[str, Meaning], contents: Named[str, Contents]) -> dict[str, Meaning]:
     """In a file of deals a title is that of the deal, and not that of a person."""
-    titles = [header for header in found if squeezed(header) in TITLES and contents[header].can_be("names")]
-    if "deal name" in _means(found) or not titles or found[titles[0]].means not in ("attribute", "ignored"):
-        return {}
-    return {titles[0]: Meaning(means="deal name", why="the title of each row, in a file of deals", sure=0.7)}
+    for header in _titles(found) if "deal name" not in _means(found) else ():
+        if contents[header].can_be("names") and found[header].means in ("attribute", "ignored"):
+            why = "the title of each row, in a file of deals"
+            return {header: Meaning(means="deal name", why=why, sure=0.7)}
+    return {}
 
 
 def _change_dates(shape: Shape | None, change: object) -> None:
     assert callable(change)
-    if shape == "stage history":
-        return
     change("stage changed", "ignored", "the last change of a stage; it doesn't say which")
     if shape == "touch log":
         for other in ("created", "order placed", "date of requested_info"):

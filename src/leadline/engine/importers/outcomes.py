@@ -21,8 +21,9 @@ def read_outcomes(export: Export) -> Codes:
     """For each row UNKNOWN or the place of its outcome in OUTCOMES.
 
     A column of outcomes is heard first, then the stage that was typed, then dates of winning and losing, then
-    whether it is closed. In a column with a word for won or lost, the other stages are open ones, but for those
-    that say that something is over and not how ("Closed"). A "no" to "won?" is open where the stage, or a column for it, says so, and lost otherwise.
+    whether it is closed. In a column with a word for won or lost, the other stages are open ones, but for
+    those that say that something is over and not how ("Closed"). A "no" to "won?" is open where the stage, or
+    a column for it, says so, and lost otherwise.
     """
     found = np.full(export.rows, UNKNOWN, dtype=np.int64)
     for means in ("outcome", "stage"):

@@ -81,7 +81,7 @@ def _find_when(at: Named[str, str], contents: Named[str, Contents]) -> str | Non
 
 
 def _changes(whom: Column, stage: Column, when: Column) -> tuple[float, float]:
-    """The share of the records that have several rows, and of those the share that moved from stage to stage."""
+    """The share of the records that have several rows, and of those the share that moved on."""
     rows = np.flatnonzero((whom.codes >= 0) & (when.codes >= 0))
     if not len(rows):
         return 0.0, 0.0

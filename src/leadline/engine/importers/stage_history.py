@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from leadline.engine.importers.evidence import Evidence, Integers
+from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.outcomes import OUTCOMES, UNKNOWN, WON, Codes
 from leadline.engine.importers.touch_log import read_instants
@@ -47,7 +47,7 @@ def read_history(
     who = record[order]
     first = np.append(True, who[1:] != who[:-1])[: len(order)]
     last = np.append(first[1:], True)[: len(order)]
-    stage = column.codes[order]
+    stage = column.codes[order].astype(np.int64)
     entered = first | (stage != np.roll(stage, 1))
     told = spread_labels(column, [_find_kind(str(label), export) for label in column.labels])[order]
     opening = export.kinds.code("deal_opened" if export.column("deal id") is not None else "recorded")
@@ -62,8 +62,8 @@ def read_history(
     return evidence, outcomes
 
 
-def _final_amounts(amounts: Integers, entered: np.ndarray, last: np.ndarray, ended: Integers) -> Integers:
-    """The last amount of each record that is won in the end, in the place where it was won for the last time."""
+def _final_amounts(amounts: Integers, entered: Mask, last: Mask, ended: Integers) -> Integers:
+    """The last amount of each record that is won in the end, where it was won for the last time."""
     value = np.full(len(amounts), MISSING)
     begun = np.maximum.accumulate(np.where(entered, np.arange(len(amounts)), 0))
     won = np.flatnonzero(last & (ended == WON))
@@ -90,7 +90,7 @@ def _find_end(word: str, export: Export) -> int:
     return OUTCOMES.index(told.get(squeezed(word)) or find_outcome(word) or "open")
 
 
-def _note(export: Export, kept: np.ndarray, told: Integers, stage: Integers) -> None:
+def _note(export: Export, kept: Mask, told: Integers, stage: Integers) -> None:
     column = export.column("stage")
     assert column is not None
     silent = (told < 0) & (stage >= 0)

@@ -32,7 +32,7 @@ def find_outcomes(readings: Sequence[Reading], subjects: int) -> Column | None:
 
 
 def find_typed(readings: Sequence[Reading], subjects: int) -> Column | None:
-    """The stage that somebody typed for each subject; of several rows the last one's, of a history the latest."""
+    """The stage that somebody typed for each subject: of several rows the last, of a history the latest."""
     found: Column | None = None
     for reading in readings:
         export = reading.export

@@ -1,0 +1,114 @@
+"""Orders: each is one purchase, and its amount is right or not given at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadline.engine.importers import Mapping
+from leadline.engine.touches import MISSING
+from tests.exported import take_in
+
+
+def sums(imported):
+    """The sum of what was bought by currency, and how many purchases there are."""
+    touches = imported.touches
+    currency = touches.columns.get("currency")
+    found = {}
+    for row in range(len(touches)):
+        value = MISSING if touches.value is None else int(touches.value[row])
+        if value != MISSING:
+            name = currency[row] if currency else None
+            found[name] = found.get(name, 0) + value
+    return found, len(touches)
+
+
+def orders(folder, text, **options):
+    return take_in(folder, {"orders.csv": text}, **options)
+
+
+def test_a_price_of_one_piece_is_multiplied_by_the_quantity(tmp_path):
+    found = orders(
+        tmp_path,
+        """
+        order id,customer email,order date,quantity,price
+        o1,a@x.example,2025-01-05,3,10.00
+        o2,b@x.example,2025-01-06,2,0.335
+        o3,c@x.example,2025-01-07,,5.00
+        """,
+    )
+    assert sums(found) == ({None: 3000 + 67}, 3)
+    assert any("multiplied by “quantity”" in note for note in found.notes)
+
+
+def test_lines_of_one_invoice_are_added_even_where_they_say_the_same(tmp_path):
+    text = """
+        InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID
+        536365,A1,6,12/1/2010 8:26,2.55,17850
+        536365,B2,6,12/1/2010 8:26,2.55,17850
+        536366,C3,1,12/13/2010 9:00,4.25,13047
+        C536367,C3,-1,12/14/2010 9:00,4.25,13047
+        """
+    mapping = Mapping(columns={"UnitPrice": "value", "InvoiceDate": "order placed"})
+    found = orders(tmp_path, text, mapping=mapping)
+    assert sums(found) == ({None: 1530 + 1530 + 425 - 425}, 3)
+    assert any("given back in 1 order" in note for note in found.notes)
+
+
+def test_without_a_quantity_the_price_of_one_piece_is_no_amount(tmp_path):
+    text = """
+        order id,customer email,order date,unit price
+        o1,a@x.example,2025-01-05,10.00
+        o2,b@x.example,2025-01-06,12.00
+        """
+    found = orders(tmp_path, text, mapping=Mapping(columns={"unit price": "value"}))
+    assert sums(found) == ({}, 2)
+    assert any("how many were bought isn't said" in note for note in found.notes)
+
+
+def test_a_total_that_every_line_of_an_order_repeats_counts_once(tmp_path):
+    found = orders(
+        tmp_path,
+        """
+        Name,Email,Created at,Financial Status,Total,Lineitem quantity,Lineitem price
+        #1001,a@x.example,2025-01-05 10:00:00,paid,50.00,1,20.00
+        #1001,a@x.example,2025-01-05 10:00:00,paid,50.00,3,10.00
+        #1002,b@x.example,2025-01-06 10:00:00,paid,7.00,1,7.00
+        """,
+    )
+    assert sums(found) == ({None: 5700}, 2)
+
+
+def test_currencies_are_named_by_their_codes(tmp_path):
+    found = orders(
+        tmp_path,
+        """
+        Order ID,Email,Order Date,Total,Currency
+        1,a@x.example,2025-01-05,50.00,usd
+        2,b@x.example,2025-01-06,5.50,USD
+        3,c@x.example,2025-01-07,900,jpy
+        4,d@x.example,2025-01-08,8.00,€
+        """,
+    )
+    assert sums(found)[0] == {"USD": 5550, "JPY": 900, "EUR": 800}
+
+
+def test_what_was_given_back_of_an_order_is_taken_off(tmp_path):
+    found = orders(
+        tmp_path,
+        """
+        Order ID,Email,Order Date,Amount,Amount Refunded,Status
+        1,a@x.example,2025-01-05,50.00,20.00,Paid
+        2,b@x.example,2025-01-06,5.00,0.00,Paid
+        3,c@x.example,2025-01-07,9.00,9.00,Refunded
+        """,
+    )
+    assert sums(found) == ({None: 3500}, 2)
+
+
+@pytest.mark.parametrize(
+    ("amount", "minor", "currency"),
+    [("€1.200", 120000, "EUR"), ("1.200 €", 120000, "EUR"), ("$1,200", 120000, "USD"), ("€1,50", 150, "EUR")],
+)
+def test_a_lone_amount_is_read_as_money_is_written(tmp_path, amount, minor, currency):
+    text = f'Order ID,Email,Order Date,Total\n1,a@x.example,2025-01-05,"{amount}"\n'
+    assert sums(orders(tmp_path, text)) == ({currency: minor}, 1)
