@@ -219,11 +219,7 @@ def check(
     phrases = f"{counted(len(table.atoms), 'different phrase')} of at most {MOST_ATOMS}"
     _say([f"{found.name}: {counted(len(found.stages), 'stage')}, {phrases}. All is well."])
     for name in table.never_reached():
-        _say(
-            [
-                f"Careful: nobody can ever stand in “{name}”; it contradicts itself, or a later stage always wins."
-            ]
-        )
+        _say([f"Careful: nobody can ever stand in “{name}”; it contradicts itself, or later ones win."])
     for stage in found.stages:
         _say([f"  {stage.name} ({stage.role}): {json.dumps(dump_condition(stage.when), ensure_ascii=False)}"])
 

@@ -1,4 +1,4 @@
-"""Reasons for unused rows: those that differ only by a line, or by many different cells, are told together."""
+"""Reasons for unused rows: those that differ only by a line, or by many cells, are told together."""
 
 from __future__ import annotations
 

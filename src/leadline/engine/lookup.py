@@ -33,7 +33,7 @@ class Lookup:
     step_of: npt.NDArray[np.uint8]
 
     def never_reached(self) -> list[str]:
-        """The names of the stages in which nobody can ever stand: they contradict themselves, or later ones win."""
+        """The stages in which nobody can ever stand: they contradict themselves, or later ones win."""
         reached = set(self.stage_of[self.table].tolist())
         return [name for number, name in enumerate(self.funnel.stage_names) if number not in reached]
 

@@ -50,5 +50,5 @@ def test_several_tables_are_several_and_those_for_looks_are_none(tmp_path):
 
 
 def test_a_page_without_a_table_is_refused_with_a_sentence(tmp_path):
-    with pytest.raises(BadFile, match="a web page without a table"):
+    with pytest.raises(BadFile, match="web page without a table"):
         read(tmp_path, "<!DOCTYPE html><html><body><p>Please log in.</p></body></html>")

@@ -34,9 +34,9 @@ _REMARK = re.compile(
 def find_footers(rows: Sequence[Sequence[str]], width: int) -> dict[int, str]:
     """The places of footers among the last rows of a table of `width` columns, each with its reason.
 
-    A line of totals begins with that word, has nothing but numbers besides, and a blank. A remark is a line
-    of one cell that says who made the report, or stands in one block with such a line, below a blank row.
-    Only what has nothing but blank rows and footers below it is one: a doubtful row is kept.
+    A line of totals begins with that word, has numbers besides, and a blank; by itself, below a blank row, the
+    word is enough. A remark is a line of one cell that says who made the report, or stands in one block with
+    such a line, below a blank row. Only what has nothing but blank rows and footers below it is one: a doubtful row is kept.
     """
     found: dict[int, str] = {}
     for block in _parts_from_below(rows) if width > 1 else ():
@@ -46,6 +46,8 @@ def find_footers(rows: Sequence[Sequence[str]], width: int) -> dict[int, str]:
         )
         if block[-1] > 0 and lone and REMARK in reasons.values():
             reasons = dict.fromkeys(block, REMARK)
+        if block[-1] > 0 and lone and len(block) == 1 and _is_total(rows[block[0]][0]):
+            reasons = {block[0]: TOTAL}
         named = list(takewhile(reasons.__getitem__, block))
         found |= {place: reasons[place] for place in named}
         if len(named) < len(block):
@@ -66,7 +68,11 @@ def _name_footer(row: Sequence[str], width: int) -> str:
     said = [cell.strip() for cell in row if cell.strip()]
     if len(said) == 1 and row[0].strip() and _REMARK.fullmatch(said[0].strip("*=-~ ")):
         return REMARK
-    numbers = all(parse_number(cell) is not None for cell in said[1:])
-    if said and numbers and len(said) < width and _TOTAL.fullmatch(said[0].rstrip(":= ")):
+    numbers = len(said) > 1 and all(parse_number(cell) is not None for cell in said[1:])
+    if numbers and len(said) < width and _is_total(said[0]):
         return TOTAL
     return ""
+
+
+def _is_total(cell: str) -> bool:
+    return _TOTAL.fullmatch(cell.strip().rstrip(":= ")) is not None

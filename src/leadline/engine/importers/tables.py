@@ -172,7 +172,10 @@ def _read_page(path: Path) -> list[Table]:
     pages = [rows for rows in read_page(path) if len(rows) > 1 and _has_text(rows)]
     if not pages:
         raise BadFile(
-            "the file is not a table", found="a web page without a table", allowed=TEXT, where=str(path)
+            "the file is not a table",
+            found="it looks like a web page without a table in it",
+            allowed=TEXT,
+            where=str(path),
         )
     tables = []
     for number, rows in enumerate(pages, start=1):
