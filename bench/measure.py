@@ -23,6 +23,7 @@ for variable in ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS"):
 os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
 from answers import Ints, Rows, sample_of  # noqa: E402 - tools are imported later still, and read the variables above
+from processors import busy_seconds  # noqa: E402
 
 Answer = Callable[[], Rows]
 
@@ -48,19 +49,11 @@ def main() -> None:
 
 
 def _time(derive: Callable[[Path], Answer], path: Path) -> tuple[dict[str, float], Answer]:
-    wall, cpu, all_cpu = time.perf_counter(), time.process_time(), _busy_seconds()
+    wall, cpu, all_cpu = time.perf_counter(), time.process_time(), busy_seconds()
     rows = derive(path)
     seconds, own = time.perf_counter() - wall, time.process_time() - cpu
-    others = max(0.0, _busy_seconds() - all_cpu - own) / seconds
+    others = max(0.0, busy_seconds() - all_cpu - own) / seconds
     return {"seconds": seconds, "cpu_seconds": own, "others": others}, rows
-
-
-def _busy_seconds() -> float:
-    """Seconds that the machine's processors have worked, for anybody, since it was started."""
-    user, nice, system, _idle, _waiting, irq, soft, stolen, *_ = map(
-        int, Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:]
-    )
-    return (user + nice + system + irq + soft + stolen) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak_mb() -> float:

@@ -5,7 +5,8 @@
     python bench/stages.py --scale               # Leadline alone over 5, 10, 20, 40 and 100 M touches
 
 Each measurement is a process of its own on two cores (measure.py). Tools take turns, so that whatever else
-the machine does falls on all alike; the table gives medians. Answers are compared row by row, not counted.
+the machine does falls on all alike, and what others disturbed is measured again; the table gives the medians
+of the calm runs. Answers are compared row by row, not only counted.
 """
 
 from __future__ import annotations
@@ -17,20 +18,20 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
 from generate import FOLDER, MILLION, TOUCHES_A_CONTACT, file_of, generate
+from processors import CALM, wait_for_calm
 from rich import box
 from rich.console import Console
 from rich.progress import track
 from verdicts import TASKS, Found, Task, check_by_hand, goals, scale_goals, scale_table, table
 
 MEASURE = Path(__file__).parent / "measure.py"
+PATIENCE = 20  # seconds to wait for others before each measurement
 WARM = 0.1  # million touches
 SIZES = (5, 10, 20, 40, 100)
-CALM = 0.1  # processors that others may keep busy while something is measured
 PACKAGES = ("numba", "numpy", "chdb-core", "duckdb", "polars", "pandas", "pyarrow")
 
 
@@ -44,14 +45,14 @@ def main() -> None:
     if given.scale:
         ours = [task for task in TASKS if task.tool == "leadline"]
         sizes = {size: measure(ours, file_with(size), given.repeat, given.tries) for size in given.sizes}
-        console.print(scale_table(sizes, form), *scale_goals(sizes), disturbed(sizes.values()), sep="\n")
+        console.print(scale_table(sizes, form), *scale_goals(sizes), sep="\n")
         return
     path = file_with(given.touches)
     tasks = [task for task in TASKS if not given.only or task.tool in given.only]
     found = measure(tasks, path, given.repeat, given.tries)
     kept = {f"{task.tool} {task.question}": runs for task, runs in found.items()}
     (FOLDER / f"stages-{given.touches:g}m.json").write_text(json.dumps(kept, indent=1), encoding="utf-8")
-    verdicts = [*check_by_hand(found, path), *goals(found), compile_times(), disturbed([found])]
+    verdicts = [*check_by_hand(found, path), *goals(found), compile_times()]
     console.print(table(found, form), *verdicts, sep="\n")
 
 
@@ -85,13 +86,6 @@ def compile_times() -> str:
     )
 
 
-def disturbed(measured: Iterable[dict[Task, list[Found]]]) -> str:
-    """How many measurements count although others kept the processors busy: then CPU seconds say more."""
-    runs = [run for found in measured for runs in found.values() for run in runs]
-    count = sum(run["others"] >= CALM for run in runs)
-    return f"Of {len(runs)} measurements {count} were disturbed by others, even at the quietest try."
-
-
 def _ask() -> argparse.Namespace:
     raw = argparse.RawDescriptionHelpFormatter
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
@@ -108,6 +102,7 @@ def _ask() -> argparse.Namespace:
 
 
 def _run(task: Task, path: Path, *, sample: bool = False, **environment: str) -> Found:
+    wait_for_calm(PATIENCE)
     measured = [sys.executable, str(MEASURE), task.tool, task.question, str(path)]
     options = ["--warm", str(file_with(WARM)), *["--sample"] * sample]
     done = subprocess.run(

@@ -206,3 +206,20 @@ def test_ids_that_differ_by_zeros_in_one_file_stay_apart(tmp_path):
     assert told_of(found, "1") == [("called", "2024-01-06"), ("recorded", "2024-01-03")]
     assert told_of(found, "01") == [("recorded", "2024-01-02")]
     assert told_of(found, "001") == [("called", "2024-01-05")]
+
+
+def test_a_list_with_columns_of_yes_and_no_is_no_log(tmp_path):
+    text = """
+        Lead #,Lead,Date in,Replied?,Signed?,Signed on
+        1,Ann,2024-01-02,Yes,Yes,2024-02-02
+        2,Bo,2024-01-03,No,No,
+        3,Cy,2024-01-04,Yes,,
+    """
+    found = take_in(tmp_path, {"leads.csv": text})
+    assert told(found) == [
+        ("1", "bought", "2024-02-02"),
+        ("1", "recorded", "2024-01-02"),
+        ("2", "recorded", "2024-01-03"),
+        ("3", "recorded", "2024-01-04"),
+    ]
+    assert by_subject(found, found.outcome) == {"1": "won", "2": "lost"}

@@ -152,6 +152,17 @@ def test_a_deal_that_stands_twice_in_a_list_of_deals_is_no_history(tmp_path):
     assert told_of(found, "1") == [("bought", "2024-02-01"), ("deal_opened", "2024-01-10")]
 
 
+def test_a_deal_that_is_open_on_one_row_and_lost_on_another_is_lost(tmp_path):
+    text = """
+        Deal ID,Stage,Created,Closed,Amount
+        1,Offer,2024-01-10,,100
+        1,Lost,2024-01-10,2024-02-01,100
+        2,Offer,2024-01-11,,70
+    """
+    found = take_in(tmp_path, {"deals.csv": text})
+    assert by_subject(found, found.outcome) == {"1": "lost", "2": "open"}
+
+
 def test_a_history_beside_the_deals_tells_when_and_the_deals_tell_how_much(tmp_path):
     deals = """
         Deal ID,Deal Name,Stage,Amount,Created,Close Date

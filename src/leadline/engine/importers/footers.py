@@ -34,9 +34,10 @@ _REMARK = re.compile(
 def find_footers(rows: Sequence[Sequence[str]], width: int) -> dict[int, str]:
     """The places of footers among the last rows of a table of `width` columns, each with its reason.
 
-    A line of totals begins with that word, has numbers besides, and a blank; by itself, below a blank row, the
-    word is enough. A remark is a line of one cell that says who made the report, or stands in one block with
-    such a line, below a blank row. Only what has nothing but blank rows and footers below it is one: a doubtful row is kept.
+    A line of totals begins with that word, has numbers besides, and a blank; by itself, below a blank row,
+    the word is enough. A remark is a line of one cell that says who made the report, or stands in one block
+    with such a line, below a blank row. Only what has nothing but blank rows and footers below it is one: a
+    doubtful row is kept.
     """
     found: dict[int, str] = {}
     for block in _parts_from_below(rows) if width > 1 else ():

@@ -156,7 +156,9 @@ def _find_happenings(
     blocking = frozenset(synonyms()["headers"]["blocking"]) - {"type", "category", "class"}
     for header, held in contents.items():
         open_to_it = found[header].means in ("attribute", "ignored") and header not in given
-        happens = held.kinds >= KNOWN_KINDS and held.outcomes < ENDED and held.distinct > 1
+        happens = (
+            not held.truths and held.kinds >= KNOWN_KINDS and held.outcomes < ENDED and held.distinct > 1
+        )
         if open_to_it and happens and not blocking & set(tokens(header)):
             why = f"{held.says}, most of them words for things that happen"
             found[header] = Meaning(means="what happened", why=why, sure=0.7)

@@ -15,7 +15,7 @@ from leadline.engine.importers.duplicates import find_repeats, leave_out_repeats
 from leadline.engine.importers.evidence import Evidence, Integers
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.orders import read_orders
-from leadline.engine.importers.outcomes import UNKNOWN, WON, Codes, read_outcomes
+from leadline.engine.importers.outcomes import LOST, OPEN, UNKNOWN, WON, Codes, read_outcomes
 from leadline.engine.importers.stage_dates import read_stage_dates
 from leadline.engine.importers.stage_history import prepare_history, read_history
 from leadline.engine.importers.subjects import Subjects
@@ -73,6 +73,8 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     evidence = Evidence.join(parts)
     evidence = evidence.take(subject[evidence.row] >= 0)
     undated = np.full(export.rows, MISSING)
+    if shape == "deals":
+        outcomes = _without_superseded(outcomes, _records(export, subject))
     if shape not in ("touch log", "orders"):
         undated = _find_undated(
             evidence, np.where(outcomes == WON, amounts, MISSING), _records(export, subject)
@@ -92,6 +94,12 @@ def _read_history(
         export, _records(export, subject), instants, nothing if deals_elsewhere else amounts
     )
     return Reading(export, evidence, subject, outcomes, nothing, currency)
+
+
+def _without_superseded(outcomes: Codes, record: Integers) -> Codes:
+    """Where one row of a deal says how it ended, another on which it is still open says nothing."""
+    ended = np.unique(record[np.isin(outcomes, (WON, LOST)) & (record >= 0)])
+    return np.where((outcomes == OPEN) & np.isin(record, ended), UNKNOWN, outcomes)
 
 
 def _find_undated(evidence: Evidence, amounts: Integers, record: Integers) -> Integers:

@@ -15,6 +15,8 @@ _DEAL = {
     "lost on": 1, "engaged": 1, "closed": 1, "value": 1, "closed or not": 1, "stage": 1,
 }  # fmt: skip
 _CONTACT = {"contact id": 3, "e-mail": 2, "first name": 2, "name": 2, "last name": 1, "phone": 1}
+_OF_TOUCHES = frozenset({"happened at", "created", "order placed", "date of requested_info"})
+"""Dates on which the touch of a row can have happened."""
 SURELY = 3
 """By so much more must speak for deals than for contacts where no row names its deal."""
 _OF_ORDERS = ("date of bought", "date of churned", "date of compared", "date of messaged")
@@ -64,6 +66,9 @@ def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: s
     if "what happened" not in means or means & {"deal name", "expected close", "lost reason"}:
         return False
     header = next(header for header, meaning in found.items() if meaning.means == "what happened")
+    dates = [found[one].means for one, held in contents.items() if held.are_dates]
+    if found[header].sure < 1.0 and dates != ["ignored"] and not means & _OF_TOUCHES:
+        return False
     who = [contents[one] for one, meaning in found.items() if meaning.means in WHO]
     comes_again = any(held.distinct < held.filled for held in who)
     says_sorts = found[header].sure == 1.0 and len(tokens(header)) > 1
