@@ -9,10 +9,11 @@ from leadline.engine.touches import MISSING, Touches
 
 
 def won(touches: Touches, until: int) -> dict[str, int]:
-    """Minor units of money by currency (“” where none is given): all purchases up to and with an instant."""
+    """Minor units by currency (“” where none is given): purchases less refunds, up to an instant."""
     if touches.value is None:
         return {}
-    bought = np.isin(touches.kind, list(touches.kinds.named("purchased"))) & touches.counting()
+    money = touches.kinds.named("purchased") | touches.kinds.named("refunded")
+    bought = np.isin(touches.kind, list(money)) & touches.counting()
     bought &= touches.happened_at <= until
     rows = np.flatnonzero(bought & (touches.value != MISSING))
     currency = touches.columns.get("currency")

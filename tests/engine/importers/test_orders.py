@@ -112,3 +112,15 @@ def test_what_was_given_back_of_an_order_is_taken_off(tmp_path):
 def test_a_lone_amount_is_read_as_money_is_written(tmp_path, amount, minor, currency):
     text = f'Order ID,Email,Order Date,Total\n1,a@x.example,2025-01-05,"{amount}"\n'
     assert sums(orders(tmp_path, text)) == ({currency: minor}, 1)
+
+
+def test_an_invoice_of_money_given_back_is_a_refund_and_no_purchase(tmp_path):
+    text = """
+        InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID
+        536365,A1,6,12/1/2010 8:26,2.55,17850
+        C536379,D,-1,12/13/2010 9:41,27.5,14527
+        """
+    found = orders(tmp_path, text)
+    kinds = {row["contact"]: row["kind"] for row in map(found.touches.row, range(len(found.touches)))}
+    assert kinds == {"17850": "bought", "14527": "refunded"}
+    assert sums(found)[0] == {None: 1530 - 2750}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,7 +20,7 @@ _ITEM = frozenset({"item", "line", "lineitem", "position", "product", "artikel"}
 
 
 def read_orders(export: Export, amounts: Integers) -> list[Evidence]:
-    """`bought`, with its amount, for each order that was not cancelled, refunded or never paid.
+    """`bought`, with its amount, for each order that was not cancelled or never paid; `refunded` below 0.
 
     The items of an order that stand on several rows are one purchase.
     """
@@ -32,10 +33,12 @@ def read_orders(export: Export, amounts: Integers) -> list[Evidence]:
     bought = Evidence.of(export.used, export.kinds.code("bought"), instants, amounts)
     number = _find_numbers(export)
     bought = _join_items(bought, number, export) if number is not None else bought
-    back = int(np.sum((bought.value < 0) & (bought.value != MISSING)))
-    if back:
-        export.notes.append(f"money given back in {counted(back, 'order')} is taken off what was bought")
-    return [bought]
+    back = (bought.value < 0) & (bought.value != MISSING)
+    if back.any():
+        many = counted(int(back.sum()), "order")
+        export.notes.append(f"money given back in {many} is taken off what was bought, and is no purchase")
+    kind = np.where(back, export.kinds.code("refunded"), bought.kind).astype(np.uint16)
+    return [replace(bought, kind=kind)]
 
 
 def _find_numbers(export: Export) -> Column | None:
