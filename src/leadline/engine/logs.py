@@ -158,6 +158,8 @@ class _Log:
     def _cell(self, our: str, their: str) -> str:
         """SQL for a column of the log; whole numbers that a frame keeps as floating point are whole again."""
         cell = '"' + their.replace('"', '""') + '"'
+        if our == "kind":
+            return cell  # as it is, so that Parquet skips what isn't wanted; an empty one is unknown anyway
         if our in self.text:
             return f"nullif({cell}::VARCHAR, '')"  # an empty text says nothing
         if self.types[our] not in ("FLOAT", "DOUBLE") or our == "happened_at":
@@ -342,7 +344,7 @@ def _column(codes: npt.NDArray[Any], labels: Any) -> Column:
     there[-1] = False
     dense = np.cumsum(there, dtype=np.int32) - np.int32(1)
     dense[-1] = -1
-    return Column(dense[codes], np.flatnonzero(there).tolist())
+    return Column(dense.take(codes), np.flatnonzero(there).tolist())
 
 
 def _list(names: list[str]) -> str:
