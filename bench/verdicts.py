@@ -41,6 +41,7 @@ TASKS = (
     Task("pandas", "monotone_by_windows", "monotone history, by one window", "monotone"),
     Task("leadline", "windowed", "history with windows and resets, with causes", "windowed"),
     Task("duckdb", "windowed", "history with windows and resets", "windowed"),
+    Task("pandas", "windowed", "history with windows and resets", "windowed"),
     Task("chdb", "window_funnel", "windowFunnel, 5 steps, all kinds: one number each", "steps"),
     Task("chdb", "window_funnel_pruned", "windowFunnel, 5 steps, 5 kinds: one number each", "steps"),
 )
@@ -102,7 +103,8 @@ def goals(found: dict[Task, list[Found]]) -> list[str]:
     best = min(set(peers) - {"leadline"}, key=lambda tool: peers[tool])
     funnel = time["chdb", "window_funnel"]
     by_kind, by_window = (time["pandas", name] / ours for name in ("monotone", "monotone_by_windows"))
-    pandas = f"{by_window:.1f} by a window, {by_kind:.1f} a kind at a time"
+    with_resets = time["pandas", "windowed"] / windowed
+    pandas = f"{with_resets:.1f} with windows; monotone {by_window:.1f} by a window, {by_kind:.1f} by kind"
     peak = max(middle(found[task], "peak_mb") for task in (OURS, OURS_WINDOWED))
     return [
         _goal(
@@ -114,7 +116,7 @@ def goals(found: dict[Task, list[Found]]) -> list[str]:
         ),
         _goal(
             f"{TIMES_PANDAS} times faster than pandas: {pandas}",
-            by_kind >= TIMES_PANDAS,
+            min(by_kind, with_resets) >= TIMES_PANDAS,
         ),
         _goal(f"peak under {MOST_MB:,} MB: {peak:,.0f} MB", peak < MOST_MB),
     ]

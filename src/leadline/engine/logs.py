@@ -342,6 +342,8 @@ def _column(codes: npt.NDArray[Any], labels: Any) -> Column:
     there = np.zeros(int(codes.max(initial=-1)) + 2, dtype=bool)
     there[codes] = True  # -1 marks the last place, which stands for missing
     there[-1] = False
+    if there[:-1].all():
+        return Column(codes, list(range(len(there) - 1)))
     dense = np.cumsum(there, dtype=np.int32) - np.int32(1)
     dense[-1] = -1
     return Column(dense.take(codes), np.flatnonzero(there).tolist())
