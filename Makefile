@@ -20,14 +20,7 @@ setup: $(READY)  ## Put everything that is needed to work on Leadline into .venv
 	@echo "Ready: $(BIN)/leadline"
 
 demo: $(RUNS)  ## Make up a business, audit it and open the report
-	@echo "Making up a business in $(DEMO) …"
-	@mkdir -p $(DEMO)
-	@$(BIN)/leadline simulate --preset coach --seed 7 --out $(DEMO)
-	@echo "Auditing it …"
-	@$(BIN)/leadline audit $(DEMO)/touches.csv --html $(DEMO)/report.html --unused $(DEMO)/unused.csv
-	@$(BIN)/python -c 'import os, pathlib, sys, webbrowser as w; r = pathlib.Path("$(DEMO)/report.html").resolve(); \
-	  seen = sys.platform in ("darwin", "win32") or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ; \
-	  print("The report is in your browser:" if seen and w.open(r.as_uri()) else "Open the report in a browser:", r)'
+	@$(BIN)/leadline demo $(DEMO)
 
 test: $(READY)  ## Run every test
 	@echo "Running the tests, $(JOBS) at a time …"

@@ -22,6 +22,12 @@ class NotWritten(LeadlineError):
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[str]]:
     """A text file that appears under its name only once it is complete; raises NotWritten."""
+    with _whole(path, "w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def _whole(path: Path, mode: str, **how: Any) -> Iterator[IO[Any]]:
     check_outputs([path], [])
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -29,7 +35,7 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
         raise _not_written(path, error) from None
     unfinished = Path(name)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(descriptor, mode, **how) as file:
             yield file
         unfinished.chmod(0o666 & ~_umask())
         unfinished.replace(path)
@@ -65,6 +71,12 @@ def write_text(path: Path, text: str) -> None:
     """Write a text file, whole or not at all; raises NotWritten."""
     with whole_file(path) as file:
         file.write(text)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file as it is, whole or not at all; raises NotWritten."""
+    with _whole(path, "wb") as file:
+        file.write(data)
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from leadline.audit.audit import choose_funnel, make_audit
+from leadline.audit.audit import make_audit
+from leadline.audit.case import choose_funnel
 from leadline.audit.page import MOST_PEOPLE, render_page
-from leadline.audit.tables import sheets
+from leadline.audit.tables import read_sheets
 from leadline.engine.funnel import load_funnel
 from leadline.engine.importers import import_files
 
@@ -49,6 +50,6 @@ def test_a_name_without_end_is_shown_by_its_ends(tmp_path: Path) -> None:
 
 def test_with_one_file_its_name_is_not_told_for_every_column(tmp_path: Path) -> None:
     answer = audit_of(tmp_path, "Email,Created\na@x.example,2025-01-05\n")
-    columns = next(sheet for sheet in sheets(answer) if sheet.title.startswith("What each column"))
+    columns = next(sheet for sheet in read_sheets(answer) if sheet.title.startswith("What each column"))
     assert columns.headings == ("column", "means", "because")
     assert columns.cells[1][:2] == ("Created", "created")

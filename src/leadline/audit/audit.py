@@ -10,14 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from leadline.audit.case import MOST_VALUES, Case, open_case
+from leadline.audit.diagnosis import Diagnosis, diagnose
 from leadline.audit.differences import Differences, find_differences
-from leadline.audit.money import money_words, won
 from leadline.audit.reasons import group_reasons
-from leadline.engine.errors import UnknownName, nearest
 from leadline.engine.funnel import Funnel
-from leadline.engine.history import History, Of, derive
+from leadline.engine.history import History, Of
 from leadline.engine.importers import Imported
 from leadline.engine.instants import DAY, NEVER, Moment, to_datetime
+from leadline.engine.money import money_words, won
 from leadline.engine.passages import path_of
 from leadline.engine.phrasing import say_touch
 from leadline.engine.reports.conversion import Conversion, Conversions, conversion, conversions
@@ -30,9 +31,6 @@ from leadline.engine.wording import counted, day_words, listed
 
 NAMES = ("name", "deal name", "e-mail")
 """By what subjects are called besides their label, the first that is known."""
-MOST_DIMENSIONS = 4
-MOST_VALUES = 20
-"""A column with more different values than this is shown as a dimension only when it is asked for."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,7 @@ class Audit:
     undated: tuple[tuple[str, Outcomes], ...]
     won: dict[str, int]
     unit: str
+    diagnosis: Diagnosis | None
 
     @property
     def is_dated(self) -> bool:
@@ -66,7 +65,8 @@ class Audit:
             return [*ended, *self._read()]
         main = self.main.sentences()[:2] if self.main else []
         differ = self.differences.sentences()[:1] if self.differences and self.differences.compared else []
-        return [*self.standing.sentences()[:1], *main, *differ, *self._read(), self.chosen]
+        first = self.diagnosis.headlines() if self.diagnosis else []
+        return [*first, *self.standing.sentences()[:1], *main, *differ, *self._read(), self.chosen]
 
     def _read(self) -> Iterator[str]:
         read = sum(file.rows_read for file in self.imported.files)
@@ -152,6 +152,7 @@ class Audit:
             "velocity": self.velocity.rows(),
             "differences": self.differences.rows() if self.differences else [],
             "outcomes": {name: report.rows() for name, report in self.undated},
+            "diagnosis": self.diagnosis.as_dict() if self.diagnosis else {},
         }
 
     def reasons(self) -> list[tuple[str, int]]:
@@ -167,16 +168,16 @@ def make_audit(
     as_of: Moment | None = None,
     by: str | None = None,
     of: Of = "contact",
+    capacity: float | None = None,
 ) -> Audit:
     """Audit what was imported, under a funnel; `chosen` says in a sentence how the funnel was chosen.
 
-    `by` names the one dimension to tell apart; without it those with few values are. Raises UnknownName.
+    `by` names the one dimension to tell apart; without it those with few values are. `capacity` is how many
+    new clients can be taken on in a month. Raises UnknownName, BadCapacity.
     """
-    touches = imported.touches
-    history = derive(touches, funnel, as_of, of=of)
-    staged, unit = history.by_stage(), "company" if of == "company" else imported.unit
-    known = dimensions_of(imported, of)
-    wanted = _wanted(imported, known, by)
+    case = open_case(imported, funnel, as_of, of)
+    history, staged, unit = case.history, case.staged, case.unit
+    wanted = dict([case.dimension(by)]) if by is not None else case.telling
     passage = _main_passage(staged)
     horizons = _horizons(staged)
 
@@ -196,9 +197,10 @@ def make_audit(
         dimensions=tuple((name, report) for name, report in split if report),
         velocity=velocity(staged, unit=unit),
         differences=_differences(imported, history, unit, of),
-        undated=_undated(imported, known, wanted) if not len(touches) else (),
-        won=won(touches, history.as_of),
+        undated=_undated(case, wanted) if not case.is_dated else (),
+        won=won(imported.touches, history.as_of),
         unit=unit,
+        diagnosis=diagnose(case, capacity) if case.is_dated else None,
     )
 
 
@@ -208,48 +210,6 @@ def _known_from(imported: Imported, history: History, of: Of) -> Any:
         return None
     first = imported.touches.first_at()
     return np.where(first == NEVER, history.as_of, first)
-
-
-def dimensions_of(imported: Imported, of: Of = "contact") -> dict[str, Column]:
-    """By what subjects can be told apart: the columns of the files, then those of the touches."""
-    if of == "company":
-        return {}
-    found = dict(imported.attributes)
-    for name in ("path", "channel", "campaign", "owner", "content", "offer"):
-        if name in imported.touches.columns and name not in found and len(imported.touches):
-            found[name] = imported.touches.first(name)
-    return found
-
-
-def _wanted(imported: Imported, known: dict[str, Column], by: str | None) -> dict[str, Column]:
-    if by is not None:
-        plain = {name.casefold(): name for name in known}
-        if by.casefold() not in plain:
-            raise UnknownName(
-                f"The dimension “{by}” was asked for",
-                found=_found_of(imported, by),
-                allowed=", ".join(known) or "none: the files have no further columns",
-                suggestion=nearest(by, known),
-            )
-        return {plain[by.casefold()]: known[plain[by.casefold()]]}
-    told = {name: column for name, column in known.items() if _tells_apart(column)}
-    return dict(list(told.items())[:MOST_DIMENSIONS])
-
-
-def _found_of(imported: Imported, by: str) -> str:
-    """What is there instead of a dimension that was asked for: a column used for something else, or none."""
-    for row in imported.mapping.rows():
-        if str(row["column"]).casefold() == by.casefold():
-            also = '; to tell by it, let it mean "attribute" in a mapping'
-            return f"a column that was taken for “{row['meaning']}” ({row['because']}){also}"
-    return "no such column"
-
-
-def _tells_apart(column: Column) -> bool:
-    """Whether a column has a few values, known for at least half."""
-    filled = int((column.codes >= 0).sum())
-    values = len(np.unique(column.codes[column.codes >= 0]))
-    return 2 <= values <= MOST_VALUES and 2 * filled >= len(column)
 
 
 def _main_passage(history: History) -> tuple[str, str] | None:
@@ -286,30 +246,16 @@ def _differences(imported: Imported, history: History, unit: str, of: Of) -> Dif
     return find_differences(imported.typed, stage, history.funnel, unit)
 
 
-def _undated(
-    imported: Imported, known: dict[str, Column], wanted: dict[str, Column]
-) -> tuple[tuple[str, Outcomes], ...]:
+def _undated(case: Case, wanted: dict[str, Column]) -> tuple[tuple[str, Outcomes], ...]:
     """How everything ended, by each dimension, where nothing has a date."""
+    imported = case.imported
     if imported.outcome is None:
         return ()
-    told = wanted or {name: column for name, column in known.items() if len(column.labels) <= MOST_VALUES}
+    told = wanted or {
+        name: column for name, column in case.dimensions.items() if len(column.labels) <= MOST_VALUES
+    }
     whole = [("", outcomes(imported.outcome, unit=imported.unit))]
     return tuple(
         whole
         + [(name, outcomes(imported.outcome, by=column, unit=imported.unit)) for name, column in told.items()]
     )
-
-
-def choose_funnel(imported: Imported) -> tuple[str, str]:
-    """The shipped funnel that suits what was imported, and the sentence that says why."""
-    touches = imported.touches
-    there = {touches.kinds.kinds[code].name for code in np.unique(touches.kind).tolist()}
-    if any(name.startswith("marked_") for name in there):
-        name, because = "hubspot", "the files say on which day somebody set a stage"
-    elif there & {"deal_opened", "engaged", "lost"}:
-        name, because = "salesforce", "the files hold deals"
-    elif there & {"recorded", "listed"}:
-        name, because = "voltage", "the files hold a list of contacts"
-    else:
-        name, because = "elevate", "the files say what people did"
-    return name, f"Stages are those of the funnel “{name}”, since {because}; --funnel takes another."

@@ -14,3 +14,8 @@ if (field) {
     document.getElementById("found").textContent = words.length ? `${shown} of ${rows.length}` : "";
   });
 }
+
+// On paper everything is open.
+addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("details")) folded.open = true;
+});

@@ -10,7 +10,8 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from leadline.audit.audit import Audit
-from leadline.audit.tables import Sheet, sheets, shortened
+from leadline.audit.sections import Picture, sections
+from leadline.audit.tables import shortened
 from leadline.engine.charts import svg, themed
 
 MOST_PEOPLE = 1000
@@ -19,13 +20,15 @@ MOST_PEOPLE = 1000
 
 def render_page(audit: Audit) -> str:
     """The page as HTML."""
+    first, *rest = audit.sentences()
     return str(
         _template().render(
             audit=audit,
             title=", ".join(file.name for file in audit.imported.files),
-            sentences=audit.sentences(),
+            first=first,
+            sentences=rest,
             notes=audit.imported.notes,
-            sheets=[(sheet, _drawn(sheet)) for sheet in sheets(audit)],
+            sections=list(sections(audit)),
             people=list(islice(audit.contacts(), MOST_PEOPLE)) if audit.is_dated else [],
             hidden=max(len(audit.history.subjects) - MOST_PEOPLE, 0),
             style=_read("page.css"),
@@ -34,8 +37,8 @@ def render_page(audit: Audit) -> str:
     )
 
 
-def _drawn(sheet: Sheet) -> str:
-    return themed(svg(sheet.report.chart())) if sheet.report else ""
+def _drawn(picture: Picture) -> str:
+    return themed(svg(picture()))
 
 
 def _unbroken(text: str) -> str:
@@ -48,7 +51,7 @@ def _template() -> Any:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"unbroken": _unbroken, "shortened": shortened}
+    environment.filters |= {"unbroken": _unbroken, "shortened": shortened, "drawn": _drawn}
     return environment.from_string(_read("page.html"))
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from leadline.audit.audit import Audit
 from leadline.engine.dimensions import NOT_KNOWN
 from leadline.engine.estimates import NEEDED, Duration, Estimate, TooEarly
 from leadline.engine.kinds import Kinds
@@ -15,7 +14,11 @@ from leadline.engine.reports.velocity import Wait
 from leadline.engine.what_if import WhatIf
 from leadline.engine.wording import duration_words, percent, plural, share_words
 
+if TYPE_CHECKING:
+    from leadline.audit.audit import Audit
+
 MOST_ROWS = 15
+FEW_ROWS = 8
 LONGEST = 300
 """A note or a cell with more characters than this is cut short."""
 
@@ -46,6 +49,11 @@ class Sheet:
     lead: str = ""
     report: Drawn | None = None
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it is folded away where it isn't the first thing to see: beside a chart that says the same."""
+        return self.report is not None and len(self.cells) > FEW_ROWS
+
 
 def shortened(text: str) -> str:
     """A text as it is shown: of one that goes on and on, the beginning and the end."""
@@ -53,12 +61,20 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}"
 
 
-def sheets(audit: Audit) -> Iterator[Sheet]:
-    """Every table of an audit that has anything in it, in the order of reading."""
-    yield from (sheet for sheet in _every_sheet(audit) if sheet.cells)
+def stage_sheets(audit: Audit) -> Iterator[Sheet]:
+    """The tables about stages that have anything in them, in the order of reading."""
+    yield from (sheet for sheet in _every_stage_sheet(audit) if sheet.cells)
 
 
-def _every_sheet(audit: Audit) -> Iterator[Sheet]:
+def read_sheets(audit: Audit) -> Iterator[Sheet]:
+    """The tables about what was read, and how."""
+    yield _columns(audit)
+    yield _files(audit)
+    if audit.imported.unused:
+        yield _reasons(audit)
+
+
+def _every_stage_sheet(audit: Audit) -> Iterator[Sheet]:
     if audit.is_dated:
         yield replace(_standing(audit), report=audit.standing)
         yield replace(steps_sheet(audit.steps), report=audit.main or audit.steps)
@@ -72,10 +88,6 @@ def _every_sheet(audit: Audit) -> Iterator[Sheet]:
         yield _differences(audit)
     for name, ended in audit.undated:
         yield replace(_outcomes(name, ended), report=ended)
-    yield _columns(audit)
-    yield _files(audit)
-    if audit.imported.unused:
-        yield _reasons(audit)
 
 
 def _sheet(

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leadline.audit.audit import Audit
-from leadline.audit.tables import Sheet, sheets, shortened
+from leadline.audit.tables import Sheet, read_sheets, shortened, stage_sheets
 
 INDENT = GAP = 2
 NARROW = 16
@@ -21,7 +21,7 @@ def show_audit(audit: Audit, console: Console) -> None:
         console.print(Text(sentence))
     for note in audit.imported.notes:
         console.print(Text(f"Note: {shortened(note)}", style="dim"))
-    for sheet in sheets(audit):
+    for sheet in (*stage_sheets(audit), *read_sheets(audit)):
         show_sheet(sheet, console)
 
 

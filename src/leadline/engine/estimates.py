@@ -45,6 +45,19 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Quantity:
+    """A number that is no share (clients, money, days), and the interval that holds it: low <= value <= high."""
+
+    value: float
+    low: float
+    high: float
+
+    def fields(self, name: str) -> Fields:
+        """The quantity as flat data, as of an Estimate."""
+        return _fields(name, self.value, self.low, self.high, None)
+
+
+@dataclass(frozen=True)
 class TooFewConversions:
     """Too few started for a figure to mean anything: so many were found, so many are needed."""
 
@@ -96,7 +109,7 @@ def normal_quantile(level: float) -> float:
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
-def wilson(happened: int, of: int, level: float = LEVEL) -> Estimate:
+def wilson(happened: float, of: int, level: float = LEVEL) -> Estimate:
     """The share `happened / of` with Wilson's score interval; `of` is at least 1.
 
     With p = happened/of and z the normal quantile: (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n). E. B.

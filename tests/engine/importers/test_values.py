@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.engine.importers.currencies import decimals_of
+from leadline.engine.currencies import decimals_of
 from leadline.engine.importers.values import (
     Money,
     NumberForm,

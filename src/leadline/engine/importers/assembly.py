@@ -52,7 +52,7 @@ def import_files(
     subjects = Subjects(unit)
     readings = _read_all(main, subjects)
     if not subjects.labels:
-        raise _nobody_found(main)
+        raise _nobody_found(main, readings)
     attributes = gather_attributes(
         [(one.export, one.subject) for one in readings], described, len(subjects.labels)
     )
@@ -66,7 +66,7 @@ def _read_all(main: Sequence[Export], subjects: Subjects) -> list[Reading]:
     for export in main:
         before = len(subjects.labels)
         readings.append(read_export(export, subjects, deals_elsewhere=with_deals))
-        if before:
+        if before and export.proposal.shape != "audience":
             _note_shared(export, readings[-1], before, subjects)
     return without_shared(readings)
 
@@ -86,6 +86,7 @@ def _note_shared(export: Export, reading: Reading, before: int, subjects: Subjec
 def _join_touches(readings: Sequence[Reading], subjects: Subjects, kinds: Kinds) -> Touches:
     evidence = Evidence.join([one.evidence for one in readings])
     who = np.concatenate([one.subject[one.evidence.row] for one in readings])
+    people = np.concatenate([one.people[one.evidence.row] for one in readings])
     return Touches(
         kinds=kinds,
         contact=Column(who.astype(np.int32), subjects.labels),
@@ -93,6 +94,7 @@ def _join_touches(readings: Sequence[Reading], subjects: Subjects, kinds: Kinds)
         happened_at=evidence.happened_at,
         columns=gather_columns(readings),
         value=evidence.value if (evidence.value != MISSING).any() else None,
+        n=people if (people != MISSING).any() else None,
     )
 
 
@@ -154,7 +156,15 @@ def _sentence(note: str) -> str:
     return note if note.endswith((".", "?", "!")) else note + "."
 
 
-def _nobody_found(main: Sequence[Export]) -> BadMapping:
+def _nobody_found(main: Sequence[Export], readings: Sequence[Reading]) -> BadMapping:
+    counts = sum(len(one.evidence) for one in readings if one.export.proposal.shape == "audience")
+    if counts:
+        return BadMapping(
+            "nobody is named in these files",
+            found=f"{counted(counts, 'count')} of people without names",
+            allowed="such counts together with a file that says what happened with whom",
+            where=", ".join(export.name for export in main),
+        )
     reasons = [f"{row.file}, line {row.line}: {row.reason}" for export in main for row in export.unused()[:3]]
     return BadMapping(
         "no row could be used",

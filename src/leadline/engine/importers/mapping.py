@@ -16,7 +16,9 @@ from leadline.engine.importers.header_words import DATE_OF
 from leadline.engine.importers.words import squeezed, synonyms
 from leadline.engine.kinds import Kinds
 
-Shape = Literal["touch log", "contacts", "deals", "stage history", "orders", "companies", "look-up"]
+Shape = Literal[
+    "touch log", "contacts", "deals", "stage history", "orders", "companies", "look-up", "audience"
+]
 Outcome = Literal["won", "lost", "open"]
 
 GIVEN = "the mapping says so"

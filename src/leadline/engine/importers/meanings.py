@@ -176,9 +176,12 @@ def _reconsider(
         if old in at and new not in at:
             changed[at[old]] = found[at[old]].model_copy(update={"means": new, "why": why})
 
-    if shape != "touch log" and "what happened" in at:
+    if shape not in ("touch log", "audience") and "what happened" in at:
         header = at["what happened"]
         changed[header] = _by_contents(contents[header], "not a log of touches")
+    if shape != "audience" and "people" in at:
+        header = at["people"]
+        changed[header] = _by_contents(contents[header], "not a file of counts of people")
     titles = _find_title(found, contents) if shape == "deals" else {}
     changed |= titles
     _change_names(shape, change, named=bool(titles) or bool({"e-mail", "first name"} & at.keys()))
@@ -221,7 +224,7 @@ def _find_title(found: Named[str, Meaning], contents: Named[str, Contents]) -> d
 def _change_dates(shape: Shape | None, change: object) -> None:
     assert callable(change)
     change("stage changed", "ignored", "the last change of a stage; it doesn't say which")
-    if shape == "touch log":
+    if shape in ("touch log", "audience"):
         for other in ("created", "order placed", "date of requested_info"):
             change(other, "happened at", "dates; the only ones that can say when the touch happened")
     elif shape == "orders":
@@ -241,5 +244,5 @@ def _only_dates(
         return {}
     if set(tokens(dates[0])) & set(synonyms()["headers"]["blocking"]):
         return {}
-    usual = {"touch log": "happened at", "orders": "order placed"}.get(shape, "created")
-    return {dates[0]: Meaning(means=usual, why="the only dates in the file", sure=0.4)}
+    usual = {"touch log": "happened at", "audience": "happened at", "orders": "order placed"}
+    return {dates[0]: Meaning(means=usual.get(shape, "created"), why="the only dates in the file", sure=0.4)}

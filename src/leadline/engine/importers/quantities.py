@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from leadline.engine.importers.currencies import decimals_of
+from leadline.engine.currencies import decimals_of
 from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.values import NumberForm, parse_numbers

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from leadline.engine.importers.amounts import read_amounts
+from leadline.engine.importers.audience import read_audience
 from leadline.engine.importers.contact_list import read_contacts
 from leadline.engine.importers.deals import read_closings, read_engagements, read_openings
 from leadline.engine.importers.doubts import note_missing_amounts, note_unknown_dates, note_unsaid_endings
@@ -29,7 +30,8 @@ from leadline.engine.wording import counted
 class Reading:
     """A file's touches, and for each of its rows the subject (-1: left out), the outcome and the currency.
 
-    `undated` is the amount of a row that was won on a day which isn't known, otherwise MISSING.
+    `undated` is the amount of a row that was won on a day which isn't known, otherwise MISSING. `people` is
+    how many unknown people a row stands for, MISSING where it is about somebody.
     """
 
     export: Export
@@ -38,6 +40,7 @@ class Reading:
     outcomes: Codes
     undated: Integers
     currency: Column | None
+    people: Integers
 
 
 def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) -> Reading:
@@ -47,6 +50,8 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     """
     leave_out_repeats(export)
     export.note_placeholders()
+    if export.proposal.shape == "audience":
+        return _read_audience(export)
     amounts, currency = read_amounts(export)
     outcomes = np.full(export.rows, UNKNOWN, dtype=np.int64)
     shape = export.proposal.shape
@@ -80,7 +85,14 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
             evidence, np.where(outcomes == WON, amounts, MISSING), _records(export, subject)
         )
         evidence = _without_repeats(export, evidence, subject)
-    return Reading(export, evidence, subject, outcomes, undated, currency)
+    return Reading(export, evidence, subject, outcomes, undated, currency, np.full(export.rows, MISSING))
+
+
+def _read_audience(export: Export) -> Reading:
+    """As `read_export`, for counts of people without names: every row is about nobody that is known."""
+    evidence, people = read_audience(export)
+    nobody, nothing = np.full(export.rows, -1), np.full(export.rows, MISSING)
+    return Reading(export, evidence, nobody, np.full(export.rows, UNKNOWN), nothing, None, people)
 
 
 def _read_history(
@@ -93,7 +105,7 @@ def _read_history(
     evidence, outcomes = read_history(
         export, _records(export, subject), instants, nothing if deals_elsewhere else amounts
     )
-    return Reading(export, evidence, subject, outcomes, nothing, currency)
+    return Reading(export, evidence, subject, outcomes, nothing, currency, nothing)
 
 
 def _without_superseded(outcomes: Codes, record: Integers) -> Codes:
@@ -137,6 +149,7 @@ def without_shared(readings: Sequence[Reading]) -> list[Reading]:
     file = np.concatenate([np.full(len(one.evidence), place) for place, one in enumerate(readings)])
     evidence = Evidence.join([one.evidence for one in readings])
     who = np.concatenate([one.subject[one.evidence.row] for one in readings])
+    who = np.where(who >= 0, who, -1 - np.arange(len(who)))  # no two audiences are the same people
     told = np.zeros(len(evidence), dtype=bool)
     told[_find_shared(file, who, evidence)] = True
     kept = []

@@ -39,8 +39,8 @@ def find_shape(name: str, found: Named[str, Meaning], contents: Named[str, Conte
     """The shape of the file `name` with these meanings; None where nobody in it can be told from another."""
     means = {meaning.means for meaning in found.values()}
     dated = any(held.are_dates for held in contents.values())
-    if not means.intersection(WHO):
-        return _nameless(means, name, found)
+    if not means.intersection(WHO) - ({"record id"} if dated and "people" in means else set()):
+        return "audience" if dated and "people" in means else _nameless(means, name, found)
     if dated and _is_log(found, contents, means):
         return "touch log"
     if dated and _are_orders(found, contents, means):

@@ -82,7 +82,7 @@ def note_undated(touches: Touches, typed: Column | None, unit: Unit, exports: Se
     """Sentences on the subjects of whom nothing has a date."""
     subjects = len(touches.contact.labels)
     dated = np.zeros(subjects, dtype=bool)
-    dated[touches.contact.codes] = True
+    dated[touches.contact.codes[touches.contact.codes >= 0]] = True
     undated = int(np.sum(~dated))
     if not undated:
         return []

@@ -14,7 +14,7 @@ from leadline.engine.wording import counted, listed
 
 def read_log(export: Export, amounts: Integers) -> list[Evidence]:
     """A touch for each row whose word is a kind and whose date can be read; all others get their reason."""
-    kinds = _read_kinds(export)
+    kinds = read_kinds(export)
     instants = read_instants(export, "happened at")
     paid = _have_amounts(export)[kinds]
     return [Evidence.of(export.used, kinds, instants, np.where(paid, amounts, MISSING))]
@@ -35,7 +35,7 @@ def read_instants(export: Export, means: str) -> Integers:
     return instants
 
 
-def _read_kinds(export: Export) -> Integers:
+def read_kinds(export: Export) -> Integers:
     """The code of each row's kind; rows without one are left out."""
     header = export.proposal.of("what happened")
     if header is None:

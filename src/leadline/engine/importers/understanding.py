@@ -15,7 +15,7 @@ from leadline.engine.importers.subjects import NAMES, Unit
 from leadline.engine.importers.tables import Table
 from leadline.engine.kinds import Kinds
 
-ORDER = ("contacts", "touch log", "orders", "deals", "stage history", "companies")
+ORDER = ("contacts", "touch log", "orders", "deals", "stage history", "companies", "audience")
 """In which order files are brought together: who is named first keeps that name."""
 DESCRIBING = ("owner", "company", "company id")
 """Meanings of columns that name somebody else than the subject of a row."""
@@ -80,7 +80,8 @@ def _understand(
 
 def _with_shared_id(export: Export, exports: Sequence[Export]) -> Export:
     """A file that names nobody by its headers may do so by values that stand in another file too."""
-    if _names_somebody(export.proposal) or not _says_something(export):
+    counts = export.proposal.shape == "audience"
+    if counts or _names_somebody(export.proposal) or not _says_something(export):
         return export
     for other in exports:
         if other is export or not _says_something(other):

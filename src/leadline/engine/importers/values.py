@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.importers.currencies import CODES, SIGNS, decimals_of, name_currency
+from leadline.engine.currencies import CODES, SIGNS, decimals_of, name_currency
 
 SAMPLE = 2000
 """How many distinct texts of a column are looked at when only its nature is asked."""

@@ -199,6 +199,8 @@ class Flaws(_Declared):
     """Touches that a written log holds twice, under the same id."""
     machine_rate: Share = 0
     """E-mail and web touches followed by one that a machine made: a link scanner, an auto-reply, a bot."""
+    twin_rate: Share = 0
+    """People of at least two recorded touches who are on record twice, from some touch on by another id."""
     stale_rate: Share = 0
     """Contacts whose typed lifecycle stage is wrong."""
 

@@ -34,7 +34,8 @@ class Recording:
     """Everything that happened up to `as_of`, in order of time, and what became of it.
 
     `doubled` are the recorded rows that a written log holds twice; `contact` is each person's place among
-    the contacts, -1 for those who are not one.
+    the contacts, -1 for those who are not one. `twin` is the place of the second contact that a person was
+    made into by mistake, -1 for most; their `later` rows are recorded under that one.
     """
 
     rows: Happened
@@ -43,6 +44,13 @@ class Recording:
     machine: Mask
     doubled: Mask
     contact: Ints
+    twin: Ints
+    later: Mask
+
+    @property
+    def whose(self) -> Ints:
+        """The place of the contact under which each row is recorded, -1 for none."""
+        return np.where(self.later, self.twin[self.rows.person], self.contact[self.rows.person])
 
     @property
     def on_record(self) -> Mask:
@@ -89,13 +97,17 @@ def record(run: Run, journeys: Journeys, happened: Happened) -> Recording:
     fate = np.concatenate([fate, np.full(len(added), Fate.RECORDED, dtype=np.uint8)])
     order = np.lexsort((all_rows.kind, all_rows.person, all_rows.happened_at))
     doubled = draws.of("double").random(len(order)) < flaws.duplicate_rate
+    contact, held = _contacts(journeys, as_of), fate[order] == Fate.RECORDED
+    twin, later = _twins(run, all_rows.person[order], held, contact)
     return Recording(
         rows=all_rows.take(order),
         recorded_at=recorded_at[order],
         fate=fate[order],
         machine=machine[order],
-        doubled=doubled & (fate[order] == Fate.RECORDED),
-        contact=_contacts(journeys, as_of),
+        doubled=doubled & held,
+        contact=contact,
+        twin=twin,
+        later=later,
     )
 
 
@@ -109,7 +121,7 @@ def touches_of(run: Run, recording: Recording, contacts: Mapping[str, npt.NDArra
     """The log as touches: the recorded rows, each once, with the contacts' ids as labels."""
     business, kinds = run.business, run.kinds
     rows, n = recording.rows.take(recording.on_record), int(recording.on_record.sum())
-    who = recording.contact[rows.person].astype(np.int32)
+    who = recording.whose[recording.on_record].astype(np.int32)
     ours = np.array([kind.direction != "in" for kind in kinds.kinds])[rows.kind]
     priced = rows.value != MISSING
     companies, owners = Column.of(contacts["company"]), Column.of(contacts["owner"])
@@ -164,3 +176,18 @@ def _contacts(journeys: Journeys, as_of: int) -> Ints:
     """People are contacts once they were reached by name, or have bought."""
     known = (journeys.named & (journeys.reached_at <= as_of)) | (journeys.bought_at <= as_of)
     return np.where(known, np.cumsum(known) - 1, -1)
+
+
+def _twins(run: Run, person: Ints, held: Mask, contact: Ints) -> tuple[Ints, Mask]:
+    """The second contacts, placed after all others, and the rows recorded under them: from a drawn one on."""
+    rng, people = run.draws.of("twins"), len(contact)
+    rows = np.bincount(person[held], minlength=people)
+    chosen = (rng.random(people) < run.business.flaws.twin_rate) & (rows > 1) & (contact >= 0)
+    twin = np.where(chosen, contact.max(initial=-1) + np.cumsum(chosen), -1)
+    first_later = 1 + (rng.random(people) * (rows - 1)).astype(np.int64)
+    mine = np.flatnonzero(held & chosen[person])
+    order = mine[np.argsort(person[mine], kind="stable")]
+    starts = np.concatenate([[0], np.cumsum(np.where(chosen, rows, 0))])[person[order]]
+    later = np.zeros(len(person), dtype=bool)
+    later[order] = np.arange(len(order)) - starts >= first_later[person[order]]
+    return twin, later

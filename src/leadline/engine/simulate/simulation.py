@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -12,9 +13,10 @@ from leadline.engine.instants import Moment, to_datetime, to_instant
 from leadline.engine.kinds import Kinds
 from leadline.engine.simulate.business import Business
 from leadline.engine.simulate.draws import Draws, Ints, Mask, Run
+from leadline.engine.simulate.joined import only_seen, with_audience
 from leadline.engine.simulate.journeys import live
 from leadline.engine.simulate.logbook import write_down
-from leadline.engine.simulate.recording import record, touches_of
+from leadline.engine.simulate.recording import Recording, record, touches_of
 from leadline.engine.simulate.tables import (
     LADDER,
     Rows,
@@ -37,6 +39,7 @@ class Simulation:
 
     `touches` is the log without its duplicates; `recorded_at` and `doubled` (a written log holds that row
     twice) are aligned with it. `contacts`, `deals` and `audience` are tables; `truth` is what happened.
+    `log` is the touches together with the audiences, as reports want them.
     """
 
     business: Business
@@ -50,6 +53,22 @@ class Simulation:
     deals: Rows
     audience: Rows
     truth: Truth
+
+    @cached_property
+    def log(self) -> Touches:
+        """The touches, and after them the audiences of open paths, which have an `n` and no contact."""
+        return with_audience(self.touches, self.audience)
+
+    def known_at(self, moment: Moment) -> Touches:
+        """The log as it stood at the end of a day (or at an instant): what had happened and been recorded.
+
+        Contacts of whom nothing was on record yet are not in it. So a business that is simulated up to a
+        later day has a known future.
+        """
+        at = to_instant(moment, end_of_day=True)
+        log = self.log
+        recorded_at = np.concatenate([self.recorded_at, log.happened_at[len(self.touches) :]])
+        return only_seen(log.take(np.maximum(log.happened_at, recorded_at) <= at))
 
 
 def simulate(
@@ -91,6 +110,7 @@ def _simulate(run: Run, seed: int) -> Simulation:
         links=link_truths(run, journeys),
         right_stage=right,
         stale=np.array(texts(LADDER, right) != contacts["stage"], dtype=bool),
+        merged=_merged(recording, contacts),
     )
     return Simulation(
         business=run.business,
@@ -105,3 +125,8 @@ def _simulate(run: Run, seed: int) -> Simulation:
         audience=audience_of(run, journeys, recording),
         truth=truth,
     )
+
+
+def _merged(recording: Recording, contacts: Rows) -> dict[str, str]:
+    twice, ids = recording.twin >= 0, contacts["id"]
+    return dict(zip(ids[recording.twin[twice]], ids[recording.contact[twice]], strict=True))

@@ -53,9 +53,14 @@ def texts(labels: Sequence[str], codes: npt.NDArray[Any]) -> npt.NDArray[np.obje
     return found
 
 
+def people_of(recording: Recording) -> Ints:
+    """The person behind each contact: in order of arrival, and after them those who are in it twice."""
+    return np.concatenate([np.flatnonzero(recording.contact >= 0), np.flatnonzero(recording.twin >= 0)])
+
+
 def right_stages(run: Run, journeys: Journeys, recording: Recording) -> Ints:
     """For each contact the rung of LADDER that somebody who keeps up would have typed by `as_of`."""
-    who = np.flatnonzero(recording.contact >= 0)
+    who = people_of(recording)
     heeds = [kind.link == "nurture" and kind.direction == "in" for kind in run.kinds.kinds]
     heeding = np.array(heeds)[recording.rows.kind] & ~recording.machine
     heeded_at = np.full(len(journeys), NEVER)
@@ -67,11 +72,14 @@ def right_stages(run: Run, journeys: Journeys, recording: Recording) -> Ints:
 
 
 def contacts_of(run: Run, journeys: Journeys, recording: Recording) -> Rows:
-    """The contacts, in order of arrival, with the stage that somebody typed: right, or stale."""
-    business, draws, who = run.business, run.draws, np.flatnonzero(recording.contact >= 0)
+    """The contacts as `people_of` has them, with the stage that somebody typed: right, or stale."""
+    business, draws, who = run.business, run.draws, people_of(recording)
     n = len(who)
-    company = _employers(run, n)
-    people = people_names(draws.of("people"), n)
+    known = int((recording.contact >= 0).sum())
+    same = np.append(np.arange(known), recording.contact[recording.twin >= 0])
+    company = _employers(run, known)[same]
+    names = people_names(draws.of("people"), known)
+    people = [names[place] for place in same.tolist()]
     sources = [SOURCES.get(path.name, path.name.capitalize()) for path in business.paths]
     source = texts(sources, journeys.path[who])
     source[~journeys.named[who]] = None
@@ -185,11 +193,11 @@ def _employers(run: Run, n: int) -> npt.NDArray[np.object_]:
 
 def _created(journeys: Journeys, recording: Recording, who: Ints) -> Ints:
     """When each contact's record was made: with its first touch on record, else when it was first known."""
-    first = np.full(len(journeys), NEVER)
+    first = np.full(len(who), NEVER)
     on_record = recording.on_record
-    np.minimum.at(first, recording.rows.person[on_record], recording.recorded_at[on_record])
+    np.minimum.at(first, recording.whose[on_record], recording.recorded_at[on_record])
     known = np.where(journeys.named, journeys.reached_at, journeys.bought_at)
-    return np.where(first < NEVER, first, known)[who]
+    return np.where(first < NEVER, first, known[who])
 
 
 def _unnamed(recording: Recording) -> tuple[Ints, Ints, Ints, Ints]:

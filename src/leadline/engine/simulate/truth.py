@@ -35,7 +35,8 @@ class Truth:
     """Everybody's journey, everything that happened up to `as_of` and what became of it, and the rates.
 
     `contact` tells each person's place among the contacts (-1: not one); `right_stage` each contact's rung
-    of LADDER, `stale` where somebody typed another one.
+    of LADDER, `stale` where somebody typed another one; `merged` names for each contact that is a person's
+    second one the first, as `derive` takes it.
     """
 
     journeys: Journeys
@@ -43,6 +44,7 @@ class Truth:
     links: tuple[LinkTruth, ...]
     right_stage: Ints
     stale: Mask
+    merged: dict[str, str]
 
     @property
     def contact(self) -> Ints:

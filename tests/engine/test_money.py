@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.audit.money import money_words, won
+from leadline.engine.money import money_words, won
 from leadline.engine.instants import to_instant
 from leadline.engine.touches import Touches
 from tests.makers import day, touch

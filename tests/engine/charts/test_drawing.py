@@ -24,6 +24,22 @@ COUNTS = [
     for day in (0, 86_400_000)
     for tone in TONES
 ]
+WORDS = ("Title", "About")
+CELLS = [
+    {
+        "row": f"path {tone}",
+        "column": "ask",
+        "label": None if tone == "none" else "38 %\nof 1,204",
+        "tone": tone,
+    }
+    for tone in ("missing", "weak", "thin", "fine", "none")
+]
+MONTHS = [
+    {"time": "2024-01-01", "value": 300, "low": None, "high": None, "part": "past"},
+    {"time": "2024-02-01", "value": 0, "low": 0, "high": 500, "part": "ahead"},
+]
+UNKNOWN = {"time": "2024-01-01", "value": None, "low": None, "high": None, "part": "past"}
+WAYS = [{"step": 0, "source": "web", "target": target, "count": 7} for target in ("web", "a <b> & c")]
 EVERY = {
     "note": lambda: charts.note("Title", "Nothing yet"),
     "bars": lambda: charts.bars(BARS, "Title", "About"),
@@ -34,11 +50,31 @@ EVERY = {
     ),
     "layers": lambda: charts.layers(COUNTS, TONES, "Title", "About"),
     "shares": lambda: charts.shares(COUNTS[:4], TONES, "Title", "About"),
+    "matrix": lambda: charts.matrix(CELLS, "Title", "About"),
+    "fan": lambda: charts.fan(MONTHS, "Title", "About", axis="month", unit="people"),
+    "fan of money": lambda: charts.fan(MONTHS, "Title", "About", axis="month", unit="EUR"),
+    "odds": lambda: charts.odds([{"x": 0, "value": 0}, {"x": 9, "value": 0.8}], *WORDS, axis="asks", mark=9),
+    "distribution": lambda: charts.distribution([{"value": 1, "share": 0.5}], *WORDS, axis="months"),
+    "flow": lambda: charts.flow(WAYS, "Title", "About", columns=["from", "to"]),
+}
+EMPTY = {
+    "bars": lambda: charts.bars([], *WORDS),
+    "ranges": lambda: charts.ranges([], *WORDS, unit="share"),
+    "curve": lambda: charts.curve([], *WORDS, axis="days"),
+    "layers": lambda: charts.layers([], TONES, *WORDS),
+    "shares": lambda: charts.shares([], TONES, *WORDS),
+    "matrix": lambda: charts.matrix([], *WORDS),
+    "fan": lambda: charts.fan([], *WORDS, axis="month", unit="people"),
+    "fan of nothing known": lambda: charts.fan([UNKNOWN], *WORDS, axis="month", unit="EUR"),
+    "odds": lambda: charts.odds([{"x": 1, "value": None}], *WORDS, axis="asks", mark=1),
+    "distribution": lambda: charts.distribution([{"value": 1, "share": 0}], *WORDS, axis="months"),
+    "flow": lambda: charts.flow([{"step": 0, "source": "a", "target": "b", "count": 0}], *WORDS),
 }
 
 
 def texts(svg):
-    return [element.text for element in ET.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314 - our own
+    written = ET.fromstring(svg).iter(f"{SVG}text")  # noqa: S314 - our own
+    return ["".join(element.itertext()) for element in written]
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -55,6 +91,17 @@ def test_a_chart_is_an_image_with_a_title_and_a_description(name):
 def test_no_number_is_missing(name):
     svg = charts.svg(EVERY[name]())
     assert not re.search(r"NaN|undefined|Infinity|null", svg)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_same_data_give_the_same_drawing(name):
+    assert charts.svg(EVERY[name]()) == charts.svg(EVERY[name]())
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_where_there_is_nothing_to_draw_there_is_the_description(name):
+    svg = charts.svg(EMPTY[name]())
+    assert texts(svg) == ["Title", "About"]
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -92,3 +139,18 @@ def test_the_path_grows_stronger_and_the_rest_is_faint():
     }
     shades = {tone.name: tone.opacity for tone in TONES}
     assert shades["lead"] < shades["client"] == 1
+
+
+def test_a_long_title_and_a_long_note_are_cut_into_lines_and_lose_no_word():
+    long = " ".join(f"word{number}" for number in range(40))
+    svg = charts.svg(charts.note(long, long))
+    root = ET.fromstring(svg)  # noqa: S314 - our own
+    lines = [line.text for line in root.iter(f"{SVG}tspan")]
+    assert " ".join(lines).split() == long.split() * 2
+    assert [element.text for element in list(root)[:2]] == [long, long]
+
+
+def test_a_long_name_leaves_room_for_the_label_beside_its_bar():
+    rows = [{"name": "n" * 60, "count": 5, "label": "l" * 20, "muted": False}]
+    width = float(re.search(r'width="([\d.]+)"', charts.svg(charts.bars(rows, "Title", "About")))[1])
+    assert width < 700

@@ -1,0 +1,161 @@
+"""One case: what was imported, and what follows from it under a funnel, as of one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from leadline.engine.cycles import Cycles, trace_cycles
+from leadline.engine.errors import LeadlineError, UnknownName, nearest
+from leadline.engine.funnel import Funnel
+from leadline.engine.history import History, Of, derive, subjects_of
+from leadline.engine.importers import Imported
+from leadline.engine.instants import Moment
+from leadline.engine.process import Process, estimate_process
+from leadline.engine.touches import Column
+
+MOST_DIMENSIONS = 4
+MOST_VALUES = 20
+"""A column with more different values than this is shown as a dimension only when it is asked for."""
+_CARRIED = ("path", "channel", "campaign", "owner", "content", "offer")
+
+
+class NothingDated(LeadlineError):
+    """Files in which nothing has a date, where the answer needs time."""
+
+    code, exit_code = "nothing-dated", 4
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Files, and the history that follows under a funnel; the rest is worked out when it is first needed."""
+
+    imported: Imported
+    history: History
+    of: Of
+
+    @property
+    def funnel(self) -> Funnel:
+        """The funnel of the history."""
+        return self.history.funnel
+
+    @property
+    def unit(self) -> str:
+        """What a subject is: contact, company, deal, …."""
+        return "company" if self.of == "company" else self.imported.unit
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether anything at all could be put in time."""
+        return len(self.imported.touches) > 0
+
+    @cached_property
+    def staged(self) -> History:
+        """The history without the steps inside stages."""
+        return self.history.by_stage()
+
+    @cached_property
+    def cycles(self) -> Cycles:
+        """What became of each subject, link by link."""
+        return trace_cycles(self.imported.touches, self.history, of=self.of, unit=self.unit)
+
+    @cached_property
+    def process(self) -> Process:
+        """How people move from stage to stage, estimated."""
+        whose = subjects_of(self.imported.touches, self.of, None)
+        return estimate_process(self.history, self.imported.touches, whose=whose)
+
+    @cached_property
+    def dimensions(self) -> dict[str, Column]:
+        """By what subjects can be told apart: the columns of the files, then those of the touches."""
+        if self.of == "company":
+            return {}
+        found, touches = dict(self.imported.attributes), self.imported.touches
+        for name in _CARRIED if len(touches) else ():
+            if name in touches.columns and name not in found:
+                found[name] = touches.first(name)
+        return found
+
+    @property
+    def telling(self) -> dict[str, Column]:
+        """The first dimensions that have a few values, known for at least half."""
+        told = {name: column for name, column in self.dimensions.items() if _tells_apart(column)}
+        return dict(list(told.items())[:MOST_DIMENSIONS])
+
+    def dimension(self, name: str) -> tuple[str, Column]:
+        """The dimension of that name, whatever the case; raises UnknownName."""
+        known = self.dimensions
+        plain = {known_name.casefold(): known_name for known_name in known}
+        if name.casefold() not in plain:
+            raise UnknownName(
+                f"The dimension “{name}” was asked for",
+                found=self._found_of(name),
+                allowed=", ".join(known) or "none: the files have no further columns",
+                suggestion=nearest(name, known),
+            )
+        found = plain[name.casefold()]
+        return found, known[found]
+
+    def stage(self, name: str) -> str:
+        """The stage of that name, whatever the case; raises UnknownName."""
+        return _named("stage", name, [stage.name for stage in self.funnel.stages])
+
+    def _found_of(self, name: str) -> str:
+        """What is there instead of a dimension: a column used for something else, or none."""
+        for row in self.imported.mapping.rows():
+            if str(row["column"]).casefold() == name.casefold():
+                also = '; to tell by it, let it mean "attribute" in a mapping'
+                return f"a column that was taken for “{row['meaning']}” ({row['because']}){also}"
+        return "no such column"
+
+
+def open_case(imported: Imported, funnel: Funnel, as_of: Moment | None = None, of: Of = "contact") -> Case:
+    """The case of what was imported, under a funnel, up to and with `as_of` (None: the last touch)."""
+    return Case(imported, derive(imported.touches, funnel, as_of, of=of), of)
+
+
+def check_dated(imported: Imported) -> None:
+    """Raises NothingDated where nothing that was imported has a date."""
+    if not len(imported.touches):
+        raise NothingDated(
+            "This needs to know when things happened",
+            found="nothing that has a date",
+            allowed="exports with dates: when somebody wrote, was called, was asked, bought",
+        )
+
+
+def choose_funnel(imported: Imported) -> tuple[str, str]:
+    """The shipped funnel that suits what was imported, and the sentence that says why."""
+    touches = imported.touches
+    there = {touches.kinds.kinds[code].name for code in np.unique(touches.kind).tolist()}
+    if any(name.startswith("marked_") for name in there):
+        name, because = "hubspot", "the files say on which day somebody set a stage"
+    elif there & {"deal_opened", "engaged", "lost"}:
+        name, because = "salesforce", "the files hold deals"
+    elif there & {"recorded", "listed"}:
+        name, because = "voltage", "the files hold a list of contacts"
+    else:
+        name, because = "elevate", "the files say what people did"
+    return name, f"Stages are those of the funnel “{name}”, since {because}; --funnel takes another."
+
+
+def _named(what: str, name: str, known: Iterable[str]) -> str:
+    plain = {one.casefold(): one for one in known}
+    if name.casefold() in plain:
+        return plain[name.casefold()]
+    raise UnknownName(
+        f"The {what} “{name}” was asked for",
+        found=f"no such {what} in the funnel",
+        allowed=", ".join(plain.values()),
+        suggestion=nearest(name, plain.values()),
+    )
+
+
+def _tells_apart(column: Column) -> bool:
+    """Whether a column has a few values, known for at least half."""
+    filled = int((column.codes >= 0).sum())
+    values = len(np.unique(column.codes[column.codes >= 0]))
+    return 2 <= values <= MOST_VALUES and 2 * filled >= len(column)

@@ -1,0 +1,58 @@
+"""The command line. What a command needs is imported when it runs, so that `--help` comes at once."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from leadline.cli import audits, businesses, contacts, definitions, reports
+from leadline.cli.answers import answering
+
+app = typer.Typer(
+    name="leadline",
+    help="Touches in, stages out: where everybody stands in your funnel, why, and where it leaks.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    cls=TyperGroup,
+)
+app.command()(businesses.demo)
+app.command()(audits.audit)
+for find in (reports.leaks, reports.balance):
+    app.command()(answering(find))
+app.command()(contacts.why)
+app.command()(definitions.diff)
+app.command()(definitions.funnels)
+app.command()(definitions.check)
+app.command(name="kinds")(definitions.list_kinds)
+app.command()(businesses.simulate)
+
+
+def main() -> None:
+    """Run the command line; a LeadlineError is one sentence on standard error and its exit code."""
+    from leadline.engine.errors import LeadlineError
+
+    try:
+        app()
+    except LeadlineError as error:
+        sys.stderr.write(f"leadline: {error}\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """Touches in, stages out: where everybody stands in your funnel, why, and where it leaks."""
+    if version:
+        from leadline import __version__
+
+        typer.echo(f"leadline {__version__}")
+        raise typer.Exit

@@ -1,0 +1,119 @@
+"""One way for all reports: files in, a case, a report over it, and sentences, table, chart or JSON out."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+from leadline.cli.inputs import checked_of, chosen_funnel, load
+from leadline.cli.options import (
+    AsOfOption,
+    Files,
+    FunnelOption,
+    JsonOption,
+    KindsOption,
+    MapOption,
+    OfOption,
+    OrderOption,
+)
+from leadline.cli.screen import print_json, say, to_console, watched
+
+if TYPE_CHECKING:
+    from leadline.audit.case import Case
+
+ChartOption = Annotated[
+    Path | None, typer.Option("--chart", metavar="FILE", help="Draw it: a file .svg, .png or .html.")
+]
+
+
+def answering(find: Callable[..., Any]) -> Callable[..., None]:
+    """A command from a function that finds a report in a case: `find(case, **options) -> report`.
+
+    The command takes the files, the options of `find`, and those that all reports have in common; its help is
+    the docstring of `find`.
+    """
+    first, *own = inspect.signature(find).parameters.values()
+    hints = get_type_hints(find, localns={"Case": Any, "Report": Any}, include_extras=True)
+    files, *common = inspect.signature(_common, eval_str=True).parameters.values()
+    names = [option.name for option in (files, *common)]
+
+    def run(**given: Any) -> None:
+        shared = {name: given.pop(name) for name in names}
+        chart, as_json = shared.pop("chart"), shared.pop("as_json")
+        _check_chart(chart, shared["files"])
+        case = _open(**shared)
+        with watched("Working it out"):
+            report = find(case, **given)
+        _show(case, report, chart, as_json=as_json)
+
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [files, *(option.replace(annotation=hints[option.name]) for option in own), *common]
+    )
+    run.__annotations__ = {}
+    run.__name__, run.__doc__ = find.__name__, find.__doc__
+    assert first.name == "case"
+    return run
+
+
+def _common(
+    files: Files,
+    funnel: FunnelOption = "",
+    of: OfOption = "contact",
+    as_of: AsOfOption = None,
+    mapping: MapOption = None,
+    date_order: OrderOption = None,
+    kinds: KindsOption = None,
+    chart: ChartOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The options that all reports have in common."""
+
+
+def _open(
+    files: list[Path],
+    funnel: str,
+    of: str,
+    as_of: str | None,
+    mapping: Path | None,
+    date_order: str | None,
+    kinds: Path | None,
+) -> Case:
+    from leadline.audit.case import check_dated, open_case
+
+    imported = load(files, mapping, date_order, kinds)
+    check_dated(imported)
+    return open_case(imported, chosen_funnel(funnel, imported), as_of, checked_of(of))
+
+
+def _check_chart(chart: Path | None, files: list[Path]) -> None:
+    if chart is None:
+        return
+    from leadline.audit.pictures import check_form
+    from leadline.outputs import check_outputs
+
+    check_form(chart)
+    check_outputs([chart], files)
+
+
+def _show(case: Case, report: Any, chart: Path | None, *, as_json: bool) -> None:
+    """Sentences, then the tables; or both as JSON. The chart is written either way."""
+    from leadline.audit.pictures import write_picture
+    from leadline.audit.report_sheets import report_sheets
+    from leadline.audit.terminal import show_sheet
+    from leadline.engine.instants import to_datetime
+
+    if chart:
+        write_picture(report.chart(), chart)
+    if as_json:
+        about = {"as_of": to_datetime(case.history.as_of).isoformat(), "unit": case.unit}
+        about |= {"funnel": case.funnel.name}
+        print_json(about | {"sentences": report.sentences(), "rows": report.rows()})
+        return
+    say(report.sentences())
+    for sheet in report_sheets(report):
+        show_sheet(sheet, to_console())
+    say(["", f"The chart: {chart}"] if chart else [])

@@ -1,0 +1,29 @@
+"""The arguments and options that several commands have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE…", help="Exports: CSV, TSV or XLSX; or one Parquet log.")
+]
+FunnelOption = Annotated[
+    str, typer.Option("--funnel", metavar="NAME|FILE", help="A shipped funnel, or your own.")
+]
+KindsOption = Annotated[
+    Path | None, typer.Option("--kinds", metavar="FILE", help="Your own kinds of touches.")
+]
+MapOption = Annotated[Path | None, typer.Option("--map", metavar="FILE", help="What the columns mean.")]
+OrderOption = Annotated[
+    str | None,
+    typer.Option("--date-order", metavar="dmy|mdy", help="How dates such as 03/04/2026 are written."),
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="The day to look at; the last one in the files.")
+]
+OfOption = Annotated[str, typer.Option("--of", metavar="contact|company", help="Whose stages to tell.")]
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]

@@ -1,0 +1,132 @@
+"""Arrivals: how many new people came each week, how that changes, and how many may come.
+
+The number of a week is Poisson with overdispersion φ (talks and mailings bring people in bunches) and mean
+
+    log λ = level + slope·t + walk + season(month)
+
+`level` is today's; `slope` a yearly growth, held near none unless the weeks say otherwise; `walk` moves every
+four weeks by a normal step of standard deviation τ; `season` has an effect for each month, and is there only
+where two years are on record. It is a generalised linear model with normal priors, fitted by Newton's method;
+τ is the one with the greatest evidence (Laplace's approximation), φ is Pearson's χ² over the degrees of
+freedom left, and futures are drawn from the normal approximation to the posterior. P. McCullagh and J. A.
+Nelder, Generalized Linear Models (1989), chapters 6 and 9.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.instants import DAY
+
+WEEK = 7 * DAY
+LONGEST = 156
+"""Weeks back that are looked at."""
+
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_TWO_YEARS = 100  # weeks of which the months are known twice, but for a few days
+_BLOCK = 4
+_STEPS = (0.03, 0.1, 0.2, 0.3)
+_LEVEL_SD, _SLOPE_SD, _SEASON_SD = 3.0, 0.25, 0.3
+_YEAR = 52.18
+_MOST = 20.0  # log of the largest mean that is believed
+
+
+@dataclass(frozen=True, eq=False)
+class Arrivals:
+    """What the weeks say of one kind of arrival: the posterior (mean, root of the covariance), τ and φ."""
+
+    mean: Floats
+    root: Floats
+    step: float
+    dispersion: float
+    weeks: int
+    seasonal: bool
+    as_of: int
+
+    def draw(self, rng: np.random.Generator, draws: int, weeks: int) -> Integers:
+        """How many arrive in each of the coming weeks: draws × weeks."""
+        if not len(self.mean):
+            return np.zeros((draws, weeks), dtype=np.int64)
+        theta = self.mean + rng.standard_normal((draws, len(self.mean))) @ self.root.T
+        design = _design(-np.arange(weeks) - 1, self.weeks, self.as_of, seasonal=self.seasonal)
+        blocks = np.arange(weeks) // _BLOCK
+        walk = np.cumsum(self.step * rng.standard_normal((draws, blocks[-1] + 1)), axis=1)[:, blocks]
+        rate = np.exp(np.minimum(theta @ design.T + walk, _MOST))
+        extra = self.dispersion - 1
+        if extra > 0.01:  # gamma-mixed Poisson, of variance φ times the mean
+            rate = rng.standard_gamma(rate / extra) * extra
+        return rng.poisson(rate)
+
+
+def fit_arrivals(counts: Integers, as_of: int) -> Arrivals:
+    """The model of weekly numbers, the latest week (which ends at `as_of`) first; 0 to 156 of them."""
+    counts = counts[:LONGEST].astype(np.float64)
+    weeks = len(counts)
+    if not counts.any():
+        return Arrivals(np.zeros(0), np.zeros((0, 0)), 0.0, 1.0, weeks, seasonal=False, as_of=as_of)
+    seasonal = weeks >= _TWO_YEARS
+    design = _design(np.arange(weeks), weeks, as_of, seasonal=seasonal)
+    level = float(np.log(counts.mean()))
+    theta, inverse, _ = _newton(counts, design, _precision(design, weeks, 0.1), level, 1.0)
+    dispersion = _dispersion(counts, design, theta, inverse)
+    fits = []
+    for step in _STEPS:
+        prior = _precision(design, weeks, step)
+        fits.append((_newton(counts, design, prior, level, dispersion), step))
+    (theta, inverse, _), step = max(fits, key=lambda fit: fit[0][2])
+    root = np.linalg.cholesky(inverse)
+    return Arrivals(theta, root, step, dispersion, weeks, seasonal, as_of)
+
+
+def _design(ago: Integers, weeks: int, as_of: int, *, seasonal: bool) -> Floats:
+    """A row for each week that ended `ago` weeks before `as_of` (negative: ahead)."""
+    time = -(ago + 0.5) / _YEAR
+    blocks = max((weeks - 1) // _BLOCK, 0)
+    walk = (ago[:, None] // _BLOCK > np.arange(blocks)).astype(np.float64)  # steps between then and today
+    columns = [np.ones((len(ago), 1)), time[:, None], walk]
+    if seasonal:
+        day = (as_of - (ago[:, None] + (np.arange(7) + 0.5) / 7) * WEEK).astype("datetime64[us]")
+        month = day.astype("datetime64[M]").astype(np.int64) % 12
+        columns.append((month[:, :, None] == np.arange(12)).mean(axis=1))
+    return np.concatenate(columns, axis=1)
+
+
+def _precision(design: Floats, weeks: int, step: float) -> Floats:
+    blocks = max((weeks - 1) // _BLOCK, 0)
+    deviation = np.full(design.shape[1], _SEASON_SD)
+    deviation[:2], deviation[2 : 2 + blocks] = (_LEVEL_SD, _SLOPE_SD), step
+    return 1 / deviation**2
+
+
+def _newton(
+    counts: Floats, design: Floats, prior: Floats, level: float, dispersion: float
+) -> tuple[Floats, Floats, float]:
+    """The posterior's mode, its covariance there, and the log evidence."""
+    centre = np.zeros(design.shape[1])
+    centre[0] = level
+    theta = centre.copy()
+    for _ in range(12):
+        rate = np.exp(np.minimum(design @ theta, _MOST))
+        slope = design.T @ (counts - rate) / dispersion - prior * (theta - centre)
+        curve = (design.T * (rate / dispersion)) @ design + np.diag(prior)
+        step = np.linalg.solve(curve, slope)
+        theta = theta + step * min(1.0, 2.0 / max(float(np.abs(design @ step).max()), 1e-12))
+    line = np.minimum(design @ theta, _MOST)
+    rate = np.exp(line)
+    curve = (design.T * (rate / dispersion)) @ design + np.diag(prior)
+    fit = float((counts * line - rate).sum()) / dispersion
+    evidence = fit - float((prior * (theta - centre) ** 2).sum()) / 2 + float(np.log(prior).sum()) / 2
+    inverse = np.linalg.inv(curve)
+    return theta, (inverse + inverse.T) / 2, evidence - float(np.linalg.slogdet(curve)[1]) / 2
+
+
+def _dispersion(counts: Floats, design: Floats, theta: Floats, inverse: Floats) -> float:
+    rate = np.exp(np.minimum(design @ theta, _MOST))
+    used = float(np.einsum("ij,jk,ik,i->", design, inverse, design, rate))
+    freedom = max(len(counts) - used, 1.0)
+    return max(float(((counts - rate) ** 2 / np.maximum(rate, 1e-9)).sum()) / freedom, 1.0)

@@ -1,0 +1,96 @@
+"""Asks and what was answered to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.firsts import Codes, Firsts, Integers, Mask
+from leadline.engine.instants import NEVER
+
+YES, NO, NOT_NOW, WAITING = range(4)
+ANSWERS = ("yes", "no", "not now", "waiting")
+"""What was answered to an ask, by its code; waiting: nothing yet."""
+
+
+@dataclass(frozen=True, eq=False)
+class AskLog:
+    """Every ask on record up to `as_of`, in order of time: of whom, on which path, by whom, what came of it.
+
+    `row` is the row of the touches; `number` counts a contact's asks from 1; `renewal` says that they were a
+    client before. An answer belongs to the contact's latest ask before it; a yes that follows another answer,
+    with no ask between, is what counts. `answered_at` is NEVER while an ask waits. `superseded`: nothing came
+    before the next ask.
+    """
+
+    row: Integers
+    contact: Codes
+    path: Codes
+    actor: Codes
+    number: Integers
+    asked_at: Integers
+    answer: npt.NDArray[np.uint8]
+    answered_at: Integers
+    renewal: Mask
+    superseded: Mask
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def take(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> AskLog:
+        """Some of the asks."""
+        return AskLog(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})
+
+
+def list_asks(log: Firsts) -> AskLog:
+    """The asks of a log with their answers; nobody is taken for a client yet (`mark_renewals`)."""
+    asks, answers = log.link_is("ask"), log.in_group("answered")
+    rows = log.rows(asks | answers)
+    touches, subject = log.touches, log.subject
+    order = np.lexsort((touches.kind[rows], touches.happened_at[rows], subject[rows]))
+    rows = rows[order]
+    is_ask, contact, at = asks[touches.kind[rows]], subject[rows], touches.happened_at[rows]
+    asked = np.flatnonzero(is_ask)
+    latest = np.cumsum(is_ask) - 1  # the ask before each row, -1 for none; perhaps of somebody else
+    answering = np.flatnonzero(~is_ask & (latest >= 0))
+    answering = answering[contact[asked[latest[answering]]] == contact[answering]]
+    answer, answered_at = _answers(log, rows[answering], latest[answering], at[answering], len(asked))
+    who = contact[asked]
+    follows = np.zeros(len(asked), dtype=bool)
+    follows[1:] = who[1:] == who[:-1]
+    first = np.maximum.accumulate(np.where(follows, 0, np.arange(len(asked))))
+    last = np.append(~follows[1:], True)[: len(asked)]
+    found = AskLog(
+        row=rows[asked],
+        contact=who,
+        path=log.path[rows[asked]],
+        actor=log.actor[rows[asked]],
+        number=np.arange(len(asked)) - first + 1,
+        asked_at=at[asked],
+        answer=answer,
+        answered_at=answered_at,
+        renewal=np.zeros(len(asked), dtype=bool),
+        superseded=(answer == WAITING) & ~last,
+    )
+    return found.take(np.argsort(found.asked_at, kind="stable"))
+
+
+def mark_renewals(asks: AskLog, client_at: Integers) -> AskLog:
+    """The same asks, those of people who were a client before marked as such."""
+    return replace(asks, renewal=asks.asked_at > client_at[asks.contact])
+
+
+def _answers(
+    log: Firsts, rows: npt.NDArray[np.intp], ask: Integers, at: Integers, n: int
+) -> tuple[npt.NDArray[np.uint8], Integers]:
+    """For each of n asks what was answered and when, from answers (rows in order of time) and their asks."""
+    refuses, agrees = log.in_group("refused"), log.in_group("responded")
+    kind = log.touches.kind[rows]
+    said = np.select([refuses[kind], agrees[kind]], [NO, YES], NOT_NOW).astype(np.uint8)
+    answer, answered_at = np.full(n, WAITING, dtype=np.uint8), np.full(n, NEVER)
+    for rows_of in (np.flatnonzero(said != YES), np.flatnonzero(said == YES)):
+        backwards = rows_of[::-1]  # so that the first answer is what stays
+        answer[ask[backwards]], answered_at[ask[backwards]] = said[backwards], at[backwards]
+    return answer, answered_at

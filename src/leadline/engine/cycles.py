@@ -1,0 +1,334 @@
+"""Cycles: what became of each contact, link by link, and on which path each link took place.
+
+A cycle is generated, nurtured, asked, answered and renewed. Which link a touch is, its kind says; who is a
+client, the history says, by the stages of role `client`. Nothing here reads the name of a stage.
+
+* *reached*: the first touch that counts.
+* *responded*: the first touch by which they reacted (group `responded`), other than being met.
+* *warm*: the first two-way touch of nurturing. Who was asked, or bought, was warm by then.
+* *asked*: the first touch of link `ask` before they were a client.
+* *client*: the first time in a stage of role `client` (in a funnel that has none, the first purchase).
+
+Who is further has passed whatever comes before, so the instants of one contact never fall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.asking import AskLog, list_asks, mark_renewals
+from leadline.engine.errors import BadTouches
+from leadline.engine.firsts import Codes, Firsts, Integers, Mask
+from leadline.engine.history import Of, subjects_of
+from leadline.engine.instants import NEVER
+from leadline.engine.touches import MISSING
+
+if TYPE_CHECKING:
+    from leadline.engine.history import History
+    from leadline.engine.touches import Touches
+
+Link = Literal["generate", "nurture", "ask", "answer", "renew"]
+LINKS: tuple[Link, ...] = ("generate", "nurture", "ask", "answer", "renew")
+"""The links of a cycle, in order."""
+
+
+@dataclass(frozen=True, eq=False)
+class Purchases:
+    """Every purchase on record up to `as_of`, in order of time: whose, on which path, for how much.
+
+    `value` is minor units of `Cycles.currency`, MISSING where there is none or in another currency; `first`
+    marks a contact's first one.
+    """
+
+    row: Integers
+    contact: Codes
+    path: Codes
+    bought_at: Integers
+    value: Integers
+    first: Mask
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+@dataclass(frozen=True, eq=False)
+class Renewals:
+    """Every term of a client that came to its end, in order of time: renewed (bought again), or ended.
+
+    `asked`: an ask was made of them after the purchase before. Purchases after the first count as renewals.
+    """
+
+    contact: Codes
+    path: Codes
+    settled_at: Integers
+    since: Integers
+    renewed: Mask
+    asked: Mask
+
+    def __len__(self) -> int:
+        return len(self.contact)
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Renewals:
+        """Some of the terms."""
+        return Renewals(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})
+
+
+@dataclass(frozen=True, eq=False)
+class Audience:
+    """Open cycles: how many unknown people each row reached, on which path, when; only of link `generate`."""
+
+    path: Codes
+    happened_at: Integers
+    n: Integers
+
+
+@dataclass(frozen=True, eq=False)
+class Cycles:
+    """One entry a subject (as `history.subjects`); instants in microseconds UTC, NEVER for what has not come.
+
+    `path` is where a contact came from (the first path on record), `nurture_path` where nurturing began (or
+    `path`), `warm_path` where they became warm, `ask_path` where the first ask was made (each or the one
+    before); -1 where no path is known. Names stand in `paths`. `left_at`: they took their leave, or were let
+    go, and came no further. `nurtured_at`: the first touch of nurturing since the response, other than a
+    talk. `asked`: an ask of before they were a client is on record.
+    `touched[path, link]` counts the touches of each path, by the place of the link in LINKS; asks of clients
+    are counted with `renew`. `on_record` has the links of which there are touches at all. `currency`: that
+    of most purchases (“” where none is named), None where there is no money on record.
+    """
+
+    subjects: Sequence[Any]
+    paths: tuple[str, ...]
+    actors: tuple[str, ...]
+    path: Codes
+    nurture_path: Codes
+    warm_path: Codes
+    ask_path: Codes
+    reached_at: Integers
+    responded_at: Integers
+    nurtured_at: Integers
+    warm_at: Integers
+    asked_at: Integers
+    client_at: Integers
+    left_at: Integers
+    asked: Mask
+    asks: AskLog
+    purchases: Purchases
+    renewals: Renewals
+    audience: Audience
+    touched: npt.NDArray[np.int64] = field(repr=False)
+    on_record: frozenset[str]
+    currency: str | None
+    unit: str
+    since: int
+    as_of: int
+
+    def __len__(self) -> int:
+        return len(self.reached_at)
+
+
+def trace_cycles(
+    touches: Touches,
+    history: History,
+    *,
+    of: Of = "contact",
+    merged: Mapping[Any, Any] | None = None,
+    unit: str = "contact",
+) -> Cycles:
+    """The cycles of everybody in a history, from the touches it was derived from (`of`, `merged` too).
+
+    Takes O(n) and a sort of the asks and answers. Raises BadTouches where touches and history differ.
+    """
+    whose = subjects_of(touches, of, merged)
+    if len(whose.labels) != len(history.subjects):
+        raise BadTouches(
+            "Cycles need the touches that the history was derived from",
+            found=f"touches of {len(whose.labels):,} subjects, and a history of {len(history.subjects):,}",
+        )
+    log = Firsts(touches, whose, history.as_of)
+    client_at = _clients(log, history)
+    asks, purchases = mark_renewals(list_asks(log), client_at), _purchases(log)
+    lives = _lives(log, asks, client_at)
+    return Cycles(
+        subjects=history.subjects,
+        paths=log.paths,
+        actors=log.actors,
+        client_at=client_at,
+        **lives,
+        asks=asks,
+        purchases=purchases,
+        renewals=_renewals(log, asks, purchases, lives["ask_path"]),
+        audience=_audience(touches, log),
+        touched=_touched(log, asks),
+        on_record=frozenset(name for name in LINKS[:4] if len(log.rows(log.link_is(name)))),
+        currency=_currency(log),
+        unit=unit,
+        since=int(touches.happened_at[log.counts].min(initial=history.as_of)),
+        as_of=history.as_of,
+    )
+
+
+def _lives(log: Firsts, asks: AskLog, client_at: Integers) -> dict[str, Any]:
+    """The instants and paths of everybody."""
+    nurtures = log.link_is("nurture")
+    talks = nurtures & (log.in_group("conversed") | (log.direction == "both"))
+    reacts = log.in_group("responded") & ((log.direction == "in") | ~log.link_is("generate"))
+    asked_at = np.minimum(log.first(log.link_is("ask")), client_at)
+    talked_at, warm_path = log.first_with_path(talks)
+    warm_at = np.minimum(talked_at, asked_at)
+    responded_at = np.minimum(log.first(reacts), warm_at)
+    path = log.first_with_path(log.any_kind)[1]
+    nurture_at, nurture_path = log.first_with_path(nurtures, since=responded_at)
+    nurture_path = np.where((nurture_path >= 0) & (nurture_at <= client_at), nurture_path, path)
+    warm_path = np.where(warm_path >= 0, warm_path, nurture_path)
+    return {
+        "path": path,
+        "nurture_path": nurture_path,
+        "warm_path": warm_path,
+        "ask_path": _first_path(asks, warm_path),
+        "reached_at": np.minimum(log.first(log.any_kind), responded_at),
+        "responded_at": responded_at,
+        "nurtured_at": log.first(nurtures & ~talks, since=responded_at),
+        "warm_at": warm_at,
+        "asked_at": asked_at,
+        "left_at": _leaves(log),
+        "asked": _asked(asks, len(path)),
+    }
+
+
+def _clients(log: Firsts, history: History) -> Integers:
+    """When each became a client: first in a stage of that role; in a funnel without one, at a purchase."""
+    is_client = np.array([False, *(stage.role == "client" for stage in history.funnel.stages)])
+    if not is_client.any():
+        return log.first(log.in_group("purchased"))
+    rows = np.flatnonzero(is_client[history.stage])
+    client_at = np.full(log.subjects, NEVER)
+    np.minimum.at(client_at, history.contact[rows], history.entered_at[rows])
+    return client_at
+
+
+def _first_path(asks: AskLog, otherwise: Codes) -> Codes:
+    """The path of each one's first ask that has one."""
+    path, rows = otherwise.copy(), np.flatnonzero(~asks.renewal & (asks.path >= 0))[::-1]
+    path[asks.contact[rows]] = asks.path[rows]
+    return path
+
+
+def _asked(asks: AskLog, subjects: int) -> Mask:
+    asked = np.zeros(subjects, dtype=bool)
+    asked[asks.contact[~asks.renewal]] = True
+    return asked
+
+
+def _leaves(log: Firsts) -> Integers:
+    """When each took their leave, or was let go, with nothing from them after it."""
+    exits = log.link_is("exit") & ~log.in_group("ended")
+    came = log.last((log.direction != "out") & ~log.link_is("exit") & ~log.link_is("fact"))
+    rows = log.rows(exits)
+    rows = rows[log.touches.happened_at[rows] >= came[log.subject[rows]]]
+    left_at = np.full(log.subjects, NEVER)
+    np.minimum.at(left_at, log.subject[rows], log.touches.happened_at[rows])
+    return left_at
+
+
+def _purchases(log: Firsts) -> Purchases:
+    """Every purchase; of the purchases of one contact and instant, each is one."""
+    touches, rows = log.touches, log.rows(log.in_group("purchased"))
+    rows = rows[np.argsort(touches.happened_at[rows], kind="stable")]
+    contact = log.subject[rows]
+    first = np.zeros(len(rows), dtype=bool)
+    first[np.unique(contact, return_index=True)[1]] = True
+    value = np.full(len(rows), MISSING) if touches.value is None else touches.value[rows].copy()
+    value[_currency_codes(log, rows) != _main_currency(log)] = MISSING
+    return Purchases(rows, contact, log.path[rows], touches.happened_at[rows], value, first)
+
+
+def _currency_codes(log: Firsts, rows: npt.NDArray[np.intp]) -> Codes:
+    column = log.touches.columns.get("currency")
+    return np.full(len(rows), -1, dtype=np.int32) if column is None else column.codes[rows]
+
+
+def _main_currency(log: Firsts) -> int | None:
+    """The code of the currency of most purchases, -1 where none is named; None without money."""
+    rows = log.rows(log.in_group("purchased"))
+    if log.touches.value is None:
+        return None
+    rows = rows[log.touches.value[rows] != MISSING]
+    if not len(rows):
+        return None
+    codes, counts = np.unique(_currency_codes(log, rows), return_counts=True)
+    return int(codes[counts.argmax()])
+
+
+def _currency(log: Firsts) -> str | None:
+    code = _main_currency(log)
+    return None if code is None else "" if code < 0 else str(log.touches.columns["currency"].labels[code])
+
+
+def _renewals(log: Firsts, asks: AskLog, purchases: Purchases, ask_path: Codes) -> Renewals:
+    """Purchases after the first, and ends of custom, each with the purchase before it."""
+    touches, ends = log.touches, log.rows(log.in_group("ended"))
+    row = np.concatenate([purchases.row, ends])
+    renewed = np.arange(len(row)) < len(purchases)
+    contact, at = log.subject[row], touches.happened_at[row]
+    order = np.lexsort((~renewed, at, contact))
+    row, renewed, contact, at = row[order], renewed[order], contact[order], at[order]
+    follows = np.zeros(len(row), dtype=bool)  # a purchase before, by the same contact, at an earlier instant
+    follows[1:] = (contact[1:] == contact[:-1]) & renewed[:-1] & (at[1:] > at[:-1])
+    place = np.flatnonzero(follows)
+    path, who = log.path[row[place]], contact[place]
+    since, settled_at = at[place - 1], at[place]
+    found = Renewals(
+        contact=who,
+        path=np.where(path >= 0, path, ask_path[who]),
+        settled_at=settled_at,
+        since=since,
+        renewed=renewed[place],
+        asked=_asked_between(asks, who, since, settled_at),
+    )
+    return found.take(np.argsort(settled_at, kind="stable"))
+
+
+def _asked_between(asks: AskLog, who: Codes, since: Integers, until: Integers) -> Mask:
+    """Whether each was asked after `since`, up to and with `until`."""
+    order = np.lexsort((asks.asked_at, asks.contact))
+    contact, asked_at = asks.contact[order], asks.asked_at[order]
+    last = np.full(len(who), -1)
+    everything = np.concatenate([contact, who])
+    at = np.concatenate([asked_at, until])
+    is_ask = np.arange(len(everything)) < len(contact)
+    merged = np.lexsort((~is_ask, at, everything))
+    latest = np.maximum.accumulate(np.where(is_ask[merged], merged, -1))
+    mine = ~is_ask[merged]
+    last[merged[mine] - len(contact)] = latest[mine]
+    known = last >= 0
+    found = np.zeros(len(who), dtype=bool)
+    found[known] = (contact[last[known]] == who[known]) & (asked_at[last[known]] > since[known])
+    return found
+
+
+def _audience(touches: Touches, log: Firsts) -> Audience:
+    generates = log.link_is("generate") & ~np.array([kind.machine for kind in touches.kinds.kinds])
+    seen = generates[touches.kind] & (touches.contact.codes < 0) & (touches.happened_at <= log.as_of)
+    if touches.machine is not None:
+        seen &= ~touches.machine
+    n = np.full(len(touches), MISSING) if touches.n is None else touches.n
+    rows = np.flatnonzero(seen & (n != MISSING))
+    return Audience(log.path[rows], touches.happened_at[rows], n[rows])
+
+
+def _touched(log: Firsts, asks: AskLog) -> Integers:
+    place = np.array([LINKS[:4].index(link) if link in LINKS[:4] else -1 for link in log.link])
+    column = place[log.touches.kind]
+    rows = np.flatnonzero(log.counts & (column >= 0) & (log.path >= 0))
+    shape = (len(log.paths), len(LINKS))
+    cells = log.path[rows].astype(np.int64) * len(LINKS) + column[rows]
+    counted = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
+    again = np.bincount(asks.path[asks.renewal & (asks.path >= 0)], minlength=shape[0])
+    counted[:, LINKS.index("ask")] -= again
+    counted[:, LINKS.index("renew")] += again
+    return counted

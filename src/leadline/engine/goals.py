@@ -1,0 +1,70 @@
+"""A goal: so many new clients, or so much income, by a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leadline.engine.errors import LeadlineError
+from leadline.engine.instants import DAY, Moment, to_instant
+from leadline.engine.wording import day_words
+
+LATEST = 10 * 366
+"""The most days ahead that a goal may lie: what is known of the past says nothing of a time beyond."""
+
+
+class BadGoal(LeadlineError):
+    """A goal that can't be planned for: not one number above 0, or a day that has passed or is far away."""
+
+    code, exit_code = "bad-goal", 3
+
+
+@dataclass(frozen=True)
+class Goal:
+    """New clients, or income in minor units of money, from `as_of` up to and with the instant `by`.
+
+    One of the two is given and is a whole number above 0. Raises BadGoal.
+    """
+
+    by: int
+    clients: int | None = None
+    income: int | None = None
+
+    def __post_init__(self) -> None:
+        given = [number for number in (self.clients, self.income) if number is not None]
+        if len(given) != 1 or given[0] <= 0 or int(given[0]) != given[0]:
+            raise BadGoal(
+                "A goal is a number of new clients, or an income",
+                found=f"clients {self.clients}, income {self.income}",
+                allowed="one of the two, as a whole number above 0 (income in minor units, 9950 for 99.50)",
+            )
+
+    @staticmethod
+    def of(*, clients: int | None = None, income: int | None = None, by: Moment) -> Goal:
+        """The goal of so many new clients or so much income by a moment; a bare date means its end.
+
+        Raises BadGoal, and LeadlineError for what is no date.
+        """
+        return Goal(to_instant(by, end_of_day=True), clients, income)
+
+    @property
+    def target(self) -> int:
+        """The number to be reached: clients, or minor units of money."""
+        return self.clients or self.income or 0
+
+    def days_from(self, as_of: int) -> float:
+        """How many days are left from an instant; raises BadGoal where none is, or more than LATEST."""
+        days = (self.by - as_of) / DAY
+        if 0 < days <= LATEST:
+            return days
+        raise BadGoal(
+            "A goal has to be reached after the last day that is known",
+            found=f"a goal for {_day(self.by)}, and touches up to {_day(as_of)}",
+            allowed=f"a day after {_day(as_of)}, at most 10 years later",
+        )
+
+
+def _day(instant: int) -> str:
+    try:
+        return day_words(instant)
+    except OverflowError:
+        return "a day that no calendar has"

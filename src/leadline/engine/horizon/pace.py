@@ -1,0 +1,128 @@
+"""Pace: how many new clients a month come, and how many it takes.
+
+*Now*: those who became clients for the first time in the last year, or since the log begins. *Needed*, with a
+goal: its number of new clients over the months that are left; an income is divided by what a new client
+stands for, the income of the last year over its new clients, so that renewals are in it. *Needed*, without
+one: as many as keep today's number of clients. Of n clients, hazard · n are lost a month; the hazard is the
+endings of the last year less the returns, over the time that all clients were clients in it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from leadline.engine.estimates import Caution, TooFewConversions
+from leadline.engine.horizon.ranges import (
+    MONTH,
+    Range,
+    Said,
+    around,
+    count_per,
+    ratio_of_sums,
+    year_of,
+)
+from leadline.engine.instants import DAY, NEVER
+from leadline.engine.touches import MISSING
+
+if TYPE_CHECKING:
+    from leadline.engine.cycles import Cycles
+    from leadline.engine.goals import Goal
+    from leadline.engine.history import History
+
+Basis = Literal["goal", "keep", "pace"]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """New clients a month: `now`, and `needed` for the goal, to keep the number of clients, or this pace.
+
+    `clients` are those of today. The basis is `pace` where too few clients were lost to say how many are.
+    """
+
+    basis: Basis
+    clients: int
+    now: Range
+    new_clients: int
+    months: float
+    needed: Said
+
+    @property
+    def purpose(self) -> str:
+        """What the needed number is needed for, as the end of a sentence."""
+        if self.basis == "goal":
+            return "for the goal"
+        if self.basis == "keep":
+            return "to keep today's number of clients"
+        return "to go on winning as many clients as now"
+
+
+def pace(history: History, cycles: Cycles, goal: Goal | None, caution: Caution) -> Pace:
+    """The pace of new clients, now and as it is needed."""
+    begin, months = year_of(cycles.since, cycles.as_of)
+    new = int(np.count_nonzero((cycles.client_at > begin) & (cycles.client_at <= cycles.as_of)))
+    now = count_per(new, months, caution.level)
+    spans = client_spans(history)
+    clients = int(np.count_nonzero(spans[2] == NEVER))
+    basis, needed = _needed(cycles, spans, begin, goal, caution)
+    if needed is None:
+        basis, needed = (
+            "pace",
+            now if new >= max(caution.needed, 1) else TooFewConversions(new, caution.needed),
+        )
+    return Pace(basis, clients, now, new, months, needed)
+
+
+def client_spans(history: History) -> tuple[Any, Any, Any]:
+    """Who was a client from when to when (NEVER: still), stages of role `client` taken together."""
+    client = np.array([False, *(stage.role == "client" for stage in history.funnel.stages)])
+    rows = np.flatnonzero(client[history.stage])
+    contact, entered, left = history.contact[rows], history.entered_at[rows], history.left_at[rows]
+    goes_on = np.zeros(len(rows) + 1, dtype=bool)
+    goes_on[1:-1] = (contact[1:] == contact[:-1]) & (entered[1:] == left[:-1])
+    return contact[~goes_on[:-1]], entered[~goes_on[:-1]], left[~goes_on[1:]]
+
+
+def income_of(cycles: Cycles, begin: int, end: int) -> Any:
+    """For each subject what it paid after `begin`, up to and with `end`; all 0 without money on record."""
+    bought = cycles.purchases
+    known = (bought.value != MISSING) & (bought.bought_at > begin) & (bought.bought_at <= end)
+    return np.bincount(bought.contact[known], bought.value[known], minlength=len(cycles))
+
+
+def _needed(
+    cycles: Cycles, spans: tuple[Any, Any, Any], begin: int, goal: Goal | None, caution: Caution
+) -> tuple[Basis, Said | None]:
+    if goal is not None:
+        left = goal.days_from(cycles.as_of) * DAY / MONTH
+        return "goal", _for_goal(cycles, begin, goal, left, caution)
+    return "keep", _to_keep(spans, begin, cycles.as_of, caution)
+
+
+def _for_goal(cycles: Cycles, begin: int, goal: Goal, months: float, caution: Caution) -> Said:
+    if goal.clients is not None:
+        return Range(goal.clients, goal.clients, goal.clients).times(1 / months)
+    new = ((cycles.client_at > begin) & (cycles.client_at <= cycles.as_of)).astype(np.float64)
+    income = income_of(cycles, begin, cycles.as_of)
+    if new.sum() < max(caution.needed, 1) or not income.any():
+        return TooFewConversions(int(new.sum()) if income.any() else 0, caution.needed)
+    return ratio_of_sums(new, income, caution).times(goal.target / months)
+
+
+def _to_keep(spans: tuple[Any, Any, Any], begin: int, as_of: int, caution: Caution) -> Range | None:
+    """Lost clients a month at today's number, returns taken off; None where too few were lost to say."""
+    contact, entered, left = spans
+    returns = np.zeros(len(contact), dtype=bool)
+    returns[1:] = contact[1:] == contact[:-1]
+    ended = int(np.count_nonzero((left > begin) & (left <= as_of)))
+    returned = int(np.count_nonzero(returns & (entered > begin)))
+    time = float((np.minimum(left, as_of) - np.maximum(entered, begin)).clip(0).sum())
+    lost = ended - returned
+    if lost < max(caution.needed, 1) or not time:
+        return None
+    clients = int(np.count_nonzero(left == NEVER))
+    error = math.sqrt(ended + returned) / lost
+    return around(lost / time * MONTH * clients, error, caution.level) if clients else Range(0, 0, 0)

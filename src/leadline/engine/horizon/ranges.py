@@ -1,0 +1,106 @@
+"""Numbers that aren't shares, with the interval that holds them, and how they are said."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.engine.estimates import Caution, TooFewConversions, normal_quantile
+from leadline.engine.instants import DAY
+
+if TYPE_CHECKING:
+    from leadline.engine.estimates import Fields
+
+MONTH = 365.25 * DAY / 12
+"""A month in microseconds: a twelfth of a year."""
+YEAR = 365 * DAY
+"""A year in microseconds."""
+_SMALL, _MONTHS = 9.95, 12
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number of 0 or more and its interval: low <= value <= high."""
+
+    value: float
+    low: float
+    high: float
+
+    def times(self, factor: float) -> Range:
+        """The same in another unit."""
+        return Range(self.value * factor, self.low * factor, self.high * factor)
+
+    def fields(self, name: str) -> Fields:
+        """Flat data, as of an Estimate."""
+        limits = {name: self.value, f"{name}_low": self.low, f"{name}_high": self.high}
+        return {**limits, f"{name}_unsaid": None}
+
+
+Said = Range | TooFewConversions
+"""A number with its interval, or too few to say."""
+
+
+def around(value: float, error: float, level: float) -> Range:
+    """The interval of a positive number whose logarithm has this standard error."""
+    stretch = math.exp(normal_quantile(level) * error)
+    return Range(value, value / stretch, value * stretch)
+
+
+def log_error(number: Range, level: float) -> float:
+    """The standard error of a number's logarithm, from its interval; 0 where the number is exact."""
+    if number.value <= 0:
+        return 0.0
+    return math.log(number.high / number.value) / normal_quantile(level)
+
+
+def count_per(count: int, months: float, level: float) -> Range:
+    """So many in so many months, as a number a month, by the score interval of a Poisson mean.
+
+    c + z²/2 ± z √(c + z²/4), the values μ with (c − μ)² <= z² μ: C. R. Rao's score test turned round.
+    """
+    z = normal_quantile(level)
+    reach = z * math.sqrt(count + z * z / 4)
+    middle = count + z * z / 2
+    return Range(count, max(middle - reach, 0.0) if count else 0.0, middle + reach).times(1 / months)
+
+
+def ratio_of_sums(over: Any, under: Any, caution: Caution, *, spread: float = 1.0) -> Range:
+    """Σ over / Σ under, with an entry for each independent subject in both; neither sum may be 0.
+
+    Subjects come as a Poisson process with what each brings, so that to first order Var log = spread · Σ
+    (overᵢ/Σ over − underᵢ/Σ under)²: linearisation, W. G. Cochran, Sampling Techniques (1977), section 6.4.
+    """
+    total, base = float(np.sum(over)), float(np.sum(under))
+    pull = np.asarray(over) / total - np.asarray(under) / base
+    return around(total / base, math.sqrt(spread * float(pull @ pull)), caution.level)
+
+
+def year_of(since: int, as_of: int) -> tuple[int, float]:
+    """The instant after which the last year lies, or the log where it is younger; and its months (1 at least)."""
+    begin = max(since - 1, as_of - YEAR)
+    return begin, max((as_of - begin) / MONTH, 1.0)
+
+
+def period_words(months: float) -> str:
+    """The last year, or the part of it that is on record: “the last year”, “the last 4 months”."""
+    whole = round(months)
+    if whole >= _MONTHS:
+        return "the last year"
+    return f"the last {whole} months" if whole > 1 else "the last month"
+
+
+def about(number: float) -> str:
+    """A number as it is said: 12, 3.4, 1,205; a whole one without decimals."""
+    if number >= _SMALL:
+        return f"{number:,.0f}"
+    text = f"{number:.1f}".removesuffix(".0")
+    return "under 0.1" if text == "0" and number > 0 else text
+
+
+def range_words(number: Range) -> str:
+    """A number and its interval: “3.4 (between 2.1 and 5)”."""
+    value, low, high = about(number.value), about(number.low), about(number.high)
+    return value if low == high else f"{value} (between {low} and {high})"

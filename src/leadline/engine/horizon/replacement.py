@@ -1,0 +1,110 @@
+"""Replacement: if all clients left today, how long until the income is back.
+
+Futures are drawn in which today's clients buy nothing any more (`outlook.foresee`): what comes is owed to
+those who are on the way and to those who will arrive. The income counts as replaced on the first day at
+which the payments of a window before it (only those of after today) are as much as the average income of the
+last year brings in such a window. The window is three months, or six or twelve where three hold fewer than
+ten payments on average, so that one lucky payment replaces nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.engine.estimates import Caution, Duration, TooFewConversions
+from leadline.engine.horizon.pace import income_of
+from leadline.engine.horizon.ranges import MONTH, year_of
+from leadline.engine.instants import DAY
+from leadline.engine.money import money_words
+from leadline.engine.outlook import foresee
+from leadline.engine.wording import percent, time_words
+
+if TYPE_CHECKING:
+    from leadline.engine.cycles import Cycles
+    from leadline.engine.process import Process
+
+YEARS = 5
+"""How far ahead is looked."""
+_WINDOWS = (3, 6, 12)
+_PAYMENTS = 10
+_LEVEL = 0.9
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Replacement:
+    """The time until an income of `monthly` minor units of `currency` is back, over many futures.
+
+    `days`: one number a future, in order; infinite where it isn't back within YEARS. `time` holds the median
+    and the limits of the middle 90 %, None where so many futures don't get there. `window` is in months.
+    """
+
+    monthly: float
+    currency: str
+    window: int
+    days: Any
+    time: Duration
+
+    @property
+    def never(self) -> float:
+        """The share of futures in which it isn't back within YEARS."""
+        return float(np.mean(np.isinf(self.days)))
+
+    def fields(self) -> dict[str, Any]:
+        """The replacement as flat data, times in days."""
+        limits = {"days": self.time.value, "days_low": self.time.low, "days_high": self.time.high}
+        row: dict[str, Any] = {key: None if limit is None else limit / DAY for key, limit in limits.items()}
+        return row | {"never": self.never, "monthly": self.monthly, "window_months": self.window}
+
+    def sentence(self) -> str:
+        """How long it takes, or that it isn't to be expected."""
+        income = f"today's income ({money_words(round(self.monthly), self.currency)} a month)"
+        start = f"If all clients left today, {income} would be back"
+        if self.time.value is None:
+            return f"{start} within {YEARS} years in only {percent(1 - self.never)} of possible futures."
+        said = f"{start} after {time_words(self.time.value)}"
+        if self.time.low is None:
+            return said + "."
+        if self.time.high is None:
+            rest = f"(in one of 20 after less than {time_words(self.time.low)}, "
+            return f"{said} in half of possible futures {rest}in {percent(self.never)} not in {YEARS} years)."
+        low, high = time_words(self.time.low), time_words(self.time.high)
+        return f"{said}" + (f" (nine times of ten between {low} and {high})." if low != high else ".")
+
+
+def replacement(
+    cycles: Cycles, process: Process, caution: Caution, seed: int, draws: int
+) -> Replacement | TooFewConversions | None:
+    """The time until the income is replaced; None where there is none, too few where few became clients."""
+    begin, months = year_of(cycles.since, cycles.as_of)
+    income = float(income_of(cycles, begin, cycles.as_of).sum())
+    clients = int(np.count_nonzero(cycles.client_at <= cycles.as_of))
+    if income <= 0:
+        return None
+    if clients < max(caution.needed, 1):
+        return TooFewConversions(clients, caution.needed)
+    payments = np.count_nonzero(cycles.purchases.bought_at > begin) / months
+    window = next((w for w in _WINDOWS if payments * w >= _PAYMENTS), _WINDOWS[-1])
+    futures = foresee(process, YEARS * 365 + 1, draws, seed, clients_leave=True)
+    days = replaced_after(futures.income, income / months, window)
+    return Replacement(income / months, cycles.currency or "", window, days, _middle(days))
+
+
+def replaced_after(income: Any, monthly: float, window: int) -> Any:
+    """For each row of daily income the day by which it is as much as before, sorted; infinite for none."""
+    width = round(window * MONTH / DAY)
+    wanted = monthly * width * DAY / MONTH * (1 - _ROUNDING)
+    total = np.cumsum(income, axis=1)
+    total[:, width:] -= total[:, :-width].copy()
+    back = total >= wanted
+    return np.sort(np.where(back.any(axis=1), back.argmax(axis=1) + 1.0, np.inf))
+
+
+def _middle(days: Any) -> Duration:
+    """The median, and the limits of the middle 90 %."""
+    shares = (0.5, (1 - _LEVEL) / 2, (1 + _LEVEL) / 2)
+    places = [days[min(int(np.ceil(share * len(days))), len(days)) - 1] for share in shares]
+    return Duration(*(None if np.isinf(place) else int(place) * DAY for place in places))

@@ -1,0 +1,133 @@
+"""Stages on the way to being a client: who stands in each, and who has to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from leadline.engine.estimates import Caution, TooFewConversions, normal_quantile
+from leadline.engine.horizon.occupancy import Passing, Visits, follow, needed_in
+from leadline.engine.horizon.ranges import YEAR, Range, Said, count_per, log_error, range_words
+from leadline.engine.instants import DAY
+from leadline.engine.passages import reached
+from leadline.engine.wording import counted, time_words
+
+if TYPE_CHECKING:
+    from leadline.engine.cycles import Cycles
+    from leadline.engine.funnel import Stage
+    from leadline.engine.history import History
+    from leadline.engine.horizon.pace import Pace
+
+Verdict = Literal["empty", "short", "enough", "ample", "unknown"]
+BACK = 90 * DAY
+"""How far the look back goes that tells the trend."""
+_OWNERS = {"marketing": "on the horizon", "sales": "in the works"}
+
+
+@dataclass(frozen=True)
+class Occupancy:
+    """One open stage: how many people stand in it, and how many it takes.
+
+    `now`: everybody in it who was never a client. `live`: those of them who reached it (or a later stage)
+    within `horizon`, which are the ones to be compared with `needed`; `before`: as many 90 days ago, None
+    where the log does not go back so far. `verdict`: empty; short or ample where `live` is credibly below or
+    above what is needed; enough; unknown.
+    """
+
+    stage: str
+    owner: str | None
+    now: int
+    live: int
+    before: int | None
+    horizon: int | None
+    needed: Said
+    verdict: Verdict
+
+    def fields(self) -> dict[str, Any]:
+        """The stage as flat data."""
+        names = ("stage", "owner", "now", "live", "before", "verdict")
+        row: dict[str, Any] = {name: getattr(self, name) for name in names}
+        row["horizon_days"] = None if self.horizon is None else round(self.horizon / DAY, 1)
+        return row | self.needed.fields("needed")
+
+    def sentence(self, purpose: str, unit: str) -> str:
+        """What is to be said of the stage; `purpose` says what the needed number is for."""
+        about = f"about {range_words(self.needed)}" if isinstance(self.needed, Range) else ""
+        if self.verdict == "empty":
+            where = f"nobody is {_OWNERS[self.owner]}" if self.owner in _OWNERS else "nobody stands there"
+            takes = f", and it takes {about} {purpose}" if about else ""
+            return f"“{self.stage}” is empty: {where}{takes}."
+        who = f"{counted(self.live, unit)}{self._lately()}{self._trend()}"
+        if self.verdict == "short":
+            return f"“{self.stage}” is thin: {who}; it takes {about} {purpose}."
+        how = {"enough": "enough: ", "ample": "more than it takes: "}.get(self.verdict, "")
+        return f"“{self.stage}” holds {how}{who}{f'; {about} would do' if about else ''}."
+
+    def _lately(self) -> str:
+        if self.live == self.now or self.horizon is None:
+            return ""
+        span = "year" if self.horizon == YEAR else time_words(self.horizon)
+        return f" who got that far in the last {span} ({self.now:,} in all)"
+
+    def _trend(self) -> str:
+        return "" if self.before is None else f", {self.before:,} three months ago"
+
+
+def coming(history: History, cycles: Cycles) -> list[tuple[Stage, int, Visits]]:
+    """The open stages before those of clients, with their numbers and visits, in order."""
+    stages = history.funnel.stages
+    client = next((n for n, stage in enumerate(stages) if stage.role == "client"), len(stages))
+    visits = history.by_stage()
+    until = np.minimum(visits.left_at, cycles.client_at[visits.contact])
+    found = []
+    for number, stage in enumerate(stages[:client], start=1):
+        if stage.role == "open":
+            rows = np.flatnonzero((visits.stage == number) & (visits.entered_at < until))
+            found.append((stage, number, Visits(visits.contact[rows], visits.entered_at[rows], until[rows])))
+    return found
+
+
+def occupancies(history: History, cycles: Cycles, pace: Pace, caution: Caution) -> tuple[Occupancy, ...]:
+    """How many people stand in each stage before the client's, and how many have to."""
+    return tuple(
+        _occupancy(stage, visits, reached(history, number), cycles, pace, caution)
+        for stage, number, visits in coming(history, cycles)
+    )
+
+
+def judge(found: Range, needed: Said, level: float) -> Verdict:
+    """Whether what was found is credibly below or above what is needed."""
+    if isinstance(needed, TooFewConversions):
+        return "unknown"
+    if not found.value or not needed.value:
+        return "short" if found.high < needed.low else "ample" if not needed.value else "enough"
+    gap = np.log(found.value / needed.value)
+    error = np.hypot(log_error(found, level), log_error(needed, level))
+    reach = error * normal_quantile(level)
+    return "short" if gap < -reach else "ample" if gap > reach else "enough"
+
+
+def _occupancy(
+    stage: Stage, visits: Visits, start: Any, cycles: Cycles, pace: Pace, caution: Caution
+) -> Occupancy:
+    passing = follow(start, cycles.client_at, cycles.as_of, caution, visits)
+    horizon = passing.horizon if isinstance(passing, Passing) else None
+
+    def live(at: int) -> int:
+        here = visits.contact[visits.present(at)]
+        return int(np.count_nonzero(at - start[here] <= (horizon or at)))
+
+    now, needed = int(visits.present(cycles.as_of).sum()), needed_in(passing, pace.needed, caution)
+    held, earlier = live(cycles.as_of), cycles.as_of - BACK
+    return Occupancy(
+        stage=stage.name,
+        owner=stage.owner,
+        now=now,
+        live=held,
+        before=live(earlier) if earlier >= cycles.since else None,
+        horizon=horizon,
+        needed=needed,
+        verdict=judge(count_per(held, 1, caution.level), needed, caution.level) if now else "empty",
+    )

@@ -1,0 +1,213 @@
+"""Outlook: many possible futures of a business, day by day, drawn from its estimated process.
+
+    process = estimate_process(history, touches)
+    outlook = foresee(process, 180, draws=1000, seed=1)
+    outlook.clients.sum(axis=1)     # new clients in 180 days, one number a draw
+    foresee(process, 180, clients_leave=True).income    # with nobody left of today's clients
+
+Each draw has chances of its own, from their posteriors given the counts of the process: the chance to move
+within a week is Beta for each state and band of ages, pulled towards that of the whole state by as much as
+two moves would; where to, is Dirichlet, pulled towards the state's as well. Then the numbers of people in
+each state and age (not the people) go from week to week by binomial and multinomial draws, and so do clients
+between purchases. Amounts are drawn from those on record of the same size, resampled for each draw.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.chances import WIDE_BANDS, dirichlet, draw_chances, draw_ends, draw_weekly_chances
+from leadline.engine.instants import DAY, to_datetime, to_instant
+
+if TYPE_CHECKING:
+    from leadline.engine.process import Process
+
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_MOST_SUMMED = 50  # amounts that are drawn one by one
+_MOST_VALUES = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """What may come after `as_of`: one row a draw, one column a day (24 hours from `as_of` on).
+
+    `newcomers`: people of whom there was no record before; `clients`: people who become a client for the
+    first time; `income`: what is paid, first purchases and further ones, in minor units of `currency` (all 0
+    where no money is on record, and `currency` is None). None is ever negative.
+    """
+
+    as_of: int
+    currency: str | None
+    newcomers: Integers
+    clients: Integers
+    income: Integers
+
+    @property
+    def days(self) -> int:
+        """How many days ahead."""
+        return self.clients.shape[1]
+
+    def months(self, column: Integers) -> Integers:
+        """A column of this outlook in months from `as_of` (draws × whole months; see `month_ends`)."""
+        ends = month_ends(self.as_of, self.days // 28 + 1)
+        days = [(end - self.as_of) // DAY for end in ends]
+        whole = [day for day in days if day <= self.days]
+        total = np.concatenate([np.zeros((len(column), 1), np.int64), np.cumsum(column, axis=1)], axis=1)
+        return np.diff(total[:, whole], axis=1)
+
+
+def month_ends(as_of: int, months: int) -> list[int]:
+    """The instants at which 0, 1, … `months` months from `as_of` are over; negative: going back.
+
+    A month lasts to the same day of the next one, or to its last day where it has none; from the end of a
+    month on these are calendar months.
+    """
+    moment = to_datetime(as_of)
+    day = moment.date()
+    at_end = (day + timedelta(days=1)).day == 1
+    ends = []
+    for number in range(abs(months) + 1):
+        place = day.year * 12 + day.month - 1 + (number if months >= 0 else -number)
+        longest = calendar.monthrange(place // 12, place % 12 + 1)[1]
+        there = longest if at_end else min(day.day, longest)
+        ends.append(to_instant(moment.replace(year=place // 12, month=place % 12 + 1, day=there)))
+    return ends
+
+
+def foresee(
+    process: Process,
+    days: int,
+    draws: int = 1000,
+    seed: int = 1,
+    *,
+    clients_leave: bool = False,
+    newcomers: bool = True,
+) -> Outlook:
+    """So many draws of so many days ahead, each with rates of its own, as uncertain as they are.
+
+    `clients_leave`: today's clients buy nothing any more (new ones do, again and again). `newcomers` False:
+    nobody new arrives, so that what comes is owed to those on record today.
+    """
+    rng = np.random.default_rng(seed)
+    weeks = -(-days // 7)
+    entries = [entry.draw(rng, draws, weeks) for entry in process.entries]
+    arrived = np.stack(entries, axis=2) if newcomers else np.zeros((draws, weeks, len(entries)), np.int64)
+    people, money = _People(process, rng, draws), _Buyers(process, rng, draws, clients_leave=clients_leave)
+    columns: list[list[Integers]] = [[], [], []]
+    for week in range(weeks):
+        new = people.step(arrived[:, week])
+        paid = money.step(new)
+        for column, one in zip(columns, (arrived[:, week].sum(axis=1), new), strict=False):
+            column.append(_by_day(rng, one))
+        columns[2].append(paid)
+    joined = [np.concatenate([np.zeros((draws, 0), np.int64), *parts], axis=1)[:, :days] for parts in columns]
+    return Outlook(process.as_of, process.currency, *joined)
+
+
+class _People:
+    """Those who were never a client, as numbers: draws × states × weeks in the state."""
+
+    def __init__(self, process: Process, rng: np.random.Generator, draws: int) -> None:
+        waits, self.rng = process.people, rng
+        self.stock = np.repeat(waits.now[None], draws, axis=0)
+        self.chance = draw_chances(rng, draws, waits)
+        self.ends = draw_ends(rng, draws, waits)
+
+    def step(self, arrived: Integers) -> Integers:
+        """A week passes: how many became clients, in each draw."""
+        going = _draw_binomial(self.rng, self.stock, self.chance)
+        summed = np.add.reduceat(going, WIDE_BANDS, axis=2)
+        into = self.rng.multinomial(summed, self.ends).sum(axis=(1, 2)) + arrived
+        self.stock = _aged(self.stock - going)
+        self.stock[:, :, 0] += into[:, :-1]
+        return into[:, -1]
+
+
+class _Buyers:
+    """Clients by what they bought last and how many weeks ago: draws × classes × weeks."""
+
+    def __init__(
+        self, process: Process, rng: np.random.Generator, draws: int, *, clients_leave: bool
+    ) -> None:
+        waits, self.rng = process.buyers, rng
+        self.sizes = waits.moved.shape[2]
+        self.stock = np.repeat(waits.now[None] * (not clients_leave), draws, axis=0)
+        self.chance = draw_weekly_chances(rng, draws, waits)
+        again = waits.moved.sum(axis=1)
+        whole = again.sum(axis=0) + 0.5
+        self.ends = dirichlet(rng, again + whole / whole.sum(), draws)
+        self.prompt = rng.beta(process.at_once[0] + 0.5, process.at_once[1] + 0.5, draws)
+        self.first = dirichlet(rng, process.first_sizes + 0.5, draws)
+        self.pools = [_pool(rng, values, draws) for values in process.values]
+
+    def step(self, new: Integers) -> Integers:
+        """A week passes, in which so many become clients: what is paid on each of its days (draws × 7)."""
+        going = _draw_binomial(self.rng, self.stock, self.chance)
+        again = self.rng.multinomial(going.sum(axis=2), self.ends)
+        prompt = self.rng.binomial(new, self.prompt)
+        first = self.rng.multinomial(prompt, self.first) + again[:, 0]
+        later = again[:, 1:].sum(axis=1)
+        self.stock = _aged(self.stock - going)
+        self.stock[:, 0, 0] += new - prompt
+        self.stock[:, 1 : 1 + self.sizes, 0] += first
+        self.stock[:, 1 + self.sizes :, 0] += later
+        paid = np.zeros((len(new), 7), dtype=np.int64)
+        for size, pool in enumerate(self.pools):
+            paid += _draw_sums(self.rng, _by_day(self.rng, (first + later)[:, size]), pool)
+        return paid
+
+
+def _draw_binomial(rng: np.random.Generator, stock: Integers, chance: Floats) -> Integers:
+    """How many of each go, drawn only where there is somebody."""
+    going = np.zeros(stock.shape, dtype=np.int64)
+    there = np.flatnonzero(stock)
+    going.reshape(-1)[there] = rng.binomial(stock.reshape(-1)[there], chance.reshape(-1)[there])
+    return going
+
+
+def _aged(stock: Integers) -> Integers:
+    """The same people a week older; the last age holds all older ones."""
+    older = np.empty_like(stock)
+    older[:, :, 1:] = stock[:, :, :-1]
+    older[:, :, -1] += stock[:, :, -1]
+    older[:, :, 0] = 0
+    return older
+
+
+def _by_day(rng: np.random.Generator, counts: Integers) -> Integers:
+    """The numbers of a week, each thing on any of its days."""
+    return rng.multinomial(counts, np.full(7, 1 / 7))
+
+
+def _pool(rng: np.random.Generator, values: Integers, draws: int) -> Integers:
+    """The amounts of each draw: those on record, resampled (a bootstrap)."""
+    if not len(values):
+        return np.zeros((draws, 1), dtype=np.int64)
+    return values[rng.integers(0, len(values), (draws, min(len(values), _MOST_VALUES)))]
+
+
+def _draw_sums(rng: np.random.Generator, counts: Integers, pool: Integers) -> Integers:
+    """The sum of so many amounts of each draw's pool; of very many by the central limit theorem."""
+    sums = np.zeros(counts.shape, dtype=np.int64)
+    few = np.where(counts <= _MOST_SUMMED, counts, 0)
+    total = int(few.sum())
+    draw = np.repeat(np.repeat(np.arange(len(counts)), counts.shape[1]), few.reshape(-1))
+    picked = pool[draw, rng.integers(0, pool.shape[1], total)]
+    ends = np.cumsum(few.reshape(-1))
+    running = np.concatenate([[0], np.cumsum(picked)])
+    sums += (running[ends] - running[ends - few.reshape(-1)]).reshape(counts.shape)
+    many = np.nonzero(counts > _MOST_SUMMED)
+    if len(many[0]):
+        n = counts[many]
+        mean, spread, least = (part[many[0]] for part in (pool.mean(1), pool.std(1), pool.min(1)))
+        drawn = n * mean + np.sqrt(n) * spread * rng.standard_normal(len(n))
+        sums[many] = np.maximum(drawn, n * least).astype(np.int64)
+    return sums

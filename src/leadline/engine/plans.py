@@ -1,0 +1,277 @@
+"""A plan: how many asks, conversations or leads it takes to reach a goal, and how far today's pace leads.
+
+Counted are all who become a client for the first time after `as_of` and up to the day: the people that are
+yet to be asked, and besides them those who wait for no further effort than the usual: who was asked before
+(an answer may come, a second ask may follow), and who buys without an ask on record, as often as in the last
+year (a gamma distribution for the rate). Conversations and leads have those before them, too: people who are
+ready, or respond already, and go on as people did so far. `odds` has the arithmetic, `spells` says who is
+where. Whoever starts is taken to start at any time before the day, all times being equally likely.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine import odds as chances
+from leadline.engine import spells
+from leadline.engine.asking import WAITING
+from leadline.engine.estimates import Caution, Estimate, TooFewConversions
+from leadline.engine.instants import DAY, NEVER
+from leadline.engine.odds import AT_ONCE, DRAWS, NOWHERE, Floats, Integers
+from leadline.engine.touches import MISSING
+
+if TYPE_CHECKING:
+    from leadline.engine.cycles import Cycles
+    from leadline.engine.goals import Goal
+    from leadline.engine.spells import Spells
+
+WEEK = 7 * DAY
+PACE_WEEKS = 12
+"""The pace is that of so many weeks up to `as_of`."""
+UNASKED_WEEKS = 52
+"""Sales without an ask on record are taken to come as often as in so many weeks."""
+
+Step = Literal["ask", "conversation", "lead"]
+
+
+@dataclass(frozen=True)
+class Needed:
+    """How many must start at a step from `as_of` to the day, all else going on as usual.
+
+    `enough` gives the odds that were asked for, `even` odds of one in two; None where no number does.
+    `chance`: that one who starts at any time before the day is a client by then. `per_week` and `pace`: the
+    number enough, and that of the last weeks, a week. `already` the odds without any further one.
+    """
+
+    step: Step
+    enough: int | None
+    even: int | None
+    per_week: float | None
+    pace: float
+    chance: Estimate
+    already: float
+    numbers: Integers = field(repr=False, compare=False)
+
+    def odds(self, number: int) -> float:
+        """The odds of the goal with so many; they never fall as the number grows."""
+        return float(np.searchsorted(self.numbers, number, side="right") / len(self.numbers))
+
+    def fields(self) -> dict[str, Any]:
+        """The step as flat data."""
+        names = ("step", "enough", "even", "per_week", "pace", "already")
+        return {name: getattr(self, name) for name in names} | self.chance.fields("chance")
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number that is not known: its median, and the limits of its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How far the pace of asks of the last weeks leads by the day: clients, their income, the goal's odds.
+
+    `asks` is how many people would be asked. `income` is that of first purchases, None without money.
+    """
+
+    asks: float
+    clients: Range
+    income: Range | None
+    odds: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What it takes to reach a goal with the odds wanted, or how little there is to plan from.
+
+    `expected` has for each source that needs no new ask (`waiting`, `asked again`, `without an ask`) how many
+    clients may be expected from it. `soonest`: the shortest time from ask to client on record, `usual` the
+    time in which half of those who became clients did (microseconds). `value` is the mean first purchase in
+    minor units, None where it isn't known.
+    """
+
+    goal: Goal
+    wanted: float
+    days: float
+    asks: Needed
+    conversations: Needed | TooFewConversions
+    leads: Needed | TooFewConversions
+    expected: dict[str, float]
+    outlook: Outlook
+    soonest: int | None
+    usual: int | None
+    value: float | None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A dict for each step of which something can be said."""
+        steps = (self.asks, self.conversations, self.leads)
+        return [step.fields() for step in steps if isinstance(step, Needed)]
+
+
+def make_plan(
+    cycles: Cycles, goal: Goal, wanted: float, caution: Caution, seed: int
+) -> Plan | TooFewConversions:
+    """The plan for a goal; too few where too few first asks have come to anything. Raises BadGoal.
+
+    Too few too where an income is wanted and too few first purchases have a value.
+    """
+    days = goal.days_from(cycles.as_of)
+    asked = spells.newly_asked(cycles)
+    known, values = _settled(cycles), first_values(cycles)
+    if known < max(caution.needed, 1):
+        return TooFewConversions(known, caution.needed)
+    if goal.income is not None and (len(values) < max(caution.needed, 1) or not values.any()):
+        return TooFewConversions(len(values), caution.needed)
+    return _Planner(cycles, goal, wanted, caution, seed).plan(days, asked, values)
+
+
+def first_values(cycles: Cycles) -> Integers:
+    """What first purchases were worth, where that is known."""
+    bought = cycles.purchases
+    found: Integers = bought.value[bought.first & (bought.value != MISSING)]
+    return found
+
+
+def _settled(cycles: Cycles) -> int:
+    """How many first asks have come to something: an answer, or a client."""
+    asks = cycles.asks
+    first = ~asks.renewal & ((asks.answer != WAITING) | (cycles.client_at[asks.contact] < NEVER))
+    return len(np.unique(asks.contact[first]))
+
+
+class _Planner:
+    """The draws that all numbers of one plan come from."""
+
+    def __init__(self, cycles: Cycles, goal: Goal, wanted: float, caution: Caution, seed: int) -> None:
+        self.cycles, self.goal, self.wanted, self.caution = cycles, goal, wanted, caution
+        self.horizon, self.rng = goal.by - cycles.as_of, np.random.default_rng(seed)
+
+    def plan(self, days: float, asked: Spells, values: Integers) -> Plan:
+        """Step after step, from the ask back to the lead: each needs what comes of those after it."""
+        once = self._arriving(asked, [AT_ONCE, NOWHERE])
+        expected, base = self._asked_before()
+        target, per_ask = self._target(values), chances.overall(once)
+        needed = self._needed("ask", asked, per_ask, target - base)
+        ready, leads = spells.ready(self.cycles), spells.leads(self.cycles)
+        conversations, warm, more = self._upstream("conversation", ready, [once, NOWHERE], target - base)
+        responses, _, _ = self._upstream("lead", leads, [warm, once, NOWHERE], more)
+        taken = asked.duration[asked.outcome == 1]
+        return Plan(
+            goal=self.goal,
+            wanted=self.wanted,
+            days=days,
+            asks=needed,
+            conversations=conversations,
+            leads=responses,
+            expected=expected,
+            outlook=self._outlook(needed.pace, per_ask, base, target, values),
+            soonest=int(taken.min()) if len(taken) else None,
+            usual=int(np.median(taken)) if len(taken) else None,
+            value=float(values.mean()) if len(values) else None,
+        )
+
+    def _asked_before(self) -> tuple[dict[str, float], Integers]:
+        """What may be expected of those asked before, and of sales without an ask; their sum in each draw."""
+        cycles = self.cycles
+        again = self._arriving(spells.waiting(cycles, later=True), [AT_ONCE, NOWHERE])
+        after_no = self._table(refused := spells.refused(cycles))
+        after_no_ways = [AT_ONCE, again, NOWHERE]
+        refusal = chances.arriving(after_no, after_no_ways, self.horizon)
+        wait = self._table(waiting := spells.waiting(cycles))
+        wait_ways = [AT_ONCE, refusal, again, NOWHERE]
+        came = (spells.unasked(cycles)) & (cycles.client_at > cycles.as_of - UNASKED_WEEKS * WEEK)
+        span = min(UNASKED_WEEKS * WEEK, max(cycles.as_of - cycles.since, DAY))
+        rate = self.rng.standard_gamma(np.full(DRAWS, float(came.sum()))) / span
+        parts = {
+            "waiting": chances.arrivals(waiting.ages, wait, wait_ways, self.horizon, self.rng),
+            "asked again": chances.arrivals(refused.ages, after_no, after_no_ways, self.horizon, self.rng),
+            "without an ask": self.rng.poisson(rate * self.horizon),
+        }
+        total: Integers = np.sum(list(parts.values()), axis=0)
+        return {name: float(part.mean()) for name, part in parts.items()}, total
+
+    def _upstream(
+        self, step: Step, some: Spells, onward: list[Floats], missing: Integers
+    ) -> tuple[Needed | TooFewConversions, Floats, Integers]:
+        """What is needed at a step before the ask.
+
+        And for the step before that one: how who starts here arrives, and how many are missing once those
+        who stand here have gone on as usual.
+        """
+        table = self._table(some)
+        arrived = chances.arriving(table, onward, self.horizon)
+        missing = missing - chances.arrivals(some.ages, table, onward, self.horizon, self.rng)
+        if len(some) < max(self.caution.needed, 1):
+            return TooFewConversions(len(some), self.caution.needed), arrived, missing
+        return self._needed(step, some, chances.overall(arrived), missing), arrived, missing
+
+    def _needed(self, step: Step, some: Spells, each: Floats, missing: Integers) -> Needed:
+        numbers = np.sort(chances.starts_needed(missing, each, self.rng))
+        enough, even = (_least(numbers, odds) for odds in (self.wanted, 0.5))
+        weeks = self.horizon / WEEK
+        lowest, highest = np.quantile(each, [(1 - self.caution.level) / 2, (1 + self.caution.level) / 2])
+        mean = float(each.mean())
+        return Needed(
+            step=step,
+            enough=enough,
+            even=even,
+            per_week=None if enough is None else enough / weeks,
+            pace=self._pace(some),
+            chance=Estimate(mean, min(float(lowest), mean), max(float(highest), mean)),
+            already=float((numbers == 0).mean()),
+            numbers=numbers,
+        )
+
+    def _pace(self, some: Spells) -> float:
+        """How many started a week, in the last weeks."""
+        as_of = self.cycles.as_of
+        span = min(PACE_WEEKS * WEEK, max(as_of - self.cycles.since, WEEK))
+        return some.since(as_of - span) / (span / WEEK)
+
+    def _target(self, values: Integers) -> Integers:
+        """How many clients the goal takes, in each draw."""
+        if self.goal.income is None:
+            return np.full(DRAWS, self.goal.target)
+        return chances.clients_for(self.goal.income, values, self.rng)
+
+    def _outlook(
+        self, pace: float, each: Floats, base: Integers, target: Integers, values: Integers
+    ) -> Outlook:
+        weeks = self.horizon / WEEK
+        seen = pace * PACE_WEEKS
+        rate = self.rng.standard_gamma(np.full(DRAWS, seen + 0.5 * (seen > 0))) / PACE_WEEKS
+        made = self.rng.poisson(rate * weeks)
+        clients = base + self.rng.binomial(made, each)
+        income = chances.income_of(clients, values, self.rng) if values.any() else None
+        return Outlook(
+            asks=pace * weeks,
+            clients=self._range(clients),
+            income=None if income is None else self._range(income),
+            odds=float((clients >= target).mean()),
+        )
+
+    def _range(self, drawn: npt.NDArray[Any]) -> Range:
+        level = self.caution.level
+        low, middle, high = np.quantile(drawn, [(1 - level) / 2, 0.5, (1 + level) / 2], method="inverted_cdf")
+        return Range(float(middle), float(low), float(high))
+
+    def _table(self, some: Spells) -> chances.Table:
+        ways = len(some.ways)
+        return chances.draw_table(some.duration, some.outcome, ways, self.horizon, self.rng)
+
+    def _arriving(self, some: Spells, onward: list[Floats]) -> Floats:
+        return chances.arriving(self._table(some), onward, self.horizon)
+
+
+def _least(numbers: Integers, odds: float) -> int | None:
+    """The least number that is enough in so large a share of the draws."""
+    place = int(np.ceil(odds * len(numbers))) - 1
+    return None if numbers[place] == NEVER else int(numbers[place])

@@ -1,0 +1,299 @@
+"""The process that a history follows: who moves on from where after how long, who arrives, who buys again.
+
+Time is cut into weeks that end at `as_of`. Everybody who was never a client stands at each week's end in a
+state (a stage of the funnel, with its step) for so many whole weeks; by the next week's end they are where
+they were, or moved: to another state, or to being a client. Of each state and age the process holds how many
+were seen there and how many moved where: enough for a semi-Markov process, whose chances depend on the state
+and on the time spent in it. Visits that last until `as_of` count for as long as they were seen.
+
+Who is a client (a first time in a stage of role `client`; under a funnel that has none, a first purchase)
+is followed from purchase to purchase in the same way: by how many there were before, how much the last one
+was worth, and how many weeks ago it was. What somebody buys in one week is one purchase.
+
+Only moves of the last `RECENT` weeks count, since a business changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.arrivals import LONGEST, WEEK, Arrivals, fit_arrivals
+from leadline.engine.instants import NEVER
+from leadline.engine.touches import MISSING
+
+if TYPE_CHECKING:
+    from leadline.engine.history import History
+    from leadline.engine.touches import Column, Touches
+
+RECENT = 78
+"""Weeks back in which moves and purchases count."""
+OLDEST = 60
+"""Weeks from which on one is as long in a state as another."""
+OLDEST_PURCHASE = 110
+"""Weeks from which on a purchase is as long ago as another."""
+
+Integers = npt.NDArray[np.int64]
+Codes = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Waits:
+    """Of each class and age in weeks: how many wait now, were seen there, and how their week ended.
+
+    `now` and `seen` are classes × ages, `moved` classes × ages × ways to end; the last age holds the older.
+    """
+
+    now: Integers
+    seen: Integers
+    moved: Integers
+
+
+@dataclass(frozen=True, eq=False)
+class Process:
+    """What `outlook.foresee` draws futures from.
+
+    `people` waits in states (the last way to move is to become a client); `states` names them by stage and
+    step number; `entries` has the arrivals in each state, and as clients at once. `buyers` waits for the next
+    purchase in classes: 0 for clients who have not paid yet, then by size of the last purchase those with
+    one, then those with more; its ways to move are the sizes. `at_once`: new clients who paid in the week in
+    which they became one, and who didn't. `first_sizes` counts first purchases by size, `values` holds the
+    amounts of each size. `new` are the weekly new clients, the latest first.
+    """
+
+    as_of: int
+    since: int
+    currency: str | None
+    states: tuple[tuple[int, int], ...]
+    people: Waits
+    entries: tuple[Arrivals, ...]
+    buyers: Waits
+    at_once: tuple[int, int]
+    first_sizes: Integers
+    values: tuple[Integers, ...]
+    new: Integers
+    income: Integers
+
+
+@dataclass(frozen=True, eq=False)
+class _Spells:
+    """Times spent somewhere, in weeks ago: at the week's ends `first` (the earlier) down to `last`."""
+
+    place: Integers
+    first: Integers
+    last: Integers
+
+    def take(self, rows: Codes) -> _Spells:
+        return _Spells(self.place[rows], self.first[rows], self.last[rows])
+
+
+def estimate_process(history: History, touches: Touches, *, whose: Column | None = None) -> Process:
+    """The process of a history, up to its `as_of`; works for any history, also an empty one.
+
+    `whose` says of which subject each touch is, where that is not its contact (`history.subjects_of`).
+    """
+    since = int(history.entered_at.min()) if len(history) else history.as_of
+    paid = _purchases(history, touches, whose)
+    client_at = _client_at(history, paid)
+    states, spells, contact = _visits(history, client_at)
+    ways = len(states) + 1
+    client_week = np.where(client_at < NEVER, _weeks_ago(history, client_at), -1)
+    then, arrived, arrived_in = _moves(spells, contact, client_week, ways)
+    full_weeks = int(max((history.as_of - since) // WEEK, 0))
+    buyers, at_once, first_sizes, values = _buyers(paid, client_week)
+    return Process(
+        as_of=history.as_of,
+        since=since,
+        currency=paid.currency,
+        states=states,
+        people=_waits(spells, then, len(states), ways, OLDEST),
+        entries=tuple(
+            fit_arrivals(_weekly(arrived[arrived_in == way], full_weeks), history.as_of) for way in range(ways)
+        ),
+        buyers=buyers,
+        at_once=at_once,
+        first_sizes=first_sizes,
+        values=values,
+        new=_weekly(client_week[client_week >= 0], full_weeks),
+        income=_weekly(paid.week, full_weeks, paid.value),
+    )
+
+
+def _weeks_ago(history: History, instants: Integers) -> Integers:
+    """The number of the first week's end at or after each instant, 0 being `as_of`."""
+    return (history.as_of - instants) // WEEK
+
+
+def _weekly(weeks: Integers, full: int, weights: Integers | None = None) -> Integers:
+    inside = weeks < min(full, LONGEST)
+    size = min(full, LONGEST)
+    some = None if weights is None else weights[inside]
+    return np.bincount(weeks[inside], some, minlength=size)[:size].astype(np.int64)
+
+
+def _client_at(history: History, paid: _Paid) -> Integers:
+    """For each subject the instant at which it became a client; NEVER where it hasn't."""
+    role = np.array([False, *(stage.role == "client" for stage in history.funnel.stages)])
+    at = np.full(len(history.subjects), NEVER)
+    if role.any():
+        rows = np.flatnonzero(role[history.stage])[::-1]
+        at[history.contact[rows]] = history.entered_at[rows]  # rows stand in order of time: the first one wins
+    else:
+        rows = np.arange(len(paid.at))[::-1]
+        at[paid.contact[rows]] = paid.at[rows]
+    return at
+
+
+def _visits(
+    history: History, client_at: Integers
+) -> tuple[tuple[tuple[int, int], ...], _Spells, Integers]:
+    """The states there are, and each visit to one that was seen at a week's end, before being a client."""
+    rows = np.flatnonzero(history.entered_at < client_at[history.contact])
+    contact = history.contact[rows]
+    code = history.stage[rows].astype(np.int64) * 256 + history.step[rows]
+    codes = np.flatnonzero(np.bincount(code, minlength=1)) if len(code) else np.zeros(0, np.int64)
+    place = np.searchsorted(codes, code)
+    left = np.minimum(history.left_at[rows], client_at[contact])
+    first = _weeks_ago(history, history.entered_at[rows])
+    last = np.where(left > history.as_of, 0, (history.as_of - np.minimum(left, history.as_of)) // WEEK + 1)
+    seen = np.flatnonzero(first >= last)
+    states = tuple((int(one) // 256, int(one) % 256) for one in codes)
+    return states, _Spells(place, first, last).take(seen), contact[seen].astype(np.int64)
+
+
+def _moves(
+    spells: _Spells, contact: Integers, client_week: Integers, ways: int
+) -> tuple[Integers, Integers, Integers]:
+    """Where each visit led; when everybody arrived (weeks ago), and where."""
+    starts = np.ones(len(contact), dtype=bool)
+    starts[1:] = contact[1:] != contact[:-1]
+    then = np.full(len(contact), ways - 1)
+    goes_on = np.flatnonzero(~starts[1:])
+    then[goes_on] = spells.place[goes_on + 1]
+    direct = client_week >= 0
+    direct[contact] = False
+    arrived = np.concatenate([spells.first[starts], client_week[direct]])
+    arrived_in = np.concatenate([spells.place[starts], np.full(np.count_nonzero(direct), ways - 1)])
+    return then, arrived, arrived_in
+
+
+def _waits(spells: _Spells, then: Integers, places: int, ways: int, oldest: int) -> Waits:
+    """The counts of spells that each led somewhere (`then`), or last still (`last` 0)."""
+    weeks = int(spells.first.max(initial=0)) + 2
+    now = spells.last == 0
+    ages = np.minimum(spells.first[now], oldest)
+    waiting = np.bincount(spells.place[now] * (oldest + 1) + ages, minlength=places * (oldest + 1))
+    seen = np.flatnonzero((spells.first >= 1) & (spells.last <= RECENT))
+    some = spells.take(seen)
+    begin = np.maximum(some.first - RECENT, 0)
+    end = some.first - np.maximum(some.last, 1) + 1
+    change = np.bincount(some.place * weeks + begin, minlength=places * weeks)
+    change = change - np.bincount(some.place * weeks + end, minlength=places * weeks)
+    exposed = np.cumsum(change.reshape(places, weeks), axis=1)
+    moved = np.flatnonzero((spells.last >= 1) & (spells.last <= RECENT))
+    age = np.minimum((spells.first - spells.last)[moved], oldest)
+    key = (spells.place[moved] * (oldest + 1) + age) * ways + then[moved]
+    return Waits(
+        now=waiting.reshape(places, oldest + 1),
+        seen=_lumped(exposed, oldest),
+        moved=np.bincount(key, minlength=places * (oldest + 1) * ways).reshape(places, oldest + 1, ways),
+    )
+
+
+def _lumped(counts: Integers, oldest: int) -> Integers:
+    """Counts by age, with all from `oldest` on in one."""
+    lumped = np.zeros((len(counts), oldest + 1), dtype=np.int64)
+    width = min(counts.shape[1], oldest)
+    lumped[:, :width] = counts[:, :width]
+    lumped[:, oldest] = counts[:, oldest:].sum(axis=1)
+    return lumped
+
+
+@dataclass(frozen=True, eq=False)
+class _Paid:
+    """Purchases, in order of contact and time: whose, when, how many weeks ago, for how much."""
+
+    contact: Integers
+    at: Integers
+    week: Integers
+    value: Integers
+    currency: str | None
+
+
+def _purchases(history: History, touches: Touches, whose: Column | None) -> _Paid:
+    """What each bought in each week; amounts in other currencies than the usual one count as nothing."""
+    subject = (touches.contact if whose is None else whose).codes
+    bought = np.isin(touches.kind, list(touches.kinds.named("purchased")))
+    rows = np.flatnonzero(bought & touches.counting() & (touches.happened_at <= history.as_of))
+    rows = rows[np.lexsort((touches.happened_at[rows], subject[rows]))]
+    value, currency = _amounts(touches, rows)
+    contact, at = subject[rows].astype(np.int64), touches.happened_at[rows]
+    week = _weeks_ago(history, at)
+    first = np.ones(len(rows), dtype=bool)
+    first[1:] = (contact[1:] != contact[:-1]) | (week[1:] != week[:-1])
+    start = np.flatnonzero(first)
+    total = np.add.reduceat(value, start) if len(start) else value
+    return _Paid(contact[start], at[start], week[start], total, currency)
+
+
+def _amounts(touches: Touches, rows: Codes) -> tuple[Integers, str | None]:
+    """The amount of each purchase in the currency of most of them, and that currency (“” where unnamed)."""
+    if touches.value is None or not (touches.value[rows] != MISSING).any():
+        return np.zeros(len(rows), dtype=np.int64), None
+    value = touches.value[rows]
+    column = touches.columns.get("currency")
+    code = column.codes[rows].astype(np.int64) if column else np.full(len(rows), -1)
+    usual = int(np.bincount(code[value != MISSING] + 1).argmax()) - 1
+    name = str(column.labels[usual]) if column and usual >= 0 else ""
+    return np.where((value != MISSING) & (code == usual), value, 0), name
+
+
+def _buyers(
+    paid: _Paid, client_week: Integers
+) -> tuple[Waits, tuple[int, int], Integers, tuple[Integers, ...]]:
+    """How clients wait for their next purchase, what the first ones were like, and the amounts by size."""
+    size, sizes = _sizes(paid.value)
+    first = np.ones(len(paid.week), dtype=bool)
+    first[1:] = paid.contact[1:] != paid.contact[:-1]
+    again = np.flatnonzero(~first)
+    last = np.zeros(len(paid.week), dtype=np.int64)
+    last[again - 1] = paid.week[again] + 1
+    then = np.zeros(len(paid.week), dtype=np.int64)
+    then[again - 1] = size[again]
+    place = 1 + size + sizes * (~first)
+
+    first_week = np.full(len(client_week), -1)
+    first_week[paid.contact[first]] = paid.week[first]
+    first_size = np.zeros(len(client_week), dtype=np.int64)
+    first_size[paid.contact[first]] = size[first]
+    client = client_week >= 0
+    prompt = client & (first_week >= client_week)
+    unpaid = np.flatnonzero(client & ~prompt)
+    spells = _Spells(
+        np.concatenate([np.zeros(len(unpaid), dtype=np.int64), place]),
+        np.concatenate([client_week[unpaid], paid.week]),
+        np.concatenate([first_week[unpaid] + 1, last]),
+    )
+    then = np.concatenate([first_size[unpaid], then])
+    recent = client & (client_week < RECENT)
+    bought = first & (paid.week < RECENT)
+    at_once = int(np.count_nonzero(prompt & recent)), int(np.count_nonzero(recent & ~prompt))
+    values = tuple(_recent(paid.value[size == one], paid.week[size == one]) for one in range(sizes))
+    waits = _waits(spells, then, 1 + 2 * sizes, sizes, OLDEST_PURCHASE)
+    return waits, at_once, np.bincount(size[bought], minlength=sizes), values
+
+
+def _recent(value: Integers, week: Integers) -> Integers:
+    recent = week < RECENT
+    return value[recent] if recent.any() else value
+
+
+def _sizes(value: Integers) -> tuple[Integers, int]:
+    """The size of each purchase, from 0 for small, and how many sizes there are: one for each 40 purchases."""
+    wanted = min(max(len(value) // 40, 1), 3)
+    edges = np.unique(np.quantile(value, np.arange(1, wanted) / wanted)) if wanted > 1 else np.zeros(0)
+    edges = edges[edges > value.min()] if len(edges) else edges
+    return np.searchsorted(edges, value, side="right").astype(np.int64), len(edges) + 1

@@ -1,0 +1,280 @@
+"""Asks: how many direct asks are made, what becomes of them, and how many it takes to reach a goal.
+
+An ask is a touch of the link `ask`; who was a client before is asked to renew, which is counted apart. Yes,
+no and not now are answers; what has none waits, until the contact is asked again, leaves or buys. A rate a
+week is that of whole calendar weeks (UTC, Monday to Sunday) since the first ask on record. The share of yes
+is that of asks older than nine in ten answers took (Wilson's interval), so that asks which merely wait don't
+count against it. The way from the conversation to the ask has Aalen and Johansen's incidence, leaving and
+buying without an ask being competing ends. The plan is `plans`, its arithmetic `odds`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.engine import charts, spells, tallies
+from leadline.engine.estimates import USUAL, Caution, Estimate, Share, TooFewConversions, share
+from leadline.engine.goals import BadGoal, Goal
+from leadline.engine.instants import DAY, NEVER
+from leadline.engine.plan_words import goal_words, plan_sentences, rate_words, unplanned_words
+from leadline.engine.plans import Plan, first_values, make_plan
+from leadline.engine.survival import Curve, incidence
+from leadline.engine.tallies import LATELY, Again, Calendar, Outstanding, Ready, Tally, Week
+from leadline.engine.wording import counted, day_words, listed, percent, plural, share_words, time_words
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from leadline.engine.cycles import Cycles
+
+_MOST_WEEKS, _MOST_PEOPLE = 13, 6
+_WITHIN = 30 * DAY
+
+
+@dataclass(frozen=True)
+class Asks:
+    """Asks up to `as_of`, and the plan for a goal where one is given.
+
+    `total` and `people` tally asks of those who were no client yet, `renewals` those of clients. `usual` is
+    the time (microseconds) in which nine in ten answers came. `waiting` is oldest first; `ready` has those
+    who came to a conversation and were never asked, the latest first, of `talked` who ever did, of whom
+    `asked` were asked. `to_ask` is the share asked by the time since the conversation. Of `clients`,
+    `unasked` bought without an ask on record.
+    """
+
+    unit: str
+    currency: str | None
+    as_of: int
+    first_ask: int | None
+    last_ask: int | None
+    total: Tally
+    people: tuple[Tally, ...]
+    renewals: Tally
+    weeks: tuple[Week, ...]
+    usual: int | None
+    waiting: tuple[Outstanding, ...]
+    again: Again
+    ready: tuple[Ready, ...]
+    talked: int
+    asked: Share
+    to_ask: Curve = field(repr=False, compare=False)
+    clients: int
+    unasked: int
+    goal: Goal | None
+    plan: Plan | TooFewConversions | None
+    valued: bool
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A dict for all asks, for each person who asks, and for the asks of clients (`sort` tells which)."""
+        rows = [("all", self.total), *(("person", one) for one in self.people), ("renewals", self.renewals)]
+        return [{"sort": sort} | one.fields() for sort, one in rows]
+
+    def sentences(self) -> list[str]:
+        """The plan first, if there is a goal; then the asks made, answers, second asks, and who is ready."""
+        if not self.total.asks + self.renewals.asks:
+            return self._nothing()
+        said = [*self._planned(), *self._made(), *self._by_person(), *self._answered(), *self._waiting()]
+        return [*said, *self._again(), *self._ready(), *self._unasked(), *self._renewed()]
+
+    def chart(self) -> alt.Chart:
+        """The odds of the goal by the number of asks; without a goal, the asks of the last weeks."""
+        description = " ".join(self.sentences()[:3])
+        if isinstance(self.plan, Plan) and self.plan.asks.enough:
+            return self._odds_chart(self.plan, description)
+        recent = self.weeks[-_MOST_WEEKS:]
+        if not recent:
+            return charts.note("Asks per week", "No ask is on record.")
+        bars = [
+            {
+                "name": f"from {week.monday}",
+                "count": week.asks,
+                "label": f"{week.asks:,}" + ("" if week.whole else " so far"),
+                "muted": not week.whole,
+            }
+            for week in recent
+        ]
+        return charts.bars(bars, "Asks per week", description)
+
+    def _odds_chart(self, plan: Plan, description: str) -> alt.Chart:
+        enough = plan.asks.enough or 0
+        last = max(2 * enough, 10)
+        numbers = sorted({round(float(number)) for number in np.linspace(0, last, 61)} | {enough})
+        points = [{"x": number, "value": plan.asks.odds(number)} for number in numbers]
+        title = f"Odds of {goal_words(plan.goal, self.currency)}"
+        axis = f"{plural(self.unit)} asked for the first time by then"
+        return charts.odds(points, title, description, axis=axis, mark=enough)
+
+    def _nothing(self) -> list[str]:
+        said = [
+            "No ask is on record. Without a direct ask there is no sale that you can plan: record each one, "
+            "with the day, the person, and what was answered."
+        ]
+        if self.clients:
+            said.append(f"{counted(self.clients, 'client').capitalize()} bought without an ask on record.")
+        if self.ready:
+            were = "was" if len(self.ready) == 1 else "were"
+            who = f"{counted(len(self.ready), self.unit).capitalize()} came to a conversation and {were}"
+            said.append(f"{who} never asked: begin there, with the latest.")
+        return said
+
+    def _planned(self) -> list[str]:
+        if self.plan is None or self.goal is None:
+            return []
+        if isinstance(self.plan, TooFewConversions):
+            return [unplanned_words(self.plan, self.goal, self.currency, no_values=not self.valued)]
+        return plan_sentences(self.plan, len(self.ready), self.currency, self.unit)
+
+    def _made(self) -> list[str]:
+        if not self.total.asks or self.first_ask is None or self.last_ask is None:
+            return ["Nobody who is not a client yet was asked: every ask on record is of a client."]
+        asks = counted(self.total.asks, "ask")
+        whole = [week for week in self.weeks if week.whole]
+        if self.total.per_week is None or not whole:
+            return [f"{asks[0].upper()}{asks[1:]} so far, the first on {day_words(self.first_ask)}."]
+        said = f"{asks} since {day_words(self.first_ask)}, {rate_words(self.total.per_week)} a week"
+        lately = [
+            f"in the last {n} weeks {rate_words(rate)}"
+            for n, rate in zip(LATELY, self.total.lately, strict=True)
+            if rate is not None and n < len(whole)
+        ]
+        said = f"{'; '.join([said, ' and '.join(lately)]) if lately else said}."
+        empty = sum(week.asks == 0 for week in whole)
+        none = f"In {empty:,} of {counted(len(whole), 'whole week')} nobody was asked." if empty else ""
+        silent = self.as_of - self.last_ask
+        last = f"The last ask was on {day_words(self.last_ask)}, {time_words(silent)} ago."
+        return [said, *[none] * bool(none), *[last] * (silent > 28 * DAY)]
+
+    def _by_person(self) -> list[str]:
+        if not self.people:
+            return []
+        parts = [f"{one.person} {one.asks:,}{_lately(one)}" for one in self.people[:_MOST_PEOPLE]]
+        rest = len(self.people) - _MOST_PEOPLE
+        more = f"; the table has {rest:,} more" if rest > 0 else ""
+        return [f"Asks by person: {listed(parts)}{more}."]
+
+    def _answered(self) -> list[str]:
+        total = self.total
+        if not total.asks:
+            return []
+        counts = [
+            f"{number:,} {words}"
+            for number, words in (
+                (total.yes, "yes"),
+                (total.no, "no"),
+                (total.not_now, "not now"),
+                (total.superseded, "asked again before an answer came"),
+                (total.waiting, "without an answer so far"),
+            )
+            if number
+        ]
+        said = [f"What came of them: {listed(counts)}."]
+        if isinstance(total.yes_share, Estimate):
+            old = f" older than {time_words(self.usual)}" if self.usual else ""
+            said.append(f"Of the asks{old}, {share_words(total.yes_share)} were answered with yes.")
+        return said
+
+    def _waiting(self) -> list[str]:
+        if not self.waiting:
+            return []
+        n, oldest = len(self.waiting), self.waiting[0]
+        said = f"{counted(n, 'ask')} {'waits' if n == 1 else 'wait'} for an answer"
+        late = sum(one.overdue for one in self.waiting)
+        if self.usual is None or not late:
+            return [f"{said}, the oldest for {time_words(int(oldest.days * DAY))}."]
+        usual = f"longer than nine in ten answers took ({time_words(self.usual)})"
+        who = f"{late:,} of them" if late < n else "all of them" if n > 1 else "it has waited"
+        return [f"{said}, {who} {usual}: ask those once more, or let them go."]
+
+    def _again(self) -> list[str]:
+        again = self.again
+        if not again.refused:
+            return []
+        if not again.asked:
+            n = again.refused
+            return [f"{counted(n, 'answer').capitalize()} {_were(n)} no or not now; nobody was asked again."]
+        yes = f"{again.yes:,} of these led to a yes" if again.yes else "none has led to a yes so far"
+        rate = (
+            f": {share_words(again.share)} of those old enough" if isinstance(again.share, Estimate) else ""
+        )
+        said = f"After {counted(again.refused, 'answer')} of no or not now came {counted(again.asked, 'further ask')}"
+        return [f"{said}; {yes}{rate}."]
+
+    def _ready(self) -> list[str]:
+        if not self.talked:
+            return []
+        asked = f", and {share_words(self.asked)} were asked" if isinstance(self.asked, Estimate) else ""
+        said = [f"{counted(self.talked, self.unit).capitalize()} came to a conversation{asked}."]
+        month = self.to_ask.at(_WITHIN)
+        if isinstance(self.asked, Estimate):
+            said[0] = f"{said[0][:-1]}, {percent(month.value)} within 30 days of it."
+        if self.ready:
+            n = len(self.ready)
+            still = f"{_were(n)} never asked and {'is' if n == 1 else 'are'} still there"
+            said.append(f"{counted(n, self.unit).capitalize()} {still}: ask the latest first.")
+        return said
+
+    def _unasked(self) -> list[str]:
+        if not self.unasked:
+            return []
+        return [f"{self.unasked:,} of {counted(self.clients, 'client')} bought without an ask on record."]
+
+    def _renewed(self) -> list[str]:
+        one = self.renewals
+        if not one.asks:
+            return []
+        parts = [f"{one.yes:,} yes", f"{one.no + one.not_now:,} no or not now"]
+        parts += [f"{one.waiting + one.superseded:,} without an answer"]
+        return [
+            f"Clients were asked {counted(one.asks, 'time')} more, to renew or buy again: {listed(parts)}."
+        ]
+
+
+def asks(
+    cycles: Cycles, *, goal: Goal | None = None, odds: float = 0.8, seed: int = 1, caution: Caution = USUAL
+) -> Asks:
+    """The asks of everybody, and the plan that gives a goal these odds. Raises BadGoal.
+
+    Takes O(n) and a sort of the conversations; the plan draws 2,000 times, the same with the same `seed`.
+    """
+    if not 0 < odds < 1:
+        raise BadGoal("The odds of a goal lie between 0 and 1", found=str(odds), allowed="0.8 for 80 %")
+    made = cycles.asks.take(~cycles.asks.renewal)
+    calendar, usual = Calendar.of(cycles.asks, cycles.as_of), tallies.usual_answer(made, caution)
+    again = cycles.asks.take(cycles.asks.renewal)
+    talked = spells.ready(cycles)
+    unasked = spells.unasked(cycles)
+    return Asks(
+        unit=cycles.unit,
+        currency=cycles.currency,
+        as_of=cycles.as_of,
+        first_ask=int(made.asked_at[0]) if len(made) else None,
+        last_ask=int(made.asked_at[-1]) if len(made) else None,
+        total=tallies.tally(made, calendar, usual, caution),
+        people=tallies.by_person(cycles, made, calendar, usual, caution),
+        renewals=tallies.tally(again, calendar, usual, caution),
+        weeks=calendar.weeks(cycles.asks),
+        usual=usual,
+        waiting=tallies.outstanding(cycles, usual),
+        again=tallies.second_asks(cycles, usual, caution),
+        ready=tallies.never_asked(cycles, talked),
+        talked=len(talked),
+        asked=share(talked.ended("asked"), len(talked), caution),
+        to_ask=incidence(talked.duration, talked.outcome, caution.level),
+        clients=int((cycles.client_at < NEVER).sum()),
+        unasked=int(unasked.sum()),
+        goal=goal,
+        plan=make_plan(cycles, goal, odds, caution, seed) if goal is not None else None,
+        valued=len(first_values(cycles)) >= max(caution.needed, 1),
+    )
+
+
+def _lately(one: Tally) -> str:
+    rate = one.lately[0]
+    return "" if rate is None else f" ({rate_words(rate)} a week in the last {LATELY[0]})"
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"

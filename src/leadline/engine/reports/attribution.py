@@ -1,0 +1,393 @@
+"""Attribution: which path (or channel, campaign …) gets how much of the clients, by seven models.
+
+Who reaches a stage (`passages` says what that is) is one conversion, shared out among the touchpoints of the
+journey there (`journeys` says what they are). `credits` has the models: first, last, linear, by position,
+time decay, Markov's removal effect, Shapley. Conversions with no touchpoint before them are counted, and
+credited to nobody. The money of a conversion is all that was paid on record up to `as_of`, less refunds, in
+the currency of most purchases.
+
+Shares by first and last touch have Wilson's interval, the others the percentiles of a bootstrap over the
+journeys (those included that have not arrived), and Wilson's limit where a share is nothing or all. Credit
+tells what was on the way, and not what would have happened without it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.engine import charts
+from leadline.engine.chains import most_values
+from leadline.engine.credits import MODELS, Credit, Rules, list_credits
+from leadline.engine.errors import BadTouches, nearest
+from leadline.engine.estimates import (
+    USUAL,
+    Caution,
+    Estimate,
+    normal_quantile,
+)
+from leadline.engine.instants import DAY, NEVER
+from leadline.engine.journeys import REST, Journeys, paid_by, trace_journeys
+from leadline.engine.money import money_words
+from leadline.engine.passages import BadPassage, path_of, reached
+from leadline.engine.touches import TEXT
+from leadline.engine.wording import counted, listed, percent, plural, share_words
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from leadline.engine.funnel import Funnel
+    from leadline.engine.history import History
+    from leadline.engine.survival import Integers
+    from leadline.engine.touches import Column, Touches
+
+WORDS = {
+    "first": "first touch",
+    "last": "last touch",
+    "linear": "equal parts",
+    "position": "position",
+    "decay": "time decay",
+    "markov": "what would be lost",
+    "shapley": "fair shares",
+}
+"""What each model is called in a sentence."""
+
+USUAL_RULES = Rules()
+"""The rules of the models, unless others are given."""
+
+_PLAIN = ("path", "channel", "owner")
+_WARNING = "Credit tells what was on the way, and not what would have happened without it."
+_MOST_DOTS = 12
+_MOST_TURNS = 3
+_CLOSE = 0.05
+_FAR = 0.1
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Who gets how much, the value with most first.
+
+    `arrived` is the sum of `traced` (at least one touchpoint before) and `alone`; `several` of the traced
+    came by more than one value; `others` are journeys that have not led there. `income` was paid by the
+    traced, `income_alone` by the rest, in `currency` (None: no amounts on record). `together` of the values
+    are rare, and stand as one.
+    """
+
+    unit: str
+    by: str
+    to: str
+    is_client: bool
+    rules: Rules
+    arrived: int
+    traced: int
+    alone: int
+    several: int
+    others: int
+    together: int
+    currency: str | None
+    income: int
+    income_alone: int
+    caution: Caution
+    credits: tuple[Credit, ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A dict for each value and model."""
+        return [
+            {"by": self.by, "value": one.name, "model": model, "credit": one.credits[model]}
+            | one.shares[model].fields("share")
+            | {"money": one.money.get(model), "currency": self.currency}
+            for one in self.credits
+            for model in MODELS
+        ]
+
+    def disagreements(self) -> list[dict[str, Any]]:
+        """A dict for each value: its conversions by each model, and how far its shares lie apart."""
+        return [
+            {self.by: one.name, "on the way": one.present, **one.credits, "apart": one.apart(self.traced)}
+            for one in self.credits
+        ]
+
+    def moved(self, model: str, other: str) -> float:
+        """The share of the conversions that changes hands from one model to another."""
+        whole = max(self.traced, 1)
+        return sum(abs(one.credits[model] - one.credits[other]) for one in self.credits) / (2 * whole)
+
+    def sentences(self) -> list[str]:
+        """Who brings most, who opens and who closes, on what the models agree, what can't be credited."""
+        if not self.arrived:
+            nobody = "There are no clients" if self.is_client else f"Nobody has reached “{self.to}”"
+            return [
+                f"{nobody if self.to else 'This funnel leads nowhere'} yet, so there is nothing to share out."
+            ]
+        if not self.credits:
+            return self._uncredited()
+        if self.traced < max(self.caution.needed, 1):
+            traced = f"Only {self._who(self.traced)} with a {self.by} on record before"
+            return [
+                f"{traced}: too few to share out (at least {self.caution.needed} needed).",
+                *self._uncredited(),
+            ]
+        if len(self.credits) == 1:
+            only = f"All {self._who(self.traced)} came by {self._name(self.credits[0])} alone"
+            return [f"{only}, so all models say the same.", *self._uncredited()]
+        said = [self._most(), *self._turns(), *self._carriers(), *self._agreement(), self._ways()]
+        return [*said, *self._known(), *self._money(), *self._uncredited(), *self._others(), _WARNING]
+
+    def chart(self) -> alt.Chart:
+        """The share of each value by equal parts, on a line from the least to the most that a model gives."""
+        title = f"What each {self.by} gets of {self._who(self.traced)}"
+        description = " ".join(self.sentences()[:4])
+        if not self.credits or self.traced < max(self.caution.needed, 1):
+            return charts.note(title, description)
+        rows = [
+            {
+                "name": one.name,
+                "value": one.credits["linear"] / self.traced,
+                "low": min(one.parts(self.traced)),
+                "high": max(one.parts(self.traced)),
+                "label": f"{one.credits['first']:,.0f} first, {one.credits['last']:,.0f} last",
+            }
+            for one in self.credits[:_MOST_DOTS]
+        ]
+        subtitle = "Dot: in equal parts. Line: from the model that gives least to the one that gives most."
+        return charts.ranges(rows, title, description, unit="share", subtitle=subtitle)
+
+    def _who(self, number: int) -> str:
+        """So many of those who arrived: “40 clients”, “40 contacts who reached “lead””."""
+        return counted(number, "client" if self.is_client else self.unit) + (
+            "" if self.is_client else f" who reached “{self.to}”"
+        )
+
+    def _name(self, one: Credit) -> str:
+        """A value in a sentence; what users named themselves in quotation marks."""
+        return one.name if self.by in _PLAIN or one.name == REST else f"“{one.name}”"
+
+    def _most(self) -> str:
+        """Which value gets most, by which models."""
+        best = {m: max(self.credits, key=lambda one: one.credits[m]) for m in MODELS}
+        wins = {one.name: [m for m in MODELS if best[m] is one] for one in self.credits}
+        first, *rest = sorted(
+            (one for one in self.credits if wins[one.name]), key=lambda one: -len(wins[one.name])
+        )
+        won = [first.credits[model] for model in wins[first.name]]
+        low, high = f"{min(won):,.0f}", f"{max(won):,.0f}"
+        much = f"{low if low == high else f'{low} to {high}'} of {self._who(self.traced)}"
+        other = [f"{_by(wins[one.name])} it is {self._name(one)}" for one in rest]
+        if not rest:
+            return f"However one counts, {self._name(first)} gets most: {much}."
+        if len(wins[first.name]) * 2 > len(MODELS):
+            return f"By most counts, {self._name(first)} gets most ({much}); {'; '.join(other)}."
+        each = [f"{_by(wins[first.name])} it is {self._name(first)}", *other]
+        return f"Which {self.by} gets most depends on the count: {'; '.join(each)}."
+
+    def _turns(self) -> list[str]:
+        """Which values open and which close, where that is more than chance."""
+        z = normal_quantile(self.caution.level)
+        clear = [
+            one for one in self._named() if (one.opened - one.closed) ** 2 > z * z * (one.opened + one.closed)
+        ]
+        clear.sort(key=lambda one: -abs(one.opened - one.closed))
+        return [self._turn(one) for one in clear[:_MOST_TURNS]]
+
+    def _turn(self, one: Credit) -> str:
+        first, last = one.credits["first"], one.credits["last"]
+        opens = "it opens, and others close" if last * 2 <= first else "it opens more often than it closes"
+        closes = "it closes what others opened" if first * 2 <= last else "it closes more often than it opens"
+        figures = f"{first:,.0f} of {self._who(self.traced)} by first touch and {last:,.0f} by last"
+        return f"{_capital(self._name(one))} gets {figures}: {opens if first > last else closes}."
+
+    def _carriers(self) -> list[str]:
+        """Which values stand between the first and the last touch."""
+        said = []
+        for one in self._named():
+            first, last = one.credits["first"], one.credits["last"]
+            if one.present >= max(3 * first, 3 * last, self.traced / 4):
+                way = f"was on the way of {one.present:,} of {self._who(self.traced)}"
+                ends = f"first with {first:,.0f} and last with {last:,.0f}"
+                does = "it carries what others open and close"
+                said.append(f"{_capital(self._name(one))} {way}, {ends}: {does}.")
+        return said[:_MOST_TURNS]
+
+    def _agreement(self) -> list[str]:
+        """On which value the models agree, and on which they differ most."""
+        said, parts = [], {one.name: one.parts(self.traced) for one in self.credits}
+        close = [one for one in self._named() if min(parts[one.name]) >= _CLOSE >= one.apart(self.traced)]
+        if close:
+            one = close[0]
+            low, high = (f"{100 * limit(parts[one.name]):.0f}" for limit in (min, max))
+            figures = f"{low} %" if low == high else f"{low} to {high} %"
+            said.append(f"The models agree on {self._name(one)} ({figures})")
+        far = max(self.credits, key=lambda one: one.apart(self.traced))
+        if far.apart(self.traced) >= _FAR:
+            by_model = sorted(zip(parts[far.name], MODELS, strict=True), reverse=True)
+            figures = " and ".join(
+                f"{percent(part)} by {WORDS[m]}" for part, m in (by_model[0], by_model[-1])
+            )
+            said.append(f"{'they' if said else 'The models'} differ most on {self._name(far)}: {figures}")
+        model, other = max(combinations(MODELS, 2), key=lambda pair: self.moved(*pair))
+        moves = f"{percent(self.moved(model, other))} of the credit changes hands"
+        hands = f"Between {WORDS[model]} and {WORDS[other]}, {moves}."
+        hands = hands if self.moved(model, other) >= _CLOSE else "The models hardly differ."
+        return [*([f"{', and '.join(said)}."] if said else []), hands]
+
+    def _ways(self) -> str:
+        """How many came by more than one value: people jump."""
+        if self.several in (0, self.traced):
+            how = f"more than one {self.by}" if self.several else f"one {self.by} only"
+            return f"All {self._who(self.traced)} came by {how}."
+        jumped = f"{self.several:,} of {self._who(self.traced)} ({percent(self.several / self.traced)})"
+        return f"{jumped} came by more than one {self.by}."
+
+    def _known(self) -> list[str]:
+        """How well the share of the first value is known."""
+        share = self.credits[0].shares["linear"]
+        if not isinstance(share, Estimate):
+            return []
+        return [f"In equal parts, {self._name(self.credits[0])} gets {share_words(share)}."]
+
+    def _money(self) -> list[str]:
+        """Which value gets most of the money, in equal parts."""
+        if self.currency is None or not self.income:
+            return []
+        most = max(self.credits, key=lambda one: one.money["linear"])
+        money, part = most.money["linear"] / self.income, most.credits["linear"] / self.traced
+        paid = f"Of {money_words(self.income, self.currency)} that they paid"
+        beside = f", and {percent(part)} of the credit" if abs(money - part) >= _CLOSE else ""
+        return [f"{paid}, {self._name(most)} gets most: {percent(money)} in equal parts{beside}."]
+
+    def _others(self) -> list[str]:
+        """How many ways have led to nothing so far, and where they count."""
+        if not self.others:
+            return []
+        has = "has" if self.others == 1 else "have"
+        far = "become clients" if self.is_client else f"reached “{self.to}”"
+        said = f"{counted(self.others, self.unit)} {has} not {far} so far"
+        return [f"{said}: their ways count in one model only, {WORDS['markov']}."]
+
+    def _uncredited(self) -> list[str]:
+        """Who came with nothing on record before, and which values stand together."""
+        said = []
+        if self.alone:
+            of = (
+                f"{self.alone:,} of {self._who(self.arrived)}"
+                if self.traced
+                else f"All {self._who(self.alone)}"
+            )
+            of = self._who(1).capitalize() if self.arrived == 1 else of
+            said.append(f"{of} came with no {self.by} on record before, so nobody is credited with that.")
+        if self.together:
+            said.append(f"The {self.together:,} rarest {plural(self.by)} stand together as “{REST}”.")
+        return said
+
+    def _named(self) -> list[Credit]:
+        return [one for one in self.credits if one.name != REST]
+
+
+def attribution(
+    history: History,
+    touches: Touches,
+    *,
+    by: str = "path",
+    to: str | None = None,
+    rules: Rules = USUAL_RULES,
+    whose: Column | None = None,
+    caution: Caution = USUAL,
+    unit: str = "contact",
+    seed: int = 1,
+) -> Attribution:
+    """Who gets how much of those who reached a stage, by a column of the touches.
+
+    `to` is the stage: unless given, the first of role `client`; where there is none, the last but leavings.
+    `whose` says whose touch each row is, where the history is not that of the contacts (`subjects_of`).
+    Raises UnknownName, BadPassage (a stage of role `left`) and BadTouches (no such column; other touches).
+    """
+    whose = touches.contact if whose is None else whose
+    _check(history, touches, whose, by)
+    number = _stage_number(history.funnel, to)
+    arrived = reached(history, number) if number else np.full(len(history.subjects), NEVER)
+    currency, paid = paid_by(touches, whose, history.as_of)
+    days, most = rules.lookback_days, most_values(rules.order)
+    journeys = trace_journeys(
+        touches,
+        whose,
+        by,
+        arrived,
+        as_of=history.as_of,
+        worth=paid,
+        lookback=None if days is None else round(days * DAY),
+        most=most,
+    )
+    some = journeys.won.any()
+    stage = history.funnel.stages[number - 1] if number else None
+    return Attribution(
+        unit=unit,
+        by=by,
+        to=stage.name if stage else "",
+        is_client=stage is not None and stage.role == "client",
+        rules=rules,
+        caution=caution,
+        currency=currency,
+        **_counts(journeys, arrived, paid),
+        credits=list_credits(journeys, rules, caution, seed, money=currency is not None) if some else (),
+    )
+
+
+def _counts(journeys: Journeys, arrived: Integers, paid: Integers) -> dict[str, int]:
+    """How many arrived, by how many values, and what they paid."""
+    won = journeys.take(journeys.won > 0)
+    width = max(len(won.names), 1)
+    values = np.bincount(np.unique(won.journey * width + won.value) // width, minlength=len(won))
+    came, income = arrived < NEVER, int(won.worth.sum())
+    return {
+        "arrived": int(came.sum()),
+        "traced": len(won),
+        "alone": int(came.sum()) - len(won),
+        "several": int((values > 1).sum()),
+        "others": len(journeys) - len(won),
+        "together": journeys.together,
+        "income": income,
+        "income_alone": int(paid[came].sum()) - income,
+    }
+
+
+def _by(models: list[str]) -> str:
+    """The models in a sentence: “by first touch and by equal parts”."""
+    return listed([f"by {WORDS[model]}" for model in models])
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _check(history: History, touches: Touches, whose: Column, by: str) -> None:
+    if by not in TEXT:
+        raise BadTouches(
+            f"Credit by “{by}” was asked for",
+            found="no such column",
+            allowed=", ".join(TEXT),
+            suggestion=nearest(by, TEXT),
+        )
+    if len(whose.labels) != len(history.subjects) or len(whose) != len(touches):
+        raise BadTouches(
+            "Attribution needs the touches that the history was derived from",
+            found=f"touches of {len(whose.labels):,} subjects, and a history of {len(history.subjects):,}",
+        )
+
+
+def _stage_number(funnel: Funnel, to: str | None) -> int:
+    """The number of the stage to arrive at; 0 where all stages are ways of leaving."""
+    path = path_of(funnel)
+    if to is None:
+        clients = [stage.name for stage in funnel.stages if stage.role == "client"]
+        return funnel.stage_number((clients or path)[0 if clients else -1]) if path else 0
+    number = funnel.stage_number(to)
+    if number and funnel.stages[number - 1].role != "left":
+        return number
+    raise BadPassage(
+        f"Arriving at “{to}” was asked for",
+        found="no stage that one arrives at",
+        allowed=", ".join(path) if path else "none, since all its stages are ways of leaving",
+    )

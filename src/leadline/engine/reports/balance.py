@@ -1,0 +1,225 @@
+"""Balance: whether enough is to come, how new it is, on how few the income rests, and what if they left.
+
+* *How many it takes*: new clients a month for a goal, or to keep today's number of clients (`horizon.pace`);
+  from them, by Little's law, how many people have to stand in each stage: needed = λ · m / p, with λ new
+  clients a month, p the share of those who reach the stage that becomes a client, and m the mean time spent
+  in it (`horizon.occupancy`, `horizon.stages`); and how many new people a month it
+  takes (`horizon.newcomers`).
+* *Freshness*: the share of those on the way who are new (`horizon.newcomers`).
+* *Growth*: the last year against the one before (`horizon.growth`).
+* *Concentration*: the shares in the income, and 1 / Σ share² (`horizon.concentration`).
+* *Demand* against capacity, and what a higher price may cost (`horizon.demand`).
+* *Replacement*: the time until the income is back, had all clients left today (`horizon.replacement`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.engine import charts
+from leadline.engine.dimensions import check_dimension
+from leadline.engine.estimates import USUAL, Caution, TooFewConversions
+from leadline.engine.horizon.concentration import Concentration, concentration
+from leadline.engine.horizon.demand import Demand, demand
+from leadline.engine.horizon.growth import Change, growth
+from leadline.engine.horizon.newcomers import Freshness, Newcomers, freshness, newcomers
+from leadline.engine.horizon.pace import Pace, pace
+from leadline.engine.horizon.ranges import MONTH, Range, about, period_words, range_words
+from leadline.engine.horizon.replacement import Replacement, replacement
+from leadline.engine.horizon.stages import Occupancy, occupancies
+from leadline.engine.instants import DAY
+from leadline.engine.wording import counted
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from leadline.engine.cycles import Cycles
+    from leadline.engine.goals import Goal
+    from leadline.engine.history import History
+    from leadline.engine.process import Process
+
+YOUNG_LOG = (
+    "Clients won before the log begins are missing, so the earlier of the two times may look too small."
+)
+DRAWS = 500
+"""How many futures are drawn for the replacement."""
+_WIDEST = 3.0
+_BARS = 24
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Whether the base is balanced, part by part; each part's own docstring says what is in it.
+
+    `concentration` is None where the last year brought no income, `demand` where no capacity was given,
+    `replacement` where no process was given or there is no income.
+    """
+
+    unit: str
+    people: int
+    pace: Pace
+    stages: tuple[Occupancy, ...]
+    newcomers: Newcomers
+    freshness: Freshness
+    growth: tuple[Change, ...]
+    concentration: Concentration | None
+    demand: Demand | None
+    replacement: Replacement | TooFewConversions | None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A dict for each stage before the client's."""
+        return [stage.fields() for stage in self.stages]
+
+    def sentences(self) -> list[str]:
+        """What is empty, thin or risky first; then what is well; then the figures behind it."""
+        if not self.people:
+            return ["There is nobody on record yet, so there is nothing to weigh."]
+        income = [self.concentration.sentence()] if self.concentration else []
+        first = income if self.concentration and self.concentration.risky else []
+        return [
+            *self._stages("empty"),
+            *self._stages("short"),
+            *(self._coming() if self.newcomers.verdict == "short" or self.newcomers.quiet > 1 else []),
+            *first,
+            *self._replaced(),
+            *self._pace(),
+            *self._rest(),
+            *([] if self.newcomers.verdict == "short" or self.newcomers.quiet > 1 else self._coming()),
+            self.freshness.sentence(self.unit),
+            *(change.sentence() for change in self.growth),
+            *([YOUNG_LOG] if self.growth and self.growth[0].times.young else []),
+            *([] if first else income),
+            *(self.demand.sentences() if self.demand else []),
+        ]
+
+    def chart(self) -> alt.Chart:
+        """For each stage, how much of what is needed is there, with the interval."""
+        title, description = "How much of what it takes is there", " ".join(self.sentences()[:4])
+        known = [stage for stage in self.stages if isinstance(stage.needed, Range)]
+        if not known:
+            return charts.bars([_bar(stage) for stage in self.stages], "Who stands where", description)
+        subtitle = f"100 %: as many as are needed {self.pace.purpose}."
+        rows = [_dot(stage) for stage in self.stages]
+        return charts.ranges(rows, title, description, unit="share", subtitle=subtitle)
+
+    def replacement_chart(self) -> alt.Chart:
+        """How likely it is that the income is back in each month, had all clients left today."""
+        title = "If all clients left today: months until the income is back"
+        if not isinstance(self.replacement, Replacement):
+            said = self._replaced() or ["There is no income on record, or no process was given."]
+            return charts.note(title, said[0])
+        return charts.distribution(
+            _monthly(self.replacement.days), title, self.replacement.sentence(), axis="months"
+        )
+
+    def _stages(self, *verdicts: str) -> list[str]:
+        chosen = [stage for stage in self.stages if stage.verdict in verdicts]
+        return [stage.sentence(self.pace.purpose, self.unit) for stage in chosen]
+
+    def _rest(self) -> list[str]:
+        """The stages that are neither empty nor thin."""
+        fine = [stage for stage in self.stages if stage.verdict in {"enough", "ample"}]
+        said = self._stages("ample", "enough", "unknown")
+        if fine and len(fine) == len(self.stages):
+            return ["The base is balanced: no stage is empty, and none holds too few.", *said]
+        few = [s.needed for s in self.stages if isinstance(s.needed, TooFewConversions)]
+        if not few or isinstance(self.pace.needed, TooFewConversions):
+            return said
+        return [*said, f"How many it takes is too early to say{_so_far(few[0], 'client')}."]
+
+    def _pace(self) -> list[str]:
+        """How many new clients came, and how many it takes."""
+        now, needed = self.pace.now, self.pace.needed
+        came = f"{about(now.value)} new clients a month came in {period_words(self.pace.months)}"
+        if isinstance(needed, TooFewConversions):
+            few = "too few have become clients to say how many people it takes"
+            return [f"{came[0].upper()}{came[1:]}: {few} (at least {needed.needed} needed)."]
+        if self.pace.basis == "pace":
+            return [
+                f"{came[0].upper()}{came[1:]}; too few have left to say how many it takes to stay as many."
+            ]
+        clients = counted(self.pace.clients, "client")
+        purpose = "the goal" if self.pace.basis == "goal" else f"keeping today's {clients}"
+        return [f"{purpose[0].upper()}{purpose[1:]} takes {range_words(needed)} new clients a month; {came}."]
+
+    def _coming(self) -> list[str]:
+        return self.newcomers.sentences(self.pace.purpose, self.unit)
+
+    def _replaced(self) -> list[str]:
+        if isinstance(self.replacement, TooFewConversions):
+            few = _so_far(self.replacement, "client")
+            return [f"How long the income would take to replace is too early to say{few}."]
+        return [self.replacement.sentence()] if self.replacement else []
+
+
+def balance(
+    history: History,
+    cycles: Cycles,
+    process: Process | None = None,
+    *,
+    goal: Goal | None = None,
+    monthly_capacity: float | None = None,
+    caution: Caution = USUAL,
+    unit: str = "contact",
+    seed: int = 1,
+    draws: int = DRAWS,
+) -> Balance:
+    """Whether enough is to come, from a history and its cycles.
+
+    `process` (of `process.estimate_process`) is needed for the replacement. `monthly_capacity` is how many
+    new clients can be taken on in a month. Raises BadGoal, BadCapacity; BadDimension for cycles of others.
+    """
+    check_dimension(cycles, len(history.subjects))
+    needs = pace(history, cycles, goal, caution)
+    return Balance(
+        unit=unit,
+        people=int(np.count_nonzero(cycles.reached_at <= cycles.as_of)),
+        pace=needs,
+        stages=occupancies(history, cycles, needs, caution),
+        newcomers=newcomers(cycles, needs, caution),
+        freshness=freshness(history, cycles),
+        growth=growth(cycles, caution),
+        concentration=concentration(cycles),
+        demand=demand(needs, monthly_capacity),
+        replacement=None if process is None else replacement(cycles, process, caution, seed, draws),
+    )
+
+
+def _so_far(few: TooFewConversions, noun: str) -> str:
+    return f" ({counted(few.found, noun)}, at least {few.needed} needed)"
+
+
+def _bar(stage: Occupancy) -> dict[str, Any]:
+    return {"name": stage.stage, "count": stage.now, "label": f"{stage.now:,}", "muted": False}
+
+
+def _dot(stage: Occupancy) -> dict[str, Any]:
+    """Those there over those needed; beyond three times as many the dot stays at the edge."""
+    needed = stage.needed
+    if isinstance(needed, TooFewConversions) or not needed.low:
+        return {
+            "name": stage.stage,
+            "value": None,
+            "low": None,
+            "high": None,
+            "label": f"{stage.live:,} there",
+        }
+    value, low, high = (min(stage.live / n, _WIDEST) for n in (needed.value, needed.high, needed.low))
+    label = f"{stage.live:,} of about {about(needed.value)}"
+    return {"name": stage.stage, "value": value, "low": low, "high": high, "label": label}
+
+
+def _monthly(days: Any) -> list[dict[str, float]]:
+    """The share of futures in which the income is back in each month, or in as many as make few bars."""
+    known = days[np.isfinite(days)]
+    last = int(np.ceil(known.max(initial=1) * DAY / MONTH))
+    width = max(1, -(-last // _BARS))
+    edges = np.arange(0, last + width, width)
+    counts, _ = np.histogram(known * DAY / MONTH, edges if len(edges) > 1 else [0, width])
+    return [
+        {"value": float((number + 1) * width), "share": count / len(days)}
+        for number, count in enumerate(counts.tolist())
+    ]

@@ -1,0 +1,423 @@
+"""Compare: which of several channels, campaigns, magnets or offers brings more, and when enough is known.
+
+Of those who began with each (reached the first stage, or had a first touch), the share that reaches a stage
+within one horizon, the same for all; the probability of being the best, by how much each is behind, and
+whether that is enough to stop. `rivals` has the rule, `contest` the formulas. Where costs are given, what
+each one costs and brings (`economy`).
+
+By segment the same within each, and by how much each is behind among alike contacts. Channels aren't dealt
+out by lot: a share tells what came of those whom a channel brought, not what it would make of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.engine import charts
+from leadline.engine.contest import effective_size
+from leadline.engine.currencies import decimals_of
+from leadline.engine.dimensions import NOT_KNOWN, check_dimension, parts
+from leadline.engine.economy import Amount, Ledger, cost_each, income_each
+from leadline.engine.estimates import USUAL, Caution, Estimate, TooEarly
+from leadline.engine.instants import DAY
+from leadline.engine.mixture import among_alike, find_mix
+from leadline.engine.money import money_words
+from leadline.engine.passages import passages, passages_since, path_of, reached
+from leadline.engine.rivals import Field, Rival, line_up
+from leadline.engine.survival import HAPPENED, incidence
+from leadline.engine.wording import counted, listed, percent, plural, share_words, time_words, why_unsaid
+
+if TYPE_CHECKING:
+    import altair as alt
+    import numpy.typing as npt
+
+    from leadline.engine.contest import Difference
+    from leadline.engine.history import History
+    from leadline.engine.mixture import Mix, Segments
+    from leadline.engine.passages import Passages
+    from leadline.engine.survival import Integers
+    from leadline.engine.touches import Column
+
+NO_MONEY = Ledger()
+"""Neither costs nor income are known."""
+
+_MOST_LINES = 12
+_MOST_SEGMENTS = 12
+_LIKELY = 0.8
+_TOO_LONG = 2 * 365.25 * DAY
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One group: how it stands, how many are leads so far, what each one costs and brings.
+
+    `income` is what each of those who began brings within the horizon; `alike` how far the group is behind
+    the first among contacts of the same segment.
+    """
+
+    rival: Rival
+    leads: int
+    cost: int | None = None
+    cost_per_lead: Amount | None = None
+    cost_per_client: Amount | None = None
+    income: Amount | None = None
+    alike: Difference | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """The group as flat data; shares between 0 and 1, money in minor units."""
+        nothing = Amount(None, None, None)
+        money = {
+            name: getattr(self, name) or nothing for name in ("cost_per_lead", "cost_per_client", "income")
+        }
+        row = _fields(self.rival, None) | {"leads": self.leads, "cost": self.cost}
+        for name, amount in money.items():
+            row |= amount.fields(name)
+        return row | _gap_fields("behind_alike", self.alike)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Groups side by side: the ranked ones first, best first; `segments` holds the same within each."""
+
+    unit: str
+    lead: str
+    to: str
+    currency: str
+    field: Field
+    entries: tuple[Entry, ...]
+    idle: tuple[tuple[str, int], ...]
+    segments: Segments
+    mix: Mix | None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A dict for each group, then for each group of each segment."""
+        inside = [_fields(one, name) for name, field in self.segments for one in field.rivals]
+        return [entry.fields() | {"within_days": self.field.days} for entry in self.entries] + [
+            row | {"within_days": self.field.days} for row in inside
+        ]
+
+    def sentences(self) -> list[str]:
+        """What the comparison says, the most important first."""
+        if not self.to:
+            return ["This funnel has no way from one stage to another, so there is nothing to compare."]
+        if not self.entries:
+            return [f"Nobody has begun, so there is nothing to compare on the way to “{self.to}”."]
+        return [
+            *self._first(),
+            *self._mixed(),
+            *self._enough(),
+            *self._lines(),
+            *self._costs(),
+            *self._incomes(),
+            *self._by_segment(),
+            *self._unranked(),
+        ]
+
+    def chart(self) -> alt.Chart:
+        """The share of each group with its interval, the best first."""
+        title = f"Who comes to “{self.to}” {self._when()}"
+        description = " ".join(self.sentences()[:3])
+        dots = [_dot(one) for one in self.field.rivals[: 2 * _MOST_LINES]]
+        if not dots:
+            return charts.note(title, description)
+        subtitle = "Dot: the share that gets there. Line: how exactly it is known."
+        return charts.ranges(dots, title, description, unit="share", subtitle=subtitle)
+
+    def _when(self) -> str:
+        return f"within {counted(self.field.days, 'day')}" if self.field.days else "so far"
+
+    def _first(self) -> Iterator[str]:
+        ranked = self.field.ranked
+        if not ranked:
+            yield f"It is too early to say who comes to “{self.to}” more often, or they are too few."
+            return
+        first = ranked[0]
+        said = f"{_said(first)} of its {counted(first.began, self.unit)} come to “{self.to}” {self._when()}"
+        if len(ranked) == 1:
+            yield f"There is nothing to compare “{first.name}” with: {said}."
+            return
+        then = f"Next is “{ranked[1].name}” with {_said(ranked[1])} of {ranked[1].began:,}."
+        yield f"“{first.name}” is ahead: {said}. {then}"
+
+    def _enough(self) -> Iterator[str]:
+        verdict = self.field.verdict
+        if verdict is None:
+            return
+        sure = f"“{verdict.first}” is the best with a probability of {_probability(verdict.probability)}"
+        if verdict.clear:
+            yield f"That is enough to stop comparing: {sure}."
+        elif verdict.alike:
+            cost = f"choosing “{verdict.first}” costs {percent(max(verdict.cost, 1e-6), 1)} of that at most"
+            yield f"That is enough to stop comparing, since they are alike: {sure}, and {cost}, on average."
+        else:
+            yield f"That is not enough to stop comparing: {sure}. {self._more()}"
+
+    def _more(self) -> str:
+        verdict = self.field.verdict
+        assert verdict is not None
+        wait = time_words((self.field.days or 0) * DAY)
+        both = f"“{verdict.first}” and “{verdict.next}”"
+        if not verdict.more:
+            return f"What becomes of those under way will probably tell {both} apart, within {wait}."
+        more = f"{both} will probably be told apart by some {_rounded(verdict.more):,} more in each"
+        if verdict.weeks is None:
+            return f"{more}, and of late nobody has come with one of them."
+        time = round(verdict.weeks * 7 * DAY)
+        if time > _TOO_LONG:
+            return f"{more}, which takes years: choose the cheaper or the easier one, and look again later."
+        return f"{more}: {time_words(time)} at the pace of late, and {wait} more to see what becomes of them."
+
+    def _lines(self) -> Iterator[str]:
+        first, *rest = self.field.ranked or (None,)
+        for one in rest[: _MOST_LINES - 1]:
+            assert first is not None
+            assert one.belief is not None
+            assert one.belief.behind is not None
+            gap = f"{_gap(one.belief.behind)} than “{first.name}”"
+            odds = f"better than it with a probability of {_probability(one.belief.better[first.name])}"
+            yield f"“{one.name}”: {_said(one)} of {one.began:,}, {gap}; {odds}."
+        if len(rest) >= _MOST_LINES:
+            yield f"The table has {len(rest) + 1 - _MOST_LINES:,} more."
+
+    def _mixed(self) -> Iterator[str]:
+        if self.mix is None:
+            return
+        mix, first = self.mix, self.field.ranked[0].name
+        where = "in each segment" if mix.everywhere else "among alike contacts"
+        chance = ", which may be chance" if mix.alike.high > 0 else ""
+        by = f"{_points(-mix.alike.value, mix.alike)} points{chance}"
+        yield f"But {where} “{mix.other}” does better than “{first}”, by {by}."
+        ours, often = f"{percent(mix.ours)} of those are “{mix.segment}”", "more" if mix.often else "less"
+        theirs = f"who get there {often} often; of “{mix.other}” {percent(mix.theirs)} are"
+        yield f"“{first}” looks better because of whom it brings: {ours}, {theirs}."
+
+    def _costs(self) -> Iterator[str]:
+        costly = [one for one in self.entries if one.cost is not None]
+        costly.sort(key=lambda one: _each(one.cost_per_client, otherwise=1 << 62))
+        priced = [one for one in costly if one.cost_per_client and one.cost_per_client.value is not None]
+        if len(priced) > 1:
+            least, most = priced[0].rival.name, priced[-1].rival.name
+            yield f"A “{self.to}” costs least with “{least}” and most with “{most}”."
+        for one in costly[:_MOST_LINES]:
+            yield f"“{one.rival.name}” cost {self._money(one.cost or 0)}: {listed(self._account(one))}."
+        for name, cost in self.idle:
+            yield f"“{name}” cost {self._money(cost)}, and nobody on record began with it."
+
+    def _account(self, one: Entry) -> list[str]:
+        amounts = {self.lead: one.cost_per_lead, self.to: one.cost_per_client}
+        said = [f"{self._amount(amount)} for each “{stage}”" for stage, amount in amounts.items() if amount]
+        income = one.income
+        if income and income.low is not None and income.high is not None and one.cost:
+            times = [
+                (part or 0) * one.rival.began / one.cost for part in (income.value, income.low, income.high)
+            ]
+            limits = f"(between {times[1]:.1f} and {times[2]:.1f})"
+            said.append(f"it brings back {times[0]:.1f} times what it cost {limits} {self._when()}")
+        return said
+
+    def _incomes(self) -> Iterator[str]:
+        earning = [one for one in self.entries if one.rival in self.field.ranked and one.income]
+        if len(earning) < 2:
+            return
+        earning.sort(key=lambda one: -_each(one.income))
+        first, second = ((one.rival.name, one.income) for one in earning[:2])
+        ahead = self.field.ranked[0].name
+        turn = f", not with “{ahead}”" if ahead != first[0] else ""
+        words = [self._amount(income) for _, income in (first, second) if income]
+        yield (
+            f"A {self.unit} brings most money with “{first[0]}”{turn}: {words[0]} {self._when()}. "
+            f"Next is “{second[0]}” with {words[1]}."
+        )
+
+    def _by_segment(self) -> Iterator[str]:
+        told = [(name, field) for name, field in self.segments if field.verdict]
+        if not told:
+            if self.segments:
+                yield "Within the segments there are too few to compare."
+            return
+        sure = {
+            field.verdict.first for _, field in told if field.verdict and field.verdict.probability >= _LIKELY
+        }
+        leaders = {field.ranked[0].name for _, field in told}
+        if len(surely) > 1:
+            yield "Which is best depends on the segment:"
+        elif len(leaders) == 1 and len(told) > 1:
+            yield f"“{leaders.pop()}” is ahead in every segment:"
+        elif len(leaders) > 1:
+            yield "Others are ahead in some segments, but that may be chance:"
+        for name, field in told[:_MOST_SEGMENTS]:
+            first, second = field.ranked[:2]
+            assert field.verdict is not None
+            ahead = f"“{first.name}” with {_said(first)} of {first.began:,}"
+            then = f"before “{second.name}” with {_said(second)} of {second.began:,}"
+            sure = _probability(field.verdict.probability)
+            yield f"{name}: {ahead}, {then}; best with a probability of {sure}."
+
+    def _unranked(self) -> Iterator[str]:
+        for one in self.field.others[:_MOST_LINES]:
+            if one.name == NOT_KNOWN:
+                yield f"Of {counted(one.began, self.unit)} it is not known with what they began."
+            else:
+                yield f"“{one.name}” is not compared: {why_unsaid(one.share, self.unit)}."
+        hidden = self.field.left_out + max(len(self.field.others) - _MOST_LINES, 0)
+        if hidden:
+            yield f"{hidden:,} more, the smallest, are not compared."
+
+    def _amount(self, amount: Amount) -> str:
+        if amount.value is None:
+            return f"at least {self._money(amount.low or 0)}"
+        if amount.low is None or amount.high is None:
+            return self._money(amount.value)
+        low = self._money(amount.low).removesuffix(f" {self.currency}")
+        return f"{self._money(amount.value)} (between {low} and {self._money(amount.high)})"
+
+    def _money(self, minor: int) -> str:
+        whole = 10 ** decimals_of(self.currency or None)
+        return money_words(round(minor / whole) * whole if abs(minor) >= 20 * whole else minor, self.currency)
+
+
+def compare(
+    history: History,
+    by: Column,
+    *,
+    to: str | None = None,
+    within: int | None = None,
+    first_touch: Integers | None = None,
+    ledger: Ledger = NO_MONEY,
+    segment: Column | None = None,
+    caution: Caution = USUAL,
+    unit: str = "contact",
+) -> Comparison:
+    """Compare the groups of `by`: who reaches the stage `to` (else the first of role `client`, or the last).
+
+    Everybody begins by reaching the first stage, or at `first_touch` (an instant for each subject, NEVER for
+    none), and counts for `within` days. `by`, `segment` and `ledger.values` are aligned with
+    `history.subjects`. Raises BadDimension, BadPassage, UnknownName.
+    """
+    for given in (by, segment, ledger.values, first_touch):
+        check_dimension(given, len(history.subjects))
+    path = path_of(history.funnel)
+    to, lead = to or _usual_end(history, path), ledger.lead or next(iter(path), "")
+    if not to or (to == path[0] and first_touch is None):
+        return Comparison(unit, lead, "", "", Field(None, (), (), 0, None), (), (), (), None)
+    begun, leading = (_begun(history, stage, first_touch) for stage in (to, lead))
+    groups, as_of = by.take(begun.contact), history.as_of
+    field = line_up(begun, groups, as_of, caution, within)
+    inside = [] if segment is None or field.days is None else parts(segment.take(begun.contact))
+    segments = tuple(
+        (name, line_up(begun.take(at), groups.take(at), as_of, caution, field.days))
+        for name, at in inside
+        if name != NOT_KNOWN
+    )
+    places = dict(parts(groups))
+    counted_up = _Accounts(ledger, begun, leading, (field.days or 0) * DAY, caution.level)
+    entries = tuple(
+        counted_up.entry(one, places[one.name], _alike(one, field, segments)) for one in field.rivals
+    )
+    idle = tuple((name, cost) for name, cost in ledger.costs.items() if name not in places)
+    mix = find_mix(field.ranked, segments)
+    return Comparison(unit, lead, to, ledger.currency, field, entries, idle, segments, mix)
+
+
+def _usual_end(history: History, path: Sequence[str]) -> str:
+    """The first stage of role `client`, or the last one; empty where there is none."""
+    clients = [stage.name for stage in history.funnel.stages if stage.role == "client"]
+    return next(iter([*clients, *path[-1:]]), "")
+
+
+def _begun(history: History, stage: str, first_touch: Integers | None) -> Passages:
+    """Everybody's passage to a stage, from the first stage or the first touch on."""
+    path = path_of(history.funnel)
+    if stage not in path:
+        passages(history, path[0], stage)  # raises what fits
+    start = reached(history, history.funnel.stage_number(path[0])) if first_touch is None else first_touch
+    return passages_since(history, start, history.funnel.stage_number(stage))
+
+
+def _alike(rival: Rival, field: Field, segments: Segments) -> Difference | None:
+    return among_alike(field.ranked[0], rival, segments) if rival in field.ranked[1:] else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Accounts:
+    """What is needed to count up the money of a group."""
+
+    ledger: Ledger
+    begun: Passages
+    leading: Passages
+    time: int
+    level: float
+
+    def entry(self, rival: Rival, at: npt.NDArray[np.intp], alike: Difference | None) -> Entry:
+        """A group with its money."""
+        leading, values, cost = self.leading.take(at), self.ledger.values, self.ledger.costs.get(rival.name)
+        leads = int(np.count_nonzero(leading.outcome == HAPPENED))
+        per_lead = per_client = income = None
+        if cost is not None:
+            way = incidence(leading.duration, leading.outcome, self.level)
+            share, size = way.at(self.time).value, effective_size(way, self.time)
+            per_lead = cost_each(cost, len(leading), share, size, self.level)
+        if cost is not None and isinstance(rival.share, Estimate):
+            per_client = cost_each(cost, rival.began, rival.share.value, rival.size, self.level)
+        if values is not None and isinstance(rival.share, Estimate):
+            begun, curve = self.begun.take(at), rival.cohort.curve
+            income = income_each(begun, values[begun.contact], curve, self.time, rival.size, self.level)
+        return Entry(rival, leads, cost, per_lead, per_client, income, alike)
+
+
+def _fields(rival: Rival, segment: str | None) -> dict[str, Any]:
+    """A group as flat data, without its money."""
+    row: dict[str, Any] = {"segment": segment, "group": rival.name}
+    row |= {"began": rival.began, "reached": rival.reached, **rival.share.fields("share")}
+    belief = rival.belief
+    row |= {name: belief and getattr(belief, name) for name in ("expected", "best", "loss")}
+    return row | _gap_fields("behind", belief.behind if belief else None)
+
+
+def _gap_fields(name: str, gap: Difference | None) -> dict[str, float | None]:
+    limits = (gap.value, gap.low, gap.high) if gap else (None, None, None)
+    return dict(zip((name, f"{name}_low", f"{name}_high"), limits, strict=True))
+
+
+def _each(amount: Amount | None, otherwise: int = 0) -> int:
+    return otherwise if amount is None or amount.value is None else amount.value
+
+
+def _said(rival: Rival) -> str:
+    return share_words(rival.share) if isinstance(rival.share, Estimate) else ""
+
+
+def _gap(gap: Difference) -> str:
+    """“4 points less (between 1 and 7)”, “2 points less (between 1 more and 5 less)”."""
+    low, high = _points(gap.low, gap), _points(gap.high, gap)
+    sides = f"{low} more and {high} less" if gap.low < 0 < gap.high else f"{low} and {high}"
+    return f"{_points(gap.value, gap)} points {'less' if gap.value >= 0 else 'more'} (between {sides})"
+
+
+def _points(value: float, gap: Difference) -> str:
+    """A difference in percentage points, without its sign, as exactly as the interval is narrow."""
+    width = gap.high - gap.low
+    decimals = next((d for d in range(2) if width >= 2 / 10 ** (2 + d)), 2)
+    return f"{100 * abs(value):.{decimals}f}"
+
+
+def _probability(value: float) -> str:
+    return percent(min(max(value, 1e-6), 1 - 1e-6))
+
+
+def _rounded(number: int) -> int:
+    """A number to two digits: 1,234 is 1,200."""
+    return round(number, 2 - len(str(number))) if number >= 100 else number
+
+
+def _dot(rival: Rival) -> dict[str, Any]:
+    dot: dict[str, Any] = {"name": rival.name, "value": None, "low": None, "high": None}
+    if isinstance(rival.share, Estimate):
+        limits = {"value": rival.share.value, "low": rival.share.low, "high": rival.share.high}
+        return dot | limits | {"label": f"{percent(rival.share.value)} of {rival.began:,}"}
+    why = "too early" if isinstance(rival.share, TooEarly) else "too few"
+    return dot | {"label": f"{rival.began:,}: {why} to say"}

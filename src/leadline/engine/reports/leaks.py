@@ -1,0 +1,321 @@
+"""Leaks: which link of which path is missing or weak, and what it would bring to mend it.
+
+Each path is judged at each link (`attempts` says who stands before it) by the share that gets through:
+
+* *missing*: never done. Nobody nurtured on that path, nobody asked, nobody asked to renew; nobody who
+  responds to what it reaches, none of the asked who buys; and fewer get through than one would expect.
+* *weak*: done, and credibly below. With r the rate of this path and u the rate that another path of this
+  business has (`rates`), P(r < `WEAK` · u) is at least `SURE`; also when those who took their leave aren't
+  counted, since self-selection is healthy. Or below the path's own past: of those of the last `LATELY`, whose
+  rate r is known within the time that half took, P(r < `WEAK` · rate of before) is at least `SURER`.
+* *thin*: fewer than the caution asks for have stood there: too few to say.
+* *fine*: none of these. *unknown*: whom the path reaches is not on record. *unrecorded*: that link is nowhere
+  on record. *none*: nobody ever stood there, since people take that step on another path.
+
+Leaks are ranked by what mending them is worth in the first year (`worth`); those whose worth can't be told,
+for want of another path to compare with, come last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from leadline.engine import charts
+from leadline.engine.advice import name_leak, say_figures, say_remedy, say_usual
+from leadline.engine.cycles import LINKS, Cycles, Link
+from leadline.engine.estimates import USUAL, Caution, Duration, Estimate, TooFewConversions
+from leadline.engine.instants import DAY
+from leadline.engine.links import LinkFigures, measure_links
+from leadline.engine.money import money_words
+from leadline.engine.survival import HAPPENED
+from leadline.engine.wording import counted, listed, percent, time_words
+from leadline.engine.worth import DRAWS, Gain, Worth
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from leadline.engine.attempts import Attempts
+    from leadline.engine.rates import Floats
+
+WEAK = 0.5
+"""A link is weak where it gets through less than this part of what one would expect."""
+SURE, SURER = 0.95, 0.995
+"""How sure one has to be of it, beside other paths and beside the path's own past (each is looked at)."""
+LATELY = 120 * DAY
+"""What counts as lately, beside the past."""
+
+Status = Literal["missing", "weak", "thin", "fine", "unknown", "unrecorded", "none"]
+_TONES = {"missing": "missing", "weak": "weak", "thin": "thin", "fine": "fine"}
+
+
+@dataclass(frozen=True, eq=False)
+class LinkReport:
+    """One link of one path, judged.
+
+    `usual` is what the other paths lead one to expect, `before` what this path's own past does where that is
+    why it is weak; `time` the quartile, half and three quarters of those who got through. `gain` is there for
+    leaks whose worth can be told.
+    """
+
+    figures: LinkFigures
+    status: Status
+    share: Estimate | TooFewConversions
+    usual: Estimate | None
+    before: Estimate | None
+    time: Duration | None
+    gain: Gain | None
+
+    @property
+    def path(self) -> str:
+        """The path."""
+        return self.figures.path
+
+    @property
+    def link(self) -> Link:
+        """The link."""
+        return self.figures.link
+
+    def fields(self) -> dict[str, Any]:
+        """The link as flat data; times in days, money in minor units."""
+        rate, gain = self.figures.rate, self.gain
+        row: dict[str, Any] = {
+            "path": self.path,
+            "link": self.link,
+            "status": self.status,
+            "stood": rate.began if rate else None,
+            "through": self.figures.came,
+            "done": self.figures.done,
+            "left": rate.left if rate and self.link != "renew" else None,
+            "idle": self.figures.idle,
+        }
+        row |= self.share.fields("share")
+        usual = self.usual or self.before
+        row |= {"usual": usual.value if usual else None}
+        row |= {
+            "half_within_days": self.time.value / DAY if self.time and self.time.value is not None else None
+        }
+        row |= {"clients_a_month": None, "clients_a_month_low": None, "clients_a_month_high": None}
+        if gain:
+            row |= {
+                k: v for k, v in gain.clients.fields("clients_a_month").items() if not k.endswith("unsaid")
+            }
+        row["money_a_month"] = round(gain.money.value) if gain and gain.money else None
+        row["clients_in_first_year"] = gain.first_year.value if gain else None
+        return row
+
+
+@dataclass(frozen=True, eq=False)
+class Leaks:
+    """Every link of every path, and the leaks among them, the one most worth mending first."""
+
+    unit: str
+    currency: str | None
+    links: tuple[LinkReport, ...]
+    leaks: tuple[LinkReport, ...]
+    unrecorded: tuple[str, ...]
+    capacity: float | None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A dict for each path and link."""
+        return [one.fields() for one in self.links]
+
+    def sentences(self) -> list[str]:
+        """The leaks, the biggest first, with what each is worth and what to do; then what can't be told."""
+        if not self.links:
+            return ["No path is on record, so it can't be told where the funnel leaks."]
+        said = [self._leak(one, first=number == 0) for number, one in enumerate(self.leaks)]
+        return [*(said or [self._sound()]), *self._unsaid()]
+
+    def chart(self) -> alt.Chart:
+        """Path by link: the share that gets through, and where it leaks."""
+        rows = [
+            {
+                "row": one.path,
+                "column": one.link,
+                "label": _label(one),
+                "tone": _TONES.get(one.status, "none"),
+            }
+            for one in self.links
+        ]
+        title = "What gets through each link of each path"
+        if not rows:
+            return charts.note(title, self.sentences()[0])
+        return charts.matrix(rows, title, " ".join(self.sentences()[:3]))
+
+    def _leak(self, one: LinkReport, *, first: bool) -> str:
+        name = name_leak(one.figures, one.status)
+        opening = f"Your biggest leak is {name}." if first else f"{name[0].upper()}{name[1:]}."
+        parts = [
+            opening,
+            say_figures(one.figures, one.status, self.unit),
+            say_usual(one.usual, one.before),
+            self._worth(one.gain),
+            say_remedy(one.figures, self.unit),
+        ]
+        return " ".join(part for part in parts if part)
+
+    def _worth(self, gain: Gain | None) -> str:
+        if gain is None:
+            return "What it would bring to mend it can't be told, as there is no other path to compare with."
+        if gain.clients.high < 0.005:
+            return "Mending it alone brings nobody: further on nobody gets through, or all places are taken."
+        low, high = _number(gain.clients.low), _number(gain.clients.high)
+        money = ""
+        if gain.money is not None and self.currency is not None:
+            money = f", some {money_words(_rounded(gain.money.value), self.currency)} a month"
+        return (
+            f"Mending it is worth about {_number(gain.clients.value)} clients a month "
+            f"(between {low} and {high}){money}; half of them come within {time_words(gain.delay)}."
+        )
+
+    def _sound(self) -> str:
+        judged = [one for one in self.links if one.status == "fine"]
+        if not judged:
+            return "There is too little on record to say where the funnel leaks."
+        links = "The one link" if len(judged) == 1 else f"Each of the {len(judged)} links"
+        return f"No leak is to be seen. {links} of which enough is known does about what one would expect."
+
+    def _unsaid(self) -> list[str]:
+        said = []
+        thin = [f"{one.path} ({one.link})" for one in self.links if one.status == "thin"]
+        if thin:
+            more = f" and {len(thin) - 6} more" if len(thin) > 6 else ""
+            said.append(f"Too few to say: {listed(thin) if not more else ', '.join(thin[:6]) + more}.")
+        unknown = [one.path for one in self.links if one.status == "unknown"]
+        if unknown:
+            verb = "reach" if len(unknown) > 1 else "reaches"
+            said.append(
+                f"How many people {listed(unknown)} {verb} is not on record, so it can't be told what "
+                "share of them comes forward: record how many read, listen or visit."
+            )
+        return [*said, *(_UNRECORDED[link] for link in self.unrecorded)]
+
+
+def leaks(cycles: Cycles, *, capacity: float | None = None, caution: Caution = USUAL, seed: int = 1) -> Leaks:
+    """Where the funnel leaks. `capacity`: how many new clients a month can be taken on."""
+    figures = [] if not len(cycles) else measure_links(cycles, caution)
+    judge = _Judge(cycles, Worth(cycles, figures, caution, seed, capacity), caution)
+    links = tuple(judge.report(one) for one in figures)
+    found = [one for one in links if one.status in {"missing", "weak"}]
+    ranked = sorted(found, key=lambda one: -one.gain.first_year.value if one.gain else np.inf)
+    unrecorded = [link for link in LINKS[:3] if link not in cycles.on_record] if figures else []
+    return Leaks(cycles.unit, cycles.currency, links, tuple(ranked), tuple(unrecorded), capacity)
+
+
+class _Judge:
+    """What is missing, weak, thin or fine."""
+
+    def __init__(self, cycles: Cycles, worth: Worth, caution: Caution) -> None:
+        self.cycles, self.worth, self.caution = cycles, worth, caution
+
+    def report(self, one: LinkFigures) -> LinkReport:
+        usual = self.worth.usual(one)
+        before = None
+        status = self._plain_status(one)
+        mended = usual
+        if status is None:
+            status = self._status(one, usual)
+            if status == "fine" and (past := self._past(one)) is not None:
+                status, mended, before = "weak", past, self._estimate(past)
+        leaks = status in {"missing", "weak"}
+        return LinkReport(
+            figures=one,
+            status=status,
+            share=TooFewConversions(0, self.caution.needed) if one.rate is None else one.rate.share,
+            usual=None if usual is None else self._estimate(usual),
+            before=before,
+            time=self._time(one),
+            gain=self.worth.gain(one, mended) if leaks and mended is not None else None,
+        )
+
+    def _plain_status(self, one: LinkFigures) -> Status | None:
+        """What can be said without comparing."""
+        needs = {"answer": "ask", "renew": "answer"}.get(one.link, one.link)
+        if one.rate is None:
+            return "unknown" if one.came else "none"
+        if needs not in self.cycles.on_record and one.link != "generate":
+            return "unrecorded"
+        if one.rate.began == 0:
+            return "none"
+        return "thin" if one.rate.weight < max(self.caution.needed, 1) else None
+
+    def _status(self, one: LinkFigures, usual: Floats | None) -> Status:
+        never = one.done == 0
+        if usual is None:
+            return "missing" if never else "fine"
+        own, staying = self.worth.own(one), self.worth.own(one, staying=True)
+        if never and one.link in {"nurture", "ask", "renew"}:
+            return "missing" if (own < usual).mean() >= 0.9 else "fine"
+        below = min((own < WEAK * usual).mean(), (staying < WEAK * usual).mean())
+        return ("missing" if never else "weak") if below >= SURE else "fine"
+
+    def _past(self, one: LinkFigures) -> Floats | None:
+        """The rate of before, in draws, where the rate of lately is credibly below it."""
+        if one.link not in {"nurture", "ask", "answer"} or one.rate is None:
+            return None
+        some, through = one.some, one.some.outcome == HAPPENED
+        if not through.any():
+            return None
+        within = int(np.median(some.duration[through]))
+        known = some.take(np.flatnonzero(some.followed >= within))
+        lately = known.followed < within + LATELY
+        now, then = (
+            self._draw_within(known.take(np.flatnonzero(rows)), within) for rows in (lately, ~lately)
+        )
+        if now is None or then is None or (now < WEAK * then).mean() < SURER:
+            return None
+        return np.minimum(then * self.worth.own(one) / np.maximum((now + then) / 2, 1e-9), 1.0)
+
+    def _draw_within(self, some: Attempts, within: int) -> Floats | None:
+        if len(some) < 2 * max(self.caution.needed, 1):
+            return None
+        passed = int(np.count_nonzero((some.outcome == HAPPENED) & (some.duration <= within)))
+        drawn: Floats = self.worth.rng.beta(passed + 0.5, len(some) - passed + 0.5, DRAWS)
+        return drawn
+
+    def _estimate(self, draws: Floats) -> Estimate:
+        found = self.worth.told(draws)
+        return Estimate(found.value, found.low, found.high)
+
+    def _time(self, one: LinkFigures) -> Duration | None:
+        """By when half of those who got through had done so."""
+        taken = one.some.duration[one.some.outcome == HAPPENED]
+        if len(taken) < max(self.caution.needed, 1):
+            return None
+        low, half, high = np.quantile(taken, [0.25, 0.5, 0.75]).astype(np.int64).tolist()
+        return Duration(half, low, high)
+
+
+_UNRECORDED = {
+    "generate": "How people come to know you is not on record: record first meetings and requests.",
+    "nurture": "No nurturing is on record (no mail, no talk), so whether people are nurtured can't be told.",
+    "ask": "No ask is on record, so where asks are missing can't be told: record each direct offer you make.",
+}
+
+
+def _label(one: LinkReport) -> str:
+    if one.status in {"none", "unrecorded"}:
+        return ""
+    if one.status == "unknown":
+        return counted(one.figures.came, "lead")
+    share = percent(one.share.value) if isinstance(one.share, Estimate) else "too few"
+    stood = one.figures.rate.began if one.figures.rate else 0
+    return f"{share} of {stood:,}" if isinstance(one.share, Estimate) else f"{stood:,}: too few"
+
+
+def _number(value: float) -> str:
+    """A number of clients as exactly as it matters: 12, 1.8, 0.25, 0."""
+    if value >= 9.95 or value < 0.005:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 0.95 else f"{value:.2f}"
+
+
+def _rounded(minor: float) -> int:
+    """Money to two leading digits, in whole units where it is more than a few."""
+    if minor < 1:
+        return 0
+    step: int = 10 ** max(int(np.log10(minor)) - 1, 0)
+    return round(minor / step) * step

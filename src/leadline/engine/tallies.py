@@ -1,0 +1,262 @@
+"""Tallies of asks: how many by whom and in which week, what was answered, who waits, and who is ready.
+
+Asks of people who were a client before are counted apart, as renewals. Weeks are calendar weeks in UTC, from
+Monday on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leadline.engine import spells
+from leadline.engine.asking import ANSWERS, NO, NOT_NOW, WAITING, YES, AskLog
+from leadline.engine.estimates import Caution, Share, share
+from leadline.engine.instants import DAY, NEVER, to_datetime
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from leadline.engine.cycles import Cycles
+    from leadline.engine.spells import Spells
+
+WEEK = 7 * DAY
+LATELY = (12, 4)
+"""How many whole weeks are *lately*."""
+
+_USUAL = 0.9
+_TO_MONDAY = 3 * DAY  # 1 January 1970 was a Thursday
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Asks of one person (None: of all) or one sort, and what was answered.
+
+    `asks` is the sum of `yes`, `no`, `not_now`, `waiting` and `superseded` (no answer before the next ask of
+    the same contact). `per_week` and `lately` are numbers a week: of all whole weeks since the first ask on
+    record, and of the last 12 and 4 of them; None before one whole week has gone by. `yes_share` is that of
+    the asks made so long ago that nine in ten answers would have come.
+    """
+
+    person: str | None
+    asks: int
+    yes: int
+    no: int
+    not_now: int
+    waiting: int
+    superseded: int
+    per_week: float | None
+    lately: tuple[float | None, ...]
+    yes_share: Share
+
+    def fields(self) -> dict[str, Any]:
+        """The tally as flat data."""
+        names = ("person", "asks", "yes", "no", "not_now", "waiting", "superseded", "per_week")
+        row = {name: getattr(self, name) for name in names}
+        row |= {f"per_week_last_{n}": rate for n, rate in zip(LATELY, self.lately, strict=True)}
+        return row | self.yes_share.fields("yes_share")
+
+
+@dataclass(frozen=True)
+class Week:
+    """A calendar week: its Monday (ISO date), asks, asks of clients, and whether it is over."""
+
+    monday: str
+    asks: int
+    renewals: int
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Outstanding:
+    """An ask that waits for its answer; `overdue` where nine in ten answers took less time."""
+
+    contact: Any
+    asked_at: int
+    days: float
+    person: str | None
+    path: str | None
+    number: int
+    renewal: bool
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Somebody who came to a conversation, was never asked, and has neither left nor bought."""
+
+    contact: Any
+    since: int
+    days: float
+    path: str | None
+
+
+@dataclass(frozen=True)
+class Again:
+    """Second asks: how many noes or not nows there were, how many were asked again, how many then said yes.
+
+    `share` is that of the further asks made so long ago that nine in ten answers would have come.
+    """
+
+    refused: int
+    asked: int
+    yes: int
+    share: Share
+
+
+def usual_answer(asks: AskLog, caution: Caution) -> int | None:
+    """The time (microseconds) in which nine in ten of the answers came; None where they are too few."""
+    answered = asks.answer != WAITING
+    took = asks.answered_at[answered] - asks.asked_at[answered]
+    if len(took) < max(caution.needed, 1):
+        return None
+    return int(np.quantile(took, _USUAL, method="inverted_cdf"))
+
+
+def tally(
+    asks: AskLog, calendar: Calendar, usual: int | None, caution: Caution, person: str | None = None
+) -> Tally:
+    """The tally of these asks."""
+    yes, no, not_now, waiting = np.bincount(asks.answer, minlength=len(ANSWERS)).tolist()
+    superseded = int(asks.superseded.sum())
+    ripe = asks.answer[calendar.as_of - asks.asked_at >= (usual or 0)]
+    return Tally(
+        person=person,
+        asks=len(asks),
+        yes=yes,
+        no=no,
+        not_now=not_now,
+        waiting=waiting - superseded,
+        superseded=superseded,
+        per_week=calendar.per_week(asks),
+        lately=tuple(calendar.per_week(asks, weeks) for weeks in LATELY),
+        yes_share=share(int((ripe == YES).sum()), len(ripe), caution),
+    )
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The weeks from that of the first ask to that of `as_of`, by number; `last` is the last whole one."""
+
+    first: int
+    last: int
+    as_of: int
+
+    @staticmethod
+    def of(asks: AskLog, as_of: int) -> Calendar:
+        """The calendar of a log."""
+        last = _week(as_of + 1) - 1
+        return Calendar(_week(int(asks.asked_at[0])) if len(asks) else last + 1, last, as_of)
+
+    @property
+    def whole(self) -> int:
+        """How many whole weeks there are."""
+        return max(self.last - self.first + 1, 0)
+
+    def per_week(self, asks: AskLog, weeks: int | None = None) -> float | None:
+        """Asks a week in the last so many whole weeks, or in all of them."""
+        weeks = min(weeks or self.whole, self.whole)
+        if not weeks:
+            return None
+        week = (asks.asked_at + _TO_MONDAY) // WEEK
+        return int(((week > self.last - weeks) & (week <= self.last)).sum()) / weeks
+
+    def weeks(self, asks: AskLog) -> tuple[Week, ...]:
+        """Every week, the running one too."""
+        if not len(asks):
+            return ()
+        place = (asks.asked_at + _TO_MONDAY) // WEEK - self.first
+        n = _week(self.as_of) - self.first + 1
+        new, again = (
+            np.bincount(place[rows], minlength=n).tolist() for rows in (~asks.renewal, asks.renewal)
+        )
+        return tuple(
+            Week(_monday(self.first + number), new[number], again[number], self.first + number <= self.last)
+            for number in range(n)
+        )
+
+
+def by_person(
+    cycles: Cycles, asks: AskLog, calendar: Calendar, usual: int | None, caution: Caution
+) -> tuple[Tally, ...]:
+    """The tally of everybody who asked, most asks first; none where at most one name is on record."""
+    counts = np.bincount(asks.actor + 1, minlength=len(cycles.actors) + 1)
+    people = [int(code) - 1 for code in np.argsort(-counts, kind="stable") if counts[code]]
+    if not any(code >= 0 for code in people) or len(people) < 2:
+        return ()
+    return tuple(
+        tally(
+            asks.take(asks.actor == code),
+            calendar,
+            usual,
+            caution,
+            cycles.actors[code] if code >= 0 else "nobody named",
+        )
+        for code in people
+    )
+
+
+def outstanding(cycles: Cycles, usual: int | None) -> tuple[Outstanding, ...]:
+    """The asks that wait for an answer, of people who have neither left nor settled it, oldest first."""
+    asks, as_of = cycles.asks, cycles.as_of
+    settled = np.full(len(cycles), -NEVER)
+    np.maximum.at(settled, cycles.renewals.contact, cycles.renewals.settled_at)
+    who = asks.contact
+    left = (cycles.left_at[who] < NEVER) & (cycles.left_at[who] >= asks.asked_at)
+    over = np.where(asks.renewal, settled[who] >= asks.asked_at, cycles.client_at[who] < NEVER)
+    rows = np.flatnonzero((asks.answer == WAITING) & ~asks.superseded & ~left & ~over)
+    waited = as_of - asks.asked_at
+    return tuple(
+        Outstanding(
+            contact=cycles.subjects[who[row]],
+            asked_at=int(asks.asked_at[row]),
+            days=int(waited[row]) / DAY,
+            person=_name(cycles.actors, asks.actor[row]),
+            path=_name(cycles.paths, asks.path[row]),
+            number=int(asks.number[row]),
+            renewal=bool(asks.renewal[row]),
+            overdue=usual is not None and bool(waited[row] > usual),
+        )
+        for row in rows
+    )
+
+
+def never_asked(cycles: Cycles, talked: Spells) -> tuple[Ready, ...]:
+    """Who is ready and was never asked, the latest conversation first."""
+    who = talked.still
+    who = who[np.argsort(-cycles.warm_at[who], kind="stable")]
+    since, path = cycles.warm_at[who].tolist(), cycles.warm_path[who].tolist()
+    return tuple(
+        Ready(cycles.subjects[number], at, (cycles.as_of - at) / DAY, _name(cycles.paths, code))
+        for number, at, code in zip(who.tolist(), since, path, strict=True)
+    )
+
+
+def second_asks(cycles: Cycles, usual: int | None, caution: Caution) -> Again:
+    """What further asks after a no brought."""
+    asks = cycles.asks.take(~cycles.asks.renewal)
+    order = np.lexsort((asks.asked_at, asks.contact))
+    contact, answer, asked_at = asks.contact[order], asks.answer[order], asks.asked_at[order]
+    refused = (answer == NO) | (answer == NOT_NOW)
+    after = np.flatnonzero(refused[:-1] & (contact[1:] == contact[:-1])) + 1
+    ripe = after[cycles.as_of - asked_at[after] >= (usual or 0)]
+    return Again(
+        refused=len(spells.refused(cycles)),
+        asked=len(after),
+        yes=int((answer[after] == YES).sum()),
+        share=share(int((answer[ripe] == YES).sum()), len(ripe), caution),
+    )
+
+
+def _name(names: tuple[str, ...], code: npt.NDArray[np.int32] | int) -> str | None:
+    return names[int(code)] if code >= 0 else None
+
+
+def _week(instant: int) -> int:
+    return (instant + _TO_MONDAY) // WEEK
+
+
+def _monday(week: int) -> str:
+    return to_datetime(week * WEEK - _TO_MONDAY).date().isoformat()

@@ -1,0 +1,213 @@
+"""Worth: what it would bring to mend a link, followed through the rest of the cycle.
+
+Per month, v people come to stand before the link (those of the last year, or of the whole log where that is
+shorter). Mended, a share u of them gets through instead of r, and of those who get through a share b become
+clients: the mending brings v · (u − r) · b clients a month once it has worked through.
+
+* u is the rate that a path of this business usually has, from the other paths (`rates.Pool.usual`), or the
+  path's own rate of before, where it was better then.
+* b follows from the links behind it: of those who talk on path p the share asked, of those asked on q the
+  share that buys, with p → q as people went so far. Each rate is that of its path, with what the other paths
+  have in common (`rates.Pool.given`), so that a link on which nothing is known counts as a usual one.
+* v is Poisson, with the posterior Gamma(n + ½, months).
+
+All of it is drawn `DRAWS` times; a gain is the median of the draws and the interval that holds the level's
+share of them. Delays are sums of delays seen at each link ahead; `first_year` counts what comes within twelve
+months of mending, month after month. A capacity leaves no room for more than it allows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadline.engine.cycles import LINKS, Cycles, Link
+from leadline.engine.estimates import Quantity
+from leadline.engine.instants import DAY, NEVER
+from leadline.engine.rates import Floats, Pool, pool
+from leadline.engine.survival import HAPPENED
+from leadline.engine.touches import MISSING
+
+if TYPE_CHECKING:
+    from leadline.engine.estimates import Caution
+    from leadline.engine.firsts import Codes, Mask
+    from leadline.engine.links import LinkFigures
+
+DRAWS = 2000
+MONTH = 30.4375 * DAY
+YEAR = 365.25 * DAY
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What mending a link is worth: clients (for renew: kept) and money a month, and clients in a year.
+
+    `money` is minor units a month; None where no value is on record. `delay`: the time (microseconds) after
+    which half of what a day of mending brings has come.
+    """
+
+    clients: Quantity
+    money: Quantity | None
+    first_year: Quantity
+    delay: int
+
+
+class Worth:
+    """Draws of every rate of a business, and what mending each link would bring."""
+
+    def __init__(
+        self, cycles: Cycles, figures: list[LinkFigures], caution: Caution, seed: int, capacity: float | None
+    ) -> None:
+        self.cycles, self.caution, self.capacity = cycles, caution, capacity
+        self.rng = np.random.default_rng(seed)
+        self.cells = {(one.place, one.link): one for one in figures}
+        self.places = list(dict.fromkeys(one.place for one in figures))
+        self.pools = {key: self._pool(one) for key, one in self.cells.items()}
+        self.rates = {key: self._rate(one) for key, one in self.cells.items()}
+        self.nurtured = np.zeros(len(cycles), dtype=bool)
+        for one in figures:
+            if one.link == "nurture":
+                self.nurtured[one.some.contact] = True
+        self.window = max(min(YEAR, cycles.as_of - cycles.since), MONTH)
+        self.to_nurture = self._moves(cycles.path, cycles.nurture_path, cycles.responded_at < NEVER)
+        self.to_ask = self._moves(cycles.warm_path, cycles.ask_path, cycles.asked)
+
+    def usual(self, one: LinkFigures) -> Floats | None:
+        """The rate that a path like this one usually has here, in draws; None where there is no other."""
+        key = (one.place, one.link)
+        return self.pools[key].usual(self.rng) if self._others(one) else None
+
+    def own(self, one: LinkFigures, *, staying: bool = False) -> Floats:
+        """The rate of this path from its own figures alone (Jeffreys' prior), in draws."""
+        assert one.rate is not None
+        weight = one.rate.stayed if staying else one.rate.weight
+        return self.rng.beta(one.rate.passed + 0.5, max(weight - one.rate.passed, 0) + 0.5, DRAWS)
+
+    def gain(self, one: LinkFigures, mended: Floats) -> Gain:
+        """What it brings when this link gets through what `mended` says (draws)."""
+        volume = self.rng.gamma(self._volume(one) + 0.5, MONTH / self.window, DRAWS)
+        more = volume * (mended - self.own(one)) * self._clients_each(one)
+        if self.capacity is not None and one.link != "renew":
+            more = np.minimum(more, np.maximum(self.capacity - self._clients_a_month(), 0))
+        delays = self._delays(one)
+        in_time = float(np.clip(1 - delays / YEAR, 0, 1).mean())
+        value = self._value(renewing=one.link == "renew")
+        return Gain(
+            clients=self.told(more),
+            money=None if value is None else self.told(more * value),
+            first_year=self.told(more * 12 * in_time),
+            delay=int(np.median(delays)),
+        )
+
+    def told(self, draws: Floats) -> Quantity:
+        """The median of the draws and the caution's interval; a gain is not told below nothing."""
+        tail = (1 - self.caution.level) / 2
+        low, value, high = np.maximum(np.quantile(draws, [tail, 0.5, 1 - tail]), 0).tolist()
+        return Quantity(value, low, high)
+
+    def _others(self, one: LinkFigures) -> list[LinkFigures]:
+        """The other paths of which something is known at this link; open cycles only beside open ones."""
+        return [
+            other
+            for (place, link), other in self.cells.items()
+            if link == one.link
+            and place != one.place
+            and other.rate is not None
+            and other.rate.weight >= 1
+            and other.open_cycle == one.open_cycle
+        ]
+
+    def _pool(self, one: LinkFigures) -> Pool:
+        known = [(other.rate.passed, other.rate.weight) for other in self._others(one) if other.rate]
+        return pool(known, DRAWS, self.rng)
+
+    def _rate(self, one: LinkFigures) -> Floats:
+        passed, weight = (0.0, 0.0) if one.rate is None else (one.rate.passed, one.rate.weight)
+        return self.pools[one.place, one.link].given(passed, weight, self.rng)
+
+    def _clients_each(self, one: LinkFigures) -> Floats:
+        """How many clients come of one who gets through the link."""
+        if one.link == "generate":
+            return self._of_lead(one.place)
+        if one.link == "nurture":
+            return self._of_talk(one.place)
+        if one.link == "ask":
+            return self._of_ask(one.place)
+        return np.ones(DRAWS)
+
+    def _of_lead(self, place: int) -> Floats:
+        """Clients of one who responded on a path: ready at once, or nurtured where leads of it usually go."""
+        ready = self._ready_share(place)
+        parts = self._shares(self.to_nurture, place).items()
+        nurtured = [share * self.rates[there, "nurture"] * self._of_talk(there) for there, share in parts]
+        drawn: Floats = ready * self._of_talk(place) + (1 - ready) * np.sum(nurtured, axis=0)
+        return drawn
+
+    def _of_talk(self, place: int) -> Floats:
+        return self.rates[place, "ask"] * self._of_ask(place)
+
+    def _of_ask(self, place: int) -> Floats:
+        """Clients of one who is asked, having talked with us on a path."""
+        parts = self._shares(self.to_ask, place).items()
+        drawn: Floats = np.sum([share * self.rates[there, "answer"] for there, share in parts], axis=0)
+        return drawn
+
+    def _ready_share(self, place: int) -> Floats:
+        """Of those who responded on a path, the share that was ready at once; some that nobody has seen."""
+        came = (self.cycles.responded_at < NEVER) & (self.cycles.path == place)
+        everyone, at_once = int(came.sum()), int((came & ~self.nurtured).sum())
+        drawn: Floats = self.rng.beta(at_once + 0.5, everyone - at_once + 4.5, DRAWS)
+        return drawn
+
+    def _moves(self, source: Codes, target: Codes, chosen: Mask) -> dict[int, dict[int, int]]:
+        """How many went from each path to each."""
+        places = len(self.cycles.paths) + 1  # the first is -1: not known
+        cells = (source[chosen].astype(np.int64) + 1) * places + target[chosen] + 1
+        moves: dict[int, dict[int, int]] = {place: {} for place in self.places}
+        counts = np.bincount(cells, minlength=places * places)
+        for cell in np.flatnonzero(counts).tolist():
+            moves[cell // places - 1][cell % places - 1] = int(counts[cell])
+        return moves
+
+    def _shares(self, moves: dict[int, dict[int, int]], place: int) -> dict[int, float]:
+        """Where those of a path go next; they stay where nobody has gone yet."""
+        here = moves.get(place) or {place: 1}
+        return {there: number / sum(here.values()) for there, number in here.items()}
+
+    def _volume(self, one: LinkFigures) -> int:
+        since = self.cycles.as_of - self.window
+        named = int(np.count_nonzero(one.some.start > since))
+        if not one.open_cycle:
+            return named
+        seen = self.cycles.audience
+        return named + int(seen.n[(seen.path == one.place) & (seen.happened_at > since)].sum())
+
+    def _clients_a_month(self) -> float:
+        """New clients a month in the last quarter of a year."""
+        since = self.cycles.as_of - min(self.window, 3 * MONTH)
+        came = (self.cycles.client_at > since) & (self.cycles.client_at < NEVER)
+        return float(np.count_nonzero(came)) * MONTH / min(self.window, 3 * MONTH)
+
+    def _value(self, *, renewing: bool) -> Floats | None:
+        """The mean worth of a first purchase (of a renewal), in draws: its mean and the error of that."""
+        bought = self.cycles.purchases
+        known = bought.value[(bought.value != MISSING) & (bought.first != renewing)].astype(np.float64)
+        if not len(known):
+            return None
+        error = known.std() / np.sqrt(len(known)) if len(known) > 1 else known[0] / 2
+        return np.maximum(self.rng.normal(known.mean(), error, DRAWS), 0)
+
+    def _delays(self, one: LinkFigures) -> Floats:
+        """How long it takes from the mended link to a client: sums of delays seen at each link ahead."""
+        ahead = LINKS[LINKS.index(one.link) : 4] if one.link != "renew" else ()
+        total = np.zeros(DRAWS)
+        for link in ahead:
+            seen = self._delays_seen(link)
+            total += self.rng.choice(seen, DRAWS) if len(seen) else 0
+        return total
+
+    def _delays_seen(self, link: Link) -> Floats:
+        parts = [one.some for one in self.cells.values() if one.link == link]
+        return np.concatenate([some.duration[some.outcome == HAPPENED] for some in parts]).astype(np.float64)
