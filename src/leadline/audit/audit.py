@@ -37,10 +37,8 @@ NAMES = ("name", "deal name", "e-mail")
 class Audit:
     """The answer to a pile of exports: every report, over one history, as of one instant."""
 
-    imported: Imported
-    funnel: Funnel
+    case: Case
     chosen: str
-    history: History
     standing: Standing
     steps: Conversions
     main: Conversion | None
@@ -50,13 +48,32 @@ class Audit:
     differences: Differences | None
     undated: tuple[tuple[str, Outcomes], ...]
     won: dict[str, int]
-    unit: str
     diagnosis: Diagnosis | None
+
+    @property
+    def imported(self) -> Imported:
+        """What was imported."""
+        return self.case.imported
+
+    @property
+    def funnel(self) -> Funnel:
+        """The funnel by which everybody stands where they stand."""
+        return self.case.funnel
+
+    @property
+    def history(self) -> History:
+        """Who was in which stage from when to when."""
+        return self.case.history
+
+    @property
+    def unit(self) -> str:
+        """What a subject is: contact, company, deal, …."""
+        return self.case.unit
 
     @property
     def is_dated(self) -> bool:
         """Whether anything at all could be put in time."""
-        return len(self.imported.touches) > 0
+        return self.case.is_dated
 
     def sentences(self) -> list[str]:
         """The most important first: what was counted, how, and what came out."""
@@ -186,10 +203,8 @@ def make_audit(
 
     split = [(name, told(by=column)) for name, column in wanted.items()]
     return Audit(
-        imported=imported,
-        funnel=funnel,
+        case=case,
         chosen=chosen,
-        history=history,
         standing=standing(staged, first_touch=_known_from(imported, history, of), unit=unit),
         steps=conversions(staged, horizons=horizons, unit=unit),
         main=told(),
@@ -199,7 +214,6 @@ def make_audit(
         differences=_differences(imported, history, unit, of),
         undated=_undated(case, wanted) if not case.is_dated else (),
         won=won(imported.touches, history.as_of),
-        unit=unit,
         diagnosis=diagnose(case, capacity) if case.is_dated else None,
     )
 

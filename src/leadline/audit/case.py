@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from leadline.engine.cycles import Cycles, trace_cycles
 from leadline.engine.errors import LeadlineError, UnknownName, nearest
@@ -15,7 +16,7 @@ from leadline.engine.history import History, Of, derive, subjects_of
 from leadline.engine.importers import Imported
 from leadline.engine.instants import Moment
 from leadline.engine.process import Process, estimate_process
-from leadline.engine.touches import Column
+from leadline.engine.touches import MISSING, Column
 
 MOST_DIMENSIONS = 4
 MOST_VALUES = 20
@@ -63,10 +64,26 @@ class Case:
         return trace_cycles(self.imported.touches, self.history, of=self.of, unit=self.unit)
 
     @cached_property
+    def whose(self) -> Column:
+        """Of which subject each touch is."""
+        return subjects_of(self.imported.touches, self.of, None)
+
+    @cached_property
     def process(self) -> Process:
         """How people move from stage to stage, estimated."""
-        whose = subjects_of(self.imported.touches, self.of, None)
-        return estimate_process(self.history, self.imported.touches, whose=whose)
+        return estimate_process(self.history, self.imported.touches, whose=self.whose)
+
+    @cached_property
+    def first_values(self) -> npt.NDArray[np.int64] | None:
+        """What each subject's first purchase was worth, or MISSING; None where no money is on record."""
+        cycles = self.cycles
+        if cycles.currency is None:
+            return None
+        found = np.full(len(cycles), MISSING)
+        found[cycles.purchases.contact[cycles.purchases.first]] = cycles.purchases.value[
+            cycles.purchases.first
+        ]
+        return found
 
     @cached_property
     def dimensions(self) -> dict[str, Column]:

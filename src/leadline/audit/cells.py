@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadline.audit.tables import MOST_ROWS, Sheet
+from leadline.engine.currencies import decimals_of
 from leadline.engine.estimates import Estimate
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
@@ -62,9 +63,16 @@ def number(field: str, heading: str | None = None, **how: bool) -> Shown:
     return Shown(heading, lambda row: _number(row[field]), right=True, **how)
 
 
-def share(field: str, heading: str | None = None, **how: bool) -> Shown:
-    """A share with its interval, from `field`, `field_low`, `field_high` and `field_unsaid`."""
-    return Shown(field if heading is None else heading, lambda row: _share(row, field), **how)
+def share(field: str, heading: str | None = None, *, silent: Sequence[str] = (), **how: bool) -> Shown:
+    """A share with its interval, from `field`, `field_low`, `field_high` and `field_unsaid`.
+
+    Nothing in rows whose `status` is one of `silent`: there, no share is looked for.
+    """
+    return Shown(
+        field if heading is None else heading,
+        lambda row: "" if row.get("status") in silent else _share(row, field),
+        **how,
+    )
 
 
 def ranged(field: str, heading: str | None = None, **how: bool) -> Shown:
@@ -89,6 +97,23 @@ def money(field: str, currency: str | None, heading: str | None = None, **how: b
         right=True,
         **how,
     )
+
+
+def money_range(field: str, currency: str | None, heading: str | None = None, **how: bool) -> Shown:
+    """An amount in minor units with its interval, in whole units."""
+
+    def say(row: Row) -> str:
+        low, value, high = (
+            f"{_whole(row[name], currency):,}" for name in (f"{field}_low", field, f"{field}_high")
+        )
+        return f"{value} ({low}–{high}) {currency or ''}".strip()
+
+    return Shown(field if heading is None else heading, say, **how)
+
+
+def _whole(minor: float, currency: str | None) -> int:
+    """An amount in whole units, without its cents."""
+    return round(minor / 10 ** decimals_of(currency or None))
 
 
 def _places(columns: Sequence[Shown], what: str) -> frozenset[int]:

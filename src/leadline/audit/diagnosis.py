@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from leadline.engine.reports.asks import Asks, asks
 from leadline.engine.reports.balance import Balance, balance
+from leadline.engine.reports.forecast import Forecast, forecast
 from leadline.engine.reports.leaks import Leaks, leaks
+from leadline.engine.reports.paths import Paths, paths
+from leadline.engine.wording import counted, listed
 
 if TYPE_CHECKING:
     from leadline.audit.case import Case
+
+MOST_NAMED = 3
+FUTURES = 400
+"""So many futures are drawn: enough for a page. The commands of one report draw more."""
 
 
 @dataclass(frozen=True)
@@ -17,23 +25,54 @@ class Diagnosis:
     """The reports on the cycle, over one case."""
 
     leaks: Leaks
+    asks: Asks
     balance: Balance
+    forecast: Forecast
+    paths: Paths
 
     def headlines(self) -> list[str]:
         """What to read first: the biggest leak, who is ready and was never asked, what will come in."""
-        return self.leaks.sentences()[:1] if self.leaks.leaks else []
+        leak = self.leaks.sentences()[:1] if self.leaks.leaks else []
+        ahead = self.forecast.sentences()[:1] if isinstance(self.forecast.months, tuple) else []
+        return [*leak, *self.ready(), *ahead]
+
+    def ready(self) -> list[str]:
+        """Whom to ask next: those who talked with us and were never asked, where there are any."""
+        waiting = self.asks.ready
+        if not waiting:
+            return []
+        latest = [str(one.contact) for one in waiting[:MOST_NAMED]]
+        were = "was" if len(waiting) == 1 else "were"
+        first = f": begin with {listed(latest)}" if len(waiting) > 1 else f": {latest[0]}"
+        who = counted(len(waiting), self.asks.unit).capitalize()
+        return [f"{who} talked with you and {were} never asked{first}."]
 
     def as_dict(self) -> dict[str, Any]:
         """Each report by its name, as sentences and rows."""
-        named = {"leaks": self.leaks, "balance": self.balance}
+        named: dict[str, Any] = {
+            "leaks": self.leaks,
+            "asks": self.asks,
+            "balance": self.balance,
+            "paths": self.paths,
+        }
         return {name: {"sentences": one.sentences(), "rows": one.rows()} for name, one in named.items()}
 
 
 def diagnose(case: Case, capacity: float | None = None) -> Diagnosis:
-    """The diagnosis of a case; `capacity` is how many new clients a month can be taken on, if that is limited."""
+    """The diagnosis of a case; `capacity` is how many new clients can be taken on in a month, if limited."""
     return Diagnosis(
         leaks=leaks(case.cycles, capacity=capacity),
+        asks=asks(case.cycles),
         balance=balance(
-            case.history, case.cycles, case.process, monthly_capacity=capacity, unit=case.unit, draws=100
+            case.history,
+            case.cycles,
+            case.process,
+            monthly_capacity=capacity,
+            unit=case.unit,
+            draws=FUTURES // 4,
         ),
+        forecast=forecast(
+            case.history, case.imported.touches, draws=FUTURES, unit=case.unit, whose=case.whose
+        ),
+        paths=paths(case.cycles),
     )

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import singledispatch
 from typing import Any
 
-from leadline.audit.cells import Shown, days, money, number, ranged, share, table, text
+from leadline.audit.cells import Shown, days, money, money_range, number, ranged, share, table, text
+from leadline.audit.models import MODEL_WORDS, Chosen
 from leadline.audit.tables import Sheet
+from leadline.engine.credits import MODELS
+from leadline.engine.plans import Plan
+from leadline.engine.reports.asks import Asks
+from leadline.engine.reports.attribution import Attribution
 from leadline.engine.reports.balance import Balance
+from leadline.engine.reports.compare import Comparison
+from leadline.engine.reports.forecast import Forecast
 from leadline.engine.reports.leaks import Leaks
-from leadline.engine.wording import percent
+from leadline.engine.reports.paths import Paths
+from leadline.engine.wording import counted, percent
 
 
 def report_sheets(report: Any) -> Iterator[Sheet]:
@@ -31,15 +39,60 @@ def _leaks(report: Leaks) -> Iterator[Sheet]:
         text("status", ""),
         number("stood", "stood there"),
         number("through", "got through"),
-        number("left"),
-        share("share"),
-        Shown("usual", lambda row: "" if row["usual"] is None else percent(row["usual"])),
-        days("half_within_days", "half within"),
-        ranged("clients_a_month", "worth, clients a month", spare=True),
-        money("money_a_month", report.currency, "a month", spare=True),
+        share("share", silent=("unknown", "none")),
+        Shown("usual", lambda row: "" if row["usual"] is None else percent(row["usual"]), spare=True),
+        number("left", spare=True),
+        days("half_within_days", "half within", spare=True),
+        ranged("clients_a_month", "clients a month", spare=True),
+        money("money_a_month", report.currency, "income a month", spare=True),
     )
-    lead = "Worth: what mending it would bring."
+    lead = "The last columns: what mending it would bring."
     yield table("Each link of each path", report.rows(), columns, lead=lead, most=60)
+
+
+@_sheets.register
+def _asks(report: Asks) -> Iterator[Sheet]:
+    if isinstance(report.plan, Plan):
+        steps = (
+            text("step", "what"),
+            number("enough", f"for odds of {percent(report.plan.wanted)}"),
+            number("even", "for even odds"),
+            number("per_week", "a week"),
+            number("pace", "a week lately"),
+            share("chance", "of each becomes a client"),
+        )
+        yield table("What the goal takes", report.plan.rows(), steps)
+    ready = [{"contact": one.contact, "days": one.days, "path": one.path} for one in report.ready]
+    who = text("contact", report.unit)
+    yield table(
+        "Ready, and never asked",
+        ready,
+        (who, days("days", "since"), text("path")),
+        lead="They talked with you; the latest first.",
+    )
+    waits = (
+        who,
+        days("days", "for"),
+        text("path"),
+        text("person", "asked by"),
+        Shown("", lambda row: "longer than usual" if row["overdue"] else ""),
+    )
+    yield table("Asked, and no answer yet", [vars(one) for one in report.waiting], waits)
+    yield table("Asks, and what came of them", report.rows(), _TALLY)
+
+
+_SORTS = {"all": "first asks", "renewals": "asks of clients"}
+_TALLY = (
+    Shown("", lambda row: str(row["person"] or _SORTS.get(row["sort"], ""))),
+    number("asks"),
+    number("yes"),
+    number("no"),
+    number("not_now"),
+    number("waiting"),
+    number("per_week", "a week"),
+    number("per_week_last_12", "last 12 weeks", spare=True),
+    share("yes_share", "yes", spare=True),
+)
 
 
 @_sheets.register
@@ -47,9 +100,89 @@ def _balance(report: Balance) -> Iterator[Sheet]:
     columns = (
         text("stage"),
         number("now"),
-        number("live"),
+        number("live", "of late"),
         ranged("needed"),
         number("before", "90 days ago"),
         text("verdict", ""),
     )
-    yield table("What stands in each stage, and what it takes", report.rows(), columns, report=report)
+    yield table("Who stands in each stage, and how many it takes", report.rows(), columns)
+
+
+@_sheets.register
+def _forecast(report: Forecast) -> Iterator[Sheet]:
+    if not isinstance(report.months, tuple):
+        return
+    columns = (
+        text("ends", "month to"),
+        ranged("clients", "new clients"),
+        *([money_range("income", report.currency)] if report.currency is not None else []),
+        Shown("of people you know", lambda row: "" if row["known"] is None else percent(row["known"])),
+    )
+    yield table("The months ahead", report.rows(), columns)
+    stages = (
+        text("stage"),
+        number("people"),
+        number("clients", "clients to expect"),
+        money("worth", report.currency),
+    )
+    lead = f"Within {counted(len(report.months), 'month')}."
+    yield table("What those on the way are worth", report.prospect_rows(), stages, lead=lead)
+
+
+@_sheets.register
+def _paths(report: Paths) -> Iterator[Sheet]:
+    columns = (
+        text("path"),
+        number("came", "came by it"),
+        number("nurtured"),
+        number("clients"),
+        number("passed", "clients that passed"),
+        number("closed", "clients asked on it"),
+        number("touches", spare=True),
+        money("income", report.currency, spare=True),
+    )
+    yield table("What each path does", [vars(total) for total in report.totals], columns, most=40)
+
+
+@_sheets.register
+def _attribution(report: Attribution) -> Iterator[Sheet]:
+    yield _credits(report, MODELS)
+
+
+@_sheets.register
+def _chosen(report: Chosen) -> Iterator[Sheet]:
+    yield _credits(report.report, report.models)
+
+
+def _credits(report: Attribution, models: Sequence[str]) -> Sheet:
+    columns = (
+        text(report.by),
+        number("on the way"),
+        *(number(model, MODEL_WORDS.get(model)) for model in models),
+        Shown("apart", lambda row: percent(row["apart"])),
+    )
+    title = f"{'Clients' if report.is_client else f'Reaching “{report.to}”'} by {report.by}"
+    return table(title, report.disagreements(), columns)
+
+
+@_sheets.register
+def _comparison(report: Comparison) -> Iterator[Sheet]:
+    columns = (
+        text("group", ""),
+        number("began"),
+        number("reached"),
+        share("share", f"in {report.field.days} days" if report.field.days else "share"),
+        Shown("best", lambda row: "" if row["best"] is None else percent(row["best"])),
+    )
+    priced = (
+        money("cost", report.currency),
+        money("cost_per_lead", report.currency, "a lead", spare=True),
+        money("cost_per_client", report.currency, "a client", spare=True),
+    )
+    rows = report.rows()
+    whole = [row for row in rows if row["segment"] is None]
+    costs = priced if any(row["cost"] is not None for row in whole) else ()
+    lead = "Best: how probable it is that it is the best of them."
+    yield table(f"Who comes to “{report.to}”", whole, (*columns, *costs), lead=lead, most=40)
+    inside = [row for row in rows if row["segment"] is not None]
+    yield table("By segment", inside, (text("segment"), *columns), most=60)

@@ -51,7 +51,7 @@ class Sheet:
 
     @property
     def is_long(self) -> bool:
-        """Whether it is folded away where it isn't the first thing to see: beside a chart that says the same."""
+        """Whether it is folded away on a page: there is a chart that says the same more shortly."""
         return self.report is not None and len(self.cells) > FEW_ROWS
 
 

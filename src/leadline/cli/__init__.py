@@ -22,7 +22,14 @@ app = typer.Typer(
 )
 app.command()(businesses.demo)
 app.command()(audits.audit)
-for find in (reports.leaks, reports.balance):
+for find in (
+    reports.leaks,
+    reports.asks,
+    reports.balance,
+    reports.attribution,
+    reports.paths,
+    reports.compare,
+):
     app.command()(answering(find))
 app.command()(contacts.why)
 app.command()(definitions.diff)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,13 +25,30 @@ CapacityOption = Annotated[
         "--capacity", metavar="NUMBER", min=0, help="How many new clients you can take on in a month."
     ),
 ]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="STAGE", help="The stage to reach; becoming a client.")
+]
 
 
 def leaks(case: Case, capacity: CapacityOption = None) -> Report:
-    """Where the funnel leaks: which path lacks which link, and what it is worth to mend it."""
+    """Which path lacks which link, and what mending it is worth."""
     from leadline.engine.reports.leaks import leaks
 
     return leaks(case.cycles, capacity=capacity)
+
+
+def asks(
+    case: Case,
+    goal: GoalOption = None,
+    by: ByOption = None,
+    odds: Annotated[
+        float, typer.Option("--odds", metavar="SHARE", help="How sure the plan is to be, 0 to 1.")
+    ] = 0.8,
+) -> Report:
+    """How many asks are made, what becomes of them, what a goal takes."""
+    from leadline.engine.reports.asks import asks
+
+    return asks(case.cycles, goal=_goal(case, goal, by), odds=odds)
 
 
 def balance(
@@ -38,12 +57,108 @@ def balance(
     by: ByOption = None,
     capacity: CapacityOption = None,
 ) -> Report:
-    """Whether enough is to come: each stage, how new the work is, income, capacity, and what if all left."""
+    """Whether enough is on the way, and what if all clients left.
+
+    Each stage against what it takes, how new the work is, growth, on how few clients the income rests, and
+    demand against what you can deliver.
+    """
     from leadline.engine.reports.balance import balance
 
     aim = _goal(case, goal, by)
     return balance(
         case.history, case.cycles, case.process, goal=aim, monthly_capacity=capacity, unit=case.unit
+    )
+
+
+def forecast(
+    case: Case,
+    months: Annotated[
+        int, typer.Option("--months", metavar="NUMBER", min=1, max=36, help="How many months to look ahead.")
+    ] = 6,
+) -> Report:
+    """What will come in, month by month, from who is where now and who keeps coming.
+
+    New clients and income, as far as they can be foreseen, each with the range in which it is likely to lie.
+    """
+    from leadline.engine.reports.forecast import forecast
+
+    return forecast(case.history, case.imported.touches, months=months, unit=case.unit, whose=case.whose)
+
+
+def attribution(
+    case: Case,
+    by: Annotated[
+        str, typer.Option("--by", metavar="COLUMN", help="What gets the credit: path, channel, campaign, ….")
+    ] = "path",
+    to: ToOption = None,
+    order: Annotated[
+        int, typer.Option("--order", metavar="1|2|3", help="How many touches back the Markov chain looks.")
+    ] = 1,
+    models: Annotated[
+        str | None, typer.Option("--models", metavar="NAMES", help="Only these, as in first,last,markov.")
+    ] = None,
+) -> Report:
+    """Which paths, channels or campaigns earned the clients.
+
+    By seven models: first and last touch, equal parts, by position, time decay, Markov and Shapley.
+    """
+    from leadline.audit.models import Chosen, choose_models
+    from leadline.engine.credits import Rules
+    from leadline.engine.reports.attribution import attribution
+
+    chosen = choose_models(models)
+    report = attribution(
+        case.history,
+        case.imported.touches,
+        by=by,
+        to=case.stage(to) if to else None,
+        rules=Rules(order=order),
+        whose=case.whose,
+        unit=case.unit,
+    )
+    return report if chosen is None else Chosen(report, chosen)
+
+
+def paths(case: Case) -> Report:
+    """What each path does, and how people go from path to path."""
+    from leadline.engine.reports.paths import paths
+
+    return paths(case.cycles)
+
+
+def compare(
+    case: Case,
+    by: Annotated[str, typer.Option("--by", metavar="COLUMN", help="What to compare, by its values.")],
+    to: ToOption = None,
+    within: Annotated[
+        int | None, typer.Option("--within", metavar="DAYS", min=1, help="Within how many days; found out.")
+    ] = None,
+    costs: Annotated[
+        Path | None, typer.Option("--costs", metavar="FILE", help="What each cost: columns name and cost.")
+    ] = None,
+    segment: Annotated[
+        str | None, typer.Option("--segment", metavar="COLUMN", help="Compare among those alike in this.")
+    ] = None,
+) -> Report:
+    """Which of several channels or campaigns brings more, how surely.
+
+    And what each costs, where costs are given, and when enough is known to stop comparing.
+    """
+    from leadline.audit.costs import read_costs
+    from leadline.engine.economy import Ledger
+    from leadline.engine.reports.compare import compare
+
+    _, column = case.dimension(by)
+    currency = case.cycles.currency or ""
+    spent = read_costs(costs, currency, [str(label) for label in column.labels]) if costs else {}
+    return compare(
+        case.staged,
+        column,
+        to=case.stage(to) if to else None,
+        within=within,
+        ledger=Ledger(spent, case.first_values, currency),
+        segment=case.dimension(segment)[1] if segment else None,
+        unit=case.unit,
     )
 
 
@@ -56,3 +171,7 @@ def _goal(case: Case, goal: str | None, by: str | None) -> Goal | None:
         missing = "--by DATE" if goal else "--goal GOAL"
         raise typer.BadParameter(f"a goal needs a day: {missing} is missing", param_hint="--goal")
     return read_goal(goal, by, case.cycles.currency, case.unit)
+
+
+COMMANDS: tuple[Callable[..., Report], ...] = (leaks, asks, balance, forecast, attribution, paths, compare)
+"""Every command of this module, in the order in which the help lists them."""

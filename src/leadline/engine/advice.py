@@ -59,6 +59,7 @@ def say_figures(one: LinkFigures, status: str, unit: str) -> str:
 
 _DONE = {
     "nurture": ("was nurtured", "were nurtured"),
+    "ask": ("was asked there", "were asked there"),
     "renew": ("was asked to renew", "were asked to renew"),
 }
 

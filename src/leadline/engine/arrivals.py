@@ -54,33 +54,43 @@ class Arrivals:
             return np.zeros((draws, weeks), dtype=np.int64)
         theta = self.mean + rng.standard_normal((draws, len(self.mean))) @ self.root.T
         design = _design(-np.arange(weeks) - 1, self.weeks, self.as_of, seasonal=self.seasonal)
-        blocks = np.arange(weeks) // _BLOCK
-        walk = np.cumsum(self.step * rng.standard_normal((draws, blocks[-1] + 1)), axis=1)[:, blocks]
+        design[:, 1] = 1 - np.exp(-design[:, 1])  # growth slows down: nobody knows it for years
+        walk = self._walk(rng, draws, weeks)
         rate = np.exp(np.minimum(theta @ design.T + walk, _MOST))
         extra = self.dispersion - 1
         if extra > 0.01:  # gamma-mixed Poisson, of variance φ times the mean
             rate = rng.standard_gamma(rate / extra) * extra
         return rng.poisson(rate)
 
+    def _walk(self, rng: np.random.Generator, draws: int, weeks: int) -> Floats:
+        """How the level moves from today's: further and further, but drawn back by a twentieth a step."""
+        blocks = -(-weeks // _BLOCK)
+        moves, at = self.step * rng.standard_normal((blocks, draws)), np.zeros(draws)
+        places = []
+        for move in moves:
+            at = 0.95 * at + move
+            places.append(at)
+        return np.repeat(np.array(places).T, _BLOCK, axis=1)[:, :weeks]
+
 
 def fit_arrivals(counts: Integers, as_of: int) -> Arrivals:
     """The model of weekly numbers, the latest week (which ends at `as_of`) first; 0 to 156 of them."""
-    counts = counts[:LONGEST].astype(np.float64)
-    weeks = len(counts)
-    if not counts.any():
+    weeks = min(len(counts), LONGEST)
+    numbers: Floats = counts[:weeks].astype(np.float64)
+    if not numbers.any():
         return Arrivals(np.zeros(0), np.zeros((0, 0)), 0.0, 1.0, weeks, seasonal=False, as_of=as_of)
     seasonal = weeks >= _TWO_YEARS
     design = _design(np.arange(weeks), weeks, as_of, seasonal=seasonal)
-    level = float(np.log(counts.mean()))
-    theta, inverse, _ = _newton(counts, design, _precision(design, weeks, 0.1), level, 1.0)
-    dispersion = _dispersion(counts, design, theta, inverse)
+    level = float(np.log(numbers.mean()))
+    theta, inverse, _ = _newton(numbers, design, _precision(design, weeks, 0.1), level, 1.0)
+    dispersion = _dispersion(numbers, design, theta, inverse)
     fits = []
     for step in _STEPS:
         prior = _precision(design, weeks, step)
-        fits.append((_newton(counts, design, prior, level, dispersion), step))
+        fits.append((_newton(numbers, design, prior, level, dispersion), step))
     (theta, inverse, _), step = max(fits, key=lambda fit: fit[0][2])
     root = np.linalg.cholesky(inverse)
-    return Arrivals(theta, root, step, dispersion, weeks, seasonal, as_of)
+    return Arrivals(theta, np.asarray(root), step, dispersion, weeks, seasonal, as_of)
 
 
 def _design(ago: Integers, weeks: int, as_of: int, *, seasonal: bool) -> Floats:

@@ -78,11 +78,9 @@ def count_chain(journeys: Journeys, order: int, group: Integers | None = None, g
     base, lengths, begins = len(journeys.names) + 1, journeys.lengths, journeys.starts[:-1]
     runs, longer = base**order, base ** (order + 1)
     many = np.zeros(len(journeys), np.int64) if group is None else group
-    place = np.arange(len(journeys.value)) - np.repeat(begins, lengths)
-    code = _runs(journeys.value, place, order + 1, base)
     weight = (journeys.won + journeys.lost).astype(np.float64)
-    inside = np.flatnonzero(place >= order)
-    moved = journeys.journey[inside]
+    code, inside = _runs(journeys, order)
+    moved = np.repeat(np.arange(len(journeys)), np.maximum(lengths - order, 0))
     moves = _count(many[moved], code[inside], weight[moved], (groups, longer))
     first, last = code[begins + np.minimum(lengths, order) - 1], code[journeys.starts[1:] - 1] % runs
     begun = _count(many, first, weight, (groups, runs))
@@ -194,14 +192,21 @@ def _shares(missing: Floats, whole: Floats) -> Floats:
     return np.clip(found, 0.0, 1.0)
 
 
-def _runs(value: npt.NDArray[Any], place: Integers, length: int, base: int) -> Integers:
-    """At each touchpoint the run of `length` values that ends there, as one number; 0 before the start."""
-    code = np.zeros(len(value), np.int64)
-    for back in range(length):
-        digit = value[: len(value) - back] + 1 if back else value + 1
-        inside = place[back:] >= back
-        code[back:] += np.where(inside, digit, 0) * base**back
-    return code
+def _runs(journeys: Journeys, order: int) -> tuple[Integers, npt.NDArray[np.bool_]]:
+    """At each touchpoint the run of `order` + 1 values that ends there, and whether it is a whole one.
+
+    A run is a number with a digit for each value, the last value the lowest; 0 before the journey's start.
+    """
+    base, lengths = len(journeys.names) + 1, journeys.lengths
+    digit = journeys.value.astype(np.int64) + 1
+    code, whole = digit.copy(), np.ones(len(digit), dtype=bool)
+    for back in range(1, order + 1):
+        code[back:] += digit[: len(digit) - back] * base**back
+    for place in range(order):
+        at = journeys.starts[:-1][lengths > place] + place
+        code[at] %= base ** (place + 1)
+        whole[at] = False
+    return code, whole
 
 
 def _count(group: Integers, where: Integers, weight: npt.NDArray[Any], shape: tuple[int, int]) -> Floats:

@@ -33,10 +33,9 @@ def draw_chances(rng: np.random.Generator, draws: int, waits: Waits) -> Floats:
     """The chance to move within the week: draws × classes × ages."""
     seen, moved = waits.seen, waits.moved.sum(axis=2)
     rate = _rate(moved.sum(axis=1), seen.sum(axis=1))
-    bands = BANDS[BANDS < seen.shape[1]]
-    some = _posterior(
-        rng, draws, *(np.add.reduceat(part, bands, axis=1) for part in (moved, seen)), rate[:, None]
-    )
+    bands = BANDS[seen.shape[1] > BANDS]
+    counts = np.add.reduceat(moved, bands, axis=1), np.add.reduceat(seen, bands, axis=1)
+    some = _posterior(rng, draws, *counts, rate[:, None])
     ages: Floats = some[:, :, np.searchsorted(bands, np.arange(seen.shape[1]), side="right") - 1]
     return ages
 
@@ -44,7 +43,7 @@ def draw_chances(rng: np.random.Generator, draws: int, waits: Waits) -> Floats:
 def draw_weekly_chances(rng: np.random.Generator, draws: int, waits: Waits) -> Floats:
     """The same for waits that end after a term, week by week: classes are pulled towards all together."""
     seen, moved = waits.seen, waits.moved.sum(axis=2)
-    bands = BANDS[BANDS < seen.shape[1]]
+    bands = BANDS[seen.shape[1] > BANDS]
     band = np.searchsorted(bands, np.arange(seen.shape[1]), side="right") - 1
     all_seen, all_moved = seen[1:].sum(axis=0), moved[1:].sum(axis=0)
     whole = _rate(all_moved.sum(), all_seen.sum())
@@ -80,7 +79,7 @@ def _rate(moved: Integers, seen: Integers, otherwise: Floats | float = 0.02) -> 
 
 
 def _posterior(rng: np.random.Generator, draws: int, moved: Integers, seen: Integers, rate: Floats) -> Floats:
-    weight = np.minimum(_MOVES / rate, _MOST_SEEN)
+    weight = np.minimum(_MOVES / np.maximum(rate, 1e-9), _MOST_SEEN)
     for_it = np.maximum(moved + weight * rate, _LEAST)
     against = np.maximum(seen - moved + weight * (1 - rate), _LEAST)
     shape = np.broadcast_shapes((draws, *moved.shape), for_it.shape)

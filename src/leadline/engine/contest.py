@@ -44,7 +44,7 @@ SCALE = 0.5
 LIKELY = 0.8
 """How likely it should be that so many more are enough, where it is said how many."""
 
-_POINTS = 8_000
+_FINE, _FEWEST, _MOST_POINTS = 12, 1_000, 8_000  # points of the grid: to a standard deviation, and in all
 _REACH = 8.0  # standard deviations of φ on each side that the grid holds
 _MOST, _LEAST = 1e9, 1e-300
 _NORMAL = NormalDist()
@@ -185,10 +185,12 @@ def _log_beta(a: float, b: float) -> float:
 
 def _grid(a: Floats, b: Floats) -> Floats:
     """Angles, each in the middle of a cell, that hold all that is believed of any of the shares."""
-    middle, reach = np.arcsin(np.sqrt(a / (a + b))), _REACH / (2 * np.sqrt(a + b))
-    low, high = max(float((middle - reach).min()), 0.0), min(float((middle + reach).max()), math.pi / 2)
-    cells: Floats = np.arange(_POINTS, dtype=np.float64)
-    return low + (cells + 0.5) * ((high - low) / _POINTS)
+    middle, deviation = np.arcsin(np.sqrt(a / (a + b))), 1 / (2 * np.sqrt(a + b))
+    low = max(float((middle - _REACH * deviation).min()), 0.0)
+    high = min(float((middle + _REACH * deviation).max()), math.pi / 2)
+    points = int(min(max(_FINE * (high - low) / float(deviation.min()), _FEWEST), _MOST_POINTS))
+    cells: Floats = np.arange(points, dtype=np.float64)
+    return low + (cells + 0.5) * ((high - low) / points)
 
 
 def _densities(grid: Floats, a: Floats, b: Floats) -> Floats:

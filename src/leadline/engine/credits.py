@@ -145,37 +145,54 @@ def share_out(
     yield "linear", add(journey, some.value, (1 / some.lengths)[journey])
     yield "position", add(journey, some.value, _by_position(some, rules.position))
     yield "decay", add(journey, some.value, _by_decay(some, rules.half_life_days * DAY))
-    pairs = np.sort(journey * width + some.value)
-    pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])[: len(pairs)]]
-    members, value = np.divmod(pairs, max(width, 1))
+    members, value = some.members()
     yield (
         "shapley",
         add(members, value, (1 / np.maximum(np.bincount(members, minlength=len(some)), 1))[members]),
     )
 
 
-def resampled(journeys: Journeys, rules: Rules, seed: int) -> dict[str, Floats]:
-    """For each model the shares of each value in RESAMPLES resamples of the journeys, rows without NaN.
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """Journeys in groups drawn by chance, and RESAMPLES resamples of the groups: how often each one counts.
+
+    `chain` is counted by group where it is small enough to be solved for each resample, else as a whole.
+    """
+
+    group: Integers
+    groups: int
+    mixes: Floats
+    chain: Chain
+    solvable: bool
+
+    @staticmethod
+    def of(journeys: Journeys, rules: Rules, seed: int) -> Draws:
+        """The draws of these journeys; the same seed gives the same ones."""
+        rng = np.random.default_rng(seed)
+        groups = max(min(len(journeys), GROUPS), 1)
+        group = rng.permutation(len(journeys)) % groups
+        mixes = rng.multinomial(groups, np.full(groups, 1 / groups), RESAMPLES).astype(np.float64)
+        won = mixes @ np.bincount(group, journeys.won, groups)
+        solvable = (len(journeys.names) + 1) ** rules.order <= _MOST_STATES
+        parts = (group, groups) if solvable else ()
+        return Draws(group, groups, mixes[won > 0], count_chain(journeys, rules.order, *parts), solvable)
+
+
+def resampled(journeys: Journeys, rules: Rules, draws: Draws) -> dict[str, Floats]:
+    """For each model the shares of each value, a row a resample in which anything was won.
 
     Markov's is missing where the chain has too many states to be solved so often.
     """
-    rng = np.random.default_rng(seed)
-    groups = max(min(len(journeys), GROUPS), 1)
-    group = rng.permutation(len(journeys)) % groups
-    mixes = rng.multinomial(groups, np.full(groups, 1 / groups), RESAMPLES).astype(np.float64)
-    earned = np.bincount(group, journeys.won, groups)
-    mixes = mixes[mixes @ earned > 0]
+    mixes, group, groups = draws.mixes, draws.group, draws.groups
+    won = (mixes @ np.bincount(group, journeys.won, groups))[:, None]
     found = {
-        name: mixes @ grouped / (mixes @ earned)[:, None]
+        name: mixes @ grouped / won
         for name, grouped in share_out(journeys, rules, journeys.won, group, groups)
     }
-    if (len(journeys.names) + 1) ** rules.order > _MOST_STATES or not len(mixes):
+    if not draws.solvable or not len(mixes):
         return found
-    chain = count_chain(journeys, rules.order, group, groups)
-    effects = np.concatenate(
-        [removal_effects(chain, mixes[at : at + _BATCH]) for at in range(0, len(mixes), _BATCH)]
-    )
-    return _ordered(found, effects, 1)
+    batches = (mixes[at : at + _BATCH] for at in range(0, len(mixes), _BATCH))
+    return _ordered(found, np.concatenate([removal_effects(draws.chain, batch) for batch in batches]), 1)
 
 
 def _ordered(shared: dict[str, Floats], effects: Floats, whole: int) -> dict[str, Floats]:
@@ -218,10 +235,10 @@ def list_credits(
     journeys: Journeys, rules: Rules, caution: Caution, seed: int, *, money: bool
 ) -> tuple[Credit, ...]:
     """Of each value what it gets, the most first."""
-    chain = count_chain(journeys, rules.order)
-    shared = credits_of(journeys, rules, chain)
-    paid = money_of(journeys, rules, chain) if money else {}
-    shares = _shares(journeys, shared, rules, caution, seed)
+    draws = Draws.of(journeys, rules, seed)
+    shared = credits_of(journeys, rules, draws.chain)
+    paid = money_of(journeys, rules, draws.chain) if money else {}
+    shares = _shares(journeys, shared, rules, caution, draws)
     present, opened, closed = _places(journeys.take(journeys.won > 0))
     found = [
         Credit(
@@ -239,14 +256,14 @@ def list_credits(
 
 
 def _shares(
-    journeys: Journeys, shared: dict[str, Any], rules: Rules, caution: Caution, seed: int
+    journeys: Journeys, shared: dict[str, Floats], rules: Rules, caution: Caution, draws: Draws
 ) -> dict[str, list[Share]]:
     """For each model the share of each value, with its interval."""
     whole = int(journeys.won.sum())
     if whole < max(caution.needed, 1):
         few = TooFewConversions(whole, caution.needed)
         return {model: [few] * len(journeys.names) for model in MODELS}
-    sampled = resampled(journeys, rules, seed)
+    sampled = resampled(journeys, rules, draws)
     tail = (1 - caution.level) / 2
     found: dict[str, list[Share]] = {}
     for model in MODELS:
@@ -273,9 +290,8 @@ def _bounded(scored: Estimate, low: float, high: float) -> Estimate:
 
 def _places(won: Journeys) -> tuple[npt.NDArray[np.intp], ...]:
     """On the way of how many conversions each value was, came first and not last, last and not first."""
-    width, journey = len(won.names), won.journey
-    pairs = np.unique(journey * width + won.value)
+    width = len(won.names)
     first, last = won.value[won.starts[:-1]], won.value[won.starts[1:] - 1]
     turned = first != last
-    values = (pairs % max(width, 1), first[turned], last[turned])
+    values = (won.members()[1], first[turned], last[turned])
     return tuple(np.bincount(value, minlength=width) for value in values)

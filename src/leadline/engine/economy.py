@@ -19,12 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leadline.engine.contest import effective_size
 from leadline.engine.estimates import normal_quantile
-from leadline.engine.survival import HAPPENED
+from leadline.engine.survival import HAPPENED, incidence
 from leadline.engine.touches import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy.typing as npt
 
     from leadline.engine.passages import Passages
     from leadline.engine.survival import Curve, Integers
@@ -57,6 +60,60 @@ class Ledger:
     values: Integers | None = None
     currency: str = ""
     lead: str | None = None
+
+
+@dataclass(frozen=True)
+class Account:
+    """The money of one group, in minor units: what each lead and each client costs, and how many are leads.
+
+    `income` is what each of those who began brings in time. None where it isn't known.
+    """
+
+    leads: int
+    cost: int | None
+    cost_per_lead: Amount | None
+    cost_per_client: Amount | None
+    income: Amount | None
+
+    def fields(self) -> dict[str, Any]:
+        """The account as flat data."""
+        row: dict[str, Any] = {"leads": self.leads, "cost": self.cost}
+        for name in ("cost_per_lead", "cost_per_client", "income"):
+            row |= (getattr(self, name) or Amount(None, None, None)).fields(name)
+        return row
+
+
+@dataclass(frozen=True, eq=False)
+class Books:
+    """What is needed to make up the accounts: all passages to the end and to the lead stage, and by when."""
+
+    ledger: Ledger
+    begun: Passages
+    leading: Passages
+    time: int
+    level: float
+
+    def account(self, name: str, at: npt.NDArray[np.intp]) -> Account:
+        """The account of the group of this name, of those at these places of the passages."""
+        begun, leading = self.begun.take(at), self.leading.take(at)
+        cost, values = self.ledger.costs.get(name), self.ledger.values
+        income = None
+        if values is not None:
+            curve = incidence(begun.duration, begun.outcome, self.level)
+            size = effective_size(curve, self.time)
+            income = income_each(begun, values[begun.contact], curve, self.time, size, self.level)
+        return Account(
+            leads=int(np.count_nonzero(leading.outcome == HAPPENED)),
+            cost=cost,
+            cost_per_lead=None if cost is None else self._each(cost, leading),
+            cost_per_client=None if cost is None else self._each(cost, begun),
+            income=income,
+        )
+
+    def _each(self, cost: int, way: Passages) -> Amount:
+        curve = incidence(way.duration, way.outcome, self.level)
+        share, size = curve.at(self.time).value, effective_size(curve, self.time)
+        return cost_each(cost, len(way), share, size, self.level)
 
 
 def cost_each(cost: int, n: int, share: float, size: float, level: float) -> Amount:

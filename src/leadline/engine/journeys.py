@@ -15,12 +15,13 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.fold import KIND_BITS, compiled, count_touches, group_touches, spread_touches
+from leadline.engine.fold import KIND_BITS, MOST_KINDS, compiled, count_touches, group_touches, spread_touches
 from leadline.engine.history import BUCKET, FEW, MOST_BUCKETS
 from leadline.engine.instants import NEVER
 from leadline.engine.touches import MISSING, Column
@@ -66,10 +67,17 @@ class Journeys:
         """The number of touchpoints of each journey."""
         return np.diff(self.starts)
 
-    @property
+    @cached_property
     def journey(self) -> Integers:
         """Of each touchpoint the journey that it belongs to."""
         return np.repeat(np.arange(len(self)), self.lengths)
+
+    def members(self) -> tuple[Integers, Integers]:
+        """The distinct values of each journey: pairs (journey, value), in order."""
+        width = max(len(self.names), 1)
+        pairs = np.sort(self.journey * width + self.value)
+        pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])[: len(pairs)]]
+        return pairs // width, pairs % width
 
     def take(self, chosen: npt.NDArray[np.bool_]) -> Journeys:
         """The journeys of a mask, in the same order."""
@@ -94,7 +102,7 @@ def trace_journeys(
     *,
     as_of: int,
     worth: Integers,
-    lookback: int | None = None,
+    within: int | None = None,
     most: int,
 ) -> Journeys:
     """The journeys of all subjects of `whose` (a subject for each touch), by a column of the touches.
@@ -106,14 +114,14 @@ def trace_journeys(
     column = touches.columns.get(by) or Column(np.full(len(touches), -1, np.int32), [])
     late = touches.happened_at > np.append(end, as_of)[whose.codes]
     skip = ~touches.counting() | (column.codes < 0) | late
-    links = [kind.link in POINT_LINKS for kind in touches.kinds.kinds]
-    local = np.where(links, np.arange(len(links)), -1).astype(np.int16)
+    links = np.array([kind.link in POINT_LINKS for kind in touches.kinds.kinds], dtype=bool)
+    local = np.where(links, np.minimum(np.cumsum(links), MOST_KINDS) - 1, -1).astype(np.int16)
     starts, instants, rows = _in_order(touches, whose, (local, as_of), skip)
     lengths = np.diff(starts)
-    if lookback is not None:
+    if within is not None:
         last = np.full(len(lengths), as_of)
         last[lengths > 0] = instants[starts[1:][lengths > 0] - 1]
-        near = instants > np.repeat(np.where(arrived == NEVER, last, arrived) - lookback, lengths)
+        near = instants > np.repeat(np.where(arrived == NEVER, last, arrived) - within, lengths)
         lengths = np.diff(np.concatenate([[0], np.cumsum(near)])[starts])
         instants, rows = instants[near], rows[near]
     age = np.repeat(end, lengths) - instants

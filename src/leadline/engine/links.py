@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from leadline.engine.estimates import Caution
     from leadline.engine.firsts import Mask
 
+UNATTENDED = 1 / 3
+"""Where so many of the leads of a path heard nothing, they will have gone elsewhere, or been forgotten."""
 NOT_KNOWN = "path not known"
 """What the path is called of those of whom none is on record, where others have one."""
 
@@ -29,8 +31,9 @@ class LinkFigures:
 
     `place` is the path's place in `Cycles.paths` (-1: not known). `rate` says how many got through; None
     where that can't be known, since nobody counted whom the path reaches (`came` tells who came out of it).
-    `done`: for how many the link was done at all: nurtured, asked, asked to renew; for generate and answer
-    who got through. `idle`: still waiting, with nothing done. `open_cycle`: they were reached without names.
+    `done`: for how many the link was done on this path: nurtured, asked, asked to renew; for generate and
+    answer, who got through. `idle`: still waiting, with nothing done. `open_cycle`: most were reached without
+    names.
     """
 
     place: int
@@ -49,13 +52,15 @@ def measure_links(cycles: Cycles, caution: Caution) -> list[LinkFigures]:
     found = []
     everybody = {link: attempts(cycles, link) for link in LINKS}
     done = {link: _done(cycles, link, some) for link, some in everybody.items()}
+    time = {link: _usual_time(some) for link, some in everybody.items()}
     for place, name in _paths(cycles):
         for link in LINKS:
             mine = np.flatnonzero(everybody[link].path == place)
-            figures = _figures(place, name, link, everybody[link].take(mine), done[link][mine], caution)
+            some = everybody[link].take(mine)
+            figures = _figures(place, name, link, some, done[link][mine], time[link], caution)
             found.append(_with_audience(cycles, figures, caution) if link == "generate" else figures)
     seen = {one.place for one in found if len(one.some) or one.came}
-    return [one for one in found if one.place in seen or one.place >= 0]
+    return _find_unattended(cycles, [one for one in found if one.place in seen or one.place >= 0], caution)
 
 
 def _paths(cycles: Cycles) -> Iterator[tuple[int, str]]:
@@ -68,25 +73,79 @@ def _paths(cycles: Cycles) -> Iterator[tuple[int, str]]:
         yield -1, NOT_KNOWN if used[:-1].any() else "all"
 
 
-def _figures(place: int, name: str, link: Link, some: Attempts, done: Mask, caution: Caution) -> LinkFigures:
+def _figures(
+    place: int, name: str, link: Link, some: Attempts, done: Mask, time: int | None, caution: Caution
+) -> LinkFigures:
     idle = int(np.count_nonzero((some.outcome == WAITING) & ~done))
     if link == "renew":
         rate = count(int((some.outcome == HAPPENED).sum()), len(some), caution)
     else:
-        rate = measure(some, caution)
+        rate = measure(some, caution, time)
     return LinkFigures(place, name, link, some, rate, rate.through, int(done.sum()), idle)
+
+
+def _find_unattended(cycles: Cycles, found: list[LinkFigures], caution: Caution) -> list[LinkFigures]:
+    """Leads who heard nothing, counted on the path to which they will have gone and where nobody is nurtured.
+
+    Where people came from other paths to be asked on one, and on that one nobody was ever nurtured, a lead of
+    those paths that heard nothing will have gone there as often as those who were asked did. Only paths where
+    a third of the leads or more heard nothing: some always get through without.
+    """
+    needed = max(caution.needed, 1)
+    cells = {(one.place, one.link): one for one in found}
+    for silent in [one for one in found if one.link == "nurture" and not one.done and len(one.some) < needed]:
+        for place in {one.place for one in found} - {silent.place}:
+            here = cells[place, "nurture"]
+            moved = _moved(cycles, here, silent.place)
+            if moved:
+                cells[place, "nurture"] = _with_more(here, -moved, caution)
+                silent = _with_more(silent, moved, caution)  # noqa: PLW2901 - grows by each path
+        cells[silent.place, "nurture"] = silent
+    return [cells[one.place, one.link] for one in found]
+
+
+def _moved(cycles: Cycles, here: LinkFigures, there: int) -> int:
+    """How many leads of a path heard nothing and will have gone to another one."""
+    asked = cycles.asked & (cycles.warm_path == here.place)
+    some = here.some
+    silent = np.count_nonzero((some.outcome != HAPPENED) & (cycles.nurtured_at[some.contact] == NEVER))
+    if not here.done or not asked.any() or silent < UNATTENDED * len(some):
+        return 0
+    return round(silent * float((cycles.ask_path[asked] == there).mean()))
+
+
+def _with_more(one: LinkFigures, more: int, caution: Caution) -> LinkFigures:
+    """The figures with so many more (or fewer) who heard nothing and did not get through."""
+    assert one.rate is not None
+    weight = max(one.rate.weight + more, one.rate.passed)
+    began, rate = max(one.rate.began + more, one.rate.through), one.rate
+    passed = min(round(rate.passed), round(weight))
+    said = count(passed, round(weight), caution).share
+    stayed = max(rate.stayed + more, rate.passed)
+    rate = replace(
+        rate, began=began, weight=weight, stayed=stayed, waiting=max(rate.waiting + more, 0), share=said
+    )
+    return replace(one, rate=rate, idle=max(one.idle + more, 0))
 
 
 def _done(cycles: Cycles, link: Link, some: Attempts) -> Mask:
     """For whom the link was done: they were nurtured, asked, asked again; else whether they got through."""
     if link == "nurture":
-        return cycles.nurtured_at[some.contact] < NEVER
+        nurtured: Mask = cycles.nurtured_at[some.contact] < NEVER
+        return nurtured
     if link == "ask":
-        return cycles.asked[some.contact]
+        asked_there: Mask = cycles.asked[some.contact] & (cycles.ask_path[some.contact] == some.path)
+        return asked_there
     if link == "renew":
         return cycles.renewals.asked
     got_through: Mask = some.outcome == HAPPENED
     return got_through
+
+
+def _usual_time(everybody: Attempts) -> int | None:
+    """The time in which four of five of those who got through had done so, on any path."""
+    taken = everybody.duration[everybody.outcome == HAPPENED]
+    return int(np.quantile(taken, 0.8)) if len(taken) else None
 
 
 def _with_audience(cycles: Cycles, figures: LinkFigures, caution: Caution) -> LinkFigures:

@@ -1,4 +1,4 @@
-"""Mixture: how groups compare among alike contacts, and when it is only whom they bring that makes them differ.
+"""Mixture: how groups compare among alike contacts, and when they only differ in whom they bring.
 
 A group is behind the first by Σwₛ(Fₛ − Gₛ)/Σwₛ over segments in which both are known,
 with the weights wₛ = nₛmₛ/(nₛ + mₛ) of Mantel and Haenszel (S. Greenland and J. M. Robins, Biometrics 41
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 Segments = tuple[tuple[str, "Field"], ...]
 """The name of each segment, and the groups within it."""
+
+
+_ROUNDING = 1e-9
+_LIKELY = 0.43  # of the way to the limit of a two-sided 95 % lies that of a one-sided 80 %
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,13 @@ def among_alike(first: Rival, other: Rival, segments: Segments) -> Difference | 
 
 
 def find_mix(ranked: Sequence[Rival], segments: Segments) -> Mix | None:
-    """Of those behind the first overall and ahead among alike contacts, the one that is ahead by most."""
+    """Of those behind the first overall and probably ahead among alike contacts, the one ahead by most."""
     turned = [
         (alike.value, place, alike)
         for place, one in enumerate(ranked)
         if one.belief and one.belief.behind and one.belief.behind.value > 0
-        if (alike := among_alike(ranked[0], one, segments)) and alike.value < 0
+        if _mostly_covered(ranked[0], one, segments)
+        if (alike := among_alike(ranked[0], one, segments)) and _likely_below(alike)
     ]
     if not turned:
         return None
@@ -73,7 +78,8 @@ def find_mix(ranked: Sequence[Rival], segments: Segments) -> Mix | None:
     parts = counts / counts.sum(axis=0)
     level = shares.mean(axis=1)
     above = level - parts.mean(axis=1) @ level
-    most = int(np.argmax((parts[:, 0] - parts[:, 1]) * above))
+    explains = (parts[:, 0] - parts[:, 1]) * above
+    most = int(np.argmax(explains + _ROUNDING * (above > 0)))  # of two segments, the one that gets there more
     return Mix(
         other=ranked[place].name,
         alike=alike,
@@ -83,6 +89,17 @@ def find_mix(ranked: Sequence[Rival], segments: Segments) -> Mix | None:
         often=bool(above[most] > 0),
         everywhere=bool((shares[:, 0] < shares[:, 1]).all()),
     )
+
+
+def _likely_below(gap: Difference) -> bool:
+    return gap.value + _LIKELY * (gap.high - gap.value) < 0
+
+
+def _mostly_covered(first: Rival, other: Rival, segments: Segments) -> bool:
+    """Whether the segments in which both are known are several, and hold at least half of either."""
+    both = _both(first, other, segments)
+    ours, theirs = sum(a.began for _, a, _ in both), sum(b.began for _, _, b in both)
+    return len(both) > 1 and 2 * ours >= first.began and 2 * theirs >= other.began
 
 
 def _both(first: Rival, other: Rival, segments: Segments) -> list[tuple[str, Rival, Rival]]:

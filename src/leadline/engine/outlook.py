@@ -15,6 +15,7 @@ between purchases. Amounts are drawn from those on record of the same size, resa
 from __future__ import annotations
 
 import calendar
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ from leadline.engine.chances import WIDE_BANDS, dirichlet, draw_chances, draw_en
 from leadline.engine.instants import DAY, to_datetime, to_instant
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from leadline.engine.process import Process
 
 Integers = npt.NDArray[np.int64]
@@ -53,7 +56,7 @@ class Outlook:
     @property
     def days(self) -> int:
         """How many days ahead."""
-        return self.clients.shape[1]
+        return int(self.clients.shape[1])
 
     def months(self, column: Integers) -> Integers:
         """A column of this outlook in months from `as_of` (draws × whole months; see `month_ends`)."""
@@ -62,6 +65,58 @@ class Outlook:
         whole = [day for day in days if day <= self.days]
         total = np.concatenate([np.zeros((len(column), 1), np.int64), np.cumsum(column, axis=1)], axis=1)
         return np.diff(total[:, whole], axis=1)
+
+
+@dataclass(frozen=True)
+class Range:
+    """A whole number of 0 or more (people, or minor units), and the interval that holds it."""
+
+    value: int
+    low: int
+    high: int
+
+
+def narrowest(draws: Integers, level: float) -> Range:
+    """The median of some draws, and the narrowest interval that holds so large a share of them.
+
+    Of intervals that are as narrow the one in the middle. The share of people is counted in whole ones, so
+    that few draws more than needed lie inside.
+    """
+    ordered = np.sort(draws)
+    inside = max(math.ceil(level * len(ordered)), 1)
+    width = ordered[inside - 1 :] - ordered[: len(ordered) - inside + 1]
+    best = np.flatnonzero(width == width.min())
+    first = int(best[len(best) // 2])
+    value = int(np.median(ordered) + 0.5)
+    low, high = int(ordered[first]), int(ordered[first + inside - 1])
+    return Range(value, min(low, value), max(high, value))
+
+
+def count_past(process: Process, ends: Sequence[int]) -> tuple[Integers, Integers]:
+    """The new clients and the income on record between each of these instants, in order, and the next one."""
+    clients = np.searchsorted(process.became, ends, side="right")
+    total = np.concatenate([[0], np.cumsum(process.paid)])
+    paid = total[np.searchsorted(process.paid_at, ends, side="right")]
+    return np.diff(clients), np.diff(paid)
+
+
+def rounded(minor: int) -> int:
+    """An amount as it is said of what nobody knows exactly: two leading digits."""
+    step: int = 10 ** max(len(str(abs(minor))) - 2, 0)
+    return round(minor / step) * step
+
+
+def period_words(starts: int, ends: int, *, end_only: bool = False) -> str:
+    """How a month is called: “July 2026” where it is one of the calendar, else “the month to 15 July 2026”.
+
+    `end_only`: the last of some months, “September 2026” or “15 September 2026”.
+    """
+    last, before = (to_datetime(instant - 1) for instant in (ends, starts))
+    if all((one + timedelta(days=1)).day == 1 for one in (last, before)):
+        return f"{last:%B %Y}"
+    day = to_datetime(ends)
+    said = f"{day.day} {day:%B %Y}"
+    return said if end_only else f"the month to {said}"
 
 
 def month_ends(as_of: int, months: int) -> list[int]:
@@ -74,7 +129,7 @@ def month_ends(as_of: int, months: int) -> list[int]:
     day = moment.date()
     at_end = (day + timedelta(days=1)).day == 1
     ends = []
-    for number in range(abs(months) + 1):
+    for number in range(abs(months) + 1):  # from today on, whichever way
         place = day.year * 12 + day.month - 1 + (number if months >= 0 else -number)
         longest = calendar.monthrange(place // 12, place % 12 + 1)[1]
         there = longest if at_end else min(day.day, longest)
@@ -112,6 +167,24 @@ def foresee(
     return Outlook(process.as_of, process.currency, *joined)
 
 
+def expect_clients(process: Process, days: int, seed: int = 1) -> Floats:
+    """How many new clients are to be expected within so many days of those who now are in each state.
+
+    Backwards from the last week: who is there either moves (and is a client, or stands at the beginning of
+    another state with a week less to go) or is a week older.
+    """
+    rng, draws, waits = np.random.default_rng(seed), 100, process.people
+    chance, ends = draw_chances(rng, draws, waits), draw_ends(rng, draws, waits)
+    band = np.searchsorted(WIDE_BANDS, np.arange(waits.now.shape[1]), side="right") - 1
+    value = np.zeros(chance.shape)
+    for _ in range(-(-days // 7)):
+        moved = ends[..., -1] + np.einsum("dsbt,dt->dsb", ends[..., :-1], value[:, :, 0])
+        older = np.concatenate([value[:, :, 1:], value[:, :, -1:]], axis=2)
+        value = chance * moved[:, :, band] + (1 - chance) * older
+    expected: Floats = (value.mean(axis=0) * waits.now).sum(axis=1)
+    return expected
+
+
 class _People:
     """Those who were never a client, as numbers: draws × states × weeks in the state."""
 
@@ -128,7 +201,8 @@ class _People:
         into = self.rng.multinomial(summed, self.ends).sum(axis=(1, 2)) + arrived
         self.stock = _aged(self.stock - going)
         self.stock[:, :, 0] += into[:, :-1]
-        return into[:, -1]
+        became: Integers = into[:, -1]
+        return became
 
 
 class _Buyers:
@@ -142,8 +216,8 @@ class _Buyers:
         self.stock = np.repeat(waits.now[None] * (not clients_leave), draws, axis=0)
         self.chance = draw_weekly_chances(rng, draws, waits)
         again = waits.moved.sum(axis=1)
-        whole = again.sum(axis=0) + 0.5
-        self.ends = dirichlet(rng, again + whole / whole.sum(), draws)
+        whole: Floats = again.sum(axis=0) + 0.5
+        self.ends = dirichlet(rng, np.asarray(again + whole / whole.sum()), draws)
         self.prompt = rng.beta(process.at_once[0] + 0.5, process.at_once[1] + 0.5, draws)
         self.first = dirichlet(rng, process.first_sizes + 0.5, draws)
         self.pools = [_pool(rng, values, draws) for values in process.values]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from leadline.engine.estimates import TooFewConversions
 from leadline.engine.instants import DAY
@@ -17,8 +17,9 @@ _NOUNS = {"ask": "ask", "conversation": "new conversation", "lead": "new lead"}
 _SOURCES = {
     "waiting": "from asks that wait for their answer",
     "asked again": "from asking again those who said no",
-    "without an ask": "from sales without an ask on record",
 }
+_FAR = 20
+"""More than so many times the pace is no plan."""
 
 
 def rate_words(rate: float) -> str:
@@ -38,23 +39,23 @@ def goal_words(goal: Goal, currency: str | None) -> str:
     return f"{what} by {day_words(goal.by)}"
 
 
-def unplanned_words(few: TooFewConversions, goal: Goal, currency: str | None, *, no_values: bool) -> str:
+def unplanned_words(
+    lacks: Literal["answers", "values"], few: TooFewConversions, goal: Goal, currency: str | None
+) -> str:
     """Why there is no plan, and what to record so that there will be one."""
-    found = f"{few.found:,} of at least {few.needed:,}"
-    if no_values:
-        return (
-            f"Too few first purchases have a value ({found}) to plan {goal_words(goal, currency)}: record what "
-            f"each is worth, or plan a number of clients."
-        )
-    return (
-        f"Too few asks have an answer on record ({found}) to plan {goal_words(goal, currency)}: record each ask "
-        f"of a person, and whether they said yes, no or not now."
-    )
+    found, what = f"{few.found:,} of at least {few.needed:,}", goal_words(goal, currency)
+    if lacks == "values":
+        advice = "record what each is worth, or plan a number of clients"
+        return f"Too few first purchases have a value ({found}) to plan {what}: {advice}."
+    advice = "record each ask of a person, and whether they said yes, no or not now"
+    return f"Too few asks have an answer on record ({found}) to plan {what}: {advice}."
 
 
 def plan_sentences(plan: Plan, ready: int, currency: str | None, unit: str) -> list[str]:
     """What it takes, what comes by itself, how far the pace leads, and the steps before the ask."""
     goal = goal_words(plan.goal, currency)
+    if plan.soonest is None:
+        return [f"What {goal} takes can't be said: nobody on record has become a client after an ask."]
     return [
         _asks(plan, goal, unit),
         *_expected(plan),
@@ -66,58 +67,71 @@ def plan_sentences(plan: Plan, ready: int, currency: str | None, unit: str) -> l
 
 
 def _asks(plan: Plan, goal: str, unit: str) -> str:
-    asks, wanted = plan.asks, percent(plan.wanted)
+    asks, wanted = plan.asks, _odds(plan.wanted)
     if asks.already >= plan.wanted:
-        return f"The odds of {goal} are {percent(asks.already)} without asking anybody new."
-    if asks.enough is None:
-        return f"No number of asks gives {wanted} odds of {goal}: {_too_late(plan)}."
+        return f"The odds of {goal} are {_odds(asks.already)} without asking anybody new."
+    if asks.enough is None or is_far(asks, plan.days):
+        need = "No number of asks gives" if asks.enough is None else f"It would take {asks.enough:,} asks for"
+        return f"{need} {wanted} odds of {goal}: {_too_late(plan)}."
     people = f"{counted(asks.enough, unit)} who {'was' if asks.enough == 1 else 'were'} never asked"
-    first = f"Asking {people} gives {wanted} odds of {goal}"
     even = f"; {asks.even:,} would give even odds" if asks.even and asks.even < asks.enough else ""
-    return f"{first}{_each_week(asks)}{even}."
+    return f"Asking {people} gives {wanted} odds of {goal}{_each_week(asks)}{even}."
+
+
+def is_far(step: Needed, days: float) -> bool:
+    """Whether so many would be needed that nobody who started as many as lately would try."""
+    return step.enough is None or step.enough > _FAR * max(step.pace * days / 7, 1)
+
+
+def _odds(share: float) -> str:
+    """Odds that were drawn are neither nothing nor all."""
+    return percent(min(max(share, 0.001), 0.999))
 
 
 def _too_late(plan: Plan) -> str:
-    if plan.soonest is None:
-        return "nobody on record has become a client after an ask"
     left = time_words(int(plan.days * DAY))
     are = "is" if left.startswith("1 ") else "are"
-    return (
-        f"the quickest client on record came {time_words(plan.soonest)} after the ask, and {left} {are} left"
-    )
+    if plan.soonest is not None and plan.soonest > plan.days * DAY:
+        took = f"the quickest client on record came {time_words(plan.soonest)} after the ask"
+    else:
+        usual = time_words(plan.usual or 0)
+        took = f"half of those who became clients took more than {usual} from the first ask"
+    return f"{took}, and {left} {are} left"
 
 
 def _each_week(step: Needed) -> str:
-    if step.per_week is None:
-        return ""
-    if step.enough is not None and step.per_week > step.enough:  # less than a week is left
-        return f" (lately it was {rate_words(step.pace)} a week)"
-    return f", {rate_words(step.per_week)} a week (lately it was {rate_words(step.pace)})"
+    lately = f" (lately it was {rate_words(step.pace)} a week)"
+    if step.per_week is None or (step.enough is not None and step.per_week > step.enough):
+        return lately  # less than a week is left
+    return f", {rate_words(step.per_week)} a week{lately}"
 
 
 def _expected(plan: Plan) -> list[str]:
-    if plan.asks.already >= plan.wanted or plan.asks.enough is None:
-        start = "To be expected"
-    else:
-        start = f"Without a new ask the odds are {percent(plan.asks.already)}; to be expected"
-    parts = [f"{rate_words(n)} {_SOURCES[name]}" for name, n in plan.expected.items() if n >= 0.05]
-    total = sum(plan.expected.values())
-    if not parts:
-        return []
-    clients = "is 1 client" if rate_words(total) == "1" else f"are {rate_words(total)} clients"
-    return [f"{start} by then {clients}: {listed(parts)}."]
+    many = {name: plan.expected[name] for name in _SOURCES if plan.expected[name] >= 0.05}
+    parts = [f"{rate_words(number)} {_SOURCES[name]}" for name, number in many.items()]
+    said = []
+    if plan.asks.already < plan.wanted:
+        said.append(f"without a new ask the odds are {_odds(plan.asks.already)}")
+    if parts:
+        first, *rest = parts
+        number, _, source = first.partition(" ")
+        first = f"{number} {'client' if number == '1' else 'clients'} may be expected {source}"
+        said.append(listed([first, *rest]))
+    text = "; ".join(said)
+    return [f"{text[0].upper()}{text[1:]}."] if text else []
 
 
 def _outlook(plan: Plan, currency: str | None) -> str:
     outlook = plan.outlook
-    pace = f"At the pace of the last {PACE_WEEKS} weeks ({rate_words(plan.asks.pace)} new asks a week)"
+    weeks = f"the last {PACE_WEEKS} weeks" if round(outlook.weeks) >= PACE_WEEKS else "all weeks so far"
+    pace = f"At the pace of {weeks} ({rate_words(plan.asks.pace)} first asks a week)"
     clients = f"{_range(outlook.clients)} new {'client' if outlook.clients.value == 1 else 'clients'}"
     income = (
         f" and {_money(outlook.income, currency or '')} from them"
         if outlook.income is not None and plan.goal.income is not None
         else ""
     )
-    return f"{pace} there will be {clients}{income} by then: the odds are {percent(outlook.odds)}."
+    return f"{pace} there will be {clients}{income} by then: the odds are {_odds(outlook.odds)}."
 
 
 def _range(some: Range) -> str:
@@ -139,7 +153,7 @@ def _rounded(minor: float) -> int:
 def _supply(plan: Plan, ready: int, unit: str) -> list[str]:
     """Whether there are enough people to ask."""
     enough = plan.asks.enough
-    if not enough:
+    if not enough or is_far(plan.asks, plan.days):
         return []
     if ready >= enough:
         who = counted(ready, unit)
@@ -147,41 +161,30 @@ def _supply(plan: Plan, ready: int, unit: str) -> list[str]:
     if not ready:
         return ["Nobody is ready who was not asked: all of them have to come from new conversations."]
     was = "was" if ready == 1 else "were"
-    return [
-        f"Only {counted(ready, unit)} came to a conversation and {was} never asked: the other "
-        f"{enough - ready:,} have to come from new conversations."
-    ]
+    others = f"the other {enough - ready:,} have to come from new conversations"
+    return [f"Only {counted(ready, unit)} came to a conversation and {was} never asked: {others}."]
 
 
 def _upstream(plan: Plan) -> list[str]:
-    steps = [step for step in (plan.conversations, plan.leads) if isinstance(step, Needed)]
-    wanted = percent(plan.wanted)
-    if plan.asks.already >= plan.wanted:
+    if plan.asks.already >= plan.wanted or is_far(plan.asks, plan.days):
         return []
+    steps = [step for step in (plan.conversations, plan.leads) if isinstance(step, Needed)]
+    wanted = _odds(plan.wanted)
     if enough := [step for step in steps if step.enough == 0]:
         where = "conversations had" if enough[0].step == "conversation" else "leads there are"
         return [f"If everything goes on as usual, the {where} so far are enough for {wanted} odds."]
-    parts = [
-        f"{counted(step.enough, _NOUNS[step.step])}{_each_week(step)}"
-        for step in steps
-        if step.enough is not None
-    ]
+    near = [step for step in steps if not is_far(step, plan.days)]
+    parts = [f"{counted(step.enough or 0, _NOUNS[step.step])}{_each_week(step)}" for step in near]
     said = (
         [f"If everything else goes on as usual, the same odds take {listed(parts, 'or')}."] if parts else []
     )
-    late = [plural(_NOUNS[step.step]) for step in steps if step.enough is None]
-    if late and plan.asks.enough is not None:
-        said.append(
-            f"No number of {listed(late, 'or')} gives these odds: they would come too late for that day."
-        )
-    return said
+    late = [plural(_NOUNS[step.step]) for step in steps if step not in near]
+    return said + [f"For that day most {listed(late, 'and')} would come too late."] * bool(late)
 
 
 def _timing(plan: Plan) -> list[str]:
-    if plan.usual is None or plan.usual < DAY:
+    if plan.usual is None or plan.usual < DAY or not plan.asks.enough or is_far(plan.asks, plan.days):
         return []
     took = time_words(plan.usual)
-    return [
-        f"Half of those who became clients did so within {took} of the first ask; asks in the last {took} "
-        f"mostly come too late."
-    ]
+    half = f"Half of those who became clients did so within {took} of the first ask"
+    return [f"{half}; asks in the last {took} mostly come too late."]

@@ -1,11 +1,12 @@
 """A plan: how many asks, conversations or leads it takes to reach a goal, and how far today's pace leads.
 
-Counted are all who become a client for the first time after `as_of` and up to the day: the people that are
-yet to be asked, and besides them those who wait for no further effort than the usual: who was asked before
-(an answer may come, a second ask may follow), and who buys without an ask on record, as often as in the last
-year (a gamma distribution for the rate). Conversations and leads have those before them, too: people who are
-ready, or respond already, and go on as people did so far. `odds` has the arithmetic, `spells` says who is
-where. Whoever starts is taken to start at any time before the day, all times being equally likely.
+Counted are all who become a client for the first time after `as_of` and up to the day, of those who are yet
+to be asked and of those who were asked before (an answer may come, a second ask may follow, as usual).
+Conversations and leads have those before them, too: people who are ready, or have responded, and go on as
+people did so far. Whoever starts is taken to start at any time before the day, all times being equally
+likely. A sale without an ask on record can't be planned, and the plan doesn't count on any; the outlook,
+which tells what comes if all goes on, has as many as in the last year (a gamma distribution for the rate).
+`odds` has the arithmetic, `spells` says who is where.
 """
 
 from __future__ import annotations
@@ -77,11 +78,12 @@ class Range:
 
 @dataclass(frozen=True)
 class Outlook:
-    """How far the pace of asks of the last weeks leads by the day: clients, their income, the goal's odds.
+    """How far the pace of asks of the last `weeks` leads by the day: clients, their income, the goal's odds.
 
     `asks` is how many people would be asked. `income` is that of first purchases, None without money.
     """
 
+    weeks: float
     asks: float
     clients: Range
     income: Range | None
@@ -92,10 +94,10 @@ class Outlook:
 class Plan:
     """What it takes to reach a goal with the odds wanted, or how little there is to plan from.
 
-    `expected` has for each source that needs no new ask (`waiting`, `asked again`, `without an ask`) how many
-    clients may be expected from it. `soonest`: the shortest time from ask to client on record, `usual` the
-    time in which half of those who became clients did (microseconds). `value` is the mean first purchase in
-    minor units, None where it isn't known.
+    `expected`: how many clients may come of each source that needs no new ask (`waiting`, `asked again`;
+    `without an ask`, which the plan does not count). `soonest`: the shortest time from ask to client on
+    record, `usual` the time in which half of those who became clients did (microseconds). `value` is the
+    mean first purchase in minor units, None where it isn't known.
     """
 
     goal: Goal
@@ -124,13 +126,21 @@ def make_plan(
     Too few too where an income is wanted and too few first purchases have a value.
     """
     days = goal.days_from(cycles.as_of)
-    asked = spells.newly_asked(cycles)
-    known, values = _settled(cycles), first_values(cycles)
-    if known < max(caution.needed, 1):
-        return TooFewConversions(known, caution.needed)
-    if goal.income is not None and (len(values) < max(caution.needed, 1) or not values.any()):
-        return TooFewConversions(len(values), caution.needed)
-    return _Planner(cycles, goal, wanted, caution, seed).plan(days, asked, values)
+    if (short := lacking(cycles, goal, caution)) is not None:
+        return short[1]
+    return _Planner(cycles, goal, wanted, caution, seed).plan(days)
+
+
+def lacking(
+    cycles: Cycles, goal: Goal, caution: Caution
+) -> tuple[Literal["answers", "values"], TooFewConversions] | None:
+    """What there is too little of to plan from: first asks that came to something, or values of purchases."""
+    needed, known, values = max(caution.needed, 1), _settled(cycles), first_values(cycles)
+    if known < needed:
+        return "answers", TooFewConversions(known, caution.needed)
+    if goal.income is not None and (len(values) < needed or not values.any()):
+        return "values", TooFewConversions(len(values), caution.needed)
+    return None
 
 
 def first_values(cycles: Cycles) -> Integers:
@@ -153,11 +163,13 @@ class _Planner:
     def __init__(self, cycles: Cycles, goal: Goal, wanted: float, caution: Caution, seed: int) -> None:
         self.cycles, self.goal, self.wanted, self.caution = cycles, goal, wanted, caution
         self.horizon, self.rng = goal.by - cycles.as_of, np.random.default_rng(seed)
+        self.recent = min(PACE_WEEKS * WEEK, max(cycles.as_of - cycles.since, WEEK))
 
-    def plan(self, days: float, asked: Spells, values: Integers) -> Plan:
+    def plan(self, days: float) -> Plan:
         """Step after step, from the ask back to the lead: each needs what comes of those after it."""
+        asked, values = spells.newly_asked(self.cycles), first_values(self.cycles)
         once = self._arriving(asked, [AT_ONCE, NOWHERE])
-        expected, base = self._asked_before()
+        base, unasked, expected = self._by_themselves()
         target, per_ask = self._target(values), chances.overall(once)
         needed = self._needed("ask", asked, per_ask, target - base)
         ready, leads = spells.ready(self.cycles), spells.leads(self.cycles)
@@ -172,14 +184,14 @@ class _Planner:
             conversations=conversations,
             leads=responses,
             expected=expected,
-            outlook=self._outlook(needed.pace, per_ask, base, target, values),
+            outlook=self._outlook(needed.pace, per_ask, base + unasked, target, values),
             soonest=int(taken.min()) if len(taken) else None,
             usual=int(np.median(taken)) if len(taken) else None,
             value=float(values.mean()) if len(values) else None,
         )
 
-    def _asked_before(self) -> tuple[dict[str, float], Integers]:
-        """What may be expected of those asked before, and of sales without an ask; their sum in each draw."""
+    def _by_themselves(self) -> tuple[Integers, Integers, dict[str, float]]:
+        """Clients in each draw of those asked before, those without an ask, and the means by source."""
         cycles = self.cycles
         again = self._arriving(spells.waiting(cycles, later=True), [AT_ONCE, NOWHERE])
         after_no = self._table(refused := spells.refused(cycles))
@@ -195,8 +207,8 @@ class _Planner:
             "asked again": chances.arrivals(refused.ages, after_no, after_no_ways, self.horizon, self.rng),
             "without an ask": self.rng.poisson(rate * self.horizon),
         }
-        total: Integers = np.sum(list(parts.values()), axis=0)
-        return {name: float(part.mean()) for name, part in parts.items()}, total
+        means = {name: float(part.mean()) for name, part in parts.items()}
+        return parts["waiting"] + parts["asked again"], parts["without an ask"], means
 
     def _upstream(
         self, step: Step, some: Spells, onward: list[Floats], missing: Integers
@@ -232,9 +244,7 @@ class _Planner:
 
     def _pace(self, some: Spells) -> float:
         """How many started a week, in the last weeks."""
-        as_of = self.cycles.as_of
-        span = min(PACE_WEEKS * WEEK, max(as_of - self.cycles.since, WEEK))
-        return some.since(as_of - span) / (span / WEEK)
+        return some.since(self.cycles.as_of - self.recent) / (self.recent / WEEK)
 
     def _target(self, values: Integers) -> Integers:
         """How many clients the goal takes, in each draw."""
@@ -245,13 +255,13 @@ class _Planner:
     def _outlook(
         self, pace: float, each: Floats, base: Integers, target: Integers, values: Integers
     ) -> Outlook:
-        weeks = self.horizon / WEEK
-        seen = pace * PACE_WEEKS
-        rate = self.rng.standard_gamma(np.full(DRAWS, seen + 0.5 * (seen > 0))) / PACE_WEEKS
+        weeks, recent = self.horizon / WEEK, self.recent / WEEK
+        rate = self.rng.standard_gamma(np.full(DRAWS, pace * recent + 0.5 * (pace > 0))) / recent
         made = self.rng.poisson(rate * weeks)
         clients = base + self.rng.binomial(made, each)
         income = chances.income_of(clients, values, self.rng) if values.any() else None
         return Outlook(
+            weeks=recent,
             asks=pace * weeks,
             clients=self._range(clients),
             income=None if income is None else self._range(income),

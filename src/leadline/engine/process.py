@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from leadline.engine.history import History
     from leadline.engine.touches import Column, Touches
 
-RECENT = 78
+RECENT = 52
 """Weeks back in which moves and purchases count."""
 OLDEST = 60
 """Weeks from which on one is as long in a state as another."""
@@ -59,9 +59,10 @@ class Process:
     `people` waits in states (the last way to move is to become a client); `states` names them by stage and
     step number; `entries` has the arrivals in each state, and as clients at once. `buyers` waits for the next
     purchase in classes: 0 for clients who have not paid yet, then by size of the last purchase those with
-    one, then those with more; its ways to move are the sizes. `at_once`: new clients who paid in the week in
-    which they became one, and who didn't. `first_sizes` counts first purchases by size, `values` holds the
-    amounts of each size. `new` are the weekly new clients, the latest first.
+    one, then those with more; its ways to move are the sizes. `at_once`: recent new clients who paid in the
+    week in which they became one, and who didn't. `first_sizes` counts recent first purchases by size,
+    `values` holds the recent amounts of each size. `became` has the instants at which people became clients,
+    in order; `paid_at` those of every purchase, and `paid` what it was.
     """
 
     as_of: int
@@ -74,8 +75,22 @@ class Process:
     at_once: tuple[int, int]
     first_sizes: Integers
     values: tuple[Integers, ...]
-    new: Integers
-    income: Integers
+    became: Integers
+    paid_at: Integers
+    paid: Integers
+
+    @property
+    def weeks(self) -> int:
+        """How many whole weeks are on record."""
+        return max((self.as_of - self.since) // WEEK, 0)
+
+    @property
+    def first_value(self) -> float | None:
+        """The mean of the recent first purchases, by the means of their sizes; None without money."""
+        if self.currency is None or not self.first_sizes.any():
+            return None
+        means = [float(values.mean()) if len(values) else 0.0 for values in self.values]
+        return float(np.average(means, weights=self.first_sizes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +117,7 @@ def estimate_process(history: History, touches: Touches, *, whose: Column | None
     ways = len(states) + 1
     client_week = np.where(client_at < NEVER, _weeks_ago(history, client_at), -1)
     then, arrived, arrived_in = _moves(spells, contact, client_week, ways)
-    full_weeks = int(max((history.as_of - since) // WEEK, 0))
+    weeks = min(int(max((history.as_of - since) // WEEK, 0)), LONGEST)
     buyers, at_once, first_sizes, values = _buyers(paid, client_week)
     return Process(
         as_of=history.as_of,
@@ -111,14 +126,15 @@ def estimate_process(history: History, touches: Touches, *, whose: Column | None
         states=states,
         people=_waits(spells, then, len(states), ways, OLDEST),
         entries=tuple(
-            fit_arrivals(_weekly(arrived[arrived_in == way], full_weeks), history.as_of) for way in range(ways)
+            fit_arrivals(_weekly(arrived[arrived_in == way], weeks), history.as_of) for way in range(ways)
         ),
         buyers=buyers,
         at_once=at_once,
         first_sizes=first_sizes,
         values=values,
-        new=_weekly(client_week[client_week >= 0], full_weeks),
-        income=_weekly(paid.week, full_weeks, paid.value),
+        became=np.sort(client_at[client_at < NEVER]),
+        paid_at=paid.single_at,
+        paid=paid.single,
     )
 
 
@@ -127,11 +143,8 @@ def _weeks_ago(history: History, instants: Integers) -> Integers:
     return (history.as_of - instants) // WEEK
 
 
-def _weekly(weeks: Integers, full: int, weights: Integers | None = None) -> Integers:
-    inside = weeks < min(full, LONGEST)
-    size = min(full, LONGEST)
-    some = None if weights is None else weights[inside]
-    return np.bincount(weeks[inside], some, minlength=size)[:size].astype(np.int64)
+def _weekly(ago: Integers, weeks: int) -> Integers:
+    return np.bincount(ago[ago < weeks], minlength=weeks)
 
 
 def _client_at(history: History, paid: _Paid) -> Integers:
@@ -140,16 +153,16 @@ def _client_at(history: History, paid: _Paid) -> Integers:
     at = np.full(len(history.subjects), NEVER)
     if role.any():
         rows = np.flatnonzero(role[history.stage])[::-1]
-        at[history.contact[rows]] = history.entered_at[rows]  # rows stand in order of time: the first one wins
+        at[history.contact[rows]] = history.entered_at[
+            rows
+        ]  # rows stand in order of time: the first one wins
     else:
         rows = np.arange(len(paid.at))[::-1]
         at[paid.contact[rows]] = paid.at[rows]
     return at
 
 
-def _visits(
-    history: History, client_at: Integers
-) -> tuple[tuple[tuple[int, int], ...], _Spells, Integers]:
+def _visits(history: History, client_at: Integers) -> tuple[tuple[tuple[int, int], ...], _Spells, Integers]:
     """The states there are, and each visit to one that was seen at a week's end, before being a client."""
     rows = np.flatnonzero(history.entered_at < client_at[history.contact])
     contact = history.contact[rows]
@@ -214,12 +227,17 @@ def _lumped(counts: Integers, oldest: int) -> Integers:
 
 @dataclass(frozen=True, eq=False)
 class _Paid:
-    """Purchases, in order of contact and time: whose, when, how many weeks ago, for how much."""
+    """Purchases by contact and week, in order: whose, when, how many weeks ago, for how much.
+
+    `single_at` and `single` are the instant and the amount of each by itself, in order of time.
+    """
 
     contact: Integers
     at: Integers
     week: Integers
     value: Integers
+    single_at: Integers
+    single: Integers
     currency: str | None
 
 
@@ -236,7 +254,8 @@ def _purchases(history: History, touches: Touches, whose: Column | None) -> _Pai
     first[1:] = (contact[1:] != contact[:-1]) | (week[1:] != week[:-1])
     start = np.flatnonzero(first)
     total = np.add.reduceat(value, start) if len(start) else value
-    return _Paid(contact[start], at[start], week[start], total, currency)
+    by_time = np.argsort(at, kind="stable")
+    return _Paid(contact[start], at[start], week[start], total, at[by_time], value[by_time], currency)
 
 
 def _amounts(touches: Touches, rows: Codes) -> tuple[Integers, str | None]:
@@ -292,7 +311,7 @@ def _recent(value: Integers, week: Integers) -> Integers:
 
 
 def _sizes(value: Integers) -> tuple[Integers, int]:
-    """The size of each purchase, from 0 for small, and how many sizes there are: one for each 40 purchases."""
+    """The size of each purchase, 0 for small, and how many sizes there are: one for each 40 purchases."""
     wanted = min(max(len(value) // 40, 1), 3)
     edges = np.unique(np.quantile(value, np.arange(1, wanted) / wanted)) if wanted > 1 else np.zeros(0)
     edges = edges[edges > value.min()] if len(edges) else edges

@@ -37,6 +37,8 @@ Floats = npt.NDArray[np.float64]
 
 FOLLOWED = 0.25
 """The share of all that must have been followed as long as the horizon."""
+ODD = 0.7
+"""How far (in logarithms) the rates of two audiences of one business are taken to be apart."""
 USUAL_KAPPA, KAPPA_SPREAD = 20.0, 1.0
 """How alike the paths of a business are taken to be, before their own figures speak."""
 _LOGITS = np.linspace(-11, 6, 120)
@@ -65,14 +67,16 @@ class Rate:
     curve: Curve | None = field(default=None, repr=False, compare=False)
 
 
-def measure(some: Attempts, caution: Caution) -> Rate:
-    """The rate of these attempts."""
+def measure(some: Attempts, caution: Caution, usual_time: int | None = None) -> Rate:
+    """The rate of these attempts; where nobody got through, within the time that others take."""
     began, through = len(some), int(np.count_nonzero(some.outcome == HAPPENED))
     left = int(np.count_nonzero(some.outcome == OTHERWISE))
     waiting = began - through - left
     needed = max(caution.needed, 1)
     curve = incidence(some.duration, some.outcome, caution.level)
     horizon = _horizon(some, needed)
+    if not through and horizon is not None and usual_time is not None:
+        horizon = min(horizon, usual_time)
     said: Estimate | TooFewConversions = TooFewConversions(began, needed)
     weight, passed = float(through + left), float(through)
     if began and horizon is not None:
@@ -91,6 +95,19 @@ def count(through: int, began: int, caution: Caution) -> Rate:
     few = began < max(caution.needed, 1)
     said = TooFewConversions(began, caution.needed) if few else wilson(through, began, caution.level)
     return Rate(began, through, 0, 0, said, float(began), float(through), float(began))
+
+
+def spread_rates(rates: Sequence[tuple[float, float]], draws: int, rng: np.random.Generator) -> Floats:
+    """The rate that some other path has, in draws, where rates are small and differ by orders of magnitude.
+
+    log rate is normal around the mean of the logarithms known, with their spread (counted as if one more path
+    were `ODD` away), of Student's t with as many degrees of freedom. `rates`: (passed, weight), at least one.
+    """
+    logs = np.log([(passed + 0.5) / (weight + 1) for passed, weight in rates])
+    spread = math.sqrt((ODD**2 + float(((logs - logs.mean()) ** 2).sum())) / len(logs))
+    off = spread * math.sqrt(1 + 1 / len(logs)) * rng.standard_t(len(logs) + 2, draws)
+    drawn: Floats = np.minimum(np.exp(logs.mean() + off), 1.0)
+    return drawn
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ groups are known; and of these the first by which nine tenths have come, or else
 
 *Enough.* It is enough to stop when the first is the best with a probability of SURE, and choosing it is
 expected to cost at most TOLERANCE of its share; or when it costs so little although others may be better,
-since then they are alike. Looked at every four weeks for two years (two channels, 30 contacts a week each,
+since then they are close. Looked at every four weeks for two years (two channels, 30 contacts a week each,
 200 runs), this named a best one of two with 5 % each in 8 % of the runs, and the worse of 5.75 and 5 % in
 none, of 6.5 and 5 % in 0.5 %; of 8 and 5 % the better one was named in 99.5 %, half of that within 24 weeks.
 How many more it takes is in `contest.needed_more`: 79 to 88 of 100 such forecasts came true; 80 are promised.
@@ -49,7 +49,7 @@ _HALF, _MOSTLY = 0.5, 0.9
 
 @dataclass(frozen=True)
 class Belief:
-    """What is believed of a group beside others: the share that is `expected`, and what sample this is `worth`.
+    """What is believed of a group beside others: the share `expected`, and what sample that is `worth`.
 
     `best` is the probability of being the best, `better` that of being better than each other group; `loss`
     is what choosing it is expected to cost; `behind` how much smaller its share is than that of the first
@@ -84,7 +84,7 @@ class Rival:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether it is enough: `clear` (the first is the best), `alike` (it hardly matters), or neither.
+    """Whether it is enough: `clear` (the first is the best), `close` (little is lost if not), or neither.
 
     Of the first: the probability of being the best, and the part of its share that choosing it may cost.
     `more` contacts are needed in each of the first and the `next` before it will probably be clear; `weeks`
@@ -96,7 +96,7 @@ class Verdict:
     probability: float
     cost: float
     clear: bool
-    alike: bool
+    close: bool
     more: int
     weeks: float | None
 
@@ -205,7 +205,7 @@ def _judge(pair: Sequence[Rival], beliefs: Sequence[Belief]) -> Verdict:
         probability=ours.best,
         cost=cost,
         clear=clear,
-        alike=not clear and cost <= TOLERANCE,
+        close=not clear and cost <= TOLERANCE,
         more=round(max(more)),
         weeks=None if stands_still else max(weeks),
     )

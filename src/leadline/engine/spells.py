@@ -83,7 +83,7 @@ def leads(cycles: Cycles) -> Spells:
 
 
 def ready(cycles: Cycles) -> Spells:
-    """From the conversation to the first ask (`asked`), or `away`."""
+    """From the conversation to the first ask (`asked`), or `away`, as who said no without an ask."""
     bought = unasked(cycles)
     known = (cycles.warm_at < NEVER) & ~_without_conversation(cycles)
     return _spells(
@@ -91,7 +91,7 @@ def ready(cycles: Cycles) -> Spells:
         np.flatnonzero(known & ~(bought & (cycles.warm_at == cycles.client_at))),
         cycles.warm_at,
         asked=np.where(cycles.asked, cycles.asked_at, NEVER),
-        away=np.minimum(_left(cycles, cycles.warm_at), np.where(bought, cycles.client_at, NEVER)),
+        away=np.minimum(_left(cycles, cycles.warm_at), np.where(bought, cycles.client_at, _declined(cycles))),
     )
 
 
@@ -158,6 +158,13 @@ def _without_conversation(cycles: Cycles) -> Mask:
     """Who was asked with nothing of nurturing on record before: ready at the instant of the ask."""
     found: Mask = cycles.asked & (cycles.warm_at == cycles.asked_at) & (cycles.nurtured_at > cycles.asked_at)
     return found
+
+
+def _declined(cycles: Cycles) -> Integers:
+    """When those refused of whom no ask is on record, since they were ready."""
+    declined = ~cycles.asked & (cycles.refused_at >= cycles.warm_at)
+    refused_at: Integers = np.where(declined, cycles.refused_at, NEVER)
+    return refused_at
 
 
 def _left(cycles: Cycles, since: Integers) -> Integers:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from leadline.engine.cycles import Cycles
+    from leadline.engine.firsts import Integers, Mask
     from leadline.engine.spells import Spells
 
 WEEK = 7 * DAY
@@ -121,7 +122,7 @@ def tally(
     """The tally of these asks."""
     yes, no, not_now, waiting = np.bincount(asks.answer, minlength=len(ANSWERS)).tolist()
     superseded = int(asks.superseded.sum())
-    ripe = asks.answer[calendar.as_of - asks.asked_at >= (usual or 0)]
+    ripe = asks.answer[_ripe(asks.answer, calendar.as_of - asks.asked_at, usual)]
     return Tally(
         person=person,
         asks=len(asks),
@@ -134,6 +135,12 @@ def tally(
         lately=tuple(calendar.per_week(asks, weeks) for weeks in LATELY),
         yes_share=share(int((ripe == YES).sum()), len(ripe), caution),
     )
+
+
+def _ripe(answer: npt.NDArray[np.uint8], age: Integers, usual: int | None) -> Mask:
+    """Which asks are so old that nine in ten answers would have come; where that is unknown, the answered."""
+    ripe: Mask = answer != WAITING if usual is None else age >= usual
+    return ripe
 
 
 @dataclass(frozen=True)
@@ -207,31 +214,32 @@ def outstanding(cycles: Cycles, usual: int | None) -> tuple[Outstanding, ...]:
     left = (cycles.left_at[who] < NEVER) & (cycles.left_at[who] >= asks.asked_at)
     over = np.where(asks.renewal, settled[who] >= asks.asked_at, cycles.client_at[who] < NEVER)
     rows = np.flatnonzero((asks.answer == WAITING) & ~asks.superseded & ~left & ~over)
-    waited = as_of - asks.asked_at
-    return tuple(
-        Outstanding(
-            contact=cycles.subjects[who[row]],
-            asked_at=int(asks.asked_at[row]),
-            days=int(waited[row]) / DAY,
-            person=_name(cycles.actors, asks.actor[row]),
-            path=_name(cycles.paths, asks.path[row]),
-            number=int(asks.number[row]),
-            renewal=bool(asks.renewal[row]),
-            overdue=usual is not None and bool(waited[row] > usual),
-        )
-        for row in rows
+    some, waited = asks.take(rows), as_of - asks.asked_at[rows]
+    columns = (
+        [cycles.subjects[number] for number in some.contact.tolist()],
+        some.asked_at.tolist(),
+        (waited / DAY).tolist(),
+        _names(cycles.actors, some.actor),
+        _names(cycles.paths, some.path),
+        some.number.tolist(),
+        some.renewal.tolist(),
+        (waited > (NEVER if usual is None else usual)).tolist(),
     )
+    return tuple(Outstanding(*row) for row in zip(*columns, strict=True))
 
 
 def never_asked(cycles: Cycles, talked: Spells) -> tuple[Ready, ...]:
     """Who is ready and was never asked, the latest conversation first."""
     who = talked.still
     who = who[np.argsort(-cycles.warm_at[who], kind="stable")]
-    since, path = cycles.warm_at[who].tolist(), cycles.warm_path[who].tolist()
-    return tuple(
-        Ready(cycles.subjects[number], at, (cycles.as_of - at) / DAY, _name(cycles.paths, code))
-        for number, at, code in zip(who.tolist(), since, path, strict=True)
+    since = cycles.warm_at[who]
+    columns = (
+        [cycles.subjects[number] for number in who.tolist()],
+        since.tolist(),
+        ((cycles.as_of - since) / DAY).tolist(),
+        _names(cycles.paths, cycles.warm_path[who]),
     )
+    return tuple(Ready(*row) for row in zip(*columns, strict=True))
 
 
 def second_asks(cycles: Cycles, usual: int | None, caution: Caution) -> Again:
@@ -241,7 +249,7 @@ def second_asks(cycles: Cycles, usual: int | None, caution: Caution) -> Again:
     contact, answer, asked_at = asks.contact[order], asks.answer[order], asks.asked_at[order]
     refused = (answer == NO) | (answer == NOT_NOW)
     after = np.flatnonzero(refused[:-1] & (contact[1:] == contact[:-1])) + 1
-    ripe = after[cycles.as_of - asked_at[after] >= (usual or 0)]
+    ripe = after[_ripe(answer[after], cycles.as_of - asked_at[after], usual)]
     return Again(
         refused=len(spells.refused(cycles)),
         asked=len(after),
@@ -250,8 +258,9 @@ def second_asks(cycles: Cycles, usual: int | None, caution: Caution) -> Again:
     )
 
 
-def _name(names: tuple[str, ...], code: npt.NDArray[np.int32] | int) -> str | None:
-    return names[int(code)] if code >= 0 else None
+def _names(names: tuple[str, ...], codes: npt.NDArray[np.int32]) -> list[str | None]:
+    known = (*names, None)  # so that -1 is no name
+    return [known[code] for code in codes.tolist()]
 
 
 def _week(instant: int) -> int:

@@ -26,7 +26,7 @@ import numpy as np
 from leadline.engine.cycles import LINKS, Cycles, Link
 from leadline.engine.estimates import Quantity
 from leadline.engine.instants import DAY, NEVER
-from leadline.engine.rates import Floats, Pool, pool
+from leadline.engine.rates import Floats, Pool, pool, spread_rates
 from leadline.engine.survival import HAPPENED
 from leadline.engine.touches import MISSING
 
@@ -76,8 +76,12 @@ class Worth:
 
     def usual(self, one: LinkFigures) -> Floats | None:
         """The rate that a path like this one usually has here, in draws; None where there is no other."""
-        key = (one.place, one.link)
-        return self.pools[key].usual(self.rng) if self._others(one) else None
+        others = self._known(one)
+        if not others:
+            return None
+        if one.link == "generate":
+            return spread_rates(others, DRAWS, self.rng)
+        return self.pools[one.place, one.link].usual(self.rng)
 
     def own(self, one: LinkFigures, *, staying: bool = False) -> Floats:
         """The rate of this path from its own figures alone (Jeffreys' prior), in draws."""
@@ -107,10 +111,10 @@ class Worth:
         low, value, high = np.maximum(np.quantile(draws, [tail, 0.5, 1 - tail]), 0).tolist()
         return Quantity(value, low, high)
 
-    def _others(self, one: LinkFigures) -> list[LinkFigures]:
-        """The other paths of which something is known at this link; open cycles only beside open ones."""
+    def _known(self, one: LinkFigures) -> list[tuple[float, float]]:
+        """What the other paths got through at this link, of how many; open cycles only beside open ones."""
         return [
-            other
+            (other.rate.passed, other.rate.weight)
             for (place, link), other in self.cells.items()
             if link == one.link
             and place != one.place
@@ -120,8 +124,7 @@ class Worth:
         ]
 
     def _pool(self, one: LinkFigures) -> Pool:
-        known = [(other.rate.passed, other.rate.weight) for other in self._others(one) if other.rate]
-        return pool(known, DRAWS, self.rng)
+        return pool(self._known(one), DRAWS, self.rng)
 
     def _rate(self, one: LinkFigures) -> Floats:
         passed, weight = (0.0, 0.0) if one.rate is None else (one.rate.passed, one.rate.weight)
@@ -179,6 +182,10 @@ class Worth:
     def _volume(self, one: LinkFigures) -> int:
         since = self.cycles.as_of - self.window
         named = int(np.count_nonzero(one.some.start > since))
+        if one.rate is not None and one.rate.began > len(one.some) and not one.open_cycle:
+            named += round(
+                (one.rate.began - len(one.some)) * self.window / max(self.cycles.as_of - self.cycles.since, 1)
+            )
         if not one.open_cycle:
             return named
         seen = self.cycles.audience

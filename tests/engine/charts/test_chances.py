@@ -48,7 +48,7 @@ def test_chances_reach_from_0_to_100_per_cent():
 
 def test_points_stand_in_order_of_their_numbers_and_unknown_ones_are_left_out():
     points = [{"x": 3, "value": 0.5}, {"x": 2, "value": None}, {"x": 1, "value": 0.2}]
-    assert [row["x"] for row in odds(points).to_dict()["data"]["values"]] == [1, 3]
+    assert [row["x"] for row in odds(points).data.values] == [1, 3]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_where_half_is_further_off_than_what_is_drawn_no_median_is_said():
 
 
 def test_every_share_has_its_bar():
-    rows = spread([0.2, 0.3, 0.5]).to_dict()["data"]["values"]
+    rows = spread([0.2, 0.3, 0.5]).data.values
     assert [(row["value"], row["share"]) for row in rows if not row["label"]] == [
         (1, 0.2),
         (2, 0.3),

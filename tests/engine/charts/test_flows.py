@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections import defaultdict
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -72,7 +73,7 @@ def test_neither_nodes_nor_the_ends_of_ribbons_overlap(rows, most):
         stacks["in", ribbon.step + 1].append((ribbon.end, ribbon.height))
     for stack in stacks.values():
         stack.sort()
-        for (top, high), (below, _) in zip(stack, stack[1:], strict=False):
+        for (top, high), (below, _) in pairwise(stack):
             assert top + high <= below + 1e-6
 
 

@@ -31,7 +31,7 @@ def written(chart):
 
 
 def placed(chart, part):
-    return [row for row in chart.to_dict()["data"]["values"] if row["part"] == part]
+    return [row for row in chart.data.values if row["part"] == part]
 
 
 YEAR = [past(f"2023-{month:02}-01", month) for month in range(1, 13)]
@@ -82,6 +82,13 @@ def test_months_are_named_and_the_first_of_a_year_has_its_year():
 def test_weeks_are_named_by_their_days():
     texts = written(drawn([past("2024-01-01", 1), past("2024-01-08", 2), past("2024-01-15", 3)]))
     assert {"01 Jan 2024", "08 Jan", "15 Jan"} <= set(texts)
+
+
+def test_months_that_end_on_other_days_are_named_by_those():
+    points = [past(f"2024-{month:02}-28", 1) for month in range(1, 13)]
+    texts = written(drawn(points))
+    days = [text for text in texts if text.startswith("28")]
+    assert days == ["28 Jan 2024", *(f"28 {month}" for month in ("Mar", "May", "Jul", "Sep", "Nov"))]
 
 
 def test_ten_years_have_a_tick_a_year():

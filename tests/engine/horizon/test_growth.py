@@ -42,14 +42,18 @@ def test_a_season_that_comes_again_is_no_growth_and_no_doubt():
     season = [30, 30, 30, 5, 5, 5, 5, 5, 5, 5, 5, 5]
     found = changes(people(*season, *season), 730)["New people"]
     assert found.ratio.value == pytest.approx(1, rel=0.01)
-    assert math.log(found.ratio.high / found.ratio.low) == pytest.approx(2 * 1.96 * (2 / 135) ** 0.5, rel=0.01)
+    assert math.log(found.ratio.high / found.ratio.low) == pytest.approx(
+        2 * 1.96 * (2 / 135) ** 0.5, rel=0.01
+    )
 
 
 def test_counts_that_come_in_bursts_tell_less():
     even = changes(people(*[20] * 24), 730)["New people"].ratio
     bursts = changes(people(*[39, 1] * 6, *[1, 39] * 6), 730)["New people"].ratio
     # X² = 24 cells of 19²/20, over eleven months
-    assert math.log(bursts.high) == pytest.approx(math.log(even.high) * (24 * 19**2 / 20 / 11) ** 0.5, rel=0.02)
+    assert math.log(bursts.high) == pytest.approx(
+        math.log(even.high) * (24 * 19**2 / 20 / 11) ** 0.5, rel=0.02
+    )
 
 
 def test_a_shorter_log_is_split_into_halves():

@@ -90,7 +90,9 @@ def test_a_span_of_custom_runs_over_stages_and_purchases():
     assert left.tolist() == [NEVER, instant(9)]
 
 
-@pytest.mark.parametrize(("count", "low", "high"), [(0, 0, 3.8415), (10, 5.4319, 18.4096), (100, 82.22, 121.62)])
+@pytest.mark.parametrize(
+    ("count", "low", "high"), [(0, 0, 3.8415), (10, 5.4319, 18.4096), (100, 82.22, 121.62)]
+)
 def test_the_interval_of_a_count_is_where_its_score_is_small(count, low, high):
     found = count_per(count, 1, 0.95)
     assert (found.low, found.high) == (pytest.approx(low, abs=0.01), pytest.approx(high, abs=0.01))

@@ -5,9 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from leadline.engine.horizon.replacement import replaced_after
+from leadline.engine.cycles import trace_cycles
+from leadline.engine.estimates import USUAL
+from leadline.engine.funnel import load_funnel
+from leadline.engine.history import derive
+from leadline.engine.horizon.pace import client_spans
 from leadline.engine.horizon.ranges import MONTH
-from leadline.engine.instants import DAY
+from leadline.engine.horizon.replacement import replaced_after, replacement
+from leadline.engine.instants import DAY, NEVER, to_instant
+from leadline.engine.process import estimate_process
+from leadline.engine.simulate import AS_OF, load_business, simulate
 
 
 def test_the_income_is_back_when_a_window_holds_as_much_as_before():
@@ -30,7 +37,33 @@ def test_windows_are_summed_as_a_loop_sums_them():
     expected = []
     for row in paid:
         sums = [row[max(day - width + 1, 0) : day + 1].sum() for day in range(len(row))]
-        expected.append(next((day + 1.0 for day, total in enumerate(sums) if total >= 160 * width * DAY / MONTH), np.inf))
+        held = (day + 1 for day, total in enumerate(sums) if total >= 160 * width * DAY / MONTH)
+        expected.append(_third_month(next(held, np.inf)))
     assert replaced_after(paid, 160, 6).tolist() == sorted(expected)
     assert np.isinf(expected).any()
     assert np.isfinite(expected).any()
+
+
+def _third_month(last):
+    """The end of the third of the six months that end on a day; what came sooner came when it came."""
+    return min(last, 91) if last <= 183 else last - (183 - 91)
+
+
+def test_the_time_is_near_that_of_a_business_that_did_lose_its_clients():
+    business, today = load_business("saas"), to_instant(AS_OF, end_of_day=True)
+    truths, said = [], []
+    for seed in (1, 2):
+        touches = simulate(business, seed=seed, as_of="2028-06-30").touches
+        history = derive(touches, load_funnel("sales-cycle"), as_of=today)
+        cycles = trace_cycles(touches, history)
+        found = replacement(cycles, estimate_process(history, touches), USUAL, 1, 60)
+        who, _, left = client_spans(history)
+        stays = np.ones(len(cycles), dtype=bool)
+        stays[who[left == NEVER]] = False
+        after = trace_cycles(touches, derive(touches, load_funnel("sales-cycle"))).purchases
+        theirs = (after.bought_at > today) & stays[after.contact]
+        paid = np.bincount((after.bought_at[theirs] - today) // DAY, after.value[theirs], 731)
+        truths.append(replaced_after(paid[None], found.monthly, found.window)[0])
+        said.append(found.time)
+    assert np.mean([one.value / DAY for one in said]) == pytest.approx(np.mean(truths), rel=0.2)
+    assert all(one.low <= truth * DAY <= one.high for one, truth in zip(said, truths, strict=True))

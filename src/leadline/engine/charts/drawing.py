@@ -12,7 +12,7 @@ import re
 import zlib
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from leadline.engine.charts.theme import (
     AXIS,
@@ -72,9 +72,9 @@ def draw(
         "layer": layer,
         "config": THEME,
     }
-    chart: alt.Chart = alt.Chart.from_dict(spec)
-    chart.data = alt.InlineData(values=[dict(row) for row in rows])  # from_dict would check each value slowly
-    return chart
+    chart: Any = alt.LayerChart.from_dict(spec, validate=False)  # slow, and checked whenever it is drawn
+    chart.data = alt.InlineData(values=[dict(row) for row in rows])
+    return cast("alt.Chart", chart)
 
 
 def svg(chart: alt.Chart) -> str:
@@ -82,7 +82,7 @@ def svg(chart: alt.Chart) -> str:
     import vl_convert
 
     spec = chart.to_dict()
-    drawn = vl_convert.vegalite_to_svg(spec)
+    drawn = _numbered(vl_convert.vegalite_to_svg(spec))
     name = f"chart-{zlib.crc32(drawn.encode()):08x}"  # several charts in one page need names of their own
     said = spec["title"]["text"]
     title = html.escape(said if isinstance(said, str) else " ".join(said))
@@ -91,6 +91,15 @@ def svg(chart: alt.Chart) -> str:
     drawn = re.sub(r'(id="|url\(#)(?=clip|gradient)', rf"\g<1>{name}-", drawn)
     opening = f'<svg role="img" aria-labelledby="{name}-title {name}-desc" '
     return re.sub(r"<svg ([^>]*>)", lambda found: opening + found[1] + head, drawn, count=1)
+
+
+def _numbered(drawn: str) -> str:
+    """The drawing with its parts numbered from 1: the renderer counts on from one chart to the next."""
+    numbers: dict[str, str] = {}
+    part = re.compile(r'(?<=id=")(clip|gradient)\d+|(?<=url\(#)(clip|gradient)\d+')
+    return part.sub(
+        lambda found: numbers.setdefault(found[0], f"{found[1] or found[2]}{len(numbers) + 1}"), drawn
+    )
 
 
 def themed(drawn: str) -> str:

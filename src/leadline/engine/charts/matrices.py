@@ -82,7 +82,7 @@ def _sign_mark() -> Spec:
 def _signs(rows: Rows) -> Spec:
     """A sign for each tone, and the legend that says what it means."""
     found = [tone for tone in _SIGNS if any(row["tone"] == tone for row in rows)]
-    called = " : ".join(f"datum.value == '{tone}' ? '{_CALLED[tone]}'" for tone in found)
+    called = " : ".join([*(f"datum.value == '{tone}' ? '{_CALLED[tone]}'" for tone in found), "''"])
     legend: Spec = {
         "title": None,
         "orient": "bottom",
@@ -90,7 +90,7 @@ def _signs(rows: Rows) -> Spec:
         "offset": 10,
         "symbolSize": 50,
     }
-    legend |= {"labelExpr": f"{called} : ''", "symbolStrokeWidth": 1.8, "columnPadding": 18}
+    legend |= {"labelExpr": called, "symbolStrokeWidth": 1.8, "columnPadding": 18}
     colours, shapes = ([_SIGNS[tone][part] for tone in found] for part in (0, 1))
     field = {"field": "tone", "type": "nominal", "legend": legend}
     return {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from leadline.engine.charts.drawing import PERCENT, Rows, draw, note
+from leadline.engine.charts.drawing import PERCENT, Rows, draw, note, ticks
 from leadline.engine.charts.theme import ACCENT, FAINT, INK, Spec, Tone, paint
 from leadline.engine.currencies import decimals_of
 
@@ -71,11 +71,11 @@ def fan(points: Rows, title: str, description: str, *, axis: str, unit: str) -> 
     if not known:
         return note(title, description)
     scale: Spec = {"type": "utc", "padding": 12}
-    x = {"field": "time", "type": "temporal", "scale": scale, "axis": _months(known, axis)}
+    x = {"field": "time", "type": "temporal", "scale": scale, "axis": _days(known, axis)}
     bottom = min(0, *(row["low"] for row in known), *(row["value"] for row in known))
     top = max(row["high"] for row in known) or 1
     upright = {"domain": [bottom, top * 1.08], "nice": False}
-    y = {"field": "value", "type": "quantitative", "axis": _amounts(unit), "scale": upright}
+    y = {"field": "value", "type": "quantitative", "axis": _amounts(unit, bottom, top), "scale": upright}
     point = {"filled": True, "size": 36, "opacity": 1}
     past = {"type": "line", "strokeWidth": 1.5, "color": INK, "point": point | {"color": INK}}
     ahead = {"type": "line", "strokeWidth": 2.5, "color": ACCENT, "point": point | {"color": ACCENT}}
@@ -133,29 +133,30 @@ def _rule(x: Spec) -> list[Spec]:
     ]
 
 
-def _months(known: Rows, axis: str) -> Spec:
-    """An axis with the first of a month every so often, or the points themselves where that is too rare."""
-    first, last = (datetime.fromtimestamp(row["time"] / 1000, UTC) for row in (known[0], known[-1]))
-    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    step = next((step for step in (1, 2, 3, 6) if len(months) <= _MOST_TICKS * step), 12)
-    starts = [datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC) for month in months if month % step == 0]
-    places = [start.timestamp() * 1000 for start in starts if start >= first]
-    by_month = len(places) >= min(_FEWEST_TICKS, len(known))
-    if not by_month:
-        places = [row["time"] for row in known[:: max(len(known) // _MOST_TICKS, 1)]]
-    upper = "'%b'" if by_month else "'%d %b'"
-    lower = (
-        f"time(datum.value) == {places[0]} || utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : ''"
-    )
+def _days(known: Rows, axis: str) -> Spec:
+    """An axis of the days on which points stand, or of months where each stands on the first of one."""
+    days = [datetime.fromtimestamp(row["time"] / 1000, UTC) for row in known]
+    monthly = all(day.day == 1 for day in days)
+    months = [day.year * 12 + day.month for day in days]
+    step = next((step for step in (1, 2, 3, 6) if months[-1] - months[0] < _MOST_TICKS * step), 12)
+    chosen = [day for day, month in zip(days, months, strict=True) if (month - 1) % step == 0]
+    if not monthly or len(chosen) < min(_FEWEST_TICKS, len(days)):
+        chosen = days[:: -(-len(days) // _MOST_TICKS)]
+    places = [day.timestamp() * 1000 for day in chosen]
+    upper = "'%b'" if monthly else "'%d %b'"
+    dated = [place for n, place in enumerate(places) if n == 0 or chosen[n - 1].year != chosen[n].year]
+    lower = f"indexof({dated}, time(datum.value)) < 0 ? '' : utcFormat(datum.value, '%Y')"
     label = f"[utcFormat(datum.value, {upper}), {lower}]"
     return {"title": axis, "grid": False, "labelPadding": 10, "values": places, "labelExpr": label}
 
 
-def _amounts(unit: str) -> Spec:
-    """An axis of amounts, written out to the million and the billion, under the name of their unit."""
+def _amounts(unit: str, bottom: float, top: float) -> Spec:
+    """An axis of whole amounts, written out to the million and the billion, under the name of their unit."""
     words = "".join(
         f"abs(datum.value) >= {size} ? format(datum.value / {size}, ',~f') + ' {word}' : "
         for size, word in ((1_000_000_000, "billion"), (1_000_000, "million"))
     )
+    whole = {sign * tick for tick in ticks(max(top, -bottom)) for sign in (1, -1) if tick == int(tick)}
+    values = sorted(tick for tick in whole if bottom <= tick <= top)
     title = {"title": unit or None, "titleAngle": 0, "titleAlign": "left", "titleX": 0, "titleY": -10}
-    return {"tickCount": 5, "tickMinStep": 1, "labelExpr": f"{words}format(datum.value, ',~f')"} | title
+    return {"values": values, "labelExpr": f"{words}format(datum.value, ',~f')"} | title

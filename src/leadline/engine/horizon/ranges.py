@@ -79,7 +79,7 @@ def ratio_of_sums(over: Any, under: Any, caution: Caution, *, spread: float = 1.
 
 
 def year_of(since: int, as_of: int) -> tuple[int, float]:
-    """The instant after which the last year lies, or the log where it is younger; and its months (1 at least)."""
+    """The instant after which the last year (or all of a younger log) lies, and its months, at least 1."""
     begin = max(since - 1, as_of - YEAR)
     return begin, max((as_of - begin) / MONTH, 1.0)
 

@@ -1,10 +1,10 @@
 """Replacement: if all clients left today, how long until the income is back.
 
 Futures are drawn in which today's clients buy nothing any more (`outlook.foresee`): what comes is owed to
-those who are on the way and to those who will arrive. The income counts as replaced on the first day at
-which the payments of a window before it (only those of after today) are as much as the average income of the
-last year brings in such a window. The window is three months, or six or twelve where three hold fewer than
-ten payments on average, so that one lucky payment replaces nothing.
+those who are on the way and to those who will arrive. The income counts as replaced on the first day on
+which the payments of the three months before it, all of them after today, are as much as the average income
+of the last year brings in such a time. Where three months hold fewer than ten payments on average, one lucky
+payment would do; there the time is six or twelve months, of which the day ends the third.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from leadline.engine.estimates import Caution, Duration, TooFewConversions
 from leadline.engine.horizon.pace import income_of
-from leadline.engine.horizon.ranges import MONTH, year_of
+from leadline.engine.horizon.ranges import MONTH, YEAR, year_of
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
 from leadline.engine.outlook import foresee
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from leadline.engine.cycles import Cycles
     from leadline.engine.process import Process
 
-YEARS = 5
-"""How far ahead is looked."""
+YEARS = (2, 5)
+"""How far ahead is looked: further where in one of twenty futures the income isn't back by then."""
 _WINDOWS = (3, 6, 12)
 _PAYMENTS = 10
 _LEVEL = 0.9
@@ -38,39 +38,47 @@ _ROUNDING = 1e-9
 class Replacement:
     """The time until an income of `monthly` minor units of `currency` is back, over many futures.
 
-    `days`: one number a future, in order; infinite where it isn't back within YEARS. `time` holds the median
-    and the limits of the middle 90 %, None where so many futures don't get there. `window` is in months.
+    `days`: one number a future, in order; infinite where it isn't back within so many `years`. `time` holds
+    the median and the limits of the middle 90 %, None where so many futures don't get there. `window` is in
+    months.
     """
 
     monthly: float
     currency: str
     window: int
+    years: int
     days: Any
     time: Duration
 
     @property
     def never(self) -> float:
-        """The share of futures in which it isn't back within YEARS."""
+        """The share of futures in which it isn't back within `years`."""
         return float(np.mean(np.isinf(self.days)))
 
     def fields(self) -> dict[str, Any]:
         """The replacement as flat data, times in days."""
         limits = {"days": self.time.value, "days_low": self.time.low, "days_high": self.time.high}
         row: dict[str, Any] = {key: None if limit is None else limit / DAY for key, limit in limits.items()}
-        return row | {"never": self.never, "monthly": self.monthly, "window_months": self.window}
+        return row | {
+            "never": self.never,
+            "years": self.years,
+            "monthly": self.monthly,
+            "window_months": self.window,
+        }
 
     def sentence(self) -> str:
         """How long it takes, or that it isn't to be expected."""
-        income = f"today's income ({money_words(round(self.monthly), self.currency)} a month)"
+        income = f"today's income (about {money_words(rounded(self.monthly), self.currency)} a month)"
         start = f"If all clients left today, {income} would be back"
         if self.time.value is None:
-            return f"{start} within {YEARS} years in only {percent(1 - self.never)} of possible futures."
+            return f"{start} within {self.years} years in only {percent(1 - self.never)} of possible futures."
         said = f"{start} after {time_words(self.time.value)}"
         if self.time.low is None:
             return said + "."
         if self.time.high is None:
-            rest = f"(in one of 20 after less than {time_words(self.time.low)}, "
-            return f"{said} in half of possible futures {rest}in {percent(self.never)} not in {YEARS} years)."
+            early = f"in one of 20 within {time_words(self.time.low)}"
+            late = f"in {percent(self.never)} of them not in {self.years} years"
+            return f"{said} in half of possible futures ({early}, {late})."
         low, high = time_words(self.time.low), time_words(self.time.high)
         return f"{said}" + (f" (nine times of ten between {low} and {high})." if low != high else ".")
 
@@ -88,19 +96,31 @@ def replacement(
         return TooFewConversions(clients, caution.needed)
     payments = np.count_nonzero(cycles.purchases.bought_at > begin) / months
     window = next((w for w in _WINDOWS if payments * w >= _PAYMENTS), _WINDOWS[-1])
-    futures = foresee(process, YEARS * 365 + 1, draws, seed, clients_leave=True)
-    days = replaced_after(futures.income, income / months, window)
-    return Replacement(income / months, cycles.currency or "", window, days, _middle(days))
+    for years in YEARS:
+        ahead = round(years * YEAR / DAY + (window - _WINDOWS[0]) * MONTH / DAY)
+        futures = foresee(process, ahead, draws, seed, clients_leave=True)
+        days = replaced_after(futures.income, income / months, window)
+        time = _middle(days)
+        if time.high is not None:
+            break
+    return Replacement(income / months, cycles.currency or "", window, years, days, time)
 
 
 def replaced_after(income: Any, monthly: float, window: int) -> Any:
     """For each row of daily income the day by which it is as much as before, sorted; infinite for none."""
-    width = round(window * MONTH / DAY)
+    width, least = (round(months * MONTH / DAY) for months in (window, _WINDOWS[0]))
     wanted = monthly * width * DAY / MONTH * (1 - _ROUNDING)
     total = np.cumsum(income, axis=1)
     total[:, width:] -= total[:, :-width].copy()
     back = total >= wanted
-    return np.sort(np.where(back.any(axis=1), back.argmax(axis=1) + 1.0, np.inf))
+    full = np.where(back.any(axis=1), back.argmax(axis=1) + 1.0, np.inf)
+    return np.sort(np.minimum(full, np.maximum(full - (width - least), least)))
+
+
+def rounded(minor: float) -> int:
+    """An amount to three digits, which is as much as an average deserves."""
+    step: int = 10 ** max(len(str(int(minor))) - 3, 0)
+    return round(minor / step) * step
 
 
 def _middle(days: Any) -> Duration:

@@ -11,7 +11,7 @@ buying without an ask being competing ends. The plan is `plans`, its arithmetic 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from leadline.engine.estimates import USUAL, Caution, Estimate, Share, TooFewCon
 from leadline.engine.goals import BadGoal, Goal
 from leadline.engine.instants import DAY, NEVER
 from leadline.engine.plan_words import goal_words, plan_sentences, rate_words, unplanned_words
-from leadline.engine.plans import Plan, first_values, make_plan
+from leadline.engine.plans import Plan, lacking, make_plan
 from leadline.engine.survival import Curve, incidence
 from leadline.engine.tallies import LATELY, Again, Calendar, Outstanding, Ready, Tally, Week
 from leadline.engine.wording import counted, day_words, listed, percent, plural, share_words, time_words
@@ -50,6 +50,7 @@ class Asks:
     as_of: int
     first_ask: int | None
     last_ask: int | None
+    people_asked: int
     total: Tally
     people: tuple[Tally, ...]
     renewals: Tally
@@ -65,7 +66,7 @@ class Asks:
     unasked: int
     goal: Goal | None
     plan: Plan | TooFewConversions | None
-    valued: bool
+    lacks: Literal["answers", "values"] | None
 
     def rows(self) -> list[dict[str, Any]]:
         """A dict for all asks, for each person who asks, and for the asks of clients (`sort` tells which)."""
@@ -89,7 +90,7 @@ class Asks:
             return charts.note("Asks per week", "No ask is on record.")
         bars = [
             {
-                "name": f"from {week.monday}",
+                "name": f"week of {week.monday}",
                 "count": week.asks,
                 "label": f"{week.asks:,}" + ("" if week.whole else " so far"),
                 "muted": not week.whole,
@@ -108,29 +109,29 @@ class Asks:
         return charts.odds(points, title, description, axis=axis, mark=enough)
 
     def _nothing(self) -> list[str]:
-        said = [
-            "No ask is on record. Without a direct ask there is no sale that you can plan: record each one, "
-            "with the day, the person, and what was answered."
-        ]
-        if self.clients:
-            said.append(f"{counted(self.clients, 'client').capitalize()} bought without an ask on record.")
+        plan = "Without a direct ask there is no sale that you can plan"
+        said = [f"No ask is on record. {plan}: record each one, with the day, the person and the answer."]
+        said += self._unasked()
         if self.ready:
             were = "was" if len(self.ready) == 1 else "were"
             who = f"{counted(len(self.ready), self.unit).capitalize()} came to a conversation and {were}"
             said.append(f"{who} never asked: begin there, with the latest.")
+        if self.goal is not None:
+            goal = goal_words(self.goal, self.currency)
+            said.append(f"What {goal} takes can be said once some asks and their answers are on record.")
         return said
 
     def _planned(self) -> list[str]:
         if self.plan is None or self.goal is None:
             return []
         if isinstance(self.plan, TooFewConversions):
-            return [unplanned_words(self.plan, self.goal, self.currency, no_values=not self.valued)]
+            return [unplanned_words(self.lacks or "answers", self.plan, self.goal, self.currency)]
         return plan_sentences(self.plan, len(self.ready), self.currency, self.unit)
 
     def _made(self) -> list[str]:
         if not self.total.asks or self.first_ask is None or self.last_ask is None:
             return ["Nobody who is not a client yet was asked: every ask on record is of a client."]
-        asks = counted(self.total.asks, "ask")
+        asks = f"{counted(self.total.asks, 'ask')} of {counted(self.people_asked, self.unit)}"
         whole = [week for week in self.weeks if week.whole]
         if self.total.per_week is None or not whole:
             return [f"{asks[0].upper()}{asks[1:]} so far, the first on {day_words(self.first_ask)}."]
@@ -170,7 +171,7 @@ class Asks:
             )
             if number
         ]
-        said = [f"What came of them: {listed(counts)}."]
+        said = [f"What came of them: {listed(counts)}."] * (total.waiting < total.asks)
         if isinstance(total.yes_share, Estimate):
             old = f" older than {time_words(self.usual)}" if self.usual else ""
             said.append(f"Of the asks{old}, {share_words(total.yes_share)} were answered with yes.")
@@ -183,7 +184,8 @@ class Asks:
         said = f"{counted(n, 'ask')} {'waits' if n == 1 else 'wait'} for an answer"
         late = sum(one.overdue for one in self.waiting)
         if self.usual is None or not late:
-            return [f"{said}, the oldest for {time_words(int(oldest.days * DAY))}."]
+            since = time_words(int(oldest.days * DAY))
+            return [f"{said}." if since == "at once" else f"{said}, the oldest for {since}."]
         usual = f"longer than nine in ten answers took ({time_words(self.usual)})"
         who = f"{late:,} of them" if late < n else "all of them" if n > 1 else "it has waited"
         return [f"{said}, {who} {usual}: ask those once more, or let them go."]
@@ -199,17 +201,18 @@ class Asks:
         rate = (
             f": {share_words(again.share)} of those old enough" if isinstance(again.share, Estimate) else ""
         )
-        said = f"After {counted(again.refused, 'answer')} of no or not now came {counted(again.asked, 'further ask')}"
+        answers = f"{counted(again.refused, 'answer')} of no or not now"
+        said = f"After {answers} came {counted(again.asked, 'further ask')}"
         return [f"{said}; {yes}{rate}."]
 
     def _ready(self) -> list[str]:
         if not self.talked:
             return []
-        asked = f", and {share_words(self.asked)} were asked" if isinstance(self.asked, Estimate) else ""
-        said = [f"{counted(self.talked, self.unit).capitalize()} came to a conversation{asked}."]
-        month = self.to_ask.at(_WITHIN)
+        said = [f"{counted(self.talked, self.unit).capitalize()} came to a conversation."]
         if isinstance(self.asked, Estimate):
-            said[0] = f"{said[0][:-1]}, {percent(month.value)} within 30 days of it."
+            month = percent(self.to_ask.at(_WITHIN).value)
+            asked = f"{share_words(self.asked)} were asked so far, {month} within 30 days of it"
+            said[0] = f"{said[0][:-1]}, and {asked}."
         if self.ready:
             n = len(self.ready)
             still = f"{_were(n)} never asked and {'is' if n == 1 else 'are'} still there"
@@ -219,14 +222,19 @@ class Asks:
     def _unasked(self) -> list[str]:
         if not self.unasked:
             return []
-        return [f"{self.unasked:,} of {counted(self.clients, 'client')} bought without an ask on record."]
+        clients = counted(self.clients, "client")
+        return [f"Of {clients}, {self.unasked:,} bought without an ask on record."]
 
     def _renewed(self) -> list[str]:
         one = self.renewals
         if not one.asks:
             return []
-        parts = [f"{one.yes:,} yes", f"{one.no + one.not_now:,} no or not now"]
-        parts += [f"{one.waiting + one.superseded:,} without an answer"]
+        counts = {
+            "yes": one.yes,
+            "no or not now": one.no + one.not_now,
+            "without an answer": one.waiting + one.superseded,
+        }
+        parts = [f"{number:,} {words}" for words, number in counts.items() if number]
         return [
             f"Clients were asked {counted(one.asks, 'time')} more, to renew or buy again: {listed(parts)}."
         ]
@@ -246,12 +254,14 @@ def asks(
     again = cycles.asks.take(cycles.asks.renewal)
     talked = spells.ready(cycles)
     unasked = spells.unasked(cycles)
+    short = lacking(cycles, goal, caution) if goal is not None else None
     return Asks(
         unit=cycles.unit,
         currency=cycles.currency,
         as_of=cycles.as_of,
         first_ask=int(made.asked_at[0]) if len(made) else None,
         last_ask=int(made.asked_at[-1]) if len(made) else None,
+        people_asked=int(cycles.asked.sum()),
         total=tallies.tally(made, calendar, usual, caution),
         people=tallies.by_person(cycles, made, calendar, usual, caution),
         renewals=tallies.tally(again, calendar, usual, caution),
@@ -267,7 +277,7 @@ def asks(
         unasked=int(unasked.sum()),
         goal=goal,
         plan=make_plan(cycles, goal, odds, caution, seed) if goal is not None else None,
-        valued=len(first_values(cycles)) >= max(caution.needed, 1),
+        lacks=short[0] if short else None,
     )
 
 

@@ -309,16 +309,10 @@ def attribution(
     number = _stage_number(history.funnel, to)
     arrived = reached(history, number) if number else np.full(len(history.subjects), NEVER)
     currency, paid = paid_by(touches, whose, history.as_of)
-    days, most = rules.lookback_days, most_values(rules.order)
+    within = None if rules.lookback_days is None else round(rules.lookback_days * DAY)
+    most = most_values(rules.order)
     journeys = trace_journeys(
-        touches,
-        whose,
-        by,
-        arrived,
-        as_of=history.as_of,
-        worth=paid,
-        lookback=None if days is None else round(days * DAY),
-        most=most,
+        touches, whose, by, arrived, as_of=history.as_of, worth=paid, within=within, most=most
     )
     some = journeys.won.any()
     stage = history.funnel.stages[number - 1] if number else None
@@ -338,8 +332,7 @@ def attribution(
 def _counts(journeys: Journeys, arrived: Integers, paid: Integers) -> dict[str, int]:
     """How many arrived, by how many values, and what they paid."""
     won = journeys.take(journeys.won > 0)
-    width = max(len(won.names), 1)
-    values = np.bincount(np.unique(won.journey * width + won.value) // width, minlength=len(won))
+    values = np.bincount(won.members()[0])
     came, income = arrived < NEVER, int(won.worth.sum())
     return {
         "arrived": int(came.sum()),

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 YOUNG_LOG = (
     "Clients won before the log begins are missing, so the earlier of the two times may look too small."
 )
-DRAWS = 500
+DRAWS = 300
 """How many futures are drawn for the replacement."""
 _WIDEST = 3.0
 _BARS = 24

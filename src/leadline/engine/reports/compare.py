@@ -15,25 +15,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from leadline.engine import charts
-from leadline.engine.contest import effective_size
 from leadline.engine.currencies import decimals_of
 from leadline.engine.dimensions import NOT_KNOWN, check_dimension, parts
-from leadline.engine.economy import Amount, Ledger, cost_each, income_each
+from leadline.engine.economy import Account, Amount, Books, Ledger
 from leadline.engine.estimates import USUAL, Caution, Estimate, TooEarly
 from leadline.engine.instants import DAY
 from leadline.engine.mixture import among_alike, find_mix
 from leadline.engine.money import money_words
 from leadline.engine.passages import passages, passages_since, path_of, reached
 from leadline.engine.rivals import Field, Rival, line_up
-from leadline.engine.survival import HAPPENED, incidence
-from leadline.engine.wording import counted, listed, percent, plural, share_words, time_words, why_unsaid
+from leadline.engine.wording import counted, listed, percent, share_words, time_words, why_unsaid
 
 if TYPE_CHECKING:
     import altair as alt
-    import numpy.typing as npt
 
     from leadline.engine.contest import Difference
     from leadline.engine.history import History
@@ -53,30 +48,15 @@ _TOO_LONG = 2 * 365.25 * DAY
 
 @dataclass(frozen=True)
 class Entry:
-    """One group: how it stands, how many are leads so far, what each one costs and brings.
-
-    `income` is what each of those who began brings within the horizon; `alike` how far the group is behind
-    the first among contacts of the same segment.
-    """
+    """One group: how it stands, its money, and how far it is behind the first among alike contacts."""
 
     rival: Rival
-    leads: int
-    cost: int | None = None
-    cost_per_lead: Amount | None = None
-    cost_per_client: Amount | None = None
-    income: Amount | None = None
+    account: Account
     alike: Difference | None = None
 
     def fields(self) -> dict[str, Any]:
         """The group as flat data; shares between 0 and 1, money in minor units."""
-        nothing = Amount(None, None, None)
-        money = {
-            name: getattr(self, name) or nothing for name in ("cost_per_lead", "cost_per_client", "income")
-        }
-        row = _fields(self.rival, None) | {"leads": self.leads, "cost": self.cost}
-        for name, amount in money.items():
-            row |= amount.fields(name)
-        return row | _gap_fields("behind_alike", self.alike)
+        return _fields(self.rival, None) | _gap_fields("behind_alike", self.alike) | self.account.fields()
 
 
 @dataclass(frozen=True)
@@ -140,8 +120,7 @@ class Comparison:
         if len(ranked) == 1:
             yield f"There is nothing to compare “{first.name}” with: {said}."
             return
-        then = f"Next is “{ranked[1].name}” with {_said(ranked[1])} of {ranked[1].began:,}."
-        yield f"“{first.name}” is ahead: {said}. {then}"
+        yield f"“{first.name}” is ahead: {said}. Next is {_next(ranked[1], first)}."
 
     def _enough(self) -> Iterator[str]:
         verdict = self.field.verdict
@@ -150,9 +129,9 @@ class Comparison:
         sure = f"“{verdict.first}” is the best with a probability of {_probability(verdict.probability)}"
         if verdict.clear:
             yield f"That is enough to stop comparing: {sure}."
-        elif verdict.alike:
-            cost = f"choosing “{verdict.first}” costs {percent(max(verdict.cost, 1e-6), 1)} of that at most"
-            yield f"That is enough to stop comparing, since they are alike: {sure}, and {cost}, on average."
+        elif verdict.close:
+            cost = f"{percent(max(verdict.cost, 1e-6), 1)} of its share on average"
+            yield f"That is enough to stop comparing: {sure}, and if it isn't, little is lost ({cost})."
         else:
             yield f"That is not enough to stop comparing: {sure}. {self._more()}"
 
@@ -177,7 +156,7 @@ class Comparison:
             assert first is not None
             assert one.belief is not None
             assert one.belief.behind is not None
-            gap = f"{_gap(one.belief.behind)} than “{first.name}”"
+            gap = _gap(one.belief.behind, first.name)
             odds = f"better than it with a probability of {_probability(one.belief.better[first.name])}"
             yield f"“{one.name}”: {_said(one)} of {one.began:,}, {gap}; {odds}."
         if len(rest) >= _MOST_LINES:
@@ -196,35 +175,41 @@ class Comparison:
         yield f"“{first}” looks better because of whom it brings: {ours}, {theirs}."
 
     def _costs(self) -> Iterator[str]:
-        costly = [one for one in self.entries if one.cost is not None]
-        costly.sort(key=lambda one: _each(one.cost_per_client, otherwise=1 << 62))
-        priced = [one for one in costly if one.cost_per_client and one.cost_per_client.value is not None]
+        costly = [one for one in self.entries if one.account.cost is not None]
+        costly.sort(key=lambda one: _each(one.account.cost_per_client, otherwise=1 << 62))
+        priced = [
+            one
+            for one in costly
+            if one.account.cost_per_client and one.account.cost_per_client.value is not None
+        ]
         if len(priced) > 1:
             least, most = priced[0].rival.name, priced[-1].rival.name
             yield f"A “{self.to}” costs least with “{least}” and most with “{most}”."
         for one in costly[:_MOST_LINES]:
-            yield f"“{one.rival.name}” cost {self._money(one.cost or 0)}: {listed(self._account(one))}."
-        for name, cost in self.idle:
-            yield f"“{name}” cost {self._money(cost)}, and nobody on record began with it."
+            cost = self._money(one.account.cost or 0)
+            yield f"“{one.rival.name}” cost {cost}: {listed(self._account(one))}."
+        for name, spent in self.idle:
+            yield f"“{name}” cost {self._money(spent)}, and nobody on record began with it."
 
     def _account(self, one: Entry) -> list[str]:
-        amounts = {self.lead: one.cost_per_lead, self.to: one.cost_per_client}
+        amounts = {self.lead: one.account.cost_per_lead, self.to: one.account.cost_per_client}
         said = [f"{self._amount(amount)} for each “{stage}”" for stage, amount in amounts.items() if amount]
-        income = one.income
-        if income and income.low is not None and income.high is not None and one.cost:
+        income = one.account.income
+        if income and income.low is not None and income.high is not None and one.account.cost:
             times = [
-                (part or 0) * one.rival.began / one.cost for part in (income.value, income.low, income.high)
+                (part or 0) * one.rival.began / one.account.cost
+                for part in (income.value, income.low, income.high)
             ]
-            limits = f"(between {times[1]:.1f} and {times[2]:.1f})"
-            said.append(f"it brings back {times[0]:.1f} times what it cost {limits} {self._when()}")
+            limits = f"(between {_times(times[1])} and {_times(times[2])})"
+            said.append(f"it brings back {_times(times[0])} times what it cost {limits} {self._when()}")
         return said
 
     def _incomes(self) -> Iterator[str]:
-        earning = [one for one in self.entries if one.rival in self.field.ranked and one.income]
+        earning = [one for one in self.entries if one.rival in self.field.ranked and one.account.income]
         if len(earning) < 2:
             return
-        earning.sort(key=lambda one: -_each(one.income))
-        first, second = ((one.rival.name, one.income) for one in earning[:2])
+        earning.sort(key=lambda one: -_each(one.account.income))
+        first, second = ((one.rival.name, one.account.income) for one in earning[:2])
         ahead = self.field.ranked[0].name
         turn = f", not with “{ahead}”" if ahead != first[0] else ""
         words = [self._amount(income) for _, income in (first, second) if income]
@@ -239,23 +224,22 @@ class Comparison:
             if self.segments:
                 yield "Within the segments there are too few to compare."
             return
-        sure = {
+        surely = {
             field.verdict.first for _, field in told if field.verdict and field.verdict.probability >= _LIKELY
         }
         leaders = {field.ranked[0].name for _, field in told}
         if len(surely) > 1:
-            yield "Which is best depends on the segment:"
+            yield "Which is best depends on the segment."
         elif len(leaders) == 1 and len(told) > 1:
-            yield f"“{leaders.pop()}” is ahead in every segment:"
+            yield f"“{next(iter(leaders))}” is ahead in every segment."
         elif len(leaders) > 1:
-            yield "Others are ahead in some segments, but that may be chance:"
+            yield "Others are ahead in some segments, but that may be chance."
         for name, field in told[:_MOST_SEGMENTS]:
-            first, second = field.ranked[:2]
-            assert field.verdict is not None
-            ahead = f"“{first.name}” with {_said(first)} of {first.began:,}"
-            then = f"before “{second.name}” with {_said(second)} of {second.began:,}"
-            sure = _probability(field.verdict.probability)
-            yield f"{name}: {ahead}, {then}; best with a probability of {sure}."
+            first, second, verdict = *field.ranked[:2], field.verdict
+            if verdict and verdict.probability >= 1 / 2:
+                ahead = f"“{first.name}” with {_said(first)} of {first.began:,}"
+                sure = f"best with a probability of {_probability(verdict.probability)}"
+                yield f"Among “{name}”: {ahead}, before {_next(second, first)}; {sure}."
 
     def _unranked(self) -> Iterator[str]:
         for one in self.field.others[:_MOST_LINES]:
@@ -314,9 +298,10 @@ def compare(
         if name != NOT_KNOWN
     )
     places = dict(parts(groups))
-    counted_up = _Accounts(ledger, begun, leading, (field.days or 0) * DAY, caution.level)
+    books = Books(ledger, begun, leading, (field.days or 0) * DAY, caution.level)
     entries = tuple(
-        counted_up.entry(one, places[one.name], _alike(one, field, segments)) for one in field.rivals
+        Entry(one, books.account(one.name, places[one.name]), _alike(one, field, segments))
+        for one in field.rivals
     )
     idle = tuple((name, cost) for name, cost in ledger.costs.items() if name not in places)
     mix = find_mix(field.ranked, segments)
@@ -342,33 +327,6 @@ def _alike(rival: Rival, field: Field, segments: Segments) -> Difference | None:
     return among_alike(field.ranked[0], rival, segments) if rival in field.ranked[1:] else None
 
 
-@dataclass(frozen=True, eq=False)
-class _Accounts:
-    """What is needed to count up the money of a group."""
-
-    ledger: Ledger
-    begun: Passages
-    leading: Passages
-    time: int
-    level: float
-
-    def entry(self, rival: Rival, at: npt.NDArray[np.intp], alike: Difference | None) -> Entry:
-        """A group with its money."""
-        leading, values, cost = self.leading.take(at), self.ledger.values, self.ledger.costs.get(rival.name)
-        leads = int(np.count_nonzero(leading.outcome == HAPPENED))
-        per_lead = per_client = income = None
-        if cost is not None:
-            way = incidence(leading.duration, leading.outcome, self.level)
-            share, size = way.at(self.time).value, effective_size(way, self.time)
-            per_lead = cost_each(cost, len(leading), share, size, self.level)
-        if cost is not None and isinstance(rival.share, Estimate):
-            per_client = cost_each(cost, rival.began, rival.share.value, rival.size, self.level)
-        if values is not None and isinstance(rival.share, Estimate):
-            begun, curve = self.begun.take(at), rival.cohort.curve
-            income = income_each(begun, values[begun.contact], curve, self.time, rival.size, self.level)
-        return Entry(rival, leads, cost, per_lead, per_client, income, alike)
-
-
 def _fields(rival: Rival, segment: str | None) -> dict[str, Any]:
     """A group as flat data, without its money."""
     row: dict[str, Any] = {"segment": segment, "group": rival.name}
@@ -391,11 +349,29 @@ def _said(rival: Rival) -> str:
     return share_words(rival.share) if isinstance(rival.share, Estimate) else ""
 
 
-def _gap(gap: Difference) -> str:
-    """“4 points less (between 1 and 7)”, “2 points less (between 1 more and 5 less)”."""
-    low, high = _points(gap.low, gap), _points(gap.high, gap)
+def _gap(gap: Difference, first: str) -> str:
+    """“4 points less than “a” (between 1 and 7)”, “2 points less than “a” (between 1 more and 5 less)”."""
+    low, high, value = (_points(limit, gap) for limit in (gap.low, gap.high, gap.value))
     sides = f"{low} more and {high} less" if gap.low < 0 < gap.high else f"{low} and {high}"
-    return f"{_points(gap.value, gap)} points {'less' if gap.value >= 0 else 'more'} (between {sides})"
+    much = (
+        f"{value} points {'less' if gap.value >= 0 else 'more'} than" if float(value) else "much the same as"
+    )
+    return f"{much} “{first}” (between {sides})"
+
+
+def _next(rival: Rival, first: Rival) -> str:
+    """The second, and why it is not the first where it shows more."""
+    if _value(rival) > _value(first):
+        return f"“{rival.name}”, whose {_said(rival)} stand on {rival.began:,} only"
+    return f"“{rival.name}” with {_said(rival)} of {rival.began:,}"
+
+
+def _value(rival: Rival) -> float:
+    return rival.share.value if isinstance(rival.share, Estimate) else 0.0
+
+
+def _times(number: float) -> str:
+    return f"{number:,.0f}" if number >= 10 else f"{number:.1f}"
 
 
 def _points(value: float, gap: Difference) -> str:

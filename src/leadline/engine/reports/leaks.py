@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 WEAK = 0.5
 """A link is weak where it gets through less than this part of what one would expect."""
+WEAKEST = 0.1
+"""The part for generation, since what posts and talks get through differs by far more than the rest."""
 SURE, SURER = 0.95, 0.995
 """How sure one has to be of it, beside other paths and beside the path's own past (each is looked at)."""
 LATELY = 120 * DAY
@@ -248,9 +250,12 @@ class _Judge:
             return "missing" if never else "fine"
         own, staying = self.worth.own(one), self.worth.own(one, staying=True)
         if never and one.link in {"nurture", "ask", "renew"}:
-            return "missing" if (own < usual).mean() >= 0.9 else "fine"
-        below = min((own < WEAK * usual).mean(), (staying < WEAK * usual).mean())
-        return ("missing" if never else "weak") if below >= SURE else "fine"
+            return "missing" if (own < usual).mean() >= SURE else "fine"
+        part = WEAKEST if one.link == "generate" else WEAK
+        below = min((own < part * usual).mean(), (staying < part * usual).mean())
+        if never and below >= 0.9 and (own < usual).mean() >= 0.98:
+            return "missing"
+        return "weak" if below >= SURE else "fine"
 
     def _past(self, one: LinkFigures) -> Floats | None:
         """The rate of before, in draws, where the rate of lately is credibly below it."""

@@ -27,8 +27,8 @@ def expected_clients(business: Business, reached: npt.ArrayLike) -> Floats:
 
 def client_chances(business: Business) -> Floats:
     """For each path, in the order of the paths, the chance that somebody reached on it becomes a client."""
-    paths, jumps = business.paths, _jumps(business)
-    won = np.array([path.ask_rate * _yes_chance(business, path) for path in paths])
+    paths, jumps = business.paths, jump_shares(business)
+    won = np.array([path.ask_rate * yes_chance(business, path) for path in paths])
     nurtured = np.array([path.nurture_rate for path in paths])
     skips = np.array([path.skip_rate for path in paths])
     responds = np.array([path.generate_rate for path in paths])
@@ -47,7 +47,7 @@ def expected_renewals(business: Business, path: str, terms: int) -> float:
     return float(sum(renews**number for number in range(1, terms + 1)))
 
 
-def _jumps(business: Business) -> Floats:
+def jump_shares(business: Business) -> Floats:
     """The share of people on each path (row) that goes on on each path (column)."""
     names = [path.name for path in business.paths]
     shares = np.zeros((len(names), len(names)))
@@ -58,7 +58,7 @@ def _jumps(business: Business) -> Floats:
     return shares
 
 
-def _yes_chance(business: Business, path: Path) -> float:
+def yes_chance(business: Business, path: Path) -> float:
     """The chance that one of the asks of somebody who is asked is answered with yes."""
     again, still_asked, yes = business.again, 1.0, 0.0
     for number in range(again.asks_at_most):

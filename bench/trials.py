@@ -1,0 +1,210 @@
+"""What Leadline says of an invented business, beside what is true of it: the trials that `truth.py` counts.
+
+A business is simulated for two years and a quarter. The reports get what was on record after two years; the
+quarter that follows shows what became of forecasts and plans. The same business is simulated again, by the same
+chance, with a leak. What is true follows from the declared probabilities (`truths`), never from a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.businesses import random_business
+from bench.truths import plant, true_rates
+from leadline.engine.cycles import Cycles, trace_cycles
+from leadline.engine.estimates import Caution, Estimate
+from leadline.engine.funnel import load_funnel
+from leadline.engine.goals import Goal
+from leadline.engine.history import History, derive
+from leadline.engine.instants import DAY, NEVER, to_instant
+from leadline.engine.outlook import foresee
+from leadline.engine.plans import Plan
+from leadline.engine.process import estimate_process
+from leadline.engine.reports.asks import asks
+from leadline.engine.reports.leaks import LinkReport, leaks
+from leadline.engine.simulate import Business, Simulation, simulate
+from leadline.engine.touches import Touches
+
+START, CUT, END = date(2024, 7, 1), date(2026, 6, 30), date(2026, 9, 30)
+QUARTER = to_instant(END, end_of_day=True) - to_instant(CUT, end_of_day=True)
+ENOUGH_CONTACTS = 500
+"""Only in businesses of so many contacts a leak has to be found."""
+PARTS = ("leaks", "forecasts", "plans")
+"""What is tried."""
+CAUTION = Caution(level=0.9)
+GOALS = (0.6, 0.85, 1.0, 1.2, 1.5)
+"""Goals, as multiples of the clients of the quarter before."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one trial showed of a claim: whether it was right, in words, and figures where there are some."""
+
+    claim: str
+    seed: int
+    right: bool
+    detail: str
+    group: str = ""
+    figures: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the reports are given."""
+
+    log: Touches
+    history: History
+    cycles: Cycles
+
+
+def try_business(seed: int, parts: Collection[str] = PARTS) -> list[Outcome]:
+    """Everything that one business shows."""
+    business = random_business(seed)
+    whole = simulate(business, seed=seed, start=START, as_of=END)
+    then, outcomes = see(whole, CUT), []
+    if "leaks" in parts:
+        found = leaks(then.cycles, caution=CAUTION)
+        outcomes += [_false_alarm(seed, then, found.leaks), *_rates(seed, business, found.links)]
+        outcomes += _planted(seed, business, whole)
+    if "forecasts" in parts:
+        outcomes += _forecasts(seed, then, see(whole, END).cycles)
+    if "plans" in parts:
+        outcomes += _plans(seed, then, see(whole, END).cycles)
+    return outcomes
+
+
+def see(simulation: Simulation, day: date) -> Seen:
+    """What was on record by the end of a day, and what follows from it."""
+    log = simulation.known_at(day)
+    history = derive(log, load_funnel("sales-cycle"), as_of=to_instant(day, end_of_day=True))
+    return Seen(log, history, trace_cycles(log, history))
+
+
+def _false_alarm(seed: int, then: Seen, found: tuple[LinkReport, ...]) -> Outcome:
+    size = "500 or more" if len(then.cycles) >= ENOUGH_CONTACTS else "fewer"
+    return Outcome("no false alarm", seed, not found, _named(found), size)
+
+
+def _named(found: tuple[LinkReport, ...]) -> str:
+    return ", ".join(f"{one.path}/{one.link} {one.status}" for one in found) or "none"
+
+
+def _planted(seed: int, business: Business, whole: Simulation) -> Iterator[Outcome]:
+    """Whether a planted leak is found first, and whether what mending it brings is told rightly."""
+    planted = plant(business, whole, to_instant(CUT, end_of_day=True), np.random.default_rng([seed, 7]))
+    if planted is None:
+        return
+    leaky = business.with_leak(planted.path, planted.link, planted.keeps)
+    now = see(simulate(leaky, seed=seed, start=START, as_of=CUT), CUT)
+    found = leaks(now.cycles, caution=CAUTION).leaks
+    detail = (
+        f"{planted.path}/{planted.link} keeps {planted.keeps:g}, costs {planted.cost:.0%}, "
+        f"{len(business.paths)} paths, {len(now.cycles):,} contacts; found {_named(found)}"
+    )
+    right = [(one.path, one.link) == (planted.path, planted.link) for one in found]
+    if len(now.cycles) >= ENOUGH_CONTACTS:
+        yield Outcome("leak ranked first", seed, right[:1] == [True], detail, planted.link)
+    for one, is_it in zip(found, right, strict=True):
+        if is_it and one.gain:
+            said = one.gain.clients
+            words = f"{planted.gain:.2f} a month, said {said.value:.2f} ({said.low:.2f} to {said.high:.2f})"
+            covered = said.low <= planted.gain <= said.high
+            yield Outcome(
+                "gains", seed, covered, f"{words}; {detail}", planted.link, (planted.gain, said.value)
+            )
+
+
+def _rates(seed: int, business: Business, links: tuple[LinkReport, ...]) -> Iterator[Outcome]:
+    perfect = not any(business.flaws.model_dump(exclude={"late", "stale_rate"}).values())
+    claim = "rates, perfect records" if perfect else "rates, flawed records"
+    truths = true_rates(business)
+    for one in links:
+        truth = truths.get((one.path, one.link))
+        if truth is None or not isinstance(one.share, Estimate):
+            continue
+        said = f"{one.path}/{one.link} is {truth:.3f}, said {one.share.value:.3f}"
+        said += f" ({one.share.low:.3f} to {one.share.high:.3f})"
+        covered = one.share.low <= truth <= one.share.high
+        yield Outcome(claim, seed, covered, said, one.link, (truth, one.share.value))
+
+
+def _forecasts(seed: int, then: Seen, later: Cycles) -> Iterator[Outcome]:
+    """New clients and income of the next quarter, beside the two ways in which most people forecast."""
+    cut = then.history.as_of
+    outlook = foresee(estimate_process(then.history, then.log), round(QUARTER / DAY), seed=1)
+    for what, drawn, at, amount in (
+        ("clients", outlook.clients.sum(axis=1), later.client_at, np.ones(len(later))),
+        ("income", outlook.income.sum(axis=1) / 100, later.purchases.bought_at, later.purchases.value / 100),
+    ):
+        came = float(amount[(at > cut) & (at <= cut + QUARTER)].sum())
+        low, middle, high = np.quantile(drawn, [0.05, 0.5, 0.95], method="inverted_cdf").tolist()
+        last = _last_period(then.cycles, what)
+        pipeline = _open_times_won(then.cycles, what)
+        said = f"{came:,.0f} came, said {middle:,.0f} ({low:,.0f} to {high:,.0f}); "
+        said += f"last quarter {last:,.0f}, open deals {pipeline:,.0f}"
+        figures = (came, middle, last, pipeline, _usual_quarter(then.cycles, what))
+        yield Outcome(f"forecast of {what}", seed, low <= came <= high, said, what, figures)
+
+
+def _last_period(cycles: Cycles, what: str) -> float:
+    """What came in the quarter before."""
+    return _came_since(cycles, what, cycles.as_of - QUARTER)
+
+
+def _usual_quarter(cycles: Cycles, what: str) -> float:
+    """A fourth of what came in the year before, and at least one client or purchase: the measure of errors."""
+    bought = cycles.purchases.value
+    one = 1.0 if what == "clients" else float(bought.mean()) / 100 if len(bought) else 1.0
+    return max(_came_since(cycles, what, cycles.as_of - 4 * QUARTER) / 4, one)
+
+
+def _came_since(cycles: Cycles, what: str, since: int) -> float:
+    if what == "clients":
+        return float(((cycles.client_at > since) & (cycles.client_at < NEVER)).sum())
+    return float(cycles.purchases.value[cycles.purchases.bought_at > since].sum()) / 100
+
+
+def _open_times_won(cycles: Cycles, what: str) -> float:
+    """Open deals times the win rate, as pipelines are forecast; in money at the mean first purchase."""
+    asked_at, first = _first_asks(cycles), np.flatnonzero(~cycles.asks.renewal)
+    answered = np.zeros(len(cycles), dtype=bool)
+    answered[cycles.asks.contact[first]] = cycles.asks.answered_at[first] < NEVER  # the last ask says it
+    won = (cycles.client_at < NEVER) & (asked_at < NEVER)
+    is_open = (asked_at < NEVER) & ~won & ~answered
+    lost = int((answered & ~won).sum())
+    expected = float(is_open.sum() * won.sum() / max(won.sum() + lost, 1))
+    if what == "clients":
+        return expected
+    values = cycles.purchases.value[cycles.purchases.first]
+    return expected * (float(values.mean()) if len(values) else 0.0) / 100
+
+
+def _plans(seed: int, then: Seen, later: Cycles) -> Iterator[Outcome]:
+    """The odds that the plan gives to the asks that were really made, and whether the goal was reached."""
+    cut, by = then.cycles.as_of, later.as_of
+    asked_at = _first_asks(later)
+    made = int(((asked_at > cut) & (asked_at <= by)).sum())
+    clients = later.client_at[asked_at < later.client_at]
+    came = int(((clients > cut) & (clients <= by)).sum())
+    usual = max(1.0, _last_period(then.cycles, "clients"))
+    drawn = np.random.default_rng([seed, 8]).choice(GOALS, 2, replace=False)
+    for goal in sorted({max(1, round(usual * times)) for times in drawn.tolist()}):
+        plan = asks(then.cycles, goal=Goal(by=by, clients=goal), caution=CAUTION).plan
+        if not isinstance(plan, Plan):
+            return
+        stated = plan.asks.odds(made)
+        said = f"{made} asks for {goal} clients: odds {stated:.0%}, {came} came"
+        yield Outcome("odds of the plan", seed, came >= goal, said, figures=(stated,))
+
+
+def _first_asks(cycles: Cycles) -> npt.NDArray[np.int64]:
+    """When each was first asked, by an ask on record; NEVER where they weren't."""
+    first = np.full(len(cycles), NEVER)
+    rows = np.flatnonzero(~cycles.asks.renewal)[::-1]
+    first[cycles.asks.contact[rows]] = cycles.asks.asked_at[rows]
+    return first

@@ -1,0 +1,163 @@
+"""Whether what Leadline says comes true: over invented businesses whose truth is known.
+
+    python -m bench.truth                                  # 200 businesses, some minutes on 2 cores
+    python -m bench.truth --businesses 50 --part leaks     # only leaks, rates and gains
+    python -m bench.truth --show "no false alarm"          # which businesses fell short, and in what
+    python -m bench.truth --only 17 --show all             # all that was said of one business
+
+`businesses.py` invents them, `trials.py` asks the reports and holds the answers to what is true, `truths.py`
+works that out. A claim about shares holds where the share that was found does; its standard error is beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from math import sqrt
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bench.trials import PARTS, Outcome, try_business
+
+FIRST_SEED = 1_000
+"""Businesses are numbered from here; the smaller numbers are for those who write reports."""
+BINS = 5
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A claim, what was found, of how many trials, what was wanted, and whether that is so."""
+
+    claim: str
+    found: str
+    trials: int
+    wanted: str
+    holds: bool
+
+
+def main() -> None:
+    """Measure as the command line says, and print the table."""
+    raw = argparse.RawDescriptionHelpFormatter
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    asked.add_argument("--businesses", type=int, default=200)
+    asked.add_argument("--seed", type=int, default=FIRST_SEED, help="the number of the first business")
+    asked.add_argument("--only", type=int, nargs="+", help="numbers of businesses, instead of a whole run")
+    asked.add_argument("--part", choices=PARTS, nargs="+", default=PARTS, help="what to try")
+    asked.add_argument("--show", metavar="CLAIM", help="list where a claim fell short; all: every outcome")
+    asked.add_argument("--processes", type=int, default=2)
+    given = asked.parse_args()
+    seeds = given.only or range(given.seed, given.seed + given.businesses)
+    outcomes = measure(list(seeds), given.part, given.processes)
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    for one in sorted(outcomes, key=lambda one: (one.claim, one.group, one.seed)) if given.show else ():
+        if given.show == "all" or (given.show in one.claim and not one.right):
+            console.print(
+                f"{one.seed} {one.claim} ({one.group}): {'' if one.right else 'NOT '}so: {one.detail}"
+            )
+    table = Table("claim", "found", "trials", "wanted", "verdict", title=f"{len(seeds)} invented businesses")
+    for verdict in judge(outcomes):
+        holds = "holds" if verdict.holds else "FALLS SHORT"
+        table.add_row(verdict.claim, verdict.found, str(verdict.trials), verdict.wanted, holds)
+    console.print(table)
+
+
+def measure(seeds: Sequence[int], parts: Sequence[str] = PARTS, processes: int = 2) -> list[Outcome]:
+    """What all these businesses show."""
+    one = partial(try_business, parts=tuple(parts))
+    if processes <= 1:
+        return [outcome for seed in seeds for outcome in one(seed)]
+    with ProcessPoolExecutor(processes) as pool:
+        done = track(pool.map(one, seeds), total=len(seeds), console=Console(stderr=True), transient=True)
+        return [outcome for found in done for outcome in found]
+
+
+def judge(outcomes: Iterable[Outcome]) -> list[Verdict]:
+    """A verdict on every claim, and what was found in each group of its trials."""
+    by_claim: dict[str, list[Outcome]] = {}
+    for one in outcomes:
+        by_claim.setdefault(one.claim, []).append(one)
+    verdicts = []
+    for claim, judged in JUDGES.items():
+        if trials := by_claim.get(claim):
+            verdicts += judged(claim, trials)
+    return verdicts
+
+
+def _often(claim: str, trials: list[Outcome]) -> list[Verdict]:
+    return [_share(claim, trials, 0.95, 1.0), *_of_groups(trials, 0.95, 1.0)]
+
+
+def _covered(claim: str, trials: list[Outcome]) -> list[Verdict]:
+    return [_share(f"90 % intervals: {claim}", trials, 0.85, 0.95), *_of_groups(trials, 0.85, 0.95)]
+
+
+def _of_groups(trials: list[Outcome], low: float, high: float) -> list[Verdict]:
+    groups = dict.fromkeys(one.group for one in trials)
+    parts = ((group, [one for one in trials if one.group == group]) for group in groups)
+    return [_share(f"  {group}", part, low, high) for group, part in parts] if len(groups) > 1 else []
+
+
+def _share(claim: str, trials: list[Outcome], low: float, high: float) -> Verdict:
+    share = sum(one.right for one in trials) / len(trials)
+    error = sqrt(max(share * (1 - share), 0.25 / len(trials)) / len(trials))
+    wanted = f"at least {low:.0%}" if high == 1 else f"{low:.0%} to {high:.0%}"
+    return Verdict(claim, f"{share:.1%} ± {error:.1%}", len(trials), wanted, low <= share <= high)
+
+
+def _forecast(claim: str, trials: list[Outcome]) -> list[Verdict]:
+    """Coverage, and the mean absolute error as a share of a usual quarter, beside that of simpler ways."""
+    covered = _share(f"90 % intervals: {claim}", trials, 0.85, 0.95)
+    errors = [
+        sum(abs(one.figures[place] - one.figures[0]) / one.figures[4] for one in trials) / len(trials)
+        for place in (1, 2, 3)
+    ]
+    names = ("same as last quarter", "open deals × win rate")
+    beaten = [
+        Verdict(
+            f"error of {claim.removeprefix('forecast of ')}",
+            f"{errors[0]:.1%} of a quarter, {name} {error:.1%}",
+            len(trials),
+            f"less than {name}",
+            errors[0] < error,
+        )
+        for name, error in zip(names, errors[1:], strict=True)
+    ]
+    return [covered, *beaten]
+
+
+def _odds(claim: str, trials: list[Outcome]) -> list[Verdict]:
+    """Stated odds in five bins, and how often they came true."""
+    found = []
+    for place in range(BINS):
+        mine = [one for one in trials if min(int(one.figures[0] * BINS), BINS - 1) == place]
+        if not mine:
+            continue
+        stated = sum(one.figures[0] for one in mine) / len(mine)
+        came = sum(one.right for one in mine) / len(mine)
+        error = sqrt(max(stated * (1 - stated), 0.25 / len(mine)) / len(mine))
+        words = f"said {stated:.0%}, came true {came:.0%} ± {error:.0%}"
+        name = f"{claim}: {place / BINS:.0%} to {(place + 1) / BINS:.0%}"
+        found.append(Verdict(name, words, len(mine), "within 5 points", abs(came - stated) <= 0.05))
+    return found
+
+
+JUDGES: dict[str, Callable[[str, list[Outcome]], list[Verdict]]] = {
+    "leak ranked first": _often,
+    "no false alarm": _often,
+    "rates, perfect records": _covered,
+    "rates, flawed records": _covered,
+    "gains": _covered,
+    "forecast of clients": _forecast,
+    "forecast of income": _forecast,
+    "odds of the plan": _odds,
+}
+
+
+if __name__ == "__main__":
+    main()

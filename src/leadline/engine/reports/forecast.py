@@ -1,0 +1,311 @@
+"""Forecast: how many new clients and how much income the next months are likely to bring.
+
+A thousand futures are drawn from the process that the history follows (`process` says what is counted,
+`chances` and `arrivals` how sure it is, `outlook` how futures are drawn): who is where, and for how long,
+moves on as others did; new people keep arriving as they do; clients buy again as clients did. What is told of
+a month is the median of the draws, and the narrowest interval that holds so large a share of them as the
+caution asks for. Months are counted from `as_of`: each ends on the same day of a month, so that none is cut
+short; from the end of a month on they are calendar months.
+
+A new client is somebody who stands in a stage of role `client` for the first time. Income is what is paid,
+in the currency of most purchases, by new clients and by those who were clients before; what is given back
+again is not foreseen. What the people in a stage are worth is how many of them are to be expected as clients
+in that time, times the mean of the first purchases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from leadline.engine import charts
+from leadline.engine.estimates import USUAL, Caution, TooEarly, TooFewConversions
+from leadline.engine.instants import DAY, to_datetime
+from leadline.engine.money import money_words
+from leadline.engine.outlook import (
+    Outlook,
+    Range,
+    count_past,
+    expect_clients,
+    foresee,
+    month_ends,
+    narrowest,
+    period_words,
+    rounded,
+)
+from leadline.engine.process import estimate_process
+from leadline.engine.wording import counted, percent
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from leadline.engine.history import History
+    from leadline.engine.process import Process
+    from leadline.engine.touches import Column, Touches
+
+WEEKS_NEEDED = 8
+"""How many weeks have to be on record before anything is foreseen."""
+_MOST_PAST = 12
+_NEAR = 3
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month ahead (instants): new clients and income, the income None where there is no money on record.
+
+    `known` is the share of the new clients to be expected who are on record already; None where none are
+    expected.
+    """
+
+    starts: int
+    ends: int
+    clients: Range
+    income: Range | None
+    known: float | None
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """The people of an open stage: how many, how many clients to be expected of them, and their worth."""
+
+    stage: str
+    people: int
+    clients: float
+    worth: int | None
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The months ahead, or why nothing is said of them; `near` is all of the first three (or fewer).
+
+    `past` has (end, new clients, income) of up to twelve whole months on record, the latest last.
+    """
+
+    unit: str
+    level: float
+    as_of: int
+    currency: str | None
+    months: tuple[Month, ...] | TooFewConversions | TooEarly
+    near: Month | None
+    past: tuple[tuple[int, int, int], ...]
+    prospects: tuple[Prospect, ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A dict for each month ahead; where nothing is said, one with the reason."""
+        if not isinstance(self.months, tuple):
+            return [{"month": None, "unsaid": self.months.reason}]
+        return [_row(number, month, self.currency) for number, month in enumerate(self.months, 1)]
+
+    def prospect_rows(self) -> list[dict[str, Any]]:
+        """A dict for each open stage: people, clients to be expected of them, and their worth."""
+        return [vars(one) | {"currency": self.currency} for one in self.prospects]
+
+    def sentences(self) -> list[str]:
+        """What is likely, beside what was; where it comes from; what the open stages are worth."""
+        if isinstance(self.months, TooEarly):
+            weeks = counted(self.months.found, "week")
+            return [
+                f"The record covers {weeks}, too short a time to foresee anything: it takes {WEEKS_NEEDED}."
+            ]
+        if not isinstance(self.months, tuple) or self.near is None:
+            return [_too_few(self.months, self.unit)] if isinstance(self.months, TooFewConversions) else []
+        return [
+            self._clients(self.months[0], self.near),
+            *self._income(self.months[0], self.near),
+            *self._before(self.near),
+            *self._belt(self.months),
+            *(self._prospect(one) for one in self.prospects),
+        ]
+
+    def chart(self, of: Literal["clients", "income"] = "clients") -> alt.Chart:
+        """The months that were, and those ahead with their interval: new clients, or income."""
+        what = "New clients" if of == "clients" else "Income"
+        title, description = f"{what} a month, and what is likely", " ".join(self.sentences()[:3])
+        if not isinstance(self.months, tuple) or (of == "income" and self.currency is None):
+            return charts.note(title, description)
+        places = {"clients": 1, "income": 2}
+        points = [_point(past[0], past[places[of]], None, "past") for past in self.past]
+        points += [_point(one.ends, 0, getattr(one, of), "ahead") for one in self.months]
+        unit = "clients" if of == "clients" else self.currency or ""
+        return charts.fan(points, title, description, axis="month to", unit=unit)
+
+    def _clients(self, first: Month, near: Month) -> str:
+        said = f"In {period_words(first.starts, first.ends)} {_likely(first.clients)}"
+        if near.ends == first.ends:
+            return said + "."
+        return f"{said}; in the {_count_months(near)} {_number(near.clients)}."
+
+    def _income(self, first: Month, near: Month) -> list[str]:
+        if first.income is None or near.income is None:
+            return []
+        said = f"The income of {period_words(first.starts, first.ends)} is likely to be about "
+        said += self._money(first.income)
+        if near.ends == first.ends:
+            return [said + "."]
+        return [f"{said}; that of the {_count_months(near)} {self._money(near.income)}."]
+
+    def _money(self, some: Range) -> str:
+        value, low, high = (money_words(rounded(one), self.currency or "") for one in _limits(some))
+        return value + (f" (between {low.removesuffix(' ' + (self.currency or ''))} and {high})")
+
+    def _before(self, near: Month) -> list[str]:
+        months = _length(near)
+        if len(self.past) < months:
+            return []
+        clients, income = (sum(one[place] for one in self.past[-months:]) for place in (1, 2))
+        paid = f" and {money_words(rounded(income), self.currency)}" if self.currency is not None else ""
+        before = "The month before brought" if months == 1 else f"The {months} months before brought"
+        return [f"{before} {counted(clients, 'new client')}{paid}."]
+
+    def _belt(self, months: tuple[Month, ...]) -> list[str]:
+        first, last = months[0], months[-1]
+        if first.known is None or last.known is None or len(months) == 1:
+            return []
+        said = f"Of the new clients of {period_words(first.starts, first.ends)}, {percent(first.known)} "
+        said += f"would come if nobody new arrived; of those of {period_words(last.starts, last.ends)} "
+        return [said + f"{percent(last.known)}: the rest has still to hear of you."]
+
+    def _prospect(self, one: Prospect) -> str:
+        people = f"The {one.people:,} people" if one.people > 1 else "The one person"
+        are = "are" if one.people > 1 else "is"
+        months = len(self.months) if isinstance(self.months, tuple) else 0
+        said = f"{people} now in “{one.stage}” {are} likely to bring {_expected(one.clients)} "
+        said += "within the month" if months == 1 else f"within {months} months"
+        if one.worth is None or not one.worth or self.currency is None:
+            return said + "."
+        return f"{said}, worth about {money_words(rounded(one.worth), self.currency)}."
+
+
+def forecast(
+    history: History,
+    touches: Touches,
+    *,
+    months: int = 6,
+    draws: int = 1000,
+    seed: int = 1,
+    caution: Caution = USUAL,
+    unit: str = "contact",
+    whose: Column | None = None,
+) -> Forecast:
+    """The next months of a business from its history and touches, as far as they were known at `as_of`.
+
+    It says nothing where fewer became clients than the caution needs, or less than 8 weeks are on record.
+    `whose` says of which subject each touch is, where that is not its contact (`history.subjects_of`).
+    """
+    process = estimate_process(history, touches, whose=whose)
+    ends = month_ends(process.as_of, months)
+    unsaid = _unsaid(process, caution)
+    ahead: tuple[Month, ...] = ()
+    if unsaid is None:
+        days = -(-(ends[-1] - process.as_of) // DAY)
+        whole = foresee(process, days, draws, seed)
+        known = foresee(process, days, draws, seed, newcomers=False)
+        ahead = tuple(_month(whole, known, ends, [n], caution.level) for n in range(months))
+        near = _month(whole, known, ends, list(range(min(months, _NEAR))), caution.level)
+    return Forecast(
+        unit=unit,
+        level=caution.level,
+        as_of=process.as_of,
+        currency=process.currency,
+        months=unsaid or ahead,
+        near=near if ahead else None,
+        past=_past(process),
+        prospects=_prospects(process, history, ends[-1]) if ahead else (),
+    )
+
+
+def _unsaid(process: Process, caution: Caution) -> TooFewConversions | TooEarly | None:
+    if process.weeks < WEEKS_NEEDED:
+        return TooEarly(process.weeks, WEEKS_NEEDED)
+    found = len(process.became)
+    return TooFewConversions(found, caution.needed) if found < max(caution.needed, 1) else None
+
+
+def _month(whole: Outlook, known: Outlook, ends: list[int], months: list[int], level: float) -> Month:
+    """These months of the outlook as one."""
+    clients, without = (one.months(one.clients)[:, months].sum(axis=1) for one in (whole, known))
+    income = whole.months(whole.income)[:, months].sum(axis=1)
+    return Month(
+        starts=ends[months[0]],
+        ends=ends[months[-1] + 1],
+        clients=narrowest(clients, level),
+        income=None if whole.currency is None else narrowest(income, level),
+        known=min(float(without.mean() / clients.mean()), 1.0) if clients.any() else None,
+    )
+
+
+def _past(process: Process) -> tuple[tuple[int, int, int], ...]:
+    ends = [end for end in month_ends(process.as_of, -_MOST_PAST) if end >= process.since][::-1]
+    clients, income = count_past(process, ends)
+    return tuple(zip(ends[1:], clients.tolist(), income.tolist(), strict=True))
+
+
+def _prospects(process: Process, history: History, until: int) -> tuple[Prospect, ...]:
+    """The open stages with people in them, the last one first."""
+    expected = expect_clients(process, (until - process.as_of) // DAY)
+    people = process.people.now.sum(axis=1)
+    value = process.first_value
+    found = []
+    for number, stage in enumerate(history.funnel.stages, 1):
+        states = np.array([state == number for state, _ in process.states], dtype=bool)
+        if stage.role == "open" and people[states].sum():
+            clients = float(expected[states].sum())
+            worth = None if value is None else round(clients * value)
+            found.append(Prospect(stage.name, int(people[states].sum()), clients, worth))
+    return tuple(found[::-1])
+
+
+def _row(number: int, month: Month, currency: str | None) -> dict[str, Any]:
+    starts, ends = (to_datetime(one).date().isoformat() for one in (month.starts, month.ends))
+    row: dict[str, Any] = {"month": number, "starts": starts, "ends": ends}
+    for name, some in (("clients", month.clients), ("income", month.income)):
+        row |= dict(zip((name, f"{name}_low", f"{name}_high"), _limits(some), strict=True))
+    return row | {"currency": currency, "known": month.known, "unsaid": None}
+
+
+def _limits(some: Range | None) -> tuple[Any, Any, Any]:
+    return (None, None, None) if some is None else (some.value, some.low, some.high)
+
+
+def _point(end: int, value: int, some: Range | None, part: str) -> dict[str, Any]:
+    value, low, high = (value, value, value) if some is None else _limits(some)
+    return {"time": to_datetime(end).isoformat(), "value": value, "low": low, "high": high, "part": part}
+
+
+def _too_few(unsaid: TooFewConversions, unit: str) -> str:
+    return (
+        f"Too few ever became clients to foresee how many will: {counted(unsaid.found, unit)}, "
+        f"at least {unsaid.needed} needed."
+    )
+
+
+def _likely(clients: Range) -> str:
+    verb = "is" if clients.value == 1 else "are"
+    return f"{counted(clients.value, 'new client')} {verb} likely{_between(clients)}"
+
+
+def _number(clients: Range) -> str:
+    return f"{clients.value:,}{_between(clients)}"
+
+
+def _between(some: Range) -> str:
+    return f" (between {some.low:,} and {some.high:,})" if some.low < some.high else ""
+
+
+def _length(near: Month) -> int:
+    return max(round((near.ends - near.starts) / (30.4 * DAY)), 1)
+
+
+def _count_months(near: Month) -> str:
+    words = {2: "two months", 3: "three months"}[_length(near)]
+    return f"{words} to {period_words(near.starts, near.ends, end_only=True)}"
+
+
+def _expected(clients: float) -> str:
+    if clients < 0.1:
+        return "hardly a client"
+    text = f"{clients:.1f}" if clients < 3 else f"{clients:,.0f}"
+    text = text.removesuffix(".0")
+    return f"{text} client" if text == "1" else f"{text} clients"

@@ -1,0 +1,186 @@
+"""Balance: what is said, in which order, and of how little."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leadline.engine import charts
+from leadline.engine.cycles import trace_cycles
+from leadline.engine.dimensions import BadDimension
+from leadline.engine.estimates import Caution, TooFewConversions
+from leadline.engine.funnel import load_funnel
+from leadline.engine.goals import Goal
+from leadline.engine.history import derive
+from leadline.engine.instants import DAY
+from leadline.engine.process import estimate_process
+from leadline.engine.reports.balance import balance
+from leadline.engine.simulate import load_business, simulate
+from leadline.engine.touches import Touches
+from tests.makers import day, touch
+from tests.traced import WAY, sales, steady_way, traced
+
+
+def told(rows, until, **how):
+    return balance(*traced(rows, until), **how)
+
+
+def goal(days, clients):
+    return Goal(by=round(day(0).timestamp() * 1e6) + round(days * DAY), clients=clients)
+
+
+def everything(found):
+    """Whatever a report shows, so that nothing is left untried."""
+    drawn = [chart.data.values for chart in (found.chart(), found.replacement_chart())]
+    return json.dumps([found.rows(), found.sentences(), drawn], allow_nan=False)
+
+
+def test_an_empty_stage_is_said_first():
+    rows = [row for row in steady_way(1, days=400) if row["kind"] != "called"]
+    found = told(rows, 400, goal=goal(760, 60))
+    assert found.sentences()[0].startswith("“prospect” is empty: nobody is in the works")
+    assert found.rows()[1]["verdict"] == "empty"
+
+
+def test_a_thin_stage_comes_next_with_what_it_takes():
+    found = told(steady_way(2), 1000, goal=goal(1365, 144))
+    first = found.sentences()[0]
+    assert first.startswith("“lead” is thin: ")
+    assert "it takes about" in first
+    assert first.endswith("for the goal.")
+
+
+def test_a_base_that_holds_what_it_takes_is_called_balanced():
+    found = told(steady_way(2), 1000, goal=goal(1365, 60))
+    assert "The base is balanced: no stage is empty, and none holds too few." in found.sentences()
+    assert found.sentences()[0].startswith("The goal takes 5 new clients a month; ")
+
+
+def test_one_large_client_comes_before_what_is_well():
+    rows = [*steady_way(2), touch("c1", "bought", 990, value=900_000, currency="EUR")]
+    rows += [touch("c2", "bought", 991, value=100_000, currency="EUR")]
+    said = told(rows, 1000, goal=goal(1365, 60)).sentences()
+    risk = next(n for n, sentence in enumerate(said) if sentence.startswith("One client, c1, brought 90 %"))
+    assert risk < said.index("The base is balanced: no stage is empty, and none holds too few.")
+
+
+def test_rows_are_plain_data():
+    row = told(steady_way(2), 1000, goal=goal(1365, 72)).rows()[0]
+    assert row["stage"] == "lead"
+    assert row["owner"] == "marketing"
+    assert row["needed_low"] < row["needed"] < row["needed_high"]
+    assert row["needed_unsaid"] is None
+    assert row["horizon_days"] == 365
+
+
+def test_a_stage_after_the_clients_is_none_on_the_way():
+    history, cycles = traced(steady_way(2, days=300), 300, load_funnel("sales-cycle"))
+    assert [row["stage"] for row in balance(history, cycles).rows()] == ["knows of you", "nurtured", "asked"]
+
+
+def test_cycles_of_others_are_refused():
+    with pytest.raises(BadDimension):
+        balance(traced([touch("a", "liked", 1)], 5)[0], traced([], 5)[1])
+
+
+def test_a_demand_above_capacity_is_room_for_a_higher_price():
+    said = told(steady_way(2), 1000, monthly_capacity=3).sentences()
+    assert any(sentence.startswith("There is room to raise prices: ") for sentence in said)
+    assert told(steady_way(2), 1000).demand is None
+
+
+ONE_PATH = [touch(f"c{n}", "liked", 0, path="social") for n in range(30)]
+ODD = {
+    "nobody": [],
+    "one": [touch("a", "liked", 1)],
+    "two": [touch("a", "liked", 1), *sales({"b": [(2.0, 100)]})],
+    "one path, one day": ONE_PATH,
+    "all lost": [*ONE_PATH, *(touch(f"c{n}", "opted_out", 3) for n in range(30))],
+    "all censored": ONE_PATH[:12],
+    "all clients at once": sales({f"c{n}": [(0.0, 100)] for n in range(30)}),
+    "all lost as clients": [
+        *sales({f"c{n}": [(0.0, 100)] for n in range(30)}),
+        *(touch(f"c{n}", "churned", 9) for n in range(30)),
+    ],
+    "only an audience": [{"kind": "posted", "happened_at": day(1), "n": 400}],
+    "on the last day": [touch(f"c{n}", "liked", 400) for n in range(30)],
+}
+
+
+@pytest.mark.parametrize("until", [0, 400])
+@pytest.mark.parametrize("rows", ODD.values(), ids=ODD)
+def test_odd_logs_get_a_sentence(rows, until):
+    rows = [row for row in rows if row["happened_at"] <= day(until)]
+    touches = Touches.of(rows)
+    history = derive(touches, WAY, as_of=day(until))
+    cycles = trace_cycles(touches, history)
+    for caution in (Caution(), Caution(needed=1)):
+        for aim in (None, goal(until + 90, 3), Goal(goal(until + 90, 3).by, income=5_000)):
+            found = balance(history, cycles, goal=aim, monthly_capacity=2, caution=caution)
+            assert found.sentences()
+            json.dumps([found.rows(), found.sentences()], allow_nan=False)
+    everything(found)
+
+
+def test_nobody_is_told_so():
+    assert told([], 5).sentences() == ["There is nobody on record yet, so there is nothing to weigh."]
+
+
+moves = st.lists(
+    st.tuples(
+        st.integers(0, 8),
+        st.sampled_from(["liked", "called", "bought", "opted_out", "churned"]),
+        st.integers(0, 500),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(moves)
+def test_nothing_is_ever_nan_and_what_is_said_is_in_range(happened):
+    rows = [
+        touch(f"c{who}", kind, float(at), **({"value": 100, "currency": "EUR"} if kind == "bought" else {}))
+        for who, kind, at in happened
+    ]
+    found = told(rows, 500, caution=Caution(needed=2), monthly_capacity=1.5)
+    json.dumps([found.rows(), found.sentences()], allow_nan=False)
+    for stage in found.stages:
+        assert stage.live <= stage.now
+        if not isinstance(stage.needed, TooFewConversions):
+            assert 0 <= stage.needed.low <= stage.needed.value <= stage.needed.high < math.inf
+    assert found.freshness.new <= found.freshness.recent <= found.freshness.people
+    assert sum(stage.now for stage in found.stages) == found.freshness.people + found.freshness.still
+    if found.concentration:
+        rests = found.concentration
+        assert 0 < rests.largest <= rests.top <= 1 + 1e-9
+        assert 1 - 1e-9 <= rests.equal_clients <= rests.clients + 1e-9
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 100))
+def test_somebody_who_never_moves_makes_no_stage_need_fewer(seed):
+    rows = steady_way(seed, days=300)
+    more = [*rows, *(touch(f"idle{n}", "liked", 10.0 * n) for n in range(20))]
+    aim = goal(500, 20)
+    before, after = (told(some, 300, goal=aim, caution=Caution(needed=2)) for some in (rows, more))
+    lead, fuller = before.stages[0].needed, after.stages[0].needed
+    if not isinstance(lead, TooFewConversions):
+        assert fuller.value > lead.value
+
+
+@pytest.mark.parametrize("name", ["coach", "blogger"])
+def test_a_whole_business_is_told_in_full(name):
+    touches = simulate(load_business(name), seed=7).touches
+    history = derive(touches, load_funnel("sales-cycle"))
+    cycles, process = trace_cycles(touches, history), estimate_process(history, touches)
+    found = balance(history, cycles, process, draws=60)
+    everything(found)
+    assert all("<desc" in charts.svg(chart) for chart in (found.chart(), found.replacement_chart()))
+    assert any(sentence.startswith("If all clients left today") for sentence in found.sentences())
+    again = balance(history, cycles, process, draws=60)
+    assert again.sentences() == found.sentences()

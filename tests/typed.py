@@ -1,0 +1,32 @@
+"""What the tests of the command line type: a small export, a small funnel, and an audit as data."""
+
+from __future__ import annotations
+
+import json
+
+DEALS = """Deal ID,Owner,Stage,Engage Date,Close Date,Amount,Region
+D1,Ann,Won,2025-01-10,2025-02-09,"1,200.50",North
+D2,Ann,Lost,2025-01-12,2025-01-20,,North
+D3,Bob,Negotiation,2025-01-15,,300,South
+D4,Bob,Won,2025-02-01,2025-02-03,99.50,South
+D5,Bob,Prospecting,,,,South
+"""
+OURS = """name = "ours"
+means = "Two stages."
+[[stages]]
+name = "talking"
+means = "Talks with us."
+when = "conversed"
+[[stages]]
+name = "paying"
+means = "Pays."
+role = "client"
+when = "bought"
+"""
+
+
+def answer(leadline, *words):
+    """The audit of what was typed, as data."""
+    code, out, err = leadline("audit", *words, "--json")
+    assert code == 0, err
+    return json.loads(out)
