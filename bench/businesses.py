@@ -20,8 +20,9 @@ differ more than five do. U(a, b) is uniform, L(a, b) uniform in the logarithm.
   days; spread U(0.6, 1.1); gamma or lognormal, one as likely as the other. A week's trial or a quarter's
   tender.
 * Growth U(−10 %, 40 %) a year. Season: every month lognormal with sd 0.15, and July and August U(0.6, 1).
-* Jumps: U(0, 0.3) of the people of a path move to one or two others; where there is a newsletter, U(0.2,
-  0.6) of the people of open paths and U(0, 0.3) of those of closed ones move there besides.
+* Jumps: before they are nurtured U(0, 0.3) of the people of a path move to one or two others; where there
+  is a newsletter, U(0.2, 0.6) of the people of open paths and U(0, 0.3) of those of closed ones move there
+  besides. After a conversation U(0, 0.15) are asked elsewhere: most are asked where they talked.
 * A second ask: U(0.2, 0.45) of those who did not say yes, at most 1, 2 or 3 asks (1:3:1), after L(45, 150)
   days, each U(0.55, 0.8) as likely to end in a yes. *Not now* U(0.1, 0.3), silence U(0.15, 0.6).
 * Half of them sell what is renewed, after 91, 182 or 365 days.
@@ -99,7 +100,10 @@ class _Draw:
         paths = [self.path(*one, level, spread) for one in zip(names, trades, strict=True)]
         paths = self.with_numbers(paths)
         for path, trade in zip(paths, trades, strict=True):
-            path["jumps"] = self.jumps(path["name"], names, newsletter=newsletter, is_open=trade.open)
+            path["jumps"] = self.jumps(path["name"], names, 0.3)
+            if newsletter:
+                path["jumps"][NEWSLETTER] = self.even(0.2, 0.6) if trade.open else self.even(0, 0.3)
+            path["ask_jumps"] = self.jumps(path["name"], names, 0.15)
         if newsletter:
             paths.append(self.newsletter(level, spread))
         return Business.model_validate({"name": f"Business {self.seed}", "paths": paths} | self.habits())
@@ -178,16 +182,13 @@ class _Draw:
             path["reached_per_month"] = contacts * share / 24 / known
         return paths
 
-    def jumps(self, name: str, names: list[str], *, newsletter: bool, is_open: bool) -> dict[str, float]:
+    def jumps(self, name: str, names: list[str], most: float) -> dict[str, float]:
         others = [other for other in names if other != name]
-        found: dict[str, float] = {}
-        if others:
-            targets = self.rng.permutation(others)[: int(self.rng.integers(1, 3))].tolist()
-            shares = self.rng.dirichlet(np.ones(len(targets))) * self.even(0, 0.3)
-            found = dict(zip(targets, shares.tolist(), strict=True))
-        if newsletter:
-            found[NEWSLETTER] = self.even(0.2, 0.6) if is_open else self.even(0, 0.3)
-        return found
+        if not others:
+            return {}
+        targets = self.rng.permutation(others)[: int(self.rng.integers(1, 3))].tolist()
+        shares = self.rng.dirichlet(np.ones(len(targets))) * self.even(0, most)
+        return dict(zip(targets, shares.tolist(), strict=True))
 
     def offers(self) -> list[dict[str, Any]]:
         usual, spread = self.even_log(60, 20_000), self.even(0, 0.5) * (self.rng.random() < 0.5)

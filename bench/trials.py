@@ -1,8 +1,8 @@
 """What Leadline says of an invented business, beside what is true of it: the trials that `truth.py` counts.
 
 A business is simulated for two years and a quarter. The reports get what was on record after two years; the
-quarter that follows shows what became of forecasts and plans. The same business is simulated again, by the same
-chance, with a leak. What is true follows from the declared probabilities (`truths`), never from a report.
+quarter that follows shows what became of forecasts and plans. The same business is simulated again, by the
+same chance, with a leak. What is true follows from the declared probabilities (see `truths`), from no report.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from leadline.engine.estimates import Caution, Estimate
 from leadline.engine.funnel import load_funnel
 from leadline.engine.goals import Goal
 from leadline.engine.history import History, derive
-from leadline.engine.instants import DAY, NEVER, to_instant
-from leadline.engine.outlook import foresee
+from leadline.engine.instants import NEVER, to_instant
 from leadline.engine.plans import Plan
-from leadline.engine.process import estimate_process
 from leadline.engine.reports.asks import asks
+from leadline.engine.reports.forecast import forecast
 from leadline.engine.reports.leaks import LinkReport, leaks
 from leadline.engine.simulate import Business, Simulation, simulate
 from leadline.engine.touches import Touches
+from leadline.engine.wording import counted
 
 START, CUT, END = date(2024, 7, 1), date(2026, 6, 30), date(2026, 9, 30)
 QUARTER = to_instant(END, end_of_day=True) - to_instant(CUT, end_of_day=True)
@@ -49,7 +49,7 @@ class Outcome:
     seed: int
     right: bool
     detail: str
-    group: str = ""
+    groups: tuple[str, ...] = ()
     figures: tuple[float, ...] = ()
 
 
@@ -87,7 +87,7 @@ def see(simulation: Simulation, day: date) -> Seen:
 
 def _false_alarm(seed: int, then: Seen, found: tuple[LinkReport, ...]) -> Outcome:
     size = "500 or more" if len(then.cycles) >= ENOUGH_CONTACTS else "fewer"
-    return Outcome("no false alarm", seed, not found, _named(found), size)
+    return Outcome("no false alarm", seed, not found, _named(found), (size,))
 
 
 def _named(found: tuple[LinkReport, ...]) -> str:
@@ -106,17 +106,17 @@ def _planted(seed: int, business: Business, whole: Simulation) -> Iterator[Outco
         f"{planted.path}/{planted.link} keeps {planted.keeps:g}, costs {planted.cost:.0%}, "
         f"{len(business.paths)} paths, {len(now.cycles):,} contacts; found {_named(found)}"
     )
+    groups = (planted.link, f"keeps {planted.keeps:g}", counted(len(business.paths), "path"))
     right = [(one.path, one.link) == (planted.path, planted.link) for one in found]
     if len(now.cycles) >= ENOUGH_CONTACTS:
-        yield Outcome("leak ranked first", seed, right[:1] == [True], detail, planted.link)
+        claim = "leak ranked first" if planted.stands_out else "leak within natural differences ranked first"
+        yield Outcome(claim, seed, right[:1] == [True], detail, groups)
     for one, is_it in zip(found, right, strict=True):
         if is_it and one.gain:
             said = one.gain.clients
             words = f"{planted.gain:.2f} a month, said {said.value:.2f} ({said.low:.2f} to {said.high:.2f})"
             covered = said.low <= planted.gain <= said.high
-            yield Outcome(
-                "gains", seed, covered, f"{words}; {detail}", planted.link, (planted.gain, said.value)
-            )
+            yield Outcome("gains", seed, covered, f"{words}; {detail}", groups, (planted.gain, said.value))
 
 
 def _rates(seed: int, business: Business, links: tuple[LinkReport, ...]) -> Iterator[Outcome]:
@@ -130,25 +130,28 @@ def _rates(seed: int, business: Business, links: tuple[LinkReport, ...]) -> Iter
         said = f"{one.path}/{one.link} is {truth:.3f}, said {one.share.value:.3f}"
         said += f" ({one.share.low:.3f} to {one.share.high:.3f})"
         covered = one.share.low <= truth <= one.share.high
-        yield Outcome(claim, seed, covered, said, one.link, (truth, one.share.value))
+        yield Outcome(claim, seed, covered, said, (one.link,), (truth, one.share.value))
 
 
 def _forecasts(seed: int, then: Seen, later: Cycles) -> Iterator[Outcome]:
     """New clients and income of the next quarter, beside the two ways in which most people forecast."""
     cut = then.history.as_of
-    outlook = foresee(estimate_process(then.history, then.log), round(QUARTER / DAY), seed=1)
-    for what, drawn, at, amount in (
-        ("clients", outlook.clients.sum(axis=1), later.client_at, np.ones(len(later))),
-        ("income", outlook.income.sum(axis=1) / 100, later.purchases.bought_at, later.purchases.value / 100),
+    near = forecast(then.history, then.log, months=3, caution=CAUTION).near
+    for what, at, amount in (
+        ("clients", later.client_at, np.ones(len(later))),
+        ("income", later.purchases.bought_at, later.purchases.value / 100),
     ):
+        said = None if near is None else near.clients if what == "clients" else near.income
+        if said is None:
+            continue
         came = float(amount[(at > cut) & (at <= cut + QUARTER)].sum())
-        low, middle, high = np.quantile(drawn, [0.05, 0.5, 0.95], method="inverted_cdf").tolist()
-        last = _last_period(then.cycles, what)
-        pipeline = _open_times_won(then.cycles, what)
-        said = f"{came:,.0f} came, said {middle:,.0f} ({low:,.0f} to {high:,.0f}); "
-        said += f"last quarter {last:,.0f}, open deals {pipeline:,.0f}"
+        scale = 1 if what == "clients" else 100
+        low, middle, high = said.low / scale, said.value / scale, said.high / scale
+        last, pipeline = _last_period(then.cycles, what), _open_times_won(then.cycles, what)
+        words = f"{came:,.0f} came, said {middle:,.0f} ({low:,.0f} to {high:,.0f}); "
+        words += f"last quarter {last:,.0f}, open deals {pipeline:,.0f}"
         figures = (came, middle, last, pipeline, _usual_quarter(then.cycles, what))
-        yield Outcome(f"forecast of {what}", seed, low <= came <= high, said, what, figures)
+        yield Outcome(f"forecast of {what}", seed, low <= came <= high, words, (), figures)
 
 
 def _last_period(cycles: Cycles, what: str) -> float:
@@ -157,7 +160,7 @@ def _last_period(cycles: Cycles, what: str) -> float:
 
 
 def _usual_quarter(cycles: Cycles, what: str) -> float:
-    """A fourth of what came in the year before, and at least one client or purchase: the measure of errors."""
+    """A fourth of what came in the year before, at least one client or purchase: the measure of errors."""
     bought = cycles.purchases.value
     one = 1.0 if what == "clients" else float(bought.mean()) / 100 if len(bought) else 1.0
     return max(_came_since(cycles, what, cycles.as_of - 4 * QUARTER) / 4, one)
@@ -170,7 +173,7 @@ def _came_since(cycles: Cycles, what: str, since: int) -> float:
 
 
 def _open_times_won(cycles: Cycles, what: str) -> float:
-    """Open deals times the win rate, as pipelines are forecast; in money at the mean first purchase."""
+    """Open deals times the win rate; income: that times the mean price, and renewals as lately."""
     asked_at, first = _first_asks(cycles), np.flatnonzero(~cycles.asks.renewal)
     answered = np.zeros(len(cycles), dtype=bool)
     answered[cycles.asks.contact[first]] = cycles.asks.answered_at[first] < NEVER  # the last ask says it
@@ -180,8 +183,10 @@ def _open_times_won(cycles: Cycles, what: str) -> float:
     expected = float(is_open.sum() * won.sum() / max(won.sum() + lost, 1))
     if what == "clients":
         return expected
-    values = cycles.purchases.value[cycles.purchases.first]
-    return expected * (float(values.mean()) if len(values) else 0.0) / 100
+    bought = cycles.purchases
+    values, lately = bought.value[bought.first], ~bought.first & (bought.bought_at > cycles.as_of - QUARTER)
+    more = expected * float(values.mean()) if len(values) else 0.0
+    return (more + float(bought.value[lately].sum())) / 100
 
 
 def _plans(seed: int, then: Seen, later: Cycles) -> Iterator[Outcome]:

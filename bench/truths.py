@@ -29,10 +29,22 @@ KEEPS = (0.0, 0.1, 0.25)
 
 
 @dataclass(frozen=True)
+class Step:
+    """One link of one path."""
+
+    path: str
+    link: str
+
+
+@dataclass(frozen=True)
 class Planted:
     """A leak: `cost` is the share of clients it costs; `gain` the clients a month that mending it brings.
 
-    For renew both are of clients kept: purchases and renewals.
+    The gain is that from people who stand before the link on this path, as the record has it: somebody who
+    would have come over from another path, had there been anything to come for, is seen on that other one.
+    For renew both are of clients kept: purchases and renewals. `stands_out`: nothing gets through, or less
+    than on any other path. A path that is still better than another one can't be told from one that has
+    always been so: nobody knows from one business how many people respond to a talk, and how many to a post.
     """
 
     path: str
@@ -40,43 +52,91 @@ class Planted:
     keeps: float
     cost: float
     gain: float
+    stands_out: bool
 
 
 def plant(business: Business, whole: Simulation, cut: int, rng: np.random.Generator) -> Planted | None:
-    """A leak on a random path and link, among those that cost enough up to `cut`; None where none does."""
+    """A leak on a random path and link, among those that cost enough up to `cut`; None where none does.
+
+    Not nurturing on a path that reaches nobody: a newsletter that is not sent leaves no trace of who missed it.
+    """
     keeps = float(rng.choice(KEEPS))
-    choices = [(path.name, link) for path in business.paths for link in LINKS]
+    choices = [
+        (path.name, link)
+        for path in business.paths
+        for link in LINKS
+        if link != "nurture" or path.reached_per_month
+    ]
     for place in rng.permutation(len(choices)).tolist():
         path, link = choices[place]
         worth = _worth_of_renewals if link == "renew" else _worth
-        cost, gain = worth(business, business.with_leak(path, link, keeps), path, whole, cut)
+        leaky = business.with_leak(path, link, keeps)
+        cost, gain = worth(business, leaky, Step(path, link), whole, cut)
         if cost >= COSTLY:
-            return Planted(path, link, keeps, cost, gain)
+            return Planted(path, link, keeps, cost, gain, _stands_out(leaky, path, link))
     return None
 
 
+def _stands_out(leaky: Business, name: str, link: str) -> bool:
+    mine = leaky.path(name)
+    others = [
+        _rate(other, link)
+        for other in leaky.paths
+        if other.name != name and (link != "generate" or (other.cycle == mine.cycle and other.generate_rate))
+    ]
+    return _rate(mine, link) == 0 or _rate(mine, link) < min(others, default=0.0)
+
+
+def _rate(path: Path, link: str) -> float:
+    rates = {
+        "generate": path.generate_rate,
+        "nurture": path.nurture_rate,
+        "ask": path.ask_rate,
+        "answer": path.yes_rate,
+        "renew": path.renewal_ask_rate * path.renew_rate,
+    }
+    return rates[link]
+
+
 def _worth(
-    business: Business, leaky: Business, _path: str, whole: Simulation, cut: int
+    business: Business, leaky: Business, step: Step, whole: Simulation, cut: int
 ) -> tuple[float, float]:
     """The share of new clients that a leak costs, and how many a month come of those reached in a year."""
     mended, now = (expected_clients(one, _reached(whole, 0, cut)).sum() for one in (business, leaky))
     lately = _reached(whole, cut - YEAR, cut)
-    gain = float((client_chances(business) - client_chances(leaky)) @ lately) / 12
-    return (float(1 - now / mended) if mended else 0.0), gain
+    return (float(1 - now / mended) if mended else 0.0), _gain(business, leaky, step, lately) / 12
+
+
+def _gain(business: Business, leaky: Business, step: Step, reached: Ints) -> float:
+    """The clients that mending a link brings, of so many people reached on each path."""
+    paths, names = business.paths, [path.name for path in business.paths]
+    here, one = names.index(step.path), business.path(step.path)
+    if step.link in {"generate", "answer"}:
+        return float((client_chances(business) - client_chances(leaky)) @ reached)
+    leads = reached * np.array([path.generate_rate for path in paths])
+    skips = np.array([path.skip_rate for path in paths])
+    to_nurture, to_ask = jump_shares(business, to="nurture"), jump_shares(business, to="ask")
+    if step.link == "ask":
+        talked = leads[here] * skips[here] + (leads * (1 - skips)) @ to_nurture[:, here] * one.nurture_rate
+        more = one.ask_rate - leaky.path(step.path).ask_rate
+        return float(talked * to_ask[here, here] * more * yes_chance(business, one))
+    won = to_ask[here] @ np.array([path.ask_rate * yes_chance(business, path) for path in paths])
+    more = one.nurture_rate - leaky.path(step.path).nurture_rate
+    return float(leads[here] * (1 - skips[here]) * to_nurture[here, here] * more * won)
 
 
 def _worth_of_renewals(
-    business: Business, leaky: Business, path: str, whole: Simulation, cut: int
+    business: Business, leaky: Business, step: Step, whole: Simulation, cut: int
 ) -> tuple[float, float]:
     """The same for clients kept, given who bought when: a term that isn't renewed is followed by none."""
     bought = int((whole.truth.journeys.bought_at <= cut).sum())
     mended, now, ends, more = 0.0, 0.0, 0.0, 0.0
     for name, due in _ends_of_terms(business, whole, cut):
-        full, weak = _renewed(business.path(name)), _renewed(leaky.path(name))
+        full, weak = _rate(business.path(name), "renew"), _rate(leaky.path(name), "renew")
         number = np.arange(len(due))
         mended += float((full ** (number + 1)).sum())
         now += float((weak ** (number + 1)).sum())
-        if name == path:
+        if name == step.path:
             ends += float((weak**number)[due > cut - YEAR].sum())
             more = full - weak
     return (mended - now) / max(bought + mended, 1), ends * more / 12
@@ -95,10 +155,6 @@ def _ends_of_terms(business: Business, whole: Simulation, cut: int) -> Iterator[
         )
 
 
-def _renewed(path: Path) -> float:
-    return path.renewal_ask_rate * path.renew_rate
-
-
 def _reached(whole: Simulation, since: int, until: int) -> Ints:
     """How many people each path reached in a span of time."""
     occasions = whole.truth.journeys.occasions
@@ -114,18 +170,18 @@ def true_rates(business: Business) -> dict[tuple[str, str], float]:
     who talks within a week, unprompted, was ready at once. Generation is left out where a path reaches
     nobody itself, or some stay unknown.
     """
-    paths, shares = business.paths, jump_shares(business)
-    asked = shares @ np.array([path.ask_rate for path in paths])
-    nurtured = _true_nurture(business, shares)
+    paths = business.paths
+    asked = jump_shares(business, to="ask") @ np.array([path.ask_rate for path in paths])
+    nurtured = _true_nurture(business, jump_shares(business, to="nurture"))
     found = {}
     for place, path in enumerate(paths):
         if path.reached_per_month and not path.unnamed_rate:
-            found[path.name, "generate"] = path.generate_rate
+            found[path.name, "generate"] = _rate(path, "generate")
         if nurtured[place] >= 0:
             found[path.name, "nurture"] = float(nurtured[place])
         found[path.name, "ask"] = float(asked[place])
         found[path.name, "answer"] = yes_chance(business, path)
-        found[path.name, "renew"] = _renewed(path)
+        found[path.name, "renew"] = _rate(path, "renew")
     return found
 
 

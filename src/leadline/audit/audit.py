@@ -29,9 +29,6 @@ from leadline.engine.touches import Column
 from leadline.engine.what_if import standing_of
 from leadline.engine.wording import counted, day_words, listed
 
-NAMES = ("name", "deal name", "e-mail")
-"""By what subjects are called besides their label, the first that is known."""
-
 
 @dataclass(frozen=True)
 class Audit:
@@ -76,14 +73,21 @@ class Audit:
         return self.case.is_dated
 
     def sentences(self) -> list[str]:
-        """The most important first: what was counted, how, and what came out."""
+        """The most important first: what came out, then what was counted, and how."""
+        return [*self.findings(), *self.reading()]
+
+    def findings(self) -> list[str]:
+        """What came out."""
         if not self.is_dated:
-            ended = [said for _, report in self.undated[:1] for said in report.sentences()[:2]]
-            return [*ended, *self._read()]
+            return [said for _, report in self.undated[:1] for said in report.sentences()[:2]]
+        first = self.diagnosis.headlines() if self.diagnosis else []
         main = self.main.sentences()[:2] if self.main else []
         differ = self.differences.sentences()[:1] if self.differences and self.differences.compared else []
-        first = self.diagnosis.headlines() if self.diagnosis else []
-        return [*first, *self.standing.sentences()[:1], *main, *differ, *self._read(), self.chosen]
+        return [*first, *self.standing.sentences()[:1], *main, *differ]
+
+    def reading(self) -> list[str]:
+        """What was read, what is in it, and by which funnel stages follow."""
+        return [*self._read(), *([self.chosen] if self.is_dated else [])]
 
     def _read(self) -> Iterator[str]:
         read = sum(file.rows_read for file in self.imported.files)
@@ -115,15 +119,12 @@ class Audit:
 
     def contacts(self, progress: Callable[[int, int], None] | None = None) -> Iterator[dict[str, Any]]:
         """Everybody, in the order of the files: contact, name, stage, step, since, the reason in words."""
-        known = self.imported.names if self.unit == self.imported.unit else {}
-        names = [known[name] for name in NAMES if name in known]
         there = np.flatnonzero(self.history.left_at == NEVER)
         row_of = dict(zip(self.history.contact[there].tolist(), there.tolist(), strict=True))
         for number, subject in enumerate(self.history.subjects):
             if progress and number % 1000 == 0:
                 progress(number, len(self.history.subjects))
-            name = next((column[number] for column in names if column[number] not in (None, subject)), "")
-            yield {"contact": subject, "name": name} | self._place(row_of.get(number))
+            yield {"contact": subject, "name": self.case.name_of(number)} | self._place(row_of.get(number))
 
     def _place(self, row: int | None) -> dict[str, Any]:
         if row is None:

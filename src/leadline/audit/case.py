@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ from leadline.engine.instants import Moment
 from leadline.engine.process import Process, estimate_process
 from leadline.engine.touches import MISSING, Column
 
+NAMES = ("name", "deal name", "e-mail")
+"""By what subjects are called besides their label, the first that is known."""
 MOST_DIMENSIONS = 4
 MOST_VALUES = 20
 """A column with more different values than this is shown as a dimension only when it is asked for."""
@@ -95,6 +98,27 @@ class Case:
             if name in touches.columns and name not in found:
                 found[name] = touches.first(name)
         return found
+
+    @cached_property
+    def _names(self) -> list[Column]:
+        known = self.imported.names if self.of == "contact" else {}
+        return [known[name] for name in NAMES if name in known]
+
+    @cached_property
+    def _numbers(self) -> dict[Any, int]:
+        return {subject: number for number, subject in enumerate(self.history.subjects)}
+
+    def name_of(self, number: int) -> str:
+        """What a subject is called besides its label, the first of NAMES that is known; else nothing."""
+        label = self.history.subjects[number]
+        return next(
+            (str(column[number]) for column in self._names if column[number] not in {None, label}), ""
+        )
+
+    def called(self, subject: Any) -> str:
+        """A subject for a sentence or a table: its name, and its label; or the label alone."""
+        name = self.name_of(self._numbers[subject])
+        return f"{name} ({subject})" if name else str(subject)
 
     @property
     def telling(self) -> dict[str, Column]:

@@ -13,6 +13,8 @@ from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
 from leadline.engine.wording import percent, share_words, time_words
 
+_NO_CENTS = 100
+
 Row = dict[str, Any]
 Say = Callable[[Row], str]
 
@@ -90,30 +92,34 @@ def days(field: str, heading: str | None = None, **how: bool) -> Shown:
 
 
 def money(field: str, currency: str | None, heading: str | None = None, **how: bool) -> Shown:
-    """An amount in minor units."""
+    """An amount in minor units; without its cents where it has three digits or more before them."""
     return Shown(
-        field if heading is None else heading,
-        lambda row: "" if row[field] is None else money_words(round(row[field]), currency or ""),
+        _in_currency(field if heading is None else heading, currency),
+        lambda row: "" if row[field] is None else _amount(row[field], currency),
         right=True,
         **how,
     )
 
 
 def money_range(field: str, currency: str | None, heading: str | None = None, **how: bool) -> Shown:
-    """An amount in minor units with its interval, in whole units."""
+    """An amount in minor units with its interval, from `field`, `field_low` and `field_high`."""
 
     def say(row: Row) -> str:
-        low, value, high = (
-            f"{_whole(row[name], currency):,}" for name in (f"{field}_low", field, f"{field}_high")
-        )
-        return f"{value} ({low}–{high}) {currency or ''}".strip()
+        value, low, high = (_amount(row[name], currency) for name in (field, f"{field}_low", f"{field}_high"))
+        return f"{value} ({low}–{high})"
 
-    return Shown(field if heading is None else heading, say, **how)
+    return Shown(_in_currency(field if heading is None else heading, currency), say, **how)
 
 
-def _whole(minor: float, currency: str | None) -> int:
-    """An amount in whole units, without its cents."""
-    return round(minor / 10 ** decimals_of(currency or None))
+def _in_currency(heading: str, currency: str | None) -> str:
+    return f"{heading}, {currency}" if currency else heading
+
+
+def _amount(minor: float, currency: str | None) -> str:
+    """An amount without its currency, which stands in the heading."""
+    unit = 10 ** decimals_of(currency or None)
+    whole = unit if abs(minor) >= _NO_CENTS * unit else 1
+    return money_words(round(minor / whole) * whole, currency or "").removesuffix(f" {currency}")
 
 
 def _places(columns: Sequence[Shown], what: str) -> frozenset[int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from leadline.engine.reports.asks import Asks, asks
@@ -22,13 +23,14 @@ FUTURES = 400
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The reports on the cycle, over one case."""
+    """The reports on the cycle, over one case; `called` says what to call a subject in a sentence."""
 
     leaks: Leaks
     asks: Asks
     balance: Balance
     forecast: Forecast
     paths: Paths
+    called: Callable[[Any], str]
 
     def headlines(self) -> list[str]:
         """What to read first: the biggest leak, who is ready and was never asked, what will come in."""
@@ -37,11 +39,11 @@ class Diagnosis:
         return [*leak, *self.ready(), *ahead]
 
     def ready(self) -> list[str]:
-        """Whom to ask next: those who talked with us and were never asked, where there are any."""
+        """Whom to ask next: those who talked and were never asked; nothing where no ask is on record."""
         waiting = self.asks.ready
-        if not waiting:
+        if not waiting or self.asks.first_ask is None:
             return []
-        latest = [str(one.contact) for one in waiting[:MOST_NAMED]]
+        latest = [self.called(one.contact) for one in waiting[:MOST_NAMED]]
         were = "was" if len(waiting) == 1 else "were"
         first = f": begin with {listed(latest)}" if len(waiting) > 1 else f": {latest[0]}"
         who = counted(len(waiting), self.asks.unit).capitalize()
@@ -49,30 +51,20 @@ class Diagnosis:
 
     def as_dict(self) -> dict[str, Any]:
         """Each report by its name, as sentences and rows."""
-        named: dict[str, Any] = {
-            "leaks": self.leaks,
-            "asks": self.asks,
-            "balance": self.balance,
-            "paths": self.paths,
-        }
+        named = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "called"}
         return {name: {"sentences": one.sentences(), "rows": one.rows()} for name, one in named.items()}
 
 
 def diagnose(case: Case, capacity: float | None = None) -> Diagnosis:
     """The diagnosis of a case; `capacity` is how many new clients can be taken on in a month, if limited."""
+    history, cycles, unit = case.history, case.cycles, case.unit
     return Diagnosis(
-        leaks=leaks(case.cycles, capacity=capacity),
-        asks=asks(case.cycles),
+        leaks=leaks(cycles, capacity=capacity),
+        asks=asks(cycles),
         balance=balance(
-            case.history,
-            case.cycles,
-            case.process,
-            monthly_capacity=capacity,
-            unit=case.unit,
-            draws=FUTURES // 4,
+            history, cycles, case.process, monthly_capacity=capacity, unit=unit, draws=FUTURES // 4
         ),
-        forecast=forecast(
-            case.history, case.imported.touches, draws=FUTURES, unit=case.unit, whose=case.whose
-        ),
-        paths=paths(case.cycles),
+        forecast=forecast(history, case.imported.touches, draws=FUTURES, unit=unit, whose=case.whose),
+        paths=paths(cycles),
+        called=case.called,
     )

@@ -18,15 +18,13 @@ MOST_PEOPLE = 1000
 """People shown in the page; a file written with --contacts has them all."""
 
 
-def render_page(audit: Audit) -> str:
-    """The page as HTML."""
-    first, *rest = audit.sentences()
+def render_page(audit: Audit, title: str = "") -> str:
+    """The page as HTML; its title is the names of the files unless another is given."""
     return str(
         _template().render(
             audit=audit,
-            title=", ".join(file.name for file in audit.imported.files),
-            first=first,
-            sentences=rest,
+            title=title or ", ".join(file.name for file in audit.imported.files),
+            sentences=audit.findings(),
             notes=audit.imported.notes,
             sections=list(sections(audit)),
             people=list(islice(audit.contacts(), MOST_PEOPLE)) if audit.is_dated else [],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import singledispatch
 from typing import Any
 
@@ -13,6 +13,7 @@ from leadline.engine.credits import MODELS
 from leadline.engine.plans import Plan
 from leadline.engine.reports.asks import Asks
 from leadline.engine.reports.attribution import Attribution
+from leadline.engine.reports.backtest import Backtest
 from leadline.engine.reports.balance import Balance
 from leadline.engine.reports.compare import Comparison
 from leadline.engine.reports.forecast import Forecast
@@ -21,9 +22,10 @@ from leadline.engine.reports.paths import Paths
 from leadline.engine.wording import counted, percent
 
 
-def report_sheets(report: Any) -> Iterator[Sheet]:
-    """Every table of a report that has anything in it."""
-    yield from (sheet for sheet in _sheets(report) if sheet.cells)
+def report_sheets(report: Any, called: Callable[[Any], str] = str) -> Iterator[Sheet]:
+    """Every table of a report that has anything in it; `called` says what to call a subject."""
+    found = _asks(report, called) if isinstance(report, Asks) else _sheets(report)
+    yield from (sheet for sheet in found if sheet.cells)
 
 
 @singledispatch
@@ -50,8 +52,7 @@ def _leaks(report: Leaks) -> Iterator[Sheet]:
     yield table("Each link of each path", report.rows(), columns, lead=lead, most=60)
 
 
-@_sheets.register
-def _asks(report: Asks) -> Iterator[Sheet]:
+def _asks(report: Asks, called: Callable[[Any], str]) -> Iterator[Sheet]:
     if isinstance(report.plan, Plan):
         steps = (
             text("step", "what"),
@@ -63,7 +64,7 @@ def _asks(report: Asks) -> Iterator[Sheet]:
         )
         yield table("What the goal takes", report.plan.rows(), steps)
     ready = [{"contact": one.contact, "days": one.days, "path": one.path} for one in report.ready]
-    who = text("contact", report.unit)
+    who = Shown(report.unit, lambda row: called(row["contact"]))
     yield table(
         "Ready, and never asked",
         ready,
@@ -99,7 +100,7 @@ _TALLY = (
 def _balance(report: Balance) -> Iterator[Sheet]:
     columns = (
         text("stage"),
-        number("now"),
+        number("people", "now"),
         number("live", "of late"),
         ranged("needed"),
         number("before", "90 days ago"),
@@ -127,6 +128,23 @@ def _forecast(report: Forecast) -> Iterator[Sheet]:
     )
     lead = f"Within {counted(len(report.months), 'month')}."
     yield table("What those on the way are worth", report.prospect_rows(), stages, lead=lead)
+
+
+@_sheets.register
+def _backtest(report: Backtest) -> Iterator[Sheet]:
+    if report.unsaid is not None:
+        return
+    fields = ("foreseen", "low", "high", "came", "same_as_last", "open_deals")
+    headings = ("foreseen", "from", "to", "came", "same as last", "open deals × win rate")
+    for of in dict.fromkeys(trial.of for trial in report.trials):
+        rows = [row for row in report.rows() if row["of"] == of]
+        figures = (
+            number(field, heading) if of == "clients" else money(field, report.currency, heading)
+            for field, heading in zip(fields, headings, strict=True)
+        )
+        held = Shown("held", lambda row: "yes" if row["inside"] else "no")
+        title = f"{'New clients' if of == 'clients' else 'Income'}, as it was foreseen and as it came"
+        yield table(title, rows, (text("cut", "from"), *figures, held), most=40)
 
 
 @_sheets.register

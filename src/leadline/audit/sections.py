@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from leadline.audit.report_sheets import report_sheets
 from leadline.audit.tables import Sheet, read_sheets, stage_sheets
 from leadline.engine.links import NOT_KNOWN
-from leadline.engine.reports.forecast import Forecast
-from leadline.engine.reports.paths import Paths
 
 if TYPE_CHECKING:
     from leadline.audit.audit import Audit
+    from leadline.audit.diagnosis import Diagnosis
+    from leadline.engine.reports.forecast import Forecast
+    from leadline.engine.reports.leaks import Leaks
+    from leadline.engine.reports.paths import Paths
 
 MOST_SAID = 4
 """More sentences than this are folded away."""
@@ -46,37 +48,54 @@ class Section:
     @property
     def told(self) -> tuple[str, ...]:
         """The sentences that everybody sees."""
-        return self.sentences[:MOST_SAID]
+        return self.sentences[: MOST_SAID if self.folded else None]
 
     @property
     def untold(self) -> tuple[str, ...]:
         """The sentences that are folded away with the tables."""
-        return self.sentences[MOST_SAID:]
+        return self.sentences[len(self.told) :]
 
 
 def sections(audit: Audit) -> Iterator[Section]:
     """Every part of an audit that has anything in it."""
     if audit.diagnosis:
-        yield from _diagnosis(audit)
+        yield from _diagnosis(audit.diagnosis)
     stages = tuple(stage_sheets(audit))
     if stages:
         yield Section("stages", "From stage to stage", sheets=stages)
-    yield Section(
-        "files", "What was read", sheets=tuple(read_sheets(audit)), folded="How each column was read"
-    )
+    read, said = tuple(read_sheets(audit)), tuple(audit.reading())
+    yield Section("files", "What was read", said, sheets=read, folded="Files, columns, and rows not used")
 
 
-def _diagnosis(audit: Audit) -> Iterator[Section]:
-    found = audit.diagnosis
-    assert found
-    judged = any(link.status in _JUDGED for link in found.leaks.links)
-    yield _section("leaks", "Where it leaks", found.leaks, drawn=judged)
-    asks = _section("asks", "Asks", found.asks, drawn="ask" in audit.case.cycles.on_record)
-    yield replace(asks, sentences=(*found.ready(), *asks.sentences))
+def _diagnosis(found: Diagnosis) -> Iterator[Section]:
+    yield _leaks(found.leaks)
+    yield _asks(found)
     yield _section("balance", "Is enough on the way?", found.balance)
-    told = isinstance(found.forecast.months, tuple)
-    yield _section("forecast", "What comes next", found.forecast, *_incomes(found.forecast), drawn=told)
+    yield _forecast(found.forecast)
     yield _paths(found.paths)
+
+
+def _leaks(report: Leaks) -> Section:
+    """Where it leaks; where no link can be judged, only what would have to be recorded."""
+    section = _section("leaks", "Where it leaks", report)
+    judged = any(link.status in _JUDGED for link in report.links)
+    return section if judged else Section(section.name, section.title, section.sentences)
+
+
+def _asks(found: Diagnosis) -> Section:
+    """The asks, whom to ask next first; where none is on record, only that."""
+    section = _section("asks", "Asks", found.asks, found.called)
+    if found.asks.first_ask is None and found.asks.renewals.asks == 0:
+        return Section(section.name, section.title, section.sentences[:1])
+    return replace(section, sentences=(*found.ready(), *section.sentences))
+
+
+def _forecast(report: Forecast) -> Section:
+    """What comes next; where too little is on record to foresee it, only why."""
+    section = _section("forecast", "What comes next", report)
+    if not isinstance(report.months, tuple):
+        return Section(section.name, section.title, section.sentences)
+    return replace(section, pictures=(*section.pictures, *_incomes(report)))
 
 
 def _incomes(report: Forecast) -> list[Picture]:
@@ -88,13 +107,10 @@ def _paths(report: Paths) -> Section:
     """The flow from path to path, or what would have to be known for it."""
     if len([total for total in report.totals if total.path != NOT_KNOWN]) < FEWEST_PATHS:
         return Section("paths", "From path to path", (UNKNOWN_PATHS,))
-    section = _section("paths", "From path to path", report, drawn=False)
+    section = _section("paths", "From path to path", report)
     return replace(section, pictures=(report.flow,))
 
 
-def _section(name: str, title: str, report: Any, *more: Picture, drawn: bool = True) -> Section:
-    pictures = (report.chart, *more) if drawn else ()
-    sheets = tuple(report_sheets(report))
-    return Section(
-        name, title, tuple(report.sentences()), pictures, sheets, folded="The rest, and the figures"
-    )
+def _section(name: str, title: str, report: Any, called: Callable[[Any], str] = str) -> Section:
+    said, sheets = tuple(report.sentences()), tuple(report_sheets(report, called))
+    return Section(name, title, said, (report.chart,), sheets, folded="More, and the figures")

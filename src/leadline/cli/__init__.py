@@ -22,14 +22,7 @@ app = typer.Typer(
 )
 app.command()(businesses.demo)
 app.command()(audits.audit)
-for find in (
-    reports.leaks,
-    reports.asks,
-    reports.balance,
-    reports.attribution,
-    reports.paths,
-    reports.compare,
-):
+for find in reports.COMMANDS:
     app.command()(answering(find))
 app.command()(contacts.why)
 app.command()(definitions.diff)

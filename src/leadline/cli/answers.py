@@ -114,6 +114,6 @@ def _show(case: Case, report: Any, chart: Path | None, *, as_json: bool) -> None
         print_json(about | {"sentences": report.sentences(), "rows": report.rows()})
         return
     say(report.sentences())
-    for sheet in report_sheets(report):
+    for sheet in report_sheets(report, case.called):
         show_sheet(sheet, to_console())
     say(["", f"The chart: {chart}"] if chart else [])

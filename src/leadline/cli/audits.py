@@ -84,6 +84,7 @@ def write_audit(
     contacts: Path | None = None,
     unused: Path | None = None,
     keep_map: Path | None = None,
+    title: str = "",
 ) -> dict[str, str]:
     """Write what was asked for, and the rows not used; gives what was written, and where."""
     from leadline.audit.page import render_page
@@ -109,6 +110,6 @@ def write_audit(
         written["Everybody's stage and reason"] = str(contacts)
     if html:
         with watched("Drawing"):
-            write_text(html, render_page(answer))
+            write_text(html, render_page(answer, title))
         written["The answer as a page"] = str(html)
     return written

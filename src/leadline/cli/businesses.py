@@ -16,6 +16,9 @@ from leadline.cli.screen import say, watched
 if TYPE_CHECKING:
     from leadline.engine.simulate import Business
 
+DEMO_FILES = {"touches", "contacts", "audience"}
+"""What the demonstration audits. The deals of a business would say once more how they ended."""
+
 PresetOption = Annotated[str, typer.Option("--preset", help="What sort of business.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="The same seed gives the same files.")]
 LeakOption = Annotated[
@@ -53,10 +56,10 @@ def demo(
 
     business = _business(preset, leak, keeps)
     say([f"{business.means} Its files, two years of them, go to {folder}."])
-    files = [path for path in _make_up(business, seed, folder) if path.stem == "touches"]
+    files = [path for path in _make_up(business, seed, folder) if path.stem in DEMO_FILES]
     answer = answer_of(load(files))
     page = folder / "report.html"
-    written = write_audit(answer, files, html=page, unused=folder / "unused.csv")
+    written = write_audit(answer, files, html=page, unused=folder / "unused.csv", title=business.name)
     say(["", *answer.sentences(), "", *(f"{what}: {where}" for what, where in written.items())])
     opened = not no_open and _has_screen() and webbrowser.open(page.resolve().as_uri())
     say(["The report is in your browser." if opened else f"Open it in a browser: {page.resolve().as_uri()}"])

@@ -45,7 +45,7 @@ def asks(
         float, typer.Option("--odds", metavar="SHARE", help="How sure the plan is to be, 0 to 1.")
     ] = 0.8,
 ) -> Report:
-    """How many asks are made, what becomes of them, what a goal takes."""
+    """How many asks are made, and how many a goal takes."""
     from leadline.engine.reports.asks import asks
 
     return asks(case.cycles, goal=_goal(case, goal, by), odds=odds)
@@ -73,16 +73,26 @@ def balance(
 def forecast(
     case: Case,
     months: Annotated[
-        int, typer.Option("--months", metavar="NUMBER", min=1, max=36, help="How many months to look ahead.")
-    ] = 6,
+        int | None,
+        typer.Option("--months", metavar="NUMBER", min=1, max=36, help="How many months: 6, or 3 to test."),
+    ] = None,
+    test: Annotated[
+        bool, typer.Option("--backtest", help="How good it would have been on your own past.")
+    ] = False,
 ) -> Report:
     """What will come in, month by month, from who is where now and who keeps coming.
 
     New clients and income, as far as they can be foreseen, each with the range in which it is likely to lie.
     """
+    from leadline.engine.reports.backtest import backtest
     from leadline.engine.reports.forecast import forecast
 
-    return forecast(case.history, case.imported.touches, months=months, unit=case.unit, whose=case.whose)
+    touches, history = case.imported.touches, case.history
+    if not test:
+        return forecast(history, touches, months=months or 6, unit=case.unit, whose=case.whose)
+    if case.of == "company":
+        raise typer.BadParameter("it is made for contacts only", param_hint="--backtest")
+    return backtest(touches, case.funnel, as_of=history.as_of, months=months or 3)
 
 
 def attribution(
@@ -140,9 +150,9 @@ def compare(
         str | None, typer.Option("--segment", metavar="COLUMN", help="Compare among those alike in this.")
     ] = None,
 ) -> Report:
-    """Which of several channels or campaigns brings more, how surely.
+    """Which of several channels, campaigns or offers brings more.
 
-    And what each costs, where costs are given, and when enough is known to stop comparing.
+    How sure that is, what each costs, where costs are given, and when enough is known to stop comparing.
     """
     from leadline.audit.costs import read_costs
     from leadline.engine.economy import Ledger

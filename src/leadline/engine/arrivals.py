@@ -4,12 +4,14 @@ The number of a week is Poisson with overdispersion φ (talks and mailings bring
 
     log λ = level + slope·t + walk + season(month)
 
-`level` is today's; `slope` a yearly growth, held near none unless the weeks say otherwise; `walk` moves every
-four weeks by a normal step of standard deviation τ; `season` has an effect for each month, and is there only
-where two years are on record. It is a generalised linear model with normal priors, fitted by Newton's method;
-τ is the one with the greatest evidence (Laplace's approximation), φ is Pearson's χ² over the degrees of
-freedom left, and futures are drawn from the normal approximation to the posterior. P. McCullagh and J. A.
-Nelder, Generalized Linear Models (1989), chapters 6 and 9.
+`level` is today's; `slope` a yearly growth, held near none unless the weeks say otherwise; `walk` moves
+every four weeks by a normal step of standard deviation τ; `season` has an effect for each month, and is
+there only where two years are on record. It is a generalised linear model with normal priors, fitted by
+Newton's method; A week with more than ten times as many as any but the greatest weeks (a list that was
+imported) counts as ten times: what comes once isn't expected again. τ is the one with the greatest evidence
+(Laplace's approximation), φ is Pearson's χ² over the degrees of freedom left, and futures are drawn from
+the normal approximation to the posterior. P. McCullagh and J. A. Nelder, Generalized Linear Models (1989),
+chapters 6 and 9.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ LONGEST = 156
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+_ONCE, _USUAL = 10, 0.97  # times the number of all but the greatest weeks
 _TWO_YEARS = 100  # weeks of which the months are known twice, but for a few days
 _BLOCK = 4
 _STEPS = (0.03, 0.1, 0.2, 0.3)
@@ -79,6 +82,7 @@ def fit_arrivals(counts: Integers, as_of: int) -> Arrivals:
     numbers: Floats = counts[:weeks].astype(np.float64)
     if not numbers.any():
         return Arrivals(np.zeros(0), np.zeros((0, 0)), 0.0, 1.0, weeks, seasonal=False, as_of=as_of)
+    numbers = np.minimum(numbers, _ONCE * (np.quantile(numbers, _USUAL) + 1))
     seasonal = weeks >= _TWO_YEARS
     design = _design(np.arange(weeks), weeks, as_of, seasonal=seasonal)
     level = float(np.log(numbers.mean()))

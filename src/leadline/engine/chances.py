@@ -1,15 +1,17 @@
 """Chances: how likely a move is within a week, by state and time spent there, as uncertain as the counts say.
 
-Of y who were seen for a week in a state at some age, d moved. The chance to move is drawn from the posterior
-Beta(d + k·h, y − d + k·(1 − h)), where h is the rate of the whole state and k, how many of those seen it
-stands for, is as many as bring two moves, at most 30: little to say is pulled towards what is known of the
-state, much speaks for itself. Ages come in bands that grow wider. Where those who move go is drawn in the
-same way from Dirichlet distributions. A. Gelman et al., Bayesian Data Analysis (2013), chapters 2, 3 and 5.
+Of y who were seen for a week in a state at some age, d moved. The chance to move is drawn from the
+posterior Beta(d + k·h, y − d + k·(1 − h)), where h is the chance at the age before (at first, the rate of
+the whole state) and k, how many of those seen it stands for, is as many as bring two moves, at most 30:
+where there is little to say the chance stays what it was, much speaks for itself. So who is longer in a
+state than anybody was seen to be moves as those did who had been there longest. Ages come in bands that
+grow wider. Where those who move go is drawn in the same way from Dirichlet distributions, pulled towards
+that of the whole state. A. Gelman et al., Bayesian Data Analysis (2013), chapters 2, 3 and 5.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,11 +34,14 @@ _LEAST = 1e-3  # smaller parameters of a Beta have no moments to speak of
 def draw_chances(rng: np.random.Generator, draws: int, waits: Waits) -> Floats:
     """The chance to move within the week: draws × classes × ages."""
     seen, moved = waits.seen, waits.moved.sum(axis=2)
-    rate = _rate(moved.sum(axis=1), seen.sum(axis=1))
     bands = BANDS[seen.shape[1] > BANDS]
+    banded = np.zeros((draws, len(seen), len(bands)))
+    before = np.broadcast_to(_rate(moved.sum(axis=1), seen.sum(axis=1)), (draws, len(seen)))
     counts = np.add.reduceat(moved, bands, axis=1), np.add.reduceat(seen, bands, axis=1)
-    some = _posterior(rng, draws, *counts, rate[:, None])
-    ages: Floats = some[:, :, np.searchsorted(bands, np.arange(seen.shape[1]), side="right") - 1]
+    for band, (went, there) in enumerate(zip(counts[0].T, counts[1].T, strict=True)):
+        before = np.where(there > 0, _posterior(rng, draws, went, there, before), before)
+        banded[:, :, band] = before
+    ages: Floats = banded[:, :, np.searchsorted(bands, np.arange(seen.shape[1]), side="right") - 1]
     return ages
 
 
@@ -61,7 +66,7 @@ def draw_ends(rng: np.random.Generator, draws: int, waits: Waits) -> Floats:
     return _normal(rng.standard_gamma(np.maximum(moved + _MOVES * whole[:, :, None, :], _LEAST)))
 
 
-def dirichlet(rng: np.random.Generator, parameters: Floats, draws: int) -> Floats:
+def dirichlet(rng: np.random.Generator, parameters: npt.NDArray[np.floating[Any]], draws: int) -> Floats:
     """Shares that add up to 1 along the last axis, drawn so many times."""
     return _normal(rng.standard_gamma(np.broadcast_to(parameters, (draws, *parameters.shape))))
 

@@ -46,7 +46,7 @@ LIKELY = 0.8
 
 _FINE, _FEWEST, _MOST_POINTS = 12, 1_000, 8_000  # points of the grid: to a standard deviation, and in all
 _REACH = 8.0  # standard deviations of φ on each side that the grid holds
-_MOST, _LEAST = 1e9, 1e-300
+_MOST, _LEAST, _NOTHING = 1e9, 1e-300, 1e-6
 _NORMAL = NormalDist()
 
 
@@ -99,9 +99,10 @@ def weigh(shares: Floats, sizes: Floats) -> Chances:
     m = float((passed.sum() + 0.5) / (sizes.sum() + 1))
     strengths = [1 / (spread**2 * m * (1 - m)) - 1 for spread in SPREADS]
     weights = _weights(passed, failed, m, strengths)
-    parts = [match_betas(passed + s * m, failed + s * (1 - m)) for s in strengths]
-    names = [one.name for one in fields(Chances)]
-    return Chances(**{name: _mix(weights, [getattr(part, name) for part in parts]) for name in names})
+    kept = [place for place, weight in enumerate(weights) if weight > _NOTHING]
+    parts = [match_betas(passed + s * m, failed + s * (1 - m)) for s in (strengths[at] for at in kept)]
+    counts, names = weights[kept] / weights[kept].sum(), [one.name for one in fields(Chances)]
+    return Chances(**{name: _mix(counts, [getattr(part, name) for part in parts]) for name in names})
 
 
 def match_betas(a: Floats, b: Floats) -> Chances:

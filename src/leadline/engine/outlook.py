@@ -6,10 +6,10 @@
     foresee(process, 180, clients_leave=True).income    # with nobody left of today's clients
 
 Each draw has chances of its own, from their posteriors given the counts of the process: the chance to move
-within a week is Beta for each state and band of ages, pulled towards that of the whole state by as much as
-two moves would; where to, is Dirichlet, pulled towards the state's as well. Then the numbers of people in
-each state and age (not the people) go from week to week by binomial and multinomial draws, and so do clients
-between purchases. Amounts are drawn from those on record of the same size, resampled for each draw.
+within a week is Beta for each state and band of ages, and where to, is Dirichlet (`chances`). Then the
+numbers of people in each state and age (not the people) go from week to week by binomial and multinomial
+draws, and so do clients between purchases. Amounts are drawn from those on record of the same size,
+resampled for each draw.
 """
 
 from __future__ import annotations
@@ -24,15 +24,20 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.chances import WIDE_BANDS, dirichlet, draw_chances, draw_ends, draw_weekly_chances
+from leadline.engine.estimates import TooEarly, TooFewConversions
 from leadline.engine.instants import DAY, to_datetime, to_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from leadline.engine.estimates import Caution
     from leadline.engine.process import Process
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+WEEKS_NEEDED = 8
+"""How many weeks have to be on record before anything is foreseen."""
 
 _MOST_SUMMED = 50  # amounts that are drawn one by one
 _MOST_VALUES = 400
@@ -61,10 +66,17 @@ class Outlook:
     def months(self, column: Integers) -> Integers:
         """A column of this outlook in months from `as_of` (draws × whole months; see `month_ends`)."""
         ends = month_ends(self.as_of, self.days // 28 + 1)
-        days = [(end - self.as_of) // DAY for end in ends]
-        whole = [day for day in days if day <= self.days]
+        return self.periods(column, [end for end in ends if end <= self.as_of + self.days * DAY])
+
+    def periods(self, column: Integers, ends: Sequence[int]) -> Integers:
+        """A column of this outlook between each of these instants and the next one (draws × periods).
+
+        What comes on a day that an instant parts belongs to the period in which most of that day lies.
+        """
+        days = [round((end - self.as_of) / DAY) for end in ends]
         total = np.concatenate([np.zeros((len(column), 1), np.int64), np.cumsum(column, axis=1)], axis=1)
-        return np.diff(total[:, whole], axis=1)
+        summed: Integers = np.diff(total[:, days], axis=1)
+        return summed
 
 
 @dataclass(frozen=True)
@@ -100,6 +112,14 @@ def count_past(process: Process, ends: Sequence[int]) -> tuple[Integers, Integer
     return np.diff(clients), np.diff(paid)
 
 
+def too_little(process: Process, caution: Caution) -> TooFewConversions | TooEarly | None:
+    """Why nothing is to be foreseen: less than 8 weeks on record, or too few who ever became clients."""
+    if process.weeks < WEEKS_NEEDED:
+        return TooEarly(process.weeks, WEEKS_NEEDED)
+    found, needed = len(process.became), max(caution.needed, 1)
+    return TooFewConversions(found, caution.needed) if found < needed else None
+
+
 def rounded(minor: int) -> int:
     """An amount as it is said of what nobody knows exactly: two leading digits."""
     step: int = 10 ** max(len(str(abs(minor))) - 2, 0)
@@ -111,12 +131,16 @@ def period_words(starts: int, ends: int, *, end_only: bool = False) -> str:
 
     `end_only`: the last of some months, “September 2026” or “15 September 2026”.
     """
-    last, before = (to_datetime(instant - 1) for instant in (ends, starts))
-    if all((one + timedelta(days=1)).day == 1 for one in (last, before)):
-        return f"{last:%B %Y}"
+    if _ends_month(starts) and _ends_month(ends):
+        return f"{to_datetime(ends - 1):%B %Y}"
     day = to_datetime(ends)
     said = f"{day.day} {day:%B %Y}"
     return said if end_only else f"the month to {said}"
+
+
+def _ends_month(instant: int) -> bool:
+    """Whether it is on the last day of a month, or is the midnight after it."""
+    return any((to_datetime(one) + timedelta(days=1)).day == 1 for one in (instant, instant - 1))
 
 
 def month_ends(as_of: int, months: int) -> list[int]:
@@ -175,13 +199,13 @@ def expect_clients(process: Process, days: int, seed: int = 1) -> Floats:
     """
     rng, draws, waits = np.random.default_rng(seed), 100, process.people
     chance, ends = draw_chances(rng, draws, waits), draw_ends(rng, draws, waits)
-    band = np.searchsorted(WIDE_BANDS, np.arange(waits.now.shape[1]), side="right") - 1
+    band = np.searchsorted(WIDE_BANDS, np.arange(waits.waiting.shape[1]), side="right") - 1
     value = np.zeros(chance.shape)
     for _ in range(-(-days // 7)):
         moved = ends[..., -1] + np.einsum("dsbt,dt->dsb", ends[..., :-1], value[:, :, 0])
         older = np.concatenate([value[:, :, 1:], value[:, :, -1:]], axis=2)
         value = chance * moved[:, :, band] + (1 - chance) * older
-    expected: Floats = (value.mean(axis=0) * waits.now).sum(axis=1)
+    expected: Floats = (value.mean(axis=0) * waits.waiting).sum(axis=1)
     return expected
 
 
@@ -190,7 +214,7 @@ class _People:
 
     def __init__(self, process: Process, rng: np.random.Generator, draws: int) -> None:
         waits, self.rng = process.people, rng
-        self.stock = np.repeat(waits.now[None], draws, axis=0)
+        self.stock = np.repeat(waits.waiting[None], draws, axis=0)
         self.chance = draw_chances(rng, draws, waits)
         self.ends = draw_ends(rng, draws, waits)
 
@@ -213,11 +237,11 @@ class _Buyers:
     ) -> None:
         waits, self.rng = process.buyers, rng
         self.sizes = waits.moved.shape[2]
-        self.stock = np.repeat(waits.now[None] * (not clients_leave), draws, axis=0)
+        self.stock = np.repeat(waits.waiting[None] * (not clients_leave), draws, axis=0)
         self.chance = draw_weekly_chances(rng, draws, waits)
-        again = waits.moved.sum(axis=1)
+        again: Floats = waits.moved.sum(axis=1).astype(np.float64)
         whole: Floats = again.sum(axis=0) + 0.5
-        self.ends = dirichlet(rng, np.asarray(again + whole / whole.sum()), draws)
+        self.ends = dirichlet(rng, again + whole / float(whole.sum()), draws)
         self.prompt = rng.beta(process.at_once[0] + 0.5, process.at_once[1] + 0.5, draws)
         self.first = dirichlet(rng, process.first_sizes + 0.5, draws)
         self.pools = [_pool(rng, values, draws) for values in process.values]

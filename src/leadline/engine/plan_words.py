@@ -100,10 +100,10 @@ def _too_late(plan: Plan) -> str:
 
 
 def _each_week(step: Needed) -> str:
-    lately = f" (lately it was {rate_words(step.pace)} a week)"
+    lately = rate_words(step.pace)
     if step.per_week is None or (step.enough is not None and step.per_week > step.enough):
-        return lately  # less than a week is left
-    return f", {rate_words(step.per_week)} a week{lately}"
+        return f" (lately it was {lately} a week)"  # less than a week is left
+    return f", {rate_words(step.per_week)} a week (lately {lately})"
 
 
 def _expected(plan: Plan) -> list[str]:
@@ -124,7 +124,8 @@ def _expected(plan: Plan) -> list[str]:
 def _outlook(plan: Plan, currency: str | None) -> str:
     outlook = plan.outlook
     weeks = f"the last {PACE_WEEKS} weeks" if round(outlook.weeks) >= PACE_WEEKS else "all weeks so far"
-    pace = f"At the pace of {weeks} ({rate_words(plan.asks.pace)} first asks a week)"
+    rate = rate_words(plan.asks.pace)
+    pace = f"At the pace of {weeks} ({rate} first {'ask' if rate == '1' else 'asks'} a week)"
     clients = f"{_range(outlook.clients)} new {'client' if outlook.clients.value == 1 else 'clients'}"
     income = (
         f" and {_money(outlook.income, currency or '')} from them"

@@ -151,10 +151,11 @@ def first_values(cycles: Cycles) -> Integers:
 
 
 def _settled(cycles: Cycles) -> int:
-    """How many first asks have come to something: an answer, or a client."""
-    asks = cycles.asks
-    first = ~asks.renewal & ((asks.answer != WAITING) | (cycles.client_at[asks.contact] < NEVER))
-    return len(np.unique(asks.contact[first]))
+    """How many of the people asked have answered, become a client or left since."""
+    asks, first = cycles.asks, spells.newly_asked(cycles)
+    answered = np.zeros(len(cycles), dtype=bool)
+    answered[asks.contact[~asks.renewal & (asks.answer != WAITING)]] = True
+    return int((answered[first.contact] | (first.outcome > 0)).sum())
 
 
 class _Planner:

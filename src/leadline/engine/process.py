@@ -1,10 +1,12 @@
 """The process that a history follows: who moves on from where after how long, who arrives, who buys again.
 
 Time is cut into weeks that end at `as_of`. Everybody who was never a client stands at each week's end in a
-state (a stage of the funnel, with its step) for so many whole weeks; by the next week's end they are where
-they were, or moved: to another state, or to being a client. Of each state and age the process holds how many
-were seen there and how many moved where: enough for a semi-Markov process, whose chances depend on the state
-and on the time spent in it. Visits that last until `as_of` count for as long as they were seen.
+state (a stage of the funnel, with its step; and whether they have been there or further before, since who
+comes back after a no is not who comes for the first time) for so many whole weeks; by the next week's end
+they are where they were, or moved: to another state, or to being a client. Of each state and age the
+process holds how many were seen there and how many moved where: enough for a semi-Markov process, whose
+chances depend on the state and on the time spent in it. Visits that last until `as_of` count for as long as
+they were seen.
 
 Who is a client (a first time in a stage of role `client`; under a funnel that has none, a first purchase)
 is followed from purchase to purchase in the same way: by how many there were before, how much the last one
@@ -38,16 +40,19 @@ OLDEST_PURCHASE = 110
 
 Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[Any]
+State = tuple[int, int, int]
+"""The numbers of a stage and its step, and 1 for those who came back to it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Waits:
     """Of each class and age in weeks: how many wait now, were seen there, and how their week ended.
 
-    `now` and `seen` are classes × ages, `moved` classes × ages × ways to end; the last age holds the older.
+    `waiting` and `seen` are classes × ages, `moved` classes × ages × ways to end; the last age holds the
+    older ones.
     """
 
-    now: Integers
+    waiting: Integers
     seen: Integers
     moved: Integers
 
@@ -56,19 +61,20 @@ class Waits:
 class Process:
     """What `outlook.foresee` draws futures from.
 
-    `people` waits in states (the last way to move is to become a client); `states` names them by stage and
-    step number; `entries` has the arrivals in each state, and as clients at once. `buyers` waits for the next
-    purchase in classes: 0 for clients who have not paid yet, then by size of the last purchase those with
-    one, then those with more; its ways to move are the sizes. `at_once`: recent new clients who paid in the
-    week in which they became one, and who didn't. `first_sizes` counts recent first purchases by size,
-    `values` holds the recent amounts of each size. `became` has the instants at which people became clients,
-    in order; `paid_at` those of every purchase, and `paid` what it was.
+    `people` waits in states (the last way to move is to become a client); `states` names them by the
+    numbers of stage and step, and 1 for those who came back; `entries` has the arrivals in each state,
+    and as clients at once. `buyers` waits for the next purchase in classes: 0 for clients who have not
+    paid yet, then by size of the last purchase those with one, then those with more; its ways to move
+    are the sizes. `at_once`: recent new clients who paid in the week in which they became one, and who
+    didn't. `first_sizes` counts recent first purchases by size, `values` holds the recent amounts of
+    each size. `became` has the instants at which people became clients, in order; `paid_at` those of
+    every purchase, and `paid` what it was.
     """
 
     as_of: int
     since: int
     currency: str | None
-    states: tuple[tuple[int, int], ...]
+    states: tuple[State, ...]
     people: Waits
     entries: tuple[Arrivals, ...]
     buyers: Waits
@@ -147,34 +153,49 @@ def _weekly(ago: Integers, weeks: int) -> Integers:
     return np.bincount(ago[ago < weeks], minlength=weeks)
 
 
-def _client_at(history: History, paid: _Paid) -> Integers:
-    """For each subject the instant at which it became a client; NEVER where it hasn't."""
+def client_instants(history: History) -> Integers:
+    """For each subject the instant at which it first stood in a stage of role `client`; NEVER if never."""
     role = np.array([False, *(stage.role == "client" for stage in history.funnel.stages)])
     at = np.full(len(history.subjects), NEVER)
-    if role.any():
-        rows = np.flatnonzero(role[history.stage])[::-1]
-        at[history.contact[rows]] = history.entered_at[
-            rows
-        ]  # rows stand in order of time: the first one wins
-    else:
-        rows = np.arange(len(paid.at))[::-1]
-        at[paid.contact[rows]] = paid.at[rows]
+    rows = np.flatnonzero(role[history.stage])[::-1]
+    at[history.contact[rows]] = history.entered_at[rows]  # backwards in time, so that the first one stays
     return at
 
 
-def _visits(history: History, client_at: Integers) -> tuple[tuple[tuple[int, int], ...], _Spells, Integers]:
+def _client_at(history: History, paid: _Paid) -> Integers:
+    """The same, or under a funnel without such a stage that of the first purchase."""
+    if any(stage.role == "client" for stage in history.funnel.stages):
+        return client_instants(history)
+    at = np.full(len(history.subjects), NEVER)
+    at[paid.contact[::-1]] = paid.at[::-1]
+    return at
+
+
+def _visits(
+    history: History, client_at: Integers
+) -> tuple[tuple[tuple[int, int, int], ...], _Spells, Integers]:
     """The states there are, and each visit to one that was seen at a week's end, before being a client."""
     rows = np.flatnonzero(history.entered_at < client_at[history.contact])
     contact = history.contact[rows]
     code = history.stage[rows].astype(np.int64) * 256 + history.step[rows]
+    code = code * 2 + _returning(contact, code)
     codes = np.flatnonzero(np.bincount(code, minlength=1)) if len(code) else np.zeros(0, np.int64)
     place = np.searchsorted(codes, code)
     left = np.minimum(history.left_at[rows], client_at[contact])
     first = _weeks_ago(history, history.entered_at[rows])
     last = np.where(left > history.as_of, 0, (history.as_of - np.minimum(left, history.as_of)) // WEEK + 1)
     seen = np.flatnonzero(first >= last)
-    states = tuple((int(one) // 256, int(one) % 256) for one in codes)
+    states = tuple((int(one) // 512, int(one) // 2 % 256, int(one) % 2) for one in codes)
     return states, _Spells(place, first, last).take(seen), contact[seen].astype(np.int64)
+
+
+def _returning(contact: Codes, code: Integers) -> Integers:
+    """1 for visits to where the contact has been before, or to what comes before that; 0 for the others."""
+    furthest = np.maximum.accumulate((contact.astype(np.int64) << 20) + code)
+    returning = np.zeros(len(code), dtype=np.int64)
+    same = contact[1:] == contact[:-1]
+    returning[1:] = same & ((contact[1:].astype(np.int64) << 20) + code[1:] <= furthest[:-1])
+    return returning
 
 
 def _moves(
@@ -210,7 +231,7 @@ def _waits(spells: _Spells, then: Integers, places: int, ways: int, oldest: int)
     age = np.minimum((spells.first - spells.last)[moved], oldest)
     key = (spells.place[moved] * (oldest + 1) + age) * ways + then[moved]
     return Waits(
-        now=waiting.reshape(places, oldest + 1),
+        waiting=waiting.reshape(places, oldest + 1),
         seen=_lumped(exposed, oldest),
         moved=np.bincount(key, minlength=places * (oldest + 1) * ways).reshape(places, oldest + 1, ways),
     )

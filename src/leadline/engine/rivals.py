@@ -16,7 +16,7 @@ How many more it takes is in `contest.needed_more`: 79 to 88 of 100 such forecas
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,7 +78,6 @@ class Rival:
     share: Share
     size: float
     weekly: float
-    cohort: Cohort = field(repr=False, compare=False)
     belief: Belief | None = None
 
 
@@ -163,7 +162,6 @@ def _measure(cohort: Cohort, days: int, weekly: float) -> Rival:
         share=cohort.within[days],
         size=effective_size(cohort.curve, days * DAY),
         weekly=weekly,
-        cohort=cohort,
     )
 
 

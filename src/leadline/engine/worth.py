@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from leadline.engine.firsts import Codes, Mask
     from leadline.engine.links import LinkFigures
 
-DRAWS = 2000
+DRAWS = 5000
 MONTH = 30.4375 * DAY
 YEAR = 365.25 * DAY
 

@@ -126,10 +126,15 @@ def test_nodes_say_how_many_and_columns_have_their_titles():
     assert {"1,204 web", "1,204 talks", "4 web", "came by", "asked on", "bought on"} <= set(texts)
 
 
-def test_who_stays_is_told_from_who_changes_only_where_there_are_both():
-    both = written([way(0, "web", "web", 3), way(0, "web", "ads", 1)])
-    assert {"stays", "changes"} <= set(both)
-    assert not {"stays", "changes"} & set(written([way(0, "web", "web", 3)]))
+def test_who_changes_is_told_from_who_goes_on_only_where_there_are_both():
+    both = written([way(0, "web", "web", 3), way(0, "web", "ads", 1), way(0, "ads", "ads", 1)])
+    assert {"goes on", "changes"} <= set(both)
+    assert not {"goes on", "changes"} & set(written([way(0, "web", "web", 3)]))
+
+
+def test_to_become_a_client_is_no_change_of_path():
+    texts = written([way(0, "web", "web", 3), way(1, "web", "clients", 1)])
+    assert not {"goes on", "changes"} & set(texts)
 
 
 def test_a_path_of_one_step_alone_and_a_gap_between_steps_are_drawn():

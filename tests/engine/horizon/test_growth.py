@@ -72,6 +72,15 @@ def test_a_few_are_too_few():
     assert found.sentence().endswith("too few to say whether that is a change.")
 
 
+def test_none_after_many_is_a_fall():
+    found = changes([*people(*[10] * 3), touch("last", "called", 182)], 182.5)["New people"]
+    assert (found.later, found.earlier) == (1, 30)
+    found = changes([*people(*[10] * 3), touch("0-0", "called", 182)], 182.5)["New people"]
+    assert (found.ratio.value, found.ratio.low) == (0, 0)
+    assert found.ratio.high == pytest.approx(1.959964**2 / 30)
+    assert found.sentence() == "New people: none in the last 3 months, 30 in the 3 before."
+
+
 def test_one_who_pays_often_is_one_client():
     paid = {f"c{n}": [(10.0 * n + 3, 100), (368 + 10.0 * n, 100)] for n in range(30)}
     weighty = {"big": [(at + 20.0 * n, 2_000) for n in range(18) for at in (1, 366)]}

@@ -116,7 +116,7 @@ def test_occupancy_is_counted_as_a_loop_counts_it():
     found = occupancies(history, cycles, pace(history, cycles, None, USUAL), USUAL)
     last = {row["contact"]: row["kind"] for row in rows}
     for one, kind in zip(found, ("liked", "called"), strict=True):
-        assert one.now == sum(what == kind for what in last.values())
+        assert one.people == sum(what == kind for what in last.values())
     assert found[0].live == sum(
         last[row["contact"]] == "liked"
         and (500 - (row["happened_at"] - rows[0]["happened_at"]).days) < 10_000

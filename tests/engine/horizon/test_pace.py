@@ -21,13 +21,13 @@ def test_the_pace_is_of_the_last_year():
     found = pace(history, cycles, None, USUAL)
     assert found.new_clients == 8  # on the days 100, 150, …; day 85 is a year back
     assert found.months == pytest.approx(12, abs=0.01)
-    assert found.now.value == pytest.approx(8 / (365 / (365.25 / 12)))
+    assert found.monthly.value == pytest.approx(8 / (365 / (365.25 / 12)))
     assert found.clients == 10
 
 
 def test_a_young_log_is_divided_by_its_own_months():
     history, cycles = traced(sales({f"c{n}": [(9.0 * n, 100)] for n in range(11)}), 91.3125)
-    assert pace(history, cycles, None, USUAL).now.value == pytest.approx(11 / 3, rel=0.01)
+    assert pace(history, cycles, None, USUAL).monthly.value == pytest.approx(11 / 3, rel=0.01)
 
 
 def test_keeping_the_clients_takes_as_many_as_are_lost():
@@ -47,7 +47,7 @@ def test_who_comes_back_is_not_lost():
 
 def test_without_losses_the_pace_itself_is_what_is_needed():
     found = pace(*traced(sales({f"c{n}": [(300.0 + n, 100)] for n in range(12)}), 400), None, USUAL)
-    assert (found.basis, found.needed) == ("pace", found.now)
+    assert (found.basis, found.needed) == ("pace", found.monthly)
 
 
 def test_too_few_clients_need_nothing_that_could_be_said():
@@ -99,3 +99,9 @@ def test_the_interval_of_a_count_is_where_its_score_is_small(count, low, high):
     if count:
         for limit in (found.low, found.high):
             assert abs(count - limit) / limit**0.5 == pytest.approx(1.96, abs=1e-3)
+
+
+def test_where_all_clients_have_left_there_are_none_to_keep():
+    rows = sales({f"c{n}": [(0.0, 100)] for n in range(20)})
+    found = pace(*traced([*rows, *(touch(f"c{n}", "churned", 50) for n in range(20))], 100), None, USUAL)
+    assert (found.basis, found.clients, found.needed) == ("pace", 0, found.monthly)

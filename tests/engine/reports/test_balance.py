@@ -40,7 +40,8 @@ def everything(found):
 
 
 def test_an_empty_stage_is_said_first():
-    rows = [row for row in steady_way(1, days=400) if row["kind"] != "called"]
+    rows = [row for row in steady_way(1, days=400) if row["happened_at"] < day(400)]
+    rows += [touch(row["contact"], "opted_out", 399) for row in rows if row["kind"] == "called"]
     found = told(rows, 400, goal=goal(760, 60))
     assert found.sentences()[0].startswith("“prospect” is empty: nobody is in the works")
     assert found.rows()[1]["verdict"] == "empty"
@@ -52,6 +53,12 @@ def test_a_thin_stage_comes_next_with_what_it_takes():
     assert first.startswith("“lead” is thin: ")
     assert "it takes about" in first
     assert first.endswith("for the goal.")
+
+
+def test_a_stage_that_everybody_skips_is_no_hole():
+    found = told([row for row in steady_way(2) if row["kind"] != "called"], 1000, goal=goal(1365, 50))
+    assert [row["verdict"] for row in found.rows()][1] == "unused"
+    assert "Nobody was ever in “prospect”; clients came without." in found.sentences()[1:]
 
 
 def test_a_base_that_holds_what_it_takes_is_called_balanced():
@@ -150,11 +157,11 @@ def test_nothing_is_ever_nan_and_what_is_said_is_in_range(happened):
     found = told(rows, 500, caution=Caution(needed=2), monthly_capacity=1.5)
     json.dumps([found.rows(), found.sentences()], allow_nan=False)
     for stage in found.stages:
-        assert stage.live <= stage.now
+        assert stage.live <= stage.people
         if not isinstance(stage.needed, TooFewConversions):
             assert 0 <= stage.needed.low <= stage.needed.value <= stage.needed.high < math.inf
     assert found.freshness.new <= found.freshness.recent <= found.freshness.people
-    assert sum(stage.now for stage in found.stages) == found.freshness.people + found.freshness.still
+    assert sum(stage.people for stage in found.stages) == found.freshness.people + found.freshness.still
     if found.concentration:
         rests = found.concentration
         assert 0 < rests.largest <= rests.top <= 1 + 1e-9

@@ -82,6 +82,32 @@ def test_too_few_are_named_and_not_ranked_and_nobody_competes_with_those_not_kno
     ]
 
 
+def test_few_contacts_count_less_against_what_the_others_show():
+    # 8 % of 50 is drawn further towards the 3 % of most than 6 % of 800 is
+    found = compare(*groups(new=(4, 46), ads=(48, 752), web=(90, 2910)))
+    assert [(one.name, round(one.share.value, 2)) for one in found.field.ranked] == [
+        ("ads", 0.06), ("new", 0.08), ("web", 0.03),
+    ]  # fmt: skip
+    assert "Next is “new”, whose 8 % (between 3 and 20) stand on 50 only." in found.sentences()[0]
+
+
+def test_how_many_more_it_takes_is_told_with_how_long_that_is():
+    # two hundred in three weeks in each, of whom ten and eight so far: nothing can be told yet
+    moves = crowd(
+        *(
+            (1, f"lead {380 + n / 20}" + (f", client {381 + n / 20}" if n % 40 == 0 or n % 50 == 1 else ""))
+            for n in range(400)
+        )
+    )
+    column = Column.of([("ads", "web")[n % 2] for n in range(400)])
+    found = compare(history(moves, as_of=401), column)
+    verdict = found.field.verdict
+    assert not verdict.clear
+    assert verdict.more > 100
+    assert verdict.weeks == pytest.approx(verdict.more * 3 / 200, rel=0.02)  # 200 in three weeks
+    assert found.sentences()[1].startswith("That is not enough to stop comparing: “ads” is the best with")
+
+
 def test_the_difference_to_the_first_has_newcombes_interval():
     # R. G. Newcombe, Statistics in Medicine 17 (1998) 873-890, table II, (a): 56/70 - 48/80, method 10
     found = difference([(wilson(56, 70), wilson(48, 80))], [1.0])
@@ -231,8 +257,11 @@ def test_a_column_of_another_length_and_a_stage_that_is_none_are_refused():
         compare(past, column, segment=column.take(np.arange(2)))
     with pytest.raises(UnknownName):
         compare(past, column, to="custmer")
-    with pytest.raises(BadPassage):
-        compare(past, column, to="gone")
+    for nowhere in ("gone", "lead"):
+        with pytest.raises(BadPassage):
+            compare(past, column, to=nowhere)
+    with pytest.raises(UnknownName):
+        compare(past, column, ledger=Ledger(lead="customer"))
 
 
 def test_the_chart_shows_the_groups_in_order_with_their_limits():

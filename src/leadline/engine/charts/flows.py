@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
 _NODE, _HIGH, _MOST_NODES, _POINTS = 8, 260, 8, 12
 _BESIDE, _LONGEST, _HEAD, _LETTER, _OPACITY = 6, 150, 28, 12, 0.32
-_STAYS, _CHANGES = "stays", "changes"
+_GOES_ON, _CHANGES = "goes on", "changes"
 
 
 def flow(rows: Rows, title: str, description: str, *, columns: Sequence[str] = ()) -> alt.Chart:
     """How many (`count`) went from a `source` in column `step` to a `target` in the next one.
 
     `step` counts from 0; `columns` are the titles of the columns. A node is as high as what comes in or goes
-    out, whichever is more: what ends in a node is the part of it from which no ribbon leaves. Ribbons between
-    equal names are grey, the others in colour. The smallest of more than 8 nodes in a column are “other”.
+    out, whichever is more: what ends in a node is the part of it from which no ribbon leaves. Ribbons to
+    another name from which some set out are in colour, the others grey: those between equal names, and those
+    to an end. The smallest of more than 8 nodes in a column are “other”.
     """
     laid = lay_out(rows, _HIGH, _MOST_NODES)
     if not laid.nodes:
@@ -35,9 +36,14 @@ def flow(rows: Rows, title: str, description: str, *, columns: Sequence[str] = (
     boxes = [
         _box(node, apart, head) | ({"part": "last"} if node.column == last else {}) for node in laid.nodes
     ]
-    bands = [point for n, ribbon in enumerate(laid.ribbons) for point in _band(n, ribbon, apart, head)]
+    ways = _ways(laid)
+    bands = [
+        {"part": "ribbon", "ribbon": number, "way": way} | point
+        for number, (ribbon, way) in enumerate(zip(laid.ribbons, ways, strict=True))
+        for point in _band(ribbon, apart, head)
+    ]
     width, height = last * apart + _NODE, laid.height + head
-    layer = _layers(laid, _places(width, height), apart)
+    layer = _layers(set(ways), _places(width, height), apart)
     return draw(layer, title, description, rows=bands + boxes + titles, width=width, height=height)
 
 
@@ -51,7 +57,7 @@ def _box(node: Node, apart: float, head: float) -> dict[str, Any]:
     return {"part": "node", "label": _label(node), "middle": top + max(high, _LETTER) / 2} | corners
 
 
-def _band(number: int, ribbon: Ribbon, apart: float, head: float) -> list[dict[str, Any]]:
+def _band(ribbon: Ribbon, apart: float, head: float) -> list[dict[str, float]]:
     """The upper and lower edge of a ribbon, level where it begins and ends (a smoothstep between)."""
     left, right = ribbon.step * apart + _NODE, (ribbon.step + 1) * apart
     points = []
@@ -59,7 +65,7 @@ def _band(number: int, ribbon: Ribbon, apart: float, head: float) -> list[dict[s
         gone = point / _POINTS
         top = ribbon.top + (ribbon.end - ribbon.top) * gone * gone * (3 - 2 * gone) + head
         where = {"x": left + (right - left) * gone, "y": top, "y2": top + ribbon.height}
-        points.append({"part": "ribbon", "ribbon": number, "way": _way(ribbon)} | where)
+        points.append(where)
     return points
 
 
@@ -73,7 +79,7 @@ def _places(width: float, height: float) -> dict[str, Spec]:
     }
 
 
-def _layers(laid: Layout, places: dict[str, Spec], apart: float) -> list[Spec]:
+def _layers(ways: set[str], places: dict[str, Spec], apart: float) -> list[Spec]:
     """Ribbons, then the nodes over them, then the words."""
     bar = {"type": "rect", "color": INK, "opacity": 0.85, "cornerRadius": 1.5, "aria": False}
     words = {"type": "text", "align": "left", "aria": False}
@@ -82,7 +88,7 @@ def _layers(laid: Layout, places: dict[str, Spec], apart: float) -> list[Spec]:
     corners = {"x2": {"field": "x2"}, "y2": {"field": "y2"}}
     middle = {"y": places["y"] | {"field": "middle"}, "text": {"field": "label"}}
     return [
-        _ribbons(laid, places),
+        _ribbons(ways, places),
         {"mark": bar, "transform": _only("node", "last"), "encoding": places | corners},
         {"mark": label, "transform": _only("node"), "encoding": places | middle},
         {"mark": label | {"limit": _LONGEST}, "transform": _only("last"), "encoding": places | middle},
@@ -90,19 +96,20 @@ def _layers(laid: Layout, places: dict[str, Spec], apart: float) -> list[Spec]:
     ]
 
 
-def _ribbons(laid: Layout, places: dict[str, Spec]) -> Spec:
+def _ribbons(ways: set[str], places: dict[str, Spec]) -> Spec:
     """The ribbons, and where there are both ways, a legend of them."""
-    ways = {_way(ribbon) for ribbon in laid.ribbons}
     legend = {"title": None, "symbolType": "square", "symbolStrokeWidth": 0, "orient": "bottom", "offset": 12}
-    scale = {"domain": [_STAYS, _CHANGES], "range": [FAINT, ACCENT]}
+    scale = {"domain": [_GOES_ON, _CHANGES], "range": [FAINT, ACCENT]}
     way = {"field": "way", "type": "nominal", "scale": scale, "legend": legend if len(ways) > 1 else None}
     encoding = places | {"y2": {"field": "y2"}, "detail": {"field": "ribbon"}, "color": way}
     mark = {"type": "area", "opacity": _OPACITY, "interpolate": "monotone", "aria": False}
     return {"mark": mark, "transform": _only("ribbon"), "encoding": encoding}
 
 
-def _way(ribbon: Ribbon) -> str:
-    return _STAYS if ribbon.source == ribbon.target else _CHANGES
+def _ways(laid: Layout) -> list[str]:
+    """Of each ribbon whether somebody goes on as before, or changes to where others set out from."""
+    sources = {ribbon.source for ribbon in laid.ribbons}
+    return [_CHANGES if ribbon.target in sources - {ribbon.source} else _GOES_ON for ribbon in laid.ribbons]
 
 
 def _only(*parts: str) -> list[Spec]:

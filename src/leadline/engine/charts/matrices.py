@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 CellTone = Literal["missing", "weak", "thin", "fine", "none"]
-"""How a cell of a matrix stands out; `none` is an empty place."""
+"""How a cell of a matrix stands out; `none` says nothing."""
 
 _CROSS, _DOWN = "M-1,-1L1,1M-1,1L1,-1", "M-1,-0.7L1,-0.7L0,1Z"
 _DOTS, _TICK = "M-1,0L-0.7,0M-0.15,0L0.15,0M0.7,0L1,0", "M-1,0L-0.3,0.8L1,-0.8"
@@ -107,7 +107,7 @@ def _left(place: Spec, inside: int) -> Spec:
 
 
 def _quiet() -> Spec:
-    return {"condition": {"test": "datum.tone == 'thin' || datum.tone == 'none'", "value": 0.75}, "value": 1}
+    return {"condition": {"test": "datum.tone == 'thin'", "value": 0.75}, "value": 1}
 
 
 def _lines(label: str, width: float) -> list[str]:

@@ -60,10 +60,11 @@ def layers(rows: Rows, painted: Sequence[Tone], title: str, description: str) ->
 def fan(points: Rows, title: str, description: str, *, axis: str, unit: str) -> alt.Chart:
     """What was and what may come: dots on a line, a rule for today, then a line in a band. From 0 upwards.
 
-    Each of the `points` has `time` (an ISO date), `value`, `low` and `high`, and its `part`, "past" or
-    "ahead"; those whose `value` is None are left out, and the past needs no `low` and `high`. `axis` says
-    what a step of time is. `unit` is what is counted ("people") or a currency ("EUR"; "" where it is
-    unknown): values are whole minor units then, as everywhere, and drawn in major ones.
+    Each of the `points` has the `time` (an ISO date) at which a step of time ended, its `value`, `low` and
+    `high`, and its `part`, "past" or "ahead"; those whose `value` is None are left out, and the past needs no
+    `low` and `high`. Today is the end of the past. `axis` says what a step is ("month to"). `unit` is what is
+    counted ("people") or a currency ("EUR"; "" where it is unknown): values are whole minor units then, as
+    everywhere, and drawn in major ones.
     """
     money = unit.upper() == unit
     minor = 10 ** decimals_of(unit) if money else 1
@@ -112,12 +113,11 @@ def _only(part: str) -> list[Spec]:
 
 
 def _today(known: Rows) -> list[dict[str, Any]]:
-    """A row for the rule between the past and what is ahead, if there are both."""
+    """A row for the rule at the end of the past, if something is ahead."""
     before = [row["time"] for row in known if row["part"] == "past"]
-    after = [row["time"] for row in known if row["part"] == "ahead"]
-    if not before or not after:
+    if not before or len(before) == len(known):
         return []
-    return [{"time": (before[-1] + after[0]) / 2, "part": "today", "label": "today"}]
+    return [{"time": before[-1], "part": "today", "label": "today"}]
 
 
 def _rule(x: Spec) -> list[Spec]:

@@ -82,4 +82,4 @@ def demand(pace: Pace, capacity: float | None) -> Demand | None:
         raise BadCapacity(
             "A capacity was given", found=str(capacity), allowed="new clients a month, a number above 0"
         )
-    return Demand(pace.now, capacity)
+    return Demand(pace.monthly, capacity)

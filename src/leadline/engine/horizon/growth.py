@@ -4,10 +4,13 @@
 
 a in the last year of length t, b in the year before, of which s is on record: whole years, so that the
 season falls out. Where less than eleven months of that year are on record, the later half of the last year
-(or of the log) is compared with the half before, season and all. The interval is that of `ratio_of_sums`: one
-client who pays often is one subject. Counts that come in bursts vary more than a Poisson's: the variance is
-multiplied by φ = max(1, X²/(m−1)), X² that of the table of both times by their m months (P. McCullagh and J.
-A. Nelder, Generalized Linear Models (1989), section 4.5), in which a season that repeats leaves no trace.
+(or of the log) is compared with the half before, season and all.
+
+The interval is that of `ratio_of_sums`: one client who pays often is one subject. With a = 0 it is 0 to z²/b,
+from Wilson's share of a in a + b. Counts that come in bursts vary more than a Poisson's: the variance is
+multiplied by φ = max(1, X²/(m−1)), X² that of the table of both times by their m months (of income: that
+of the payments), in which a season that repeats leaves no trace (P. McCullagh and J. A. Nelder, Generalized
+Linear Models (1989), section 4.5).
 """
 
 from __future__ import annotations
@@ -17,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadline.engine.estimates import Caution, TooFewConversions
+from leadline.engine.estimates import Caution, TooFewConversions, normal_quantile
 from leadline.engine.horizon.pace import income_of
-from leadline.engine.horizon.ranges import MONTH, YEAR, Said, ratio_of_sums
+from leadline.engine.horizon.ranges import MONTH, YEAR, Range, Said, ratio_of_sums
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
 from leadline.engine.wording import number_words, percent
@@ -87,6 +90,8 @@ class Change:
         said = f"{self.what}: {self._much(self.later)} {later}, {self._much(self.earlier)} {earlier}"
         if isinstance(self.ratio, TooFewConversions):
             return f"{said}; too few to say whether that is a change."
+        if not self.later:
+            return f"{said}."
         low, high = _more(self.ratio.low), _more(self.ratio.high)
         if self.ratio.low < 1 < self.ratio.high:
             return f"{said}: no clear change (between {low} and {high})."
@@ -131,7 +136,10 @@ def _income(cycles: Cycles, times: Times, caution: Caution) -> Change:
         for begin, end in ((times.middle, times.end), (times.begin, times.middle))
     )
     clients = int(np.count_nonzero(later + earlier))
-    return Change("Income", *_compared(later, earlier, clients, times, 1.0, caution), times, cycles.currency)
+    at = cycles.purchases.bought_at
+    at = at[(at > times.begin) & (at <= times.end)]
+    found = _compared(later, earlier, clients, times, _spread(at, at > times.middle, times), caution)
+    return Change("Income", *found, times, cycles.currency)
 
 
 def _compared(
@@ -139,10 +147,13 @@ def _compared(
 ) -> tuple[int, int, Said]:
     """Both sums, and the ratio of the paces: said of at least twice as many as are needed of one time."""
     a, b = int(later.sum()), int(earlier.sum())
-    if subjects < max(2 * caution.needed, 1) or a <= 0 or b <= 0:
-        return a, b, TooFewConversions(subjects, 2 * caution.needed)
+    if subjects < max(2 * caution.needed, 1) or not b:
+        return a, b, TooFewConversions(subjects if b else 0, 2 * caution.needed)
+    pace = (times.middle - times.begin) / (times.end - times.middle)
+    if not a:
+        return a, b, Range(0, 0, normal_quantile(caution.level) ** 2 * spread / subjects).times(pace)
     ratio = ratio_of_sums(later.astype(np.float64), earlier.astype(np.float64), caution, spread=spread)
-    return a, b, ratio.times((times.middle - times.begin) / (times.end - times.middle))
+    return a, b, ratio.times(pace)
 
 
 def _spread(at: Any, later: Any, times: Times) -> float:

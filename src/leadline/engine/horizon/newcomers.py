@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 WEEK, WEEKS = 7 * DAY, 26
 """The weeks that are looked back on, at most."""
 NEW, RECENT = 30 * DAY, 90 * DAY
-_LATELY = 12
+_LATELY, _FEW = 12, 4
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,11 @@ class Newcomers:
     verdict: Verdict
 
     @property
+    def urgent(self) -> bool:
+        """Whether it belongs among what is to be said first."""
+        return self.verdict == "short" or self.quiet > 1
+
+    @property
     def quiet(self) -> int:
         """For how many weeks nobody new has come."""
         return next((n for n, count in enumerate(reversed(self.weeks)) if count), len(self.weeks))
@@ -52,16 +57,21 @@ class Newcomers:
         if self.quiet > 1:
             said = [f"Nobody new has come for {self.quiet} weeks{'' if any(self.weeks) else ' or more'}."]
         else:
-            lately = self.weeks[-_LATELY:]
-            empty = sum(not count for count in lately)
-            weeks = f"the last {len(lately)} weeks" if len(lately) > 1 else "the last week"
-            rest = f"in {empty} of {weeks} nobody came" if empty else f"somebody came in each of {weeks}"
-            said = [f"New: {about(self.monthly.value)} a month over the last three months; {rest}."]
+            said = [self._lately(plural(unit))]
         if isinstance(self.needed, TooFewConversions):
             return said
         how = {"short": "too few", "ample": "more than it takes"}.get(self.verdict, "about what it takes")
         takes = f"{range_words(self.needed)} new {plural(unit)} a month {purpose}"
         return [*said, f"That is {how}: {takes}."]
+
+    def _lately(self, units: str) -> str:
+        lately = self.weeks[-_LATELY:]
+        if len(lately) < _FEW:
+            return f"New {units} so far: {sum(lately):,}."
+        empty, weeks = sum(not count for count in lately), f"the last {len(lately)} weeks"
+        rest = f"in {empty} of {weeks} nobody came" if empty else f"somebody came in each of {weeks}"
+        time = "over the last three months" if len(lately) == _LATELY else "so far"
+        return f"New {units}: {about(self.monthly.value)} a month {time}; {rest}."
 
 
 @dataclass(frozen=True)

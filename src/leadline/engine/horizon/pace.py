@@ -38,14 +38,16 @@ Basis = Literal["goal", "keep", "pace"]
 
 @dataclass(frozen=True)
 class Pace:
-    """New clients a month: `now`, and `needed` for the goal, to keep the number of clients, or this pace.
+    """New clients a month: `monthly`, as they come, and as `needed` for what `basis` says.
 
-    `clients` are those of today. The basis is `pace` where too few clients were lost to say how many are.
+    `goal`: for a goal; `keep`: to keep the number of clients; `pace`: as many as come, where there are no
+    clients today, or too few were lost to say how many are. `clients` are those of today; `new_clients` came
+    in so many `months`.
     """
 
     basis: Basis
     clients: int
-    now: Range
+    monthly: Range
     new_clients: int
     months: float
     needed: Said
@@ -64,16 +66,14 @@ def pace(history: History, cycles: Cycles, goal: Goal | None, caution: Caution) 
     """The pace of new clients, now and as it is needed."""
     begin, months = year_of(cycles.since, cycles.as_of)
     new = int(np.count_nonzero((cycles.client_at > begin) & (cycles.client_at <= cycles.as_of)))
-    now = count_per(new, months, caution.level)
+    monthly = count_per(new, months, caution.level)
     spans = client_spans(history)
     clients = int(np.count_nonzero(spans[2] == NEVER))
     basis, needed = _needed(cycles, spans, begin, goal, caution)
     if needed is None:
-        basis, needed = (
-            "pace",
-            now if new >= max(caution.needed, 1) else TooFewConversions(new, caution.needed),
-        )
-    return Pace(basis, clients, now, new, months, needed)
+        few = new < max(caution.needed, 1)
+        basis, needed = "pace", TooFewConversions(new, caution.needed) if few else monthly
+    return Pace(basis, clients, monthly, new, months, needed)
 
 
 def client_spans(history: History) -> tuple[Any, Any, Any]:
@@ -113,7 +113,7 @@ def _for_goal(cycles: Cycles, begin: int, goal: Goal, months: float, caution: Ca
 
 
 def _to_keep(spans: tuple[Any, Any, Any], begin: int, as_of: int, caution: Caution) -> Range | None:
-    """Lost clients a month at today's number, returns taken off; None where too few were lost to say."""
+    """Lost clients a month at today's number, returns taken off; None without clients, or too few losses."""
     contact, entered, left = spans
     returns = np.zeros(len(contact), dtype=bool)
     returns[1:] = contact[1:] == contact[:-1]
@@ -121,8 +121,7 @@ def _to_keep(spans: tuple[Any, Any, Any], begin: int, as_of: int, caution: Cauti
     returned = int(np.count_nonzero(returns & (entered > begin)))
     time = float((np.minimum(left, as_of) - np.maximum(entered, begin)).clip(0).sum())
     lost = ended - returned
-    if lost < max(caution.needed, 1) or not time:
-        return None
     clients = int(np.count_nonzero(left == NEVER))
-    error = math.sqrt(ended + returned) / lost
-    return around(lost / time * MONTH * clients, error, caution.level) if clients else Range(0, 0, 0)
+    if lost < max(caution.needed, 1) or not clients:
+        return None
+    return around(lost / time * MONTH * clients, math.sqrt(ended + returned) / lost, caution.level)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leadline.engine.history import History
     from leadline.engine.horizon.pace import Pace
 
-Verdict = Literal["empty", "short", "enough", "ample", "unknown"]
+Verdict = Literal["empty", "short", "enough", "ample", "unused", "unknown"]
 BACK = 90 * DAY
 """How far the look back goes that tells the trend."""
 _OWNERS = {"marketing": "on the horizon", "sales": "in the works"}
@@ -30,15 +30,15 @@ _OWNERS = {"marketing": "on the horizon", "sales": "in the works"}
 class Occupancy:
     """One open stage: how many people stand in it, and how many it takes.
 
-    `now`: everybody in it who was never a client. `live`: those of them who reached it (or a later stage)
+    `people`: everybody in it who was never a client. `live`: those of them who reached it (or a later stage)
     within `horizon`, which are the ones to be compared with `needed`; `before`: as many 90 days ago, None
     where the log does not go back so far. `verdict`: empty; short or ample where `live` is credibly below or
-    above what is needed; enough; unknown.
+    above what is needed; enough; unused where nobody has stood in it and clients came all the same; unknown.
     """
 
     stage: str
     owner: str | None
-    now: int
+    people: int
     live: int
     before: int | None
     horizon: int | None
@@ -47,29 +47,29 @@ class Occupancy:
 
     def fields(self) -> dict[str, Any]:
         """The stage as flat data."""
-        names = ("stage", "owner", "now", "live", "before", "verdict")
+        names = ("stage", "owner", "people", "live", "before", "verdict")
         row: dict[str, Any] = {name: getattr(self, name) for name in names}
         row["horizon_days"] = None if self.horizon is None else round(self.horizon / DAY, 1)
         return row | self.needed.fields("needed")
 
     def sentence(self, purpose: str, unit: str) -> str:
         """What is to be said of the stage; `purpose` says what the needed number is for."""
-        about = f"about {range_words(self.needed)}" if isinstance(self.needed, Range) else ""
+        about = range_words(self.needed) if isinstance(self.needed, Range) else ""
         if self.verdict == "empty":
             where = f"nobody is {_OWNERS[self.owner]}" if self.owner in _OWNERS else "nobody stands there"
-            takes = f", and it takes {about} {purpose}" if about else ""
+            takes = f", and it takes about {about} {purpose}" if about else ""
             return f"“{self.stage}” is empty: {where}{takes}."
         who = f"{counted(self.live, unit)}{self._lately()}{self._trend()}"
         if self.verdict == "short":
-            return f"“{self.stage}” is thin: {who}; it takes {about} {purpose}."
-        how = {"enough": "enough: ", "ample": "more than it takes: "}.get(self.verdict, "")
-        return f"“{self.stage}” holds {how}{who}{f'; {about} would do' if about else ''}."
+            return f"“{self.stage}” is thin: {who}; it takes about {about} {purpose}."
+        how = {"enough": "about what it takes: ", "ample": "more than it takes: "}.get(self.verdict, "")
+        return f"“{self.stage}” holds {how}{who}{f'; it takes about {about}' if about else ''}."
 
     def _lately(self) -> str:
-        if self.live == self.now or self.horizon is None:
+        if self.live == self.people or self.horizon is None:
             return ""
         span = "year" if self.horizon == YEAR else time_words(self.horizon)
-        return f" who got that far in the last {span} ({self.now:,} in all)"
+        return f" who got that far in the last {span} ({self.people:,} in all)"
 
     def _trend(self) -> str:
         return "" if self.before is None else f", {self.before:,} three months ago"
@@ -119,15 +119,23 @@ def _occupancy(
         here = visits.contact[visits.present(at)]
         return int(np.count_nonzero(at - start[here] <= (horizon or at)))
 
-    now, needed = int(visits.present(cycles.as_of).sum()), needed_in(passing, pace.needed, caution)
+    people, needed = int(visits.present(cycles.as_of).sum()), needed_in(passing, pace.needed, caution)
     held, earlier = live(cycles.as_of), cycles.as_of - BACK
     return Occupancy(
         stage=stage.name,
         owner=stage.owner,
-        now=now,
+        people=people,
         live=held,
         before=live(earlier) if earlier >= cycles.since else None,
         horizon=horizon,
         needed=needed,
-        verdict=judge(count_per(held, 1, caution.level), needed, caution.level) if now else "empty",
+        verdict=_judge_stage(people, held, needed, caution.level),
     )
+
+
+def _judge_stage(people: int, live: int, needed: Said, level: float) -> Verdict:
+    if not people:
+        return "unused" if isinstance(needed, Range) and not needed.value else "empty"
+    if not live and isinstance(needed, Range):
+        return "short"
+    return judge(count_per(live, 1, level), needed, level)

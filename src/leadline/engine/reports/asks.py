@@ -151,10 +151,14 @@ class Asks:
     def _by_person(self) -> list[str]:
         if not self.people:
             return []
-        parts = [f"{one.person} {one.asks:,}{_lately(one)}" for one in self.people[:_MOST_PEOPLE]]
-        rest = len(self.people) - _MOST_PEOPLE
+        some, rest = self.people[:_MOST_PEOPLE], len(self.people) - _MOST_PEOPLE
+        lately = [one.lately[0] for one in some]
+        known = [rate for rate in lately if rate is not None]
+        rates = [f" ({rate_words(rate)})" for rate in known] or [""] * len(some)
+        parts = [f"{one.person} {one.asks:,}{rate}" for one, rate in zip(some, rates, strict=True)]
+        what = f"Asks by person{f', and a week in the last {LATELY[0]} weeks' if known else ''}"
         more = f"; the table has {rest:,} more" if rest > 0 else ""
-        return [f"Asks by person: {listed(parts)}{more}."]
+        return [f"{what}: {listed(parts)}{more}."]
 
     def _answered(self) -> list[str]:
         total = self.total
@@ -211,8 +215,8 @@ class Asks:
         said = [f"{counted(self.talked, self.unit).capitalize()} came to a conversation."]
         if isinstance(self.asked, Estimate):
             month = percent(self.to_ask.at(_WITHIN).value)
-            asked = f"{share_words(self.asked)} were asked so far, {month} within 30 days of it"
-            said[0] = f"{said[0][:-1]}, and {asked}."
+            soon = "" if month == percent(self.asked.value) else f", {month} within 30 days of it"
+            said[0] = f"{said[0][:-1]}, and {share_words(self.asked)} were asked so far{soon}."
         if self.ready:
             n = len(self.ready)
             still = f"{_were(n)} never asked and {'is' if n == 1 else 'are'} still there"
@@ -235,9 +239,8 @@ class Asks:
             "without an answer": one.waiting + one.superseded,
         }
         parts = [f"{number:,} {words}" for words, number in counts.items() if number]
-        return [
-            f"Clients were asked {counted(one.asks, 'time')} more, to renew or buy again: {listed(parts)}."
-        ]
+        times = "once" if one.asks == 1 else f"{one.asks:,} times"
+        return [f"Clients were asked {times} more, to renew or buy again: {listed(parts)}."]
 
 
 def asks(
@@ -279,11 +282,6 @@ def asks(
         plan=make_plan(cycles, goal, odds, caution, seed) if goal is not None else None,
         lacks=short[0] if short else None,
     )
-
-
-def _lately(one: Tally) -> str:
-    rate = one.lately[0]
-    return "" if rate is None else f" ({rate_words(rate)} a week in the last {LATELY[0]})"
 
 
 def _were(number: int) -> str:

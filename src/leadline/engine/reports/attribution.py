@@ -6,9 +6,10 @@ time decay, Markov's removal effect, Shapley. Conversions with no touchpoint bef
 credited to nobody. The money of a conversion is all that was paid on record up to `as_of`, less refunds, in
 the currency of most purchases.
 
-Shares by first and last touch have Wilson's interval, the others the percentiles of a bootstrap over the
-journeys (those included that have not arrived), and Wilson's limit where a share is nothing or all. Credit
-tells what was on the way, and not what would have happened without it.
+Shares by first and last touch have Wilson's interval, and so has Markov's where the chain is too large to be
+solved hundreds of times; the others have the percentiles of a bootstrap over the journeys (those included
+that have not arrived), and Wilson's limit where a share is nothing or all. Credit tells what was on the way,
+and not what would have happened without it.
 """
 
 from __future__ import annotations
@@ -58,12 +59,15 @@ WORDS = {
 USUAL_RULES = Rules()
 """The rules of the models, unless others are given."""
 
-_PLAIN = ("path", "channel", "owner")
+_CLIENTS = ("contact", "company")  # a deal that is won is no client
+_PLAIN = ("path", "channel", "owner", "actor", "company")
 _WARNING = "Credit tells what was on the way, and not what would have happened without it."
 _MOST_DOTS = 12
 _MOST_TURNS = 3
 _CLOSE = 0.05
 _FAR = 0.1
+_LEAST = 0.01
+_TURNED = 0.2
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Attribution:
     `arrived` is the sum of `traced` (at least one touchpoint before) and `alone`; `several` of the traced
     came by more than one value; `others` are journeys that have not led there. `income` was paid by the
     traced, `income_alone` by the rest, in `currency` (None: no amounts on record). `together` of the values
-    are rare, and stand as one.
+    are rare, and stand as one. `is_client`: who arrives is a client, and is called so.
     """
 
     unit: str
@@ -156,9 +160,9 @@ class Attribution:
         return charts.ranges(rows, title, description, unit="share", subtitle=subtitle)
 
     def _who(self, number: int) -> str:
-        """So many of those who arrived: “40 clients”, “40 contacts who reached “lead””."""
+        """So many of those who arrived: “40 clients”, “40 contacts that reached “lead””."""
         return counted(number, "client" if self.is_client else self.unit) + (
-            "" if self.is_client else f" who reached “{self.to}”"
+            "" if self.is_client else f" that reached “{self.to}”"
         )
 
     def _name(self, one: Credit) -> str:
@@ -167,7 +171,7 @@ class Attribution:
 
     def _most(self) -> str:
         """Which value gets most, by which models."""
-        best = {m: max(self.credits, key=lambda one: one.credits[m]) for m in MODELS}
+        best = {m: max(self._named(), key=lambda one: one.credits[m]) for m in MODELS}
         wins = {one.name: [m for m in MODELS if best[m] is one] for one in self.credits}
         first, *rest = sorted(
             (one for one in self.credits if wins[one.name]), key=lambda one: -len(wins[one.name])
@@ -184,13 +188,18 @@ class Attribution:
         return f"Which {self.by} gets most depends on the count: {'; '.join(each)}."
 
     def _turns(self) -> list[str]:
-        """Which values open and which close, where that is more than chance."""
-        z = normal_quantile(self.caution.level)
-        clear = [
-            one for one in self._named() if (one.opened - one.closed) ** 2 > z * z * (one.opened + one.closed)
-        ]
+        """Which values open and which close, where that is more than chance, and worth a word."""
+        clear = [one for one in self._named() if self._turned(one)]
         clear.sort(key=lambda one: -abs(one.opened - one.closed))
         return [self._turn(one) for one in clear[:_MOST_TURNS]]
+
+    def _turned(self, one: Credit) -> bool:
+        """Whether a value comes first more often than last, or less often, by McNemar's test."""
+        more, z = abs(one.opened - one.closed), normal_quantile(self.caution.level)
+        most = max(one.credits["first"], one.credits["last"])
+        return more**2 > z * z * (one.opened + one.closed) and more >= max(
+            _TURNED * most, _LEAST * self.traced
+        )
 
     def _turn(self, one: Credit) -> str:
         first, last = one.credits["first"], one.credits["last"]
@@ -243,16 +252,17 @@ class Attribution:
 
     def _known(self) -> list[str]:
         """How well the share of the first value is known."""
-        share = self.credits[0].shares["linear"]
+        most = self._named()[0]
+        share = most.shares["linear"]
         if not isinstance(share, Estimate):
             return []
-        return [f"In equal parts, {self._name(self.credits[0])} gets {share_words(share)}."]
+        return [f"In equal parts, {self._name(most)} gets {share_words(share)}."]
 
     def _money(self) -> list[str]:
         """Which value gets most of the money, in equal parts."""
         if self.currency is None or not self.income:
             return []
-        most = max(self.credits, key=lambda one: one.money["linear"])
+        most = max(self._named(), key=lambda one: one.money["linear"])
         money, part = most.money["linear"] / self.income, most.credits["linear"] / self.traced
         paid = f"Of {money_words(self.income, self.currency)} that they paid"
         beside = f", and {percent(part)} of the credit" if abs(money - part) >= _CLOSE else ""
@@ -277,7 +287,7 @@ class Attribution:
                 else f"All {self._who(self.alone)}"
             )
             of = self._who(1).capitalize() if self.arrived == 1 else of
-            said.append(f"{of} came with no {self.by} on record before, so nobody is credited with that.")
+            said.append(f"{of} came with no {self.by} on record before, so no {self.by} is credited.")
         if self.together:
             said.append(f"The {self.together:,} rarest {plural(self.by)} stand together as “{REST}”.")
         return said
@@ -320,7 +330,7 @@ def attribution(
         unit=unit,
         by=by,
         to=stage.name if stage else "",
-        is_client=stage is not None and stage.role == "client",
+        is_client=stage is not None and stage.role == "client" and unit in _CLIENTS,
         rules=rules,
         caution=caution,
         currency=currency,

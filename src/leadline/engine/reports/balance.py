@@ -3,8 +3,8 @@
 * *How many it takes*: new clients a month for a goal, or to keep today's number of clients (`horizon.pace`);
   from them, by Little's law, how many people have to stand in each stage: needed = λ · m / p, with λ new
   clients a month, p the share of those who reach the stage that becomes a client, and m the mean time spent
-  in it (`horizon.occupancy`, `horizon.stages`); and how many new people a month it
-  takes (`horizon.newcomers`).
+  in it (`horizon.occupancy`, `horizon.stages`); and how many new people a month it takes
+  (`horizon.newcomers`).
 * *Freshness*: the share of those on the way who are new (`horizon.newcomers`).
 * *Growth*: the last year against the one before (`horizon.growth`).
 * *Concentration*: the shares in the income, and 1 / Σ share² (`horizon.concentration`).
@@ -31,7 +31,7 @@ from leadline.engine.horizon.ranges import MONTH, Range, about, period_words, ra
 from leadline.engine.horizon.replacement import Replacement, replacement
 from leadline.engine.horizon.stages import Occupancy, occupancies
 from leadline.engine.instants import DAY
-from leadline.engine.wording import counted
+from leadline.engine.wording import counted, listed
 
 if TYPE_CHECKING:
     import altair as alt
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 YOUNG_LOG = (
     "Clients won before the log begins are missing, so the earlier of the two times may look too small."
 )
-DRAWS = 300
+DRAWS = 200
 """How many futures are drawn for the replacement."""
 _WIDEST = 3.0
 _BARS = 24
@@ -77,20 +77,20 @@ class Balance:
         """What is empty, thin or risky first; then what is well; then the figures behind it."""
         if not self.people:
             return ["There is nobody on record yet, so there is nothing to weigh."]
+        coming = self.newcomers.sentences(self.pace.purpose, self.unit)
         income = [self.concentration.sentence()] if self.concentration else []
         first = income if self.concentration and self.concentration.risky else []
         return [
             *self._stages("empty"),
             *self._stages("short"),
-            *(self._coming() if self.newcomers.verdict == "short" or self.newcomers.quiet > 1 else []),
+            *(coming if self.newcomers.urgent else []),
             *first,
             *self._replaced(),
             *self._pace(),
             *self._rest(),
-            *([] if self.newcomers.verdict == "short" or self.newcomers.quiet > 1 else self._coming()),
+            *([] if self.newcomers.urgent else coming),
             self.freshness.sentence(self.unit),
-            *(change.sentence() for change in self.growth),
-            *([YOUNG_LOG] if self.growth and self.growth[0].times.young else []),
+            *self._growth(),
             *([] if first else income),
             *(self.demand.sentences() if self.demand else []),
         ]
@@ -121,19 +121,30 @@ class Balance:
 
     def _rest(self) -> list[str]:
         """The stages that are neither empty nor thin."""
-        fine = [stage for stage in self.stages if stage.verdict in {"enough", "ample"}]
+        fine = [stage for stage in self.stages if stage.verdict in {"enough", "ample", "unused"}]
+        names = [f"“{stage.stage}”" for stage in self.stages if stage.verdict == "unused"]
+        unused = [f"Nobody was ever in {listed(names, 'or')}; clients came without."] if names else []
         said = self._stages("ample", "enough", "unknown")
         if fine and len(fine) == len(self.stages):
-            return ["The base is balanced: no stage is empty, and none holds too few.", *said]
+            return ["The base is balanced: no stage is empty, and none holds too few.", *said, *unused]
         few = [s.needed for s in self.stages if isinstance(s.needed, TooFewConversions)]
         if not few or isinstance(self.pace.needed, TooFewConversions):
-            return said
-        return [*said, f"How many it takes is too early to say{_so_far(few[0], 'client')}."]
+            return [*said, *unused]
+        return [*said, *unused, f"How many it takes is too early to say{_so_far(few[0], 'client')}."]
+
+    def _growth(self) -> list[str]:
+        changed = [change for change in self.growth if change.later or change.earlier]
+        won = [change for change in self.growth[1:] if isinstance(change.ratio, Range)]
+        young = any(change.times.young for change in won)
+        return [*(change.sentence() for change in changed), *([YOUNG_LOG] if young else [])]
 
     def _pace(self) -> list[str]:
         """How many new clients came, and how many it takes."""
-        now, needed = self.pace.now, self.pace.needed
-        came = f"{about(now.value)} new clients a month came in {period_words(self.pace.months)}"
+        monthly, needed = self.pace.monthly, self.pace.needed
+        period = period_words(self.pace.months)
+        if not monthly.value and isinstance(needed, TooFewConversions):
+            return [f"Nobody became a client in {period}, so that it can't be said how many people it takes."]
+        came = f"{about(monthly.value)} new clients a month came in {period}"
         if isinstance(needed, TooFewConversions):
             few = "too few have become clients to say how many people it takes"
             return [f"{came[0].upper()}{came[1:]}: {few} (at least {needed.needed} needed)."]
@@ -144,9 +155,6 @@ class Balance:
         clients = counted(self.pace.clients, "client")
         purpose = "the goal" if self.pace.basis == "goal" else f"keeping today's {clients}"
         return [f"{purpose[0].upper()}{purpose[1:]} takes {range_words(needed)} new clients a month; {came}."]
-
-    def _coming(self) -> list[str]:
-        return self.newcomers.sentences(self.pace.purpose, self.unit)
 
     def _replaced(self) -> list[str]:
         if isinstance(self.replacement, TooFewConversions):
@@ -189,11 +197,11 @@ def balance(
 
 
 def _so_far(few: TooFewConversions, noun: str) -> str:
-    return f" ({counted(few.found, noun)}, at least {few.needed} needed)"
+    return f" ({counted(few.found, noun)}, at least {few.needed} needed)" if few.found else ""
 
 
 def _bar(stage: Occupancy) -> dict[str, Any]:
-    return {"name": stage.stage, "count": stage.now, "label": f"{stage.now:,}", "muted": False}
+    return {"name": stage.stage, "count": stage.people, "label": f"{stage.people:,}", "muted": False}
 
 
 def _dot(stage: Occupancy) -> dict[str, Any]:

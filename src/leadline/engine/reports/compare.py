@@ -99,12 +99,11 @@ class Comparison:
 
     def chart(self) -> alt.Chart:
         """The share of each group with its interval, the best first."""
-        title = f"Who comes to “{self.to}” {self._when()}"
-        description = " ".join(self.sentences()[:3])
+        title, description = f"Who comes to “{self.to}” {self._when()}", " ".join(self.sentences()[:3])
         dots = [_dot(one) for one in self.field.rivals[: 2 * _MOST_LINES]]
         if not dots:
             return charts.note(title, description)
-        subtitle = "Dot: the share that gets there. Line: how exactly it is known."
+        subtitle = "Dot: the share that gets there. Line: how exactly it is known. Best expected first."
         return charts.ranges(dots, title, description, unit="share", subtitle=subtitle)
 
     def _when(self) -> str:
@@ -282,13 +281,15 @@ def compare(
     none), and counts for `within` days. `by`, `segment` and `ledger.values` are aligned with
     `history.subjects`. Raises BadDimension, BadPassage, UnknownName.
     """
+    subjects, path = len(history.subjects), path_of(history.funnel)
     for given in (by, segment, ledger.values, first_touch):
-        check_dimension(given, len(history.subjects))
-    path = path_of(history.funnel)
-    to, lead = to or _usual_end(history, path), ledger.lead or next(iter(path), "")
-    if not to or (to == path[0] and first_touch is None):
+        check_dimension(given, subjects)
+    end, lead = to or _usual_end(history, path), ledger.lead or next(iter(path), "")
+    if not path or (to is None and end == path[0] and first_touch is None):
         return Comparison(unit, lead, "", "", Field(None, (), (), 0, None), (), (), (), None)
-    begun, leading = (_begun(history, stage, first_touch) for stage in (to, lead))
+    for stage in [end] * (first_touch is None or end not in path) + [lead] * (lead not in path):
+        passages(history, path[0], stage)  # raises where that is no way
+    begun, leading = (_begun(history, stage, first_touch) for stage in (end, lead))
     groups, as_of = by.take(begun.contact), history.as_of
     field = line_up(begun, groups, as_of, caution, within)
     inside = [] if segment is None or field.days is None else parts(segment.take(begun.contact))
@@ -305,7 +306,7 @@ def compare(
     )
     idle = tuple((name, cost) for name, cost in ledger.costs.items() if name not in places)
     mix = find_mix(field.ranked, segments)
-    return Comparison(unit, lead, to, ledger.currency, field, entries, idle, segments, mix)
+    return Comparison(unit, lead, end, ledger.currency, field, entries, idle, segments, mix)
 
 
 def _usual_end(history: History, path: Sequence[str]) -> str:
@@ -316,11 +317,9 @@ def _usual_end(history: History, path: Sequence[str]) -> str:
 
 def _begun(history: History, stage: str, first_touch: Integers | None) -> Passages:
     """Everybody's passage to a stage, from the first stage or the first touch on."""
-    path = path_of(history.funnel)
-    if stage not in path:
-        passages(history, path[0], stage)  # raises what fits
-    start = reached(history, history.funnel.stage_number(path[0])) if first_touch is None else first_touch
-    return passages_since(history, start, history.funnel.stage_number(stage))
+    number, first = history.funnel.stage_number, path_of(history.funnel)[0]
+    start = reached(history, number(first)) if first_touch is None else first_touch
+    return passages_since(history, start, number(stage))
 
 
 def _alike(rival: Rival, field: Field, segments: Segments) -> Difference | None:

@@ -25,6 +25,7 @@ from leadline.engine.estimates import USUAL, Caution, TooEarly, TooFewConversion
 from leadline.engine.instants import DAY, to_datetime
 from leadline.engine.money import money_words
 from leadline.engine.outlook import (
+    WEEKS_NEEDED,
     Outlook,
     Range,
     count_past,
@@ -34,6 +35,7 @@ from leadline.engine.outlook import (
     narrowest,
     period_words,
     rounded,
+    too_little,
 )
 from leadline.engine.process import estimate_process
 from leadline.engine.wording import counted, percent
@@ -45,8 +47,6 @@ if TYPE_CHECKING:
     from leadline.engine.process import Process
     from leadline.engine.touches import Column, Touches
 
-WEEKS_NEEDED = 8
-"""How many weeks have to be on record before anything is foreseen."""
 _MOST_PAST = 12
 _NEAR = 3
 
@@ -105,10 +105,8 @@ class Forecast:
     def sentences(self) -> list[str]:
         """What is likely, beside what was; where it comes from; what the open stages are worth."""
         if isinstance(self.months, TooEarly):
-            weeks = counted(self.months.found, "week")
-            return [
-                f"The record covers {weeks}, too short a time to foresee anything: it takes {WEEKS_NEEDED}."
-            ]
+            weeks = counted(self.months.found, "whole week")
+            return [f"The record covers {weeks}: too few to foresee anything, which takes {WEEKS_NEEDED}."]
         if not isinstance(self.months, tuple) or self.near is None:
             return [_too_few(self.months, self.unit)] if isinstance(self.months, TooFewConversions) else []
         return [
@@ -196,12 +194,12 @@ def forecast(
     """
     process = estimate_process(history, touches, whose=whose)
     ends = month_ends(process.as_of, months)
-    unsaid = _unsaid(process, caution)
+    unsaid = too_little(process, caution)
     ahead: tuple[Month, ...] = ()
     if unsaid is None:
         days = -(-(ends[-1] - process.as_of) // DAY)
         whole = foresee(process, days, draws, seed)
-        known = foresee(process, days, draws, seed, newcomers=False)
+        known = foresee(process, days, -(-draws // 4), seed, newcomers=False)
         ahead = tuple(_month(whole, known, ends, [n], caution.level) for n in range(months))
         near = _month(whole, known, ends, list(range(min(months, _NEAR))), caution.level)
     return Forecast(
@@ -214,13 +212,6 @@ def forecast(
         past=_past(process),
         prospects=_prospects(process, history, ends[-1]) if ahead else (),
     )
-
-
-def _unsaid(process: Process, caution: Caution) -> TooFewConversions | TooEarly | None:
-    if process.weeks < WEEKS_NEEDED:
-        return TooEarly(process.weeks, WEEKS_NEEDED)
-    found = len(process.became)
-    return TooFewConversions(found, caution.needed) if found < max(caution.needed, 1) else None
 
 
 def _month(whole: Outlook, known: Outlook, ends: list[int], months: list[int], level: float) -> Month:
@@ -245,11 +236,11 @@ def _past(process: Process) -> tuple[tuple[int, int, int], ...]:
 def _prospects(process: Process, history: History, until: int) -> tuple[Prospect, ...]:
     """The open stages with people in them, the last one first."""
     expected = expect_clients(process, (until - process.as_of) // DAY)
-    people = process.people.now.sum(axis=1)
+    people = process.people.waiting.sum(axis=1)
     value = process.first_value
     found = []
     for number, stage in enumerate(history.funnel.stages, 1):
-        states = np.array([state == number for state, _ in process.states], dtype=bool)
+        states = np.array([state[0] == number for state in process.states], dtype=bool)
         if stage.role == "open" and people[states].sum():
             clients = float(expected[states].sum())
             worth = None if value is None else round(clients * value)
@@ -282,11 +273,15 @@ def _too_few(unsaid: TooFewConversions, unit: str) -> str:
 
 
 def _likely(clients: Range) -> str:
+    if not clients.value:
+        return "there is most likely no new client" + (f" (at most {clients.high:,})" if clients.high else "")
     verb = "is" if clients.value == 1 else "are"
     return f"{counted(clients.value, 'new client')} {verb} likely{_between(clients)}"
 
 
 def _number(clients: Range) -> str:
+    if not clients.value:
+        return "none" + (f" (at most {clients.high:,})" if clients.high else "")
     return f"{clients.value:,}{_between(clients)}"
 
 

@@ -40,12 +40,10 @@ if TYPE_CHECKING:
     from leadline.engine.attempts import Attempts
     from leadline.engine.rates import Floats
 
-WEAK = 0.5
+WEAK = 0.6
 """A link is weak where it gets through less than this part of what one would expect."""
-WEAKEST = 0.1
-"""The part for generation, since what posts and talks get through differs by far more than the rest."""
-SURE, SURER = 0.95, 0.995
-"""How sure one has to be of it, beside other paths and beside the path's own past (each is looked at)."""
+SURE, SURER = 0.95, 0.997
+"""How sure one has to be that it is below: of a link never done, and of others (every link is looked at)."""
 LATELY = 120 * DAY
 """What counts as lately, beside the past."""
 
@@ -251,11 +249,9 @@ class _Judge:
         own, staying = self.worth.own(one), self.worth.own(one, staying=True)
         if never and one.link in {"nurture", "ask", "renew"}:
             return "missing" if (own < usual).mean() >= SURE else "fine"
-        part = WEAKEST if one.link == "generate" else WEAK
-        below = min((own < part * usual).mean(), (staying < part * usual).mean())
-        if never and below >= 0.9 and (own < usual).mean() >= 0.98:
-            return "missing"
-        return "weak" if below >= SURE else "fine"
+        odd = min((own < usual).mean(), (staying < usual).mean()) >= SURER
+        much = max(np.median(own), np.median(staying)) < WEAK * np.median(usual)
+        return "fine" if not (odd and much) else "missing" if never else "weak"
 
     def _past(self, one: LinkFigures) -> Floats | None:
         """The rate of before, in draws, where the rate of lately is credibly below it."""

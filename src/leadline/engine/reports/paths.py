@@ -104,8 +104,8 @@ class Move:
 class Paths:
     """The matrix of paths and links, what each path does in all (most contacts first), and the moves.
 
-    Of all `contacts` so many were `nurtured` (or talked with us), `asked` (None where no ask is on record; who
-    became a client without one counts) and became `clients`, of whom so many `jumped` from path to path.
+    Of all `contacts` so many were `nurtured` (or talked with us), `asked` (or became a client without; None
+    where no ask is on record) and became `clients`, of whom so many `jumped` from path to path.
     """
 
     unit: str
@@ -194,7 +194,8 @@ class Paths:
                 came = f"{total.clients:,} of {counted(self.clients, 'client')} came by it"
                 path, most = elsewhere[0]
                 split = "" if most == away else f"on another path, {most:,} of them "
-                yield f"“{total.path}” starts what others close: {came}, and {away:,} were asked {split}by “{path}”."
+                asked = f"{away:,} were asked {split}by “{path}”"
+                yield f"“{total.path}” starts what others close: {came}, and {asked}."
 
     def _effort(self) -> Iterator[str]:
         spent = sum(total.touches for total in self.totals)

@@ -21,6 +21,7 @@ from leadline.engine.simulate.business import (
     load_business,
     shipped_businesses,
 )
+from leadline.engine.simulate.expected import client_chances, expected_clients
 from leadline.engine.simulate.files import write
 from leadline.engine.simulate.simulation import AS_OF, START, Simulation, simulate
 from leadline.engine.simulate.truth import LinkTruth, Truth
@@ -39,6 +40,8 @@ __all__ = [
     "Renewal",
     "Simulation",
     "Truth",
+    "client_chances",
+    "expected_clients",
     "load_business",
     "shipped_businesses",
     "simulate",

@@ -104,7 +104,9 @@ class Path(_Declared):
     """Of the leads of an open path: the share that stays unknown until it buys."""
 
     jumps: Mix = Field(default_factory=dict)
-    """To which other paths people move, before nurturing and again before the ask; the rest stay."""
+    """To which other paths people move before they are nurtured; the rest stay."""
+    ask_jumps: Mix | None = None
+    """To which they move between the conversation and the ask; as `jumps` where nothing is said."""
 
     nurture_rate: Share = 0.4
     """Of the leads nurtured on this path: the share that warms to a two-way conversation."""
@@ -153,6 +155,11 @@ class Path(_Declared):
     """Pieces of content that people respond to."""
     campaigns: tuple[str, ...] = ()
     """Campaigns that reach people, one a quarter, in turn."""
+
+    @property
+    def jumps_to_ask(self) -> Mix:
+        """To which other paths people move between the conversation and the ask."""
+        return self.jumps if self.ask_jumps is None else self.ask_jumps
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -354,8 +361,11 @@ def _parse(text: str, where: str) -> Business:
 
 
 def _check_jumps(path: Path, names: list[str]) -> None:
-    for name in path.jumps:
-        if name not in names:
-            raise ValueError(f"the path “{path.name}” jumps to “{name}”, which is no path of this business")
-    if sum(path.jumps.values()) > 1 + 1e-9:
-        raise ValueError(f"the jumps of the path “{path.name}” add up to more than 1")
+    for jumps in (path.jumps, path.ask_jumps or {}):
+        for name in jumps:
+            if name not in names:
+                raise ValueError(
+                    f"the path “{path.name}” jumps to “{name}”, which is no path of this business"
+                )
+        if sum(jumps.values()) > 1 + 1e-9:
+            raise ValueError(f"the jumps of the path “{path.name}” add up to more than 1")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leadline.engine.instants import DAY, NEVER
-from leadline.engine.simulate.business import Path
+from leadline.engine.simulate.business import Mix, Path
 from leadline.engine.simulate.draws import (
     MONTH_DAYS,
     Draws,
@@ -96,13 +96,14 @@ def live(run: Run) -> Journeys:
     path, reached_at, responds = _arrivals(run, occasions)
     lead_at, n = _responses(run, path, reached_at), len(path)
     skipped = responds & (draws.of("skip").random(n) < run.each("skip_rate")[path])
-    nurture_path = np.where(skipped, path, _jump(run, "jump to nurture", path))
+    nurture_path = _jump(run, "jump to nurture", [one.jumps for one in run.business.paths], path)
+    nurture_path = np.where(skipped, path, nurture_path)
     warms = responds & (skipped | (draws.of("warm").random(n) < run.each("nurture_rate")[nurture_path]))
     delay = draw_delays(draws.of("nurture"), run.delays("nurture"), nurture_path)
     until = lead_at + np.where(skipped, 0, delay)
     until = settle(draws.of("warm hour"), until, lead_at, run.in_office(n))
 
-    ask_path = _jump(run, "jump to ask", nurture_path)
+    ask_path = _jump(run, "jump to ask", [one.jumps_to_ask for one in run.business.paths], nurture_path)
     asks = _asks(run, warms, until, ask_path)
     offer, value = _prices(run, n)
     bought_at = _purchases(run, asks, ask_path)
@@ -197,13 +198,13 @@ def _takes_leave(run: Run, path: Ints) -> Mask:
     return takes
 
 
-def _jump(run: Run, step: str, path: Ints) -> Ints:
-    """The path of each person after the jumps that its path declares."""
+def _jump(run: Run, step: str, jumps: list[Mix], path: Ints) -> Ints:
+    """The path of each person after the jumps that are declared for its path."""
     places = {one.name: code for code, one in enumerate(run.business.paths)}
     chance, landed = run.draws.of(step).random(len(path)), path.copy()
-    for code, one in enumerate(run.business.paths):
-        targets = np.array([*(places[name] for name in one.jumps), code])
-        chosen = targets[np.searchsorted(np.cumsum([*one.jumps.values()]), chance, side="right")]
+    for code, one in enumerate(jumps):
+        targets = np.array([*(places[name] for name in one), code])
+        chosen = targets[np.searchsorted(np.cumsum([*one.values()]), chance, side="right")]
         landed = np.where(path == code, chosen, landed)
     return landed
 

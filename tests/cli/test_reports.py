@@ -1,0 +1,189 @@
+"""The commands that answer one question each: the same files, the same ways of saying it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+NAMES = "leaks asks balance forecast attribution paths compare".split()
+
+
+def touches() -> str:
+    """Two paths: of 30 people met, 10 are asked and 5 buy; of 30 who heard a talk, nobody is ever asked."""
+    rows = ["contact,kind,happened_at,path,value"]
+    for number in range(30):
+        day = f"{1 + number % 28:02}"
+        rows += [f"n{number},met,2025-0{1 + number % 6}-{day},networking,"]
+        rows += [f"n{number},called,2025-07-{day},networking,"]
+        rows += [f"s{number},attended,2025-0{1 + number % 6}-{day},speaking,"]
+        rows += [f"s{number},called,2025-07-{day},speaking,"]
+        if number < 10:
+            rows += [f"n{number},asked,2025-08-{day},networking,"]
+        if number < 5:
+            rows += [f"n{number},accepted,2025-09-{day},networking,"]
+            rows += [f"n{number},bought,2025-09-{day},networking,1200 EUR"]
+    return "\n".join([*rows, "x,met,2025-12-31,networking,"]) + "\n"
+
+
+@pytest.fixture
+def log(tmp_path):
+    path = tmp_path / "touches.csv"
+    path.write_text(touches(), encoding="utf-8")
+    return path
+
+
+def needed(name):
+    return ["--by", "path"] if name == "compare" else []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_report_says_sentences_and_gives_them_as_data_too(leadline, log, name):
+    code, out, err = leadline(name, log, *needed(name))
+    assert (code, err) == (0, "")
+    code, data, _ = leadline(name, log, *needed(name), "--json")
+    found = json.loads(data)
+    assert code == 0
+    assert (found["unit"], found["funnel"], found["as_of"][:10]) == ("contact", "elevate", "2025-12-31")
+    assert isinstance(found["rows"], list)
+    assert " ".join(out.split()).startswith(found["sentences"][0])
+
+
+def test_a_path_on_which_nobody_is_asked_is_the_leak(leadline, log):
+    _, out, _ = leadline("leaks", log)
+    assert out.startswith("Your biggest leak is speaking: nobody is asked.")
+    _, out, _ = leadline("leaks", log, "--json")
+    status = {(row["path"], row["link"]): row["status"] for row in json.loads(out)["rows"]}
+    assert status["speaking", "ask"] == "missing"
+    assert status["networking", "ask"] == "fine"
+
+
+def test_whom_to_ask_next_is_listed(leadline, log):
+    _, out, _ = leadline("asks", log)
+    ready = out[out.index("Ready, and never asked") :]
+    assert "n27" in ready
+    assert "n3 " not in ready
+
+
+def test_a_goal_needs_a_number_and_a_day(leadline, log):
+    code, out, _ = leadline("asks", log, "--goal", "2 clients", "--by", "2026-03-31")
+    assert code == 0
+    assert "2 new clients by 31 March 2026" in out.splitlines()[0]
+    code, out, _ = leadline("asks", log, "--goal", "3,000 EUR", "--by", "2026-03-31")
+    assert code == 0
+    assert "3,000 EUR" in out
+    for words, said in (
+        (["--goal", "2 clients"], "--by DATE is missing"),
+        (["--by", "2026-03-31"], "--goal GOAL is missing"),
+        (["--goal", "many", "--by", "2026-03-31"], "“3 clients”"),
+        (["--goal", "0 clients", "--by", "2026-03-31"], "above 0"),
+        (["--goal", "3000 USD", "--by", "2026-03-31"], "income in EUR"),
+        (["--goal", "2 clients", "--by", "2025-03-31"], "a day after 31 December 2025"),
+        (["--goal", "2 clients", "--by", "soon"], "A date was asked for"),
+        (["--odds", "2"], "0.8 for 80 %"),
+    ):
+        code, out, err = leadline("asks", log, *words)
+        assert (code, out) in {(2, ""), (3, ""), (1, "")}
+        assert said in " ".join(err.split()), words
+
+
+def test_a_capacity_is_not_below_zero(leadline, log):
+    for name in ("leaks", "balance"):
+        assert leadline(name, log, "--capacity", "2")[0] == 0
+        code, out, err = leadline(name, log, "--capacity", "-1")
+        assert (code, out) == (2, "")
+        assert "--capacity" in err
+
+
+def test_a_stage_that_is_not_there_names_the_nearest(leadline, log):
+    for name in ("attribution", "compare"):
+        code, _, err = leadline(name, log, *needed(name), "--to", "custommer")
+        assert code == 3
+        assert "Did you mean “customer”?" in err
+        assert leadline(name, log, *needed(name), "--to", "Prospect")[0] == 0
+
+
+def test_a_column_that_is_not_there_names_the_nearest(leadline, log):
+    for words in (["compare", log, "--by", "pathe"], ["compare", log, "--by", "path", "--segment", "pathe"]):
+        code, _, err = leadline(*words)
+        assert code == 3
+        assert "Did you mean “path”?" in err
+
+
+def test_only_the_models_that_are_named_are_listed(leadline, log):
+    _, out, _ = leadline("attribution", log, "--models", "first,last", "--json")
+    assert {row["model"] for row in json.loads(out)["rows"]} == {"first", "last"}
+    _, out, _ = leadline("attribution", log, "--models", "first,last")
+    assert "linear" not in out[out.index("Clients by path") :]
+    code, _, err = leadline("attribution", log, "--models", "frist")
+    assert code == 3
+    assert "Did you mean “first”?" in err
+    assert leadline("attribution", log, "--order", "4")[0] == 3
+
+
+def test_what_each_path_cost_gives_what_each_client_cost(leadline, log, tmp_path):
+    costs = tmp_path / "costs.csv"
+    costs.write_text("Name;Cost\nNetworking;1.000,50 €\nnetworking;499,50\nfair;10\n", encoding="utf-8")
+    _, out, _ = leadline("compare", log, "--by", "path", "--costs", costs, "--json")
+    (row,) = (row for row in json.loads(out)["rows"] if row["group"] == "networking")
+    assert (row["cost"], row["reached"]) == (150_000, 5)
+    _, out, _ = leadline("compare", log, "--by", "path", "--costs", costs)
+    assert "“fair” cost 10 EUR, and nobody on record began with it." in out
+
+
+BAD_COSTS = {
+    "no such file": (None, "no such file"),
+    "other columns": ("channel,spent\nnetworking,3\n", "the columns name and cost"),
+    "no amount": ("name,cost\nnetworking,much\n", "the cost on line 2"),
+    "below nothing": ("name,cost\nnetworking,-5\n", "of 0 or more"),
+    "another currency": ("name,cost\nnetworking,5 USD\n", "amounts in EUR"),
+    "nothing that is compared": ("name,cost\nnetwoking,5\n", "Did you mean “networking”?"),
+}
+
+
+@pytest.mark.parametrize("what", BAD_COSTS)
+def test_a_file_of_costs_that_can_not_be_used_is_one_clear_sentence(leadline, log, tmp_path, what):
+    text, said = BAD_COSTS[what]
+    costs = tmp_path / "costs.csv"
+    if text is not None:
+        costs.write_text(text, encoding="utf-8")
+    code, out, err = leadline("compare", log, "--by", "path", "--costs", costs)
+    assert (code, out) == (4, "")
+    assert "costs.csv" in err
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [("c.svg", b"<svg"), ("c.png", b"\x89PNG"), ("c.html", b"<!DOCTYPE")]
+)
+def test_a_chart_is_written_in_the_form_that_its_name_asks_for(leadline, log, name, start):
+    code, out, _ = leadline("leaks", log, "--chart", name)
+    assert code == 0
+    assert out.rstrip().endswith(f"The chart: {name}")
+    written = Path(name).read_bytes()
+    assert written.strip().startswith(start)
+    assert b'src="http' not in written
+
+
+def test_a_chart_in_an_unknown_form_is_refused_before_the_work_begins(leadline, log):
+    code, out, err = leadline("leaks", log, "--chart", "c.gif")
+    assert (code, out) == (6, "")
+    assert ".svg, .png, .html" in err
+    assert leadline("leaks", log, "--chart", log.name)[0] == 6
+
+
+def test_files_without_a_date_are_one_clear_sentence(leadline, tmp_path):
+    (tmp_path / "deals.csv").write_text("Deal ID,Stage\nD1,Won\nD2,Lost\n", encoding="utf-8")
+    code, out, err = leadline("leaks", "deals.csv")
+    assert (code, out) == (4, "")
+    assert "nothing that has a date" in err
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_touch_of_one_person_is_enough_for_a_sentence(leadline, tmp_path, name):
+    (tmp_path / "t.csv").write_text("contact,kind,happened_at,path\nAda,met,2026-02-03,fair\n")
+    code, out, err = leadline(name, "t.csv", *needed(name), "--chart", "c.svg")
+    assert (code, err) == (0, "")
+    assert out.split("\n")[0].strip()
+    assert Path("c.svg").exists()

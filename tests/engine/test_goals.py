@@ -1,0 +1,61 @@
+"""Goals: a number of clients, or an income, by a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from leadline.engine.errors import LeadlineError
+from leadline.engine.goals import BadGoal, Goal
+from leadline.engine.instants import DAY, to_instant
+
+
+def test_a_day_means_its_end() -> None:
+    goal = Goal.of(clients=3, by="2026-03-31")
+    assert goal.by == to_instant("2026-04-01") - 1
+    assert goal == Goal.of(clients=3, by=date(2026, 3, 31))
+    assert goal.target == 3
+
+
+def test_income_is_minor_units() -> None:
+    assert Goal.of(income=995_000, by="2026-03-31").target == 995_000
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"clients": 3, "income": 5},
+        {"clients": 0},
+        {"clients": -1},
+        {"income": 0},
+        {"clients": 2.5},
+        {"clients": float("nan")},
+    ],
+)
+def test_a_goal_is_one_whole_number_above_0(wanted: dict[str, int]) -> None:
+    with pytest.raises(BadGoal, match="one of the two"):
+        Goal.of(**wanted, by="2026-03-31")
+
+
+def test_a_text_that_is_no_date_is_refused() -> None:
+    with pytest.raises(LeadlineError, match="soon"):
+        Goal.of(clients=1, by="soon")
+
+
+def test_days_are_counted_from_as_of() -> None:
+    goal = Goal.of(clients=3, by="2026-03-31")
+    assert goal.days_from(to_instant("2026-03-30") - 1) == 2
+    assert goal.days_from(goal.by - DAY // 2) == 0.5
+
+
+@pytest.mark.parametrize("as_of", ["2026-04-01", "2010-01-01"])
+def test_a_goal_in_the_past_or_far_ahead_can_not_be_planned(as_of: str) -> None:
+    with pytest.raises(BadGoal, match="31 March 2026"):
+        Goal.of(clients=3, by="2026-03-31").days_from(to_instant(as_of))
+
+
+def test_a_day_that_no_calendar_has_is_refused_with_a_sentence() -> None:
+    with pytest.raises(BadGoal, match="no calendar"):
+        Goal(by=2**62, clients=1).days_from(0)
