@@ -58,7 +58,7 @@ class Planted:
 def plant(business: Business, whole: Simulation, cut: int, rng: np.random.Generator) -> Planted | None:
     """A leak on a random path and link, among those that cost enough up to `cut`; None where none does.
 
-    Not nurturing on a path that reaches nobody: a newsletter that is not sent leaves no trace of who missed it.
+    Not nurture on a path that reaches nobody: a newsletter that is not sent leaves no trace of who missed it.
     """
     keeps = float(rng.choice(KEEPS))
     choices = [

@@ -11,6 +11,7 @@ from leadline.audit.page import MOST_PEOPLE, render_page
 from leadline.audit.tables import read_sheets
 from leadline.engine.funnel import load_funnel
 from leadline.engine.importers import import_files
+from tests.typed import touches
 
 
 def audit_of(folder: Path, text: str, name: str = "people.csv", **options: str):
@@ -53,3 +54,52 @@ def test_with_one_file_its_name_is_not_told_for_every_column(tmp_path: Path) -> 
     columns = next(sheet for sheet in read_sheets(answer) if sheet.title.startswith("What each column"))
     assert columns.headings == ("column", "means", "because")
     assert columns.cells[1][:2] == ("Created", "created")
+
+
+def test_a_page_begins_with_the_leak_and_whom_to_ask(tmp_path: Path) -> None:
+    page = render_page(audit_of(tmp_path, touches(), "touches.csv"))
+    head = page[page.index("<header>") : page.index("</header>")]
+    assert head.index("Your biggest leak is speaking: nobody is asked.") < head.index("on 31 December 2025")
+    assert "talked with you and were never asked: begin with" in head
+
+
+def test_every_link_of_the_navigation_leads_to_a_part_of_the_page(tmp_path: Path) -> None:
+    page = render_page(audit_of(tmp_path, touches(), "touches.csv"))
+    anchors = re.findall(r'<a href="#([\w-]+)"', page)
+    assert anchors[:5] == ["leaks", "asks", "balance", "forecast", "paths"]
+    assert all(page.count(f'id="{anchor}"') == 1 for anchor in anchors)
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_where_the_files_carry_no_diagnosis_one_sentence_says_what_to_record(tmp_path: Path) -> None:
+    deals = "Deal ID,Stage,Engage Date,Close Date\n" + "".join(
+        f"D{number},{'Won' if number % 2 else 'Lost'},2025-01-{number:02},2025-03-{number:02}\n"
+        for number in range(1, 29)
+    )
+    page = render_page(audit_of(tmp_path, deals, "deals.csv"))
+    part = dict(re.findall(r'<section id="(\w+)".*?>(.*?)(?=<section id|<footer)', page, re.DOTALL))
+    assert "No ask is on record" in part["leaks"]
+    assert "No ask is on record" in part["asks"]
+    assert "Record where each contact comes from" in part["paths"]
+    for name in ("leaks", "asks", "paths"):
+        assert "<table>" not in part[name]
+        assert "<svg" not in part[name]
+    assert "never asked" not in page
+
+
+def test_the_answer_as_data_holds_every_report_of_the_diagnosis(tmp_path: Path) -> None:
+    found = audit_of(tmp_path, touches(), "touches.csv").as_dict()["diagnosis"]
+    assert set(found) == {"leaks", "asks", "balance", "forecast", "paths"}
+    assert all(set(report) == {"sentences", "rows"} for report in found.values())
+    assert found["leaks"]["rows"]
+
+
+def test_of_whoever_has_a_name_the_name_is_said(tmp_path: Path) -> None:
+    names = "Contact ID,Name\n" + "".join(f"s{number},Person {number}\n" for number in range(30))
+    (tmp_path / "people.csv").write_text(names, encoding="utf-8")
+    (tmp_path / "touches.csv").write_text(touches().replace("contact", "Contact ID"), encoding="utf-8")
+    imported = import_files([tmp_path / "touches.csv", tmp_path / "people.csv"])
+    answer = make_audit(imported, load_funnel("elevate"), "")
+    ready = next(said for said in answer.findings() if "never asked" in said)
+    assert "Person 27 (s27)" in ready

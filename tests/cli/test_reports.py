@@ -7,24 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.typed import touches
+
 NAMES = "leaks asks balance forecast attribution paths compare".split()
-
-
-def touches() -> str:
-    """Two paths: of 30 people met, 10 are asked and 5 buy; of 30 who heard a talk, nobody is ever asked."""
-    rows = ["contact,kind,happened_at,path,value"]
-    for number in range(30):
-        day = f"{1 + number % 28:02}"
-        rows += [f"n{number},met,2025-0{1 + number % 6}-{day},networking,"]
-        rows += [f"n{number},called,2025-07-{day},networking,"]
-        rows += [f"s{number},attended,2025-0{1 + number % 6}-{day},speaking,"]
-        rows += [f"s{number},called,2025-07-{day},speaking,"]
-        if number < 10:
-            rows += [f"n{number},asked,2025-08-{day},networking,"]
-        if number < 5:
-            rows += [f"n{number},accepted,2025-09-{day},networking,"]
-            rows += [f"n{number},bought,2025-09-{day},networking,1200 EUR"]
-    return "\n".join([*rows, "x,met,2025-12-31,networking,"]) + "\n"
 
 
 @pytest.fixture
@@ -89,7 +74,7 @@ def test_a_goal_needs_a_number_and_a_day(leadline, log):
 
 
 def test_a_capacity_is_not_below_zero(leadline, log):
-    for name in ("leaks", "balance"):
+    for name in ("leaks", "balance", "audit"):
         assert leadline(name, log, "--capacity", "2")[0] == 0
         code, out, err = leadline(name, log, "--capacity", "-1")
         assert (code, out) == (2, "")

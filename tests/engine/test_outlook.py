@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from leadline.engine.arrivals import fit_arrivals
 from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.engine.outlook import (
+    central,
     count_past,
     expect_clients,
     foresee,
@@ -161,6 +162,11 @@ def test_the_narrowest_interval_holds_its_share_and_the_median() -> None:
     found = narrowest(draws, 0.9)
     assert (found.value, found.low, found.high) == (1, 0, 2)  # half are 0, half more: rounded up
     assert narrowest(np.array([3]), 0.9).low == 3
+
+
+def test_the_central_interval_leaves_as_much_out_above_as_below() -> None:
+    found = central(np.arange(1, 101), 0.9)
+    assert (found.value, found.low, found.high) == (50, 5, 95)
 
 
 def test_months_end_on_the_same_day_or_with_the_month() -> None:

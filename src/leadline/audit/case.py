@@ -116,9 +116,11 @@ class Case:
         )
 
     def called(self, subject: Any) -> str:
-        """A subject for a sentence or a table: its name, and its label; or the label alone."""
+        """A subject for a sentence or a table: its name, with its label where that says something else."""
         name = self.name_of(self._numbers[subject])
-        return f"{name} ({subject})" if name else str(subject)
+        if not name:
+            return str(subject)
+        return name if str(subject).endswith(name) else f"{name} ({subject})"
 
     @property
     def telling(self) -> dict[str, Column]:

@@ -42,13 +42,13 @@ def _leaks(report: Leaks) -> Iterator[Sheet]:
         number("stood", "stood there"),
         number("through", "got through"),
         share("share", silent=("unknown", "none")),
+        ranged("clients_a_month", "clients a month", spare=True),
+        money("money_a_month", report.currency, "income a month", spare=True),
         Shown("usual", lambda row: "" if row["usual"] is None else percent(row["usual"]), spare=True),
         number("left", spare=True),
         days("half_within_days", "half within", spare=True),
-        ranged("clients_a_month", "clients a month", spare=True),
-        money("money_a_month", report.currency, "income a month", spare=True),
     )
-    lead = "The last columns: what mending it would bring."
+    lead = "Clients and income a month: what mending it would bring."
     yield table("Each link of each path", report.rows(), columns, lead=lead, most=60)
 
 

@@ -10,6 +10,7 @@ import typer
 from leadline.cli.inputs import checked_of, fitting_funnel, load
 from leadline.cli.options import (
     AsOfOption,
+    CapacityOption,
     Files,
     FunnelOption,
     JsonOption,
@@ -40,15 +41,16 @@ def audit(
         Path | None, typer.Option(metavar="FILE", help="Write everybody's stage and reason as CSV.")
     ] = None,
     unused: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the rows not used go.")] = None,
+    capacity: CapacityOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Stages, reasons, conversion and velocity from your exports."""
+    """All of it at once: stages, reasons, leaks, what comes next."""
     from leadline.audit.terminal import show_audit
     from leadline.outputs import check_outputs
 
     check_outputs([html, contacts, unused, keep_map], files)
     imported = load(files, mapping, date_order, kinds)
-    answer = answer_of(imported, funnel, as_of=as_of, by=by, of=checked_of(of))
+    answer = answer_of(imported, funnel, as_of=as_of, by=by, of=checked_of(of), capacity=capacity)
     written = write_audit(answer, files, html=html, contacts=contacts, unused=unused, keep_map=keep_map)
     if as_json:
         print_json(answer.as_dict() | {"written": written})

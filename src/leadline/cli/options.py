@@ -26,4 +26,10 @@ AsOfOption = Annotated[
 ]
 OfOption = Annotated[str, typer.Option("--of", metavar="contact|company", help="Whose stages to tell.")]
 
+CapacityOption = Annotated[
+    float | None,
+    typer.Option(
+        "--capacity", metavar="NUMBER", min=0, help="How many new clients you can take on in a month."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from leadline.cli.options import CapacityOption
+
 if TYPE_CHECKING:
     from leadline.audit.case import Case
     from leadline.engine.goals import Goal
@@ -18,12 +20,6 @@ GoalOption = Annotated[
 ]
 ByOption = Annotated[
     str | None, typer.Option("--by", metavar="DATE", help="The day by which the goal is to be reached.")
-]
-CapacityOption = Annotated[
-    float | None,
-    typer.Option(
-        "--capacity", metavar="NUMBER", min=0, help="How many new clients you can take on in a month."
-    ),
 ]
 ToOption = Annotated[
     str | None, typer.Option("--to", metavar="STAGE", help="The stage to reach; becoming a client.")
@@ -80,9 +76,9 @@ def forecast(
         bool, typer.Option("--backtest", help="How good it would have been on your own past.")
     ] = False,
 ) -> Report:
-    """What will come in, month by month, from who is where now and who keeps coming.
+    """What will come in, month by month, and how sure that is.
 
-    New clients and income, as far as they can be foreseen, each with the range in which it is likely to lie.
+    New clients and income, from who is where now, for how long, and who keeps coming.
     """
     from leadline.engine.reports.backtest import backtest
     from leadline.engine.reports.forecast import forecast

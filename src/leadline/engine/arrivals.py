@@ -34,6 +34,7 @@ _ONCE, _USUAL = 10, 0.97  # times the number of all but the greatest weeks
 _TWO_YEARS = 100  # weeks of which the months are known twice, but for a few days
 _BLOCK = 4
 _STEPS = (0.03, 0.1, 0.2, 0.3)
+_LEAST_AHEAD = 0.2  # the coming months change by at least as much: with less, intervals held too seldom
 _LEVEL_SD, _SLOPE_SD, _SEASON_SD = 3.0, 0.25, 0.3
 _YEAR = 52.18
 _MOST = 20.0  # log of the largest mean that is believed
@@ -68,7 +69,7 @@ class Arrivals:
     def _walk(self, rng: np.random.Generator, draws: int, weeks: int) -> Floats:
         """How the level moves from today's: further and further, but drawn back by a twentieth a step."""
         blocks = -(-weeks // _BLOCK)
-        moves, at = self.step * rng.standard_normal((blocks, draws)), np.zeros(draws)
+        moves, at = max(self.step, _LEAST_AHEAD) * rng.standard_normal((blocks, draws)), np.zeros(draws)
         places = []
         for move in moves:
             at = 0.95 * at + move

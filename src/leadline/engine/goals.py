@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral
 
 from leadline.engine.errors import LeadlineError
 from leadline.engine.instants import DAY, Moment, to_instant
@@ -32,7 +31,7 @@ class Goal:
 
     def __post_init__(self) -> None:
         given = [number for number in (self.clients, self.income) if number is not None]
-        if len(given) != 1 or not isinstance(given[0], Integral) or given[0] <= 0:
+        if len(given) != 1 or given[0] <= 0 or given[0] % 1 != 0:
             raise BadGoal(
                 "A goal is a number of new clients, or an income",
                 found=f"clients {self.clients}, income {self.income}",

@@ -87,9 +87,9 @@ def _figures(
 def _find_unattended(cycles: Cycles, found: list[LinkFigures], caution: Caution) -> list[LinkFigures]:
     """Leads who heard nothing, counted on the path to which they will have gone and where nobody is nurtured.
 
-    Where people came from other paths to be asked on one, and there hardly anybody was ever nurtured, a lead of
-    those paths that heard nothing will have gone there as often as those who were asked did. Only paths where
-    a third of the leads or more heard nothing: some always get through without.
+    Where people came from other paths to be asked on one, and there hardly anybody was ever nurtured, a lead
+    of those paths that heard nothing will have gone there as often as those who were asked did. Only paths
+    where a third of the leads or more heard nothing: some always get through without.
     """
     needed = max(caution.needed, 1)
     cells = {(one.place, one.link): one for one in found}

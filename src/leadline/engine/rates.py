@@ -9,9 +9,9 @@ through. With those two numbers shares are compared as binomials.
 
 *Pooling.* The paths of one business are alike, but not the same. Their rates are taken as Beta(κm, κ(1 − m)),
 and each path's d of n as binomial given its rate: a beta-binomial. Its likelihood is evaluated on a grid of m
-and κ, with every m as likely as any other and log κ normal around log 20, of spread 1 (20: rates of 30 to
-50 % where 40 % is usual). From that follow, in draws: the rate of a path, given its own d and n and what the
-others have; and the rate that a path of this business usually has, which other paths alone determine.
+and κ, with every m as likely as any other and log κ normal around log 20, of spread 0.6 (20: rates of 30
+to 50 % where 40 % is usual). From that follow, in draws: the rate of a path, given its own d and n and what
+the others have; and the rate that a path of this business usually has, which other paths alone determine.
 A. Gelman and others, Bayesian Data Analysis (3rd edition, 2013), section 5.3.
 """
 
@@ -39,7 +39,7 @@ FOLLOWED = 0.25
 """The share of all that must have been followed as long as the horizon."""
 ODD = 0.7
 """How far (in logarithms) the rates of two audiences of one business are taken to be apart."""
-USUAL_KAPPA, KAPPA_SPREAD = 20.0, 1.0
+USUAL_KAPPA, KAPPA_SPREAD = 20.0, 0.6
 """How alike the paths of a business are taken to be, before their own figures speak."""
 _LOGITS = np.linspace(-11, 6, 120)
 _MEANS = 1 / (1 + np.exp(-_LOGITS))

@@ -4,8 +4,10 @@ Per month, v people come to stand before the link (those of the last year, or of
 shorter). Mended, a share u of them gets through instead of r, and of those who get through a share b become
 clients: the mending brings v · (u − r) · b clients a month once it has worked through.
 
-* u is the rate that a path of this business usually has, from the other paths (`rates.Pool.usual`), or the
-  path's own rate of before, where it was better then.
+* u is the rate that a path of this business usually has, from the other paths (`rates.Pool.usual`), moved by
+  how far this path is ahead of them at its other links (of k links with differences z of log odds in
+  common ρ: ρ/(1 + (k − 1)ρ) · Σz, the regression on equally correlated variables); or the path's own rate
+  of before, where it was better then.
 * b follows from the links behind it: of those who talk on path p the share asked, of those asked on q the
   share that buys, with p → q as people went so far. Each rate is that of its path, with what the other paths
   have in common (`rates.Pool.given`), so that a link on which nothing is known counts as a usual one.
@@ -38,6 +40,11 @@ if TYPE_CHECKING:
 DRAWS = 5000
 MONTH = 30.4375 * DAY
 YEAR = 365.25 * DAY
+
+
+WARM_LINKS: tuple[Link, ...] = ("nurture", "ask", "answer")
+ALIKE = 0.4
+"""How alike a path is taken to be in its links: the correlation of how far each is ahead, in log odds."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,26 @@ class Worth:
             return None
         if one.link == "generate":
             return spread_rates(others, DRAWS, self.rng)
-        return self.pools[one.place, one.link].usual(self.rng)
+        return self._warmed(one, self.pools[one.place, one.link].usual(self.rng))
+
+    def _warmed(self, one: LinkFigures, usual: Floats) -> Floats:
+        """Usual rates moved by how this path does at its other links: who was recommended trusts at each."""
+        odds = [self._ahead(one.place, link) for link in WARM_LINKS if link != one.link]
+        known = [ahead for ahead in odds if ahead is not None]
+        if one.link not in WARM_LINKS or not known:
+            return usual
+        shift = ALIKE / (1 + (len(known) - 1) * ALIKE) * sum(known)
+        rates: Floats = 1 / (1 + (1 / np.clip(usual, 1e-9, 1 - 1e-9) - 1) * np.exp(-shift))
+        return rates
+
+    def _ahead(self, place: int, link: Link) -> float | None:
+        """By how much a path's log odds at a link are ahead of the other paths'; None where hardly known."""
+        one = self.cells[place, link]
+        if one.rate is None or one.rate.weight < max(self.caution.needed, 1) or not one.rate.passed:
+            return None
+        usual = np.clip(self.pools[place, link].mean, 1e-9, 1 - 1e-9)
+        own = (one.rate.passed + 0.5) / (one.rate.weight + 1)
+        return float(np.log(own / (1 - own)) - np.median(np.log(usual / (1 - usual))))
 
     def own(self, one: LinkFigures, *, staying: bool = False) -> Floats:
         """The rate of this path from its own figures alone (Jeffreys' prior), in draws."""

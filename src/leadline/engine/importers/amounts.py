@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
-from leadline.engine.importers.contents import Contents
 from leadline.engine.currencies import CODES, name_currency
+from leadline.engine.importers.contents import Contents
 from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.quantities import QUANTITIES, find_quantity, is_price_of_one, multiply

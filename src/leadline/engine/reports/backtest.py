@@ -29,7 +29,16 @@ from leadline.engine.estimates import USUAL, Caution, TooEarly
 from leadline.engine.history import derive, last_instant
 from leadline.engine.instants import DAY, NEVER, to_datetime
 from leadline.engine.money import money_words
-from leadline.engine.outlook import Range, count_past, foresee, month_ends, narrowest, rounded, too_little
+from leadline.engine.outlook import (
+    Range,
+    central,
+    count_past,
+    foresee,
+    month_ends,
+    narrowest,
+    rounded,
+    too_little,
+)
 from leadline.engine.process import Process, client_instants, estimate_process
 from leadline.engine.wording import counted, percent
 
@@ -239,11 +248,12 @@ def _try(
 def _trial(
     cut: int, of: str, drawn: Integers, came: Integers, plain: tuple[float, float], level: float
 ) -> Trial:
-    monthly = [narrowest(drawn[:, month], level) for month in range(len(came))]
+    interval = narrowest if of == "clients" else central
+    monthly = [interval(drawn[:, month], level) for month in range(len(came))]
     return Trial(
         cut=cut,
         of=of,
-        foreseen=narrowest(drawn.sum(axis=1), level),
+        foreseen=interval(drawn.sum(axis=1), level),
         came=int(came.sum()),
         last=float(plain[0]),
         deals=float(plain[1]),

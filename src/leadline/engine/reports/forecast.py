@@ -28,6 +28,7 @@ from leadline.engine.outlook import (
     WEEKS_NEEDED,
     Outlook,
     Range,
+    central,
     count_past,
     expect_clients,
     foresee,
@@ -222,7 +223,7 @@ def _month(whole: Outlook, known: Outlook, ends: list[int], months: list[int], l
         starts=ends[months[0]],
         ends=ends[months[-1] + 1],
         clients=narrowest(clients, level),
-        income=None if whole.currency is None else narrowest(income, level),
+        income=None if whole.currency is None else central(income, level),
         known=min(float(without.mean() / clients.mean()), 1.0) if clients.any() else None,
     )
 

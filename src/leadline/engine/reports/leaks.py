@@ -5,9 +5,11 @@ Each path is judged at each link (`attempts` says who stands before it) by the s
 * *missing*: never done. Nobody nurtured on that path, nobody asked, nobody asked to renew; nobody who
   responds to what it reaches, none of the asked who buys; and fewer get through than one would expect.
 * *weak*: done, and credibly below. With r the rate of this path and u the rate that another path of this
-  business has (`rates`), P(r < `WEAK` · u) is at least `SURE`; also when those who took their leave aren't
-  counted, since self-selection is healthy. Or below the path's own past: of those of the last `LATELY`, whose
-  rate r is known within the time that half took, P(r < `WEAK` · rate of before) is at least `SURER`.
+  business has (`rates`), the median of r is below `WEAK` times that of u, and their log odds are `APART`
+  standard errors apart (for generation: P(r < `WEAKEST` · u) is at least `SURE`); also when those who took
+  their leave aren't counted, since self-selection is healthy. Or below the path's own past: of those of the
+  last `LATELY`, whose rate r is known within the time that half took, P(r < `WEAK` · rate of before) is at
+  least `PAST`.
 * *thin*: fewer than the caution asks for have stood there: too few to say.
 * *fine*: none of these. *unknown*: whom the path reaches is not on record. *unrecorded*: that link is nowhere
   on record. *none*: nobody ever stood there, since people take that step on another path.
@@ -40,10 +42,14 @@ if TYPE_CHECKING:
     from leadline.engine.attempts import Attempts
     from leadline.engine.rates import Floats
 
-WEAK = 0.6
-"""A link is weak where it gets through less than this part of what one would expect."""
-SURE, SURER = 0.95, 0.997
-"""How sure one has to be that it is below: of a link never done, and of others (every link is looked at)."""
+WEAK, WEAKEST = 0.5, 0.25
+"""The part of what one would expect below which a link is weak; for generation, paths differ more."""
+APART = 2.6
+"""By how many standard errors the log odds of a weak link are at least below what one would expect."""
+SURE, SURER = 0.95, 0.985
+"""How sure one has to be that a link never done is below (an answer takes two), or one of generation."""
+PAST = 0.997
+"""How sure one has to be that it is below its own past: every link is looked at."""
 LATELY = 120 * DAY
 """What counts as lately, beside the past."""
 
@@ -247,11 +253,15 @@ class _Judge:
         if usual is None:
             return "missing" if never else "fine"
         own, staying = self.worth.own(one), self.worth.own(one, staying=True)
-        if never and one.link in {"nurture", "ask", "renew"}:
-            return "missing" if (own < usual).mean() >= SURE else "fine"
-        odd = min((own < usual).mean(), (staying < usual).mean()) >= SURER
-        much = max(np.median(own), np.median(staying)) < WEAK * np.median(usual)
-        return "fine" if not (odd and much) else "missing" if never else "weak"
+        below = min((own < usual).mean(), (staying < usual).mean())
+        if one.link == "generate":
+            odd = (own < WEAKEST * usual).mean() >= SURE
+        elif never:
+            odd = below >= (SURER if one.link == "answer" else SURE)
+        else:
+            much = max(np.median(own), np.median(staying)) < WEAK * np.median(usual)
+            odd = much and min(_apart(usual, own), _apart(usual, staying)) > APART
+        return "fine" if not odd else "missing" if never else "weak"
 
     def _past(self, one: LinkFigures) -> Floats | None:
         """The rate of before, in draws, where the rate of lately is credibly below it."""
@@ -266,7 +276,7 @@ class _Judge:
         now, then = (
             self._draw_within(known.take(np.flatnonzero(rows)), within) for rows in (lately, ~lately)
         )
-        if now is None or then is None or (now < WEAK * then).mean() < SURER:
+        if now is None or then is None or (now < WEAK * then).mean() < PAST:
             return None
         return np.minimum(then * self.worth.own(one) / np.maximum((now + then) / 2, 1e-9), 1.0)
 
@@ -288,6 +298,12 @@ class _Judge:
             return None
         low, half, high = np.quantile(taken, [0.25, 0.5, 0.75]).astype(np.int64).tolist()
         return Duration(half, low, high)
+
+
+def _apart(usual: Floats, own: Floats) -> float:
+    """How far the log odds of two rates are apart, in standard errors."""
+    usual, own = (np.log(some / (1 - some)) for some in (np.clip(r, 1e-9, 1 - 1e-9) for r in (usual, own)))
+    return float((usual.mean() - own.mean()) / np.sqrt(usual.var() + own.var()))
 
 
 _UNRECORDED = {
