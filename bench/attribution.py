@@ -29,10 +29,10 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from leadline.engine.chains import Chain, count_chain, removal_effects
+from leadline.engine.credit.chains import Chain, count_chain, removal_effects
+from leadline.engine.credit.journeys import Journeys
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
-from leadline.engine.journeys import Journeys
 from leadline.engine.kinds import Kinds
 from leadline.engine.reports.attribution import attribution
 from leadline.engine.touches import MISSING, Column, Touches

@@ -16,13 +16,13 @@ import numpy.typing as npt
 
 from bench.businesses import random_business
 from bench.truths import plant, true_rates
-from leadline.engine.cycles import Cycles, trace_cycles
+from leadline.engine.cycle.cycles import Cycles, trace_cycles
 from leadline.engine.estimates import Caution, Estimate
 from leadline.engine.funnel import load_funnel
-from leadline.engine.goals import Goal
 from leadline.engine.history import History, derive
 from leadline.engine.instants import NEVER, to_instant
-from leadline.engine.plans import Plan
+from leadline.engine.plan.goals import Goal
+from leadline.engine.plan.plans import Plan
 from leadline.engine.reports.asks import asks
 from leadline.engine.reports.forecast import forecast
 from leadline.engine.reports.leaks import LinkReport, leaks

@@ -13,7 +13,7 @@ from math import exp
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.cycles import LINKS
+from leadline.engine.cycle.cycles import LINKS
 from leadline.engine.instants import DAY
 from leadline.engine.simulate import Business, Path, Simulation
 from leadline.engine.simulate.expected import client_chances, expected_clients, jump_shares, yes_chance

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import strategies as st
 
+from leadline.engine.credit.journeys import Journeys
 from leadline.engine.instants import DAY
-from leadline.engine.journeys import Journeys
 
 
 def journeys(*paths, names=None):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadline.engine.cycles import Cycles, trace_cycles
+from leadline.engine.cycle.cycles import Cycles, trace_cycles
 from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, derive
 from leadline.engine.touches import Touches
@@ -45,10 +45,10 @@ def sales(paid: Mapping[str, Iterable[tuple[float, int]]]) -> list[dict[str, obj
 
 
 def steady_way(seed: int, days: int = 1000) -> list[dict[str, object]]:
-    """Forty people a month, of whom three of ten become prospects after 60 days, half of those clients after 30.
+    """Forty people a month, of whom 3 of 10 become prospects after 60 days, half of those clients after 30.
 
-    Times are gamma distributed; who doesn't get on opts out at the end of that time. In the long run 6 clients
-    a month come of 40 · 60 / 30.4375 leads and 12 · 30 / 30.4375 prospects.
+    Times are gamma distributed; who doesn't get on opts out at the end of that time. In the long run 6
+    clients a month come of 40 · 60 / 30.4375 leads and 12 · 30 / 30.4375 prospects.
     """
     rng = np.random.default_rng(seed)
     rows = []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.engine.money import money_words, won
 from leadline.engine.instants import to_instant
+from leadline.engine.money import money_words, won
 from leadline.engine.touches import Touches
 from tests.makers import day, touch
 

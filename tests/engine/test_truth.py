@@ -14,7 +14,7 @@ import pytest
 from bench.businesses import random_business
 from bench.trials import CUT, END, START, see, try_business
 from bench.truths import plant, true_rates
-from leadline.engine.cycles import LINKS
+from leadline.engine.cycle.cycles import LINKS
 from leadline.engine.instants import NEVER, to_instant
 from leadline.engine.simulate import simulate
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from leadline.engine.estimates import Estimate
 from leadline.engine.funnel import load_funnel
-from leadline.engine.goals import Goal
-from leadline.engine.plans import Plan
+from leadline.engine.plan.goals import Goal
+from leadline.engine.plan.plans import Plan
 from leadline.engine.reports.asks import Asks, asks
 from tests.makers import day, log, touch
 from tests.traced import traced

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.engine.credits import MODELS
+from leadline.engine.credit.credits import MODELS
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
 from leadline.engine.reports.attribution import attribution

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leadline.engine.cycles import trace_cycles
+from leadline.engine.cycle.cycles import trace_cycles
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
 from leadline.engine.instants import DAY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leadline.engine.economy import Ledger
+from leadline.engine.comparison.economy import Ledger
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
 from leadline.engine.reports.compare import compare

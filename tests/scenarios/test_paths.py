@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leadline.engine.cycles import LINKS, trace_cycles
+from leadline.engine.cycle.cycles import LINKS, trace_cycles
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
 from leadline.engine.reports.paths import Paths, paths

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.cycles import Cycles, trace_cycles
+from leadline.engine.cycle.cycles import Cycles, trace_cycles
 from leadline.engine.errors import LeadlineError, UnknownName, nearest
 from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, Of, derive, subjects_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from leadline.engine.credits import MODELS
+from leadline.engine.credit.credits import MODELS
 from leadline.engine.errors import UnknownName, nearest
 
 if TYPE_CHECKING:

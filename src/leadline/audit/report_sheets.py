@@ -9,8 +9,8 @@ from typing import Any
 from leadline.audit.cells import Shown, days, money, money_range, number, ranged, share, table, text
 from leadline.audit.models import MODEL_WORDS, Chosen
 from leadline.audit.tables import Sheet
-from leadline.engine.credits import MODELS
-from leadline.engine.plans import Plan
+from leadline.engine.credit.credits import MODELS
+from leadline.engine.plan.plans import Plan
 from leadline.engine.reports.asks import Asks
 from leadline.engine.reports.attribution import Attribution
 from leadline.engine.reports.backtest import Backtest

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadline.audit.report_sheets import report_sheets
 from leadline.audit.tables import Sheet, read_sheets, stage_sheets
-from leadline.engine.links import NOT_KNOWN
+from leadline.engine.cycle.links import NOT_KNOWN
 
 if TYPE_CHECKING:
     from leadline.audit.audit import Audit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from leadline.engine.goals import BadGoal, Goal
 from leadline.engine.importers.values import NumberForm, decide_number_form, parse_moneys
+from leadline.engine.plan.goals import BadGoal, Goal
 from leadline.engine.wording import plural
 
 _CLIENTS = re.compile(r"(\d[\d,.\s]*?)\s+(\w+)")

@@ -12,7 +12,7 @@ from leadline.cli.options import CapacityOption
 
 if TYPE_CHECKING:
     from leadline.audit.case import Case
-    from leadline.engine.goals import Goal
+    from leadline.engine.plan.goals import Goal
 
 Report = Any
 GoalOption = Annotated[
@@ -109,7 +109,7 @@ def attribution(
     By seven models: first and last touch, equal parts, by position, time decay, Markov and Shapley.
     """
     from leadline.audit.models import Chosen, choose_models
-    from leadline.engine.credits import Rules
+    from leadline.engine.credit.credits import Rules
     from leadline.engine.reports.attribution import attribution
 
     chosen = choose_models(models)
@@ -151,7 +151,7 @@ def compare(
     How sure that is, what each costs, where costs are given, and when enough is known to stop comparing.
     """
     from leadline.audit.costs import read_costs
-    from leadline.engine.economy import Ledger
+    from leadline.engine.comparison.economy import Ledger
     from leadline.engine.reports.compare import compare
 
     _, column = case.dimension(by)

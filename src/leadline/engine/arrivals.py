@@ -34,6 +34,7 @@ _ONCE, _USUAL = 10, 0.97  # times the number of all but the greatest weeks
 _TWO_YEARS = 100  # weeks of which the months are known twice, but for a few days
 _BLOCK = 4
 _STEPS = (0.03, 0.1, 0.2, 0.3)
+_BACK = 0.8
 _LEAST_AHEAD = 0.2  # the coming months change by at least as much: with less, intervals held too seldom
 _LEVEL_SD, _SLOPE_SD, _SEASON_SD = 3.0, 0.25, 0.3
 _YEAR = 52.18
@@ -67,13 +68,13 @@ class Arrivals:
         return rng.poisson(rate)
 
     def _walk(self, rng: np.random.Generator, draws: int, weeks: int) -> Floats:
-        """How the level moves from today's: further and further, but drawn back by a twentieth a step."""
-        blocks = -(-weeks // _BLOCK)
-        moves, at = max(self.step, _LEAST_AHEAD) * rng.standard_normal((blocks, draws)), np.zeros(draws)
-        places = []
-        for move in moves:
-            at = 0.95 * at + move
-            places.append(at)
+        """How the level moves from today's: drawn back by a fifth of the way a step, since seasons pass."""
+        step = max(self.step, _LEAST_AHEAD)
+        at, variance, places = np.zeros(draws), 0.0, []
+        for _ in range(-(-weeks // _BLOCK)):
+            at = _BACK * at + step * rng.standard_normal(draws)
+            variance = _BACK**2 * variance + step**2
+            places.append(at - variance / 2)  # so that the mean of the level stays what it is
         return np.repeat(np.array(places).T, _BLOCK, axis=1)[:, :weeks]
 
 

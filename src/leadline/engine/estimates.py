@@ -46,7 +46,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number that is no share (clients, money, days), and the interval that holds it: low <= value <= high."""
+    """A number that is no share (clients, money, days), and its interval: low <= value <= high."""
 
     value: float
     low: float

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from leadline.engine.cycles import trace_cycles
+from leadline.engine.cycle.cycles import trace_cycles
 from leadline.engine.estimates import USUAL, TooFewConversions
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive

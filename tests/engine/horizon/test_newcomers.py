@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from leadline.engine.estimates import USUAL
-from leadline.engine.goals import Goal
 from leadline.engine.horizon.newcomers import freshness, newcomers
 from leadline.engine.horizon.pace import pace
 from leadline.engine.horizon.ranges import MONTH
+from leadline.engine.plan.goals import Goal
 from tests.makers import touch
 from tests.traced import sales, steady_way, traced
 

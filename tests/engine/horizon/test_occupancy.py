@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from leadline.engine.estimates import USUAL, Caution, TooFewConversions
-from leadline.engine.goals import Goal
 from leadline.engine.horizon.occupancy import Passing, Visits, follow, needed_in
 from leadline.engine.horizon.pace import pace
 from leadline.engine.horizon.ranges import MONTH, Range
 from leadline.engine.horizon.stages import occupancies
 from leadline.engine.instants import DAY, NEVER
+from leadline.engine.plan.goals import Goal
 from tests.traced import steady_way, traced
 
 EXACT = Range(6, 6, 6)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from leadline.engine.estimates import USUAL, Caution, TooFewConversions
-from leadline.engine.goals import BadGoal, Goal
 from leadline.engine.horizon.pace import client_spans, pace
 from leadline.engine.horizon.ranges import MONTH, Range, count_per
 from leadline.engine.instants import DAY, NEVER
+from leadline.engine.plan.goals import BadGoal, Goal
 from tests.histories import instant
 from tests.makers import touch
 from tests.traced import sales, traced

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from leadline.engine.cycles import trace_cycles
+from leadline.engine.cycle.cycles import trace_cycles
 from leadline.engine.estimates import USUAL
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.engine.cycles import trace_cycles
+from leadline.engine.cycle.cycles import trace_cycles
 from leadline.engine.errors import BadMapping
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from leadline.engine.cycles import Cycles, trace_cycles
+from leadline.engine.cycle.cycles import Cycles, trace_cycles
 from leadline.engine.estimates import Estimate, TooFewConversions
 from leadline.engine.funnel import load_funnel
-from leadline.engine.goals import BadGoal, Goal
 from leadline.engine.history import derive
 from leadline.engine.instants import DAY
-from leadline.engine.plans import Needed, Plan
+from leadline.engine.plan.goals import BadGoal, Goal
+from leadline.engine.plan.plans import Needed, Plan
 from leadline.engine.reports.asks import Asks, asks
 from leadline.engine.simulate import load_business, simulate
 from tests.makers import day, log, touch

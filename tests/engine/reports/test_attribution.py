@@ -7,7 +7,7 @@ import json
 import pytest
 
 from leadline.engine import charts
-from leadline.engine.credits import MODELS, Rules
+from leadline.engine.credit.credits import MODELS, Rules
 from leadline.engine.errors import BadTouches, UnknownName
 from leadline.engine.estimates import Caution
 from leadline.engine.history import derive, subjects_of

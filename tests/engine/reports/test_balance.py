@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.engine import charts
-from leadline.engine.cycles import trace_cycles
+from leadline.engine.cycle.cycles import trace_cycles
 from leadline.engine.dimensions import BadDimension
 from leadline.engine.estimates import Caution, TooFewConversions
 from leadline.engine.funnel import load_funnel
-from leadline.engine.goals import Goal
 from leadline.engine.history import derive
 from leadline.engine.instants import DAY
+from leadline.engine.plan.goals import Goal
 from leadline.engine.process import estimate_process
 from leadline.engine.reports.balance import balance
 from leadline.engine.simulate import load_business, simulate

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.engine import charts
-from leadline.engine.contest import difference
+from leadline.engine.comparison.contest import difference
+from leadline.engine.comparison.economy import Amount, Ledger
 from leadline.engine.dimensions import BadDimension
-from leadline.engine.economy import Amount, Ledger
 from leadline.engine.errors import UnknownName
 from leadline.engine.estimates import Estimate, TooEarly, TooFewConversions, wilson
 from leadline.engine.instants import NEVER

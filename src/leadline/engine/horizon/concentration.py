@@ -18,7 +18,7 @@ from leadline.engine.money import money_words
 from leadline.engine.wording import percent
 
 if TYPE_CHECKING:
-    from leadline.engine.cycles import Cycles
+    from leadline.engine.cycle.cycles import Cycles
 
 RISKY = 1 / 3
 """From this share of the income on, one client is a risk that is said first."""

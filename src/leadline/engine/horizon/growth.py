@@ -28,7 +28,7 @@ from leadline.engine.money import money_words
 from leadline.engine.wording import number_words, percent
 
 if TYPE_CHECKING:
-    from leadline.engine.cycles import Cycles
+    from leadline.engine.cycle.cycles import Cycles
 
 _WHOLE = 335 * DAY
 _SHORTEST = 28 * DAY

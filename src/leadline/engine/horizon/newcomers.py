@@ -23,7 +23,7 @@ from leadline.engine.passages import reached
 from leadline.engine.wording import counted, percent, plural
 
 if TYPE_CHECKING:
-    from leadline.engine.cycles import Cycles
+    from leadline.engine.cycle.cycles import Cycles
     from leadline.engine.history import History
     from leadline.engine.horizon.pace import Pace
 

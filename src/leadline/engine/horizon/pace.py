@@ -29,9 +29,9 @@ from leadline.engine.instants import DAY, NEVER
 from leadline.engine.touches import MISSING
 
 if TYPE_CHECKING:
-    from leadline.engine.cycles import Cycles
-    from leadline.engine.goals import Goal
+    from leadline.engine.cycle.cycles import Cycles
     from leadline.engine.history import History
+    from leadline.engine.plan.goals import Goal
 
 Basis = Literal["goal", "keep", "pace"]
 

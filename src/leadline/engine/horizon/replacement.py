@@ -23,7 +23,7 @@ from leadline.engine.outlook import foresee
 from leadline.engine.wording import percent, time_words
 
 if TYPE_CHECKING:
-    from leadline.engine.cycles import Cycles
+    from leadline.engine.cycle.cycles import Cycles
     from leadline.engine.process import Process
 
 YEARS = (2, 5)

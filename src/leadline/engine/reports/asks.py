@@ -15,20 +15,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from leadline.engine import charts, spells, tallies
+from leadline.engine import charts
 from leadline.engine.estimates import USUAL, Caution, Estimate, Share, TooFewConversions, share
-from leadline.engine.goals import BadGoal, Goal
 from leadline.engine.instants import DAY, NEVER
-from leadline.engine.plan_words import goal_words, plan_sentences, rate_words, unplanned_words
-from leadline.engine.plans import Plan, lacking, make_plan
+from leadline.engine.plan import spells, tallies
+from leadline.engine.plan.goals import BadGoal, Goal
+from leadline.engine.plan.plans import Plan, lacking, make_plan
+from leadline.engine.plan.tallies import LATELY, Again, Calendar, Outstanding, Ready, Tally, Week
+from leadline.engine.plan.words import goal_words, plan_sentences, rate_words, unplanned_words
 from leadline.engine.survival import Curve, incidence
-from leadline.engine.tallies import LATELY, Again, Calendar, Outstanding, Ready, Tally, Week
 from leadline.engine.wording import counted, day_words, listed, percent, plural, share_words, time_words
 
 if TYPE_CHECKING:
     import altair as alt
 
-    from leadline.engine.cycles import Cycles
+    from leadline.engine.cycle.cycles import Cycles
 
 _MOST_WEEKS, _MOST_PEOPLE = 13, 6
 _WITHIN = 30 * DAY

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.engine import charts
-from leadline.engine.chains import most_values
-from leadline.engine.credits import MODELS, Credit, Rules, list_credits
+from leadline.engine.credit.chains import most_values
+from leadline.engine.credit.credits import MODELS, Credit, Rules, list_credits
+from leadline.engine.credit.journeys import REST, Journeys, paid_by, trace_journeys
 from leadline.engine.errors import BadTouches, nearest
 from leadline.engine.estimates import (
     USUAL,
@@ -31,7 +32,6 @@ from leadline.engine.estimates import (
     normal_quantile,
 )
 from leadline.engine.instants import DAY, NEVER
-from leadline.engine.journeys import REST, Journeys, paid_by, trace_journeys
 from leadline.engine.money import money_words
 from leadline.engine.passages import BadPassage, path_of, reached
 from leadline.engine.touches import TEXT

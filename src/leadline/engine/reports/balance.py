@@ -36,9 +36,9 @@ from leadline.engine.wording import counted, listed
 if TYPE_CHECKING:
     import altair as alt
 
-    from leadline.engine.cycles import Cycles
-    from leadline.engine.goals import Goal
+    from leadline.engine.cycle.cycles import Cycles
     from leadline.engine.history import History
+    from leadline.engine.plan.goals import Goal
     from leadline.engine.process import Process
 
 YOUNG_LOG = (

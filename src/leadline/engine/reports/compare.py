@@ -16,23 +16,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from leadline.engine import charts
+from leadline.engine.comparison.economy import Account, Amount, Books, Ledger
+from leadline.engine.comparison.mixture import among_alike, find_mix
+from leadline.engine.comparison.rivals import Field, Rival, line_up
 from leadline.engine.currencies import decimals_of
 from leadline.engine.dimensions import NOT_KNOWN, check_dimension, parts
-from leadline.engine.economy import Account, Amount, Books, Ledger
 from leadline.engine.estimates import USUAL, Caution, Estimate, TooEarly
 from leadline.engine.instants import DAY
-from leadline.engine.mixture import among_alike, find_mix
 from leadline.engine.money import money_words
 from leadline.engine.passages import passages, passages_since, path_of, reached
-from leadline.engine.rivals import Field, Rival, line_up
 from leadline.engine.wording import counted, listed, percent, share_words, time_words, why_unsaid
 
 if TYPE_CHECKING:
     import altair as alt
 
-    from leadline.engine.contest import Difference
+    from leadline.engine.comparison.contest import Difference
+    from leadline.engine.comparison.mixture import Mix, Segments
     from leadline.engine.history import History
-    from leadline.engine.mixture import Mix, Segments
     from leadline.engine.passages import Passages
     from leadline.engine.survival import Integers
     from leadline.engine.touches import Column

@@ -26,21 +26,21 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from leadline.engine import charts
-from leadline.engine.advice import name_leak, say_figures, say_remedy, say_usual
-from leadline.engine.cycles import LINKS, Cycles, Link
+from leadline.engine.cycle.advice import name_leak, say_figures, say_remedy, say_usual
+from leadline.engine.cycle.cycles import LINKS, Cycles, Link
+from leadline.engine.cycle.links import LinkFigures, measure_links
+from leadline.engine.cycle.worth import DRAWS, Gain, Worth
 from leadline.engine.estimates import USUAL, Caution, Duration, Estimate, TooFewConversions
 from leadline.engine.instants import DAY
-from leadline.engine.links import LinkFigures, measure_links
 from leadline.engine.money import money_words
 from leadline.engine.survival import HAPPENED
 from leadline.engine.wording import counted, listed, percent, time_words
-from leadline.engine.worth import DRAWS, Gain, Worth
 
 if TYPE_CHECKING:
     import altair as alt
 
-    from leadline.engine.attempts import Attempts
-    from leadline.engine.rates import Floats
+    from leadline.engine.cycle.attempts import Attempts
+    from leadline.engine.cycle.rates import Floats
 
 WEAK, WEAKEST = 0.5, 0.25
 """The part of what one would expect below which a link is weak; for generation, paths differ more."""

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.engine import charts
-from leadline.engine.cycles import LINKS, Cycles, Link
+from leadline.engine.cycle.cycles import LINKS, Cycles, Link
+from leadline.engine.cycle.links import NOT_KNOWN, LinkFigures, measure_links
 from leadline.engine.estimates import USUAL, Caution, Estimate, TooFewConversions
 from leadline.engine.instants import DAY, NEVER
-from leadline.engine.links import NOT_KNOWN, LinkFigures, measure_links
 from leadline.engine.money import money_words
 from leadline.engine.touches import MISSING
 from leadline.engine.wording import counted, listed, number_words, percent
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import altair as alt
     import numpy.typing as npt
 
-    from leadline.engine.firsts import Codes, Mask
+    from leadline.engine.cycle.firsts import Codes, Mask
 
 STEPS = ("came by", "nurtured by", "asked by", "clients")
 """The columns of the flow."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadline.engine import spells
 from leadline.engine.funnel import load_funnel
 from leadline.engine.instants import DAY
+from leadline.engine.plan import spells
 from tests.makers import log
 from tests.traced import traced
 
 if TYPE_CHECKING:
-    from leadline.engine.cycles import Cycles
-    from leadline.engine.spells import Spells
+    from leadline.engine.cycle.cycles import Cycles
+    from leadline.engine.plan.spells import Spells
 
 ROWS = [
     *log("Ann", "liked 0", "called 3", "asked 5", "said_no 9", "asked 30", "said_yes 33"),

@@ -25,17 +25,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadline.engine.cycles import LINKS, Cycles, Link
+from leadline.engine.cycle.cycles import LINKS, Cycles, Link
+from leadline.engine.cycle.rates import Floats, Pool, pool, spread_rates
 from leadline.engine.estimates import Quantity
 from leadline.engine.instants import DAY, NEVER
-from leadline.engine.rates import Floats, Pool, pool, spread_rates
 from leadline.engine.survival import HAPPENED
 from leadline.engine.touches import MISSING
 
 if TYPE_CHECKING:
+    from leadline.engine.cycle.firsts import Codes, Mask
+    from leadline.engine.cycle.links import LinkFigures
     from leadline.engine.estimates import Caution
-    from leadline.engine.firsts import Codes, Mask
-    from leadline.engine.links import LinkFigures
 
 DRAWS = 5000
 MONTH = 30.4375 * DAY

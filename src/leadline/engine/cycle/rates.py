@@ -30,7 +30,7 @@ from leadline.engine.survival import HAPPENED, OTHERWISE, Curve, incidence
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leadline.engine.attempts import Attempts
+    from leadline.engine.cycle.attempts import Attempts
     from leadline.engine.estimates import Caution
 
 Floats = npt.NDArray[np.float64]

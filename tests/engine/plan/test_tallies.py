@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from leadline.engine import spells, tallies
-from leadline.engine.cycles import Cycles
+from leadline.engine.cycle.cycles import Cycles
 from leadline.engine.estimates import USUAL, Caution, Estimate, TooFewConversions
 from leadline.engine.funnel import load_funnel
 from leadline.engine.instants import DAY
-from leadline.engine.tallies import Calendar, Tally
+from leadline.engine.plan import spells, tallies
+from leadline.engine.plan.tallies import Calendar, Tally
 from tests.makers import log, touch
 from tests.traced import traced
 

@@ -29,7 +29,7 @@ import numpy.typing as npt
 from leadline.engine.fold import compiled
 
 if TYPE_CHECKING:
-    from leadline.engine.journeys import Journeys
+    from leadline.engine.credit.journeys import Journeys
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

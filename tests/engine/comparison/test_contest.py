@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engine.contest import SCALE, SPREADS, effective_size, match_betas, needed_more, weigh
+from leadline.engine.comparison.contest import SCALE, SPREADS, effective_size, match_betas, needed_more, weigh
 from leadline.engine.instants import DAY
 from leadline.engine.survival import HAPPENED, WAITING, incidence
 

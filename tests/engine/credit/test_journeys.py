@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from leadline.engine.credit.journeys import REST, paid_by, trace_journeys
 from leadline.engine.history import FEW, subjects_of
 from leadline.engine.instants import DAY, NEVER, to_instant
-from leadline.engine.journeys import REST, paid_by, trace_journeys
 from leadline.engine.touches import Touches
 from tests.makers import day, touch
 

@@ -25,8 +25,8 @@ from leadline.engine.instants import DAY, NEVER
 from leadline.engine.survival import HAPPENED, OTHERWISE, WAITING
 
 if TYPE_CHECKING:
-    from leadline.engine.cycles import Cycles, Link
-    from leadline.engine.firsts import Codes, Integers
+    from leadline.engine.cycle.cycles import Cycles, Link
+    from leadline.engine.cycle.firsts import Codes, Integers
 
 AT_ONCE = 7 * DAY
 """Who talks with us so soon after the response, and heard nothing in between, was ready at once."""

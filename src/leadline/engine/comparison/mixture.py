@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadline.engine.contest import Difference, difference
+from leadline.engine.comparison.contest import Difference, difference
 from leadline.engine.estimates import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leadline.engine.rivals import Field, Rival
+    from leadline.engine.comparison.rivals import Field, Rival
 
 Segments = tuple[tuple[str, "Field"], ...]
 """The name of each segment, and the groups within it."""

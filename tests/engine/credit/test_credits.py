@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.engine.credits import (
+from leadline.engine.credit.credits import (
     MODELS,
     BadRules,
     Draws,

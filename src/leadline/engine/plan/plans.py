@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine import odds as chances
-from leadline.engine import spells
-from leadline.engine.asking import WAITING
+from leadline.engine.cycle.asking import WAITING
 from leadline.engine.estimates import Caution, Estimate, TooFewConversions
 from leadline.engine.instants import DAY, NEVER
-from leadline.engine.odds import AT_ONCE, DRAWS, NOWHERE, Floats, Integers
+from leadline.engine.plan import odds as chances
+from leadline.engine.plan import spells
+from leadline.engine.plan.odds import AT_ONCE, DRAWS, NOWHERE, Floats, Integers
 from leadline.engine.touches import MISSING
 
 if TYPE_CHECKING:
-    from leadline.engine.cycles import Cycles
-    from leadline.engine.goals import Goal
-    from leadline.engine.spells import Spells
+    from leadline.engine.cycle.cycles import Cycles
+    from leadline.engine.plan.goals import Goal
+    from leadline.engine.plan.spells import Spells
 
 WEEK = 7 * DAY
 PACE_WEEKS = 12

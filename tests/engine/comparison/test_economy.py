@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from leadline.engine.contest import effective_size
-from leadline.engine.economy import cost_each, income_each
+from leadline.engine.comparison.contest import effective_size
+from leadline.engine.comparison.economy import cost_each, income_each
 from leadline.engine.instants import DAY
 from leadline.engine.passages import passages
 from leadline.engine.survival import incidence

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.asking import NO, NOT_NOW
+from leadline.engine.cycle.asking import NO, NOT_NOW
 from leadline.engine.instants import NEVER
 
 if TYPE_CHECKING:
-    from leadline.engine.cycles import Cycles
-    from leadline.engine.firsts import Integers, Mask
+    from leadline.engine.cycle.cycles import Cycles
+    from leadline.engine.cycle.firsts import Integers, Mask
 
 STILL = 0
 """The outcome of a spell that lasts."""

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.asking import AskLog, list_asks, mark_renewals
+from leadline.engine.cycle.asking import AskLog, list_asks, mark_renewals
+from leadline.engine.cycle.firsts import Codes, Firsts, Integers, Mask
 from leadline.engine.errors import BadTouches
-from leadline.engine.firsts import Codes, Firsts, Integers, Mask
 from leadline.engine.history import Of, subjects_of
 from leadline.engine.instants import NEVER
 from leadline.engine.touches import MISSING

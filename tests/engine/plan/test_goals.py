@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from leadline.engine.errors import LeadlineError
-from leadline.engine.goals import BadGoal, Goal
 from leadline.engine.instants import DAY, to_instant
+from leadline.engine.plan.goals import BadGoal, Goal
 
 
 def test_a_day_means_its_end() -> None:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.chains import ORDERS, Chain, count_chain, removal_effects
+from leadline.engine.credit.chains import ORDERS, Chain, count_chain, removal_effects
 from leadline.engine.errors import LeadlineError
 from leadline.engine.estimates import Caution, Estimate, Share, TooFewConversions, normal_quantile, wilson
 from leadline.engine.instants import DAY
@@ -34,7 +34,7 @@ from leadline.engine.instants import DAY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leadline.engine.journeys import Journeys
+    from leadline.engine.credit.journeys import Journeys
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

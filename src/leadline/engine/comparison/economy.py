@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadline.engine.contest import effective_size
+from leadline.engine.comparison.contest import effective_size
 from leadline.engine.estimates import normal_quantile
 from leadline.engine.survival import HAPPENED, incidence
 from leadline.engine.touches import MISSING

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engine import odds
 from leadline.engine.instants import DAY, NEVER
-from leadline.engine.odds import AT_ONCE, DRAWS, NOWHERE, STEPS
+from leadline.engine.plan import odds
+from leadline.engine.plan.odds import AT_ONCE, DRAWS, NOWHERE, STEPS
 from leadline.engine.survival import incidence
 
 MONTH = 30 * DAY

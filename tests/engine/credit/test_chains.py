@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from leadline.engine.chains import DENSE, count_chain, most_values, removal_effects
-from leadline.engine.journeys import Journeys
+from leadline.engine.credit.chains import DENSE, count_chain, most_values, removal_effects
+from leadline.engine.credit.journeys import Journeys
 from tests.journeys import journeys, random_paths, removal_by_removal, some_paths
 from tests.strategies import examples
 

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadline.engine import spells
-from leadline.engine.asking import ANSWERS, NO, NOT_NOW, WAITING, YES, AskLog
+from leadline.engine.cycle.asking import ANSWERS, NO, NOT_NOW, WAITING, YES, AskLog
 from leadline.engine.estimates import Caution, Share, share
 from leadline.engine.instants import DAY, NEVER, to_datetime
+from leadline.engine.plan import spells
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from leadline.engine.cycles import Cycles
-    from leadline.engine.firsts import Integers, Mask
-    from leadline.engine.spells import Spells
+    from leadline.engine.cycle.cycles import Cycles
+    from leadline.engine.cycle.firsts import Integers, Mask
+    from leadline.engine.plan.spells import Spells
 
 WEEK = 7 * DAY
 LATELY = (12, 4)

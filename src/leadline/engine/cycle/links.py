@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadline.engine.attempts import Attempts, attempts, audience
-from leadline.engine.cycles import LINKS, Cycles, Link
+from leadline.engine.cycle.attempts import Attempts, attempts, audience
+from leadline.engine.cycle.cycles import LINKS, Cycles, Link
+from leadline.engine.cycle.rates import Rate, count, measure
 from leadline.engine.instants import NEVER
-from leadline.engine.rates import Rate, count, measure
 from leadline.engine.survival import HAPPENED, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from leadline.engine.cycle.firsts import Mask
     from leadline.engine.estimates import Caution
-    from leadline.engine.firsts import Mask
 
 UNATTENDED = 1 / 3
 """Where so many of the leads of a path heard nothing, they will have gone elsewhere, or been forgotten."""

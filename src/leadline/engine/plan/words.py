@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal
 from leadline.engine.estimates import TooFewConversions
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
-from leadline.engine.plans import PACE_WEEKS, Needed, Plan, Range
+from leadline.engine.plan.plans import PACE_WEEKS, Needed, Plan, Range
 from leadline.engine.wording import counted, day_words, listed, percent, plural, time_words
 
 if TYPE_CHECKING:
-    from leadline.engine.goals import Goal
+    from leadline.engine.plan.goals import Goal
 
 _NOUNS = {"ask": "ask", "conversation": "new conversation", "lead": "new lead"}
 _SOURCES = {

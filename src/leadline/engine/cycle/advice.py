@@ -8,7 +8,7 @@ from leadline.engine.estimates import Estimate
 from leadline.engine.wording import counted, number_words, percent, share_words
 
 if TYPE_CHECKING:
-    from leadline.engine.links import LinkFigures
+    from leadline.engine.cycle.links import LinkFigures
 
 _LACKS = {
     "generate": "nobody comes forward",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.firsts import Codes, Firsts, Integers, Mask
+from leadline.engine.cycle.firsts import Codes, Firsts, Integers, Mask
 from leadline.engine.instants import NEVER
 
 YES, NO, NOT_NOW, WAITING = range(4)

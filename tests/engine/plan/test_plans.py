@@ -8,11 +8,11 @@ from math import comb
 import numpy as np
 import pytest
 
-from leadline.engine.cycles import Cycles
+from leadline.engine.cycle.cycles import Cycles
 from leadline.engine.estimates import USUAL, Estimate, TooFewConversions
 from leadline.engine.funnel import load_funnel
-from leadline.engine.goals import BadGoal, Goal
-from leadline.engine.plans import Needed, Plan, make_plan
+from leadline.engine.plan.goals import BadGoal, Goal
+from leadline.engine.plan.plans import Needed, Plan, make_plan
 from tests.makers import day, log, touch
 from tests.traced import traced
 

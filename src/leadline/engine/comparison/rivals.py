@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.engine.cohorts import make_cohort
-from leadline.engine.contest import Difference, difference, effective_size, needed_more, weigh
+from leadline.engine.comparison.contest import Difference, difference, effective_size, needed_more, weigh
 from leadline.engine.dimensions import NOT_KNOWN, parts
 from leadline.engine.estimates import Estimate
 from leadline.engine.instants import DAY

@@ -1,0 +1,1 @@
+"""How conversions are shared among the touches that led to them."""

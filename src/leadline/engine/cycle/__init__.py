@@ -1,0 +1,1 @@
+"""The sales cycle of each contact: who stood before each link, who got through, what mending is worth."""

@@ -1,0 +1,1 @@
+"""From a goal to the asks, talks and leads that it needs, as odds."""
