@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
            --no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench docs lock wheel clean
+.PHONY: help setup demo test lint format bench truth docs lock wheel clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ format: $(READY)  ## Put the code into its form
 bench: $(READY)  ## Measure speed and memory beside the peers
 	$(BIN)/python bench/stages.py
 
+truth: $(READY)  ## Hold what the reports say to 200 invented businesses whose truth is known
+	$(BIN)/python -m bench.truth
+
 docs: $(READY)  ## Write docs/reference anew, and paste real output into every page
 	$(BIN)/python docs/reference/generate.py
 	$(BIN)/python -m tests.reader
@@ -49,7 +52,7 @@ wheel: $(READY)  ## Build the package into build/dist
 
 lock: $(READY)  ## Choose the newest versions of everything anew
 	$(PIP) uv
-	$(COMPILE) --upgrade --all-extras --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --extra build --extra dev --extra bench --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra build --constraint requirements.lock --output-file requirements-run.lock pyproject.toml
 
 clean:  ## Remove what was built

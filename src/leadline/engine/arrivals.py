@@ -7,11 +7,12 @@ The number of a week is Poisson with overdispersion φ (talks and mailings bring
 `level` is today's; `slope` a yearly growth, held near none unless the weeks say otherwise; `walk` moves
 every four weeks by a normal step of standard deviation τ; `season` has an effect for each month, and is
 there only where two years are on record. It is a generalised linear model with normal priors, fitted by
-Newton's method; A week with more than ten times as many as any but the greatest weeks (a list that was
+Newton's method. A week with more than ten times as many as any but the greatest weeks (a list that was
 imported) counts as ten times: what comes once isn't expected again. τ is the one with the greatest evidence
 (Laplace's approximation), φ is Pearson's χ² over the degrees of freedom left, and futures are drawn from
-the normal approximation to the posterior. P. McCullagh and J. A. Nelder, Generalized Linear Models (1989),
-chapters 6 and 9.
+the normal approximation to the posterior. Ahead the walk goes on with τ, or 0.2 where that is more (a
+season that wasn't seen twice is yet to show), and is drawn back by a fifth a step, around a mean that
+stays. P. McCullagh and J. A. Nelder, Generalized Linear Models (1989), chapters 6 and 9.
 """
 
 from __future__ import annotations

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from itertools import combinations
 from math import factorial
+from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,9 @@ from leadline.engine.credit.credits import (
 from leadline.engine.estimates import USUAL, Caution, Estimate, TooFewConversions, wilson
 from tests.journeys import journeys, random_paths, removal_by_removal, some_paths
 from tests.strategies import examples
+
+PEER = json.loads((Path(__file__).parent / "peer.json").read_text(encoding="utf-8"))
+"""What `bench/record_credits.py` was told by the package ChannelAttribution."""
 
 
 def credit(model, *paths, **rules):
@@ -134,22 +138,16 @@ def test_another_name_gets_the_same_credit(paths, names, order):
         assert same[model][order_of_names] == pytest.approx(some[model], abs=1e-9), model
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_first_last_and_linear_equal_another_library(seed):
-    peer = pytest.importorskip("ChannelAttribution")
-    paths = random_paths(seed, number=500)
-    frame = pd.DataFrame([(path.replace(" ", " > "), *rest) for path, *rest in paths])
-    frame.columns = ["path", "won", "lost", "worth"]
-    told = peer.heuristic_models(frame, "path", "won", var_value="worth", flg_pro=False)
-    told = told.set_index("channel_name").sort_index()
-    some = journeys(*paths)
-    assert list(some.names) == list(told.index)
+@pytest.mark.parametrize("told", PEER["heuristics"])
+def test_first_last_and_linear_equal_another_library(told):
+    some = journeys(*(tuple(path) for path in told["paths"]))
+    assert list(some.names) == told["names"]
     credited, paid = credits_of(some, Rules()), money_of(some, Rules())
     for model, column in (("first", "first_touch"), ("last", "last_touch")):
-        assert credited[model].tolist() == told[f"{column}_conversions"].tolist()
-        assert paid[model].tolist() == told[f"{column}_value"].tolist()
-    assert credited["linear"] == pytest.approx(told["linear_touch_conversions"].to_numpy(), rel=1e-12)
-    assert paid["linear"] == pytest.approx(told["linear_touch_value"].to_numpy(), abs=1)  # whole units
+        assert credited[model].tolist() == told[f"{column}_conversions"]
+        assert paid[model].tolist() == told[f"{column}_value"]
+    assert credited["linear"] == pytest.approx(told["linear_touch_conversions"], rel=1e-12)
+    assert paid["linear"] == pytest.approx(told["linear_touch_value"], abs=1)  # whole units
 
 
 def test_money_is_shared_in_whole_units_and_none_is_lost():
