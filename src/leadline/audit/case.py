@@ -24,7 +24,7 @@ NAMES = ("name", "deal name", "e-mail")
 MOST_DIMENSIONS = 4
 MOST_VALUES = 20
 """A column with more different values than this is shown as a dimension only when it is asked for."""
-_CARRIED = ("path", "channel", "campaign", "owner", "content", "offer")
+_CARRIED = ("path", "channel", "campaign", "owner", "actor", "content", "offer")
 
 
 class NothingDated(LeadlineError):

@@ -41,7 +41,7 @@ class Diagnosis:
     def ready(self) -> list[str]:
         """Whom to ask next: those who talked and were never asked; nothing where no ask is on record."""
         waiting = self.asks.ready
-        if not waiting or self.asks.first_ask is None:
+        if not waiting or not self.asks.on_record:
             return []
         latest = [self.called(one.contact) for one in waiting[:MOST_NAMED]]
         were = "was" if len(waiting) == 1 else "were"

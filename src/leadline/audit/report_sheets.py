@@ -63,7 +63,7 @@ def _asks(report: Asks, called: Callable[[Any], str]) -> Iterator[Sheet]:
             share("chance", "of each becomes a client"),
         )
         yield table("What the goal takes", report.plan.rows(), steps)
-    ready = [{"contact": one.contact, "days": one.days, "path": one.path} for one in report.ready]
+    ready = [vars(one) for one in (report.ready if report.on_record else ())]
     who = Shown(report.unit, lambda row: called(row["contact"]))
     yield table(
         "Ready, and never asked",

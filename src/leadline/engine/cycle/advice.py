@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leadline.engine.estimates import Estimate
-from leadline.engine.wording import counted, number_words, percent, share_words
+from leadline.engine.wording import counted, number_words, percent, share_words, within_words
 
 if TYPE_CHECKING:
     from leadline.engine.cycle.links import LinkFigures
+    from leadline.engine.cycle.rates import Floats
 
 _LACKS = {
     "generate": "nobody comes forward",
@@ -17,20 +19,22 @@ _LACKS = {
     "answer": "nobody says yes",
     "renew": "nobody is asked to renew",
 }
+_NOT_READY = " and weren't ready at once"
 _STOOD = {
     "generate": ("was reached", "were reached"),
-    "nurture": ("responded", "responded"),
+    "nurture": ("responded and wasn't ready at once", "responded" + _NOT_READY),
     "ask": ("talked with you", "talked with you"),
     "answer": ("was asked", "were asked"),
-    "renew": ("came to the end of what they had bought", "came to the end of what they had bought"),
+    "renew": ("came to its end", "came to their end"),
 }
 _PASSED = {
     "generate": ("responded", "responded"),
     "nurture": ("got as far as a talk", "got as far as a talk"),
     "ask": ("was asked", "were asked"),
     "answer": ("became a client", "became clients"),
-    "renew": ("bought again", "bought again"),
+    "renew": ("was renewed", "were renewed"),
 }
+_EXPECTED = {"nurture": "to get as far as a talk", "ask": "to be asked", "renew": "to be renewed"}
 _DO = {
     "generate": "Offer those whom you reach there something for which they would leave an address.",
     "nurture": "Send them, week by week, something that helps them, and invite an answer.",
@@ -38,48 +42,109 @@ _DO = {
     "answer": "Look at whom you ask there, for what and at which price, before you ask more of them.",
     "renew": "Ask each client for the next term a few weeks before this one ends.",
 }
+_PEOPLE = {"contact", "company", "person"}
 
 
-def name_leak(one: LinkFigures, status: str) -> str:
-    """The leak by its name: “networking: nobody is asked”, “email: few of those who were asked say yes”."""
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What a link did before and does lately: of those who stood there the share through within a time.
+
+    `within` is in microseconds; `mended` the rate that it would have if it were as before, in draws.
+    """
+
+    within: int
+    lately: Estimate
+    before: Estimate
+    mended: Floats
+
+
+def name_leak(one: LinkFigures, status: str, past: Past | None = None) -> str:
+    """The leak by its name: “networking: nobody is asked”, “email: too few of those who were asked …”."""
     if status == "missing":
-        return f"{one.path}: {_LACKS[one.link]}"
-    return f"{one.path}: too few of those who {_STOOD[one.link][1]} {_PASSED[one.link][1]}"
+        return _there(one, _LACKS[one.link])
+    those = "the terms that" if one.link == "renew" else "those who"
+    stood, passed = _STOOD[one.link][1].removesuffix(_NOT_READY), _PASSED[one.link][1]
+    if past is not None:
+        return _there(one, f"of {those} {stood}, fewer {passed} lately than before")
+    return _there(one, f"too few of {those} {stood} {passed}")
+
+
+def _there(one: LinkFigures, said: str) -> str:
+    """What is said of a path, with its name; just what is said where no path is known at all."""
+    return said if one.alone else f"{one.path}: {said}"
 
 
 def say_figures(one: LinkFigures, status: str, unit: str) -> str:
-    """What was counted: “Of 96 people who talked with you, 3 were asked.”."""
+    """What was counted: “Of 96 contacts who talked with you, none were asked there, 11 elsewhere.”."""
     assert one.rate is not None
     stood = one.rate.began
-    passed = one.done if status == "missing" and one.link in {"nurture", "ask", "renew"} else one.rate.through
-    verb = _PASSED[one.link] if status != "missing" else _DONE.get(one.link, _PASSED[one.link])
-    who = counted(stood, unit)
-    return f"Of {who} who {_STOOD[one.link][stood != 1]}, {number_words(passed)} {verb[passed != 1]}."
+    who, about = _counted(one, unit), "" if one.open_cycle or stood == len(one.some) else "about "
+    return f"Of {about}{who} {_STOOD[one.link][stood != 1]}, {_passed(one, status)}."
 
 
-_DONE = {
-    "nurture": ("was nurtured", "were nurtured"),
-    "ask": ("was asked there", "were asked there"),
-    "renew": ("was asked to renew", "were asked to renew"),
-}
+def _counted(one: LinkFigures, unit: str) -> str:
+    """Those who stood before a link, counted: contacts, unknown people, or terms of clients."""
+    assert one.rate is not None
+    noun = "term" if one.link == "renew" else "person" if one.open_cycle else unit
+    return f"{counted(one.rate.began, noun)} {'who' if noun in _PEOPLE else 'that'}"
 
 
-def say_usual(usual: Estimate | None, before: Estimate | None) -> str:
-    """What one would expect: “On your other paths it is 55 % (between 40 and 70).”."""
-    if before is not None:
-        return f"Before it was {share_words(before)}."
+def _passed(one: LinkFigures, status: str) -> str:
+    """How many had it done to them and got through, on this path and elsewhere."""
+    assert one.rate is not None
+    through = one.rate.through
+    if one.link == "ask":
+        return _asked(one)
+    plain = f"{number_words(through)} {_PASSED[one.link][through != 1]}"
+    if status == "missing" and one.link == "nurture":
+        return f"none were nurtured{_all_the_same(plain, through)}"
+    if status == "missing" and one.link == "renew":
+        return f"none were asked for before{_all_the_same(plain, through)}"
+    return plain
+
+
+def _all_the_same(plain: str, through: int) -> str:
+    return f"; {plain} all the same" if through else ""
+
+
+def _asked(one: LinkFigures) -> str:
+    assert one.rate is not None
+    unasked = one.rate.through - one.done - one.elsewhere
+    said = f"{number_words(one.done)} {_PASSED['ask'][one.done != 1]}"
+    if one.elsewhere or not one.done:
+        said += " there" if not one.alone else ""
+    if one.elsewhere:
+        said += f", {one.elsewhere:,} elsewhere"
+    return said + (f"; {unasked:,} bought without an ask on record" if unasked > 0 else "")
+
+
+def say_usual(one: LinkFigures, status: str, usual: Estimate | None, past: Past | None) -> str:
+    """What one would expect: “By your other paths, one would expect 55 % to be asked.”."""
+    if past is not None:
+        when = within_words(past.within)
+        return (
+            f"Of the latest, {share_words(past.lately)} {_PASSED[one.link][1]} {when}; "
+            f"before, it was {share_words(past.before)}."
+        )
     if usual is not None:
-        return f"By your other paths, one would expect {percent(usual.value)}."
+        what = f" {_EXPECTED[one.link]}" if status == "missing" and one.link in _EXPECTED else ""
+        return f"By your other paths, one would expect {percent(usual.value)}{what}."
     return ""
 
 
-def say_remedy(one: LinkFigures, unit: str) -> str:
+def say_remedy(one: LinkFigures) -> str:
     """What to do."""
-    if one.link == "ask" and one.idle:
-        who = counted(one.idle, unit)
-        verb = "is" if one.idle == 1 else "are"
-        return f"{who[0].upper()}{who[1:]} {verb} waiting there: {_lower(_DO['ask'])}"
+    assert one.rate is not None
+    if one.link in {"nurture", "ask"} and one.idle:
+        who = "All" if one.idle == one.rate.began > 1 else f"{one.idle:,}"
+        return f"{who} of them {_IDLE[one.link][who != '1']}: {_lower(_DO[one.link])}"
     return _DO[one.link]
+
+
+_IDLE = {
+    "nurture": ("has heard nothing yet", "have heard nothing yet"),
+    "ask": ("still waits", "still wait"),
+}
 
 
 def _lower(sentence: str) -> str:

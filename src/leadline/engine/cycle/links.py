@@ -23,6 +23,8 @@ UNATTENDED = 1 / 3
 """Where so many of the leads of a path heard nothing, they will have gone elsewhere, or been forgotten."""
 NOT_KNOWN = "path not known"
 """What the path is called of those of whom none is on record, where others have one."""
+NO_PATHS = "all"
+"""What it is called where nobody has one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +34,8 @@ class LinkFigures:
     `place` is the path's place in `Cycles.paths` (-1: not known). `rate` says how many got through; None
     where that can't be known, since nobody counted whom the path reaches (`came` tells who came out of it).
     `done`: for how many the link was done on this path: nurtured, asked, asked to renew; for generate and
-    answer, who got through. `idle`: still waiting, with nothing done. `open_cycle`: most were reached without
-    names.
+    answer, who got through. `elsewhere`: how many were asked on another path. `idle`: still waiting, with
+    nothing done. `open_cycle`: most were reached without names.
     """
 
     place: int
@@ -44,7 +46,13 @@ class LinkFigures:
     came: int
     done: int
     idle: int
+    elsewhere: int = 0
     open_cycle: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether no path is on record at all, so that these are all there are."""
+        return self.place < 0 and self.path == NO_PATHS
 
 
 def measure_links(cycles: Cycles, caution: Caution) -> list[LinkFigures]:
@@ -58,7 +66,12 @@ def measure_links(cycles: Cycles, caution: Caution) -> list[LinkFigures]:
             mine = np.flatnonzero(everybody[link].path == place)
             some = everybody[link].take(mine)
             figures = _figures(place, name, link, some, done[link][mine], time[link], caution)
-            found.append(_with_audience(cycles, figures, caution) if link == "generate" else figures)
+            if link == "generate":
+                figures = _with_audience(cycles, figures, caution)
+            if link == "ask":
+                asked = int(np.count_nonzero(cycles.asked[some.contact]))
+                figures = replace(figures, elsewhere=asked - figures.done)
+            found.append(figures)
     seen = {one.place for one in found if len(one.some) or one.came}
     return _find_unattended(cycles, [one for one in found if one.place in seen or one.place >= 0], caution)
 
@@ -70,7 +83,7 @@ def _paths(cycles: Cycles) -> Iterator[tuple[int, str]]:
     used[:-1] |= cycles.touched.any(axis=1)
     yield from ((place, name) for place, name in enumerate(cycles.paths) if used[place])
     if used[-1]:
-        yield -1, NOT_KNOWN if used[:-1].any() else "all"
+        yield -1, NOT_KNOWN if used[:-1].any() else NO_PATHS
 
 
 def _figures(
@@ -122,9 +135,8 @@ def _with_more(one: LinkFigures, more: int, caution: Caution) -> LinkFigures:
     passed = min(round(rate.passed), round(weight))
     said = count(passed, round(weight), caution).share
     stayed = max(rate.stayed + more, rate.passed)
-    rate = replace(
-        rate, began=began, weight=weight, stayed=stayed, waiting=max(rate.waiting + more, 0), share=said
-    )
+    waiting, ripe = max(rate.waiting + more, 0), max(rate.ripe + more, 0)
+    rate = replace(rate, began=began, weight=weight, stayed=stayed, waiting=waiting, ripe=ripe, share=said)
     return replace(one, rate=rate, idle=max(one.idle + more, 0))
 
 
@@ -154,7 +166,7 @@ def _with_audience(cycles: Cycles, figures: LinkFigures, caution: Caution) -> Li
     named = len(figures.some)
     responded = came + figures.came
     if named > came and not reached:
-        return replace(figures, came=responded)
+        return replace(figures, came=responded, done=responded)
     if not reached:
         return replace(figures, rate=None, came=responded, done=responded, open_cycle=True)
     rate = count(responded, max(reached + (named if named > came else 0), responded), caution)

@@ -2,7 +2,8 @@
 
 *Share.* Of those who stood before a link, the share that has got through within `horizon`: the time for which
 a quarter of them, and at least as many as the caution asks for, have been followed (Aalen and Johansen, see
-`survival`). Those who stood there for less are censored, so that what is recent doesn't look lost.
+`survival`); or the time that it usually takes, where as many as the caution asks for have been followed so
+long. Those who stood there for less are censored, so that what is recent doesn't look lost.
 
 *Weight.* A share F with variance V is worth n = F(1 − F)/V people followed to the end; d = nF of them got
 through. With those two numbers shares are compared as binomials.
@@ -25,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.estimates import Estimate, TooFewConversions, wilson
+from leadline.engine.instants import DAY
 from leadline.engine.survival import HAPPENED, OTHERWISE, Curve, incidence
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ Floats = npt.NDArray[np.float64]
 
 FOLLOWED = 0.25
 """The share of all that must have been followed as long as the horizon."""
+PATIENCE = 30 * DAY
+"""How long to wait before it is said that nobody gets through, where nobody ever has."""
 ODD = 0.7
 """How far (in logarithms) the rates of two audiences of one business are taken to be apart."""
 USUAL_KAPPA, KAPPA_SPREAD = 20.0, 0.6
@@ -51,8 +55,9 @@ class Rate:
     """How many stood before a link and got through; `share` of all, and `staying` of those who didn't leave.
 
     `weight` and `passed` are n and d of the share, `stayed` the n of those who did not take their leave;
-    `horizon` is the time (microseconds) within which the share holds, `curve` how it grows; both None where
-    people are only counted (audiences, terms).
+    `ripe`: how many have been followed for as long as it usually takes. `horizon` is the time (microseconds)
+    within which the share holds, `curve` how it grows; both None where people are only counted (audiences,
+    terms).
     """
 
     began: int
@@ -63,6 +68,7 @@ class Rate:
     weight: float
     passed: float
     stayed: float
+    ripe: int
     horizon: int | None = None
     curve: Curve | None = field(default=None, repr=False, compare=False)
 
@@ -74,9 +80,10 @@ def measure(some: Attempts, caution: Caution, usual_time: int | None = None) -> 
     waiting = began - through - left
     needed = max(caution.needed, 1)
     curve = incidence(some.duration, some.outcome, caution.level)
+    ripe = int(np.count_nonzero(some.followed >= (PATIENCE if usual_time is None else usual_time)))
     horizon = _horizon(some, needed)
-    if not through and horizon is not None and usual_time is not None:
-        horizon = min(horizon, usual_time)
+    if horizon is not None and usual_time is not None and (ripe >= needed or not through):
+        horizon = max(horizon, usual_time) if through else min(horizon, usual_time)
     said: Estimate | TooFewConversions = TooFewConversions(began, needed)
     weight, passed = float(through + left), float(through)
     if began and horizon is not None:
@@ -86,7 +93,7 @@ def measure(some: Attempts, caution: Caution, usual_time: int | None = None) -> 
         said = found if began >= needed else said
     gone = _left_by(some, horizon) / max(began, 1)
     stayed = max(weight * (1 - gone), passed)
-    return Rate(began, through, left, waiting, said, weight, passed, stayed, horizon, curve)
+    return Rate(began, through, left, waiting, said, weight, passed, stayed, ripe, horizon, curve)
 
 
 def count(through: int, began: int, caution: Caution) -> Rate:
@@ -94,7 +101,7 @@ def count(through: int, began: int, caution: Caution) -> Rate:
     through = min(through, began)
     few = began < max(caution.needed, 1)
     said = TooFewConversions(began, caution.needed) if few else wilson(through, began, caution.level)
-    return Rate(began, through, 0, 0, said, float(began), float(through), float(began))
+    return Rate(began, through, 0, 0, said, float(began), float(through), float(began), began)
 
 
 def spread_rates(rates: Sequence[tuple[float, float]], draws: int, rng: np.random.Generator) -> Floats:
@@ -116,6 +123,11 @@ class Pool:
 
     mean: Floats
     kappa: Floats
+
+    def moved(self, by: float) -> Pool:
+        """The same with every mean moved by so much in log odds."""
+        mean = np.clip(self.mean, 1e-9, 1 - 1e-9)
+        return Pool(1 / (1 + (1 / mean - 1) * np.exp(-by)), self.kappa)
 
     def usual(self, rng: np.random.Generator) -> Floats:
         """The rate of some path of this business of which nothing is known yet, one a draw."""

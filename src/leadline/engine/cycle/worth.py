@@ -43,7 +43,7 @@ YEAR = 365.25 * DAY
 
 
 WARM_LINKS: tuple[Link, ...] = ("nurture", "ask", "answer")
-ALIKE = 0.4
+ALIKE = 0.6
 """How alike a path is taken to be in its links: the correlation of how far each is ahead, in log odds."""
 
 
@@ -72,7 +72,6 @@ class Worth:
         self.cells = {(one.place, one.link): one for one in figures}
         self.places = list(dict.fromkeys(one.place for one in figures))
         self.pools = {key: self._pool(one) for key, one in self.cells.items()}
-        self.rates = {key: self._rate(one) for key, one in self.cells.items()}
         self.nurtured = np.zeros(len(cycles), dtype=bool)
         for one in figures:
             if one.link == "nurture":
@@ -88,17 +87,20 @@ class Worth:
             return None
         if one.link == "generate":
             return spread_rates(others, DRAWS, self.rng)
-        return self._warmed(one, self.pools[one.place, one.link].usual(self.rng))
+        return self._warmed(one).usual(self.rng)
 
-    def _warmed(self, one: LinkFigures, usual: Floats) -> Floats:
-        """Usual rates moved by how this path does at its other links: who was recommended trusts at each."""
-        odds = [self._ahead(one.place, link) for link in WARM_LINKS if link != one.link]
+    def _warmed(self, one: LinkFigures, mending: LinkFigures | None = None) -> Pool:
+        """What the other paths have in common, moved by how this path does at its other links.
+
+        Who was recommended trusts at each link. The link that is to be mended tells nothing of that.
+        """
+        silent = {one.link} | ({mending.link} if mending and mending.place == one.place else set())
+        odds = [self._ahead(one.place, link) for link in WARM_LINKS if link not in silent]
         known = [ahead for ahead in odds if ahead is not None]
+        usual = self.pools[one.place, one.link]
         if one.link not in WARM_LINKS or not known:
             return usual
-        shift = ALIKE / (1 + (len(known) - 1) * ALIKE) * sum(known)
-        rates: Floats = 1 / (1 + (1 / np.clip(usual, 1e-9, 1 - 1e-9) - 1) * np.exp(-shift))
-        return rates
+        return usual.moved(ALIKE / (1 + (len(known) - 1) * ALIKE) * sum(known))
 
     def _ahead(self, place: int, link: Link) -> float | None:
         """By how much a path's log odds at a link are ahead of the other paths'; None where hardly known."""
@@ -118,7 +120,8 @@ class Worth:
     def gain(self, one: LinkFigures, mended: Floats) -> Gain:
         """What it brings when this link gets through what `mended` says (draws)."""
         volume = self.rng.gamma(self._volume(one) + 0.5, MONTH / self.window, DRAWS)
-        more = volume * (mended - self.own(one)) * self._clients_each(one)
+        ahead = _Ahead(self, one)
+        more = volume * (mended - self.own(one)) * ahead.clients_each()
         if self.capacity is not None and one.link != "renew":
             more = np.minimum(more, np.maximum(self.capacity - self._clients_a_month(), 0))
         delays = self._delays(one)
@@ -152,43 +155,11 @@ class Worth:
     def _pool(self, one: LinkFigures) -> Pool:
         return pool(self._known(one), DRAWS, self.rng)
 
-    def _rate(self, one: LinkFigures) -> Floats:
+    def rate(self, place: int, link: Link, mending: LinkFigures) -> Floats:
+        """The rate of a path at a link, in draws: its own figures, and what the others have in common."""
+        one = self.cells[place, link]
         passed, weight = (0.0, 0.0) if one.rate is None else (one.rate.passed, one.rate.weight)
-        return self.pools[one.place, one.link].given(passed, weight, self.rng)
-
-    def _clients_each(self, one: LinkFigures) -> Floats:
-        """How many clients come of one who gets through the link."""
-        if one.link == "generate":
-            return self._of_lead(one.place)
-        if one.link == "nurture":
-            return self._of_talk(one.place)
-        if one.link == "ask":
-            return self._of_ask(one.place)
-        return np.ones(DRAWS)
-
-    def _of_lead(self, place: int) -> Floats:
-        """Clients of one who responded on a path: ready at once, or nurtured where leads of it usually go."""
-        ready = self._ready_share(place)
-        parts = self._shares(self.to_nurture, place).items()
-        nurtured = [share * self.rates[there, "nurture"] * self._of_talk(there) for there, share in parts]
-        drawn: Floats = ready * self._of_talk(place) + (1 - ready) * np.sum(nurtured, axis=0)
-        return drawn
-
-    def _of_talk(self, place: int) -> Floats:
-        return self.rates[place, "ask"] * self._of_ask(place)
-
-    def _of_ask(self, place: int) -> Floats:
-        """Clients of one who is asked, having talked with us on a path."""
-        parts = self._shares(self.to_ask, place).items()
-        drawn: Floats = np.sum([share * self.rates[there, "answer"] for there, share in parts], axis=0)
-        return drawn
-
-    def _ready_share(self, place: int) -> Floats:
-        """Of those who responded on a path, the share that was ready at once; some that nobody has seen."""
-        came = (self.cycles.responded_at < NEVER) & (self.cycles.path == place)
-        everyone, at_once = int(came.sum()), int((came & ~self.nurtured).sum())
-        drawn: Floats = self.rng.beta(at_once + 0.5, everyone - at_once + 4.5, DRAWS)
-        return drawn
+        return self._warmed(one, mending).given(passed, weight, self.rng)
 
     def _moves(self, source: Codes, target: Codes, chosen: Mask) -> dict[int, dict[int, int]]:
         """How many went from each path to each."""
@@ -199,11 +170,6 @@ class Worth:
         for cell in np.flatnonzero(counts).tolist():
             moves[cell // places - 1][cell % places - 1] = int(counts[cell])
         return moves
-
-    def _shares(self, moves: dict[int, dict[int, int]], place: int) -> dict[int, float]:
-        """Where those of a path go next; they stay where nobody has gone yet."""
-        here = moves.get(place) or {place: 1}
-        return {there: number / sum(here.values()) for there, number in here.items()}
 
     def _volume(self, one: LinkFigures) -> int:
         since = self.cycles.as_of - self.window
@@ -244,3 +210,58 @@ class Worth:
     def _delays_seen(self, link: Link) -> Floats:
         parts = [one.some for one in self.cells.values() if one.link == link]
         return np.concatenate([some.duration[some.outcome == HAPPENED] for some in parts]).astype(np.float64)
+
+
+class _Ahead:
+    """What becomes of those who get through a link once it is mended, each rate drawn once."""
+
+    def __init__(self, worth: Worth, mending: LinkFigures) -> None:
+        self.worth, self.cycles, self.mending = worth, worth.cycles, mending
+        self.drawn: dict[tuple[int, Link], Floats] = {}
+
+    def clients_each(self) -> Floats:
+        """How many clients come of one who gets through the link."""
+        place, link = self.mending.place, self.mending.link
+        if link == "generate":
+            return self._of_lead(place)
+        if link == "nurture":
+            return self._of_talk(place)
+        if link == "ask":
+            return self._of_ask(place)
+        return np.ones(DRAWS)
+
+    def _rate(self, place: int, link: Link) -> Floats:
+        if (place, link) not in self.drawn:
+            self.drawn[place, link] = self.worth.rate(place, link, self.mending)
+        return self.drawn[place, link]
+
+    def _of_lead(self, place: int) -> Floats:
+        """Clients of one who responded on a path: ready at once, or nurtured where leads of it usually go."""
+        ready = self._ready_share(place)
+        parts = _shares(self.worth.to_nurture, place).items()
+        nurtured = [share * self._rate(there, "nurture") * self._of_talk(there) for there, share in parts]
+        drawn: Floats = ready * self._of_talk(place) + (1 - ready) * np.sum(nurtured, axis=0)
+        return drawn
+
+    def _of_talk(self, place: int) -> Floats:
+        return self._rate(place, "ask") * self._of_ask(place)
+
+    def _of_ask(self, place: int) -> Floats:
+        """Clients of one who is asked, having talked with us on a path; there, where nobody was asked yet."""
+        moves = self.worth.to_ask if self.worth.cells[place, "ask"].done else {}
+        parts = _shares(moves, place).items()
+        drawn: Floats = np.sum([share * self._rate(there, "answer") for there, share in parts], axis=0)
+        return drawn
+
+    def _ready_share(self, place: int) -> Floats:
+        """Of those who responded on a path, the share that was ready at once; some that nobody has seen."""
+        came = (self.cycles.responded_at < NEVER) & (self.cycles.path == place)
+        everyone, at_once = int(came.sum()), int((came & ~self.worth.nurtured).sum())
+        drawn: Floats = self.worth.rng.beta(at_once + 0.5, everyone - at_once + 4.5, DRAWS)
+        return drawn
+
+
+def _shares(moves: dict[int, dict[int, int]], place: int) -> dict[int, float]:
+    """Where those of a path go next; they stay where nobody has gone yet."""
+    here = moves.get(place) or {place: 1}
+    return {there: number / sum(here.values()) for there, number in here.items()}

@@ -182,6 +182,9 @@ def _reconsider(
     if shape != "audience" and "people" in at:
         header = at["people"]
         changed[header] = _by_contents(contents[header], "not a file of counts of people")
+    if shape != "touch log" and "actor" in at:
+        header = at["actor"]
+        changed[header] = _by_contents(contents[header], "not a log of touches")
     titles = _find_title(found, contents) if shape == "deals" else {}
     changed |= titles
     _change_names(shape, change, named=bool(titles) or bool({"e-mail", "first name"} & at.keys()))

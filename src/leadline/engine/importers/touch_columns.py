@@ -1,4 +1,7 @@
-"""What touches carry besides who, what and when, from the rows they came from: path, channel, owner."""
+"""What touches carry besides who, what and when, from the rows they came from: path, channel, owner.
+
+In a log whoever owns a row is taken for who did it, unless another column says that.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,7 @@ def _columns_of(reading: Reading) -> dict[str, Column]:
     carried |= {"currency": reading.currency, "path": _paths(reading)}
     if export.proposal.shape == "touch log":
         carried["note"] = export.column("note")
+        carried["actor"] = export.column("actor") or export.column("owner")
     return {name: column for name, column in carried.items() if column is not None}
 
 

@@ -138,7 +138,7 @@ def lacking(
     needed, known, values = max(caution.needed, 1), _settled(cycles), first_values(cycles)
     if known < needed:
         return "answers", TooFewConversions(known, caution.needed)
-    if goal.income is not None and (len(values) < needed or not values.any()):
+    if goal.income is not None and (len(values) < needed or values.sum() <= 0):
         return "values", TooFewConversions(len(values), caution.needed)
     return None
 

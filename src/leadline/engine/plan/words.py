@@ -44,6 +44,8 @@ def unplanned_words(
 ) -> str:
     """Why there is no plan, and what to record so that there will be one."""
     found, what = f"{few.found:,} of at least {few.needed:,}", goal_words(goal, currency)
+    if lacks == "values" and few.found >= few.needed:
+        return f"The first purchases on record come to nothing in all, so that {what} can't be planned."
     if lacks == "values":
         advice = "record what each is worth, or plan a number of clients"
         return f"Too few first purchases have a value ({found}) to plan {what}: {advice}."

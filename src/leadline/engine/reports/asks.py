@@ -17,7 +17,7 @@ import numpy as np
 
 from leadline.engine import charts
 from leadline.engine.estimates import USUAL, Caution, Estimate, Share, TooFewConversions, share
-from leadline.engine.instants import DAY, NEVER
+from leadline.engine.instants import DAY, NEVER, to_datetime
 from leadline.engine.plan import spells, tallies
 from leadline.engine.plan.goals import BadGoal, Goal
 from leadline.engine.plan.plans import Plan, lacking, make_plan
@@ -69,14 +69,30 @@ class Asks:
     plan: Plan | TooFewConversions | None
     lacks: Literal["answers", "values"] | None
 
+    @property
+    def on_record(self) -> bool:
+        """Whether any ask is on record; without one nobody can be told from those who were never asked."""
+        return self.total.asks + self.renewals.asks > 0
+
     def rows(self) -> list[dict[str, Any]]:
         """A dict for all asks, for each person who asks, and for the asks of clients (`sort` tells which)."""
         rows = [("all", self.total), *(("person", one) for one in self.people), ("renewals", self.renewals)]
         return [{"sort": sort} | one.fields() for sort, one in rows]
 
+    def lists(self) -> dict[str, list[dict[str, Any]]]:
+        """Dicts for whom to ask and who waits for an answer, for each week, and for each step of a plan."""
+        asked = [vars(one) | {"asked_at": to_datetime(one.asked_at).isoformat()} for one in self.waiting]
+        ready = [vars(one) | {"since": to_datetime(one.since).isoformat()} for one in self.ready]
+        return {
+            "ready": ready if self.on_record else [],
+            "waiting": asked,
+            "weeks": [vars(one) for one in self.weeks],
+            "plan": self.plan.rows() if isinstance(self.plan, Plan) else [],
+        }
+
     def sentences(self) -> list[str]:
         """The plan first, if there is a goal; then the asks made, answers, second asks, and who is ready."""
-        if not self.total.asks + self.renewals.asks:
+        if not self.on_record:
             return self._nothing()
         said = [*self._planned(), *self._made(), *self._by_person(), *self._answered(), *self._waiting()]
         return [*said, *self._again(), *self._ready(), *self._unasked(), *self._renewed()]
@@ -113,10 +129,9 @@ class Asks:
         plan = "Without a direct ask there is no sale that you can plan"
         said = [f"No ask is on record. {plan}: record each one, with the day, the person and the answer."]
         said += self._unasked()
-        if self.ready:
-            were = "was" if len(self.ready) == 1 else "were"
-            who = f"{counted(len(self.ready), self.unit).capitalize()} came to a conversation and {were}"
-            said.append(f"{who} never asked: begin there, with the latest.")
+        if self.talked:
+            who = counted(self.talked, self.unit).capitalize()
+            said.append(f"{who} came to a conversation; which of them were asked can't be told.")
         if self.goal is not None:
             goal = goal_words(self.goal, self.currency)
             said.append(f"What {goal} takes can be said once some asks and their answers are on record.")

@@ -3,14 +3,15 @@
 Each path is judged at each link (`attempts` says who stands before it) by the share that gets through:
 
 * *missing*: never done. Nobody nurtured on that path, nobody asked, nobody asked to renew; nobody who
-  responds to what it reaches, none of the asked who buys; and fewer get through than one would expect.
+  responds to what it reaches, none of the asked who buys; and fewer get through than one would expect (by the
+  other paths; where there is none, than `WEAK`).
 * *weak*: done, and credibly below. With r the rate of this path and u the rate that another path of this
   business has (`rates`), the median of r is below `WEAK` times that of u, and their log odds are `APART`
   standard errors apart (for generation: P(r < `WEAKEST` · u) is at least `SURE`); also when those who took
   their leave aren't counted, since self-selection is healthy. Or below the path's own past: of those of the
   last `LATELY`, whose rate r is known within the time that half took, P(r < `WEAK` · rate of before) is at
   least `PAST`.
-* *thin*: fewer than the caution asks for have stood there: too few to say.
+* *thin*: fewer than the caution asks for have stood there, and for as long as it takes: too few to say.
 * *fine*: none of these. *unknown*: whom the path reaches is not on record. *unrecorded*: that link is nowhere
   on record. *none*: nobody ever stood there, since people take that step on another path.
 
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from leadline.engine import charts
-from leadline.engine.cycle.advice import name_leak, say_figures, say_remedy, say_usual
+from leadline.engine.cycle.advice import Past, name_leak, say_figures, say_remedy, say_usual
 from leadline.engine.cycle.cycles import LINKS, Cycles, Link
 from leadline.engine.cycle.links import LinkFigures, measure_links
 from leadline.engine.cycle.worth import DRAWS, Gain, Worth
@@ -34,7 +35,7 @@ from leadline.engine.estimates import USUAL, Caution, Duration, Estimate, TooFew
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
 from leadline.engine.survival import HAPPENED
-from leadline.engine.wording import counted, listed, percent, time_words
+from leadline.engine.wording import counted, listed, percent, plural, within_words
 
 if TYPE_CHECKING:
     import altair as alt
@@ -61,7 +62,7 @@ _TONES = {"missing": "missing", "weak": "weak", "thin": "thin", "fine": "fine"}
 class LinkReport:
     """One link of one path, judged.
 
-    `usual` is what the other paths lead one to expect, `before` what this path's own past does where that is
+    `usual` is what the other paths lead one to expect, `past` what this path's own past does where that is
     why it is weak; `time` the quartile, half and three quarters of those who got through. `gain` is there for
     leaks whose worth can be told.
     """
@@ -70,7 +71,7 @@ class LinkReport:
     status: Status
     share: Estimate | TooFewConversions
     usual: Estimate | None
-    before: Estimate | None
+    past: Past | None
     time: Duration | None
     gain: Gain | None
 
@@ -98,7 +99,7 @@ class LinkReport:
             "idle": self.figures.idle,
         }
         row |= self.share.fields("share")
-        usual = self.usual or self.before
+        usual = self.past.before if self.past else self.usual
         row |= {"usual": usual.value if usual else None}
         row |= {
             "half_within_days": self.time.value / DAY if self.time and self.time.value is not None else None
@@ -131,7 +132,9 @@ class Leaks:
     def sentences(self) -> list[str]:
         """The leaks, the biggest first, with what each is worth and what to do; then what can't be told."""
         if not self.links:
-            return ["No path is on record, so it can't be told where the funnel leaks."]
+            return [
+                f"There are no {plural(self.unit)} on record, so it can't be told where the funnel leaks."
+            ]
         said = [self._leak(one, first=number == 0) for number, one in enumerate(self.leaks)]
         return [*(said or [self._sound()]), *self._unsaid()]
 
@@ -152,33 +155,34 @@ class Leaks:
         return charts.matrix(rows, title, " ".join(self.sentences()[:3]))
 
     def _leak(self, one: LinkReport, *, first: bool) -> str:
-        name = name_leak(one.figures, one.status)
-        opening = f"Your biggest leak is {name}." if first else f"{name[0].upper()}{name[1:]}."
+        figures = one.figures
+        name = name_leak(figures, one.status, one.past)
+        biggest = f"Your biggest leak {'is that' if figures.alone else 'is'} {name}."
         parts = [
-            opening,
-            say_figures(one.figures, one.status, self.unit),
-            say_usual(one.usual, one.before),
-            self._worth(one.gain),
-            say_remedy(one.figures, self.unit),
+            biggest if first else f"{name[0].upper()}{name[1:]}.",
+            say_figures(figures, one.status, self.unit),
+            say_usual(figures, one.status, one.usual, one.past),
+            self._worth(one.gain, renewing=one.link == "renew"),
+            say_remedy(figures),
         ]
         return " ".join(part for part in parts if part)
 
-    def _worth(self, gain: Gain | None) -> str:
+    def _worth(self, gain: Gain | None, *, renewing: bool) -> str:
         if gain is None:
             return "What it would bring to mend it can't be told, as there is no other path to compare with."
-        if gain.clients.high < 0.005:
+        value, low, high = (_number(n) for n in (gain.clients.value, gain.clients.low, gain.clients.high))
+        if high == "0":
             return "Mending it alone brings nobody: further on nobody gets through, or all places are taken."
-        low, high = _number(gain.clients.low), _number(gain.clients.high)
-        money = ""
-        if gain.money is not None and self.currency is not None:
-            money = f", some {money_words(_rounded(gain.money.value), self.currency)} a month"
-        return (
-            f"Mending it is worth about {_number(gain.clients.value)} clients a month "
-            f"(between {low} and {high}){money}; half of them come within {time_words(gain.delay)}."
-        )
+        does = "keeps" if renewing else "is worth"
+        if value == "0":
+            return f"Mending it {does} little: at most {high} clients a month."
+        money = _rounded(gain.money.value) if gain.money else 0
+        worth = f", some {money_words(money, self.currency or '')} a month" if money else ""
+        then = "" if renewing else f"; half of them come {within_words(gain.delay)}"
+        return f"Mending it {does} about {value} clients a month (between {low} and {high}){worth}{then}."
 
     def _sound(self) -> str:
-        judged = [one for one in self.links if one.status == "fine"]
+        judged = self._with("fine")
         if not judged:
             return "There is too little on record to say where the funnel leaks."
         links = "The one link" if len(judged) == 1 else f"Each of the {len(judged)} links"
@@ -186,18 +190,23 @@ class Leaks:
 
     def _unsaid(self) -> list[str]:
         said = []
-        thin = [f"{one.path} ({one.link})" for one in self.links if one.status == "thin"]
+        thin = [one.link if one.figures.alone else f"{one.path} ({one.link})" for one in self._with("thin")]
         if thin:
             more = f" and {len(thin) - 6} more" if len(thin) > 6 else ""
             said.append(f"Too few to say: {listed(thin) if not more else ', '.join(thin[:6]) + more}.")
-        unknown = [one.path for one in self.links if one.status == "unknown"]
+        unknown = [one.path for one in self._with("unknown")]
         if unknown:
             verb = "reach" if len(unknown) > 1 else "reaches"
             said.append(
                 f"How many people {listed(unknown)} {verb} is not on record, so it can't be told what "
                 "share of them comes forward: record how many read, listen or visit."
             )
+        if all(one.figures.alone for one in self.links):
+            said.append(_NO_PATHS)
         return [*said, *(_UNRECORDED[link] for link in self.unrecorded)]
+
+    def _with(self, status: Status) -> list[LinkReport]:
+        return [one for one in self.links if one.status == status]
 
 
 def leaks(cycles: Cycles, *, capacity: float | None = None, caution: Caution = USUAL, seed: int = 1) -> Leaks:
@@ -219,20 +228,20 @@ class _Judge:
 
     def report(self, one: LinkFigures) -> LinkReport:
         usual = self.worth.usual(one)
-        before = None
+        past = None
         status = self._plain_status(one)
         mended = usual
         if status is None:
             status = self._status(one, usual)
             if status == "fine" and (past := self._past(one)) is not None:
-                status, mended, before = "weak", past, self._estimate(past)
+                status, mended = "weak", past.mended
         leaks = status in {"missing", "weak"}
         return LinkReport(
             figures=one,
             status=status,
             share=TooFewConversions(0, self.caution.needed) if one.rate is None else one.rate.share,
             usual=None if usual is None else self._estimate(usual),
-            before=before,
+            past=past,
             time=self._time(one),
             gain=self.worth.gain(one, mended) if leaks and mended is not None else None,
         )
@@ -246,13 +255,13 @@ class _Judge:
             return "unrecorded"
         if one.rate.began == 0:
             return "none"
-        return "thin" if one.rate.weight < max(self.caution.needed, 1) else None
+        return "thin" if min(one.rate.weight, one.rate.ripe) < max(self.caution.needed, 1) else None
 
     def _status(self, one: LinkFigures, usual: Floats | None) -> Status:
-        never = one.done == 0
-        if usual is None:
-            return "missing" if never else "fine"
+        never = one.done == 0 and (one.link != "renew" or "ask" in self.cycles.on_record)
         own, staying = self.worth.own(one), self.worth.own(one, staying=True)
+        if usual is None:
+            return "missing" if never and np.median(own) < WEAK else "fine"
         below = min((own < usual).mean(), (staying < usual).mean())
         if one.link == "generate":
             odd = (own < WEAKEST * usual).mean() >= SURE
@@ -263,8 +272,8 @@ class _Judge:
             odd = much and min(_apart(usual, own), _apart(usual, staying)) > APART
         return "fine" if not odd else "missing" if never else "weak"
 
-    def _past(self, one: LinkFigures) -> Floats | None:
-        """The rate of before, in draws, where the rate of lately is credibly below it."""
+    def _past(self, one: LinkFigures) -> Past | None:
+        """What it did before, where the rate of lately is credibly below it."""
         if one.link not in {"nurture", "ask", "answer"} or one.rate is None:
             return None
         some, through = one.some, one.some.outcome == HAPPENED
@@ -278,7 +287,8 @@ class _Judge:
         )
         if now is None or then is None or (now < WEAK * then).mean() < PAST:
             return None
-        return np.minimum(then * self.worth.own(one) / np.maximum((now + then) / 2, 1e-9), 1.0)
+        mended = np.minimum(then * self.worth.own(one) / np.maximum((now + then) / 2, 1e-9), 1.0)
+        return Past(within, self._estimate(now), self._estimate(then), mended)
 
     def _draw_within(self, some: Attempts, within: int) -> Floats | None:
         if len(some) < 2 * max(self.caution.needed, 1):
@@ -306,6 +316,10 @@ def _apart(usual: Floats, own: Floats) -> float:
     return float((usual.mean() - own.mean()) / np.sqrt(usual.var() + own.var()))
 
 
+_NO_PATHS = (
+    "By which path people come is not on record, so no path can be compared with another: "
+    "record the path of each touch (networking, content, referral …)."
+)
 _UNRECORDED = {
     "generate": "How people come to know you is not on record: record first meetings and requests.",
     "nurture": "No nurturing is on record (no mail, no talk), so whether people are nurtured can't be told.",
