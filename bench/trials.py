@@ -109,7 +109,9 @@ def _planted(seed: int, business: Business, whole: Simulation) -> Iterator[Outco
     groups = (planted.link, f"keeps {planted.keeps:g}", counted(len(business.paths), "path"))
     right = [(one.path, one.link) == (planted.path, planted.link) for one in found]
     if len(now.cycles) >= ENOUGH_CONTACTS:
-        claim = "leak ranked first" if planted.stands_out else "leak within natural differences ranked first"
+        claim = "missing link ranked first"
+        if planted.keeps:
+            claim = "weak link ranked first" if planted.stands_out else "link weak but not weakest ranked first"
         yield Outcome(claim, seed, right[:1] == [True], detail, groups)
     for one, is_it in zip(found, right, strict=True):
         if is_it and one.gain:

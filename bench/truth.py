@@ -158,8 +158,9 @@ def _odds(claim: str, trials: list[Outcome]) -> list[Verdict]:
 
 
 JUDGES: dict[str, Callable[[str, list[Outcome]], list[Verdict]]] = {
-    "leak ranked first": _often,
-    "leak within natural differences ranked first": _unclaimed,
+    "missing link ranked first": _often,
+    "weak link ranked first": _often,
+    "link weak but not weakest ranked first": _unclaimed,
     "no false alarm": _often,
     "rates, perfect records": _covered,
     "rates, flawed records": _covered,

@@ -57,8 +57,8 @@ def falls_short(outcomes, share):
     return wrong if chance_of_at_most(right, len(outcomes), share) < RARE else []
 
 
-def test_a_planted_leak_is_ranked_first(of_leaks):
-    assert falls_short(of_leaks["leak ranked first"], 0.95) == []
+def test_a_missing_link_is_ranked_first(of_leaks):
+    assert falls_short(of_leaks["missing link ranked first"], 0.95) == []
 
 
 def test_a_sound_business_gives_no_alarm(of_leaks):

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from leadline.audit.case import MOST_VALUES, Case, open_case
+from leadline.audit.case import MOST_VALUES, Case, check_dated, open_case
 from leadline.audit.diagnosis import Diagnosis, diagnose
 from leadline.audit.differences import Differences, find_differences
 from leadline.audit.reasons import group_reasons
+from leadline.audit.targets import read_goal
 from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, Of
 from leadline.engine.importers import Imported
@@ -187,13 +188,18 @@ def make_audit(
     by: str | None = None,
     of: Of = "contact",
     capacity: float | None = None,
+    goal: str | None = None,
 ) -> Audit:
     """Audit what was imported, under a funnel; `chosen` says in a sentence how the funnel was chosen.
 
     `by` names the one dimension to tell apart; without it those with few values are. `capacity` is how many
-    new clients can be taken on in a month. Raises UnknownName, BadCapacity.
+    new clients can be taken on in a month, `goal` what to plan for: “3 clients by 2026-12-31”. Raises
+    UnknownName, BadCapacity, BadGoal, and NothingDated where there is a goal and nothing in time.
     """
     case = open_case(imported, funnel, as_of, of)
+    if goal is not None:
+        check_dated(imported)
+    aim = read_goal(goal, None, case.cycles.currency, case.unit) if goal is not None else None
     history, staged, unit = case.history, case.staged, case.unit
     wanted = dict([case.dimension(by)]) if by is not None else case.telling
     passage = _main_passage(staged)
@@ -215,7 +221,7 @@ def make_audit(
         differences=_differences(imported, history, unit, of),
         undated=_undated(case, wanted) if not case.is_dated else (),
         won=won(imported.touches, history.as_of),
-        diagnosis=diagnose(case, capacity) if case.is_dated else None,
+        diagnosis=diagnose(case, capacity, aim) if case.is_dated else None,
     )
 
 

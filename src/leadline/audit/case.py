@@ -16,8 +16,10 @@ from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, Of, derive, subjects_of
 from leadline.engine.importers import Imported
 from leadline.engine.instants import Moment
+from leadline.engine.money import money_words, won
 from leadline.engine.process import Process, estimate_process
 from leadline.engine.touches import MISSING, Column
+from leadline.engine.wording import listed
 
 NAMES = ("name", "deal name", "e-mail")
 """By what subjects are called besides their label, the first that is known."""
@@ -129,9 +131,9 @@ class Case:
         return dict(list(told.items())[:MOST_DIMENSIONS])
 
     def dimension(self, name: str) -> tuple[str, Column]:
-        """The dimension of that name, whatever the case; raises UnknownName."""
+        """The dimension of that name, or of the column of that header, whatever the case; raises UnknownName."""
         known = self.dimensions
-        plain = {known_name.casefold(): known_name for known_name in known}
+        plain = self._headers | {known_name.casefold(): known_name for known_name in known}
         if name.casefold() not in plain:
             raise UnknownName(
                 f"The dimension “{name}” was asked for",
@@ -142,9 +144,27 @@ class Case:
         found = plain[name.casefold()]
         return found, known[found]
 
+    def left_out(self) -> list[str]:
+        """Says which purchases no amount of a report counts, since they are in another currency."""
+        told, others = self.cycles.currency, won(self.imported.touches, self.history.as_of)
+        rest = [money_words(minor, currency) for currency, minor in others.items() if currency != told]
+        if told is None or told not in others or not rest:
+            return []
+        return [f"Amounts are those in {told or 'no currency'}; {listed(rest)} were paid besides."]
+
     def stage(self, name: str) -> str:
         """The stage of that name, whatever the case; raises UnknownName."""
         return _named("stage", name, [stage.name for stage in self.funnel.stages])
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        """The dimension that the column of each header became, where it has become one of another name."""
+        rows = self.imported.mapping.rows()
+        return {
+            str(row["column"]).casefold(): str(row["meaning"])
+            for row in rows
+            if row["meaning"] in self.dimensions
+        }
 
     def _found_of(self, name: str) -> str:
         """What is there instead of a dimension: a column used for something else, or none."""

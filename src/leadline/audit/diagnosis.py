@@ -15,6 +15,7 @@ from leadline.engine.wording import counted, listed
 
 if TYPE_CHECKING:
     from leadline.audit.case import Case
+    from leadline.engine.plan.goals import Goal
 
 MOST_NAMED = 3
 FUTURES = 400
@@ -33,10 +34,11 @@ class Diagnosis:
     called: Callable[[Any], str]
 
     def headlines(self) -> list[str]:
-        """What to read first: the biggest leak, who is ready and was never asked, what will come in."""
+        """What to read first: what a goal takes, the biggest leak, whom to ask, what will come in."""
+        plan = self.asks.planned()[:1]
         leak = self.leaks.sentences()[:1] if self.leaks.leaks else []
         ahead = self.forecast.sentences()[:1] if isinstance(self.forecast.months, tuple) else []
-        return [*leak, *self.ready(), *ahead]
+        return [*plan, *leak, *self.ready(), *ahead]
 
     def ready(self) -> list[str]:
         """Whom to ask next: those who talked and were never asked; nothing where no ask is on record."""
@@ -55,14 +57,23 @@ class Diagnosis:
         return {name: {"sentences": one.sentences(), "rows": one.rows()} for name, one in named.items()}
 
 
-def diagnose(case: Case, capacity: float | None = None) -> Diagnosis:
-    """The diagnosis of a case; `capacity` is how many new clients can be taken on in a month, if limited."""
+def diagnose(case: Case, capacity: float | None = None, goal: Goal | None = None) -> Diagnosis:
+    """The diagnosis of a case, with the plan for a goal where there is one.
+
+    `capacity` is how many new clients can be taken on in a month, if limited. Raises BadCapacity, BadGoal.
+    """
     history, cycles, unit = case.history, case.cycles, case.unit
     return Diagnosis(
         leaks=leaks(cycles, capacity=capacity),
-        asks=asks(cycles),
+        asks=asks(cycles, goal=goal),
         balance=balance(
-            history, cycles, case.process, monthly_capacity=capacity, unit=unit, draws=FUTURES // 4
+            history,
+            cycles,
+            case.process,
+            goal=goal,
+            monthly_capacity=capacity,
+            unit=unit,
+            draws=FUTURES // 4,
         ),
         forecast=forecast(history, case.imported.touches, draws=FUTURES, unit=unit, whose=case.whose),
         paths=paths(cycles),

@@ -85,9 +85,11 @@ def _leaks(report: Leaks) -> Section:
 def _asks(found: Diagnosis) -> Section:
     """The asks, whom to ask next first; where none is on record, only that."""
     section = _section("asks", "Asks", found.asks, found.called)
-    if found.asks.first_ask is None and found.asks.renewals.asks == 0:
-        return Section(section.name, section.title, section.sentences[:1])
-    return replace(section, sentences=(*found.ready(), *section.sentences))
+    plan = found.asks.planned()
+    if not found.asks.on_record:
+        return Section(section.name, section.title, (section.sentences[0], *plan))
+    rest = section.sentences[len(plan) :]
+    return replace(section, sentences=(*plan[:1], *found.ready(), *plan[1:], *rest))
 
 
 def _forecast(report: Forecast) -> Section:

@@ -106,14 +106,24 @@ def _show(case: Case, report: Any, chart: Path | None, *, as_json: bool) -> None
     from leadline.audit.terminal import show_sheet
     from leadline.engine.instants import to_datetime
 
+    sentences = [*report.sentences(), *case.left_out()]
     if chart:
         write_picture(report.chart(), chart)
     if as_json:
         about = {"as_of": to_datetime(case.history.as_of).isoformat(), "unit": case.unit}
         about |= {"funnel": case.funnel.name}
-        print_json(about | {"sentences": report.sentences(), "rows": report.rows()})
+        print_json(about | {"sentences": sentences, "rows": report.rows()} | _lists(case, report))
         return
-    say(report.sentences())
+    say(sentences)
     for sheet in report_sheets(report, case.called):
         show_sheet(sheet, to_console())
     say(["", f"The chart: {chart}"] if chart else [])
+
+
+def _lists(case: Case, report: Any) -> dict[str, Any]:
+    """The lists that a report has besides its rows, with what to call everybody in them."""
+    lists = report.lists() if hasattr(report, "lists") else {}
+    return {
+        name: [row | {"name": case.called(row["contact"])} if "contact" in row else row for row in rows]
+        for name, rows in lists.items()
+    }

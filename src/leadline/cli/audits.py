@@ -13,6 +13,7 @@ from leadline.cli.options import (
     CapacityOption,
     Files,
     FunnelOption,
+    GoalOption,
     JsonOption,
     KindsOption,
     MapOption,
@@ -41,6 +42,7 @@ def audit(
         Path | None, typer.Option(metavar="FILE", help="Write everybody's stage and reason as CSV.")
     ] = None,
     unused: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the rows not used go.")] = None,
+    goal: GoalOption = None,
     capacity: CapacityOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -50,7 +52,8 @@ def audit(
 
     check_outputs([html, contacts, unused, keep_map], files)
     imported = load(files, mapping, date_order, kinds)
-    answer = answer_of(imported, funnel, as_of=as_of, by=by, of=checked_of(of), capacity=capacity)
+    how = {"as_of": as_of, "by": by, "of": checked_of(of), "capacity": capacity, "goal": goal}
+    answer = answer_of(imported, funnel, **how)
     written = write_audit(answer, files, html=html, contacts=contacts, unused=unused, keep_map=keep_map)
     if as_json:
         print_json(answer.as_dict() | {"written": written})

@@ -32,4 +32,10 @@ CapacityOption = Annotated[
         "--capacity", metavar="NUMBER", min=0, help="How many new clients you can take on in a month."
     ),
 ]
+GoalOption = Annotated[
+    str | None,
+    typer.Option(
+        "--goal", metavar="GOAL", help="“3 clients by 2026-12-31”, or an income: “12,000 EUR by 2026-12-31”."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from leadline.cli.options import CapacityOption
+from leadline.cli.options import CapacityOption, GoalOption
 
 if TYPE_CHECKING:
     from leadline.audit.case import Case
     from leadline.engine.plan.goals import Goal
 
 Report = Any
-GoalOption = Annotated[
-    str | None, typer.Option("--goal", metavar="GOAL", help="“3 clients”, or an income: “12,000 EUR”.")
-]
 ByOption = Annotated[
     str | None, typer.Option("--by", metavar="DATE", help="The day by which the goal is to be reached.")
 ]
@@ -169,13 +166,14 @@ def compare(
 
 
 def _goal(case: Case, goal: str | None, by: str | None) -> Goal | None:
-    from leadline.audit.targets import read_goal
+    from leadline.audit.targets import has_day, read_goal
 
     if goal is None and by is None:
         return None
-    if goal is None or by is None:
-        missing = "--by DATE" if goal else "--goal GOAL"
-        raise typer.BadParameter(f"a goal needs a day: {missing} is missing", param_hint="--goal")
+    if goal is None:
+        raise typer.BadParameter("a day needs a goal: --goal GOAL is missing", param_hint="--by")
+    if by is None and not has_day(goal):
+        raise typer.BadParameter("a goal needs a day: --by DATE is missing", param_hint="--goal")
     return read_goal(goal, by, case.cycles.currency, case.unit)
 
 

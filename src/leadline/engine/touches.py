@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.errors import BadTouches, LeadlineError, nearest
-from leadline.engine.instants import Moment, to_datetime, to_instant
+from leadline.engine.instants import NEVER, Moment, to_datetime, to_instant
 from leadline.engine.kinds import Kinds
 
 MISSING = int(np.iinfo(np.int64).min)
@@ -158,15 +158,18 @@ class Touches:
             )
         column = self.columns[name]
         rows = np.flatnonzero((column.codes >= 0) & self.counting())
-        rows = rows[np.argsort(self.happened_at[rows], kind="stable")[::-1]]
+        first = self._first_of(rows)
+        rows = rows[self.happened_at[rows] == first[self.contact.codes[rows]]][::-1]
         codes = np.full(len(self.contact.labels), -1, dtype=np.int32)
-        codes[self.contact.codes[rows]] = column.codes[rows]
+        codes[self.contact.codes[rows]] = column.codes[rows]  # of one instant the first row stays
         return Column(codes, column.labels)
 
     def first_at(self) -> npt.NDArray[np.int64]:
         """For each contact the instant of its first touch that counts; NEVER where it has none."""
-        first = np.full(len(self.contact.labels), np.iinfo(np.int64).max)
-        rows = np.flatnonzero(self.counting())
+        return self._first_of(np.flatnonzero(self.counting()))
+
+    def _first_of(self, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+        first = np.full(len(self.contact.labels), NEVER)
         np.minimum.at(first, self.contact.codes[rows], self.happened_at[rows])
         return first
 

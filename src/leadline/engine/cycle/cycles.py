@@ -169,7 +169,7 @@ def trace_cycles(
         on_record=frozenset(name for name in LINKS[:4] if len(log.rows(log.link_is(name)))),
         currency=_currency(log),
         unit=unit,
-        since=int(touches.happened_at[log.counts].min(initial=history.as_of)),
+        since=log.since(),
         as_of=history.as_of,
     )
 
@@ -325,13 +325,10 @@ def _audience(touches: Touches, log: Firsts) -> Audience:
 
 
 def _touched(log: Firsts, asks: AskLog) -> Integers:
-    place = np.array([LINKS[:4].index(link) if link in LINKS[:4] else -1 for link in log.link])
-    column = place[log.touches.kind]
-    rows = np.flatnonzero(log.counts & (column >= 0) & (log.path >= 0))
-    shape = (len(log.paths), len(LINKS))
-    cells = log.path[rows].astype(np.int64) * len(LINKS) + column[rows]
-    counted = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
-    again = np.bincount(asks.path[asks.renewal & (asks.path >= 0)], minlength=shape[0])
+    counted = np.zeros((len(log.paths), len(LINKS)), dtype=np.int64)
+    for place, link in enumerate(LINKS[:4]):
+        counted[:, place] = log.count_by_path(log.link_is(link))
+    again = np.bincount(asks.path[asks.renewal & (asks.path >= 0)], minlength=len(log.paths))
     counted[:, LINKS.index("ask")] -= again
     counted[:, LINKS.index("renew")] += again
     return counted

@@ -173,9 +173,9 @@ def _weight(curve: Curve, horizon: int) -> float:
     variance = float(curve.variance[place]) if place >= 0 else 0.0
     if 0 < share < 1 and variance > 0:
         return min(share * (1 - share) / variance, float(curve.n))
-    still = int(curve.at_risk[place + 1]) if place + 1 < len(curve.times) else 0
-    gone = int(curve.otherwise[: place + 1].sum() + curve.happened[: place + 1].sum())
-    return float(still + gone)
+    until = int(np.searchsorted(curve.times, horizon, side="left"))
+    still = int(curve.at_risk[until]) if until < len(curve.times) else 0
+    return float(still + curve.otherwise[:until].sum() + curve.happened[:until].sum())
 
 
 def _left_by(some: Attempts, horizon: int | None) -> int:

@@ -20,6 +20,7 @@ months of mending, month after month. A capacity leaves no room for more than it
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,8 @@ YEAR = 365.25 * DAY
 WARM_LINKS: tuple[Link, ...] = ("nurture", "ask", "answer")
 ALIKE = 0.6
 """How alike a path is taken to be in its links: the correlation of how far each is ahead, in log odds."""
+FURTHEST = 0.7
+"""The most that a rate is moved for it: odds twice as good."""
 
 
 @dataclass(frozen=True)
@@ -100,16 +103,20 @@ class Worth:
         usual = self.pools[one.place, one.link]
         if one.link not in WARM_LINKS or not known:
             return usual
-        return usual.moved(ALIKE / (1 + (len(known) - 1) * ALIKE) * sum(known))
+        ahead = ALIKE / (1 + (len(known) - 1) * ALIKE) * sum(known)
+        return usual.moved(max(-FURTHEST, min(ahead, FURTHEST)))
 
     def _ahead(self, place: int, link: Link) -> float | None:
-        """By how much a path's log odds at a link are ahead of the other paths'; None where hardly known."""
+        """By how much a path's log odds at a link are ahead of the other paths' median; None if unknown."""
         one = self.cells[place, link]
         if one.rate is None or one.rate.weight < max(self.caution.needed, 1) or not one.rate.passed:
             return None
-        usual = np.clip(self.pools[place, link].mean, 1e-9, 1 - 1e-9)
-        own = (one.rate.passed + 0.5) / (one.rate.weight + 1)
-        return float(np.log(own / (1 - own)) - np.median(np.log(usual / (1 - usual))))
+        others = self._known(one)
+        if not others:
+            return None
+        return _log_odds(one.rate.passed, one.rate.weight) - float(
+            np.median([_log_odds(passed, weight) for passed, weight in others])
+        )
 
     def own(self, one: LinkFigures, *, staying: bool = False) -> Floats:
         """The rate of this path from its own figures alone (Jeffreys' prior), in draws."""
@@ -259,6 +266,10 @@ class _Ahead:
         everyone, at_once = int(came.sum()), int((came & ~self.worth.nurtured).sum())
         drawn: Floats = self.worth.rng.beta(at_once + 0.5, everyone - at_once + 4.5, DRAWS)
         return drawn
+
+
+def _log_odds(passed: float, weight: float) -> float:
+    return math.log((passed + 0.5) / (max(weight - passed, 0) + 0.5))
 
 
 def _shares(moves: dict[int, dict[int, int]], place: int) -> dict[int, float]:

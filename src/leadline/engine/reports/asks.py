@@ -94,7 +94,7 @@ class Asks:
         """The plan first, if there is a goal; then the asks made, answers, second asks, and who is ready."""
         if not self.on_record:
             return self._nothing()
-        said = [*self._planned(), *self._made(), *self._by_person(), *self._answered(), *self._waiting()]
+        said = [*self.planned(), *self._made(), *self._by_person(), *self._answered(), *self._waiting()]
         return [*said, *self._again(), *self._ready(), *self._unasked(), *self._renewed()]
 
     def chart(self) -> alt.Chart:
@@ -132,14 +132,15 @@ class Asks:
         if self.talked:
             who = counted(self.talked, self.unit).capitalize()
             said.append(f"{who} came to a conversation; which of them were asked can't be told.")
-        if self.goal is not None:
-            goal = goal_words(self.goal, self.currency)
-            said.append(f"What {goal} takes can be said once some asks and their answers are on record.")
-        return said
+        return [*said, *self.planned()]
 
-    def _planned(self) -> list[str]:
+    def planned(self) -> list[str]:
+        """What the goal takes; nothing where no goal is given."""
         if self.plan is None or self.goal is None:
             return []
+        if not self.on_record:
+            goal = goal_words(self.goal, self.currency)
+            return [f"What {goal} takes can be said once some asks and their answers are on record."]
         if isinstance(self.plan, TooFewConversions):
             return [unplanned_words(self.lacks or "answers", self.plan, self.goal, self.currency)]
         return plan_sentences(self.plan, len(self.ready), self.currency, self.unit)

@@ -68,6 +68,7 @@ _CLOSE = 0.05
 _FAR = 0.1
 _LEAST = 0.01
 _TURNED = 0.2
+_SAME = 1e-6
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,13 @@ class Attribution:
 
     def _most(self) -> str:
         """Which value gets most, by which models."""
-        best = {m: max(self._named(), key=lambda one: one.credits[m]) for m in MODELS}
+        ranked = sorted(self._named(), key=_whole, reverse=True)
+        level = [one for one in ranked if _is_level(one, ranked[0])]
+        if len(level) > 1:
+            names = listed([self._name(one) for one in level])
+            each = f"{_whole(ranked[0]) / len(MODELS):,.0f} each of {self._who(self.traced)}"
+            return f"However one counts, {names} get the same: {each}."
+        best = {m: max(ranked, key=lambda one: one.credits[m]) for m in MODELS}
         wins = {one.name: [m for m in MODELS if best[m] is one] for one in self.credits}
         first, *rest = sorted(
             (one for one in self.credits if wins[one.name]), key=lambda one: -len(wins[one.name])
@@ -262,7 +269,9 @@ class Attribution:
         """Which value gets most of the money, in equal parts."""
         if self.currency is None or not self.income:
             return []
-        most = max(self._named(), key=lambda one: one.money["linear"])
+        most, *rest = sorted(self._named(), key=lambda one: -one.money["linear"])
+        if rest and rest[0].money["linear"] >= most.money["linear"]:
+            return []
         money, part = most.money["linear"] / self.income, most.credits["linear"] / self.traced
         paid = f"Of {money_words(self.income, self.currency)} that they paid"
         beside = f", and {percent(part)} of the credit" if abs(money - part) >= _CLOSE else ""
@@ -359,6 +368,16 @@ def _counts(journeys: Journeys, arrived: Integers, paid: Integers) -> dict[str, 
 def _by(models: list[str]) -> str:
     """The models in a sentence: “by first touch and by equal parts”."""
     return listed([f"by {WORDS[model]}" for model in models])
+
+
+def _whole(one: Credit) -> float:
+    """What a value gets by all models together."""
+    return sum(one.credits.values())
+
+
+def _is_level(one: Credit, other: Credit) -> bool:
+    """Whether two values get the same by every model."""
+    return all(abs(one.credits[model] - other.credits[model]) < _SAME for model in MODELS)
 
 
 def _capital(name: str) -> str:

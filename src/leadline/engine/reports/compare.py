@@ -19,6 +19,15 @@ from leadline.engine import charts
 from leadline.engine.comparison.economy import Account, Amount, Books, Ledger
 from leadline.engine.comparison.mixture import among_alike, find_mix
 from leadline.engine.comparison.rivals import Field, Rival, line_up
+from leadline.engine.comparison.words import (
+    gap_words,
+    next_words,
+    point_words,
+    probability_words,
+    rounded,
+    said_share,
+    times_words,
+)
 from leadline.engine.currencies import decimals_of
 from leadline.engine.dimensions import NOT_KNOWN, check_dimension, parts
 from leadline.engine.estimates import USUAL, Caution, Estimate, TooEarly
@@ -86,6 +95,8 @@ class Comparison:
             return ["This funnel has no way from one stage to another, so there is nothing to compare."]
         if not self.entries:
             return [f"Nobody has begun, so there is nothing to compare on the way to “{self.to}”."]
+        if len(self.field.ranked) > 1 and not any(value_of(one) for one in self.field.ranked):
+            return [self._nobody(), *self._costs(), *self._unranked()]
         return [
             *self._first(),
             *self._mixed(),
@@ -109,23 +120,33 @@ class Comparison:
     def _when(self) -> str:
         return f"within {counted(self.field.days, 'day')}" if self.field.days else "so far"
 
+    def _nobody(self) -> str:
+        ranked = self.field.ranked
+        groups = [f"“{one.name}” ({one.began:,})" for one in ranked[:_MOST_LINES]]
+        more = [f"{len(ranked) - len(groups):,} more"] * (len(ranked) > len(groups))
+        return f"Nobody came to “{self.to}” {self._when()}, so none is ahead of {listed([*groups, *more])}."
+
     def _first(self) -> Iterator[str]:
         ranked = self.field.ranked
         if not ranked:
             yield f"It is too early to say who comes to “{self.to}” more often, or they are too few."
             return
         first = ranked[0]
-        said = f"{_said(first)} of its {counted(first.began, self.unit)} come to “{self.to}” {self._when()}"
+        said = f"{said_share(first)} of its {counted(first.began, self.unit)} come to “{self.to}” {self._when()}"
         if len(ranked) == 1:
             yield f"There is nothing to compare “{first.name}” with: {said}."
             return
-        yield f"“{first.name}” is ahead: {said}. Next is {_next(ranked[1], first)}."
+        if value_of(first) == value_of(ranked[1]):
+            both = f"{said_share(first)} of {first.began:,} and {said_share(ranked[1])} of {ranked[1].began:,}"
+            yield f"“{first.name}” and “{ranked[1].name}” are level: {both} come to “{self.to}” {self._when()}."
+            return
+        yield f"“{first.name}” is ahead: {said}. Next is {next_words(ranked[1], first)}."
 
     def _enough(self) -> Iterator[str]:
         verdict = self.field.verdict
         if verdict is None:
             return
-        sure = f"“{verdict.first}” is the best with a probability of {_probability(verdict.probability)}"
+        sure = f"“{verdict.first}” is the best with a probability of {probability_words(verdict.probability)}"
         if verdict.clear:
             yield f"That is enough to stop comparing: {sure}."
         elif verdict.close:
@@ -141,7 +162,7 @@ class Comparison:
         both = f"“{verdict.first}” and “{verdict.next}”"
         if not verdict.more:
             return f"What becomes of those under way will probably tell {both} apart, within {wait}."
-        more = f"{both} will probably be told apart by some {_rounded(verdict.more):,} more in each"
+        more = f"{both} will probably be told apart by some {rounded(verdict.more):,} more in each"
         if verdict.weeks is None:
             return f"{more}, and of late nobody has come with one of them."
         time = round(verdict.weeks * 7 * DAY)
@@ -155,9 +176,9 @@ class Comparison:
             assert first is not None
             assert one.belief is not None
             assert one.belief.behind is not None
-            gap = _gap(one.belief.behind, first.name)
-            odds = f"better than it with a probability of {_probability(one.belief.better[first.name])}"
-            yield f"“{one.name}”: {_said(one)} of {one.began:,}, {gap}; {odds}."
+            gap = gap_words(one.belief.behind, first.name)
+            odds = f"better than it with a probability of {probability_words(one.belief.better[first.name])}"
+            yield f"“{one.name}”: {said_share(one)} of {one.began:,}, {gap}; {odds}."
         if len(rest) >= _MOST_LINES:
             yield f"The table has {len(rest) + 1 - _MOST_LINES:,} more."
 
@@ -167,7 +188,8 @@ class Comparison:
         mix, first = self.mix, self.field.ranked[0].name
         where = "in each segment" if mix.everywhere else "among alike contacts"
         chance = ", which may be chance" if mix.alike.high > 0 else ""
-        by = f"{_points(-mix.alike.value, mix.alike)} points{chance}"
+        points = point_words(-mix.alike.value, mix.alike)
+        by = f"{points} {'point' if points == '1' else 'points'}{chance}"
         yield f"But {where} “{mix.other}” does better than “{first}”, by {by}."
         ours, often = f"{percent(mix.ours)} of those are “{mix.segment}”", "more" if mix.often else "less"
         theirs = f"who get there {often} often; of “{mix.other}” {percent(mix.theirs)} are"
@@ -199,8 +221,8 @@ class Comparison:
                 (part or 0) * one.rival.began / one.account.cost
                 for part in (income.value, income.low, income.high)
             ]
-            limits = f"(between {_times(times[1])} and {_times(times[2])})"
-            said.append(f"it brings back {_times(times[0])} times what it cost {limits} {self._when()}")
+            limits = f"(between {times_words(times[1])} and {times_words(times[2])})"
+            said.append(f"it brings back {times_words(times[0])} times what it cost {limits} {self._when()}")
         return said
 
     def _incomes(self) -> Iterator[str]:
@@ -208,6 +230,8 @@ class Comparison:
         if len(earning) < 2:
             return
         earning.sort(key=lambda one: -_each(one.account.income))
+        if _each(earning[0].account.income) <= max(_each(earning[1].account.income), 0):
+            return
         first, second = ((one.rival.name, one.account.income) for one in earning[:2])
         ahead = self.field.ranked[0].name
         turn = f", not with “{ahead}”" if ahead != first[0] else ""
@@ -236,9 +260,9 @@ class Comparison:
         for name, field in told[:_MOST_SEGMENTS]:
             first, second, verdict = *field.ranked[:2], field.verdict
             if verdict and verdict.probability >= 1 / 2:
-                ahead = f"“{first.name}” with {_said(first)} of {first.began:,}"
-                sure = f"best with a probability of {_probability(verdict.probability)}"
-                yield f"Among “{name}”: {ahead}, before {_next(second, first)}; {sure}."
+                ahead = f"“{first.name}” with {said_share(first)} of {first.began:,}"
+                sure = f"best with a probability of {probability_words(verdict.probability)}"
+                yield f"Among “{name}”: {ahead}, before {next_words(second, first)}; {sure}."
 
     def _unranked(self) -> Iterator[str]:
         for one in self.field.others[:_MOST_LINES]:
@@ -342,51 +366,6 @@ def _gap_fields(name: str, gap: Difference | None) -> dict[str, float | None]:
 
 def _each(amount: Amount | None, otherwise: int = 0) -> int:
     return otherwise if amount is None or amount.value is None else amount.value
-
-
-def _said(rival: Rival) -> str:
-    return share_words(rival.share) if isinstance(rival.share, Estimate) else ""
-
-
-def _gap(gap: Difference, first: str) -> str:
-    """“4 points less than “a” (between 1 and 7)”, “2 points less than “a” (between 1 more and 5 less)”."""
-    low, high, value = (_points(limit, gap) for limit in (gap.low, gap.high, gap.value))
-    sides = f"{low} more and {high} less" if gap.low < 0 < gap.high else f"{low} and {high}"
-    much = (
-        f"{value} points {'less' if gap.value >= 0 else 'more'} than" if float(value) else "much the same as"
-    )
-    return f"{much} “{first}” (between {sides})"
-
-
-def _next(rival: Rival, first: Rival) -> str:
-    """The second, and why it is not the first where it shows more."""
-    if _value(rival) > _value(first):
-        return f"“{rival.name}”, whose {_said(rival)} stand on {rival.began:,} only"
-    return f"“{rival.name}” with {_said(rival)} of {rival.began:,}"
-
-
-def _value(rival: Rival) -> float:
-    return rival.share.value if isinstance(rival.share, Estimate) else 0.0
-
-
-def _times(number: float) -> str:
-    return f"{number:,.0f}" if number >= 10 else f"{number:.1f}"
-
-
-def _points(value: float, gap: Difference) -> str:
-    """A difference in percentage points, without its sign, as exactly as the interval is narrow."""
-    width = gap.high - gap.low
-    decimals = next((d for d in range(2) if width >= 2 / 10 ** (2 + d)), 2)
-    return f"{100 * abs(value):.{decimals}f}"
-
-
-def _probability(value: float) -> str:
-    return percent(min(max(value, 1e-6), 1 - 1e-6))
-
-
-def _rounded(number: int) -> int:
-    """A number to two digits: 1,234 is 1,200."""
-    return round(number, 2 - len(str(number))) if number >= 100 else number
 
 
 def _dot(rival: Rival) -> dict[str, Any]:

@@ -43,11 +43,11 @@ if TYPE_CHECKING:
     from leadline.engine.cycle.attempts import Attempts
     from leadline.engine.cycle.rates import Floats
 
-WEAK, WEAKEST = 0.5, 0.25
+WEAK, WEAKEST = 0.5, 0.2
 """The part of what one would expect below which a link is weak; for generation, paths differ more."""
-APART = 2.6
+APART = 2.7
 """By how many standard errors the log odds of a weak link are at least below what one would expect."""
-SURE, SURER = 0.95, 0.985
+SURE, SURER = 0.95, 0.99
 """How sure one has to be that a link never done is below (an answer takes two), or one of generation."""
 PAST = 0.997
 """How sure one has to be that it is below its own past: every link is looked at."""
@@ -185,6 +185,8 @@ class Leaks:
         judged = self._with("fine")
         if not judged:
             return "There is too little on record to say where the funnel leaks."
+        if all(one.usual is None for one in judged):
+            return "No link is missing. Whether one is weak can't be told: there is no other path to compare with."
         links = "The one link" if len(judged) == 1 else f"Each of the {len(judged)} links"
         return f"No leak is to be seen. {links} of which enough is known does about what one would expect."
 

@@ -209,9 +209,11 @@ class Paths:
     def _money(self) -> Iterator[str]:
         earned = [(total.income, total.path) for total in self._known() if total.income]
         if self.currency is not None and len(earned) > 1:
-            most, path = max(earned)
+            (most, path), (next_most, _) = sorted(earned, reverse=True)[:2]
             whole = sum(total.income or 0 for total in self.totals)
             words = money_words(most, self.currency)
+            if most <= max(next_most, 0) or most > whole:  # level, or refunds outweigh what others paid
+                return
             yield f"Most income is from those who came by “{path}”: {words}, {percent(most / whole)} of all."
 
     def _journeys(self) -> Iterator[str]:
@@ -233,15 +235,16 @@ def paths(cycles: Cycles, *, caution: Caution = USUAL) -> Paths:
     names = {one.place: one.path for one in figures}
     came, client = cycles.reached_at < NEVER, cycles.client_at < NEVER
     talked = (cycles.nurtured_at < NEVER) | (cycles.warm_at < NEVER)
+    nurtured = (cycles.nurtured_at < NEVER) | (cycles.warm_at < np.minimum(cycles.asked_at, cycles.client_at))
     asked = cycles.asked_at < NEVER
-    totals = sorted(_totals(cycles, names, came, talked, client), key=lambda total: (-total.came, total.path))
+    totals = sorted(_totals(cycles, names, came, nurtured, client), key=lambda total: (-total.came, total.path))
     place = {total.path: number for number, total in enumerate(totals)}
     jumped = (cycles.path != cycles.nurture_path) | (cycles.nurture_path != cycles.ask_path)
     return Paths(
         unit=cycles.unit,
         currency=cycles.currency,
         contacts=int(came.sum()),
-        nurtured=int(talked.sum()),
+        nurtured=int(nurtured.sum()),
         asked=int(asked.sum()) if "ask" in cycles.on_record else None,
         clients=int(client.sum()),
         jumped=int((jumped & client).sum()),
@@ -267,15 +270,15 @@ def _cell(cycles: Cycles, one: LinkFigures, caution: Caution) -> Cell:
     )
 
 
-def _totals(cycles: Cycles, names: dict[int, str], came: Mask, talked: Mask, client: Mask) -> Iterator[Total]:
+def _totals(cycles: Cycles, names: dict[int, str], came: Mask, nurtured: Mask, client: Mask) -> Iterator[Total]:
     """What each path does in all."""
     size = len(cycles.paths) + 1  # the last place is for -1, the path that isn't known
     closing = client & cycles.asked
-    nurtured_by = _by_source(cycles.path, cycles.nurture_path, talked, names)
+    nurtured_by = _by_source(cycles.path, cycles.nurture_path, nurtured, names)
     asked_by = _by_source(cycles.path, cycles.ask_path, closing, names)
     counts = {
         "came": _count(cycles.path, came, size),
-        "nurtured": _count(cycles.path, talked, size),
+        "nurtured": _count(cycles.path, nurtured, size),
         "clients": _count(cycles.path, client, size),
         "closed": _count(cycles.ask_path, closing, size),
         "passed": _passed(cycles, client, size),

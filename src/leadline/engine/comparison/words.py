@@ -1,0 +1,60 @@
+"""Words of a comparison: a share, a gap, a probability, as exactly as they are known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadline.engine.estimates import Estimate
+from leadline.engine.wording import percent, plural, share_words
+
+if TYPE_CHECKING:
+    from leadline.engine.comparison.contest import Difference
+    from leadline.engine.comparison.rivals import Rival
+
+
+def said_share(rival: Rival) -> str:
+    """The share of a group with its interval; nothing where too little is known."""
+    return share_words(rival.share) if isinstance(rival.share, Estimate) else ""
+
+
+def gap_words(gap: Difference, first: str) -> str:
+    """“4 points less than “a” (between 1 and 7)”, “2 points less than “a” (between 1 more and 5 less)”."""
+    low, high, value = (point_words(limit, gap) for limit in (gap.low, gap.high, gap.value))
+    sides = f"{low} more and {high} less" if gap.low < 0 < gap.high else f"{low} and {high}"
+    points, side = plural("point") if value != "1" else "point", "less" if gap.value >= 0 else "more"
+    much = f"{value} {points} {side} than" if float(value) else "much the same as"
+    return f"{much} “{first}” (between {sides})"
+
+
+def next_words(rival: Rival, first: Rival) -> str:
+    """The second, and why it is not the first where it shows more."""
+    if value_of(rival) > value_of(first):
+        return f"“{rival.name}”, whose {said_share(rival)} stand on {rival.began:,} only"
+    return f"“{rival.name}” with {said_share(rival)} of {rival.began:,}"
+
+
+def value_of(rival: Rival) -> float:
+    """The share of a group, 0 where too little is known."""
+    return rival.share.value if isinstance(rival.share, Estimate) else 0.0
+
+
+def times_words(number: float) -> str:
+    """So many times: “2.4”, “31”."""
+    return f"{number:,.0f}" if number >= 10 else f"{number:.1f}"
+
+
+def point_words(value: float, gap: Difference) -> str:
+    """A difference in percentage points, without its sign, as exactly as the interval is narrow."""
+    width = gap.high - gap.low
+    decimals = next((d for d in range(2) if width >= 2 / 10 ** (2 + d)), 2)
+    return f"{100 * abs(value):.{decimals}f}"
+
+
+def probability_words(value: float) -> str:
+    """A probability, which is neither nothing nor all."""
+    return percent(min(max(value, 1e-6), 1 - 1e-6))
+
+
+def rounded(number: int) -> int:
+    """A number to two digits: 1,234 is 1,200."""
+    return round(number, 2 - len(str(number))) if number >= 100 else number

@@ -1,0 +1,94 @@
+"""Asks: which answer belongs to which ask."""
+
+from __future__ import annotations
+
+from leadline.engine.cycle.asking import ANSWERS, AskLog
+from leadline.engine.instants import DAY, NEVER, to_instant
+from tests.makers import day, log, touch
+from tests.traced import traced
+
+
+def asks(*happened: str, until: float = 100) -> AskLog:
+    return traced(log("Ann", *happened), until)[1].asks
+
+
+def told(found: AskLog) -> list[tuple[str, float | None]]:
+    """The answer to each ask, and the day on which it came."""
+    first = to_instant(day(0))
+    when = [None if at == NEVER else (at - first) / DAY for at in found.answered_at.tolist()]
+    return [(ANSWERS[code], at) for code, at in zip(found.answer.tolist(), when, strict=True)]
+
+
+def test_an_answer_belongs_to_the_latest_ask_before_it():
+    found = asks("asked 1", "said_not_now 4", "asked 10", "said_yes 12")
+    assert told(found) == [("not now", 4), ("yes", 12)]
+    assert found.number.tolist() == [1, 2]
+
+
+def test_an_ask_without_an_answer_waits():
+    assert told(asks("asked 1")) == [("waiting", None)]
+    assert told(asks("asked 1", "said_no 40", until=39)) == [("waiting", None)]
+
+
+def test_a_yes_that_follows_a_no_with_no_ask_between_is_what_counts():
+    assert told(asks("asked 1", "said_no 4", "said_yes 9")) == [("yes", 9)]
+    assert told(asks("asked 1", "said_yes 4", "said_no 9")) == [("yes", 4)]
+
+
+def test_of_several_answers_the_first_is_what_counts():
+    assert told(asks("asked 1", "said_not_now 4", "said_no 9")) == [("not now", 4)]
+    assert told(asks("asked 1", "said_yes 4", "bought 9")) == [("yes", 4)]
+
+
+def test_a_purchase_is_a_yes_and_going_elsewhere_is_a_no():
+    assert told(asks("asked 1", "bought 4")) == [("yes", 4)]
+    assert told(asks("proposed 1", "went_elsewhere 4")) == [("no", 4)]
+    assert told(asks("asked 1", "lost 4")) == [("no", 4)]
+
+
+def test_an_answer_before_any_ask_belongs_to_none():
+    assert told(asks("said_no 0", "asked 1")) == [("waiting", None)]
+    assert told(asks("said_yes 0")) == []
+
+
+def test_an_ask_and_its_answer_of_one_day_belong_together():
+    assert told(asks("said_yes 1", "asked 1")) == [("yes", 1)]
+
+
+def test_an_ask_is_superseded_when_the_next_comes_before_an_answer():
+    found = asks("asked 1", "asked 5", "said_no 7", "asked 9")
+    assert found.superseded.tolist() == [True, False, False]
+    assert told(found) == [("waiting", None), ("no", 7), ("waiting", None)]
+
+
+def test_answers_of_others_are_not_theirs():
+    rows = [*log("Ann", "asked 1"), *log("Bob", "said_yes 2", "asked 3"), *log("Cy", "said_no 4")]
+    found = traced(rows, 9)[1].asks
+    assert told(found) == [("waiting", None), ("waiting", None)]
+    assert found.number.tolist() == [1, 1]
+    assert not found.superseded.any()
+
+
+def test_asks_of_those_who_were_clients_before_are_renewals():
+    found = asks("asked 1", "bought 3", "asked 3", "asked_renewal 20", "renewed 25")
+    assert found.renewal.tolist() == [False, False, True]
+
+
+def test_asks_come_in_order_of_time_with_path_and_author():
+    rows = [
+        touch("Bob", "asked", 8, path="web", actor="Eve"),
+        touch("Ann", "asked", 2, path="phone", actor="Max"),
+        touch("Bob", "offered", 5),
+    ]
+    cycles = traced(rows, 9)[1]
+    found = cycles.asks
+    assert [cycles.subjects[who] for who in found.contact] == ["Ann", "Bob", "Bob"]
+    assert [cycles.paths[code] if code >= 0 else None for code in found.path] == ["phone", None, "web"]
+    assert [cycles.actors[code] if code >= 0 else None for code in found.actor] == ["Max", None, "Eve"]
+    assert found.number.tolist() == [1, 1, 2]
+
+
+def test_some_of_the_asks_can_be_taken():
+    found = asks("asked 1", "said_no 2", "asked 5")
+    assert told(found.take(found.number == 1)) == [("no", 2)]
+    assert len(found.take(found.number > 9)) == 0
