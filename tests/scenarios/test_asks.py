@@ -57,7 +57,7 @@ def test_s1_asks_are_planned_from_a_goal_with_odds() -> None:
     assert 9 < needed.enough < 25  # one in three says yes: nine on average, more to be sure
     assert needed.odds(needed.enough) >= 0.8
     assert needed.odds(9) < 0.7
-    assert f"Asking {needed.enough} contacts" in result.sentences()[0]
+    assert f"Ask {needed.enough} contacts" in result.sentences()[0]
     assert "80 % odds of 3 new clients" in result.sentences()[0]
 
 

@@ -131,7 +131,7 @@ class Case:
         return dict(list(told.items())[:MOST_DIMENSIONS])
 
     def dimension(self, name: str) -> tuple[str, Column]:
-        """The dimension of that name, or of the column of that header, whatever the case; raises UnknownName."""
+        """The dimension of a name, or of the column of that header, whatever the case; raises UnknownName."""
         known = self.dimensions
         plain = self._headers | {known_name.casefold(): known_name for known_name in known}
         if name.casefold() not in plain:

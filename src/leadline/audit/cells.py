@@ -39,7 +39,9 @@ def table(
     report: Any = None,
     most: int = MOST_ROWS,
 ) -> Sheet:
-    """The sheet of some rows."""
+    """The sheet of some rows; spare columns that say nothing of any of them are left out."""
+    rows = list(rows)
+    columns = [one for one in columns if not one.spare or any(one.say(row) for row in rows)]
     cells = [tuple(column.say(row) for column in columns) for row in rows]
     return Sheet(
         title=title,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from leadline.engine.reports.asks import Asks, asks
-from leadline.engine.reports.balance import Balance, balance
+from leadline.engine.reports.balance import DRAWS, Balance, balance
 from leadline.engine.reports.forecast import Forecast, forecast
 from leadline.engine.reports.leaks import Leaks, leaks
 from leadline.engine.reports.paths import Paths, paths
@@ -57,6 +57,21 @@ class Diagnosis:
         return {name: {"sentences": one.sentences(), "rows": one.rows()} for name, one in named.items()}
 
 
+def weigh(case: Case, goal: Goal | None, capacity: float | None, draws: int = DRAWS) -> Balance:
+    """The balance of a case, with its largest client by name."""
+    found = balance(
+        case.history,
+        case.cycles,
+        case.process,
+        goal=goal,
+        monthly_capacity=capacity,
+        unit=case.unit,
+        draws=draws,
+    )
+    top = found.concentration
+    return replace(found, concentration=top and replace(top, who=case.called(top.who)))
+
+
 def diagnose(case: Case, capacity: float | None = None, goal: Goal | None = None) -> Diagnosis:
     """The diagnosis of a case, with the plan for a goal where there is one.
 
@@ -66,15 +81,7 @@ def diagnose(case: Case, capacity: float | None = None, goal: Goal | None = None
     return Diagnosis(
         leaks=leaks(cycles, capacity=capacity),
         asks=asks(cycles, goal=goal),
-        balance=balance(
-            history,
-            cycles,
-            case.process,
-            goal=goal,
-            monthly_capacity=capacity,
-            unit=unit,
-            draws=FUTURES // 4,
-        ),
+        balance=weigh(case, goal, capacity, draws=FUTURES // 4),
         forecast=forecast(history, case.imported.touches, draws=FUTURES, unit=unit, whose=case.whose),
         paths=paths(cycles),
         called=case.called,

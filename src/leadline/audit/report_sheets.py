@@ -38,7 +38,7 @@ def _leaks(report: Leaks) -> Iterator[Sheet]:
     columns = (
         text("path"),
         text("link"),
-        text("status", ""),
+        text("status"),
         number("stood", "stood there"),
         number("through", "got through"),
         share("share", silent=("unknown", "none")),
@@ -68,23 +68,25 @@ def _asks(report: Asks, called: Callable[[Any], str]) -> Iterator[Sheet]:
     yield table(
         "Ready, and never asked",
         ready,
-        (who, days("days", "since"), text("path")),
+        (who, days("days", "for"), text("path")),
         lead="They talked with you; the latest first.",
     )
-    waits = (
+    waits = [
         who,
         days("days", "for"),
         text("path"),
-        text("person", "asked by"),
-        Shown("", lambda row: "longer than usual" if row["overdue"] else ""),
-    )
-    yield table("Asked, and no answer yet", [vars(one) for one in report.waiting], waits)
+        *[text("person", "asked by")] * any(one.person for one in report.waiting),
+        Shown("for what", lambda row: "to renew" if row["renewal"] else "to buy"),
+        Shown("usual", lambda row: "longer" if row["overdue"] else "yes"),
+    ]
+    latest = [vars(one) for one in reversed(report.waiting)]
+    yield table("Asked, and no answer yet", latest, waits, lead="The latest first.")
     yield table("Asks, and what came of them", report.rows(), _TALLY)
 
 
 _SORTS = {"all": "first asks", "renewals": "asks of clients"}
 _TALLY = (
-    Shown("", lambda row: str(row["person"] or _SORTS.get(row["sort"], ""))),
+    Shown("of whom", lambda row: str(row["person"] or _SORTS.get(row["sort"], ""))),
     number("asks"),
     number("yes"),
     number("no"),
@@ -92,7 +94,7 @@ _TALLY = (
     number("waiting"),
     number("per_week", "a week"),
     number("per_week_last_12", "last 12 weeks", spare=True),
-    share("yes_share", "yes", spare=True),
+    share("yes_share", "share of yes", spare=True),
 )
 
 
@@ -104,7 +106,7 @@ def _balance(report: Balance) -> Iterator[Sheet]:
         number("live", "of late"),
         ranged("needed"),
         number("before", "90 days ago"),
-        text("verdict", ""),
+        text("verdict"),
     )
     yield table("Who stands in each stage, and how many it takes", report.rows(), columns)
 
@@ -135,7 +137,7 @@ def _backtest(report: Backtest) -> Iterator[Sheet]:
     if report.unsaid is not None:
         return
     fields = ("foreseen", "low", "high", "came", "same_as_last", "open_deals")
-    headings = ("foreseen", "from", "to", "came", "same as last", "open deals × win rate")
+    headings = ("foreseen", "at least", "at most", "came", "same as last", "open deals × win rate")
     for of in dict.fromkeys(trial.of for trial in report.trials):
         rows = [row for row in report.rows() if row["of"] == of]
         figures = (
@@ -144,7 +146,7 @@ def _backtest(report: Backtest) -> Iterator[Sheet]:
         )
         held = Shown("held", lambda row: "yes" if row["inside"] else "no")
         title = f"{'New clients' if of == 'clients' else 'Income'}, as it was foreseen and as it came"
-        yield table(title, rows, (text("cut", "from"), *figures, held), most=40)
+        yield table(title, rows, (text("cut", "made on"), *figures, held), most=40)
 
 
 @_sheets.register
@@ -186,7 +188,7 @@ def _credits(report: Attribution, models: Sequence[str]) -> Sheet:
 @_sheets.register
 def _comparison(report: Comparison) -> Iterator[Sheet]:
     columns = (
-        text("group", ""),
+        text("group"),
         number("began"),
         number("reached"),
         share("share", f"in {report.field.days} days" if report.field.days else "share"),

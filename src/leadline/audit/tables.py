@@ -159,7 +159,8 @@ def _is_passed_at_once(way: Conversion) -> bool:
 
 def _cohorts(report: Conversion, title: str, *, newest: bool = False) -> Sheet:
     days = _horizons_said([report])
-    headings = ("", "reached", "went on", "left", "in play", *(f"in {day} days" for day in days))
+    what = title.removeprefix("By ").partition(" ")[0]
+    headings = (what, "reached", "went on", "left", "in play", *(f"in {day} days" for day in days))
     cohorts = list(reversed(report.cohorts)) if newest else list(report.cohorts)
     cells = [
         (cohort.name, *_counts(cohort), *(_share(cohort.within.get(day)) for day in days))
@@ -224,7 +225,7 @@ def _differences(audit: Audit) -> Sheet:
     lead = "A stage that somebody typed is not evidence. Where it and the evidence differ:"
     return _sheet(
         "What was typed, and what the evidence says",
-        ("typed", "evidence", plural(audit.unit), ""),
+        ("typed", "evidence", plural(audit.unit), "verdict"),
         cells,
         numbers=(2,),
         lead=lead,
@@ -237,7 +238,7 @@ def _outcomes(name: str, report: Any) -> Sheet:
         for it in report.groups or (report.total,)
     ]
     title = f"Won and lost by {name}" if name else "Won and lost"
-    return _sheet(title, ("", "won", "lost", "open", "share won"), cells, numbers=(1, 2, 3))
+    return _sheet(title, (name or "of", "won", "lost", "open", "share won"), cells, numbers=(1, 2, 3))
 
 
 def _columns(audit: Audit) -> Sheet:

@@ -53,7 +53,7 @@ def _clients(text: str, nouns: set[str]) -> int | None:
 
 def _income(text: str, currency: str | None) -> int:
     """The amount in minor units. A point or comma with three digits after it parts thousands."""
-    if _BARE.fullmatch(text):
+    if _BARE.fullmatch(text) and int(text):
         raise BadGoal(
             f"The goal “{text}” doesn't say of what",
             found="a small number alone",

@@ -57,7 +57,10 @@ def _columns_that_fit(sheet: Sheet, room: int) -> list[int]:
 
 
 def _widths(sheet: Sheet, kept: list[int], room: int) -> list[int]:
-    """How wide each column is: as its widest cell, but those of text give way, the widest first."""
+    """How wide each column is: as its widest cell, but those of text give way, the widest first.
+
+    Where that is not enough, headings of several words are broken.
+    """
     widths = {place: _widest(sheet, place) for place in kept}
     texts = [place for place in kept if place not in sheet.right and place not in sheet.spare]
     over = sum(widths.values()) + GAP * (len(kept) - 1) - room
@@ -65,9 +68,21 @@ def _widths(sheet: Sheet, kept: list[int], room: int) -> list[int]:
         widest = max(texts, key=lambda place: (place in sheet.wide and widths[place] > 30, widths[place]))
         widths[widest] -= 1
         over -= 1
+    while over > 0 and (loose := [place for place in kept if widths[place] > _narrowest(sheet, place)]):
+        widths[max(loose, key=lambda place: widths[place] - _narrowest(sheet, place))] -= 1
+        over -= 1
     return [widths[place] for place in kept]
 
 
 def _widest(sheet: Sheet, place: int) -> int:
-    cells = (sheet.headings[place], *(shortened(row[place]) for row in sheet.cells))
-    return max(Text(cell).cell_len for cell in cells)
+    return max(Text(sheet.headings[place]).cell_len, _widest_cell(sheet, place))
+
+
+def _narrowest(sheet: Sheet, place: int) -> int:
+    """How wide a column has to be for its cells, and for the longest word of its heading."""
+    words = sheet.headings[place].split() or [""]
+    return max(_widest_cell(sheet, place), *(Text(word).cell_len for word in words))
+
+
+def _widest_cell(sheet: Sheet, place: int) -> int:
+    return max((Text(shortened(row[place])).cell_len for row in sheet.cells), default=0)

@@ -55,12 +55,9 @@ def balance(
     Each stage against what it takes, how new the work is, growth, on how few clients the income rests, and
     demand against what you can deliver.
     """
-    from leadline.engine.reports.balance import balance
+    from leadline.audit.diagnosis import weigh
 
-    aim = _goal(case, goal, by)
-    return balance(
-        case.history, case.cycles, case.process, goal=aim, monthly_capacity=capacity, unit=case.unit
-    )
+    return weigh(case, _goal(case, goal, by), capacity)
 
 
 def forecast(

@@ -40,7 +40,7 @@ def people(path: str, number: int, asked: float, bought: float) -> list[dict[str
 @cache
 def business(until: float = 500):
     rows = [*people("web", 2400, 0.1, 0.5), *people("phone", 1200, 0.6, 0.5)]
-    cycles = traced([one for one in rows if one["happened_at"]], until)[1]
+    cycles = traced(rows, until)[1]
     figures = measure_links(cycles, USUAL)
     return cycles, figures
 
@@ -99,7 +99,9 @@ def test_the_first_year_lacks_what_is_still_on_its_way():
 
 def test_there_is_no_gain_above_the_places_that_are_left():
     cycles = business()[0]
-    now = np.count_nonzero(cycles.client_at[cycles.client_at < 2**62] > cycles.as_of - 3 * PER_MONTH * DAY) / 3
+    now = (
+        np.count_nonzero(cycles.client_at[cycles.client_at < 2**62] > cycles.as_of - 3 * PER_MONTH * DAY) / 3
+    )
     room = worth(capacity=now + 1).gain(cell("web", "ask"), mended(0.6))
     assert (room.clients.value, room.clients.high) == (pytest.approx(1), pytest.approx(1))
     full = worth(capacity=0).gain(cell("web", "ask"), mended(0.6))

@@ -116,9 +116,8 @@ def test_a_plan_comes_first_and_says_what_it_takes() -> None:
     assert isinstance(result.plan, Plan)
     enough = result.plan.asks.enough
     first, second, third, *_ = result.sentences()
-    assert first.startswith(
-        f"Asking {enough} contacts who were never asked gives 80 % odds of 3 new clients by "
-    )
+    assert first.startswith(f"Ask {enough} contacts who were never asked (")
+    assert " a week, lately 0.9) for 80 % odds of 3 new clients by " in first
     assert second == "Without a new ask the odds are under 1 %."
     assert third.startswith("At the pace of the last 12 weeks (0.9 first asks a week) there will be ")
     assert (

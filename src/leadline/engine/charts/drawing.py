@@ -53,27 +53,27 @@ def draw(
     description: str,
     *,
     rows: Rows,
-    height: object = HEIGHT,
+    height: float | Spec = HEIGHT,
     width: float = WIDTH - AXIS,
     subtitle: str = "",
 ) -> alt.Chart:
     """The chart of some layers over one set of rows; `width` and `height` are those inside the axes."""
     import altair as alt
+    from altair.utils.schemapi import debug_mode
 
     words = wrap(title, _LETTERS_OF_TITLE)
     below = {"subtitle": wrap(subtitle, _LETTERS_OF_TEXT)} if subtitle else {}
-    spec = {
-        "title": {"text": words if len(words) > 1 else title} | below,
-        "description": description,
-        "width": round(width),
-        "height": height,
-        "background": "transparent",
-        "data": {"values": []},
-        "layer": layer,
-        "config": THEME,
-    }
-    chart: Any = alt.LayerChart.from_dict(spec, validate=False)  # slow, and checked whenever it is drawn
-    chart.data = alt.InlineData(values=[dict(row) for row in rows])
+    with debug_mode(False):  # each part would be held to the schema, which takes longer than drawing it
+        chart: Any = alt.LayerChart(
+            data=alt.InlineData(values=[dict(row) for row in rows]),
+            title={"text": words if len(words) > 1 else title} | below,
+            description=description,
+            width=round(width),
+            height=height,
+            background="transparent",
+            config=THEME,
+        )
+        chart.layer = [alt.UnitSpec(**one | {"encoding": alt.Encoding(**one["encoding"])}) for one in layer]
     return cast("alt.Chart", chart)
 
 
@@ -81,7 +81,7 @@ def svg(chart: alt.Chart) -> str:
     """The chart as SVG that stands by itself, with a `<title>` and a `<desc>` for those who don't see it."""
     import vl_convert
 
-    spec = chart.to_dict()
+    spec = chart.to_dict(validate=False)
     drawn = _numbered(vl_convert.vegalite_to_svg(spec))
     name = f"chart-{zlib.crc32(drawn.encode()):08x}"  # several charts in one page need names of their own
     said = spec["title"]["text"]

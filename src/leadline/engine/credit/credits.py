@@ -48,6 +48,7 @@ RESAMPLES = 400
 _MOST_STATES = 150  # chains of more states are not solved hundreds of times
 _BATCH = 50
 _NOTHING = 1e-12
+_SAME = 1e-6
 
 
 class BadRules(LeadlineError):
@@ -107,6 +108,15 @@ class Credit:
     def apart(self, whole: int) -> float:
         """How far apart the least and the greatest of these parts are."""
         return max(self.parts(whole)) - min(self.parts(whole))
+
+    @property
+    def whole(self) -> float:
+        """What it gets by all models together."""
+        return sum(self.credits.values())
+
+    def is_level(self, other: Credit) -> bool:
+        """Whether the two get the same by every model."""
+        return all(abs(self.credits[model] - other.credits[model]) < _SAME for model in MODELS)
 
 
 def credits_of(journeys: Journeys, rules: Rules, chain: Chain | None = None) -> dict[str, Floats]:

@@ -183,7 +183,7 @@ def _lives(log: Firsts, asks: AskLog, client_at: Integers) -> dict[str, Any]:
     talked_at, warm_path = log.first_with_path(talks)
     warm_at = np.minimum(talked_at, asked_at)
     responded_at = np.minimum(log.first(reacts), warm_at)
-    path = log.first_with_path(log.any_kind)[1]
+    heard_at, path = log.first_with_path(log.any_kind)
     nurture_at, nurture_path = log.first_with_path(nurtures, since=responded_at)
     nurture_path = np.where((nurture_path >= 0) & (nurture_at <= client_at), nurture_path, path)
     warm_path = np.where(warm_path >= 0, warm_path, nurture_path)
@@ -192,7 +192,7 @@ def _lives(log: Firsts, asks: AskLog, client_at: Integers) -> dict[str, Any]:
         "nurture_path": nurture_path,
         "warm_path": warm_path,
         "ask_path": _first_path(asks, warm_path),
-        "reached_at": np.minimum(log.first(log.any_kind), responded_at),
+        "reached_at": np.minimum(heard_at, responded_at),
         "responded_at": responded_at,
         "nurtured_at": log.first(nurtures & ~talks, since=responded_at),
         "warm_at": warm_at,

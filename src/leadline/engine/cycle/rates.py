@@ -172,7 +172,7 @@ def _weight(curve: Curve, horizon: int) -> float:
     share = float(curve.share[place]) if place >= 0 else 0.0
     variance = float(curve.variance[place]) if place >= 0 else 0.0
     if 0 < share < 1 and variance > 0:
-        return min(share * (1 - share) / variance, float(curve.n))
+        return min(round(share * (1 - share) / variance, 6), float(curve.n))
     until = int(np.searchsorted(curve.times, horizon, side="left"))
     still = int(curve.at_risk[until]) if until < len(curve.times) else 0
     return float(still + curve.otherwise[:until].sum() + curve.happened[:until].sum())

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _WHOLE = 335 * DAY
 _SHORTEST = 28 * DAY
+_SAME = "as much"
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,10 @@ class Change:
             return f"{said}; too few to say whether that is a change."
         if not self.later:
             return f"{said}."
-        low, high = _more(self.ratio.low), _more(self.ratio.high)
+        limits = _limits(self.ratio.low, self.ratio.high)
         if self.ratio.low < 1 < self.ratio.high:
-            return f"{said}: no clear change (between {low} and {high})."
-        return f"{said}: {_more(self.ratio.value)} (between {low} and {high})."
+            return f"{said}: no clear change (between {limits})."
+        return f"{said}: {_more(self.ratio.value)} (between {limits})."
 
     def _much(self, number: int) -> str:
         return number_words(number) if self.money is None else money_words(number, self.money)
@@ -169,7 +170,15 @@ def _spread(at: Any, later: Any, times: Times) -> float:
     return max(1.0, float(gaps.sum()) / (months - 1))
 
 
+def _limits(low: float, high: float) -> str:
+    """The limits of a change: “3 and 27 % more”, “11 % less and 123 % more”, “no change and 12 % more”."""
+    words = [_more(limit) for limit in (low, high)]
+    if (low < 1) == (high < 1) and _SAME not in words:
+        words[0] = words[0].removesuffix(" more").removesuffix(" less").removesuffix(" %")
+    return " and ".join("no change" if word == _SAME else word for word in words)
+
+
 def _more(ratio: float) -> str:
     if abs(ratio - 1) < 0.005:
-        return "as much"
+        return _SAME
     return f"{percent(ratio - 1)} more" if ratio > 1 else f"{percent(1 - ratio)} less"

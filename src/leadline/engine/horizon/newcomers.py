@@ -69,7 +69,7 @@ class Newcomers:
         if len(lately) < _FEW:
             return f"New {units} so far: {sum(lately):,}."
         empty, weeks = sum(not count for count in lately), f"the last {len(lately)} weeks"
-        rest = f"in {empty} of {weeks} nobody came" if empty else f"somebody came in each of {weeks}"
+        rest = f"none in {empty} of {weeks}" if empty else f"some in each of {weeks}"
         time = "over the last three months" if len(lately) == _LATELY else "so far"
         return f"New {units}: {about(self.monthly.value)} a month {time}; {rest}."
 

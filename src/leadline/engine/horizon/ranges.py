@@ -18,7 +18,7 @@ MONTH = 365.25 * DAY / 12
 """A month in microseconds: a twelfth of a year."""
 YEAR = 365 * DAY
 """A year in microseconds."""
-_SMALL, _MONTHS = 9.95, 12
+_SMALL, _MONTHS, _COUNTABLE = 9.95, 12, 3
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,9 @@ def about(number: float) -> str:
     return "under 0.1" if text == "0" and number > 0 else text
 
 
-def range_words(number: Range) -> str:
-    """A number and its interval: “3.4 (between 2.1 and 5)”."""
-    value, low, high = about(number.value), about(number.low), about(number.high)
+def range_words(number: Range, *, whole: bool = False) -> str:
+    """A number and its interval: “3.4 (between 2.1 and 5)”; `whole`, from 3 on: “9 (between 5 and 17)”."""
+    limits = (number.value, number.low, number.high)
+    rounded = (float(round(one)) if whole and one >= _COUNTABLE else one for one in limits)
+    value, low, high = (about(one) for one in rounded)
     return value if low == high else f"{value} (between {low} and {high})"

@@ -54,7 +54,7 @@ class Occupancy:
 
     def sentence(self, purpose: str, unit: str) -> str:
         """What is to be said of the stage; `purpose` says what the needed number is for."""
-        about = range_words(self.needed) if isinstance(self.needed, Range) else ""
+        about = range_words(self.needed, whole=True) if isinstance(self.needed, Range) else ""
         if self.verdict == "empty":
             where = f"nobody is {_OWNERS[self.owner]}" if self.owner in _OWNERS else "nobody stands there"
             takes = f", and it takes about {about} {purpose}" if about else ""
@@ -69,7 +69,7 @@ class Occupancy:
         if self.live == self.people or self.horizon is None:
             return ""
         span = "year" if self.horizon == YEAR else time_words(self.horizon)
-        return f" who got that far in the last {span} ({self.people:,} in all)"
+        return f" that got this far in the last {span} ({self.people:,} in all)"
 
     def _trend(self) -> str:
         return "" if self.before is None else f", {self.before:,} three months ago"

@@ -11,6 +11,9 @@ from leadline.engine.wording import day_words
 LATEST = 10 * 366
 """The most days ahead that a goal may lie: what is known of the past says nothing of a time beyond."""
 
+GREATEST = 10**15
+"""The greatest number that can be a goal."""
+
 
 class BadGoal(LeadlineError):
     """A goal that can't be planned for: not one number above 0, or a day that has passed or is far away."""
@@ -31,11 +34,11 @@ class Goal:
 
     def __post_init__(self) -> None:
         given = [number for number in (self.clients, self.income) if number is not None]
-        if len(given) != 1 or given[0] <= 0 or given[0] % 1 != 0:
+        if len(given) != 1 or not 0 < given[0] <= GREATEST or given[0] % 1 != 0:
             raise BadGoal(
                 "A goal is a number of new clients, or an income",
                 found=f"clients {self.clients}, income {self.income}",
-                allowed="one of the two, as a whole number above 0 (income in minor units, 9950 for 99.50)",
+                allowed=f"one of the two, a whole number above 0 (income in minor units) and up to {GREATEST:,}",
             )
 
     @staticmethod

@@ -77,7 +77,7 @@ def _asks(plan: Plan, goal: str, unit: str) -> str:
         return f"{need} {wanted} odds of {goal}: {_too_late(plan)}."
     people = f"{counted(asks.enough, unit)} who {'was' if asks.enough == 1 else 'were'} never asked"
     even = f"; {asks.even:,} would give even odds" if asks.even and asks.even < asks.enough else ""
-    return f"Asking {people} gives {wanted} odds of {goal}{_each_week(asks)}{even}."
+    return f"Ask {people}{_each_week(asks)} for {wanted} odds of {goal}{even}."
 
 
 def is_far(step: Needed, days: float) -> bool:
@@ -105,7 +105,7 @@ def _each_week(step: Needed) -> str:
     lately = rate_words(step.pace)
     if step.per_week is None or (step.enough is not None and step.per_week > step.enough):
         return f" (lately it was {lately} a week)"  # less than a week is left
-    return f", {rate_words(step.per_week)} a week (lately {lately})"
+    return f" ({rate_words(step.per_week)} a week, lately {lately})"
 
 
 def _expected(plan: Plan) -> list[str]:
@@ -190,4 +190,4 @@ def _timing(plan: Plan) -> list[str]:
         return []
     took = time_words(plan.usual)
     half = f"Half of those who became clients did so within {took} of the first ask"
-    return [f"{half}; asks in the last {took} mostly come too late."]
+    return [f"{half}; asks made less than {took} before {day_words(plan.goal.by)} mostly come too late."]

@@ -11,6 +11,7 @@ buying without an ask being competing ends. The plan is `plans`, its arithmetic 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -107,7 +108,7 @@ class Asks:
             return charts.note("Asks per week", "No ask is on record.")
         bars = [
             {
-                "name": f"week of {week.monday}",
+                "name": _week_words(week.monday),
                 "count": week.asks,
                 "label": f"{week.asks:,}" + ("" if week.whole else " so far"),
                 "muted": not week.whole,
@@ -202,7 +203,9 @@ class Asks:
         if not self.waiting:
             return []
         n, oldest = len(self.waiting), self.waiting[0]
-        said = f"{counted(n, 'ask')} {'waits' if n == 1 else 'wait'} for an answer"
+        again = sum(one.renewal for one in self.waiting)
+        of = f" ({again:,} of {'a client' if again == 1 else 'clients'})" if again else ""
+        said = f"{counted(n, 'ask')}{of} {'waits' if n == 1 else 'wait'} for an answer"
         late = sum(one.overdue for one in self.waiting)
         if self.usual is None or not late:
             since = time_words(int(oldest.days * DAY))
@@ -299,6 +302,12 @@ def asks(
         plan=make_plan(cycles, goal, odds, caution, seed) if goal is not None else None,
         lacks=short[0] if short else None,
     )
+
+
+def _week_words(monday: str) -> str:
+    """A week by its first day: “from 6 April”."""
+    day = date.fromisoformat(monday)
+    return f"from {day.day} {day:%B}"
 
 
 def _were(number: int) -> str:

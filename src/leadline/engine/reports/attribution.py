@@ -68,7 +68,6 @@ _CLOSE = 0.05
 _FAR = 0.1
 _LEAST = 0.01
 _TURNED = 0.2
-_SAME = 1e-6
 
 
 @dataclass(frozen=True)
@@ -172,17 +171,16 @@ class Attribution:
 
     def _most(self) -> str:
         """Which value gets most, by which models."""
-        ranked = sorted(self._named(), key=_whole, reverse=True)
-        level = [one for one in ranked if _is_level(one, ranked[0])]
-        if len(level) > 1:
-            names = listed([self._name(one) for one in level])
-            each = f"{_whole(ranked[0]) / len(MODELS):,.0f} each of {self._who(self.traced)}"
-            return f"However one counts, {names} get the same: {each}."
+        ranked = sorted(self._named(), key=lambda one: -one.whole)
+        much = f"{ranked[0].credits['linear']:,.0f}"
+        if len(level := [self._name(one) for one in ranked if one.is_level(ranked[0])]) > 1:
+            return (
+                f"However one counts, {listed(level)} get the same: {much} each of {self._who(self.traced)}."
+            )
         best = {m: max(ranked, key=lambda one: one.credits[m]) for m in MODELS}
         wins = {one.name: [m for m in MODELS if best[m] is one] for one in self.credits}
-        first, *rest = sorted(
-            (one for one in self.credits if wins[one.name]), key=lambda one: -len(wins[one.name])
-        )
+        winners = [one for one in self.credits if wins[one.name]]
+        first, *rest = sorted(winners, key=lambda one: -len(wins[one.name]))
         won = [first.credits[model] for model in wins[first.name]]
         low, high = f"{min(won):,.0f}", f"{max(won):,.0f}"
         much = f"{low if low == high else f'{low} to {high}'} of {self._who(self.traced)}"
@@ -238,10 +236,8 @@ class Attribution:
             said.append(f"The models agree on {self._name(one)} ({figures})")
         far = max(self.credits, key=lambda one: one.apart(self.traced))
         if far.apart(self.traced) >= _FAR:
-            by_model = sorted(zip(parts[far.name], MODELS, strict=True), reverse=True)
-            figures = " and ".join(
-                f"{percent(part)} by {WORDS[m]}" for part, m in (by_model[0], by_model[-1])
-            )
+            ends = sorted(zip(parts[far.name], MODELS, strict=True), reverse=True)[:: len(MODELS) - 1]
+            figures = " and ".join(f"{percent(part)} by {WORDS[model]}" for part, model in ends)
             said.append(f"{'they' if said else 'The models'} differ most on {self._name(far)}: {figures}")
         model, other = max(combinations(MODELS, 2), key=lambda pair: self.moved(*pair))
         moves = f"{percent(self.moved(model, other))} of the credit changes hands"
@@ -368,16 +364,6 @@ def _counts(journeys: Journeys, arrived: Integers, paid: Integers) -> dict[str, 
 def _by(models: list[str]) -> str:
     """The models in a sentence: “by first touch and by equal parts”."""
     return listed([f"by {WORDS[model]}" for model in models])
-
-
-def _whole(one: Credit) -> float:
-    """What a value gets by all models together."""
-    return sum(one.credits.values())
-
-
-def _is_level(one: Credit, other: Credit) -> bool:
-    """Whether two values get the same by every model."""
-    return all(abs(one.credits[model] - other.credits[model]) < _SAME for model in MODELS)
 
 
 def _capital(name: str) -> str:

@@ -85,8 +85,9 @@ class Balance:
             *self._stages("short"),
             *(coming if self.newcomers.urgent else []),
             *first,
-            *self._replaced(),
+            *self._balanced(),
             *self._pace(),
+            *self._replaced(),
             *self._rest(),
             *([] if self.newcomers.urgent else coming),
             self.freshness.sentence(self.unit),
@@ -102,7 +103,7 @@ class Balance:
         if not known:
             return charts.bars([_bar(stage) for stage in self.stages], "Who stands where", description)
         subtitle = f"100 %: as many as are needed {self.pace.purpose}."
-        rows = [_dot(stage) for stage in self.stages]
+        rows = [_dot(stage) for stage in self.stages if stage.verdict != "unused"]
         return charts.ranges(rows, title, description, unit="share", subtitle=subtitle)
 
     def replacement_chart(self) -> alt.Chart:
@@ -119,14 +120,16 @@ class Balance:
         chosen = [stage for stage in self.stages if stage.verdict in verdicts]
         return [stage.sentence(self.pace.purpose, self.unit) for stage in chosen]
 
+    def _balanced(self) -> list[str]:
+        """That nothing is missing, where that is so."""
+        fine = bool(self.stages) and all(s.verdict in {"enough", "ample", "unused"} for s in self.stages)
+        return ["The base is balanced: no stage is empty, and none holds too few."] * fine
+
     def _rest(self) -> list[str]:
         """The stages that are neither empty nor thin."""
-        fine = [stage for stage in self.stages if stage.verdict in {"enough", "ample", "unused"}]
         names = [f"“{stage.stage}”" for stage in self.stages if stage.verdict == "unused"]
         unused = [f"Nobody was ever in {listed(names, 'or')}; clients came without."] if names else []
         said = self._stages("ample", "enough", "unknown")
-        if fine and len(fine) == len(self.stages):
-            return ["The base is balanced: no stage is empty, and none holds too few.", *said, *unused]
         few = [s.needed for s in self.stages if isinstance(s.needed, TooFewConversions)]
         if not few or isinstance(self.pace.needed, TooFewConversions):
             return [*said, *unused]

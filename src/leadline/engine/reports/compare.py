@@ -27,6 +27,7 @@ from leadline.engine.comparison.words import (
     rounded,
     said_share,
     times_words,
+    value_of,
 )
 from leadline.engine.currencies import decimals_of
 from leadline.engine.dimensions import NOT_KNOWN, check_dimension, parts
@@ -34,7 +35,7 @@ from leadline.engine.estimates import USUAL, Caution, Estimate, TooEarly
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
 from leadline.engine.passages import passages, passages_since, path_of, reached
-from leadline.engine.wording import counted, listed, percent, share_words, time_words, why_unsaid
+from leadline.engine.wording import counted, listed, percent, time_words, why_unsaid
 
 if TYPE_CHECKING:
     import altair as alt
@@ -132,13 +133,14 @@ class Comparison:
             yield f"It is too early to say who comes to “{self.to}” more often, or they are too few."
             return
         first = ranked[0]
-        said = f"{said_share(first)} of its {counted(first.began, self.unit)} come to “{self.to}” {self._when()}"
+        come = f"come to “{self.to}” {self._when()}"
+        said = f"{said_share(first)} of its {counted(first.began, self.unit)} {come}"
         if len(ranked) == 1:
             yield f"There is nothing to compare “{first.name}” with: {said}."
             return
         if value_of(first) == value_of(ranked[1]):
-            both = f"{said_share(first)} of {first.began:,} and {said_share(ranked[1])} of {ranked[1].began:,}"
-            yield f"“{first.name}” and “{ranked[1].name}” are level: {both} come to “{self.to}” {self._when()}."
+            both = [f"{said_share(one)} of {one.began:,}" for one in ranked[:2]]
+            yield f"“{first.name}” and “{ranked[1].name}” are level: {listed(both)} {come}."
             return
         yield f"“{first.name}” is ahead: {said}. Next is {next_words(ranked[1], first)}."
 
@@ -172,13 +174,14 @@ class Comparison:
 
     def _lines(self) -> Iterator[str]:
         first, *rest = self.field.ranked or (None,)
-        for one in rest[: _MOST_LINES - 1]:
+        for place, one in enumerate(rest[: _MOST_LINES - 1]):
             assert first is not None
             assert one.belief is not None
             assert one.belief.behind is not None
             gap = gap_words(one.belief.behind, first.name)
-            odds = f"better than it with a probability of {probability_words(one.belief.better[first.name])}"
-            yield f"“{one.name}”: {said_share(one)} of {one.began:,}, {gap}; {odds}."
+            share = f"{said_share(one)} of {one.began:,}, " if place else ""  # of the next it was said
+            better = probability_words(one.belief.better[first.name])
+            yield f"“{one.name}”: {share}{gap}; better than it with a probability of {better}."
         if len(rest) >= _MOST_LINES:
             yield f"The table has {len(rest) + 1 - _MOST_LINES:,} more."
 

@@ -31,7 +31,7 @@ from leadline.engine.cycle.advice import Past, name_leak, say_figures, say_remed
 from leadline.engine.cycle.cycles import LINKS, Cycles, Link
 from leadline.engine.cycle.links import LinkFigures, measure_links
 from leadline.engine.cycle.worth import DRAWS, Gain, Worth
-from leadline.engine.estimates import USUAL, Caution, Duration, Estimate, TooFewConversions
+from leadline.engine.estimates import USUAL, Caution, Duration, Estimate, TooFewConversions, wilson
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
 from leadline.engine.survival import HAPPENED
@@ -186,7 +186,7 @@ class Leaks:
         if not judged:
             return "There is too little on record to say where the funnel leaks."
         if all(one.usual is None for one in judged):
-            return "No link is missing. Whether one is weak can't be told: there is no other path to compare with."
+            return "No link is missing. Whether one is weak can't be told, without another path beside it."
         links = "The one link" if len(judged) == 1 else f"Each of the {len(judged)} links"
         return f"No leak is to be seen. {links} of which enough is known does about what one would expect."
 
@@ -284,20 +284,15 @@ class _Judge:
         within = int(np.median(some.duration[through]))
         known = some.take(np.flatnonzero(some.followed >= within))
         lately = known.followed < within + LATELY
-        now, then = (
-            self._draw_within(known.take(np.flatnonzero(rows)), within) for rows in (lately, ~lately)
-        )
-        if now is None or then is None or (now < WEAK * then).mean() < PAST:
+        of_each = [_within(known.take(np.flatnonzero(rows)), within) for rows in (lately, ~lately)]
+        if min(began for _, began in of_each) < 2 * max(self.caution.needed, 1):
+            return None
+        now, then = (self.worth.rng.beta(n + 0.5, began - n + 0.5, DRAWS) for n, began in of_each)
+        if (now < WEAK * then).mean() < PAST:
             return None
         mended = np.minimum(then * self.worth.own(one) / np.maximum((now + then) / 2, 1e-9), 1.0)
-        return Past(within, self._estimate(now), self._estimate(then), mended)
-
-    def _draw_within(self, some: Attempts, within: int) -> Floats | None:
-        if len(some) < 2 * max(self.caution.needed, 1):
-            return None
-        passed = int(np.count_nonzero((some.outcome == HAPPENED) & (some.duration <= within)))
-        drawn: Floats = self.worth.rng.beta(passed + 0.5, len(some) - passed + 0.5, DRAWS)
-        return drawn
+        lately_is, before_was = (wilson(n, began, self.caution.level) for n, began in of_each)
+        return Past(within, lately_is, before_was, mended)
 
     def _estimate(self, draws: Floats) -> Estimate:
         found = self.worth.told(draws)
@@ -310,6 +305,11 @@ class _Judge:
             return None
         low, half, high = np.quantile(taken, [0.25, 0.5, 0.75]).astype(np.int64).tolist()
         return Duration(half, low, high)
+
+
+def _within(some: Attempts, within: int) -> tuple[int, int]:
+    """How many of these got through within so long, and how many they are."""
+    return int(np.count_nonzero((some.outcome == HAPPENED) & (some.duration <= within))), len(some)
 
 
 def _apart(usual: Floats, own: Floats) -> float:

@@ -104,8 +104,8 @@ class Move:
 class Paths:
     """The matrix of paths and links, what each path does in all (most contacts first), and the moves.
 
-    Of all `contacts` so many were `nurtured` (or talked with us), `asked` (or became a client without; None
-    where no ask is on record) and became `clients`, of whom so many `jumped` from path to path.
+    Of all `contacts` so many were `nurtured` (or talked with us), `asked` (None where no ask is on record)
+    and became `clients`: so many `unasked`, without an ask on record; so many `jumped` from path to path.
     """
 
     unit: str
@@ -114,6 +114,7 @@ class Paths:
     nurtured: int
     asked: int | None
     clients: int
+    unasked: int
     jumped: int
     cells: tuple[Cell, ...]
     totals: tuple[Total, ...]
@@ -160,13 +161,13 @@ class Paths:
         return charts.flow(rows, title, description, columns=("came by, went on", *STEPS[1:]))
 
     def _whole(self) -> Iterator[str]:
-        warm = f"{number_words(self.nurtured)} {_were(self.nurtured)} nurtured"
         became = f"{number_words(self.clients)} became {'a client' if self.clients == 1 else 'clients'}"
-        who = f"Of {counted(self.contacts, self.unit)}"
-        if self.asked is None:
-            yield f"{who}, {warm} and {became}; no ask is on record."
-        else:
-            yield f"{who}, {warm}, {number_words(self.asked)} {_were(self.asked)} asked and {became}."
+        warm = [f"{number_words(self.nurtured)} {_were(self.nurtured)} nurtured"] * (self.nurtured > 0)
+        asked = [] if self.asked is None else [f"{number_words(self.asked)} {_were(self.asked)} asked"]
+        became += f" ({self.unasked:,} without an ask on record)" if self.asked and self.unasked else ""
+        lacking = [what for what, done in (("nurturing", warm), ("ask", asked)) if not done]
+        none = f"; no {' and no '.join(lacking)} is on record" if lacking else ""
+        yield f"Of {counted(self.contacts, self.unit)}, {listed([*warm, *asked, became])}{none}."
         if not self._known():
             yield "No path is on record, so it can't be said where they came from."
         elif self.clients:
@@ -223,7 +224,8 @@ class Paths:
                 f"{number_words(total.nurtured)} {_were(total.nurtured)} nurtured{_mostly(total.nurtured_by)}"
             )
             became = f"{number_words(total.clients)} became {'a client' if total.clients == 1 else 'clients'}"
-            yield f"{who}, {nurtured}, and {became}{_asked(total.asked_by)}."
+            nurtured = f"{nurtured}, and " if self.nurtured else ""
+            yield f"{who}, {nurtured}{became}{_asked(total.asked_by)}."
 
     def _known(self) -> list[Total]:
         return [total for total in self.totals if total.path not in {NOT_KNOWN, "all"}]
@@ -235,9 +237,11 @@ def paths(cycles: Cycles, *, caution: Caution = USUAL) -> Paths:
     names = {one.place: one.path for one in figures}
     came, client = cycles.reached_at < NEVER, cycles.client_at < NEVER
     talked = (cycles.nurtured_at < NEVER) | (cycles.warm_at < NEVER)
-    nurtured = (cycles.nurtured_at < NEVER) | (cycles.warm_at < np.minimum(cycles.asked_at, cycles.client_at))
+    sold = np.minimum(cycles.asked_at, cycles.client_at)
+    nurtured = (cycles.nurtured_at < NEVER) | (cycles.warm_at < sold)
     asked = cycles.asked_at < NEVER
-    totals = sorted(_totals(cycles, names, came, nurtured, client), key=lambda total: (-total.came, total.path))
+    found = _totals(cycles, names, came, nurtured, client)
+    totals = sorted(found, key=lambda total: (-total.came, total.path))
     place = {total.path: number for number, total in enumerate(totals)}
     jumped = (cycles.path != cycles.nurture_path) | (cycles.nurture_path != cycles.ask_path)
     return Paths(
@@ -245,8 +249,9 @@ def paths(cycles: Cycles, *, caution: Caution = USUAL) -> Paths:
         currency=cycles.currency,
         contacts=int(came.sum()),
         nurtured=int(nurtured.sum()),
-        asked=int(asked.sum()) if "ask" in cycles.on_record else None,
+        asked=int(cycles.asked.sum()) if "ask" in cycles.on_record else None,
         clients=int(client.sum()),
+        unasked=int((client & ~cycles.asked).sum()),
         jumped=int((jumped & client).sum()),
         cells=tuple(
             sorted((_cell(cycles, one, caution) for one in figures), key=lambda cell: place[cell.path])
@@ -270,15 +275,15 @@ def _cell(cycles: Cycles, one: LinkFigures, caution: Caution) -> Cell:
     )
 
 
-def _totals(cycles: Cycles, names: dict[int, str], came: Mask, nurtured: Mask, client: Mask) -> Iterator[Total]:
+def _totals(cycles: Cycles, names: dict[int, str], came: Mask, warmed: Mask, client: Mask) -> Iterator[Total]:
     """What each path does in all."""
     size = len(cycles.paths) + 1  # the last place is for -1, the path that isn't known
     closing = client & cycles.asked
-    nurtured_by = _by_source(cycles.path, cycles.nurture_path, nurtured, names)
+    nurtured_by = _by_source(cycles.path, cycles.nurture_path, warmed, names)
     asked_by = _by_source(cycles.path, cycles.ask_path, closing, names)
     counts = {
         "came": _count(cycles.path, came, size),
-        "nurtured": _count(cycles.path, nurtured, size),
+        "nurtured": _count(cycles.path, warmed, size),
         "clients": _count(cycles.path, client, size),
         "closed": _count(cycles.ask_path, closing, size),
         "passed": _passed(cycles, client, size),
