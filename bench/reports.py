@@ -5,10 +5,11 @@
     python -m bench.reports --only asks compare         # these alone
     python -m bench.reports --only asks --profile       # where its time goes
 
-The log is the shipped business `saas`, so many times as big, with everything it has on record: paths, values,
-audiences, asks and answers, renewals. Mailings and visits fill it up to twenty touches a contact. It is written
-once, as Parquet. A report's time includes the sentences and rows that it gives. Reading, history and cycles come
-before and are timed too; each figure is the median of all turns, memory the peak of the process by then.
+The log is the shipped business `saas`, so many times as big, with everything it has on record: paths,
+values, audiences, asks and answers, renewals. Mailings and visits fill it up to twenty touches a contact. It
+is written once, as Parquet. A report's time includes the sentences and rows that it gives. Reading, history
+and cycles come before and are timed too. Figures are medians of all turns; `others` is how many processors
+other programs kept busy meanwhile, and memory the most that the process, log and all, ever held in a turn.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import cProfile
 import pstats
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +30,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -149,27 +151,35 @@ def main() -> None:
     asked.add_argument("--touches", type=float, default=20, metavar="MILLIONS")
     asked.add_argument("--repeat", type=int, default=3)
     asked.add_argument("--only", nargs="+", choices=[*BEFORE, *REPORTS], default=[*BEFORE, *REPORTS])
+    asked.add_argument("--markdown", action="store_true", help="a table to be pasted")
     asked.add_argument("--profile", action="store_true", help="list where the time goes, instead")
     given = asked.parse_args()
     warm, scene = Scene(file_with(WARM)), Scene(file_with(given.touches))
     for report in REPORTS.values():
         _say(report(warm))  # fetches what is compiled, and what is imported late
     console = Console(width=None if sys.stdout.isatty() else 110)
-    table = Table("what", "seconds", "CPU seconds", "others", "peak MB", f"under {GOAL_SECONDS} s")
+    table = Table("what", box=box.MARKDOWN if given.markdown else box.SIMPLE_HEAD)
+    for heading in ("seconds", "CPU seconds", "others", "peak MB", f"under {GOAL_SECONDS} s"):
+        table.add_column(heading, justify="right")
     for name in given.only:
         work = _part(scene, name)
         if given.profile:
             _profile(work)
             continue
         turns = [_turn(work) for _ in range(given.repeat)]
-        seconds, worked, others = (median(getattr(turn, of) for turn in turns) for of in ("seconds", "worked", "others"))
-        goal = "" if name in BEFORE else "yes" if seconds < GOAL_SECONDS else "NO"
-        peak = max(turn.peak for turn in turns)
-        table.add_row(name, f"{seconds:.2f}", f"{worked:.2f}", f"{others:.1f}", f"{peak:,.0f}", goal)
+        table.add_row(name, *_row(turns, is_report=name in REPORTS))
     console.print(f"{len(scene.touches):,} touches, {len(scene.history.subjects):,} contacts, "
                   f"{len(scene.history):,} rows of history, {len(scene.cycles.asks):,} asks")  # fmt: skip
     if not given.profile:
         console.print(table)
+
+
+def _row(turns: list[Turn], *, is_report: bool) -> list[str]:
+    seconds, worked, others, peak = (
+        median(getattr(turn, of) for turn in turns) for of in ("seconds", "worked", "others", "peak")
+    )
+    goal = "" if not is_report else "yes" if seconds < GOAL_SECONDS else "NO"
+    return [f"{seconds:.2f}", f"{worked:.2f}", f"{others:.1f}", f"{peak:,.0f}", goal]
 
 
 def file_with(millions: float) -> Path:
@@ -237,11 +247,15 @@ def _texts(codes: npt.NDArray[Any], labels: Any) -> pa.Array:
 def _part(scene: Scene, name: str) -> Callable[[], Any]:
     """What is timed under that name; what it needs is there before."""
     if name not in REPORTS:
-        [getattr(scene, before) for before in BEFORE[: BEFORE.index(name)]]
-        return lambda: getattr(Scene.__dict__[name], "func")(scene)
-    for before in BEFORE:
-        getattr(scene, before)
+        _prepare(scene, BEFORE[: BEFORE.index(name)])
+        return lambda: vars(Scene)[name].func(scene)
+    _prepare(scene, BEFORE)
     return lambda: _say(REPORTS[name](scene))
+
+
+def _prepare(scene: Scene, names: Sequence[str]) -> None:
+    for name in names:
+        getattr(scene, name)
 
 
 def _say(report: Any) -> tuple[list[str], list[dict[str, Any]]]:

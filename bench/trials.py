@@ -111,7 +111,9 @@ def _planted(seed: int, business: Business, whole: Simulation) -> Iterator[Outco
     if len(now.cycles) >= ENOUGH_CONTACTS:
         claim = "missing link ranked first"
         if planted.keeps:
-            claim = "weak link ranked first" if planted.stands_out else "link weak but not weakest ranked first"
+            claim = (
+                "weak link ranked first" if planted.stands_out else "link weak but not weakest ranked first"
+            )
         yield Outcome(claim, seed, right[:1] == [True], detail, groups)
     for one, is_it in zip(found, right, strict=True):
         if is_it and one.gain:

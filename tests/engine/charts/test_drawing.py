@@ -94,6 +94,11 @@ def test_a_chart_is_an_image_with_a_title_and_a_description(name):
 
 
 @pytest.mark.parametrize("name", EVERY)
+def test_a_chart_is_what_the_schema_of_vega_lite_allows(name):
+    EVERY[name]().to_dict(validate=True)
+
+
+@pytest.mark.parametrize("name", EVERY)
 def test_no_number_is_missing(name):
     svg = drawn(name)
     assert not re.search(r"NaN|undefined|Infinity|null", svg)

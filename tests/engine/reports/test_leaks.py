@@ -238,7 +238,7 @@ def test_one_path_alone_lacks_what_nobody_does_and_its_worth_cant_be_told():
 
 def test_one_path_without_anything_missing_is_said_to_be_so():
     assert told(path("web")).sentences()[0] == (
-        "No link is missing. Whether one is weak can't be told, without another path beside it."
+        "Of what can be judged, nothing is missing; only a second path could tell what is weak."
     )
 
 
@@ -258,7 +258,6 @@ def test_asks_elsewhere_and_sales_without_any_are_told_apart():
     rows += [touch("web-7", "bought", 350)]
     said = told(rows, path("phone"), path("stage")).sentences()[0]
     assert "none were asked there, 3 elsewhere; 1 bought without an ask on record." in said
-    assert "77" not in said.split("Of 80")[0]
     assert said.endswith("76 of them still wait: put an offer before them, with a price and a day.")
 
 
@@ -284,26 +283,21 @@ def fine_numbers(report: Leaks) -> None:
             assert one.gain.delay >= 0
 
 
+def crowd(*steps: tuple[str, float]) -> list[dict[str, object]]:
+    """Thirty people on two paths to whom the same happened."""
+    return [touch(f"c{k}", kind, at, path=f"p{k % 2}") for k in range(30) for kind, at in steps]
+
+
 TINY = {
     "nobody": [],
     "one who was listed": [touch("a", "listed", 0)],
     "one client": [touch("a", "bought", 0, path="web")],
     "two": [touch("a", "called", 0, path="web"), touch("b", "liked", 0)],
-    "one day": [
-        touch(f"c{k}", kind, 9, path="web") for k in range(30) for kind in ("called", "asked", "bought")
-    ],
-    "the last day": [touch(f"c{k}", "called", 50, path=f"p{k % 2}") for k in range(30)],
-    "all lost": [
-        touch(f"c{k}", kind, at, path=f"p{k % 2}")
-        for k in range(30)
-        for kind, at in (("liked", 0), ("unsubscribed", 1))
-    ],
-    "all still wait": [
-        touch(f"c{k}", kind, 0, path=f"p{k % 2}") for k in range(30) for kind in ("liked", "asked")
-    ],
-    "all bought at once": [
-        touch(f"c{k}", "bought", 0, path=f"p{k % 2}", value=0, currency="EUR") for k in range(30)
-    ],
+    "one day": crowd(("called", 9), ("asked", 9), ("bought", 9)),
+    "the last day": crowd(("called", 50)),
+    "all lost": crowd(("liked", 0), ("unsubscribed", 1)),
+    "all still wait": crowd(("liked", 0), ("asked", 0)),
+    "all for nothing": [{**row, "value": 0, "currency": "EUR"} for row in crowd(("bought", 0))],
     "an audience alone": [{"kind": "posted", "happened_at": day(1), "n": 500, "path": "web"}],
     "only machines": [touch("a", "scanned", 0, path="web")],
 }
@@ -329,33 +323,9 @@ def test_an_empty_log_is_said_to_be_empty():
     ]
 
 
-lives = st.lists(
-    st.tuples(
-        st.sampled_from(["web", "phone", None]),
-        st.lists(
-            st.tuples(
-                st.sampled_from(
-                    [
-                        "listed",
-                        "liked",
-                        "mailed",
-                        "called",
-                        "asked",
-                        "said_no",
-                        "bought",
-                        "churned",
-                        "opted_out",
-                    ]
-                ),
-                st.integers(0, 90),
-            ),
-            min_size=1,
-            max_size=5,
-        ),
-    ),
-    min_size=1,
-    max_size=14,
-)
+KINDS = "listed liked mailed called asked said_no bought churned opted_out".split()
+steps = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 90)), min_size=1, max_size=5)
+lives = st.lists(st.tuples(st.sampled_from(["web", "phone", None]), steps), min_size=1, max_size=14)
 
 
 def written(found, names: dict[str, str]) -> list[dict[str, object]]:

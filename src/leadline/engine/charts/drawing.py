@@ -63,7 +63,7 @@ def draw(
 
     words = wrap(title, _LETTERS_OF_TITLE)
     below = {"subtitle": wrap(subtitle, _LETTERS_OF_TEXT)} if subtitle else {}
-    with debug_mode(False):  # each part would be held to the schema, which takes longer than drawing it
+    with debug_mode(arg=False):  # each part would be held to the schema, which takes longer than drawing it
         chart: Any = alt.LayerChart(
             data=alt.InlineData(values=[dict(row) for row in rows]),
             title={"text": words if len(words) > 1 else title} | below,

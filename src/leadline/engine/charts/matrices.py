@@ -46,10 +46,12 @@ def matrix(rows: Rows, title: str, description: str) -> alt.Chart:
     place = {"x": x, "y": y | {"scale": {"paddingInner": 0.12, "paddingOuter": 0}}}
     text = {"type": "text", "align": "left", "baseline": "middle", "dx": _BESIDE - 4, "limit": cell - _BESIDE}
     text |= {"lineHeight": _LINE, "dy": {"expr": f"(1 - datum.label.length) * {_LINE / 2}"}}
+    signs: Spec = {"mark": _sign_mark(), "transform": [_JUDGED], "encoding": _left(place, _SIGN)}
+    judged = any(row["tone"] in _SIGNS for row in rows)  # a legend of nothing would have no bounds
     return draw(
         [
             *_cells(place),
-            {"mark": _sign_mark(), "transform": [_JUDGED], "encoding": _left(place, _SIGN) | _signs(placed)},
+            *[signs | {"encoding": signs["encoding"] | _signs(placed)}] * judged,
             {
                 "mark": text,
                 "encoding": _left(place, 0) | {"text": {"field": "label"}, "opacity": _quiet()},

@@ -38,7 +38,7 @@ class Goal:
             raise BadGoal(
                 "A goal is a number of new clients, or an income",
                 found=f"clients {self.clients}, income {self.income}",
-                allowed=f"one of the two, a whole number above 0 (income in minor units) and up to {GREATEST:,}",
+                allowed=f"one of the two, a whole number above 0 (income in minor units) up to {GREATEST:,}",
             )
 
     @staticmethod

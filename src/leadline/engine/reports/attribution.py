@@ -387,9 +387,8 @@ def _check(history: History, touches: Touches, whose: Column, by: str) -> None:
 
 def _stage_number(funnel: Funnel, to: str | None) -> int:
     """The number of the stage to arrive at; 0 where all stages are ways of leaving."""
-    path = path_of(funnel)
+    path, clients = path_of(funnel), [stage.name for stage in funnel.stages if stage.role == "client"]
     if to is None:
-        clients = [stage.name for stage in funnel.stages if stage.role == "client"]
         return funnel.stage_number((clients or path)[0 if clients else -1]) if path else 0
     number = funnel.stage_number(to)
     if number and funnel.stages[number - 1].role != "left":

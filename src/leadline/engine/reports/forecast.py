@@ -15,6 +15,7 @@ in that time, times the mean of the first purchases.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -199,8 +200,9 @@ def forecast(
     ahead: tuple[Month, ...] = ()
     if unsaid is None:
         days = -(-(ends[-1] - process.as_of) // DAY)
-        whole = foresee(process, days, draws, seed)
-        known = foresee(process, days, -(-draws // 4), seed, newcomers=False)
+        with ThreadPoolExecutor(max_workers=2) as pool:  # drawing holds no interpreter lock
+            later = pool.submit(foresee, process, days, -(-draws // 4), seed, newcomers=False)
+            whole, known = foresee(process, days, draws, seed), later.result()
         ahead = tuple(_month(whole, known, ends, [n], caution.level) for n in range(months))
         near = _month(whole, known, ends, list(range(min(months, _NEAR))), caution.level)
     return Forecast(

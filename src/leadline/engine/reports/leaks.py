@@ -186,7 +186,7 @@ class Leaks:
         if not judged:
             return "There is too little on record to say where the funnel leaks."
         if all(one.usual is None for one in judged):
-            return "No link is missing. Whether one is weak can't be told, without another path beside it."
+            return "Of what can be judged, nothing is missing; only a second path could tell what is weak."
         links = "The one link" if len(judged) == 1 else f"Each of the {len(judged)} links"
         return f"No leak is to be seen. {links} of which enough is known does about what one would expect."
 
