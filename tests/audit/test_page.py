@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from leadline.audit.audit import make_audit
-from leadline.audit.case import choose_funnel
+from leadline.audit.case import NothingDated, choose_funnel
 from leadline.audit.page import MOST_PEOPLE, render_page
 from leadline.audit.tables import read_sheets
 from leadline.engine.funnel import load_funnel
 from leadline.engine.importers import import_files
+from leadline.engine.plan.goals import BadGoal
 from tests.typed import touches
 
 
@@ -103,3 +106,26 @@ def test_of_whoever_has_a_name_the_name_is_said(tmp_path: Path) -> None:
     answer = make_audit(imported, load_funnel("elevate"), "")
     ready = next(said for said in answer.findings() if "never asked" in said)
     assert "Person 27 (s27)" in ready
+
+
+def test_a_page_for_a_goal_begins_with_its_plan(tmp_path: Path) -> None:
+    rows = [
+        f"p{n},{what},2025-{1 + n % 12:02}-{day:02}"
+        for n in range(24)
+        for what, day in (("Phone call", 1), ("Proposal sent", 3), ("Purchase" if n % 2 else "Said no", 9))
+    ]
+    text = "Client,Event,Date\n" + "\n".join(rows) + "\n"
+    answer = audit_of(tmp_path, text, "touches.csv", goal="2 clients by 2026-03-31")
+    plan = "80 % odds of 2 new clients by 31 March 2026"
+    assert plan in answer.findings()[0]
+    page = render_page(answer).replace("\u00a0", " ")
+    assert plan in page
+    assert "What the goal takes" in page
+    assert "Odds of 2 new clients by 31 March 2026" in page
+
+
+def test_a_goal_needs_something_in_time_and_a_day(tmp_path: Path) -> None:
+    with pytest.raises(NothingDated):
+        audit_of(tmp_path, "Name,Won\nann,yes\nbob,no\n", goal="2 clients by 2026-03-31")
+    with pytest.raises(BadGoal, match="no day"):
+        audit_of(tmp_path, touches(), "touches.csv", goal="2 clients")

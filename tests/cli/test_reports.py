@@ -119,7 +119,8 @@ def test_what_each_path_cost_gives_what_each_client_cost(leadline, log, tmp_path
 
 BAD_COSTS = {
     "no such file": (None, "no such file"),
-    "other columns": ("channel,spent\nnetworking,3\n", "the columns name and cost"),
+    "other columns": ("channel,month,spent\nnetworking,May,3\n", "the columns name and cost"),
+    "no rows": ("name,cost\n", "no rows"),
     "no amount": ("name,cost\nnetworking,much\n", "the cost on line 2"),
     "below nothing": ("name,cost\nnetworking,-5\n", "of 0 or more"),
     "another currency": ("name,cost\nnetworking,5 USD\n", "amounts in EUR"),
@@ -172,3 +173,129 @@ def test_one_touch_of_one_person_is_enough_for_a_sentence(leadline, tmp_path, na
     assert (code, err) == (0, "")
     assert out.split("\n")[0].strip()
     assert Path("c.svg").exists()
+
+
+def test_two_columns_are_names_and_costs_whatever_they_are_called(leadline, log, tmp_path):
+    costs = tmp_path / "costs.csv"
+    costs.write_text("Kanal;Ausgaben\nnetworking;10,00\n", encoding="utf-8")
+    _, out, _ = leadline("compare", log, "--by", "path", "--costs", costs, "--json")
+    (row,) = (row for row in json.loads(out)["rows"] if row["group"] == "networking")
+    assert row["cost"] == 1_000
+
+
+@pytest.mark.parametrize("name", ["asks", "balance", "audit"])
+def test_a_goal_may_name_its_day_itself(leadline, log, name):
+    code, out, _ = leadline(name, log, "--goal", "2 new clients by 2026-03-31")
+    assert code == 0
+    if name != "balance":
+        assert "2 new clients by 31 March 2026" in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("goal", "said"),
+    [
+        ("2 clients by 2026-03-31 --by", "two days"),
+        ("3 by 2026-03-31", "“3 clients”, or an income with its currency, as in “3 EUR”"),
+        ("0 by 2026-03-31", "no number above 0"),
+        ("1,5 clients by 2026-03-31", "no whole number above 0"),
+        ("99999999999999999999 clients by 2026-03-31", "up to 1,000,000,000,000,000"),
+        ("2 clients by tomorrow", "A date was asked for"),
+        ("2 clients by 2099-01-01", "at most 10 years later"),
+    ],
+)
+def test_a_goal_that_can_not_be_planned_says_why(leadline, log, goal, said):
+    text, twice, _ = goal.partition(" --by")
+    code, out, err = leadline("asks", log, "--goal", text, *(["--by", "2026-03-31"] if twice else []))
+    assert (code in {1, 3}, out) == (True, "")
+    assert said in " ".join(err.split())
+
+
+def test_thousands_in_a_goal_may_be_parted(leadline, log):
+    for text in ("1,000 clients", "1.000 clients", "1 000 clients"):
+        _, out, _ = leadline("asks", log, "--goal", f"{text} by 2026-03-31")
+        assert "1,000 new clients" in " ".join(out.split()[:40]), text
+
+
+def test_the_lists_of_whom_to_ask_and_who_waits_are_in_the_data(leadline, log):
+    _, out, _ = leadline("asks", log, "--json")
+    found = json.loads(out)
+    assert "n27" in {row["contact"] for row in found["ready"]}
+    assert {"contact", "asked_at", "person", "path", "name"} <= set(found["waiting"][0])
+    assert found["plan"] == []
+    assert sum(week["asks"] + week["renewals"] for week in found["weeks"]) == sum(
+        row["asks"] for row in found["rows"] if row["sort"] != "person"
+    )
+
+
+ACTED = """Client,Event,Date,Lead Source,Done By,Amount
+ann,Phone call,2025-03-01,Referral,Maya,
+ann,Proposal sent,2025-03-05,Referral,Tom,
+ann,Purchase,2025-03-09,Referral,Maya,100 EUR
+bob,Phone call,2025-03-02,Google,Tom,
+bob,Proposal sent,2025-03-06,Google,Tom,
+cid,Proposal sent,2025-03-07,Google,Maya,
+cid,Purchase,2025-03-10,Google,Maya,70 USD
+"""
+
+
+@pytest.fixture
+def acted(tmp_path):
+    path = tmp_path / "acted.csv"
+    path.write_text(ACTED, encoding="utf-8")
+    return path
+
+
+def test_asks_are_told_by_the_person_who_did_them(leadline, acted):
+    _, out, _ = leadline("asks", acted, "--json")
+    found = json.loads(out)
+    assert {row["person"]: row["asks"] for row in found["rows"] if row["sort"] == "person"} == {
+        "Tom": 2,
+        "Maya": 1,
+    }
+    assert [(row["contact"], row["person"]) for row in found["waiting"]] == [("bob", "Tom")]
+
+
+@pytest.mark.parametrize("by", ["Done By", "actor", "Lead Source", "Source", "PATH"])
+def test_a_column_may_be_named_by_its_header_or_by_its_meaning(leadline, acted, by):
+    assert leadline("compare", acted, "--by", by)[0] == 0
+    assert leadline("attribution", acted, "--by", "origin" if by == "Source" else by)[0] == 0
+
+
+def test_money_in_another_currency_is_said_to_be_left_out(leadline, acted):
+    _, out, _ = leadline("paths", acted, "--json")
+    assert json.loads(out)["sentences"][-1] == "Amounts are those in EUR; 70 USD were paid besides."
+
+
+def test_without_an_ask_on_record_nobody_is_said_to_have_been_passed_over(leadline, tmp_path):
+    path = tmp_path / "calls.csv"
+    rows = "".join(f"p{number},Phone call,2025-03-{number:02}\n" for number in range(1, 20))
+    path.write_text("Client,Event,Date\n" + rows, encoding="utf-8")
+    code, out, _ = leadline("asks", path)
+    assert code == 0
+    assert "No ask is on record" in out
+    assert "never asked" not in out
+    _, out, _ = leadline("asks", path, "--json")
+    assert json.loads(out)["ready"] == []
+
+
+def strictly(text):
+    def refuse(word):
+        raise AssertionError(word)
+
+    return json.loads(text, parse_constant=refuse)
+
+
+@pytest.mark.parametrize("name", [*NAMES, "audit"])
+def test_amounts_below_zero_give_no_number_that_is_none(leadline, tmp_path, name):
+    path = tmp_path / "refunds.csv"
+    rows = [
+        f"p{n},{what},2025-{1 + n % 9:02}-{day + n % 9:02},{'Ads' if n % 2 else 'Web'},{amount}"
+        for n in range(40)
+        for what, day, amount in (("Phone call", 1, ""), ("Proposal sent", 3, ""), ("Purchase", 9, -50 - n))
+    ]
+    path.write_text("Client,Event,Date,Channel,Amount\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    goal = ["--goal", "12000 by 2026-06-30"] * (name in {"asks", "audit"})
+    code, out, err = leadline(name, path, *needed(name), *goal, "--json")
+    assert (code, err) == (0, "")
+    said = strictly(out)["sentences"]
+    assert not goal or any("come to nothing in all" in one for one in said)

@@ -15,6 +15,7 @@ from leadline.engine.errors import LeadlineError, UnknownName, nearest
 from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, Of, derive, subjects_of
 from leadline.engine.importers import Imported
+from leadline.engine.importers.touch_columns import CARRIED
 from leadline.engine.instants import Moment
 from leadline.engine.money import money_words, won
 from leadline.engine.process import Process, estimate_process
@@ -143,6 +144,17 @@ class Case:
             )
         found = plain[name.casefold()]
         return found, known[found]
+
+    def carried(self, name: str) -> str:
+        """The column of touches of that name or header, whatever the case; as it is where there is none."""
+        columns = {column.casefold(): column for column in self.imported.touches.columns}
+        carried = {means: column for column, means in CARRIED.items()}
+        for row in self.imported.mapping.rows():
+            means = str(row["meaning"])
+            column = carried.get(means, means)
+            if column in columns:
+                columns.setdefault(str(row["column"]).casefold(), column)
+        return columns.get(name.casefold(), name)
 
     def left_out(self) -> list[str]:
         """Says which purchases no amount of a report counts, since they are in another currency."""

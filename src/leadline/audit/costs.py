@@ -19,7 +19,7 @@ def read_costs(path: Path, currency: str, names: list[str]) -> dict[str, int]:
     (“”: that of the files isn't known), and names of which none is among `names`.
     """
     table = read_table(path)[0]
-    name, cost = (_column(table, header, path) for header in HEADERS)
+    name, cost = _columns(table, path)
     amounts = parse_moneys(cost.labels, decide_number_form(cost.labels), currency or None)
     plain = {known.casefold(): known for known in names}
     costs: dict[str, int] = {}
@@ -32,20 +32,25 @@ def read_costs(path: Path, currency: str, names: list[str]) -> dict[str, int]:
             raise _bad_cost(path, table, row, f"an amount in {paid}", f"amounts in {currency}")
         known = plain.get(str(called).casefold(), str(called))
         costs[known] = costs.get(known, 0) + int(amounts.minor[code])
+    if not costs:
+        raise BadFile("a file of costs has no rows", allowed="a row for each name", where=str(path))
     _check_names(costs, names, path)
     return costs
 
 
-def _column(table: Table, header: str, path: Path) -> Column:
+def _columns(table: Table, path: Path) -> tuple[Column, Column]:
+    """The columns of names and costs: by their headers, or where there are two the first and the second."""
     plain = {known.strip().casefold(): column for known, column in table.columns.items()}
-    if header not in plain:
+    if not set(HEADERS) <= plain.keys() and len(plain) == len(HEADERS):
+        plain = dict(zip(HEADERS, table.columns.values(), strict=True))
+    if not set(HEADERS) <= plain.keys():
         raise BadFile(
             f"a file of costs needs the columns {' and '.join(HEADERS)}",
             found=", ".join(table.columns) or "no columns",
-            allowed="a row for each name with what it has cost, as in: speaking, 1200",
+            allowed="these, or two columns: a name and what it has cost, as in: speaking, 1200",
             where=str(path),
         )
-    return plain[header]
+    return plain["name"], plain["cost"]
 
 
 def _bad_cost(path: Path, table: Table, row: int, found: str, allowed: str) -> BadFile:

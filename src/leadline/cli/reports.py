@@ -110,7 +110,7 @@ def attribution(
     report = attribution(
         case.history,
         case.imported.touches,
-        by=by,
+        by=case.carried(by),
         to=case.stage(to) if to else None,
         rules=Rules(order=order),
         whose=case.whose,

@@ -79,3 +79,9 @@ def test_fourteen_rows_with_long_names_stay_about_as_wide_as_one():
 
 def test_a_sentence_that_somebody_typed_as_a_name_is_no_code():
     assert 'it\'s "quoted"' in written(drawn(cell('it\'s "quoted"')))
+
+
+def test_a_matrix_in_which_nothing_is_judged_has_a_size():
+    svg = drawn(cell("a", tone="none"), cell("b", tone="none"))
+    assert float(re.findall(r'width="([\d.e+]+)"', svg)[0]) < 2_000
+    assert written(svg).count("38 %") == 2

@@ -188,3 +188,36 @@ def test_a_total_that_stands_on_each_row_of_its_order_is_not_added_up(tmp_path):
     text = ITEMS.format(header="Order Total", first="100", second="100", third="20")
     found = take_in(tmp_path, {"orders.csv": text})
     assert found.touches.value.tolist() == [10000, 2000]
+
+
+def actors(found):
+    """Who did each touch, by subject and kind."""
+    column = found.touches.columns["actor"].values()
+    kinds = [found.touches.kinds.kinds[code].name for code in found.touches.kind.tolist()]
+    return dict(zip(zip(found.touches.contact.values(), kinds, strict=True), column, strict=True))
+
+
+def test_who_did_it_is_the_actor_of_the_touch(tmp_path):
+    text = """
+        Contact,Activity,Date,Owner,Done By
+        Ann,Call,2024-03-14,Nia,Leo
+        Ann,Proposal Sent,2024-03-15,Nia,Nia
+        Bob,Call,2024-03-16,Nia,
+    """
+    found = take_in(tmp_path, {"activities.csv": text})
+    assert actors(found) == {("Ann", "called"): "Leo", ("Ann", "proposed"): "Nia", ("Bob", "called"): None}
+    assert meanings(found)["Done By"] == "actor"
+    assert "Done By" not in found.attributes
+
+
+def test_where_no_column_says_who_did_it_the_owner_of_the_row_is_taken_for_it(tmp_path):
+    found = take_in(tmp_path, {"activities.csv": ACTIVITIES})
+    assert actors(found)["Ann Alp", "called"] == "Nia"
+    assert actors(found)["Bob Bet", "proposed"] == "Leo"
+
+
+def test_in_a_file_that_is_no_log_a_name_of_the_staff_is_something_to_compare_by(tmp_path):
+    rows = "\n".join(f"p{n}@x.example,2025-01-{n:02},{'Nia' if n % 2 else 'Leo'}" for n in range(1, 20))
+    found = take_in(tmp_path, {"people.csv": f"Email,Created,Staff\n{rows}\n"})
+    assert meanings(found)["Staff"] == "attribute"
+    assert set(by_subject(found, found.attributes["Staff"]).values()) == {"Nia", "Leo"}

@@ -304,3 +304,27 @@ def test_who_never_moves_can_not_raise_a_share_and_probabilities_add_up(pairs, m
     shares = [by_name(found)["g0"].rival.share if "g0" in by_name(found) else None for found in (first, then)]
     if all(isinstance(share, Estimate) for share in shares):
         assert shares[1].value <= shares[0].value
+
+
+def test_where_nobody_got_there_none_is_ahead():
+    said = compare(*groups(ads=(0, 50), web=(0, 40))).sentences()
+    assert said[0].startswith("Nobody came to “client” within ")
+    assert said[0].endswith("so none is ahead of “web” (40) and “ads” (50).")
+    assert not any("is ahead:" in one or "best" in one for one in said)
+
+
+def test_groups_with_the_same_share_are_level():
+    said = compare(*groups(ads=(10, 30), web=(10, 30))).sentences()
+    assert said[0].startswith("“ads” and “web” are level: 25 % (between 14 and 41) of 40 and 25 %")
+
+
+def test_where_the_first_two_bring_the_same_money_none_brings_most():
+    moves, column = groups(ads=(20, 20), web=(20, 20))
+    for value in (500, -500):
+        found = compare(moves, column, ledger=Ledger({}, np.full(80, value), "EUR"))
+        assert not any("most money" in one for one in found.sentences())
+
+
+def test_one_point_is_one_point():
+    said = " ".join(compare(*groups(ads=(50, 50), web=(51, 49))).sentences())
+    assert " 1 point less than " in said

@@ -107,8 +107,8 @@ def _for_goal(cycles: Cycles, begin: int, goal: Goal, months: float, caution: Ca
         return Range(goal.clients, goal.clients, goal.clients).times(1 / months)
     new = ((cycles.client_at > begin) & (cycles.client_at <= cycles.as_of)).astype(np.float64)
     income = income_of(cycles, begin, cycles.as_of)
-    if new.sum() < max(caution.needed, 1) or not income.any():
-        return TooFewConversions(int(new.sum()) if income.any() else 0, caution.needed)
+    if new.sum() < max(caution.needed, 1) or income.sum() <= 0:
+        return TooFewConversions(int(new.sum()) if income.sum() > 0 else 0, caution.needed)
     return ratio_of_sums(new, income, caution).times(goal.target / months)
 
 

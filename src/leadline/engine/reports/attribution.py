@@ -172,11 +172,9 @@ class Attribution:
     def _most(self) -> str:
         """Which value gets most, by which models."""
         ranked = sorted(self._named(), key=lambda one: -one.whole)
-        much = f"{ranked[0].credits['linear']:,.0f}"
+        much = f"{ranked[0].credits['linear']:,.0f} each of {self._who(self.traced)}"
         if len(level := [self._name(one) for one in ranked if one.is_level(ranked[0])]) > 1:
-            return (
-                f"However one counts, {listed(level)} get the same: {much} each of {self._who(self.traced)}."
-            )
+            return f"However one counts, {listed(level)} get the same: {much}."
         best = {m: max(ranked, key=lambda one: one.credits[m]) for m in MODELS}
         wins = {one.name: [m for m in MODELS if best[m] is one] for one in self.credits}
         winners = [one for one in self.credits if wins[one.name]]
