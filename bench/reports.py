@@ -1,6 +1,6 @@
 """How long each report takes over 20 million touches of a million contacts, once the history is there.
 
-    python -m bench.reports                             # 20 M touches, some minutes, 5 GB of memory
+    python -m bench.reports                             # 20 M touches, some minutes
     python -m bench.reports --touches 2 --repeat 1
     python -m bench.reports --only asks compare         # these alone
     python -m bench.reports --only asks --profile       # where its time goes

@@ -31,6 +31,7 @@ def test_income_is_minor_units() -> None:
         {"clients": -1},
         {"income": 0},
         {"clients": 2.5},
+        {"clients": 10**15 + 1},
         {"clients": float("nan")},
     ],
 )

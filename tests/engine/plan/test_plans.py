@@ -13,6 +13,8 @@ from leadline.engine.estimates import USUAL, Estimate, TooFewConversions
 from leadline.engine.funnel import load_funnel
 from leadline.engine.plan.goals import BadGoal, Goal
 from leadline.engine.plan.plans import Needed, Plan, make_plan
+from leadline.engine.plan.words import unplanned_words
+from leadline.engine.wording import day_words
 from tests.makers import day, log, touch
 from tests.traced import traced
 
@@ -179,6 +181,20 @@ def test_an_income_needs_values() -> None:
     rows = [row for number in range(30) for row in asked(number, ("bought 1",), at=10 + number)]
     found = make_plan(traced_sales(rows), Goal.of(income=5, by=day(300)), 0.8, USUAL, 1)
     assert found == TooFewConversions(0)
+
+
+def test_purchases_that_come_to_nothing_in_all_give_no_plan_for_an_income() -> None:
+    goal = Goal.of(income=5, by=day(300))
+    for value in (0, -100):
+        rows = [row for number in range(30) for row in asked(number, ("bought 1",), at=10 + number)]
+        rows = [row | {"value": value} if row["kind"] == "bought" else row for row in rows]
+        found = make_plan(traced_sales(rows), goal, 0.8, USUAL, 1)
+        assert found == TooFewConversions(30)
+        said = unplanned_words("values", found, goal, "EUR")
+        assert said == (
+            "The first purchases on record come to nothing in all, so that 0.05 EUR from new clients by "
+            f"{day_words(goal.by)} can't be planned."
+        )
 
 
 def test_a_day_that_has_passed_is_refused() -> None:

@@ -112,6 +112,13 @@ def test_a_value_on_which_the_models_agree_is_named():
     ]
 
 
+def test_values_that_get_the_same_by_every_model_are_not_ranked():
+    same = told(crowd((10, "speaking speaking"), (10, "email email"), (4, "fair fair")))
+    assert (
+        same.sentences()[0] == "However one counts, email and speaking get the same: 10 each of 24 clients."
+    )
+
+
 def test_a_difference_that_is_clear_and_slight_is_not_worth_a_word():
     # twenty of a thousand come by email last and not first, and none the other way round
     found = told(crowd((980, "email"), (20, "speaking email")))

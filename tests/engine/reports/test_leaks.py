@@ -164,13 +164,12 @@ def test_a_path_whose_audience_hardly_anybody_comes_out_of_is_weak():
     assert "Of 1,000,000 people who were reached, 200 responded." in " ".join(report.sentences())
 
 
-def test_where_no_ask_is_on_record_asks_are_not_judged():
+def test_where_nobody_was_ever_asked_and_nobody_bought_the_ask_is_what_is_missing():
     report = told(path("web", asked=0), path("phone", asked=0))
-    assert {cell(report, name, link).status for name in ("web", "phone") for link in ("ask", "answer")} == {
-        "unrecorded"
-    }
+    assert {cell(report, name, "ask").status for name in ("web", "phone")} == {"missing"}
+    assert {cell(report, name, "answer").status for name in ("web", "phone")} == {"unrecorded"}
+    assert {(one.link, one.gain) for one in report.leaks} == {("ask", None)}
     assert report.unrecorded == ("ask",)
-    assert report.leaks == ()
     assert "record each direct offer you make." in report.sentences()[-1]
 
 

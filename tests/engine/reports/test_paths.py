@@ -271,3 +271,21 @@ def test_who_never_moves_raises_no_share_and_shares_are_shares(everybody, more):
         old = shares.get((cell.path, cell.link))
         if old and cell.before and old.before:
             assert cell.through / cell.before <= old.through / old.before + 1e-12
+
+
+def test_where_nothing_of_nurturing_is_on_record_nobody_is_said_to_be_nurtured() -> None:
+    rows = [row for n in range(6) for row in life(f"a{n}", ("bought", n, "web"))]
+    said = paths(traced(rows, 100)[1]).sentences()
+    assert said[0] == "Of 6 contacts, 6 became clients; no nurturing and no ask is on record."
+    assert not any("nurtured" in one for one in said)
+    report = paths(traced(life("a", ("asked", 1, "web")), 100)[1])
+    assert report.sentences()[0] == (
+        "Of 1 contact, 1 was asked and none became clients; no nurturing is on record."
+    )
+    assert [total.nurtured for total in report.totals] == [0]
+
+
+def test_paths_with_the_same_income_are_not_told_apart() -> None:
+    rows = [row for path in ("web", "fair") for row in life(path, ("liked", 0, path), ("mailed", 1, path))]
+    rows += [touch(path, "bought", 9, path=path, value=500, currency="EUR") for path in ("web", "fair")]
+    assert not any("income" in one for one in paths(traced(rows, 100)[1]).sentences())

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -145,16 +146,20 @@ def pool(rates: Sequence[tuple[float, float]], draws: int, rng: np.random.Genera
     log_kappa = np.log(_KAPPAS / USUAL_KAPPA) / KAPPA_SPREAD
     each_mean = np.log(_MEANS * (1 - _MEANS))  # the grid is even in logits, the prior in means
     likelihood = each_mean[:, None] - (log_kappa**2) / 2
-    a, b = np.outer(_MEANS, _KAPPAS), np.outer(1 - _MEANS, _KAPPAS)
-    start = _log_gamma(a + b) - _log_gamma(a) - _log_gamma(b)
     for passed, weight in rates:
         if weight > 0:
-            rest = max(weight - passed, 0.0)
-            ends = _log_gamma(a + passed) + _log_gamma(b + rest) - _log_gamma(a + b + passed + rest)
-            likelihood += start + ends
+            likelihood += _likelihood(passed, max(weight - passed, 0.0))
     chance = np.exp(likelihood - likelihood.max()).ravel()
     places = np.searchsorted(np.cumsum(chance / chance.sum()), rng.random(draws) * (1 - 1e-12))
     return Pool(_MEANS[places // len(_KAPPAS)], _KAPPAS[places % len(_KAPPAS)])
+
+
+@lru_cache(maxsize=1024)  # each path's is needed for every other one
+def _likelihood(passed: float, rest: float) -> Floats:
+    """The logarithm of the beta-binomial likelihood, without what is the same everywhere, on the grid."""
+    a, b = np.outer(_MEANS, _KAPPAS), np.outer(1 - _MEANS, _KAPPAS)
+    before = _log_gamma(a + b) - _log_gamma(a) - _log_gamma(b)
+    return before + _log_gamma(a + passed) + _log_gamma(b + rest) - _log_gamma(a + b + passed + rest)
 
 
 def _horizon(some: Attempts, needed: int) -> int | None:

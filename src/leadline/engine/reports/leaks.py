@@ -13,7 +13,7 @@ Each path is judged at each link (`attempts` says who stands before it) by the s
   least `PAST`.
 * *thin*: fewer than the caution asks for have stood there, and for as long as it takes: too few to say.
 * *fine*: none of these. *unknown*: whom the path reaches is not on record. *unrecorded*: that link is nowhere
-  on record. *none*: nobody ever stood there, since people take that step on another path.
+  on record (asks, though people buy). *none*: nobody ever stood there, since people take that step elsewhere.
 
 Leaks are ranked by what mending them is worth in the first year (`worth`); those whose worth can't be told,
 for want of another path to compare with, come last.
@@ -32,7 +32,7 @@ from leadline.engine.cycle.cycles import LINKS, Cycles, Link
 from leadline.engine.cycle.links import LinkFigures, measure_links
 from leadline.engine.cycle.worth import DRAWS, Gain, Worth
 from leadline.engine.estimates import USUAL, Caution, Duration, Estimate, TooFewConversions, wilson
-from leadline.engine.instants import DAY
+from leadline.engine.instants import DAY, NEVER
 from leadline.engine.money import money_words
 from leadline.engine.survival import HAPPENED
 from leadline.engine.wording import counted, listed, percent, plural, within_words
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 WEAK, WEAKEST = 0.5, 0.2
 """The part of what one would expect below which a link is weak; for generation, paths differ more."""
+STRAY = 10_000
+"""Where fewer than one in so many of an audience came forward, it is nobody: records stray."""
 APART = 2.7
 """By how many standard errors the log odds of a weak link are at least below what one would expect."""
 SURE, SURER = 0.95, 0.99
@@ -227,12 +229,13 @@ class _Judge:
 
     def __init__(self, cycles: Cycles, worth: Worth, caution: Caution) -> None:
         self.cycles, self.worth, self.caution = cycles, worth, caution
+        self.responses = bool((cycles.responded_at < NEVER).any())
 
     def report(self, one: LinkFigures) -> LinkReport:
         usual = self.worth.usual(one)
         past = None
         status = self._plain_status(one)
-        mended = usual
+        mended = None if status == "missing" else usual
         if status is None:
             status = self._status(one, usual)
             if status == "fine" and (past := self._past(one)) is not None:
@@ -253,20 +256,26 @@ class _Judge:
         needs = {"answer": "ask", "renew": "answer"}.get(one.link, one.link)
         if one.rate is None:
             return "unknown" if one.came else "none"
-        if needs not in self.cycles.on_record and one.link != "generate":
+        if one.link == "generate" and not self.responses:
+            return "unrecorded"
+        unasked = one.link == "ask" and "answer" not in self.cycles.on_record  # and so nobody bought
+        if needs not in self.cycles.on_record and one.link != "generate" and not unasked:
             return "unrecorded"
         if one.rate.began == 0:
             return "none"
-        return "thin" if min(one.rate.weight, one.rate.ripe) < max(self.caution.needed, 1) else None
+        if min(one.rate.weight, one.rate.ripe) < max(self.caution.needed, 1):
+            return "thin"
+        return "missing" if unasked and "ask" not in self.cycles.on_record else None
 
     def _status(self, one: LinkFigures, usual: Floats | None) -> Status:
-        never = one.done == 0 and (one.link != "renew" or "ask" in self.cycles.on_record)
+        stray = one.rate.began / STRAY if one.rate and one.open_cycle else 0
+        never = one.done <= stray and (one.link != "renew" or "ask" in self.cycles.on_record)
         own, staying = self.worth.own(one), self.worth.own(one, staying=True)
         if usual is None:
             return "missing" if never and np.median(own) < WEAK else "fine"
         below = min((own < usual).mean(), (staying < usual).mean())
         if one.link == "generate":
-            odd = (own < WEAKEST * usual).mean() >= SURE
+            odd = (own < (WEAK if never else WEAKEST) * usual).mean() >= SURE
         elif never:
             odd = below >= (SURER if one.link == "answer" else SURE)
         else:
