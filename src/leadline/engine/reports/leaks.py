@@ -45,11 +45,11 @@ if TYPE_CHECKING:
 
 WEAK, WEAKEST = 0.5, 0.2
 """The part of what one would expect below which a link is weak; for generation, paths differ more."""
-STRAY = 10_000
-"""Where fewer than one in so many of an audience came forward, it is nobody: records stray."""
-APART = 2.7
+STRAY, STRAY_NAMED = 10_000, 100
+"""Where no more than one in so many (of an audience, of people known by name) came forward, it is nobody."""
+APART = 2.6
 """By how many standard errors the log odds of a weak link are at least below what one would expect."""
-SURE, SURER = 0.95, 0.99
+SURE, SURER = 0.95, 0.96
 """How sure one has to be that a link never done is below (an answer takes two), or one of generation."""
 PAST = 0.997
 """How sure one has to be that it is below its own past: every link is looked at."""
@@ -268,14 +268,15 @@ class _Judge:
         return "missing" if unasked and "ask" not in self.cycles.on_record else None
 
     def _status(self, one: LinkFigures, usual: Floats | None) -> Status:
-        stray = one.rate.began / STRAY if one.rate and one.open_cycle else 0
+        part = (STRAY if one.open_cycle else STRAY_NAMED) if one.link == "generate" else np.inf
+        stray = one.rate.began / part if one.rate else 0
         never = one.done <= stray and (one.link != "renew" or "ask" in self.cycles.on_record)
         own, staying = self.worth.own(one), self.worth.own(one, staying=True)
         if usual is None:
             return "missing" if never and np.median(own) < WEAK else "fine"
         below = min((own < usual).mean(), (staying < usual).mean())
         if one.link == "generate":
-            odd = (own < (WEAK if never else WEAKEST) * usual).mean() >= SURE
+            odd = (own < (1 if never else WEAKEST) * usual).mean() >= SURE
         elif never:
             odd = below >= (SURER if one.link == "answer" else SURE)
         else:
