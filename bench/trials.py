@@ -1,8 +1,10 @@
 """What Leadline says of an invented business, beside what is true of it: the trials that `truth.py` counts.
 
 A business is simulated for two years and a quarter. The reports get what was on record after two years; the
-quarter that follows shows what became of forecasts and plans. The same business is simulated again, by the
-same chance, with a leak. What is true follows from the declared probabilities (see `truths`), from no report.
+quarter that follows shows what became of forecasts and plans. Which quarter that is goes by turns, as seasons
+differ: a summer that begins slowly makes a plan look too hopeful. The same business is simulated again, by
+the same chance, with a leak. What is true follows from the declared probabilities (see `truths`), from no
+report.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.businesses import random_business
-from bench.truths import plant, true_rates
+from bench.truths import COSTLY, Planted, Step, furthest_behind, plant, true_rates
 from leadline.engine.cycle.cycles import Cycles, trace_cycles
+from leadline.engine.cycle.judgement import LinkReport
 from leadline.engine.estimates import Caution, Estimate
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import History, derive
@@ -25,13 +28,11 @@ from leadline.engine.plan.goals import Goal
 from leadline.engine.plan.plans import Plan
 from leadline.engine.reports.asks import asks
 from leadline.engine.reports.forecast import forecast
-from leadline.engine.reports.leaks import LinkReport, leaks
+from leadline.engine.reports.leaks import leaks
 from leadline.engine.simulate import Business, Simulation, simulate
 from leadline.engine.touches import Touches
 from leadline.engine.wording import counted
 
-START, CUT, END = date(2024, 7, 1), date(2026, 6, 30), date(2026, 9, 30)
-QUARTER = to_instant(END, end_of_day=True) - to_instant(CUT, end_of_day=True)
 ENOUGH_CONTACTS = 500
 """Only in businesses of so many contacts a leak has to be found."""
 PARTS = ("leaks", "forecasts", "plans")
@@ -39,6 +40,33 @@ PARTS = ("leaks", "forecasts", "plans")
 CAUTION = Caution(level=0.9)
 GOALS = (0.6, 0.85, 1.0, 1.2, 1.5)
 """Goals, as multiples of the clients of the quarter before."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A business's first day, the day on which the reports are asked, and the last of the quarter after."""
+
+    start: date
+    cut: date
+    end: date
+
+    @property
+    def cut_at(self) -> int:
+        """The last instant of which the reports know."""
+        return to_instant(self.cut, end_of_day=True)
+
+
+SPANS = (
+    Span(date(2024, 1, 1), date(2025, 12, 31), date(2026, 3, 31)),
+    Span(date(2024, 4, 1), date(2026, 3, 31), date(2026, 6, 30)),
+    Span(date(2024, 7, 1), date(2026, 6, 30), date(2026, 9, 30)),
+    Span(date(2024, 10, 1), date(2026, 9, 30), date(2026, 12, 31)),
+)
+
+
+def span(seed: int) -> Span:
+    """The span of a business: the quarters take turns."""
+    return SPANS[seed % len(SPANS)]
 
 
 @dataclass(frozen=True)
@@ -65,16 +93,17 @@ class Seen:
 def try_business(seed: int, parts: Collection[str] = PARTS) -> list[Outcome]:
     """Everything that one business shows."""
     business = random_business(seed)
-    whole = simulate(business, seed=seed, start=START, as_of=END)
-    then, outcomes = see(whole, CUT), []
+    days = span(seed)
+    whole = simulate(business, seed=seed, start=days.start, as_of=days.end)
+    then, outcomes = see(whole, days.cut), []
     if "leaks" in parts:
         found = leaks(then.cycles, caution=CAUTION)
         outcomes += [_false_alarm(seed, then, found.leaks), *_rates(seed, business, found.links)]
-        outcomes += _planted(seed, business, whole)
+        outcomes += _planted(seed, business, whole, days)
     if "forecasts" in parts:
-        outcomes += _forecasts(seed, then, see(whole, END).cycles)
+        outcomes += _forecasts(seed, then, see(whole, days.end).cycles)
     if "plans" in parts:
-        outcomes += _plans(seed, then, see(whole, END).cycles)
+        outcomes += _plans(seed, then, see(whole, days.end).cycles)
     return outcomes
 
 
@@ -94,33 +123,51 @@ def _named(found: tuple[LinkReport, ...]) -> str:
     return ", ".join(f"{one.path}/{one.link} {one.status}" for one in found) or "none"
 
 
-def _planted(seed: int, business: Business, whole: Simulation) -> Iterator[Outcome]:
-    """Whether a planted leak is found first, and whether what mending it brings is told rightly."""
-    planted = plant(business, whole, to_instant(CUT, end_of_day=True), np.random.default_rng([seed, 7]))
-    if planted is None:
-        return
+def _planted(seed: int, business: Business, whole: Simulation, days: Span) -> Iterator[Outcome]:
+    """Whether a costly leak is found first, and whether what mending it, or any other one, brings is told."""
+    for number, costs in enumerate((COSTLY, 0.01)):
+        planted = plant(business, whole, days.cut_at, np.random.default_rng([seed, 7 + number]), costs)
+        if planted is not None:
+            claimed = costs == COSTLY
+            yield from _leak(seed, business, planted, days, claimed=claimed)
+            if claimed and planted.keeps and planted.stands_out and planted.link != "renew":
+                leaky = business.with_leak(planted.path, planted.link, planted.keeps)
+                first = furthest_behind(leaky, whole, days.cut_at)
+                right = first == Step(planted.path, planted.link)
+                detail = f"{planted.path}/{planted.link} keeps {planted.keeps:g}; first {first}"
+                yield Outcome(
+                    "weak link ranked first by who knows all rates",
+                    seed,
+                    right,
+                    detail,
+                    (f"keeps {planted.keeps:g}",),
+                )
+
+
+def _leak(seed: int, business: Business, planted: Planted, days: Span, *, claimed: bool) -> Iterator[Outcome]:
     leaky = business.with_leak(planted.path, planted.link, planted.keeps)
-    now = see(simulate(leaky, seed=seed, start=START, as_of=CUT), CUT)
-    found = leaks(now.cycles, caution=CAUTION).leaks
+    now = see(simulate(leaky, seed=seed, start=days.start, as_of=days.cut), days.cut)
+    told = leaks(now.cycles, caution=CAUTION)
     detail = (
         f"{planted.path}/{planted.link} keeps {planted.keeps:g}, costs {planted.cost:.0%}, "
-        f"{len(business.paths)} paths, {len(now.cycles):,} contacts; found {_named(found)}"
+        f"{len(business.paths)} paths, {len(now.cycles):,} contacts; found {_named(told.ranking[:3])}"
     )
     groups = (planted.link, f"keeps {planted.keeps:g}", counted(len(business.paths), "path"))
-    right = [(one.path, one.link) == (planted.path, planted.link) for one in found]
-    if len(now.cycles) >= ENOUGH_CONTACTS:
+    it = next(one for one in told.links if (one.path, one.link) == (planted.path, planted.link))
+    if claimed and len(now.cycles) >= ENOUGH_CONTACTS:
         claim = "missing link ranked first"
         if planted.keeps:
             claim = (
                 "weak link ranked first" if planted.stands_out else "link weak but not weakest ranked first"
             )
-        yield Outcome(claim, seed, right[:1] == [True], detail, groups)
-    for one, is_it in zip(found, right, strict=True):
-        if is_it and one.gain:
-            said = one.gain.clients
-            words = f"{planted.gain:.2f} a month, said {said.value:.2f} ({said.low:.2f} to {said.high:.2f})"
-            covered = said.low <= planted.gain <= said.high
-            yield Outcome("gains", seed, covered, f"{words}; {detail}", groups, (planted.gain, said.value))
+        yield Outcome(claim, seed, it in told.ranking[:1], detail, groups)
+        yield Outcome("planted link called a leak", seed, it.leaks, detail, (f"keeps {planted.keeps:g}",))
+    if it.gain:
+        said = it.gain.clients
+        words = f"{planted.gain:.2f} a month, said {said.value:.2f} ({said.low:.2f} to {said.high:.2f})"
+        covered = said.low <= planted.gain <= said.high
+        groups = (*groups, "costly" if claimed else "any", "leak" if it.leaks else "only behind")
+        yield Outcome("gains", seed, covered, f"{words}; {detail}", groups, (planted.gain, said.value))
 
 
 def _rates(seed: int, business: Business, links: tuple[LinkReport, ...]) -> Iterator[Outcome]:
@@ -139,7 +186,7 @@ def _rates(seed: int, business: Business, links: tuple[LinkReport, ...]) -> Iter
 
 def _forecasts(seed: int, then: Seen, later: Cycles) -> Iterator[Outcome]:
     """New clients and income of the next quarter, beside the two ways in which most people forecast."""
-    cut = then.history.as_of
+    cut, quarter = then.history.as_of, later.as_of - then.history.as_of
     near = forecast(then.history, then.log, months=3, caution=CAUTION).near
     for what, at, amount in (
         ("clients", later.client_at, np.ones(len(later))),
@@ -148,26 +195,22 @@ def _forecasts(seed: int, then: Seen, later: Cycles) -> Iterator[Outcome]:
         said = None if near is None else near.clients if what == "clients" else near.income
         if said is None:
             continue
-        came = float(amount[(at > cut) & (at <= cut + QUARTER)].sum())
+        came = float(amount[(at > cut) & (at <= later.as_of)].sum())
         scale = 1 if what == "clients" else 100
         low, middle, high = said.low / scale, said.value / scale, said.high / scale
-        last, pipeline = _last_period(then.cycles, what), _open_times_won(then.cycles, what)
+        last = _came_since(then.cycles, what, cut - quarter)
+        pipeline = _open_times_won(then.cycles, what, quarter)
         words = f"{came:,.0f} came, said {middle:,.0f} ({low:,.0f} to {high:,.0f}); "
         words += f"last quarter {last:,.0f}, open deals {pipeline:,.0f}"
-        figures = (came, middle, last, pipeline, _usual_quarter(then.cycles, what))
+        figures = (came, middle, last, pipeline, _usual_quarter(then.cycles, what, quarter))
         yield Outcome(f"forecast of {what}", seed, low <= came <= high, words, (), figures)
 
 
-def _last_period(cycles: Cycles, what: str) -> float:
-    """What came in the quarter before."""
-    return _came_since(cycles, what, cycles.as_of - QUARTER)
-
-
-def _usual_quarter(cycles: Cycles, what: str) -> float:
+def _usual_quarter(cycles: Cycles, what: str, quarter: int) -> float:
     """A fourth of what came in the year before, at least one client or purchase: the measure of errors."""
     bought = cycles.purchases.value
     one = 1.0 if what == "clients" else float(bought.mean()) / 100 if len(bought) else 1.0
-    return max(_came_since(cycles, what, cycles.as_of - 4 * QUARTER) / 4, one)
+    return max(_came_since(cycles, what, cycles.as_of - 4 * quarter) / 4, one)
 
 
 def _came_since(cycles: Cycles, what: str, since: int) -> float:
@@ -176,7 +219,7 @@ def _came_since(cycles: Cycles, what: str, since: int) -> float:
     return float(cycles.purchases.value[cycles.purchases.bought_at > since].sum()) / 100
 
 
-def _open_times_won(cycles: Cycles, what: str) -> float:
+def _open_times_won(cycles: Cycles, what: str, quarter: int) -> float:
     """Open deals times the win rate; income: that times the mean price, and renewals as lately."""
     asked_at, first = _first_asks(cycles), np.flatnonzero(~cycles.asks.renewal)
     answered = np.zeros(len(cycles), dtype=bool)
@@ -188,7 +231,7 @@ def _open_times_won(cycles: Cycles, what: str) -> float:
     if what == "clients":
         return expected
     bought = cycles.purchases
-    values, lately = bought.value[bought.first], ~bought.first & (bought.bought_at > cycles.as_of - QUARTER)
+    values, lately = bought.value[bought.first], ~bought.first & (bought.bought_at > cycles.as_of - quarter)
     more = expected * float(values.mean()) if len(values) else 0.0
     return (more + float(bought.value[lately].sum())) / 100
 
@@ -200,7 +243,7 @@ def _plans(seed: int, then: Seen, later: Cycles) -> Iterator[Outcome]:
     made = int(((asked_at > cut) & (asked_at <= by)).sum())
     clients = later.client_at[asked_at < later.client_at]
     came = int(((clients > cut) & (clients <= by)).sum())
-    usual = max(1.0, _last_period(then.cycles, "clients"))
+    usual = max(1.0, _came_since(then.cycles, "clients", cut - (by - cut)))
     drawn = np.random.default_rng([seed, 8]).choice(GOALS, 2, replace=False)
     for goal in sorted({max(1, round(usual * times)) for times in drawn.tolist()}):
         plan = asks(then.cycles, goal=Goal(by=by, clients=goal), caution=CAUTION).plan

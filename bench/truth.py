@@ -91,7 +91,7 @@ def _often(claim: str, trials: list[Outcome]) -> list[Verdict]:
 
 
 def _unclaimed(claim: str, trials: list[Outcome]) -> list[Verdict]:
-    return [replace(_share(claim, trials, 0, 1), wanted="", said="")]
+    return [replace(_share(claim, trials, 0, 1), wanted="", said=""), *_of_groups(trials)]
 
 
 def _covered(claim: str, trials: list[Outcome]) -> list[Verdict]:
@@ -160,7 +160,9 @@ def _odds(claim: str, trials: list[Outcome]) -> list[Verdict]:
 JUDGES: dict[str, Callable[[str, list[Outcome]], list[Verdict]]] = {
     "missing link ranked first": _often,
     "weak link ranked first": _often,
+    "weak link ranked first by who knows all rates": _unclaimed,
     "link weak but not weakest ranked first": _unclaimed,
+    "planted link called a leak": _unclaimed,
     "no false alarm": _often,
     "rates, perfect records": _covered,
     "rates, flawed records": _covered,

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import exp
+from math import exp, log, sqrt
 
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.cycle.cycles import LINKS
+from leadline.engine.cycle.cycles import LINKS, Link
 from leadline.engine.instants import DAY
 from leadline.engine.simulate import Business, Path, Simulation
+from leadline.engine.simulate.business import LEAKS
 from leadline.engine.simulate.expected import client_chances, expected_clients, jump_shares, yes_chance
 
 Floats = npt.NDArray[np.float64]
@@ -26,6 +27,8 @@ COSTLY = 0.2
 """Only a leak that costs this share of clients has to be found."""
 KEEPS = (0.0, 0.1, 0.25)
 """How much of what came through a link still does, once it leaks."""
+DIFFER = {"generate": 1.2, "nurture": 0.5, "ask": 0.5, "answer": 0.5}
+"""The standard deviation of log odds between the paths of a business, as `businesses` draws them."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Step:
     """One link of one path."""
 
     path: str
-    link: str
+    link: Link
 
 
 @dataclass(frozen=True)
@@ -48,15 +51,17 @@ class Planted:
     """
 
     path: str
-    link: str
+    link: Link
     keeps: float
     cost: float
     gain: float
     stands_out: bool
 
 
-def plant(business: Business, whole: Simulation, cut: int, rng: np.random.Generator) -> Planted | None:
-    """A leak on a random path and link, among those that cost enough up to `cut`; None where none does.
+def plant(
+    business: Business, whole: Simulation, cut: int, rng: np.random.Generator, costs: float = COSTLY
+) -> Planted | None:
+    """A leak on a random path and link, among those that cost so much up to `cut`; None where none does.
 
     Not nurture on a path that reaches nobody: a newsletter that is not sent leaves no trace of who missed it.
     """
@@ -72,30 +77,57 @@ def plant(business: Business, whole: Simulation, cut: int, rng: np.random.Genera
         worth = _worth_of_renewals if link == "renew" else _worth
         leaky = business.with_leak(path, link, keeps)
         cost, gain = worth(business, leaky, Step(path, link), whole, cut)
-        if cost >= COSTLY:
+        if cost >= costs:
             return Planted(path, link, keeps, cost, gain, _stands_out(leaky, path, link))
     return None
 
 
-def _stands_out(leaky: Business, name: str, link: str) -> bool:
+def _stands_out(leaky: Business, name: str, link: Link) -> bool:
     mine = leaky.path(name)
     others = [
-        _rate(other, link)
+        other.declared(link)
         for other in leaky.paths
         if other.name != name and (link != "generate" or (other.cycle == mine.cycle and other.generate_rate))
     ]
-    return _rate(mine, link) == 0 or _rate(mine, link) < min(others, default=0.0)
+    return mine.declared(link) == 0 or mine.declared(link) < min(others, default=0.0)
 
 
-def _rate(path: Path, link: str) -> float:
-    rates = {
-        "generate": path.generate_rate,
-        "nurture": path.nurture_rate,
-        "ask": path.ask_rate,
-        "answer": path.yes_rate,
-        "renew": path.renewal_ask_rate * path.renew_rate,
-    }
-    return rates[link]
+def furthest_behind(leaky: Business, whole: Simulation, cut: int) -> Step | None:
+    """What the reports would rank first if every rate were known exactly, but not which of them is a leak.
+
+    By the product of what it would bring to bring a link up to the mean log odds of the other paths, and how
+    far it is below that, in the deviations by which paths of such businesses differ: nobody who sees only
+    what one business does can tell more. Renewals are left out: their worth isn't counted in clients.
+    """
+    reached = _reached(whole, cut - YEAR, cut)
+    now = expected_clients(leaky, reached).sum()
+    best: tuple[float, Step | None] = (0.0, None)
+    for path in leaky.paths:
+        for link in LINKS[:4]:
+            own, others = path.declared(link), _others(leaky, path, link)
+            if not 0 < own < 1 or not others:
+                continue
+            usual = float(np.mean([_log_odds(rate) for rate in others]))
+            apart = (usual - _log_odds(own)) / (DIFFER[link] * sqrt(1 + 1 / len(others)))
+            if apart <= 0:
+                continue
+            mended = leaky.with_path(path.name, **{LEAKS[link][0]: 1 / (1 + exp(-usual))})
+            gain = expected_clients(mended, reached).sum() - now
+            best = max(best, (apart * float(gain), Step(path.name, link)), key=lambda one: one[0])
+    return best[1]
+
+
+def _others(business: Business, mine: Path, link: Link) -> list[float]:
+    rates = [
+        other.declared(link)
+        for other in business.paths
+        if other.name != mine.name and (link != "generate" or other.cycle == mine.cycle)
+    ]
+    return [rate for rate in rates if 0 < rate < 1]
+
+
+def _log_odds(rate: float) -> float:
+    return log(rate / (1 - rate))
 
 
 def _worth(
@@ -132,7 +164,7 @@ def _worth_of_renewals(
     bought = int((whole.truth.journeys.bought_at <= cut).sum())
     mended, now, ends, more = 0.0, 0.0, 0.0, 0.0
     for name, due in _ends_of_terms(business, whole, cut):
-        full, weak = _rate(business.path(name), "renew"), _rate(leaky.path(name), "renew")
+        full, weak = (one.path(name).declared("renew") for one in (business, leaky))
         number = np.arange(len(due))
         mended += float((full ** (number + 1)).sum())
         now += float((weak ** (number + 1)).sum())
@@ -176,12 +208,12 @@ def true_rates(business: Business) -> dict[tuple[str, str], float]:
     found = {}
     for place, path in enumerate(paths):
         if path.reached_per_month and not path.unnamed_rate:
-            found[path.name, "generate"] = _rate(path, "generate")
+            found[path.name, "generate"] = path.declared("generate")
         if nurtured[place] >= 0:
             found[path.name, "nurture"] = float(nurtured[place])
         found[path.name, "ask"] = float(asked[place])
         found[path.name, "answer"] = yes_chance(business, path)
-        found[path.name, "renew"] = _rate(path, "renew")
+        found[path.name, "renew"] = path.declared("renew")
     return found
 
 

@@ -6,6 +6,7 @@ import csv
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 
 from leadline.engine.errors import BadTouches
@@ -35,6 +36,21 @@ def test_the_first_value_of_a_column_is_that_of_the_earliest_touch_that_has_one(
         "ben": None,
     }
     assert touches.first_at()[:2].tolist() == [int(day(0).timestamp() * 1_000_000)] * 2
+
+
+def test_until_an_instant_only_what_was_known_before_it_counts_or_with_the_very_first_touch() -> None:
+    touches = Touches.of(
+        [
+            touch("ann", "liked", 0),
+            touch("ann", "bought", 5, path="shop"),
+            touch("ben", "bought", 5, path="shop"),
+            touch("cy", "met", 4, path="events"),
+            touch("cy", "bought", 5, path="shop"),
+        ]
+    )
+    sold = np.full(3, int(day(5).timestamp() * 1_000_000))
+    assert list(touches.first("path", until=sold).values()) == [None, "shop", "events"]
+    assert list(touches.first("path").values()) == ["shop", "shop", "events"]
 
 
 def test_a_column_that_the_log_lacks_is_named_with_those_it_has() -> None:

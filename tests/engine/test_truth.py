@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from bench.businesses import random_business
-from bench.trials import CUT, END, START, see, try_business
+from bench.trials import SPANS, see, try_business
 from bench.truths import plant, true_rates
 from leadline.engine.cycle.cycles import LINKS
-from leadline.engine.instants import NEVER, to_instant
+from leadline.engine.instants import NEVER
 from leadline.engine.simulate import simulate
 
 RARE = 0.005
@@ -122,6 +122,9 @@ def test_businesses_have_a_hundred_to_ten_thousand_contacts():
     assert ((known > 500) & (known < 3_000)).mean() > 0.5
 
 
+DAYS = SPANS[2]
+
+
 def perfect(seed):
     business = random_business(seed).scaled(10)
     return business.replaced(flaws={})
@@ -130,7 +133,7 @@ def perfect(seed):
 def test_true_rates_are_those_of_large_businesses():
     """Counted in the truth itself, of everybody who was reached by the first half."""
     business = perfect(11)
-    whole = simulate(business, seed=1, start=START, as_of=END)
+    whole = simulate(business, seed=1, start=DAYS.start, as_of=DAYS.end)
     lives, first = whole.truth.journeys, whole.truth.journeys.asks.number == 1
     names = [path.name for path in business.paths]
     rates = true_rates(business)
@@ -146,11 +149,13 @@ def test_true_rates_are_those_of_large_businesses():
 
 
 def test_a_planted_leak_costs_as_much_as_is_said():
-    business, cut = random_business(11).replaced(flaws={}).scaled(20), to_instant(CUT, end_of_day=True)
-    whole = simulate(business, seed=2, start=START, as_of=END)
+    business, cut = random_business(11).replaced(flaws={}).scaled(20), DAYS.cut_at
+    whole = simulate(business, seed=2, start=DAYS.start, as_of=DAYS.end)
     tried = [plant(business, whole, cut, np.random.default_rng(seed)) for seed in range(12)]
     for leak in [one for one in tried if one and one.link != "renew"][:3]:
-        leaky = simulate(business.with_leak(leak.path, leak.link, leak.keeps), seed=2, start=START, as_of=END)
+        leaky = simulate(
+            business.with_leak(leak.path, leak.link, leak.keeps), seed=2, start=DAYS.start, as_of=DAYS.end
+        )
         before, after = (
             int(((one.truth.journeys.bought_at < NEVER) & (one.truth.journeys.reached_at <= cut)).sum())
             for one in (whole, leaky)
@@ -160,7 +165,7 @@ def test_a_planted_leak_costs_as_much_as_is_said():
 
 
 def test_what_is_seen_at_the_cut_has_no_future():
-    whole = simulate(random_business(3), seed=3, start=START, as_of=END)
-    then = see(whole, CUT)
+    whole = simulate(random_business(3), seed=3, start=DAYS.start, as_of=DAYS.end)
+    then = see(whole, DAYS.cut)
     assert then.log.happened_at.max() <= then.history.as_of
     assert len(then.cycles) == len(then.log.contact.labels)

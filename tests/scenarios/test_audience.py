@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadline.engine.cycle.cycles import Cycles, trace_cycles
+from leadline.engine.cycle.judgement import LinkReport
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
 from leadline.engine.importers import import_files
-from leadline.engine.reports.leaks import LinkReport, leaks
+from leadline.engine.reports.leaks import leaks
 from leadline.engine.touches import Touches
 from tests.makers import day, touch
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from leadline.engine.cycle.judgement import LinkReport
 from leadline.engine.funnel import load_funnel
-from leadline.engine.reports.leaks import Leaks, LinkReport, leaks
+from leadline.engine.reports.leaks import Leaks, leaks
 from tests.makers import log, touch
 from tests.traced import traced
 

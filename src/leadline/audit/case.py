@@ -99,7 +99,7 @@ class Case:
         found, touches = dict(self.imported.attributes), self.imported.touches
         for name in _CARRIED if len(touches) else ():
             if name in touches.columns and name not in found:
-                found[name] = touches.first(name)
+                found[name] = touches.first(name, until=self.cycles.client_at)
         return found
 
     @cached_property

@@ -144,10 +144,12 @@ class Touches:
             made_by_people &= ~self.machine
         return made_by_people & (self.contact.codes >= 0)
 
-    def first(self, name: str) -> Column:
+    def first(self, name: str, until: npt.NDArray[np.int64] | None = None) -> Column:
         """For each contact (aligned with `contact.labels`) what `name` was on its earliest touch that has it.
 
-        Raises UnknownName-like BadTouches when the log has no such column.
+        `until`: an instant for each contact; touches from then on don't count, except for its very first.
+        What only a sale tells would otherwise hold for buyers alone. Raises BadTouches when the log has no
+        such column.
         """
         if name not in self.columns:
             raise BadTouches(
@@ -158,6 +160,9 @@ class Touches:
             )
         column = self.columns[name]
         rows = np.flatnonzero((column.codes >= 0) & self.counting())
+        if until is not None:
+            known_by = np.maximum(until - 1, self.first_at())
+            rows = rows[self.happened_at[rows] <= known_by[self.contact.codes[rows]]]
         first = self._first_of(rows)
         rows = rows[self.happened_at[rows] == first[self.contact.codes[rows]]][::-1]
         codes = np.full(len(self.contact.labels), -1, dtype=np.int32)

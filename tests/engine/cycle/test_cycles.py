@@ -62,6 +62,14 @@ def test_a_path_that_is_not_known_is_that_of_the_link_before():
     assert path_names(of("liked 0", "called 2", "asked 3")) == [None] * 4
 
 
+def test_a_path_that_only_the_sale_tells_is_not_where_they_came_from():
+    assert path_names(of("liked 0", "bought 20 shop")) == [None] * 4
+    assert path_names(of("liked 0", "mailed 1 email", "bought 20 shop")) == ["email"] * 4
+    assert path_names(of("bought 20 shop", "bought 30 email")) == ["shop"] * 4  # a walk-in
+    assert path_names(of("liked 0", "called 5", until=30)) == [None] * 4
+    assert path_names(of("liked 0", "called 5", "met 25 events", until=30)) == ["events"] * 4
+
+
 def test_whoever_bought_was_asked_and_warm_by_then_though_nothing_says_so():
     cycles = of("listed 0", "bought 20")
     assert steps_of(cycles) == [0, 20, 20, 20, 20]

@@ -100,14 +100,15 @@ moments = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(moments, st.sampled_from(["generate", "nurture", "ask"]), st.integers(0, 4))
-def test_the_first_touch_and_its_path_are_those_that_a_loop_finds(happened, link, since):
+@given(moments, st.sampled_from(["generate", "nurture", "ask"]), st.integers(0, 4), st.integers(0, 6))
+def test_the_first_touch_and_its_path_are_those_that_a_loop_finds(happened, link, since, until):
     rows = [touch(who, kind, at, **({"path": path} if path else {})) for who, kind, at, path in happened]
     touches = Touches.of(rows)
     log = Firsts(touches, subjects_of(touches, "contact", None), to_instant(day(5)))
     names, labels = touches.kinds.names_of_kinds, list(touches.contact.labels)
     since_all = np.full(len(labels), to_instant(day(since)), dtype=np.int64)
-    instants, paths = log.first_with_path(log.link_is(link), since=since_all)
+    until_all = np.full(len(labels), to_instant(day(until)), dtype=np.int64)
+    instants, paths = log.first_with_path(log.link_is(link), since=since_all, until=until_all)
     for who, label in enumerate(labels):
         mine = sorted(
             (at, names.index(kind), path)
@@ -117,6 +118,6 @@ def test_the_first_touch_and_its_path_are_those_that_a_loop_finds(happened, link
             for path in [path or ""]
         )
         assert instants[who] == (to_instant(day(mine[0][0])) if mine else NEVER)
-        known = [one for one in mine if one[2]]
+        known = [one for one in mine if one[2] and (one[0] < until or one[0] == mine[0][0])]
         allowed = {one[2] for one in known if one[:2] == known[0][:2]} or {None}
         assert named(log, paths[[who]])[0] in allowed

@@ -10,54 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.engine import charts
+from leadline.engine.cycle.judgement import LinkReport
 from leadline.engine.estimates import Caution, Estimate
-from leadline.engine.reports.leaks import Leaks, LinkReport, leaks
+from leadline.engine.reports.leaks import Leaks, leaks
+from tests.leads import below, path
 from tests.makers import day, touch
 from tests.traced import traced
 
 PLAIN = {"thin", "none", "unknown", "unrecorded"}
-
-
-def below(number: int, share: float) -> bool:
-    """Whether a person belongs to a part of all; the part is spread evenly."""
-    return (number * 0.6180339887) % 1 < share
-
-
-def path(
-    name: str,
-    leads: int = 200,
-    *,
-    nurtured: float = 1.0,
-    warm: float = 0.4,
-    asked: float = 0.6,
-    yes: float = 0.5,
-    leave: float = 0.0,
-    stop: float = math.inf,
-    value: int | None = 50_000,
-) -> list[dict[str, object]]:
-    """Three hundred days of leads of a path, and how many of them get through each link.
-
-    They talk after 20 days, are asked after 10 more and buy 15 days later; who leaves does so after 5 days.
-    From the day `stop` on nobody is asked.
-    """
-    rows, talked, put = [], 0, 0
-    money = {} if value is None else {"value": value, "currency": "EUR"}
-    for k in range(leads):
-        who, at = f"{name}-{k}", 300 * k / leads
-        rows.append(touch(who, "liked", at, path=name))
-        if below(k, nurtured):
-            rows.append(touch(who, "mailed", at + 1, path=name))
-        if below(k, leave):
-            rows.append(touch(who, "unsubscribed", at + 5, path=name))
-        elif below(k, leave + (1 - leave) * warm):
-            rows.append(touch(who, "called", at + 20, path=name))
-            talked += 1
-            if below(talked, asked) and at + 30 < stop:
-                rows.append(touch(who, "asked", at + 30, path=name))
-                put += 1
-                if below(put, yes):
-                    rows.append(touch(who, "bought", at + 45, path=name, **money))
-    return rows
 
 
 def told(*parts: list[dict[str, object]], until: float = 450, **how) -> Leaks:
@@ -111,6 +71,36 @@ def test_a_path_on_which_few_are_asked_is_weak_there():
     report = told(path("web", 400, asked=0.05), path("phone", 400), path("stage", 400))
     assert first(report) == ("web", "ask", "weak")
     assert report.sentences()[0].startswith("Your biggest leak is web: too few of those who talked with you ")
+
+
+def test_what_lags_without_being_a_leak_is_named_as_where_to_look_first():
+    """A third fewer asked on one path of three: behind, yet paths differ as much by nature."""
+    report = told(path("web", asked=0.4), path("phone"), path("stage"))
+    lagging = cell(report, "web", "ask")
+    assert (lagging.status, report.leaks) == ("fine", ())
+    assert report.ranking[0] is lagging
+    assert lagging.behind == pytest.approx(1.5, abs=0.5)  # log odds 0.85 apart, deviations of some 0.55
+    assert lagging.gain.clients.value == pytest.approx(80 / 450 * 365.25 / 12 * 0.2 * 0.5, rel=0.3)
+    said = report.sentences()
+    assert said[0].startswith("No leak is to be seen. ")
+    assert said[1].startswith(
+        "Furthest behind, which may be chance or the nature of it, is web: of those who talked with you, "
+        "39 % (between 29 and 50) were asked; by your other paths, one would expect "
+    )
+    assert "Mending it is worth about" in said[1]
+
+
+def test_the_ranking_has_leaks_first_then_what_is_behind():
+    report = told(path("web", asked=0.05), path("phone", yes=0.35), path("stage"), path("mail"))
+    assert [one.leaks for one in report.ranking] == sorted(
+        (one.leaks for one in report.ranking), reverse=True
+    )
+    assert report.ranking[0] is cell(report, "web", "ask")
+    assert cell(report, "phone", "answer") in report.ranking[1:]
+    assert cell(report, "mail", "ask").gain is None
+    ranks = {(row["path"], row["link"]): row["rank"] for row in report.rows()}
+    assert (ranks["web", "ask"], ranks["mail", "ask"]) == (1, None)
+    assert sorted(rank for rank in ranks.values() if rank) == list(range(1, len(report.ranking) + 1))
 
 
 def test_a_path_on_which_nobody_says_yes_lacks_the_answer():
@@ -247,7 +237,7 @@ def test_the_leak_most_worth_mending_comes_first_and_capacity_limits_it():
     report = told(*parts)
     assert [(one.path, one.link) for one in report.leaks] == [("web", "ask"), ("phone", "ask")]
     assert report.sentences()[1].startswith("Phone: nobody is asked.")
-    full = told(*parts, capacity=0)
+    full = told(*parts, capacity=1e-9)
     assert "Mending it alone brings nobody" in full.sentences()[0]
 
 

@@ -69,6 +69,14 @@ def name_leak(one: LinkFigures, status: str, past: Past | None = None) -> str:
     return _there(one, f"too few of {those} {stood} {passed}")
 
 
+def say_lag(one: LinkFigures, share: Estimate, usual: Estimate) -> str:
+    """How far a link is behind: “web: of those who talked with you, 39 % were asked; by your other …”."""
+    those = "the terms that" if one.link == "renew" else "those who"
+    stood, passed = _STOOD[one.link][1].removesuffix(_NOT_READY), _PASSED[one.link][1]
+    by_others = f"by your other paths, one would expect {percent(usual.value)}"
+    return _there(one, f"of {those} {stood}, {share_words(share)} {passed}; {by_others}")
+
+
 def _there(one: LinkFigures, said: str) -> str:
     """What is said of a path, with its name; just what is said where no path is known at all."""
     return said if one.alone else f"{one.path}: {said}"

@@ -91,7 +91,8 @@ class Audience:
 class Cycles:
     """One entry a subject (as `history.subjects`); instants in microseconds UTC, NEVER for what has not come.
 
-    `path` is where a contact came from (the first path on record), `nurture_path` where nurturing began (or
+    `path` is where a contact came from (the first path on record before they were a client: one that only the
+    sale tells would make that path one of buyers alone), `nurture_path` where nurturing began (or
     `path`), `warm_path` where they became warm, `ask_path` where the first ask was made (each or the one
     before); -1 where no path is known. Names stand in `paths`. `left_at`: they took their leave, or were let
     go, and came no further. `nurtured_at`: the first touch of nurturing since the response, other than a
@@ -153,7 +154,8 @@ def trace_cycles(
         )
     log = Firsts(touches, whose, history.as_of)
     client_at = _clients(log, history)
-    asks, purchases = mark_renewals(list_asks(log), client_at), _purchases(log)
+    currency = _main_currency(log)
+    asks, purchases = mark_renewals(list_asks(log), client_at), _purchases(log, currency)
     lives = _lives(log, asks, client_at)
     return Cycles(
         subjects=history.subjects,
@@ -167,7 +169,7 @@ def trace_cycles(
         audience=_audience(touches, log),
         touched=_touched(log, asks),
         on_record=frozenset(name for name in LINKS[:4] if len(log.rows(log.link_is(name)))),
-        currency=_currency(log),
+        currency=_currency_name(log, currency),
         unit=unit,
         since=log.since(),
         as_of=history.as_of,
@@ -183,7 +185,7 @@ def _lives(log: Firsts, asks: AskLog, client_at: Integers) -> dict[str, Any]:
     talked_at, warm_path = log.first_with_path(talks)
     warm_at = np.minimum(talked_at, asked_at)
     responded_at = np.minimum(log.first(reacts), warm_at)
-    heard_at, path = log.first_with_path(log.any_kind)
+    heard_at, path = log.first_with_path(log.any_kind, until=client_at)
     nurture_at, nurture_path = log.first_with_path(nurtures, since=responded_at)
     nurture_path = np.where((nurture_path >= 0) & (nurture_at <= client_at), nurture_path, path)
     warm_path = np.where(warm_path >= 0, warm_path, nurture_path)
@@ -238,7 +240,7 @@ def _leaves(log: Firsts) -> Integers:
     return left_at
 
 
-def _purchases(log: Firsts) -> Purchases:
+def _purchases(log: Firsts, currency: int | None) -> Purchases:
     """Every purchase; of the purchases of one contact and instant, each is one."""
     touches, rows = log.touches, log.rows(log.in_group("purchased"))
     rows = rows[np.argsort(touches.happened_at[rows], kind="stable")]
@@ -246,7 +248,7 @@ def _purchases(log: Firsts) -> Purchases:
     first = np.zeros(len(rows), dtype=bool)
     first[np.unique(contact, return_index=True)[1]] = True
     value = np.full(len(rows), MISSING) if touches.value is None else touches.value[rows].copy()
-    value[_currency_codes(log, rows) != _main_currency(log)] = MISSING
+    value[_currency_codes(log, rows) != currency] = MISSING
     return Purchases(rows, contact, log.path[rows], touches.happened_at[rows], value, first)
 
 
@@ -267,8 +269,7 @@ def _main_currency(log: Firsts) -> int | None:
     return int(codes[counts.argmax()])
 
 
-def _currency(log: Firsts) -> str | None:
-    code = _main_currency(log)
+def _currency_name(log: Firsts, code: int | None) -> str | None:
     return None if code is None else "" if code < 0 else str(log.touches.columns["currency"].labels[code])
 
 
@@ -297,20 +298,17 @@ def _renewals(log: Firsts, asks: AskLog, purchases: Purchases, ask_path: Codes) 
 
 
 def _asked_between(asks: AskLog, who: Codes, since: Integers, until: Integers) -> Mask:
-    """Whether each was asked after `since`, up to and with `until`."""
+    """Whether each was asked after `since`, up to and with `until`: asks are counted up to each of both."""
     order = np.lexsort((asks.asked_at, asks.contact))
-    contact, asked_at = asks.contact[order], asks.asked_at[order]
-    last = np.full(len(who), -1)
-    everything = np.concatenate([contact, who])
-    at = np.concatenate([asked_at, until])
-    is_ask = np.arange(len(everything)) < len(contact)
-    merged = np.lexsort((~is_ask, at, everything))
-    latest = np.maximum.accumulate(np.where(is_ask[merged], merged, -1))
-    mine = ~is_ask[merged]
-    last[merged[mine] - len(contact)] = latest[mine]
-    known = last >= 0
-    found = np.zeros(len(who), dtype=bool)
-    found[known] = (contact[last[known]] == who[known]) & (asked_at[last[known]] > since[known])
+    instants = np.unique(np.concatenate([asks.asked_at, since, until]))
+
+    def packed(contact: Codes, at: Integers) -> Integers:
+        return contact.astype(np.int64) * len(instants) + np.searchsorted(instants, at)
+
+    asked = packed(asks.contact[order], asks.asked_at[order])
+    found: Mask = np.diff(
+        [np.searchsorted(asked, packed(who, at), side="right") for at in (since, until)], axis=0
+    )[0].astype(bool)
     return found
 
 

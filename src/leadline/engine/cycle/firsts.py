@@ -72,16 +72,20 @@ class Firsts:
         np.maximum.at(last, self._of(self._whose, kinds), self._of(self._at, kinds))
         return last
 
-    def first_with_path(self, kinds: Mask, since: Integers | None = None) -> tuple[Integers, Codes]:
+    def first_with_path(
+        self, kinds: Mask, since: Integers | None = None, until: Integers | None = None
+    ) -> tuple[Integers, Codes]:
         """The instant of each subject's first touch of these kinds (from `since` on), and its path.
 
         The path is that of the first of them that has one, of one instant that of the first kind; -1 where
-        none has.
+        none has. From `until` on only the first touch itself tells a path.
         """
         whose, at, paths = self._since(kinds, since)
         first = first_there = self._first_of(whose, at)
         known = paths >= 0
         if not known.all():
+            if until is not None:
+                known &= at <= np.maximum(until - 1, first)[whose]
             whose, at, paths = whose[known], at[known], paths[known]
             first_there = self._first_of(whose, at)
         rows = np.flatnonzero(at == first_there[whose])[::-1]  # kind by kind, so that the first one stays

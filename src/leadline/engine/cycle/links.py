@@ -16,7 +16,7 @@ from leadline.engine.survival import HAPPENED, WAITING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leadline.engine.cycle.firsts import Mask
+    from leadline.engine.cycle.firsts import Codes, Integers, Mask
     from leadline.engine.estimates import Caution
 
 UNATTENDED = 1 / 3
@@ -61,13 +61,15 @@ def measure_links(cycles: Cycles, caution: Caution) -> list[LinkFigures]:
     everybody = {link: attempts(cycles, link) for link in LINKS}
     done = {link: _done(cycles, link, some) for link, some in everybody.items()}
     time = {link: _usual_time(some) for link, some in everybody.items()}
+    reached, came = audience(cycles)
     for place, name in _paths(cycles):
         for link in LINKS:
             mine = np.flatnonzero(everybody[link].path == place)
             some = everybody[link].take(mine)
             figures = _figures(place, name, link, some, done[link][mine], time[link], caution)
             if link == "generate":
-                figures = _with_audience(cycles, figures, caution)
+                of_path = (int(reached[place]), int(came[place])) if place >= 0 else (0, 0)
+                figures = _with_audience(figures, *of_path, caution)
             if link == "ask":
                 asked = int(np.count_nonzero(cycles.asked[some.contact]))
                 figures = replace(figures, elsewhere=asked - figures.done)
@@ -106,25 +108,28 @@ def _find_unattended(cycles: Cycles, found: list[LinkFigures], caution: Caution)
     """
     needed = max(caution.needed, 1)
     cells = {(one.place, one.link): one for one in found}
-    for silent in [one for one in found if one.link == "nurture" and len(one.some) < needed]:
-        for place in {one.place for one in found} - {silent.place}:
-            here = cells[place, "nurture"]
-            moved = _moved(cycles, here, silent.place)
+    went = count_moves(cycles.warm_path, cycles.ask_path, cycles.asked, len(cycles.paths))
+    silent = {one.place: _silent(cycles, one) for one in found if one.link == "nurture"}
+    for there in [one.place for one in found if one.link == "nurture" and len(one.some) < needed]:
+        for here in silent.keys() - {there}:
+            moved = round(silent[here] * float(went[here, there] / max(went[here].sum(), 1)))
             if moved:
-                cells[place, "nurture"] = _with_more(here, -moved, caution)
-                silent = _with_more(silent, moved, caution)  # noqa: PLW2901 - grows by each path
-        cells[silent.place, "nurture"] = silent
+                cells[here, "nurture"] = _with_more(cells[here, "nurture"], -moved, caution)
+                cells[there, "nurture"] = _with_more(cells[there, "nurture"], moved, caution)
     return [cells[one.place, one.link] for one in found]
 
 
-def _moved(cycles: Cycles, here: LinkFigures, there: int) -> int:
-    """How many leads of a path heard nothing and will have gone to another one."""
-    asked = cycles.asked & (cycles.warm_path == here.place)
+def count_moves(source: Codes, target: Codes, chosen: Mask, paths: int) -> Integers:
+    """How many of the chosen went from each path (row) to each (column); the last of both: not known."""
+    cells = (source[chosen].astype(np.int64) % (paths + 1)) * (paths + 1) + target[chosen] % (paths + 1)
+    return np.bincount(cells, minlength=(paths + 1) ** 2).reshape(paths + 1, paths + 1)
+
+
+def _silent(cycles: Cycles, here: LinkFigures) -> int:
+    """How many leads of a path heard nothing, where that is more than the few who never need to."""
     some = here.some
     silent = np.count_nonzero((some.outcome != HAPPENED) & (cycles.nurtured_at[some.contact] == NEVER))
-    if not here.done or not asked.any() or silent < UNATTENDED * len(some):
-        return 0
-    return round(silent * float((cycles.ask_path[asked] == there).mean()))
+    return int(silent) if here.done and silent >= UNATTENDED * len(some) else 0
 
 
 def _with_more(one: LinkFigures, more: int, caution: Caution) -> LinkFigures:
@@ -160,9 +165,8 @@ def _usual_time(everybody: Attempts) -> int | None:
     return int(np.quantile(taken, 0.8)) if len(taken) else None
 
 
-def _with_audience(cycles: Cycles, figures: LinkFigures, caution: Caution) -> LinkFigures:
+def _with_audience(figures: LinkFigures, reached: int, came: int, caution: Caution) -> LinkFigures:
     """Generation: where most came forward by themselves, the audience is what was reached, if it is known."""
-    reached, came = (int(some[figures.place]) if figures.place >= 0 else 0 for some in audience(cycles))
     named = len(figures.some)
     responded = came + figures.came
     if named > came and not reached:

@@ -42,7 +42,7 @@ FOLLOWED = 0.25
 """The share of all that must have been followed as long as the horizon."""
 PATIENCE = 30 * DAY
 """How long to wait before it is said that nobody gets through, where nobody ever has."""
-ODD = 0.7
+ODD = 1.0
 """How far (in logarithms) the rates of two audiences of one business are taken to be apart."""
 USUAL_KAPPA, KAPPA_SPREAD = 20.0, 0.6
 """How alike the paths of a business are taken to be, before their own figures speak."""

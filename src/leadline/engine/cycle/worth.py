@@ -6,8 +6,8 @@ clients: the mending brings v · (u − r) · b clients a month once it has work
 
 * u is the rate that a path of this business usually has, from the other paths (`rates.Pool.usual`), moved by
   how far this path is ahead of them at its other links (of k links with differences z of log odds in
-  common ρ: ρ/(1 + (k − 1)ρ) · Σz, the regression on equally correlated variables); or the path's own rate
-  of before, where it was better then.
+  common ρ: ρ/(1 + (k − 1)ρ) · Σz, the regression on equally correlated variables; each z shrunk by how well
+  it is known); or the path's own rate of before, where it was better then.
 * b follows from the links behind it: of those who talk on path p the share asked, of those asked on q the
   share that buys, with p → q as people went so far. Each rate is that of its path, with what the other paths
   have in common (`rates.Pool.given`), so that a link on which nothing is known counts as a usual one.
@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.engine.cycle.cycles import LINKS, Cycles, Link
+from leadline.engine.cycle.links import count_moves
 from leadline.engine.cycle.rates import Floats, Pool, pool, spread_rates
 from leadline.engine.estimates import Quantity
 from leadline.engine.instants import DAY, NEVER
@@ -34,7 +35,7 @@ from leadline.engine.survival import HAPPENED
 from leadline.engine.touches import MISSING
 
 if TYPE_CHECKING:
-    from leadline.engine.cycle.firsts import Codes, Mask
+    from leadline.engine.cycle.firsts import Integers
     from leadline.engine.cycle.links import LinkFigures
     from leadline.engine.estimates import Caution
 
@@ -42,10 +43,11 @@ DRAWS = 5000
 MONTH = 30.4375 * DAY
 YEAR = 365.25 * DAY
 
-
 WARM_LINKS: tuple[Link, ...] = ("nurture", "ask", "answer")
-ALIKE = 0.6
+ALIKE = 0.4
 """How alike a path is taken to be in its links: the correlation of how far each is ahead, in log odds."""
+UNLIKE = 0.5
+"""How far (in log odds) paths are usually apart: what few people show of it counts for less."""
 FURTHEST = 0.7
 """The most that a rate is moved for it: odds twice as good."""
 
@@ -75,13 +77,16 @@ class Worth:
         self.cells = {(one.place, one.link): one for one in figures}
         self.places = list(dict.fromkeys(one.place for one in figures))
         self.pools = {key: self._pool(one) for key, one in self.cells.items()}
+        self.delays = {link: self._delays_seen(link) for link in LINKS}
+        self.drawn: dict[tuple[int, Link, Link | None], Floats] = {}
         self.nurtured = np.zeros(len(cycles), dtype=bool)
         for one in figures:
             if one.link == "nurture":
                 self.nurtured[one.some.contact] = True
         self.window = max(min(YEAR, cycles.as_of - cycles.since), MONTH)
-        self.to_nurture = self._moves(cycles.path, cycles.nurture_path, cycles.responded_at < NEVER)
-        self.to_ask = self._moves(cycles.warm_path, cycles.ask_path, cycles.asked)
+        paths, responded = len(cycles.paths), cycles.responded_at < NEVER
+        self.to_nurture = count_moves(cycles.path, cycles.nurture_path, responded, paths)
+        self.to_ask = count_moves(cycles.warm_path, cycles.ask_path, cycles.asked, paths)
 
     def usual(self, one: LinkFigures) -> Floats | None:
         """The rate that a path like this one usually has here, in draws; None where there is no other."""
@@ -92,13 +97,12 @@ class Worth:
             return spread_rates(others, DRAWS, self.rng)
         return self._warmed(one).usual(self.rng)
 
-    def _warmed(self, one: LinkFigures, mending: LinkFigures | None = None) -> Pool:
+    def _warmed(self, one: LinkFigures, mending: Link | None = None) -> Pool:
         """What the other paths have in common, moved by how this path does at its other links.
 
-        Who was recommended trusts at each link. The link that is to be mended tells nothing of that.
+        Who was recommended trusts at each link. A link of it that is to be mended tells nothing of that.
         """
-        silent = {one.link} | ({mending.link} if mending and mending.place == one.place else set())
-        odds = [self._ahead(one.place, link) for link in WARM_LINKS if link not in silent]
+        odds = [self._ahead(one.place, link) for link in WARM_LINKS if link not in {one.link, mending}]
         known = [ahead for ahead in odds if ahead is not None]
         usual = self.pools[one.place, one.link]
         if one.link not in WARM_LINKS or not known:
@@ -107,16 +111,21 @@ class Worth:
         return usual.moved(max(-FURTHEST, min(ahead, FURTHEST)))
 
     def _ahead(self, place: int, link: Link) -> float | None:
-        """By how much a path's log odds at a link are ahead of the other paths' median; None if unknown."""
+        """By how much a path's log odds at a link are ahead of the other paths' median; None if unknown.
+
+        Shrunk by how well it is known: the variance that paths have, beside that and the error's.
+        """
         one = self.cells[place, link]
         if one.rate is None or one.rate.weight < max(self.caution.needed, 1) or not one.rate.passed:
             return None
         others = self._known(one)
         if not others:
             return None
-        return _log_odds(one.rate.passed, one.rate.weight) - float(
+        ahead = _log_odds(one.rate.passed, one.rate.weight) - float(
             np.median([_log_odds(passed, weight) for passed, weight in others])
         )
+        variance = 1 / (one.rate.passed + 0.5) + 1 / (max(one.rate.weight - one.rate.passed, 0) + 0.5)
+        return ahead / (1 + variance / UNLIKE**2)
 
     def own(self, one: LinkFigures, *, staying: bool = False) -> Floats:
         """The rate of this path from its own figures alone (Jeffreys' prior), in draws."""
@@ -164,31 +173,22 @@ class Worth:
 
     def rate(self, place: int, link: Link, mending: LinkFigures) -> Floats:
         """The rate of a path at a link, in draws: its own figures, and what the others have in common."""
-        one = self.cells[place, link]
-        passed, weight = (0.0, 0.0) if one.rate is None else (one.rate.passed, one.rate.weight)
-        return self._warmed(one, mending).given(passed, weight, self.rng)
-
-    def _moves(self, source: Codes, target: Codes, chosen: Mask) -> dict[int, dict[int, int]]:
-        """How many went from each path to each."""
-        places = len(self.cycles.paths) + 1  # the first is -1: not known
-        cells = (source[chosen].astype(np.int64) + 1) * places + target[chosen] + 1
-        moves: dict[int, dict[int, int]] = {place: {} for place in self.places}
-        counts = np.bincount(cells, minlength=places * places)
-        for cell in np.flatnonzero(counts).tolist():
-            moves[cell // places - 1][cell % places - 1] = int(counts[cell])
-        return moves
+        key = place, link, mending.link if mending.place == place else None
+        if key not in self.drawn:
+            one = self.cells[place, link]
+            passed, weight = (0.0, 0.0) if one.rate is None else (one.rate.passed, one.rate.weight)
+            self.drawn[key] = self._warmed(one, key[2]).given(passed, weight, self.rng)
+        return self.drawn[key]
 
     def _volume(self, one: LinkFigures) -> int:
+        """How many came to stand before a link within the window."""
         since = self.cycles.as_of - self.window
         named = int(np.count_nonzero(one.some.start > since))
-        if one.rate is not None and one.rate.began > len(one.some) and not one.open_cycle:
-            named += round(
-                (one.rate.began - len(one.some)) * self.window / max(self.cycles.as_of - self.cycles.since, 1)
-            )
-        if not one.open_cycle:
-            return named
-        seen = self.cycles.audience
-        return named + int(seen.n[(seen.path == one.place) & (seen.happened_at > since)].sum())
+        if one.open_cycle:
+            seen = self.cycles.audience
+            return named + int(seen.n[(seen.path == one.place) & (seen.happened_at > since)].sum())
+        unattended = max(one.rate.began - len(one.some), 0) if one.rate else 0
+        return named + round(unattended * self.window / max(self.cycles.as_of - self.cycles.since, 1))
 
     def _clients_a_month(self) -> float:
         """New clients a month in the last quarter of a year."""
@@ -210,21 +210,22 @@ class Worth:
         ahead = LINKS[LINKS.index(one.link) : 4] if one.link != "renew" else ()
         total = np.zeros(DRAWS)
         for link in ahead:
-            seen = self._delays_seen(link)
+            seen = self.delays[link]
             total += self.rng.choice(seen, DRAWS) if len(seen) else 0
         return total
 
     def _delays_seen(self, link: Link) -> Floats:
+        """How long it took those who got through a link, on any path."""
         parts = [one.some for one in self.cells.values() if one.link == link]
-        return np.concatenate([some.duration[some.outcome == HAPPENED] for some in parts]).astype(np.float64)
+        taken = [some.duration[some.outcome == HAPPENED].astype(np.float64) for some in parts]
+        return np.concatenate([np.zeros(0), *taken])
 
 
 class _Ahead:
-    """What becomes of those who get through a link once it is mended, each rate drawn once."""
+    """What becomes of those who get through a link once it is mended."""
 
     def __init__(self, worth: Worth, mending: LinkFigures) -> None:
         self.worth, self.cycles, self.mending = worth, worth.cycles, mending
-        self.drawn: dict[tuple[int, Link], Floats] = {}
 
     def clients_each(self) -> Floats:
         """How many clients come of one who gets through the link."""
@@ -238,9 +239,7 @@ class _Ahead:
         return np.ones(DRAWS)
 
     def _rate(self, place: int, link: Link) -> Floats:
-        if (place, link) not in self.drawn:
-            self.drawn[place, link] = self.worth.rate(place, link, self.mending)
-        return self.drawn[place, link]
+        return self.worth.rate(place, link, self.mending)
 
     def _of_lead(self, place: int) -> Floats:
         """Clients of one who responded on a path: ready at once, or nurtured where leads of it usually go."""
@@ -255,8 +254,8 @@ class _Ahead:
 
     def _of_ask(self, place: int) -> Floats:
         """Clients of one who is asked, having talked with us on a path; there, where nobody was asked yet."""
-        moves = self.worth.to_ask if self.worth.cells[place, "ask"].done else {}
-        parts = _shares(moves, place).items()
+        asked = self.worth.cells[place, "ask"].done
+        parts = (_shares(self.worth.to_ask, place) if asked else {place: 1.0}).items()
         drawn: Floats = np.sum([share * self._rate(there, "answer") for there, share in parts], axis=0)
         return drawn
 
@@ -272,7 +271,9 @@ def _log_odds(passed: float, weight: float) -> float:
     return math.log((passed + 0.5) / (max(weight - passed, 0) + 0.5))
 
 
-def _shares(moves: dict[int, dict[int, int]], place: int) -> dict[int, float]:
+def _shares(moves: Integers, place: int) -> dict[int, float]:
     """Where those of a path go next; they stay where nobody has gone yet."""
-    here = moves.get(place) or {place: 1}
-    return {there: number / sum(here.values()) for there, number in here.items()}
+    here = moves[place]
+    unknown = len(here) - 1
+    there = {-1 if to == unknown else to: here[to] / here.sum() for to in np.flatnonzero(here).tolist()}
+    return there or {place: 1.0}

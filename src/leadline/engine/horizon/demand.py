@@ -74,12 +74,15 @@ class Demand:
         return [f"Demand is about what you can deliver: {come}."]
 
 
+def check_capacity(capacity: float | None) -> None:
+    """Raises BadCapacity for what is no number of new clients a month above 0; None is no limit."""
+    if capacity is not None and not 0 < capacity < float("inf"):
+        raise BadCapacity(
+            "A capacity was given", found=f"{capacity:g}", allowed="new clients a month, a number above 0"
+        )
+
+
 def demand(pace: Pace, capacity: float | None) -> Demand | None:
     """Demand against a capacity in new clients a month; None without one. Raises BadCapacity."""
-    if capacity is None:
-        return None
-    if not 0 < capacity < float("inf"):
-        raise BadCapacity(
-            "A capacity was given", found=str(capacity), allowed="new clients a month, a number above 0"
-        )
-    return Demand(pace.monthly, capacity)
+    check_capacity(capacity)
+    return None if capacity is None else Demand(pace.monthly, capacity)

@@ -161,6 +161,11 @@ class Path(_Declared):
         """To which other paths people move between the conversation and the ask."""
         return self.jumps if self.ask_jumps is None else self.ask_jumps
 
+    def declared(self, link: Link) -> float:
+        """The probability to get through a link of this path; renew: to be asked, and to do it."""
+        rate = float(getattr(self, LEAKS[link][0]))
+        return rate * self.renew_rate if link == "renew" else rate
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         for name, mix in self:

@@ -76,19 +76,7 @@ def link_truths(run: Run, journeys: Journeys) -> tuple[LinkTruth, ...]:
         "renew": (count(renewal_path), count(renewal_path[ends.renewed])),
     }
     return tuple(
-        LinkTruth(path.name, link, _declared(run, place, link), before[place], after[place])
+        LinkTruth(path.name, link, path.declared(link), before[place], after[place])
         for place, path in enumerate(paths)
         for link, (before, after) in tried.items()
     )
-
-
-def _declared(run: Run, place: int, link: Link) -> float:
-    path = run.business.paths[place]
-    rates: dict[Link, float] = {
-        "generate": path.generate_rate,
-        "nurture": path.nurture_rate,
-        "ask": path.ask_rate,
-        "answer": path.yes_rate,
-        "renew": path.renewal_ask_rate * path.renew_rate,
-    }
-    return rates[link]
