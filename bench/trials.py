@@ -153,20 +153,20 @@ def _leak(seed: int, business: Business, planted: Planted, days: Span, *, claime
         f"{len(business.paths)} paths, {len(now.cycles):,} contacts; found {_named(told.ranking[:3])}"
     )
     groups = (planted.link, f"keeps {planted.keeps:g}", counted(len(business.paths), "path"))
-    it = next(one for one in told.links if (one.path, one.link) == (planted.path, planted.link))
+    its = tuple(one for one in told.links if (one.path, one.link) == (planted.path, planted.link))
+    named = any(one.leaks for one in its)  # nothing of it may be on record
     if claimed and len(now.cycles) >= ENOUGH_CONTACTS:
         claim = "missing link ranked first"
         if planted.keeps:
             claim = (
                 "weak link ranked first" if planted.stands_out else "link weak but not weakest ranked first"
             )
-        yield Outcome(claim, seed, it in told.ranking[:1], detail, groups)
-        yield Outcome("planted link called a leak", seed, it.leaks, detail, (f"keeps {planted.keeps:g}",))
-    if it.gain:
-        said = it.gain.clients
+        yield Outcome(claim, seed, bool(its) and told.ranking[:1] == its, detail, groups)
+        yield Outcome("planted link called a leak", seed, named, detail, (f"keeps {planted.keeps:g}",))
+    for said in (one.gain.clients for one in its if one.gain):
         words = f"{planted.gain:.2f} a month, said {said.value:.2f} ({said.low:.2f} to {said.high:.2f})"
         covered = said.low <= planted.gain <= said.high
-        groups = (*groups, "costly" if claimed else "any", "leak" if it.leaks else "only behind")
+        groups = (*groups, "costly" if claimed else "any", "leak" if named else "only behind")
         yield Outcome("gains", seed, covered, f"{words}; {detail}", groups, (planted.gain, said.value))
 
 

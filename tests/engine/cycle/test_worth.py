@@ -143,7 +143,19 @@ def test_terms_are_kept_at_once_and_at_the_worth_of_a_renewal():
     figures = measure_links(cycles, USUAL)
     one = next(one for one in figures if one.link == "renew")
     gain = Worth(cycles, figures, USUAL, 1, 0).gain(one, mended(0.95))
-    terms = np.count_nonzero(one.some.start > cycles.as_of - YEAR * DAY) / 12
-    assert gain.clients.value == pytest.approx(terms * (0.95 - 0.75), rel=0.1)
+    ended = sum(480 - YEAR < k * 1.5 + 100 for k in range(240)) / 12
+    assert gain.clients.value == pytest.approx(ended * (0.95 - 0.75), rel=0.1)
     assert gain.money.value == pytest.approx(gain.clients.value * 20_000)
     assert gain.delay == 0
+
+
+def test_a_term_counts_where_it_ends_though_it_began_more_than_a_year_ago():
+    rows = []
+    for k in range(120):
+        rows.append(touch(f"c{k}", "bought", k, path="web", value=50_000, currency="EUR"))
+        rows.append(touch(f"c{k}", "churned", k + 365, path="web"))
+    cycles = traced(rows, 490)[1]
+    figures = measure_links(cycles, USUAL)
+    one = next(one for one in figures if one.link == "renew")
+    gain = Worth(cycles, figures, USUAL, 1, None).gain(one, mended(0.5))
+    assert gain.clients.value == pytest.approx(120 / 12 * 0.5, rel=0.05)

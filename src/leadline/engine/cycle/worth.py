@@ -181,9 +181,10 @@ class Worth:
         return self.drawn[key]
 
     def _volume(self, one: LinkFigures) -> int:
-        """How many came to stand before a link within the window."""
+        """How many came to stand before a link within the window: terms do at their end."""
         since = self.cycles.as_of - self.window
-        named = int(np.count_nonzero(one.some.start > since))
+        begun = one.some.start + (one.some.duration if one.link == "renew" else 0)
+        named = int(np.count_nonzero(begun > since))
         if one.open_cycle:
             seen = self.cycles.audience
             return named + int(seen.n[(seen.path == one.place) & (seen.happened_at > since)].sum())
