@@ -95,4 +95,6 @@ def test_a_silence_says_why():
 def test_lists_and_days():
     assert [listed(["a", "b", "c"][:n]) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
     assert listed(["a", "b"], last="or") == "a or b"
+    assert listed(["a", "b", "c"], most=3) == "a, b and c"
+    assert listed([str(n) for n in range(1_500)], most=2) == "0, 1 and 1,498 more"
     assert day_words(to_instant("2017-12-01")) == "1 December 2017"

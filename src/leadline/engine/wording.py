@@ -108,6 +108,8 @@ def day_words(instant: int) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def listed(parts: Sequence[str], last: str = "and") -> str:
-    """Parts as a list in a sentence: “a, b and c”."""
+def listed(parts: Sequence[str], last: str = "and", most: int | None = None) -> str:
+    """Parts as a list in a sentence: “a, b and c”; where they are more than `most`, “a, b and 7 more”."""
+    if most is not None and len(parts) > most:
+        parts = [*parts[:most], f"{len(parts) - most:,} more"]
     return f" {last} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

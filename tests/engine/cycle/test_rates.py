@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.engine.cycle.attempts import Attempts
-from leadline.engine.cycle.rates import _log_gamma, count, measure, pool, spread_rates
+from leadline.engine.cycle.rates import _log_gamma, count, evidence, measure, pool, spread_rates
 from leadline.engine.estimates import Caution, Estimate, TooFewConversions
 from leadline.engine.instants import DAY
 from leadline.engine.survival import HAPPENED, OTHERWISE, WAITING
@@ -146,7 +146,7 @@ def integrated(rates, weigh):
 @pytest.mark.parametrize("rates", [[(8, 20)], [(3, 10), (12.5, 40)], [(0, 15), (30, 60)]])
 def test_what_the_paths_have_in_common_is_what_integration_finds(rates):
     rng = np.random.default_rng(4)
-    found = pool(rates, DRAWS, rng)
+    found = pool(evidence(rates), DRAWS, rng)
     assert found.mean.mean() == pytest.approx(integrated(rates, lambda m, _: m), abs=0.005)
     assert np.log(found.kappa).mean() == pytest.approx(integrated(rates, lambda _, k: math.log(k)), abs=0.03)
     assert found.usual(rng).mean() == pytest.approx(found.mean.mean(), abs=0.005)
@@ -161,13 +161,13 @@ def test_what_the_paths_have_in_common_is_what_integration_finds(rates):
 
 def test_a_rate_lies_between_its_own_and_what_the_others_have():
     rng = np.random.default_rng(4)
-    found = pool([(30, 100), (28, 100)], DRAWS, rng)
+    found = pool(evidence([(30, 100), (28, 100)]), DRAWS, rng)
     assert 0.29 < found.given(9, 10, rng).mean() < 0.9
     assert found.given(900, 1000, rng).mean() == pytest.approx(0.9, abs=0.02)
 
 
 def test_without_other_paths_hardly_anything_is_known():
-    found = pool([], DRAWS, np.random.default_rng(4))
+    found = pool(evidence([]), DRAWS, np.random.default_rng(4))
     assert found.mean.mean() == pytest.approx(0.5, abs=0.01)
     assert np.quantile(found.mean, [0.05, 0.95]) == pytest.approx([0.05, 0.95], abs=0.02)
 

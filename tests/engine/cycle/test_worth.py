@@ -143,7 +143,7 @@ def test_terms_are_kept_at_once_and_at_the_worth_of_a_renewal():
     figures = measure_links(cycles, USUAL)
     one = next(one for one in figures if one.link == "renew")
     gain = Worth(cycles, figures, USUAL, 1, 0).gain(one, mended(0.95))
-    ended = sum(480 - YEAR < k * 1.5 + 100 for k in range(240)) / 12
+    ended = sum(k * 1.5 + 100 > 480 - YEAR for k in range(240)) / 12
     assert gain.clients.value == pytest.approx(ended * (0.95 - 0.75), rel=0.1)
     assert gain.money.value == pytest.approx(gain.clients.value * 20_000)
     assert gain.delay == 0

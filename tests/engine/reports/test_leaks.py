@@ -109,6 +109,13 @@ def test_a_path_on_which_nobody_says_yes_lacks_the_answer():
     assert "none became clients" in report.sentences()[0]
 
 
+def test_of_very_many_paths_a_sentence_names_the_first_ones():
+    report = told(*(path(f"path {number:02}", 20) for number in range(60)))
+    unknown = next(said for said in report.sentences() if said.startswith("How many people"))
+    first_six = ", ".join(f"path 0{number}" for number in range(6))
+    assert unknown.startswith(f"How many people {first_six} and 54 more reach is not on record")
+
+
 def test_what_few_have_come_to_is_thin():
     report = told(path("web", 20, asked=0), path("phone"), path("stage"))
     assert cell(report, "web", "ask").status == "thin"
@@ -303,7 +310,7 @@ def test_of_hardly_anything_something_can_be_said(rows, needed):
 def test_the_chart_has_a_cell_for_each_link_of_each_path():
     drawn = charts.svg(told(path("web", 400, asked=0), path("phone"), path("stage")).chart())
     assert all(f">{name}<" in drawn for name in ("web", "phone", "stage", "nurture", "ask"))
-    assert "0 % of 159" in drawn
+    assert "none of 159" in drawn
 
 
 def test_an_empty_log_is_said_to_be_empty():

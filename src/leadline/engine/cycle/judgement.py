@@ -40,7 +40,7 @@ WEAK, WEAKEST = 0.5, 0.2
 """The part of what one would expect below which a link is weak; for generation, paths differ more."""
 STRAY, STRAY_NAMED = 10_000, 100
 """Where no more than one in so many (of an audience, of people known by name) came forward, it is nobody."""
-APART = 2.4
+APART = 2.5
 """By how many standard errors the log odds of a weak link are at least below what one would expect."""
 SURE, SURER = 0.95, 0.96
 """How sure one has to be that a link never done is below (an answer takes two), or one of generation."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from leadline.engine.cycle.attempts import Attempts, attempts, audience
 from leadline.engine.cycle.cycles import LINKS, Cycles, Link
@@ -59,12 +60,13 @@ def measure_links(cycles: Cycles, caution: Caution) -> list[LinkFigures]:
     """Every path at every link, path by path; paths of which nothing is on record are left out."""
     found = []
     everybody = {link: attempts(cycles, link) for link in LINKS}
+    whose = {link: _by_path(some.path, len(cycles.paths)) for link, some in everybody.items()}
     done = {link: _done(cycles, link, some) for link, some in everybody.items()}
     time = {link: _usual_time(some) for link, some in everybody.items()}
     reached, came = audience(cycles)
     for place, name in _paths(cycles):
         for link in LINKS:
-            mine = np.flatnonzero(everybody[link].path == place)
+            mine = whose[link][place]  # -1 is the last
             some = everybody[link].take(mine)
             figures = _figures(place, name, link, some, done[link][mine], time[link], caution)
             if link == "generate":
@@ -76,6 +78,14 @@ def measure_links(cycles: Cycles, caution: Caution) -> list[LinkFigures]:
             found.append(figures)
     seen = {one.place for one in found if len(one.some) or one.came}
     return _find_unattended(cycles, [one for one in found if one.place in seen or one.place >= 0], caution)
+
+
+def _by_path(path: Codes, paths: int) -> list[npt.NDArray[np.intp]]:
+    """The rows of each path, in their order; the last ones are those of which none is known."""
+    order = np.argsort(path, kind="stable")
+    ends = np.searchsorted(path[order], np.arange(-1, paths), side="right")
+    unknown, *known = np.split(order, ends[:-1])
+    return [*known, unknown]
 
 
 def _paths(cycles: Cycles) -> Iterator[tuple[int, str]]:

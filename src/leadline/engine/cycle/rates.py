@@ -31,7 +31,7 @@ from leadline.engine.instants import DAY
 from leadline.engine.survival import HAPPENED, OTHERWISE, Curve, incidence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from leadline.engine.cycle.attempts import Attempts
     from leadline.engine.estimates import Caution
@@ -141,20 +141,26 @@ class Pool:
         )
 
 
-def pool(rates: Sequence[tuple[float, float]], draws: int, rng: np.random.Generator) -> Pool:
-    """What these (passed, weight) of paths have in common; without any, hardly anything is known."""
+def pool(evidence: Floats, draws: int, rng: np.random.Generator) -> Pool:
+    """What paths have in common, of which this is the `evidence`; without any, hardly anything is known."""
     log_kappa = np.log(_KAPPAS / USUAL_KAPPA) / KAPPA_SPREAD
     each_mean = np.log(_MEANS * (1 - _MEANS))  # the grid is even in logits, the prior in means
-    likelihood = each_mean[:, None] - (log_kappa**2) / 2
-    for passed, weight in rates:
-        if weight > 0:
-            likelihood += _likelihood(passed, max(weight - passed, 0.0))
+    likelihood = each_mean[:, None] - (log_kappa**2) / 2 + evidence
     chance = np.exp(likelihood - likelihood.max()).ravel()
     places = np.searchsorted(np.cumsum(chance / chance.sum()), rng.random(draws) * (1 - 1e-12))
     return Pool(_MEANS[places // len(_KAPPAS)], _KAPPAS[places % len(_KAPPAS)])
 
 
-@lru_cache(maxsize=1024)  # each path's is needed for every other one
+def evidence(rates: Iterable[tuple[float, float]]) -> Floats:
+    """What (passed, weight) of paths tell of mean and κ: log likelihoods on the grid, up to a constant."""
+    found = np.zeros((len(_MEANS), len(_KAPPAS)))
+    for passed, weight in rates:
+        if weight > 0:
+            found += _likelihood(passed, max(weight - passed, 0.0))
+    return found
+
+
+@lru_cache(maxsize=1024)  # each path's is needed among all, and again to leave it out
 def _likelihood(passed: float, rest: float) -> Floats:
     """The logarithm of the beta-binomial likelihood, without what is the same everywhere, on the grid."""
     a, b = np.outer(_MEANS, _KAPPAS), np.outer(1 - _MEANS, _KAPPAS)

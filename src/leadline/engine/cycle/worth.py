@@ -28,7 +28,7 @@ import numpy as np
 
 from leadline.engine.cycle.cycles import LINKS, Cycles, Link
 from leadline.engine.cycle.links import count_moves
-from leadline.engine.cycle.rates import Floats, Pool, pool, spread_rates
+from leadline.engine.cycle.rates import Floats, Pool, evidence, pool, spread_rates
 from leadline.engine.estimates import Quantity
 from leadline.engine.instants import DAY, NEVER
 from leadline.engine.survival import HAPPENED
@@ -76,7 +76,9 @@ class Worth:
         self.rng = np.random.default_rng(seed)
         self.cells = {(one.place, one.link): one for one in figures}
         self.places = list(dict.fromkeys(one.place for one in figures))
-        self.pools = {key: self._pool(one) for key, one in self.cells.items()}
+        self.known = self._known()
+        self.pools = self._pools()
+        self.ahead = {key: self._ahead(one) for key, one in self.cells.items()}
         self.delays = {link: self._delays_seen(link) for link in LINKS}
         self.drawn: dict[tuple[int, Link, Link | None], Floats] = {}
         self.nurtured = np.zeros(len(cycles), dtype=bool)
@@ -90,7 +92,7 @@ class Worth:
 
     def usual(self, one: LinkFigures) -> Floats | None:
         """The rate that a path like this one usually has here, in draws; None where there is no other."""
-        others = self._known(one)
+        others = self._others(one)
         if not others:
             return None
         if one.link == "generate":
@@ -102,7 +104,7 @@ class Worth:
 
         Who was recommended trusts at each link. A link of it that is to be mended tells nothing of that.
         """
-        odds = [self._ahead(one.place, link) for link in WARM_LINKS if link not in {one.link, mending}]
+        odds = [self.ahead[one.place, link] for link in WARM_LINKS if link not in {one.link, mending}]
         known = [ahead for ahead in odds if ahead is not None]
         usual = self.pools[one.place, one.link]
         if one.link not in WARM_LINKS or not known:
@@ -110,15 +112,14 @@ class Worth:
         ahead = ALIKE / (1 + (len(known) - 1) * ALIKE) * sum(known)
         return usual.moved(max(-FURTHEST, min(ahead, FURTHEST)))
 
-    def _ahead(self, place: int, link: Link) -> float | None:
+    def _ahead(self, one: LinkFigures) -> float | None:
         """By how much a path's log odds at a link are ahead of the other paths' median; None if unknown.
 
         Shrunk by how well it is known: the variance that paths have, beside that and the error's.
         """
-        one = self.cells[place, link]
         if one.rate is None or one.rate.weight < max(self.caution.needed, 1) or not one.rate.passed:
             return None
-        others = self._known(one)
+        others = self._others(one)
         if not others:
             return None
         ahead = _log_odds(one.rate.passed, one.rate.weight) - float(
@@ -156,20 +157,27 @@ class Worth:
         low, value, high = np.maximum(np.quantile(draws, [tail, 0.5, 1 - tail]), 0).tolist()
         return Quantity(value, low, high)
 
-    def _known(self, one: LinkFigures) -> list[tuple[float, float]]:
-        """What the other paths got through at this link, of how many; open cycles only beside open ones."""
-        return [
-            (other.rate.passed, other.rate.weight)
-            for (place, link), other in self.cells.items()
-            if link == one.link
-            and place != one.place
-            and other.rate is not None
-            and other.rate.weight >= 1
-            and other.open_cycle == one.open_cycle
-        ]
+    def _known(self) -> dict[tuple[Link, bool], dict[int, tuple[float, float]]]:
+        """What each path got through at a link, of how many; open cycles only beside open ones."""
+        known: dict[tuple[Link, bool], dict[int, tuple[float, float]]] = {}
+        for (place, link), one in self.cells.items():
+            here = known.setdefault((link, one.open_cycle), {})
+            if one.rate is not None and one.rate.weight >= 1:
+                here[place] = one.rate.passed, one.rate.weight
+        return known
 
-    def _pool(self, one: LinkFigures) -> Pool:
-        return pool(self._known(one), DRAWS, self.rng)
+    def _others(self, one: LinkFigures) -> list[tuple[float, float]]:
+        return [rate for place, rate in self.known[one.link, one.open_cycle].items() if place != one.place]
+
+    def _pools(self) -> dict[tuple[int, Link], Pool]:
+        """For each link of each path what the other paths have in common there."""
+        everybody = {key: evidence(rates.values()) for key, rates in self.known.items()}
+        found = {}
+        for (place, link), one in self.cells.items():
+            key = link, one.open_cycle
+            own = evidence([self.known[key][place]]) if place in self.known[key] else 0.0
+            found[place, link] = pool(everybody[key] - own, DRAWS, self.rng)
+        return found
 
     def rate(self, place: int, link: Link, mending: LinkFigures) -> Floats:
         """The rate of a path at a link, in draws: its own figures, and what the others have in common."""

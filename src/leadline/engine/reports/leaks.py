@@ -30,6 +30,8 @@ from leadline.engine.wording import counted, listed, percent, plural, within_wor
 if TYPE_CHECKING:
     import altair as alt
 
+MOST_NAMED = 6
+"""So many paths are named in a sentence; the table has them all."""
 _TONES = {"missing": "missing", "weak": "weak", "thin": "thin", "fine": "fine"}
 
 
@@ -135,14 +137,13 @@ class Leaks:
         said = []
         thin = [one.link if one.figures.alone else f"{one.path} ({one.link})" for one in self._with("thin")]
         if thin:
-            more = f" and {len(thin) - 6} more" if len(thin) > 6 else ""
-            said.append(f"Too few to say: {listed(thin) if not more else ', '.join(thin[:6]) + more}.")
+            said.append(f"Too few to say: {listed(thin, most=MOST_NAMED)}.")
         unknown = [one.path for one in self._with("unknown")]
         if unknown:
-            verb = "reach" if len(unknown) > 1 else "reaches"
+            whom = f"{listed(unknown, most=MOST_NAMED)} reach{'' if len(unknown) > 1 else 'es'}"
             said.append(
-                f"How many people {listed(unknown)} {verb} is not on record, so it can't be told what "
-                "share of them comes forward: record how many read, listen or visit."
+                f"How many people {whom} is not on record, so it can't be told what share of them comes "
+                "forward: record how many read, listen or visit."
             )
         if all(one.figures.alone for one in self.links):
             said.append(_NO_PATHS)
@@ -153,7 +154,7 @@ class Leaks:
 
 
 def leaks(cycles: Cycles, *, capacity: float | None = None, caution: Caution = USUAL, seed: int = 1) -> Leaks:
-    """Where the funnel leaks. `capacity`: how many new clients a month can be taken on. Raises BadCapacity."""
+    """Where the funnel leaks. `capacity`: how many new clients a month can be taken on; or BadCapacity."""
     check_capacity(capacity)
     figures = [] if not len(cycles) else measure_links(cycles, caution)
     judge = Judge(cycles, Worth(cycles, figures, caution, seed, capacity), caution)
@@ -194,6 +195,8 @@ def _label(one: LinkReport) -> str:
         return counted(one.figures.came, "lead")
     share = percent(one.share.value) if isinstance(one.share, Estimate) else "too few"
     stood = one.figures.rate.began if one.figures.rate else 0
+    if one.status == "missing" and not one.figures.done:  # some may have got through elsewhere
+        return f"none of {stood:,}"
     return f"{share} of {stood:,}" if isinstance(one.share, Estimate) else f"{stood:,}: too few"
 
 
