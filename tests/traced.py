@@ -26,6 +26,15 @@ WAY = funnel_of(
 """Three stages to be passed, and one of having left."""
 
 
+def life(who: str, *steps: str) -> list[dict[str, object]]:
+    """Touches of one contact, written as `"asked 3 phone"`: kind, day and, if there is one, path."""
+    rows = []
+    for text in steps:
+        kind, at, *path = text.split()
+        rows.append(touch(who, kind, float(at), **({"path": path[0]} if path else {})))
+    return rows
+
+
 def traced(
     rows: Iterable[Mapping[str, object]], until: float, funnel: Funnel = WAY
 ) -> tuple[History, Cycles]:

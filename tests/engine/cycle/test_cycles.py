@@ -15,15 +15,6 @@ from tests.traced import WAY, sales, traced
 INSTANTS = ("reached_at", "responded_at", "warm_at", "asked_at", "client_at")
 
 
-def life(who: str, *steps: str) -> list[dict[str, object]]:
-    """Touches of one contact, written as `"asked 3 phone"`: kind, day and, if there is one, path."""
-    rows = []
-    for text in steps:
-        kind, at, *path = text.split()
-        rows.append(touch(who, kind, float(at), **({"path": path[0]} if path else {})))
-    return rows
-
-
 def of(*steps: str, until: float = 100) -> Cycles:
     """The cycle of one contact."""
     return traced(life("Ann", *steps), until)[1]

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from leadline.engine.cycle.links import NO_PATHS, NOT_KNOWN, LinkFigures, measure_links
 from leadline.engine.estimates import Caution
-from tests.makers import day, touch
-from tests.traced import traced
+from tests.makers import day
+from tests.traced import life, traced
 
 FEW = Caution(needed=1)
-
-
-def life(who: str, *steps: str) -> list[dict[str, object]]:
-    """Touches of one contact, written as `"asked 3 phone"`: kind, day and, if there is one, path."""
-    rows = []
-    for text in steps:
-        kind, at, *path = text.split()
-        rows.append(touch(who, kind, float(at), **({"path": path[0]} if path else {})))
-    return rows
 
 
 def many(n: int, name: str, *steps: str) -> list[dict[str, object]]:
