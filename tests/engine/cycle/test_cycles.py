@@ -10,7 +10,7 @@ from leadline.engine.history import derive
 from leadline.engine.instants import DAY, NEVER, to_instant
 from leadline.engine.touches import MISSING, Touches
 from tests.makers import day, document, funnel_of, log, stage, touch
-from tests.traced import WAY, sales, traced
+from tests.traced import WAY, life, sales, traced
 
 INSTANTS = ("reached_at", "responded_at", "warm_at", "asked_at", "client_at")
 
