@@ -75,7 +75,6 @@ class Worth:
         self.cycles, self.caution, self.capacity = cycles, caution, capacity
         self.rng = np.random.default_rng(seed)
         self.cells = {(one.place, one.link): one for one in figures}
-        self.places = list(dict.fromkeys(one.place for one in figures))
         self.known = self._known()
         self.pools = self._pools()
         self.ahead = {key: self._ahead(one) for key, one in self.cells.items()}
