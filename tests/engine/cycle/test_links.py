@@ -80,7 +80,9 @@ def test_where_most_are_known_by_name_they_are_counted_with_the_audience():
 
 
 def test_those_without_a_path_stand_apart():
-    assert NOT_KNOWN in {path for path, _ in cells([*life("Ann", "liked 0"), *life("Bob", "liked 0 web")])}
+    mixed = [*life("Ann", "liked 0"), *life("Bob", "liked 0 web")]
+    assert NOT_KNOWN in {path for path, _ in cells(mixed)}
+    assert NOT_KNOWN not in {path for path, _ in cells(mixed, caution=Caution(needed=2))}
     alone = cells(life("Ann", "liked 0"))
     assert {path for path, _ in alone} == {NO_PATHS}
     assert all(one.alone for one in alone.values())

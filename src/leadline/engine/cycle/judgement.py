@@ -101,7 +101,7 @@ class LinkReport:
             "link": self.link,
             "status": self.status,
             "stood": rate.began if rate else None,
-            "through": self.figures.came,
+            "through": rate.through if rate else self.figures.came,
             "done": self.figures.done,
             "left": rate.left if rate and self.link != "renew" else None,
             "idle": self.figures.idle,

@@ -57,7 +57,10 @@ class LinkFigures:
 
 
 def measure_links(cycles: Cycles, caution: Caution) -> list[LinkFigures]:
-    """Every path at every link, path by path; paths of which nothing is on record are left out."""
+    """Every path at every link, path by path; paths of which nothing is on record are left out.
+
+    Those of whom no path is known come last, if they are enough to say anything, or if nobody has one.
+    """
     found = []
     everybody = {link: attempts(cycles, link) for link in LINKS}
     whose = {link: _by_path(some.path, len(cycles.paths)) for link, some in everybody.items()}
@@ -76,8 +79,11 @@ def measure_links(cycles: Cycles, caution: Caution) -> list[LinkFigures]:
                 asked = int(np.count_nonzero(cycles.asked[some.contact]))
                 figures = replace(figures, elsewhere=asked - figures.done)
             found.append(figures)
-    seen = {one.place for one in found if len(one.some) or one.came}
-    return _find_unattended(cycles, [one for one in found if one.place in seen or one.place >= 0], caution)
+    unknown = [one for one in found if one.place < 0]
+    enough = 1 if all(one.alone for one in unknown) else max(caution.needed, 1)
+    if max((len(one.some) for one in unknown), default=0) < enough:
+        found = found[: len(found) - len(unknown)]  # they come last
+    return _find_unattended(cycles, found, caution)
 
 
 def _by_path(path: Codes, paths: int) -> list[npt.NDArray[np.intp]]:
