@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,44 @@ def test_a_goal_needs_something_in_time_and_a_day(tmp_path: Path) -> None:
         audit_of(tmp_path, "Name,Won\nann,yes\nbob,no\n", goal="2 clients by 2026-03-31")
     with pytest.raises(BadGoal, match="no day"):
         audit_of(tmp_path, touches(), "touches.csv", goal="2 clients")
+
+
+def shown(width: float) -> set[str]:
+    """Which of the drawings of a picture the style displays in a window of so many pixels."""
+    style = files("leadline.audit").joinpath("page.css").read_text(encoding="utf-8")
+    media = re.compile(r"@media ([^{]*) \{(.*?)\n\}", re.DOTALL)
+    narrow = {f"(max-width: {limit}rem)" for limit in range(100) if width <= 16 * limit}
+    rules = [media.sub("", style), *(block for when, block in media.findall(style) if when in narrow)]
+    displays = {"wide": "block", "narrow": "block"}
+    displays |= dict(re.findall(r"\.(wide|narrow) \{ display: (\w+); \}", "".join(rules)))
+    return {name for name, display in displays.items() if display != "none"}
+
+
+def test_each_picture_is_drawn_for_a_page_and_for_a_phone(tmp_path: Path) -> None:
+    figures = re.findall(r"<figure>.*?</figure>", render_page(audit_of(tmp_path, touches(), "touches.csv")))
+    assert figures
+    for figure in figures:
+        widths = dict(re.findall(r'<div class="(\w+)"><svg [^>]*width="([\d.]+)"', figure))
+        assert set(widths) == {"wide", "narrow"}
+        assert figure.count("<svg") == 2
+        assert float(widths["narrow"]) <= 360
+        assert float(widths["wide"]) > 600
+
+
+@pytest.mark.parametrize(
+    ("width", "drawing"),
+    [(320, "narrow"), (390, "narrow"), (576, "narrow"), (640, "narrow"), (641, "wide"), (1200, "wide")],
+)
+def test_at_each_width_one_of_the_two_drawings_is_there_and_the_other_for_nobody(
+    width: int, drawing: str
+) -> None:
+    assert shown(width) == {drawing}
+
+
+def test_whoever_was_asked_at_once_is_told_from_the_nurtured(tmp_path: Path) -> None:
+    assert "Among those under" not in render_page(audit_of(tmp_path, touches(), "touches.csv"))
+    hasty = "".join(
+        f"q{n},met,2025-03-0{n},speaking,\nq{n},asked,2025-03-0{n},speaking,\n" for n in range(1, 4)
+    )
+    page = render_page(audit_of(tmp_path, touches() + hasty, "touches.csv"))
+    assert "Among those under “nurtured by” are 3 contacts who were asked, or bought, without being" in page

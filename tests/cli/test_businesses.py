@@ -35,6 +35,16 @@ def test_a_demo_makes_up_a_business_with_a_leak_and_its_report_names_it(leadline
     assert "Your biggest leak is networking: " in page.read_text(encoding="utf-8")
 
 
+def test_a_demo_says_what_an_audit_of_all_its_files_says(leadline):
+    code, out, _ = leadline("demo", "made-up", "--no-open")
+    assert code == 0
+    files = sorted(path for path in Path("made-up").glob("*.csv") if path.name != "unused.csv")
+    assert len(files) == 4
+    said = " ".join(out.split())
+    for sentence in answer(leadline, *files)["sentences"]:
+        assert sentence in said
+
+
 def test_a_leak_may_keep_a_share_of_what_came_through(leadline):
     asks = []
     for folder, keeps in (("none", 0), ("half", 0.5), ("all", 1)):

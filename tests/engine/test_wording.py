@@ -7,6 +7,7 @@ import pytest
 from leadline.engine.estimates import Duration, Estimate, TooEarly, TooFewConversions
 from leadline.engine.instants import DAY, to_instant
 from leadline.engine.wording import (
+    called,
     counted,
     day_words,
     duration_words,
@@ -98,3 +99,13 @@ def test_lists_and_days():
     assert listed(["a", "b", "c"], most=3) == "a, b and c"
     assert listed([str(n) for n in range(1_500)], most=2) == "0, 1 and 1,498 more"
     assert day_words(to_instant("2017-12-01")) == "1 December 2017"
+
+
+def test_a_name_of_one_word_stands_bare_and_any_other_in_quotation_marks():
+    assert [called(name) for name in ("email", "word-of-mouth", "spring_sale", "Café")] == [
+        "email", "word-of-mouth", "spring_sale", "Café",
+    ]  # fmt: skip
+    assert [called(name) for name in ("spring sale", "a", "2026", "e.g.", "")] == [
+        "“spring sale”", "“a”", "“2026”", "“e.g.”", "“”",
+    ]  # fmt: skip
+    assert [called(name, opens=True) for name in ("email", "spring sale")] == ["Email", "“spring sale”"]

@@ -34,12 +34,9 @@ def test_s9_met_in_networking_nurtured_on_social_media_asked_after_a_talk() -> N
     assert (credit["social"]["linear"], credit["speaking"]["last"]) == (6, 12)
     said = found.sentences()
     assert "All 12 clients came by more than one path." in said
-    assert (
-        "Networking gets 12 of 12 clients by first touch and 0 by last: it opens, and others close." in said
-    )
-    assert (
-        "Speaking gets 0 of 12 clients by first touch and 12 by last: it closes what others opened." in said
-    )
+    opens, closes = "it opens, and others close", "it closes what others opened"
+    assert f"Networking gets 12 of 12 clients by first touch and none by last: {opens}." in said
+    assert f"Speaking gets none of 12 clients by first touch and 12 by last: {closes}." in said
     carries = "it carries what others open and close."
     assert f"Social was on the way of 12 of 12 clients, first with 0 and last with 0: {carries}" in said
 

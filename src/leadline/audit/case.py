@@ -159,10 +159,15 @@ class Case:
     def left_out(self) -> list[str]:
         """Says which purchases no amount of a report counts, since they are in another currency."""
         told, others = self.cycles.currency, won(self.imported.touches, self.history.as_of)
-        rest = [money_words(minor, currency) for currency, minor in others.items() if currency != told]
+        rest = [
+            f"{money_words(minor, currency)}{'' if currency else ' with no currency named'}"
+            for currency, minor in others.items()
+            if currency != told
+        ]
         if told is None or told not in others or not rest:
             return []
-        return [f"Amounts are those in {told or 'no currency'}; {listed(rest)} were paid besides."]
+        of = f"those in {told}" if told else "those with no currency named"
+        return [f"Amounts are {of}; besides, {listed(rest)} were paid, and aren't counted."]
 
     def stage(self, name: str) -> str:
         """The stage of that name, whatever the case; raises UnknownName."""

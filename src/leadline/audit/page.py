@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined
 from leadline.audit.audit import Audit
 from leadline.audit.sections import Picture, sections
 from leadline.audit.tables import shortened
-from leadline.engine.charts import svg, themed
+from leadline.engine.charts import PAGE, PHONE, Room, svg, themed, within
 
 MOST_PEOPLE = 1000
 """People shown in the page; a file written with --contacts has them all."""
@@ -36,12 +36,26 @@ def render_page(audit: Audit, title: str = "") -> str:
     )
 
 
-_MARKS = re.compile(r' (?:role="graphics-\w+"|aria-roledescription="[^"]*"|aria-label="[^"]*")')
-"""What the renderer says of each mark: nobody hears it, since the drawing is one image that is described."""
+_MARKS = re.compile(
+    r' (?:(?:aria-roledescription|aria-label|aria-hidden|class|xmlns|xmlns:xlink)="[^"]*"|role="graphics-\w+"'
+    r'|pointer-events="\w+"|transform="translate\(0,0\)")'
+    r'|<path class="(?:back|fore)ground" aria-hidden="true" d="[^"]*"(?: display="none")?/>'
+)
+"""What the renderer says of each part, and surfaces without a colour: nobody hears or sees them in a page,
+where the drawing is one image that is described."""
+
+_ROOMS = {"wide": PAGE, "narrow": PHONE}
+"""The rooms for which each picture is drawn, by what the style calls them: it shows one of them."""
 
 
 def _drawn(picture: Picture) -> str:
-    return themed(_MARKS.sub("", svg(picture())))
+    """The picture for a page, and for a phone."""
+    return "".join(f'<div class="{name}">{_drawn_for(room, picture)}</div>' for name, room in _ROOMS.items())
+
+
+def _drawn_for(room: Room, picture: Picture) -> str:
+    with within(room):
+        return themed(_MARKS.sub("", svg(picture())))
 
 
 def _unbroken(text: str) -> str:

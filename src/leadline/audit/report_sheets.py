@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
 from leadline.audit.cells import Shown, days, money, money_range, number, ranged, share, table, text
-from leadline.audit.models import MODEL_WORDS, Chosen
 from leadline.audit.tables import Sheet
-from leadline.engine.credit.credits import MODELS
 from leadline.engine.plan.plans import Plan
 from leadline.engine.reports.asks import Asks
 from leadline.engine.reports.attribution import Attribution
@@ -20,6 +19,9 @@ from leadline.engine.reports.forecast import Forecast
 from leadline.engine.reports.leaks import Leaks
 from leadline.engine.reports.paths import Paths
 from leadline.engine.wording import counted, percent
+
+MODEL_WORDS = {"position": "by position", "decay": "time decay", "markov": "Markov", "shapley": "Shapley"}
+"""What a column of a model is called, where that isn't the model's name."""
 
 
 def report_sheets(report: Any, called: Callable[[Any], str] = str) -> Iterator[Sheet]:
@@ -39,25 +41,31 @@ def _leaks(report: Leaks) -> Iterator[Sheet]:
         text("path"),
         text("link"),
         text("status"),
-        number("stood", "stood there"),
-        number("through", "got through"),
-        share("share", silent=("unknown", "none")),
+        number("stood", "before"),
+        number("through"),
+        share("share", silent=("unknown", "none"), spare=True),
         ranged("clients_a_month", "clients a month", spare=True),
         money("money_a_month", report.currency, "income a month", spare=True),
         Shown("usual", lambda row: "" if row["usual"] is None else percent(row["usual"]), spare=True),
         number("left", spare=True),
         days("half_within_days", "half within", spare=True),
     )
-    lead = "Clients and income a month: what mending it would bring."
+    lead = "Before: who stood before the link; through: who got through it. Clients and income a month: what "
+    lead += "mending it would bring."
     yield table("Each link of each path", report.rows(), columns, lead=lead, most=60)
+
+
+def _within_reach(field: str, heading: str) -> Shown:
+    """A number of what it takes, where there is one."""
+    return Shown(heading, lambda row: "out of reach" if row[field] is None else f"{row[field]:,}", right=True)
 
 
 def _asks(report: Asks, called: Callable[[Any], str]) -> Iterator[Sheet]:
     if isinstance(report.plan, Plan):
         steps = (
             text("step", "what"),
-            number("enough", f"for odds of {percent(report.plan.wanted)}"),
-            number("even", "for even odds"),
+            _within_reach("enough", f"for odds of {percent(report.plan.wanted)}"),
+            _within_reach("even", "for even odds"),
             number("per_week", "a week"),
             number("pace", "a week lately"),
             share("chance", "of each becomes a client"),
@@ -137,16 +145,23 @@ def _backtest(report: Backtest) -> Iterator[Sheet]:
     if report.unsaid is not None:
         return
     fields = ("foreseen", "low", "high", "came", "same_as_last", "open_deals")
-    headings = ("foreseen", "at least", "at most", "came", "same as last", "open deals × win rate")
+    headings = ("foreseen", "at least", "at most", "came", "before", "deals")
+    lead = "Plain guesses: before is what came in as many months before, deals is open deals times win rate."
     for of in dict.fromkeys(trial.of for trial in report.trials):
         rows = [row for row in report.rows() if row["of"] == of]
         figures = (
-            number(field, heading) if of == "clients" else money(field, report.currency, heading)
+            replace(
+                number(field) if of == "clients" else money(field, report.currency),
+                heading=heading,
+                spare=field in {"same_as_last", "open_deals"},
+            )
             for field, heading in zip(fields, headings, strict=True)
         )
         held = Shown("held", lambda row: "yes" if row["inside"] else "no")
-        title = f"{'New clients' if of == 'clients' else 'Income'}, as it was foreseen and as it came"
-        yield table(title, rows, (text("cut", "made on"), *figures, held), most=40)
+        income = f"Income in {report.currency}" if report.currency else "Income"
+        what = "New clients" if of == "clients" else income
+        title = f"{what}, as it was foreseen and as it came"
+        yield table(title, rows, (text("cut", "made on"), *figures, held), lead=lead, most=40)
 
 
 @_sheets.register
@@ -166,23 +181,14 @@ def _paths(report: Paths) -> Iterator[Sheet]:
 
 @_sheets.register
 def _attribution(report: Attribution) -> Iterator[Sheet]:
-    yield _credits(report, MODELS)
-
-
-@_sheets.register
-def _chosen(report: Chosen) -> Iterator[Sheet]:
-    yield _credits(report.report, report.models)
-
-
-def _credits(report: Attribution, models: Sequence[str]) -> Sheet:
     columns = (
         text(report.by),
         number("on the way"),
-        *(number(model, MODEL_WORDS.get(model)) for model in models),
-        Shown("apart", lambda row: percent(row["apart"])),
+        *(number(model, MODEL_WORDS.get(model)) for model in report.models),
+        *[Shown("apart", lambda row: percent(row["apart"]))] * (len(report.models) > 1),
     )
     title = f"{'Clients' if report.is_client else f'Reaching “{report.to}”'} by {report.by}"
-    return table(title, report.disagreements(), columns)
+    yield table(title, report.disagreements(), columns)
 
 
 @_sheets.register

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from leadline.audit.report_sheets import report_sheets
 from leadline.audit.tables import Sheet, read_sheets, stage_sheets
 from leadline.engine.cycle.links import NOT_KNOWN
+from leadline.engine.reports.paths import STEPS
+from leadline.engine.wording import counted
 
 if TYPE_CHECKING:
     from leadline.audit.audit import Audit
@@ -35,13 +37,15 @@ Picture = Callable[[], Any]
 class Section:
     """A part of an audit: its anchor and title, sentences with the most important first, charts and tables.
 
-    `folded` is what to click on to see the rest, the further sentences and the tables; empty: all is open.
+    The `caption` says below the charts how to read them. `folded` is what to click on to see the rest, the
+    further sentences and the tables; empty: all is open.
     """
 
     name: str
     title: str
     sentences: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    caption: str = ""
     sheets: tuple[Sheet, ...] = ()
     folded: str = ""
 
@@ -110,9 +114,20 @@ def _paths(report: Paths) -> Section:
     if len([total for total in report.totals if total.path != NOT_KNOWN]) < FEWEST_PATHS:
         return Section("paths", "From path to path", (UNKNOWN_PATHS,))
     section = _section("paths", "From path to path", report)
-    return replace(section, pictures=(report.flow,))
+    return replace(section, pictures=(report.flow,), caption=_at_once(report))
+
+
+def _at_once(report: Paths) -> str:
+    """Who is in the second column of the flow without having been nurtured."""
+    second = sum(move.count for move in report.steps if move.step == 0)
+    hasty = second - report.nurtured
+    if hasty <= 0:
+        return ""
+    are, were = ("is", "was") if hasty == 1 else ("are", "were")
+    who = f"{counted(hasty, report.unit)} who {were} asked, or bought, without being nurtured before"
+    return f"Among those under “{STEPS[1]}” {are} {who}."
 
 
 def _section(name: str, title: str, report: Any, called: Callable[[Any], str] = str) -> Section:
     said, sheets = tuple(report.sentences()), tuple(report_sheets(report, called))
-    return Section(name, title, said, (report.chart,), sheets, folded="More, and the figures")
+    return Section(name, title, said, (report.chart,), sheets=sheets, folded="More, and the figures")

@@ -16,9 +16,6 @@ from leadline.cli.screen import say, watched
 if TYPE_CHECKING:
     from leadline.engine.simulate import Business
 
-DEMO_FILES = {"touches", "contacts", "audience"}
-"""What the demonstration audits. The deals of a business would say once more how they ended."""
-
 PresetOption = Annotated[str, typer.Option("--preset", help="What sort of business.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="The same seed gives the same files.")]
 LeakOption = Annotated[
@@ -56,7 +53,7 @@ def demo(
 
     business = _business(preset, leak, keeps)
     say([f"{business.means} Its files, two years of them, go to {folder}."])
-    files = [path for path in _make_up(business, seed, folder) if path.stem in DEMO_FILES]
+    files = _make_up(business, seed, folder)
     answer = answer_of(load(files))
     page = folder / "report.html"
     written = write_audit(answer, files, html=page, unused=folder / "unused.csv", title=business.name)

@@ -28,9 +28,7 @@ OfOption = Annotated[str, typer.Option("--of", metavar="contact|company", help="
 
 CapacityOption = Annotated[
     float | None,
-    typer.Option(
-        "--capacity", metavar="NUMBER", min=0, help="How many new clients you can take on in a month."
-    ),
+    typer.Option("--capacity", metavar="NUMBER", help="How many new clients you can take on in a month."),
 ]
 GoalOption = Annotated[
     str | None,

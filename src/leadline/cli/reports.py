@@ -102,11 +102,10 @@ def attribution(
 
     By seven models: first and last touch, equal parts, by position, time decay, Markov and Shapley.
     """
-    from leadline.audit.models import Chosen, choose_models
-    from leadline.engine.credit.credits import Rules
+    from leadline.engine.credit.credits import Rules, choose_models
     from leadline.engine.reports.attribution import attribution
 
-    chosen = choose_models(models)
+    chosen = None if models is None else choose_models(models.split(","))
     report = attribution(
         case.history,
         case.imported.touches,
@@ -116,7 +115,7 @@ def attribution(
         whose=case.whose,
         unit=case.unit,
     )
-    return report if chosen is None else Chosen(report, chosen)
+    return report if chosen is None else report.only(chosen)
 
 
 def paths(case: Case) -> Report:

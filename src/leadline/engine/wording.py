@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from leadline.engine.estimates import Duration, Estimate, Share, TooEarly
@@ -19,6 +20,7 @@ _UNITS = (  # each from so many of itself on, and so many microseconds long
     ("minute", 1, DAY / 24 / 60),
 )
 _MOST_DECIMALS = 2
+_ONE_WORD = re.compile(r"[^\W\d_][\w-]+")
 
 
 def counted(number: int, noun: str) -> str:
@@ -113,3 +115,13 @@ def listed(parts: Sequence[str], last: str = "and", most: int | None = None) -> 
     if most is not None and len(parts) > most:
         parts = [*parts[:most], f"{len(parts) - most:,} more"]
     return f" {last} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def called(name: str, *, opens: bool = False) -> str:
+    """A path, a campaign, … in a sentence: bare if it is one word, else in quotation marks.
+
+    One that opens a sentence has a capital if it is bare: “Email brings few”, ““spring sale” brings few”.
+    """
+    if not _ONE_WORD.fullmatch(name):
+        return f"“{name}”"
+    return name[0].upper() + name[1:] if opens else name

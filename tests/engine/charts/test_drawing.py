@@ -26,6 +26,7 @@ COUNTS = [
     for tone in TONES
 ]
 WORDS = ("Title", "About")
+ROOMS = (charts.PAGE, charts.PHONE)
 CELLS = [
     {
         "row": f"path {tone}",
@@ -74,13 +75,14 @@ EMPTY = {
 
 
 @cache
-def drawn(name):
-    return charts.svg(EVERY[name]())
+def drawn(name, room=charts.PAGE):
+    with charts.within(room):
+        return charts.svg(EVERY[name]())
 
 
 def texts(svg):
     written = ET.fromstring(svg).iter(f"{SVG}text")  # noqa: S314 - our own
-    return ["".join(element.itertext()) for element in written]
+    return [" ".join(element.itertext()) for element in written]
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -93,15 +95,48 @@ def test_a_chart_is_an_image_with_a_title_and_a_description(name):
     assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
 
 
+@pytest.mark.parametrize("room", ROOMS, ids=["page", "phone"])
 @pytest.mark.parametrize("name", EVERY)
-def test_a_chart_is_what_the_schema_of_vega_lite_allows(name):
-    EVERY[name]().to_dict(validate=True)
+def test_a_chart_is_what_the_schema_of_vega_lite_allows(name, room):
+    with charts.within(room):
+        EVERY[name]().to_dict(validate=True)
 
 
+@pytest.mark.parametrize("room", ROOMS, ids=["page", "phone"])
 @pytest.mark.parametrize("name", EVERY)
-def test_no_number_is_missing(name):
-    svg = drawn(name)
+def test_no_number_is_missing(name, room):
+    svg = drawn(name, room)
     assert not re.search(r"NaN|undefined|Infinity|null", svg)
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=["page", "phone"])
+@pytest.mark.parametrize("name", EVERY)
+def test_a_chart_is_as_wide_as_its_room_and_its_type_is_no_smaller_than_there(name, room):
+    svg = drawn(name, room)
+    assert float(re.search(r'width="([\d.]+)"', svg)[1]) == room.width
+    assert min(float(size) for size in re.findall(r'font-size="([\d.]+)px"', svg)) >= room.smallest
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_chart_says_the_same_on_a_phone(name):
+    """But for numbers at axes, of which there are fewer, and lines that break elsewhere."""
+
+    def words(room):
+        return set(" ".join(texts(drawn(name, room))).split()) - {"%"}
+
+    assert {
+        word for word in words(charts.PAGE) - words(charts.PHONE) if not re.fullmatch(r"[\d,.]+", word)
+    } == set()
+
+
+def test_a_phone_is_no_wider_than_360_pixels():
+    assert charts.PHONE.width <= 360
+
+
+def test_a_chart_made_after_one_for_a_phone_is_for_a_page_even_if_that_failed():
+    with pytest.raises(ZeroDivisionError), charts.within(charts.PHONE):
+        raise ZeroDivisionError
+    assert 'width="640"' in charts.svg(EVERY["bars"]())
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -161,7 +196,6 @@ def test_a_long_title_and_a_long_note_are_cut_into_lines_and_lose_no_word():
     assert [element.text for element in list(root)[:2]] == [long, long]
 
 
-def test_a_long_name_leaves_room_for_the_label_beside_its_bar():
-    rows = [{"name": "n" * 60, "count": 5, "label": "l" * 20, "muted": False}]
-    width = float(re.search(r'width="([\d.]+)"', charts.svg(charts.bars(rows, "Title", "About")))[1])
-    assert width < 700
+def test_numbers_that_somebody_typed_are_not_rounded():
+    rows = [{"name": "about 3.14159 M0.12345,1", "count": 1, "label": 'd="2.71828"', "muted": False}]
+    assert {"about 3.14159 M0.12345,1", 'd="2.71828"'} <= set(texts(charts.svg(charts.bars(rows, *WORDS))))

@@ -33,9 +33,10 @@ def way(step, source, target, count):
     return {"step": step, "source": source, "target": target, "count": count}
 
 
-def written(rows, columns=()):
-    drawn = charts.svg(charts.flow(rows, "Title", "About", columns=columns))
-    return [element.text for element in ET.fromstring(drawn).iter(f"{SVG}text")]  # noqa: S314 - our own
+def written(rows, columns=(), room=charts.PAGE):
+    with charts.within(room):
+        root = ET.fromstring(charts.svg(charts.flow(rows, "Title", "About", columns=columns)))  # noqa: S314
+    return [" ".join(part.strip() for part in text.itertext()) for text in root.iter(f"{SVG}text")]
 
 
 @given(rows=ROWS, most=MOST)
@@ -145,3 +146,39 @@ def test_a_path_of_one_step_alone_and_a_gap_between_steps_are_drawn():
 def test_a_thousand_million_people_fit():
     texts = written([way(0, "web", "web", 10**9), way(0, "ads", "ads", 1)])
     assert {"1,000,000,000 web", "1 ads"} <= set(texts)
+
+
+ROOMS = pytest.mark.parametrize("room", [charts.PAGE, charts.PHONE], ids=["page", "phone"])
+LONG = [f"{path} at the yearly regional conference of small companies" for path in ("talks", "coffee")]
+
+
+@ROOMS
+def test_names_that_fit_stand_at_their_nodes(room):
+    rows = [way(0, "networking", "partnership", 1204), way(1, "partnership", "partnership", 4)]
+    rows.append(way(2, "partnership", "clients", 3))
+    texts = written(rows, room=room)
+    assert {"1,204 networking", "1,204 partnership", "4 partnership", "3 clients"} <= set(texts)
+    assert not [text for text in texts if ":" in text]
+
+
+@ROOMS
+def test_names_that_do_not_fit_have_a_letter_at_their_nodes_and_are_written_out_below(room):
+    rows = [way(0, LONG[0], LONG[1], 12), way(1, LONG[1], "clients", 3), way(2, "clients", "clients", 1)]
+    texts = written(rows, room=room)
+    assert {"12 A", "12 B", "3 clients", f"A: {LONG[0]}", f"B: {LONG[1]}"} <= set(texts)
+
+
+def test_a_letter_that_is_a_name_itself_stands_for_no_other():
+    texts = written(
+        [way(0, "A", LONG[0], 2), way(1, LONG[0], LONG[1], 1), way(2, LONG[1], "B", 1)], room=charts.PHONE
+    )
+    assert {"2 A", "1 B"} <= set(texts)
+    assert {text[0] for text in texts if ": " in text} == {"C", "D"}
+
+
+@given(rows=ROWS, most=MOST)
+def test_nodes_stand_as_far_below_each_other_as_their_words_need(rows, most):
+    tops = defaultdict(list)
+    for node in lay_out(rows, 200, most, 32).nodes:
+        tops[node.column].append(node.top)
+    assert all(below - top > 32 - 1e-6 for column in tops.values() for top, below in pairwise(column))

@@ -24,15 +24,15 @@ def written(svg):
 
 
 def signs(svg):
-    """The shape of the sign in each cell, by row."""
-    found = re.findall(r'aria-label="column: ask; row: (\w+); tone: \w+"[^>]* d="([^"]+)"', svg)
-    return dict(found)
+    """The shape of the sign in each cell, by the place of its row."""
+    found = re.findall(r'aria-label="column: \w+; at: (\d+); tone: \w+"[^>]* d="([^"]+)"', svg)
+    return {int(place): shape for place, shape in found}
 
 
 def test_each_tone_has_a_sign_of_its_own_besides_its_colour():
     svg = drawn(*(cell(tone, tone=tone) for tone in ("missing", "weak", "thin", "fine")))
     shapes = signs(svg)
-    assert set(shapes) == {"missing", "weak", "thin", "fine"}
+    assert set(shapes) == {0, 1, 2, 3}
     assert len(set(shapes.values())) == 4
 
 
@@ -54,7 +54,7 @@ def test_the_signs_that_occur_are_explained_and_no_others():
 
 def test_an_empty_place_has_neither_words_nor_a_sign():
     svg = drawn(cell("a", label=None, tone="none"), cell("b"))
-    assert set(signs(svg)) == {"b"}
+    assert set(signs(svg)) == {1}
     assert written(svg).count("38 %") == 1
 
 
@@ -85,3 +85,34 @@ def test_a_matrix_in_which_nothing_is_judged_has_a_size():
     svg = drawn(cell("a", tone="none"), cell("b", tone="none"))
     assert float(re.findall(r'width="([\d.e+]+)"', svg)[0]) < 2_000
     assert written(svg).count("38 %") == 2
+
+
+def test_on_a_phone_words_stand_below_each_other_under_the_sign_and_none_is_lost():
+    cells = [cell("networking", column, "24 % of 1,204", "weak") for column in "vwxyz"]
+    with charts.within(charts.PHONE):
+        svg = drawn(*cells)
+    assert re.findall(r"<tspan[^>]*>([^<]*)</tspan>", svg)[:2] == ["24 %", "of 1,204"]
+    assert signs(svg)
+
+
+def test_no_line_ends_between_a_number_and_its_per_cent_sign():
+    with charts.within(charts.PHONE):
+        svg = drawn(*(cell("web", column, "under 1 % of 21,673") for column in "vwxyz"))
+    assert not re.search(r">\s*%|\d\s*</tspan><tspan[^>]*>%", svg)
+
+
+def test_many_columns_beside_long_names_have_the_names_above_them():
+    """Six cells of 80 pixels and a name of 190 are more than a page has."""
+    rows = [cell("somewhere at a conference", column) for column in "uvwxyz"]
+    axis = re.search(r'role-axis-label.*?text-anchor="(\w+)"[^>]*>somewhere', drawn(*rows))
+    assert axis
+    assert axis[1] == "start"
+
+
+def test_no_word_is_broken_for_the_sake_of_the_sign():
+    for label in ("55 % of 96", "1,204 came", "12 of 40\nnever done", "under 1 % of 309,948"):
+        with charts.within(charts.PHONE):
+            svg = drawn(*(cell("web", column, label) for column in "vwxyz"))
+        lines = re.findall(r"<tspan[^>]*>([^<]*)</tspan>", svg)
+        assert " ".join(lines) == " ".join(label.split() * 5)
+        assert not [line for line in lines if line.startswith("%")]

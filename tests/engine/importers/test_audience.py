@@ -190,3 +190,17 @@ def test_a_mapping_may_say_which_column_counts_people(tmp_path):
     mapping = Mapping.model_validate({"columns": {"Leute": "people", "Weg": "path", "Datum": "happened at"}})
     found = with_log(tmp_path, text, mapping=mapping)
     assert [n for *_, n in audiences(found)] == [120, 90]
+
+
+def test_counts_of_which_nothing_says_what_happened_or_by_which_path_are_posts(tmp_path):
+    found = with_log(
+        tmp_path,
+        """
+        Date,Impressions
+        2025-01-10,120
+        2025-01-17,95
+        """,
+    )
+    assert [(kind, n) for kind, *_, n in audiences(found)] == [("posted", 120), ("posted", 95)]
+    (note,) = [note for note in found.notes if "what happened" in note]
+    assert note.endswith(": neither what happened nor a path is said: each count is taken for “posted”.")

@@ -36,7 +36,7 @@ def test_leads_in_one_file_and_closed_deals_in_the_other(tmp_path):
         "m9": "pets",
     }
     assert found.value is None
-    assert "closed.csv: 2 contacts of this file stand in another one too, 1 in none." in found.notes
+    assert "closed.csv: 2 of the 3 contacts of this file are in another one too." in found.notes
     assert "leads.csv: “unknown” was taken for a missing value in origin (1 row)." in found.notes
 
 
@@ -116,7 +116,7 @@ def test_a_name_that_differs_by_spaces_is_joined_and_reported_and_one_that_is_mi
     found = take_in(tmp_path, {"deals.csv": PIPELINE, "products.csv": PRODUCTS, "accounts.csv": ACCOUNTS})
     assert by_subject(found, found.attributes["product"])["O2"] == "GTX Pro"
     assert "deals.csv: “GTXPro” in 2 rows was taken as “GTX Pro” in products.csv." in found.notes
-    looked_up = "deals.csv: “account” was looked up in accounts.csv by “account”; not there: “Oak”, in 1 row."
+    looked_up = "deals.csv: “account” was looked up in accounts.csv; not there: “Oak”, in 1 row."
     assert looked_up in found.notes
 
 
@@ -228,7 +228,7 @@ def test_exports_that_overlap_tell_the_same_touch_once(tmp_path):
     found = take_in(tmp_path, {"jan.csv": january, "feb.csv": february})
     assert len(found.touches) == 3
     assert told_of(found, "b@x.example") == [("clicked", "2024-01-31")]
-    assert any("also in another file, and counted once: 1 touch" in note for note in found.notes)
+    assert any("1 touch of this file is in another one too: counted once." in note for note in found.notes)
 
 
 def test_two_deals_of_the_same_title_in_two_files_stay_two(tmp_path):

@@ -81,8 +81,27 @@ def test_more_clients_take_more_asks_and_more_time_takes_fewer() -> None:
 
 def test_a_day_before_any_answer_can_come_is_out_of_reach() -> None:
     plan = plan_of(steady(), days=5, clients=3)
-    assert plan.asks.enough is None or plan.asks.enough > 1000
+    assert plan.asks.is_far
     assert plan.soonest == 10 * 86_400_000_000
+
+
+def test_a_goal_out_of_reach_comes_into_reach_on_the_first_day_on_which_the_most_asks_are_enough() -> None:
+    cycles, day_us = steady(), 86_400_000_000
+    plan = plan_of(cycles, days=5, clients=3)
+    assert plan.later is not None
+    weeks = (plan.later - cycles.as_of) / (7 * day_us)
+    assert weeks == 2  # in one week none of those asked can answer; in two those of the first four days can
+    assert not plan_of(cycles, days=14, clients=3).asks.is_far
+    assert plan_of(cycles, days=40, clients=3).later is None  # within reach, so no later day is looked for
+    assert plan_of(cycles, days=5, clients=10**9).later is None
+
+
+def test_the_most_is_twenty_times_the_pace_or_ten_a_day() -> None:
+    pace = plan_of(steady(), clients=5).asks.pace
+    assert pace == pytest.approx(2000 / 170 * 7 * 64 / 84, rel=0.02)
+    assert plan_of(steady(), clients=5).asks.most == pytest.approx(20 * pace * 40 / 7, abs=1)
+    slow = [row for n in range(20) for row in asked(n, ("bought 5",), at=10 + 8 * n)]
+    assert plan_of(traced_sales(slow), clients=5).asks.most == 400
 
 
 def test_little_is_known_of_few_asks_and_more_have_to_be_made() -> None:

@@ -200,9 +200,27 @@ def test_a_day_that_is_too_near_is_said_to_be_too_near() -> None:
     for number in range(60):
         rows += log(f"C{number}", f"called {number}", f"asked {number + 1}", f"bought {number + 41}")
     said = told(rows, 102, goal=Goal.of(clients=9, by=day(112))).sentences()
-    assert said[0].endswith(
-        "by 23 April 2026: the quickest client on record came 6 weeks after the ask, and 10 days are left."
-    )
+    why = "the quickest client on record came 6 weeks after the first ask, and 10 days are left"
+    assert said[0] == f"9 new clients by 23 April 2026 can't be reached in that time: {why}."
+    assert said[1].startswith("Asking 100 contacts (the most that is sensible: 10 a day) would give odds of ")
+    # an answer takes 40 days: after six weeks those asked in the first two days have given theirs
+    assert said[1].endswith("; going on like that, they would be 80 % by about 25 May 2026.")
+
+
+def test_a_goal_that_is_too_great_is_said_to_be_so_without_a_number_that_nobody_could_ask() -> None:
+    rows = []
+    for number in range(60):
+        rows += log(f"C{number}", f"called {number}", f"asked {number + 1}", f"bought {number + 3}")
+    goal = Goal.of(clients=10**6, by=day(402))
+    result = told(rows, 102, goal=goal)
+    first, second = result.sentences()[:2]
+    assert first == "1,000,000 new clients by 7 February 2027 can't be reached in that time."
+    most = "Asking 3,000 contacts (the most that is sensible: 10 a day) would give odds of under 1 %"
+    assert second == f"{most}, and going on like that would not give 80 % within ten years."
+    (step, *_) = result.lists()["plan"]
+    assert (step["enough"], step["even"], step["per_week"], step["most"]) == (None, None, None, 3000)
+    points = result.chart().to_dict()["datasets"].values()
+    assert max(point["x"] for some in points for point in some if "x" in point) == 3000
 
 
 def test_the_truth_of_a_simulated_business_is_found_again() -> None:

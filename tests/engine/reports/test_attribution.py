@@ -8,6 +8,7 @@ import pytest
 
 from leadline.engine import charts
 from leadline.engine.credit.credits import MODELS, Rules
+from leadline.engine.credit.words import WORDS
 from leadline.engine.errors import BadTouches, UnknownName
 from leadline.engine.estimates import Caution
 from leadline.engine.history import derive, subjects_of
@@ -90,14 +91,16 @@ def test_every_model_shares_out_forty_clients():
 def test_an_owner_reads_who_gets_most_who_opens_and_where_the_models_differ():
     said = told(FORTY).sentences()
     assert said.pop(6).startswith("In equal parts, networking gets 50 % (between 3")  # by resampling
+    most = "By most counts, networking gets most (20 of 40 clients)"
+    moves = "moves 32 % of the credit from one path to another"
     assert said == [
-        "By most counts, networking gets most (20 of 40 clients); by what would be lost it is speaking.",
+        f"{most}; by {WORDS['markov']}, it is speaking.",
         "Email gets 8 of 40 clients by first touch and 17 by last: it closes what others opened.",
         "Speaking gets 12 of 40 clients by first touch and 3 by last: it opens, and others close.",
-        "The models differ most on speaking: 39 % by what would be lost and 8 % by last touch.",
-        "Between last touch and what would be lost, 32 % of the credit changes hands.",
+        "The models differ most on speaking: 39 % by what would be lost without it and 8 % by last touch.",
+        f"Counting by {WORDS['markov']} and not by last touch {moves}.",
         "9 of 40 clients (22 %) came by more than one path.",
-        "30 contacts have not become clients so far: their ways count in one model only, what would be lost.",
+        f"30 contacts have not become clients so far: their ways count in one model only, {WORDS['markov']}.",
         "Credit tells what was on the way, and not what would have happened without it.",
     ]
 
@@ -131,11 +134,52 @@ def test_a_value_between_the_first_and_the_last_touch_carries():
     assert f"{way}: it carries what others open and close." in found.sentences()
 
 
-def test_names_that_users_chose_stand_in_quotation_marks():
-    rows = [row | {"campaign": row.get("path")} for row in FORTY]
+def test_names_of_several_words_stand_in_quotation_marks():
+    rows = [
+        row | {"campaign": {"speaking": "spring talks"}.get(row.get("path"), row.get("path"))}
+        for row in FORTY
+    ]
     said = told(rows, by="campaign").sentences()
-    assert said[0].startswith("By most counts, “networking” gets most (20 of 40 clients); ")
-    assert said[2].startswith("“speaking” gets 12 of 40 clients by first touch and 3 by last")
+    assert said[0].startswith("By most counts, networking gets most (20 of 40 clients); ")
+    assert said[0].endswith("it is “spring talks”.")
+    assert said[2].startswith("“spring talks” gets 12 of 40 clients by first touch and 3 by last")
+
+
+def test_of_one_model_alone_nothing_is_compared():
+    first = told(FORTY).only(["first"])
+    assert first.sentences() == [
+        "By first touch, networking gets most: 20 of 40 clients.",
+        "9 of 40 clients (22 %) came by more than one path.",
+        "By first touch, networking gets 50 % (between 35 and 65).",
+        "Credit tells what was on the way, and not what would have happened without it.",
+    ]
+    assert [(row["value"], row["credit"]) for row in first.rows()] == [
+        ("networking", 20), ("speaking", 12), ("email", 8),
+    ]  # fmt: skip
+    lost = told(FORTY).only(["markov"]).sentences()
+    assert lost[0] == "By what would be lost without it, speaking gets most: 16 of 40 clients."
+    assert "30 contacts have not become clients so far; their ways count too." in lost
+    assert told(crowd((40, "speaking"))).only(["last"]).sentences() == [
+        "All 40 clients came by speaking alone."
+    ]
+
+
+def test_of_some_models_only_these_are_compared():
+    both = told(FORTY).only(["last", "first"]).sentences()
+    assert both[0] == "By first touch and by last touch, networking gets most: 20 of 40 clients."
+    assert (
+        "Counting by last touch and not by first touch moves 22 % of the credit from one path to another."
+        in both
+    )
+    assert not any(word in sentence for sentence in both for word in ("lost", "equal parts", "decay"))
+
+
+def test_the_chart_of_one_model_says_how_exactly_its_shares_are_known():
+    drawn = told(FORTY).only(["first"]).chart()
+    dots = {row["name"]: (row["value"], row["label"]) for row in drawn.data.values}
+    assert dots == {"networking": (0.5, "20 first"), "speaking": (0.3, "12 first"), "email": (0.2, "8 first")}
+    assert all(row["low"] < row["value"] < row["high"] for row in drawn.data.values)
+    assert "how exactly it is known" in str(drawn.to_dict())
 
 
 def test_who_came_with_nothing_on_record_before_is_counted_and_credited_to_nobody():

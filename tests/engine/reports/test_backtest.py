@@ -9,7 +9,8 @@ import pytest
 
 from leadline.engine.estimates import Caution
 from leadline.engine.funnel import load_funnel
-from leadline.engine.reports.backtest import backtest
+from leadline.engine.outlook import Range
+from leadline.engine.reports.backtest import Backtest, Trial, backtest
 from leadline.engine.simulate import load_business, simulate
 from leadline.engine.touches import Touches
 from tests.makers import day
@@ -44,7 +45,7 @@ def test_a_business_that_never_changes_is_foreseen_almost_exactly() -> None:
     # ten or eleven attended and wait, all buy, within three weeks: a month at least is what it takes
     assert found.trials[0].deals == pytest.approx(10.5 * 3, rel=0.1)
     json.dumps(found.rows(), allow_nan=False)
-    assert "A plain one would have done better here." in " ".join(found.sentences())
+    assert "So a plain guess would have done better here." in " ".join(found.sentences())
 
 
 def test_only_what_was_known_by_then_is_looked_at() -> None:
@@ -97,3 +98,23 @@ def test_a_simulated_business_is_foreseen_with_a_score_and_a_chart() -> None:
         assert 0 <= score.held <= 1
     assert len(found.chart().data.values) == 3
     assert "3 months" in found.sentences()[0]
+
+
+def trial(of: str, foreseen: float, came: int, last: float, inside: tuple[bool, ...]) -> Trial:
+    limits = Range(foreseen, foreseen - 2, foreseen + 2)
+    return Trial(0, of, limits, came, last=last, deals=40, inside=inside)
+
+
+def test_the_sentences_say_how_far_off_each_guess_was_and_how_often_the_range_was_right() -> None:
+    trials = (trial("clients", 10, 11, 16, (True, False)), trial("clients", 13, 10, 7, (True, True)))
+    # off by 1 and 3; the plain ones by 5 and 3, and by 29 and 30; 11 lies between 8 and 12, 10 not beyond 11
+    found = Backtest(months=2, level=0.95, currency=None, trials=trials, left_out=0, unsaid=None)
+    errors, held = found.sentences()
+    assert errors == (
+        "In 2 months 10.5 new clients came on average, and the forecast would have been 2 off. "
+        "Guessing the same as in the 2 months before would have been 4 off, open deals times win rate 29.5."
+    )
+    assert held == (
+        "The range given for new clients was right for 75 % of single months, and 50 % of the times for "
+        "2 months together; it is meant to be right for 95 %."
+    )

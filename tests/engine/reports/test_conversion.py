@@ -147,11 +147,24 @@ def test_one_is_told_in_the_singular():
     said = conversion(
         history({"a": "lead 0, client 1", "b": "lead 2", "c": "lead 0, gone 1, client 2"}), "lead", "client"
     )
+    counted = "2 have reached “client” so far, none left and 1 is still in play"
+    came_back = "1 of those who reached it had left and come back"
+    why = "counted as left in shares and tables, since that came first"
     assert said.sentences() == [
-        "Of 3 contacts that reached “lead”, 1 has reached “client” so far, 1 left and 1 is still in play.",
+        f"Of 3 contacts that reached “lead”, {counted}. {came_back}: {why}.",
         "Within 30 days or more: too few to say (3 contacts, at least 10 needed).",
-        "1 contact left, came back and reached “client” later: counted as left, since that came first.",
     ]
+
+
+def test_those_said_to_have_arrived_are_all_who_ever_did():
+    rows = history(crowd((5, "lead 0, client 20"), (2, "lead 0, gone 5, client 30"), (4, "lead 0, gone 9")))
+    ever = len({contact for contact, stage in zip(rows.contact, rows.stage, strict=True) if stage == 3})
+    found = conversion(rows, "lead", "client")
+    assert ever == 7
+    assert found.sentences()[0].startswith(
+        "Of 11 contacts that reached “lead”, 7 have reached “client” so far, 4 left and none are still in "
+    )
+    assert (found.total.converted, found.total.left, found.total.returned) == (5, 6, 2)
 
 
 def test_nobody_is_a_sentence_too():

@@ -82,31 +82,30 @@ def test_the_sentences_say_where_people_came_from_and_where_they_were_won():
     assert paths(small()).sentences() == [
         "Of 10 contacts, 7 were nurtured, 4 were asked and 4 became clients.",
         "Of the clients, 2 changed paths on the way and 2 stayed on one.",
-        "Most touches are on “email”: 38 % of 29, and 50 % of the clients passed through it.",
-        f"Of 8 contacts that came by “speaking”, 5 {won_by('email')}.",
-        f"Of 2 contacts that came by “social”, 2 {won_by('social')}.",
+        "Most touches are on email: 38 % of 29, and 50 % of the clients passed through it.",
+        f"Of 8 contacts that came by speaking, 5 {won_by('email')}.",
+        f"Of 2 contacts that came by social, 2 {won_by('social')}.",
     ]
 
 
 def won_by(path: str) -> str:
-    return f"were nurtured by “{path}”, and 2 became clients (asked: 2 by “{path}”)"
+    return f"were nurtured by {path}, and 2 became clients (asked: 2 by {path})"
 
 
 def test_a_path_that_brings_few_and_helps_many_is_said_so():
     rows = [row for n in range(9) for row in buyer(f"a{n}", "content", "social", "content")]
     rows += [row for n in range(2) for row in buyer(f"b{n}", "social", "social", "social")]
     said = paths(traced(rows, 100)[1]).sentences()
-    assert "“social” brings few clients by itself (2), but 11 of 11 clients passed through it." in said
+    assert "Social brings few clients by itself (2), but 11 of 11 clients passed through it." in said
 
 
 def test_a_path_that_starts_few_and_closes_many_is_said_so_and_so_is_its_counterpart():
     rows = [row for n in range(12) for row in buyer(f"a{n}", "content", "content", "email")]
     rows += [row for n in range(3) for row in buyer(f"b{n}", "email", "email", "email")]
     said = paths(traced(rows, 100)[1]).sentences()
-    assert "“email” starts few and closes many: 3 of 15 clients came by it, and 15 were asked on it." in said
+    assert "Email starts few and closes many: 3 of 15 clients came by it, and 15 were asked on it." in said
     assert (
-        "“content” starts what others close: 12 of 15 clients came by it, and 12 were asked by “email”."
-        in said
+        "Content starts what others close: 12 of 15 clients came by it, and 12 were asked by email." in said
     )
 
 
@@ -137,7 +136,7 @@ def test_income_is_that_of_those_who_came_by_the_path():
         "social": 300_00,
         "email": 0,
     }
-    assert "Most income is from those who came by “content”: 700 EUR, 70 % of all." in report.sentences()
+    assert "Most income is from those who came by content: 700 EUR, 70 % of all." in report.sentences()
 
 
 def test_without_paths_and_without_asks_it_says_so():
@@ -289,3 +288,9 @@ def test_paths_with_the_same_income_are_not_told_apart() -> None:
     rows = [row for path in ("web", "fair") for row in life(path, ("liked", 0, path), ("mailed", 1, path))]
     rows += [touch(path, "bought", 9, path=path, value=500, currency="EUR") for path in ("web", "fair")]
     assert not any("income" in one for one in paths(traced(rows, 100)[1]).sentences())
+
+
+def test_who_bought_before_any_path_was_on_record_stands_by_a_path_not_known():
+    rows = [*life("ann", ("bought", 1, None)), *life("ben", ("called", 1, "social"), ("bought", 5, "social"))]
+    found = paths(traced(rows, 100)[1])
+    assert {total.path: total.clients for total in found.totals} == {"social": 1, "path not known": 1}

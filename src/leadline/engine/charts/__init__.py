@@ -5,6 +5,7 @@ from leadline.engine.charts.comparisons import bars, ranges, shares
 from leadline.engine.charts.drawing import Rows, note, svg, themed
 from leadline.engine.charts.flows import flow
 from leadline.engine.charts.matrices import CellTone, matrix
+from leadline.engine.charts.room import PAGE, PHONE, Room, within
 from leadline.engine.charts.theme import ACCENT, ALARM, FAINT, INK, LINE, PLACEHOLDERS, Tone, tones
 from leadline.engine.charts.times import curve, fan, layers
 
@@ -14,8 +15,11 @@ __all__ = [
     "FAINT",
     "INK",
     "LINE",
+    "PAGE",
+    "PHONE",
     "PLACEHOLDERS",
     "CellTone",
+    "Room",
     "Rows",
     "Tone",
     "bars",
@@ -32,4 +36,5 @@ __all__ = [
     "svg",
     "themed",
     "tones",
+    "within",
 ]

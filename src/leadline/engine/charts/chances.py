@@ -7,14 +7,15 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from leadline.engine.charts.drawing import PERCENT, Rows, draw, note
-from leadline.engine.charts.theme import ACCENT, AXIS, INK, WIDTH, Spec
+from leadline.engine.charts.room import room
+from leadline.engine.charts.theme import ACCENT, AXIS, INK, Spec
 from leadline.engine.wording import percent
 
 if TYPE_CHECKING:
     import altair as alt
 
 _HALF = 0.5 - 1e-9
-_WIDEST_BAR, _PART_OF_BAR, _MOST_TICKS = 44, 0.82, 12
+_WIDEST_BAR, _PART_OF_BAR, _MOST_TICKS, _TICK = 44, 0.82, 12, 80
 _CHANCES = {"tickCount": 5, "title": None} | PERCENT
 
 
@@ -57,7 +58,7 @@ def distribution(rows: Rows, title: str, description: str, *, axis: str) -> alt.
     apart = min((b - a for a, b in pairwise(values) if b > a), default=1)
     top = max(row["share"] for row in known) * 1.15 or 1
     domain = [values[0] - apart, values[-1] + apart]
-    wide = min(_WIDEST_BAR, _PART_OF_BAR * (WIDTH - AXIS) * apart / (domain[1] - domain[0]))
+    wide = min(_WIDEST_BAR, _PART_OF_BAR * (room().inside - AXIS) * apart / (domain[1] - domain[0]))
     x = {
         "field": "value",
         "type": "quantitative",
@@ -87,7 +88,7 @@ def _rule(x: Spec, y: Spec, place: Spec) -> list[Spec]:
 
 def _across(axis: str, values: Sequence[float] = ()) -> Spec:
     """An axis below: a tick for each value where they are few, and round numbers otherwise."""
-    few = {"values": list(values)} if 0 < len(values) <= _MOST_TICKS else {"tickCount": 8}
+    few = {"values": list(values)} if 0 < len(values) <= _MOST_TICKS else {"tickCount": room().width // _TICK}
     return {"title": axis, "grid": False} | few
 
 

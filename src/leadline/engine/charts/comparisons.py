@@ -5,35 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from leadline.engine.charts.drawing import PERCENT, Rows, beside, draw, names, note, stretch, ticks
-from leadline.engine.charts.theme import ACCENT, FAINT, STEP, Tone, paint
+from leadline.engine.charts.drawing import PERCENT, Rows, draw, labelled, note, reach, ticks
+from leadline.engine.charts.names import names
+from leadline.engine.charts.room import room
+from leadline.engine.charts.theme import ACCENT, FAINT, Tone, paint
 
 if TYPE_CHECKING:
     import altair as alt
+
+_TICK, _GAP = 110, 0.26
 
 
 def bars(rows: Rows, title: str, description: str) -> alt.Chart:
     """A bar for each row (`name`, `count`, `label` beside it, `muted` where it matters less), in order."""
     if not rows:
         return note(title, description)
-    longest = max(row["count"] for row in rows) or 1
-    width = beside("name", rows)
-    scale = {"domain": [0, longest * stretch(rows, width)], "nice": False}
+    named = names("name", rows, needed=_needed("count", rows), gap=_GAP)
+    scale = {"domain": [0, reach("count", rows, named.width)], "nice": False}
     x = {"field": "count", "type": "quantitative", "axis": None, "scale": scale}
-    y = names("name", rows)
     colour = {"condition": {"test": "datum.muted", "value": FAINT}, "value": ACCENT}
-    bar = {"type": "bar", "height": {"band": 0.62}, "cornerRadiusEnd": 2}
+    bar = {"type": "bar", "height": {"band": 0.8}, "cornerRadiusEnd": 2}
     text = {"type": "text", "align": "left", "dx": 8}
     return draw(
         [
-            {"mark": bar, "encoding": {"x": x, "y": y, "color": colour}},
-            {"mark": text, "encoding": {"x": x, "y": y, "text": {"field": "label"}}},
+            {"mark": bar, "encoding": {"x": x, "y": named.y, "color": colour}},
+            {"mark": text, "encoding": {"x": x, "y": named.y, "text": {"field": "label"}}},
         ],
         title,
         description,
-        rows=rows,
-        width=width,
-        height={"step": STEP},
+        rows=named.rows,
+        height=named.height,
     )
 
 
@@ -47,26 +48,26 @@ def ranges(rows: Rows, title: str, description: str, *, unit: str, subtitle: str
         return note(title, description)
     placed = [{**row, "end": row["high"] or row["value"] or 0} for row in rows]
     top = max(row["end"] for row in placed) or 1
-    width = beside("name", rows)
-    scale = {"domain": [0, top * stretch(rows, width)], "nice": False}
-    axis = {"values": ticks(top)} | ({"title": None} | PERCENT if unit == "share" else {"title": unit})
+    named = names("name", placed, needed=_needed("end", placed), gap=_GAP)
+    scale = {"domain": [0, reach("end", placed, named.width)], "nice": False}
+    axis = {"values": ticks(top, room().width // _TICK)} | (
+        {"title": None} | PERCENT if unit == "share" else {"title": unit}
+    )
     x = {"field": "value", "type": "quantitative", "scale": scale, "axis": axis}
-    y = names("name", rows)
     line = {"type": "rule", "strokeWidth": 5, "opacity": 0.3, "strokeCap": "round", "color": ACCENT}
     dot = {"type": "point", "filled": True, "size": 70, "opacity": 1, "color": ACCENT}
     text = {"type": "text", "align": "left", "dx": 10}
     return draw(
         [
-            {"mark": line, "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, "y": y}},
-            {"mark": dot, "encoding": {"x": x, "y": y}},
-            {"mark": text, "encoding": {"x": x | {"field": "end"}, "y": y, "text": {"field": "label"}}},
+            {"mark": line, "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, "y": named.y}},
+            {"mark": dot, "encoding": {"x": x, "y": named.y}},
+            {"mark": text, "encoding": {"x": x | {"field": "end"}, "y": named.y, "text": {"field": "label"}}},
         ],
         title,
         description,
         subtitle=subtitle,
-        rows=placed,
-        width=width,
-        height={"step": STEP},
+        rows=named.rows,
+        height=named.height,
     )
 
 
@@ -76,25 +77,29 @@ def shares(rows: Rows, painted: Sequence[Tone], title: str, description: str) ->
         return note(title, description)
     place = {tone.name: number for number, tone in enumerate(painted)}
     placed = [{**row, "place": place[row["name"]]} for row in rows]
-    width = beside("group", rows)
-    scale = {"domain": [0, stretch(rows, width)], "nice": False}
+    named = names("group", placed, needed=room().rows + max(map(labelled, rows)), gap=_GAP)
+    whole = [{"end": 1, "label": row["label"]} for row in rows]
+    scale = {"domain": [0, reach("end", whole, named.width)], "nice": False}
     x = {"field": "count", "type": "quantitative", "stack": "normalize", "axis": None, "scale": scale}
-    y = names("group", rows)
     order = {"field": "place", "type": "quantitative"}
-    bar = {"type": "bar", "height": {"band": 0.62}}
+    bar = {"type": "bar", "height": {"band": 0.8}}
     text = {"type": "text", "align": "left", "dx": 8}
     return draw(
         [
-            {"mark": bar, "encoding": {"x": x, "y": y, "order": order, **paint(painted)}},
+            {"mark": bar, "encoding": {"x": x, "y": named.y, "order": order, **paint(painted)}},
             {
                 "mark": text,
                 "transform": [{"filter": "datum.place == 0"}],
-                "encoding": {"x": {"datum": 1}, "y": y, "text": {"field": "label"}},
+                "encoding": {"x": {"datum": 1}, "y": named.y, "text": {"field": "label"}},
             },
         ],
         title,
         description,
-        rows=placed,
-        width=width,
-        height={"step": STEP},
+        rows=named.rows,
+        height=named.height,
     )
+
+
+def _needed(field: str, rows: Rows) -> float:
+    """The width of the row that ends last, with its label."""
+    return room().rows + labelled(max(rows, key=lambda row: row[field] or 0))

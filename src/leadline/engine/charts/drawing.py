@@ -11,18 +11,16 @@ import math
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any, cast
 
+from leadline.engine.charts.room import MARGIN, room
 from leadline.engine.charts.theme import (
-    AXIS,
     FAINT,
     HEIGHT,
-    LONGEST_NAME,
     PLACEHOLDERS,
     THEME,
-    WIDTH,
     Spec,
+    broken,
     text_width,
 )
 
@@ -35,12 +33,17 @@ Rows = Sequence[Mapping[str, Any]]
 PERCENT = {"labelExpr": "format(100 * datum.value, '~f') + ' %'"}
 """How an axis of shares is labelled."""
 
-_LETTERS_OF_TITLE, _LETTERS_OF_TEXT, _MOST_FOR_LABELS = 72, 88, 0.6
+_TITLE, _TEXT, _NOTE, _MOST_FOR_LABELS = 14, 11, 12, 0.6
+"""Type a little smaller than it is, since sentences are narrower than names; what a label has of a row."""
+
+_PLACES = re.compile(r' (?:d|transform|x[12]?|y[12]?|width|height|viewBox)="[^"]*"')
+_LONG = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
+_FONT = re.compile(r' font-family="[^"]*"')
 
 
 def note(title: str, text: str) -> alt.Chart:
     """A chart in which there is nothing to draw, and why."""
-    lines = wrap(text, _LETTERS_OF_TEXT) or [""]
+    lines = broken(text, room().inside, _NOTE)
     mark = {"type": "text", "align": "left", "baseline": "top", "color": FAINT, "fontSize": 13}
     encoding = {"text": {"field": "text"}, "x": {"value": 0}, "y": {"value": 0}}
     layer: list[Spec] = [{"mark": mark | {"lineHeight": 19}, "encoding": encoding}]
@@ -54,22 +57,23 @@ def draw(
     *,
     rows: Rows,
     height: float | Spec = HEIGHT,
-    width: float = WIDTH - AXIS,
     subtitle: str = "",
 ) -> alt.Chart:
-    """The chart of some layers over one set of rows; `width` and `height` are those inside the axes."""
+    """The chart of some layers over one set of rows, as wide as the room, and so high inside the axes."""
     import altair as alt
     from altair.utils.schemapi import debug_mode
 
-    words = wrap(title, _LETTERS_OF_TITLE)
-    below = {"subtitle": wrap(subtitle, _LETTERS_OF_TEXT)} if subtitle else {}
+    words = broken(title, room().inside, _TITLE)
+    below = {"subtitle": broken(subtitle, room().inside, _TEXT)} if subtitle else {}
     with debug_mode(arg=False):  # each part would be held to the schema, which takes longer than drawing it
         chart: Any = alt.LayerChart(
             data=alt.InlineData(values=[dict(row) for row in rows]),
             title={"text": words if len(words) > 1 else title} | below,
             description=description,
-            width=round(width),
+            width=room().width,
             height=height,
+            autosize={"type": "fit-x", "contains": "padding"},
+            padding=MARGIN,
             background="transparent",
             config=THEME,
         )
@@ -82,14 +86,16 @@ def svg(chart: alt.Chart) -> str:
     import vl_convert
 
     spec = chart.to_dict(validate=False)
-    drawn = _numbered(vl_convert.vegalite_to_svg(spec))
+    drawn = _shortened(_numbered(vl_convert.vegalite_to_svg(spec)))
     name = f"chart-{zlib.crc32(drawn.encode()):08x}"  # several charts in one page need names of their own
     said = spec["title"]["text"]
     title = html.escape(said if isinstance(said, str) else " ".join(said))
     description = html.escape(spec["description"])
     head = f'<title id="{name}-title">{title}</title><desc id="{name}-desc">{description}</desc>'
     drawn = re.sub(r'(id="|url\(#)(?=clip|gradient)', rf"\g<1>{name}-", drawn)
-    opening = f'<svg role="img" aria-labelledby="{name}-title {name}-desc" '
+    family = " ".join(dict.fromkeys(_FONT.findall(drawn)))  # said once, for all that is written
+    drawn = _FONT.sub("", drawn)
+    opening = f'<svg role="img" aria-labelledby="{name}-title {name}-desc"{family} '
     return re.sub(r"<svg ([^>]*>)", lambda found: opening + found[1] + head, drawn, count=1)
 
 
@@ -102,6 +108,13 @@ def _numbered(drawn: str) -> str:
     )
 
 
+def _shortened(drawn: str) -> str:
+    """The drawing with its places to a tenth of a pixel: nobody sees more, and that makes it half as long."""
+    return _PLACES.sub(
+        lambda found: _LONG.sub(lambda part: f"{float(part[0]):.1f}".removesuffix(".0"), found[0]), drawn
+    )
+
+
 def themed(drawn: str) -> str:
     """The SVG with `var(--chart-ink)`, `-faint`, `-line`, `-accent` and `-alarm` for its colours."""
     for name, colour in PLACEHOLDERS.items():
@@ -109,32 +122,25 @@ def themed(drawn: str) -> str:
     return drawn
 
 
-def names(field: str, rows: Rows) -> Spec:
-    """An axis of names in the order of the rows."""
-    axis = {"title": None, "labelLimit": LONGEST_NAME, "labelFontSize": 13, "labelPadding": 8, "grid": False}
-    return {"field": field, "type": "nominal", "sort": distinct(field, rows), "axis": axis}
-
-
 def distinct(field: str, rows: Rows) -> list[str]:
     """Each value of a field once, in the order of the rows."""
     return list(dict.fromkeys(str(row[field]) for row in rows))
 
 
-def beside(field: str, rows: Rows) -> float:
-    """The width that is left beside the names of rows."""
-    longest = max((text_width(name, 13) for name in distinct(field, rows)), default=0)
-    return WIDTH - 8 - min(longest, LONGEST_NAME)
+def labelled(row: Mapping[str, Any]) -> float:
+    """The width of the `label` beside what is drawn for a row."""
+    return text_width(str(row["label"])) + 12
 
 
-def stretch(rows: Rows, width: float) -> float:
-    """How much longer than the longest bar a scale has to be for the labels beside the bars."""
-    label = max((text_width(str(row["label"])) for row in rows), default=0) + 10
-    return 1 / (1 - min(label / width, _MOST_FOR_LABELS))
+def reach(field: str, rows: Rows, width: float) -> float:
+    """The end of a scale on which every row ends (at `field`) early enough for its label to fit beside it."""
+    ends = ((row[field] or 0) / (1 - min(labelled(row) / width, _MOST_FOR_LABELS)) for row in rows)
+    return max(ends, default=0) or 1
 
 
-def ticks(top: float) -> list[float]:
-    """Some five round numbers from 0 up to `top`."""
-    rough = top / 5
+def ticks(top: float, about: int = 5) -> list[float]:
+    """About so many round numbers from 0 up to `top`."""
+    rough = top / about
     unit = 10.0 ** math.floor(math.log10(rough))
     step = next(unit * nice for nice in (1, 2, 5, 10) if unit * nice >= rough * 0.999)
     return [round(step * number, 10) for number in range(int(top / step * 1.001) + 1)]

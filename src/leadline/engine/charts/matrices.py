@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
-from leadline.engine.charts.drawing import Rows, beside, distinct, draw, names, note
-from leadline.engine.charts.theme import ACCENT, ALARM, FAINT, Spec
+from leadline.engine.charts.drawing import Rows, distinct, draw, note
+from leadline.engine.charts.names import names
+from leadline.engine.charts.room import room
+from leadline.engine.charts.theme import ACCENT, ALARM, FAINT, Spec, columns_of
 
 if TYPE_CHECKING:
     import altair as alt
@@ -24,44 +27,46 @@ _CELLS: dict[str, Spec] = {
     "fine": {"fill": ACCENT, "fillOpacity": 0.16},
 }
 _CALLED = {"missing": "missing", "weak": "weak", "thin": "too few to say", "fine": "fine"}
-_WIDE, _NARROW, _ROW, _LINE, _SIGN, _BESIDE = 130, 94, 34, 16, 14, 28
-_MOST_LINES, _LETTER = 3, 6.1
+_ROW, _GAP, _FULL, _LINE, _MOST_LINES, _LETTER = 34, 0.12, 0.96, 14, 4, 0.51
+_LEAST_BESIDE, _BESIDE, _SIGN, _EDGE = 80, 24, 14, 6
+"""The least cell in which words are beside the sign, where they and the sign are, and the rest."""
+
+_TIED = "\N{NO-BREAK SPACE}%"
+_HEADS: Spec = {"title": None, "orient": "top", "labelAngle": 0, "labelFontSize": 13, "labelPadding": 8}
 
 
 def matrix(rows: Rows, title: str, description: str) -> alt.Chart:
     """A cell for each of the `rows` (`row`, `column`, `label`, `tone`), both in the order they come in.
 
     `tone` is a CellTone. A label may have a second line after a line break. Where no row says anything, or
-    where `label` is None, the place stays empty.
+    where `label` is None, the place stays empty. In small cells the words stand under the sign.
     """
     if not rows:
         return note(title, description)
-    columns = len(distinct("column", rows))
-    cell = max(_NARROW, min(_WIDE, beside("row", rows) / columns))
-    placed = [{**row, "label": _lines(row["label"] or "", cell - _BESIDE)} for row in rows]
+    columns = distinct("column", rows)
+    needed = len(columns) * _LEAST_BESIDE
+    cell = names("row", rows, needed=needed).width / len(columns)
+    beside = cell >= _LEAST_BESIDE
+    placed: Rows = [{**row, "label": _lines(row["label"] or "", cell, beside=beside)} for row in rows]
     tallest = max(len(row["label"]) for row in placed)
-    y = names("row", rows)
-    x = names("column", rows) | {"scale": {"paddingInner": 0.04, "paddingOuter": 0}}
-    x["axis"] = x["axis"] | {"orient": "top", "labelAngle": 0, "labelLimit": cell}
-    place = {"x": x, "y": y | {"scale": {"paddingInner": 0.12, "paddingOuter": 0}}}
-    text = {"type": "text", "align": "left", "baseline": "middle", "dx": _BESIDE - 4, "limit": cell - _BESIDE}
-    text |= {"lineHeight": _LINE, "dy": {"expr": f"(1 - datum.label.length) * {_LINE / 2}"}}
-    signs: Spec = {"mark": _sign_mark(), "transform": [_JUDGED], "encoding": _left(place, _SIGN)}
+    named = names("row", placed, needed=needed, high=_ROW + _LINE * max(tallest - 1, 0), gap=_GAP)
+    x = {"field": "column", "type": "nominal", "sort": columns, "axis": _HEADS | {"labelLimit": cell}}
+    place = {"x": x | {"scale": {"paddingInner": 1 - _FULL, "paddingOuter": 0}}, "y": named.y}
+    corner = place | {"x": place["x"] | {"bandPosition": 0}}
+    corner |= {} if beside else {"y": named.y | {"bandPosition": 0}}
+    signs: Spec = {"mark": _sign_mark(cell, beside=beside), "transform": [_JUDGED], "encoding": corner}
     judged = any(row["tone"] in _SIGNS for row in rows)  # a legend of nothing would have no bounds
+    words = {"text": {"field": "label"}, "opacity": _quiet()}
     return draw(
         [
             *_cells(place),
             *[signs | {"encoding": signs["encoding"] | _signs(placed)}] * judged,
-            {
-                "mark": text,
-                "encoding": _left(place, 0) | {"text": {"field": "label"}, "opacity": _quiet()},
-            },
+            {"mark": _words(cell, beside=beside), "encoding": corner | words},
         ],
         title,
         description,
-        rows=placed,
-        width=cell * columns,
-        height={"step": _ROW + _LINE * max(tallest - 1, 0)},
+        rows=named.rows,
+        height=named.height,
     )
 
 
@@ -77,8 +82,19 @@ def _cells(place: Spec) -> list[Spec]:
     ]
 
 
-def _sign_mark() -> Spec:
-    return {"type": "point", "filled": False, "size": 34, "strokeWidth": 2, "opacity": 1}
+def _sign_mark(cell: float, *, beside: bool) -> Spec:
+    """A sign in the middle of the left of a cell, or in its upper right corner."""
+    place = {"xOffset": _SIGN} if beside else {"xOffset": cell * _FULL - _SIGN + 3, "yOffset": _SIGN - 1}
+    return {"type": "point", "filled": False, "size": 34, "strokeWidth": 2, "opacity": 1} | place
+
+
+def _words(cell: float, *, beside: bool) -> Spec:
+    """Words in the middle of a cell beside the sign, or down from its upper left corner."""
+    left = _BESIDE if beside else _EDGE
+    text = {"type": "text", "align": "left", "dx": left, "limit": cell - left, "fontSize": room().smallest}
+    if beside:
+        text |= {"baseline": "middle", "dy": {"expr": f"(1 - datum.label.length) * {_LINE / 2}"}}
+    return text | {"lineHeight": _LINE} | ({} if beside else {"baseline": "top", "dy": _EDGE})
 
 
 def _signs(rows: Rows) -> Spec:
@@ -93,6 +109,7 @@ def _signs(rows: Rows) -> Spec:
         "symbolSize": 50,
     }
     legend |= {"labelExpr": called, "symbolStrokeWidth": 1.8, "columnPadding": 18}
+    legend |= columns_of([_CALLED[tone] for tone in found])
     colours, shapes = ([_SIGNS[tone][part] for tone in found] for part in (0, 1))
     field = {"field": "tone", "type": "nominal", "legend": legend}
     return {
@@ -101,19 +118,25 @@ def _signs(rows: Rows) -> Spec:
     }
 
 
-def _left(place: Spec, inside: int) -> Spec:
-    """The same places, at the left edge of each cell and so many pixels inside."""
-    return (
-        place | {"x": place["x"] | {"bandPosition": 0}} | ({"xOffset": {"value": inside}} if inside else {})
-    )
-
-
 def _quiet() -> Spec:
-    return {"condition": {"test": "datum.tone == 'thin'", "value": 0.75}, "value": 1}
+    return {"condition": {"test": "datum.tone == 'thin'", "value": 0.85}, "value": 1}
 
 
-def _lines(label: str, width: float) -> list[str]:
-    """A label in lines that fit into a cell."""
-    letters = int(width / _LETTER)
-    lines = [part for line in label.splitlines() for part in wrap(line, letters)]
+def _lines(label: str, cell: float, *, beside: bool) -> list[str]:
+    """A label in lines that fit into a cell; under a sign, the first one leaves room for it."""
+    letter = room().smallest * _LETTER
+    letters = int((cell - _BESIDE - 2 if beside else cell * _FULL - 2 * _EDGE) / letter)
+    sign = 0 if beside else math.ceil((_SIGN + 4) / letter)
+    whole = label.replace(" %", _TIED).splitlines()
+    lines = [part for n, line in enumerate(whole) for part in _level(line, letters, 0 if n else sign)]
+    lines = [line.replace(_TIED, " %") for line in lines]
     return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], lines[_MOST_LINES - 1] + " …"]
+
+
+def _level(line: str, letters: int, indent: int) -> list[str]:
+    """A line broken into as few as fit, none longer than it has to be; the first one leaves an indent."""
+    words = [len(word) for word in line.split(" ")]
+    most = max(letters, indent + 1)
+    least = min(max([indent + 1, indent + words[0], *words] if words else [most]), most)
+    broken = [wrap(line, width, initial_indent=" " * indent) for width in range(least, most + 1)]
+    return [part.strip() for part in next(one for one in broken if len(one) == len(broken[-1]))]

@@ -14,7 +14,8 @@ from typing import Any
 OTHER = "other"
 """The name of the node that stands for the smallest ones of a column."""
 
-_LEAST_STEP, _GAP = 22, 8
+LEAST, _GAP = 22, 8
+"""How far below each other nodes stand at least, and how far apart."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,12 @@ class Layout:
 Counts = dict[tuple[int, str, str], int]
 
 
-def lay_out(rows: Sequence[Mapping[str, Any]], height: float, most: int) -> Layout:
+def lay_out(rows: Sequence[Mapping[str, Any]], height: float, most: int, least: float = LEAST) -> Layout:
     """The layout of rows (`step`, `source`, `target`, `count`); the fullest column has about that height.
 
-    Rows of nobody are left out. At most so many nodes stand in a column: beyond that the smallest are one
-    node, `OTHER`. Names keep one order in all columns: most people first, `OTHER` last.
+    Rows of nobody are left out. Each node has `least` pixels for its words. At most so many nodes stand in a
+    column: beyond that the smallest are one node, `OTHER`. Names keep one order in all columns: most people
+    first, `OTHER` last.
     """
     counts = _merged(_summed(rows), most)
     sizes = _sizes(counts)
@@ -67,9 +69,9 @@ def lay_out(rows: Sequence[Mapping[str, Any]], height: float, most: int) -> Layo
     rank = {name: (name == OTHER, -count) for name, count in overall.items()}
     ordered = sorted(sizes, key=lambda node: (node[0], *rank[node[1]]))
     fullest = max((sum(n for (c, _), n in sizes.items() if c == column) for column, _ in sizes), default=1)
-    nodes = _stacked(ordered, sizes, height / fullest)
+    nodes = _stacked(ordered, sizes, height / fullest, least)
     ribbons = _woven(counts, nodes, height / fullest)
-    low = max((node.top + max(node.height, _LEAST_STEP) for node in nodes.values()), default=0.0)
+    low = max((node.top + max(node.height, least) for node in nodes.values()), default=0.0)
     return Layout(tuple(nodes.values()), tuple(ribbons), low)
 
 
@@ -107,7 +109,7 @@ def _merged(counts: Counts, most: int) -> Counts:
 
 
 def _stacked(
-    ordered: Sequence[tuple[int, str]], sizes: Mapping[tuple[int, str], int], scale: float
+    ordered: Sequence[tuple[int, str]], sizes: Mapping[tuple[int, str], int], scale: float, least: float
 ) -> dict[tuple[int, str], Node]:
     """Each column's nodes below each other, with room for a label at least."""
     nodes: dict[tuple[int, str], Node] = {}
@@ -115,7 +117,7 @@ def _stacked(
     for column, name in ordered:
         high = sizes[column, name] * scale
         nodes[column, name] = Node(column, name, sizes[column, name], tops[column], high)
-        tops[column] += max(high + _GAP, _LEAST_STEP)
+        tops[column] += max(high + _GAP, least)
     return nodes
 
 

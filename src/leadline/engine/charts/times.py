@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from leadline.engine.charts.drawing import PERCENT, Rows, draw, note, ticks
+from leadline.engine.charts.room import room
 from leadline.engine.charts.theme import ACCENT, FAINT, INK, Spec, Tone, paint
 from leadline.engine.currencies import decimals_of
 
@@ -14,14 +15,19 @@ if TYPE_CHECKING:
     import altair as alt
 
 _FULL = 1.0
-_MOST_TICKS, _FEWEST_TICKS = 10, 3
+_TICK, _DAY, _FEWEST_TICKS = 80, 62, 3
+"""How wide a tick of a number and one of a day is at least, and how few days there are."""
 
 
 def curve(points: Rows, title: str, description: str, *, axis: str) -> alt.Chart:
     """A share (`value`) that grows in steps over `time`, with the band from `low` to `high`."""
     if not points:
         return note(title, description)
-    x = {"field": "time", "type": "quantitative", "axis": {"title": axis, "grid": False, "tickCount": 8}}
+    x = {
+        "field": "time",
+        "type": "quantitative",
+        "axis": {"title": axis, "grid": False, "tickCount": room().width // _TICK},
+    }
     top = min(max(point["high"] for point in points) * 1.05, _FULL)
     up = {"tickCount": 5, "title": None} | PERCENT
     y = {"type": "quantitative", "axis": up, "scale": {"domain": [0, top]}}
@@ -45,7 +51,10 @@ def layers(rows: Rows, painted: Sequence[Tone], title: str, description: str) ->
     bottom_up = [tone for tone in reversed(painted) if tone.colour == ACCENT]
     bottom_up += [tone for tone in painted if tone.colour != ACCENT]
     place = {tone.name: number for number, tone in enumerate(bottom_up)}
-    across, up = {"title": None, "grid": False, "tickCount": 6}, {"title": None, "tickCount": 5}
+    across, up = (
+        {"title": None, "grid": False, "tickCount": min(room().width // _TICK, 6)},
+        {"title": None, "tickCount": 5},
+    )
     encoding = {
         "x": {"field": "day", "type": "temporal", "axis": across, "scale": {"type": "utc"}},
         "y": {"field": "count", "type": "quantitative", "stack": "zero", "axis": up},
@@ -138,10 +147,11 @@ def _days(known: Rows, axis: str) -> Spec:
     days = [datetime.fromtimestamp(row["time"] / 1000, UTC) for row in known]
     monthly = all(day.day == 1 for day in days)
     months = [day.year * 12 + day.month for day in days]
-    step = next((step for step in (1, 2, 3, 6) if months[-1] - months[0] < _MOST_TICKS * step), 12)
+    most = room().width // _DAY
+    step = next((step for step in (1, 2, 3, 6) if months[-1] - months[0] < most * step), 12)
     chosen = [day for day, month in zip(days, months, strict=True) if (month - 1) % step == 0]
     if not monthly or len(chosen) < min(_FEWEST_TICKS, len(days)):
-        chosen = days[:: -(-len(days) // _MOST_TICKS)]
+        chosen = days[:: -(-len(days) // most)]
     places = [day.timestamp() * 1000 for day in chosen]
     upper = "'%b'" if monthly else "'%d %b'"
     dated = [place for n, place in enumerate(places) if n == 0 or chosen[n - 1].year != chosen[n].year]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadline.engine.estimates import Estimate
-from leadline.engine.wording import percent, plural, share_words
+from leadline.engine.wording import called, percent, plural, share_words
 
 if TYPE_CHECKING:
     from leadline.engine.comparison.contest import Difference
@@ -18,19 +18,19 @@ def said_share(rival: Rival) -> str:
 
 
 def gap_words(gap: Difference, first: str) -> str:
-    """“4 points less than “a” (between 1 and 7)”, “2 points less than “a” (between 1 more and 5 less)”."""
+    """“4 points less than ads (between 1 and 7)”, “2 points less than ads (between 1 more and 5 less)”."""
     low, high, value = (point_words(limit, gap) for limit in (gap.low, gap.high, gap.value))
     sides = f"{low} more and {high} less" if gap.low < 0 < gap.high else f"{low} and {high}"
     points, side = plural("point") if value != "1" else "point", "less" if gap.value >= 0 else "more"
     much = f"{value} {points} {side} than" if float(value) else "much the same as"
-    return f"{much} “{first}” (between {sides})"
+    return f"{much} {called(first)} (between {sides})"
 
 
 def next_words(rival: Rival, first: Rival) -> str:
     """The second, and why it is not the first where it shows more."""
     if value_of(rival) > value_of(first):
-        return f"“{rival.name}”, whose {said_share(rival)} stand on {rival.began:,} only"
-    return f"“{rival.name}” with {said_share(rival)} of {rival.began:,}"
+        return f"{called(rival.name)}, whose {said_share(rival)} stand on {rival.began:,} only"
+    return f"{called(rival.name)} with {said_share(rival)} of {rival.began:,}"
 
 
 def value_of(rival: Rival) -> float:

@@ -27,12 +27,12 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.credit.chains import ORDERS, Chain, count_chain, removal_effects
-from leadline.engine.errors import LeadlineError
+from leadline.engine.errors import LeadlineError, UnknownName, nearest
 from leadline.engine.estimates import Caution, Estimate, Share, TooFewConversions, normal_quantile, wilson
 from leadline.engine.instants import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from leadline.engine.credit.journeys import Journeys
 
@@ -55,6 +55,20 @@ class BadRules(LeadlineError):
     """Rules by which no credit can be shared out."""
 
     code, exit_code = "bad-rules", 3
+
+
+def choose_models(names: Iterable[str]) -> tuple[str, ...]:
+    """The models of these names, in the order of MODELS. Raises UnknownName."""
+    chosen = [name.strip().casefold() for name in names]
+    for name in chosen or [""]:
+        if name not in MODELS:
+            raise UnknownName(
+                "A model of attribution was asked for",
+                found=f"“{name}”",
+                allowed=", ".join(MODELS),
+                suggestion=nearest(name, MODELS),
+            )
+    return tuple(model for model in MODELS if model in chosen)
 
 
 @dataclass(frozen=True)
@@ -103,7 +117,7 @@ class Credit:
 
     def parts(self, whole: int) -> list[float]:
         """Its part of so many conversions by each model, however few they are."""
-        return [self.credits[model] / whole for model in MODELS] if whole else [0.0] * len(MODELS)
+        return [credit / max(whole, 1) for credit in self.credits.values()]
 
     def apart(self, whole: int) -> float:
         """How far apart the least and the greatest of these parts are."""
@@ -116,7 +130,7 @@ class Credit:
 
     def is_level(self, other: Credit) -> bool:
         """Whether the two get the same by every model."""
-        return all(abs(self.credits[model] - other.credits[model]) < _SAME for model in MODELS)
+        return all(abs(self.credits[model] - other.credits[model]) < _SAME for model in self.credits)
 
 
 def credits_of(journeys: Journeys, rules: Rules, chain: Chain | None = None) -> dict[str, Floats]:

@@ -75,12 +75,12 @@ def _note_shared(export: Export, reading: Reading, before: int, subjects: Subjec
     """Notes how many of a file's subjects stand in the files before it."""
     there = np.unique(reading.subject[reading.subject >= 0])
     alone, shared = int(np.sum(there >= before)), int(np.sum(there < before))
-    note = (
-        f"{counted(shared, subjects.unit)} of this file stand in another one too"
-        if shared
-        else "no id of this file stands in another one"
-    )
-    export.notes.append(note + (f", {alone:,} in none" if alone and shared else ""))
+    if not shared:
+        export.notes.append(f"no {subjects.unit} of this file is in another one")
+        return
+    whole = counted(shared + alone, subjects.unit)
+    which = f"{shared:,} of the {whole}" if alone else f"{'all' if shared > 1 else 'the'} {whole}"
+    export.notes.append(f"{which} of this file {'is' if shared == 1 else 'are'} in another one too")
 
 
 def _join_touches(readings: Sequence[Reading], subjects: Subjects, kinds: Kinds) -> Touches:

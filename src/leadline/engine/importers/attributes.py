@@ -101,7 +101,8 @@ def _note_link(export: Export, other: Export, link: Link) -> None:
     export.notes.extend(f"{note} in {other.name}" for note in taken)
     order = np.argsort(-rows, kind="stable").tolist()
     missing = [code for code in order if rows[code] and link.rows[code] < 0]
-    note = f"“{link.header}” was looked up in {other.name} by “{link.key}”"
+    by = f", where it is “{link.key}”" if link.key != link.header else ""
+    note = f"“{link.header}” was looked up in {other.name}{by}"
     if missing:
         named = [f"“{column.labels[code]}”" for code in missing[:NAMED]] + ["others"] * (len(missing) > NAMED)
         note += f"; not there: {listed(named)}, in {counted(int(rows[missing].sum()), 'row')}"

@@ -12,7 +12,7 @@ from leadline.engine.importers.sources import find_path
 from leadline.engine.importers.touch_log import read_instants, read_kinds
 from leadline.engine.importers.values import decide_number_form, parse_numbers
 from leadline.engine.importers.words import squeezed, synonyms
-from leadline.engine.touches import MISSING, Column
+from leadline.engine.touches import MISSING
 from leadline.engine.wording import listed
 
 MOST = 10**12
@@ -59,15 +59,18 @@ def _find_kinds(export: Export) -> Integers:
     header = squeezed(export.proposal.of("people") or "")
     counted = {squeezed(one): kind for kind, found in words["audience_headers"].items() for one in found}
     if header in counted:
-        export.notes.append(f"each count was taken as {counted[header]}: what happened isn't said")
+        kind = counted[header]
+        export.notes.append(f"what happened isn't said: a count in such a column is taken for “{kind}”")
         return np.full(export.rows, export.kinds.code(counted[header]))
     usual: Mapping[str, str] = words["audience_paths"]
     column = next(filter(None, map(export.column, ("path", "source", "channel"))), None)
-    if column is None:
-        column = Column(np.full(export.rows, -1, dtype=np.int32), [])
+    if column is None or not column.labels:
+        export.notes.append(
+            f"neither what happened nor a path is said: each count is taken for “{OTHERWISE}”"
+        )
+        return np.full(export.rows, export.kinds.code(OTHERWISE))
     names = [usual.get(find_path(str(label)) or "", OTHERWISE) for label in column.labels]
-    export.notes.append(
-        f"what happened isn't said: by their path the counts were taken as {listed(sorted({*names}))}"
-    )
+    found = listed([f"“{name}”" for name in sorted({*names})], "or")
+    export.notes.append(f"what happened isn't said: each count is taken for {found}, by its path")
     codes = spread_labels(column, [export.kinds.code(name) for name in names])
     return np.where(codes >= 0, codes, export.kinds.code(OTHERWISE))

@@ -33,4 +33,5 @@ def _note_silent(export: Export, sources: Column) -> None:
     ]
     if silent:
         named = [f"“{source}”" for source in silent[:NAMED]] + ["others"] * (len(silent) > NAMED)
-        export.notes.append(f"a source of {listed(named, 'or')} is taken for no touch of its own")
+        said = f"a source of {listed(named, 'or')} doesn't say what somebody did"
+        export.notes.append(f"{said}, so no touch follows from it")

@@ -156,8 +156,10 @@ def without_shared(readings: Sequence[Reading]) -> list[Reading]:
     for place, one in enumerate(readings):
         repeats = told[file == place]
         if repeats.any():
-            count = counted(int(np.sum(repeats)), "touch")
-            one.export.notes.append(f"also in another file, and counted once: {count}")
+            count, are = int(np.sum(repeats)), "is" if np.sum(repeats) == 1 else "are"
+            one.export.notes.append(
+                f"{counted(count, 'touch')} of this file {are} in another one too: counted once"
+            )
         kept.append(replace(one, evidence=one.evidence.take(~repeats)))
     return kept
 

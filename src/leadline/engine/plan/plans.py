@@ -7,11 +7,18 @@ people did so far. Whoever starts is taken to start at any time before the day, 
 likely. A sale without an ask on record can't be planned, and the plan doesn't count on any; the outlook,
 which tells what comes if all goes on, has as many as in the last year (a gamma distribution for the rate).
 `odds` has the arithmetic, `spells` says who is where.
+
+A number of asks that nobody could make is no plan. The most that can sensibly be tried in the time is FAR
+times the pace of the last weeks or A_DAY a day, whichever is more. A goal that takes more than that is out of
+reach by its day; told are the odds that the most gives, and the first day, out of LATER weeks ahead, by which
+the most is enough.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -35,6 +42,10 @@ PACE_WEEKS = 12
 """The pace is that of so many weeks up to `as_of`."""
 UNASKED_WEEKS = 52
 """Sales without an ask on record are taken to come as often as in so many weeks."""
+FAR, A_DAY = 20, 10
+"""More than so many times the pace, and more than so many a day, is more than can sensibly be tried."""
+LATER = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 26, 32, 39, 52, 65, 78, 104, 130, 156, 208, 260, 364, 520)
+"""After so many weeks it is looked whether a goal that is out of reach by its day could be reached."""
 
 Step = Literal["ask", "conversation", "lead"]
 
@@ -45,7 +56,8 @@ class Needed:
 
     `enough` gives the odds that were asked for, `even` odds of one in two; None where no number does.
     `chance`: that one who starts at any time before the day is a client by then. `per_week` and `pace`: the
-    number enough, and that of the last weeks, a week. `already` the odds without any further one.
+    number enough, and that of the last weeks, a week. `most`: how many can sensibly be tried by the day.
+    `already`: the odds without any further one.
     """
 
     step: Step
@@ -53,6 +65,7 @@ class Needed:
     even: int | None
     per_week: float | None
     pace: float
+    most: int
     chance: Estimate
     already: float
     numbers: Integers = field(repr=False, compare=False)
@@ -61,10 +74,17 @@ class Needed:
         """The odds of the goal with so many; they never fall as the number grows."""
         return float(np.searchsorted(self.numbers, number, side="right") / len(self.numbers))
 
+    @property
+    def is_far(self) -> bool:
+        """Whether more would be needed than can sensibly be tried."""
+        return self.enough is None or self.enough > self.most
+
     def fields(self) -> dict[str, Any]:
-        """The step as flat data."""
-        names = ("step", "enough", "even", "per_week", "pace", "already")
-        return {name: getattr(self, name) for name in names} | self.chance.fields("chance")
+        """The step as flat data; a number that is out of reach is None."""
+        names = ("step", "enough", "even", "per_week", "pace", "most", "already")
+        row = {name: getattr(self, name) for name in names} | self.chance.fields("chance")
+        row |= {"enough": None, "per_week": None} if self.is_far else {}
+        return row | ({"even": None} if self.even is None or self.even > self.most else {})
 
 
 @dataclass(frozen=True)
@@ -97,7 +117,8 @@ class Plan:
     `expected`: how many clients may come of each source that needs no new ask (`waiting`, `asked again`;
     `without an ask`, which the plan does not count). `soonest`: the shortest time from ask to client on
     record, `usual` the time in which half of those who became clients did (microseconds). `value` is the
-    mean first purchase in minor units, None where it isn't known.
+    mean first purchase in minor units, None where it isn't known. `later`: for a goal that is out of reach,
+    the instant by which the most asks that can sensibly be made would be enough; None where there is none.
     """
 
     goal: Goal
@@ -111,6 +132,7 @@ class Plan:
     soonest: int | None
     usual: int | None
     value: float | None
+    later: int | None
 
     def rows(self) -> list[dict[str, Any]]:
         """A dict for each step of which something can be said."""
@@ -162,7 +184,7 @@ class _Planner:
     """The draws that all numbers of one plan come from."""
 
     def __init__(self, cycles: Cycles, goal: Goal, wanted: float, caution: Caution, seed: int) -> None:
-        self.cycles, self.goal, self.wanted, self.caution = cycles, goal, wanted, caution
+        self.cycles, self.goal, self.wanted, self.caution, self.seed = cycles, goal, wanted, caution, seed
         self.horizon, self.rng = goal.by - cycles.as_of, np.random.default_rng(seed)
         self.recent = min(PACE_WEEKS * WEEK, max(cycles.as_of - cycles.since, WEEK))
 
@@ -189,7 +211,27 @@ class _Planner:
             soonest=int(taken.min()) if len(taken) else None,
             usual=int(np.median(taken)) if len(taken) else None,
             value=float(values.mean()) if len(values) else None,
+            later=self._later(needed) if len(taken) else None,
         )
+
+    def asks(self) -> Needed:
+        """How many have to be asked."""
+        asked, values = spells.newly_asked(self.cycles), first_values(self.cycles)
+        once = self._arriving(asked, [AT_ONCE, NOWHERE])
+        base, _, _ = self._by_themselves()
+        return self._needed("ask", asked, chances.overall(once), self._target(values) - base)
+
+    def _later(self, asks: Needed) -> int | None:
+        """The first day, out of LATER weeks, by which the most asks are enough for a goal out of reach."""
+        as_of, goal = self.cycles.as_of, self.goal
+        days = [as_of + weeks * WEEK for weeks in LATER if asks.is_far and as_of + weeks * WEEK > goal.by]
+
+        def is_enough(day: int) -> bool:
+            then = _Planner(self.cycles, replace(goal, by=day), self.wanted, self.caution, self.seed)
+            return not then.asks().is_far
+
+        place = bisect_left(days, x=True, key=is_enough)
+        return days[place] if place < len(days) else None
 
     def _by_themselves(self) -> tuple[Integers, Integers, dict[str, float]]:
         """Clients in each draw of those asked before, those without an ask, and the means by source."""
@@ -231,13 +273,14 @@ class _Planner:
         enough, even = (_least(numbers, odds) for odds in (self.wanted, 0.5))
         weeks = self.horizon / WEEK
         lowest, highest = np.quantile(each, [(1 - self.caution.level) / 2, (1 + self.caution.level) / 2])
-        mean = float(each.mean())
+        mean, pace = float(each.mean()), self._pace(some)
         return Needed(
             step=step,
             enough=enough,
             even=even,
             per_week=None if enough is None else enough / weeks,
-            pace=self._pace(some),
+            pace=pace,
+            most=math.ceil(max(FAR * pace, 7 * A_DAY) * weeks),
             chance=Estimate(mean, min(float(lowest), mean), max(float(highest), mean)),
             already=float((numbers == 0).mean()),
             numbers=numbers,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from leadline.engine.estimates import TooFewConversions
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
-from leadline.engine.plan.plans import PACE_WEEKS, Needed, Plan, Range
+from leadline.engine.plan.plans import A_DAY, FAR, PACE_WEEKS, Needed, Plan, Range
 from leadline.engine.wording import counted, day_words, listed, percent, plural, time_words
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ _SOURCES = {
     "waiting": "from asks that wait for their answer",
     "asked again": "from asking again those who said no",
 }
-_FAR = 20
-"""More than so many times the pace is no plan."""
+_UNLIKELY = 0.05
+"""A goal with lower odds than this, however many are asked, is called one that can't be reached."""
 
 
 def rate_words(rate: float) -> str:
@@ -60,6 +60,7 @@ def plan_sentences(plan: Plan, ready: int, currency: str | None, unit: str) -> l
         return [f"What {goal} takes can't be said: nobody on record has become a client after an ask."]
     return [
         _asks(plan, goal, unit),
+        *_most(plan, unit),
         *_expected(plan),
         _outlook(plan, currency),
         *_supply(plan, ready, unit),
@@ -72,17 +73,13 @@ def _asks(plan: Plan, goal: str, unit: str) -> str:
     asks, wanted = plan.asks, _odds(plan.wanted)
     if asks.already >= plan.wanted:
         return f"The odds of {goal} are {_odds(asks.already)} without asking anybody new."
-    if asks.enough is None or is_far(asks, plan.days):
-        need = "No number of asks gives" if asks.enough is None else f"It would take {asks.enough:,} asks for"
-        return f"{need} {wanted} odds of {goal}: {_too_late(plan)}."
+    if asks.enough is None or asks.is_far:
+        never = f"{goal[0].upper()}{goal[1:]} can't be reached in that time"
+        unsure = f"{wanted} odds of {goal} are out of reach"
+        return f"{never if asks.odds(asks.most) < _UNLIKELY else unsure}{_too_late(plan)}."
     people = f"{counted(asks.enough, unit)} who {'was' if asks.enough == 1 else 'were'} never asked"
     even = f"; {asks.even:,} would give even odds" if asks.even and asks.even < asks.enough else ""
     return f"Ask {people}{_each_week(asks)} for {wanted} odds of {goal}{even}."
-
-
-def is_far(step: Needed, days: float) -> bool:
-    """Whether so many would be needed that nobody who started as many as lately would try."""
-    return step.enough is None or step.enough > _FAR * max(step.pace * days / 7, 1)
 
 
 def _odds(share: float) -> str:
@@ -91,14 +88,32 @@ def _odds(share: float) -> str:
 
 
 def _too_late(plan: Plan) -> str:
+    """Why so few can still answer by the day; nothing where it is the goal that is too great."""
     left = time_words(int(plan.days * DAY))
     are = "is" if left.startswith("1 ") else "are"
     if plan.soonest is not None and plan.soonest > plan.days * DAY:
-        took = f"the quickest client on record came {time_words(plan.soonest)} after the ask"
+        took = f"the quickest client on record came {time_words(plan.soonest)} after the first ask"
+    elif plan.usual is not None and plan.usual > plan.days * DAY:
+        took = f"half of those who became clients took more than {time_words(plan.usual)} from the first ask"
     else:
-        usual = time_words(plan.usual or 0)
-        took = f"half of those who became clients took more than {usual} from the first ask"
-    return f"{took}, and {left} {are} left"
+        return ""
+    return f": {took}, and {left} {are} left"
+
+
+def _most(plan: Plan, unit: str) -> list[str]:
+    """What could be reached instead: the odds of the most that can be tried, and when that is enough."""
+    asks, wanted = plan.asks, _odds(plan.wanted)
+    if not asks.is_far:
+        return []
+    many = f"{counted(asks.most, unit)} (the most that is sensible: {_effort(asks)})"
+    odds = f"Asking {many} would give odds of {_odds(asks.odds(asks.most))}"
+    if plan.later is None:
+        return [f"{odds}, and going on like that would not give {wanted} within ten years."]
+    return [f"{odds}; going on like that, they would be {wanted} by about {day_words(plan.later)}."]
+
+
+def _effort(asks: Needed) -> str:
+    return f"{A_DAY} a day" if FAR * asks.pace <= 7 * A_DAY else f"{FAR} times as many as of late"
 
 
 def _each_week(step: Needed) -> str:
@@ -156,7 +171,7 @@ def _rounded(minor: float) -> int:
 def _supply(plan: Plan, ready: int, unit: str) -> list[str]:
     """Whether there are enough people to ask."""
     enough = plan.asks.enough
-    if not enough or is_far(plan.asks, plan.days):
+    if not enough or plan.asks.is_far:
         return []
     if ready >= enough:
         who = counted(ready, unit)
@@ -169,24 +184,24 @@ def _supply(plan: Plan, ready: int, unit: str) -> list[str]:
 
 
 def _upstream(plan: Plan) -> list[str]:
-    if plan.asks.already >= plan.wanted or is_far(plan.asks, plan.days):
+    if plan.asks.already >= plan.wanted or plan.asks.is_far:
         return []
     steps = [step for step in (plan.conversations, plan.leads) if isinstance(step, Needed)]
     wanted = _odds(plan.wanted)
     if enough := [step for step in steps if step.enough == 0]:
         where = "conversations had" if enough[0].step == "conversation" else "leads there are"
         return [f"If everything goes on as usual, the {where} so far are enough for {wanted} odds."]
-    near = [step for step in steps if not is_far(step, plan.days)]
+    near = [step for step in steps if not step.is_far]
     parts = [f"{counted(step.enough or 0, _NOUNS[step.step])}{_each_week(step)}" for step in near]
     said = (
         [f"If everything else goes on as usual, the same odds take {listed(parts, 'or')}."] if parts else []
     )
-    late = [plural(_NOUNS[step.step]) for step in steps if step not in near]
-    return said + [f"For that day most {listed(late, 'and')} would come too late."] * bool(late)
+    far = [plural(_NOUNS[step.step]) for step in steps if step.is_far]
+    return said + [f"More {listed(far, 'or')} alone would not be enough by that day."] * bool(far)
 
 
 def _timing(plan: Plan) -> list[str]:
-    if plan.usual is None or plan.usual < DAY or not plan.asks.enough or is_far(plan.asks, plan.days):
+    if plan.usual is None or plan.usual < DAY or not plan.asks.enough or plan.asks.is_far:
         return []
     took = time_words(plan.usual)
     half = f"Half of those who became clients did so within {took} of the first ask"

@@ -118,9 +118,9 @@ class Asks:
         return charts.bars(bars, "Asks per week", description)
 
     def _odds_chart(self, plan: Plan, description: str) -> alt.Chart:
-        enough = plan.asks.enough or 0
-        last = max(2 * enough, 10)
-        numbers = sorted({round(float(number)) for number in np.linspace(0, last, 61)} | {enough})
+        enough = None if plan.asks.is_far else plan.asks.enough
+        last = max(2 * enough, 10) if enough is not None else plan.asks.most
+        numbers = sorted({round(float(number)) for number in np.linspace(0, last, 61)} | {enough or 0})
         points = [{"x": number, "value": plan.asks.odds(number)} for number in numbers]
         title = f"Odds of {goal_words(plan.goal, self.currency)}"
         axis = f"{plural(self.unit)} asked for the first time by then"

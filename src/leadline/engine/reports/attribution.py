@@ -14,7 +14,7 @@ and not what would have happened without it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -22,22 +22,20 @@ import numpy as np
 
 from leadline.engine import charts
 from leadline.engine.credit.chains import most_values
-from leadline.engine.credit.credits import MODELS, Credit, Rules, list_credits
+from leadline.engine.credit.credits import MODELS, Credit, Rules, choose_models, list_credits
 from leadline.engine.credit.journeys import REST, Journeys, paid_by, trace_journeys
+from leadline.engine.credit.words import WORDS, by_words, capital, turn_words
 from leadline.engine.errors import BadTouches, nearest
-from leadline.engine.estimates import (
-    USUAL,
-    Caution,
-    Estimate,
-    normal_quantile,
-)
+from leadline.engine.estimates import USUAL, Caution, Estimate, normal_quantile
 from leadline.engine.instants import DAY, NEVER
 from leadline.engine.money import money_words
 from leadline.engine.passages import BadPassage, path_of, reached
 from leadline.engine.touches import TEXT
-from leadline.engine.wording import counted, listed, percent, plural, share_words
+from leadline.engine.wording import called, counted, listed, percent, plural, share_words
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import altair as alt
 
     from leadline.engine.funnel import Funnel
@@ -45,22 +43,11 @@ if TYPE_CHECKING:
     from leadline.engine.survival import Integers
     from leadline.engine.touches import Column, Touches
 
-WORDS = {
-    "first": "first touch",
-    "last": "last touch",
-    "linear": "equal parts",
-    "position": "position",
-    "decay": "time decay",
-    "markov": "what would be lost",
-    "shapley": "fair shares",
-}
-"""What each model is called in a sentence."""
-
 USUAL_RULES = Rules()
 """The rules of the models, unless others are given."""
 
 _CLIENTS = ("contact", "company")  # a deal that is won is no client
-_PLAIN = ("path", "channel", "owner", "actor", "company")
+_OWN_NAMES = ("owner", "actor", "company")
 _WARNING = "Credit tells what was on the way, and not what would have happened without it."
 _MOST_DOTS = 12
 _MOST_TURNS = 3
@@ -77,7 +64,7 @@ class Attribution:
     `arrived` is the sum of `traced` (at least one touchpoint before) and `alone`; `several` of the traced
     came by more than one value; `others` are journeys that have not led there. `income` was paid by the
     traced, `income_alone` by the rest, in `currency` (None: no amounts on record). `together` of the values
-    are rare, and stand as one. `is_client`: who arrives is a client, and is called so.
+    are rare, and stand as one. `is_client`: who arrives is a client, and is called so. Told is by `models`.
     """
 
     unit: str
@@ -96,6 +83,14 @@ class Attribution:
     income_alone: int
     caution: Caution
     credits: tuple[Credit, ...]
+    models: tuple[str, ...]
+
+    def only(self, models: Collection[str]) -> Attribution:
+        """The same, told by these models alone. Raises UnknownName."""
+        chosen = choose_models(models)
+        some = [replace(one, credits={model: one.credits[model] for model in chosen}) for one in self.credits]
+        some.sort(key=lambda one: (-one.whole, one.name))
+        return replace(self, models=chosen, credits=tuple(some))
 
     def rows(self) -> list[dict[str, Any]]:
         """A dict for each value and model."""
@@ -104,7 +99,7 @@ class Attribution:
             | one.shares[model].fields("share")
             | {"money": one.money.get(model), "currency": self.currency}
             for one in self.credits
-            for model in MODELS
+            for model in self.models
         ]
 
     def disagreements(self) -> list[dict[str, Any]]:
@@ -120,7 +115,10 @@ class Attribution:
         return sum(abs(one.credits[model] - one.credits[other]) for one in self.credits) / (2 * whole)
 
     def sentences(self) -> list[str]:
-        """Who brings most, who opens and who closes, on what the models agree, what can't be credited."""
+        """Who brings most, who opens and who closes, on what the models agree, what can't be credited.
+
+        Where some models were chosen, nothing is said of the others.
+        """
         if not self.arrived:
             nobody = "There are no clients" if self.is_client else f"Nobody has reached “{self.to}”"
             return [
@@ -136,8 +134,10 @@ class Attribution:
             ]
         if len(self.credits) == 1:
             only = f"All {self._who(self.traced)} came by {self._name(self.credits[0])} alone"
-            return [f"{only}, so all models say the same.", *self._uncredited()]
-        said = [self._most(), *self._turns(), *self._carriers(), *self._agreement(), self._ways()]
+            same = ", so all models say the same" * (len(self.models) > 1)
+            return [f"{only}{same}.", *self._uncredited()]
+        ends = [*self._turns(), *self._carriers()] if {"first", "last"} <= {*self.models} else []
+        said = [self._most(), *ends, *self._agreement(), self._ways()]
         return [*said, *self._known(), *self._money(), *self._uncredited(), *self._others(), _WARNING]
 
     def chart(self) -> alt.Chart:
@@ -146,18 +146,27 @@ class Attribution:
         description = " ".join(self.sentences()[:4])
         if not self.credits or self.traced < max(self.caution.needed, 1):
             return charts.note(title, description)
-        rows = [
-            {
-                "name": one.name,
-                "value": one.credits["linear"] / self.traced,
-                "low": min(one.parts(self.traced)),
-                "high": max(one.parts(self.traced)),
-                "label": f"{one.credits['first']:,.0f} first, {one.credits['last']:,.0f} last",
-            }
-            for one in self.credits[:_MOST_DOTS]
-        ]
-        subtitle = "Dot: in equal parts. Line: from the model that gives least to the one that gives most."
+        rows = [self._dot(one) for one in self.credits[:_MOST_DOTS]]
+        line = "from the model that gives least to the one that gives most"
+        line = line if len(self.models) > 1 else "how exactly it is known"
+        subtitle = f"Dot: {WORDS[self._main]}. Line: {line}."
         return charts.ranges(rows, title, description, unit="share", subtitle=subtitle)
+
+    def _dot(self, one: Credit) -> dict[str, Any]:
+        """A value in the chart: its part by one model, and how far all models or its interval reach."""
+        parts, share = one.parts(self.traced), one.shares[self._main]
+        if len(parts) == 1 and isinstance(share, Estimate):
+            parts = [share.low, share.high]
+        label = ", ".join(
+            f"{one.credits[model]:,.0f} {model}" for model in ("first", "last") if model in self.models
+        )
+        dot = {"name": one.name, "value": one.credits[self._main] / self.traced, "label": label}
+        return dot | {"low": min(parts), "high": max(parts)}
+
+    @property
+    def _main(self) -> str:
+        """The model by which one figure is told: equal parts, unless others were chosen."""
+        return "linear" if "linear" in self.models else self.models[0]
 
     def _who(self, number: int) -> str:
         """So many of those who arrived: “40 clients”, “40 contacts that reached “lead””."""
@@ -166,35 +175,37 @@ class Attribution:
         )
 
     def _name(self, one: Credit) -> str:
-        """A value in a sentence; what users named themselves in quotation marks."""
-        return one.name if self.by in _PLAIN or one.name == REST else f"“{one.name}”"
+        """A value in a sentence."""
+        return one.name if self.by in _OWN_NAMES or one.name == REST else called(one.name)
 
     def _most(self) -> str:
         """Which value gets most, by which models."""
         ranked = sorted(self._named(), key=lambda one: -one.whole)
-        much = f"{ranked[0].credits['linear']:,.0f} each of {self._who(self.traced)}"
+        count = "however one counts" if self.models == MODELS else by_words(self.models)
+        much = f"{ranked[0].credits[self._main]:,.0f} each of {self._who(self.traced)}"
         if len(level := [self._name(one) for one in ranked if one.is_level(ranked[0])]) > 1:
-            return f"However one counts, {listed(level)} get the same: {much}."
-        best = {m: max(ranked, key=lambda one: one.credits[m]) for m in MODELS}
-        wins = {one.name: [m for m in MODELS if best[m] is one] for one in self.credits}
+            return f"{capital(count)}, {listed(level)} get the same: {much}."
+        best = {m: max(ranked, key=lambda one: one.credits[m]) for m in self.models}
+        wins = {one.name: [m for m in self.models if best[m] is one] for one in self.credits}
         winners = [one for one in self.credits if wins[one.name]]
         first, *rest = sorted(winners, key=lambda one: -len(wins[one.name]))
         won = [first.credits[model] for model in wins[first.name]]
         low, high = f"{min(won):,.0f}", f"{max(won):,.0f}"
         much = f"{low if low == high else f'{low} to {high}'} of {self._who(self.traced)}"
-        other = [f"{_by(wins[one.name])} it is {self._name(one)}" for one in rest]
+        other = [f"{by_words(wins[one.name])}, it is {self._name(one)}" for one in rest]
         if not rest:
-            return f"However one counts, {self._name(first)} gets most: {much}."
-        if len(wins[first.name]) * 2 > len(MODELS):
+            return f"{capital(count)}, {self._name(first)} gets most: {much}."
+        if len(wins[first.name]) * 2 > len(self.models):
             return f"By most counts, {self._name(first)} gets most ({much}); {'; '.join(other)}."
-        each = [f"{_by(wins[first.name])} it is {self._name(first)}", *other]
+        each = [f"{by_words(wins[first.name])}, it is {self._name(first)}", *other]
         return f"Which {self.by} gets most depends on the count: {'; '.join(each)}."
 
     def _turns(self) -> list[str]:
         """Which values open and which close, where that is more than chance, and worth a word."""
         clear = [one for one in self._named() if self._turned(one)]
         clear.sort(key=lambda one: -abs(one.opened - one.closed))
-        return [self._turn(one) for one in clear[:_MOST_TURNS]]
+        whole = self._who(self.traced)
+        return [turn_words(one, self._name(one), whole) for one in clear[:_MOST_TURNS]]
 
     def _turned(self, one: Credit) -> bool:
         """Whether a value comes first more often than last, or less often, by McNemar's test."""
@@ -203,13 +214,6 @@ class Attribution:
         return more**2 > z * z * (one.opened + one.closed) and more >= max(
             _TURNED * most, _LEAST * self.traced
         )
-
-    def _turn(self, one: Credit) -> str:
-        first, last = one.credits["first"], one.credits["last"]
-        opens = "it opens, and others close" if last * 2 <= first else "it opens more often than it closes"
-        closes = "it closes what others opened" if first * 2 <= last else "it closes more often than it opens"
-        figures = f"{first:,.0f} of {self._who(self.traced)} by first touch and {last:,.0f} by last"
-        return f"{_capital(self._name(one))} gets {figures}: {opens if first > last else closes}."
 
     def _carriers(self) -> list[str]:
         """Which values stand between the first and the last touch."""
@@ -220,11 +224,13 @@ class Attribution:
                 way = f"was on the way of {one.present:,} of {self._who(self.traced)}"
                 ends = f"first with {first:,.0f} and last with {last:,.0f}"
                 does = "it carries what others open and close"
-                said.append(f"{_capital(self._name(one))} {way}, {ends}: {does}.")
+                said.append(f"{capital(self._name(one))} {way}, {ends}: {does}.")
         return said[:_MOST_TURNS]
 
     def _agreement(self) -> list[str]:
         """On which value the models agree, and on which they differ most."""
+        if len(self.models) == 1:
+            return []
         said, parts = [], {one.name: one.parts(self.traced) for one in self.credits}
         close = [one for one in self._named() if min(parts[one.name]) >= _CLOSE >= one.apart(self.traced)]
         if close:
@@ -234,12 +240,13 @@ class Attribution:
             said.append(f"The models agree on {self._name(one)} ({figures})")
         far = max(self.credits, key=lambda one: one.apart(self.traced))
         if far.apart(self.traced) >= _FAR:
-            ends = sorted(zip(parts[far.name], MODELS, strict=True), reverse=True)[:: len(MODELS) - 1]
+            ends = sorted(zip(parts[far.name], self.models, strict=True), reverse=True)
+            ends = ends[:: len(ends) - 1]
             figures = " and ".join(f"{percent(part)} by {WORDS[model]}" for part, model in ends)
             said.append(f"{'they' if said else 'The models'} differ most on {self._name(far)}: {figures}")
-        model, other = max(combinations(MODELS, 2), key=lambda pair: self.moved(*pair))
-        moves = f"{percent(self.moved(model, other))} of the credit changes hands"
-        hands = f"Between {WORDS[model]} and {WORDS[other]}, {moves}."
+        model, other = max(combinations(self.models, 2), key=lambda pair: self.moved(*pair))
+        moves = f"{percent(self.moved(model, other))} of the credit from one {self.by} to another"
+        hands = f"Counting by {WORDS[other]} and not by {WORDS[model]} moves {moves}."
         hands = hands if self.moved(model, other) >= _CLOSE else "The models hardly differ."
         return [*([f"{', and '.join(said)}."] if said else []), hands]
 
@@ -253,32 +260,33 @@ class Attribution:
 
     def _known(self) -> list[str]:
         """How well the share of the first value is known."""
-        most = self._named()[0]
-        share = most.shares["linear"]
+        most = max(self._named(), key=lambda one: one.credits[self._main])
+        share = most.shares[self._main]
         if not isinstance(share, Estimate):
             return []
-        return [f"In equal parts, {self._name(most)} gets {share_words(share)}."]
+        return [f"{capital(by_words([self._main]))}, {self._name(most)} gets {share_words(share)}."]
 
     def _money(self) -> list[str]:
-        """Which value gets most of the money, in equal parts."""
+        """Which value gets most of the money."""
         if self.currency is None or not self.income:
             return []
-        most, *rest = sorted(self._named(), key=lambda one: -one.money["linear"])
-        if rest and rest[0].money["linear"] >= most.money["linear"]:
+        most, *rest = sorted(self._named(), key=lambda one: -one.money[self._main])
+        if rest and rest[0].money[self._main] >= most.money[self._main]:
             return []
-        money, part = most.money["linear"] / self.income, most.credits["linear"] / self.traced
+        money, part = most.money[self._main] / self.income, most.credits[self._main] / self.traced
         paid = f"Of {money_words(self.income, self.currency)} that they paid"
         beside = f", and {percent(part)} of the credit" if abs(money - part) >= _CLOSE else ""
-        return [f"{paid}, {self._name(most)} gets most: {percent(money)} in equal parts{beside}."]
+        return [f"{paid}, {self._name(most)} gets most: {percent(money)} {by_words([self._main])}{beside}."]
 
     def _others(self) -> list[str]:
         """How many ways have led to nothing so far, and where they count."""
-        if not self.others:
+        if not self.others or "markov" not in self.models:
             return []
         has = "has" if self.others == 1 else "have"
         far = "become clients" if self.is_client else f"reached “{self.to}”"
         said = f"{counted(self.others, self.unit)} {has} not {far} so far"
-        return [f"{said}: their ways count in one model only, {WORDS['markov']}."]
+        where = f"count in one model only, {WORDS['markov']}"
+        return [f"{said}: their ways {where}." if len(self.models) > 1 else f"{said}; their ways count too."]
 
     def _uncredited(self) -> list[str]:
         """Who came with nothing on record before, and which values stand together."""
@@ -337,6 +345,7 @@ def attribution(
         rules=rules,
         caution=caution,
         currency=currency,
+        models=MODELS,
         **_counts(journeys, arrived, paid),
         credits=list_credits(journeys, rules, caution, seed, money=currency is not None) if some else (),
     )
@@ -357,15 +366,6 @@ def _counts(journeys: Journeys, arrived: Integers, paid: Integers) -> dict[str, 
         "income": income,
         "income_alone": int(paid[came].sum()) - income,
     }
-
-
-def _by(models: list[str]) -> str:
-    """The models in a sentence: “by first touch and by equal parts”."""
-    return listed([f"by {WORDS[model]}" for model in models])
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
 
 
 def _check(history: History, touches: Touches, whose: Column, by: str) -> None:

@@ -154,20 +154,24 @@ class Backtest:
         return "month" if self.months == 1 else f"{self.months} months"
 
     def _errors(self, score: Score) -> str:
-        amounts = [self._amount(score.of, one) for one in (score.error, score.last_error, score.deals_error)]
-        came = self._amount(score.of, score.came)
-        what = "new clients" if score.of == "clients" else "income"
-        said = f"Of {what} over {self._period} ({came} came on average), the forecast would have been "
-        said += f"{amounts[0]} off; {PLAIN['last'].format(period=self._period)}, {amounts[1]}; "
-        said += f"{PLAIN['deals']}, {amounts[2]}."
-        worst = min(score.last_error, score.deals_error)
-        return said + ("" if score.error <= worst else " A plain one would have done better here.")
+        off, last, deals, came = (
+            self._amount(score.of, one)
+            for one in (score.error, score.last_error, score.deals_error, score.came)
+        )
+        came = f"{came} new clients came" if score.of == "clients" else f"{came} came in"
+        period = "a month" if self.months == 1 else self._period
+        said = f"In {period} {came} on average, and the forecast would have been {off} off. "
+        said += f"Guessing {PLAIN['last'].format(period=self._period)} would have been {last} off, "
+        said += f"{PLAIN['deals']} {deals}."
+        better = score.error > min(score.last_error, score.deals_error)
+        return said + " So a plain guess would have done better here." * better
 
     def _held(self, score: Score) -> str:
-        what = "of new clients" if score.of == "clients" else "of income"
-        said = f"What came lay in the interval {what} {percent(score.months_held)} of the time for single "
-        said += f"months, and {percent(score.held)} of the time for {self._period} together; "
-        return f"{said}it is made for {percent(self.level)}."
+        what = "new clients" if score.of == "clients" else "income"
+        said = f"The range given for {what} was right for {percent(score.months_held)} of single months"
+        if self.months > 1:
+            said += f", and {percent(score.held)} of the times for {self._period} together"
+        return f"{said}; it is meant to be right for {percent(self.level)}."
 
     def _amount(self, of: str, number: float) -> str:
         if of == "clients":

@@ -35,7 +35,7 @@ from leadline.engine.estimates import USUAL, Caution, Estimate, TooEarly
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
 from leadline.engine.passages import passages, passages_since, path_of, reached
-from leadline.engine.wording import counted, listed, percent, time_words, why_unsaid
+from leadline.engine.wording import called, counted, listed, percent, time_words, why_unsaid
 
 if TYPE_CHECKING:
     import altair as alt
@@ -123,7 +123,7 @@ class Comparison:
 
     def _nobody(self) -> str:
         ranked = self.field.ranked
-        groups = [f"“{one.name}” ({one.began:,})" for one in ranked[:_MOST_LINES]]
+        groups = [f"{called(one.name)} ({one.began:,})" for one in ranked[:_MOST_LINES]]
         more = [f"{len(ranked) - len(groups):,} more"] * (len(ranked) > len(groups))
         return f"Nobody came to “{self.to}” {self._when()}, so none is ahead of {listed([*groups, *more])}."
 
@@ -136,19 +136,21 @@ class Comparison:
         come = f"come to “{self.to}” {self._when()}"
         said = f"{said_share(first)} of its {counted(first.began, self.unit)} {come}"
         if len(ranked) == 1:
-            yield f"There is nothing to compare “{first.name}” with: {said}."
+            yield f"There is nothing to compare {called(first.name)} with: {said}."
             return
         if value_of(first) == value_of(ranked[1]):
             both = [f"{said_share(one)} of {one.began:,}" for one in ranked[:2]]
-            yield f"“{first.name}” and “{ranked[1].name}” are level: {listed(both)} {come}."
+            names = f"{called(first.name, opens=True)} and {called(ranked[1].name)}"
+            yield f"{names} are level: {listed(both)} {come}."
             return
-        yield f"“{first.name}” is ahead: {said}. Next is {next_words(ranked[1], first)}."
+        yield f"{called(first.name, opens=True)} is ahead: {said}. Next is {next_words(ranked[1], first)}."
 
     def _enough(self) -> Iterator[str]:
         verdict = self.field.verdict
         if verdict is None:
             return
-        sure = f"“{verdict.first}” is the best with a probability of {probability_words(verdict.probability)}"
+        chance = probability_words(verdict.probability)
+        sure = f"the chance that {called(verdict.first)} is the best is {chance}"
         if verdict.clear:
             yield f"That is enough to stop comparing: {sure}."
         elif verdict.close:
@@ -161,10 +163,10 @@ class Comparison:
         verdict = self.field.verdict
         assert verdict is not None
         wait = time_words((self.field.days or 0) * DAY)
-        both = f"“{verdict.first}” and “{verdict.next}”"
+        both = [f"{called(verdict.first, opens=o)} and {called(verdict.next)}" for o in (False, True)]
         if not verdict.more:
-            return f"What becomes of those under way will probably tell {both} apart, within {wait}."
-        more = f"{both} will probably be told apart by some {rounded(verdict.more):,} more in each"
+            return f"What becomes of those under way will probably tell {both[0]} apart, within {wait}."
+        more = f"{both[1]} will probably be told apart by some {rounded(verdict.more):,} more in each"
         if verdict.weeks is None:
             return f"{more}, and of late nobody has come with one of them."
         time = round(verdict.weeks * 7 * DAY)
@@ -181,7 +183,7 @@ class Comparison:
             gap = gap_words(one.belief.behind, first.name)
             share = f"{said_share(one)} of {one.began:,}, " if place else ""  # of the next it was said
             better = probability_words(one.belief.better[first.name])
-            yield f"“{one.name}”: {share}{gap}; better than it with a probability of {better}."
+            yield f"{called(one.name, opens=True)}: {share}{gap}; the chance that it is better is {better}."
         if len(rest) >= _MOST_LINES:
             yield f"The table has {len(rest) + 1 - _MOST_LINES:,} more."
 
@@ -193,10 +195,13 @@ class Comparison:
         chance = ", which may be chance" if mix.alike.high > 0 else ""
         points = point_words(-mix.alike.value, mix.alike)
         by = f"{points} {'point' if points == '1' else 'points'}{chance}"
-        yield f"But {where} “{mix.other}” does better than “{first}”, by {by}."
-        ours, often = f"{percent(mix.ours)} of those are “{mix.segment}”", "more" if mix.often else "less"
-        theirs = f"who get there {often} often; of “{mix.other}” {percent(mix.theirs)} are"
-        yield f"“{first}” looks better because of whom it brings: {ours}, {theirs}."
+        yield f"But {where} {called(mix.other)} does better than {called(first)}, by {by}."
+        ours, often = (
+            f"{percent(mix.ours)} of those are “{mix.segment}”",
+            "more" if mix.often else "less",
+        )
+        theirs = f"who get there {often} often; of {called(mix.other)} {percent(mix.theirs)} are"
+        yield f"{called(first, opens=True)} looks better because of whom it brings: {ours}, {theirs}."
 
     def _costs(self) -> Iterator[str]:
         costly = [one for one in self.entries if one.account.cost is not None]
@@ -208,12 +213,12 @@ class Comparison:
         ]
         if len(priced) > 1:
             least, most = priced[0].rival.name, priced[-1].rival.name
-            yield f"A “{self.to}” costs least with “{least}” and most with “{most}”."
+            yield f"A “{self.to}” costs least with {called(least)} and most with {called(most)}."
         for one in costly[:_MOST_LINES]:
             cost = self._money(one.account.cost or 0)
-            yield f"“{one.rival.name}” cost {cost}: {listed(self._account(one))}."
+            yield f"{called(one.rival.name, opens=True)} cost {cost}: {listed(self._account(one))}."
         for name, spent in self.idle:
-            yield f"“{name}” cost {self._money(spent)}, and nobody on record began with it."
+            yield f"{called(name, opens=True)} cost {self._money(spent)}, and nobody on record began with it."
 
     def _account(self, one: Entry) -> list[str]:
         amounts = {self.lead: one.account.cost_per_lead, self.to: one.account.cost_per_client}
@@ -237,11 +242,11 @@ class Comparison:
             return
         first, second = ((one.rival.name, one.account.income) for one in earning[:2])
         ahead = self.field.ranked[0].name
-        turn = f", not with “{ahead}”" if ahead != first[0] else ""
+        turn = f", not with {called(ahead)}" if ahead != first[0] else ""
         words = [self._amount(income) for _, income in (first, second) if income]
         yield (
-            f"A {self.unit} brings most money with “{first[0]}”{turn}: {words[0]} {self._when()}. "
-            f"Next is “{second[0]}” with {words[1]}."
+            f"A {self.unit} brings most money with {called(first[0])}{turn}: {words[0]} {self._when()}. "
+            f"Next is {called(second[0])} with {words[1]}."
         )
 
     def _by_segment(self) -> Iterator[str]:
@@ -257,14 +262,14 @@ class Comparison:
         if len(surely) > 1:
             yield "Which is best depends on the segment."
         elif len(leaders) == 1 and len(told) > 1:
-            yield f"“{next(iter(leaders))}” is ahead in every segment."
+            yield f"{called(next(iter(leaders)), opens=True)} is ahead in every segment."
         elif len(leaders) > 1:
             yield "Others are ahead in some segments, but that may be chance."
         for name, field in told[:_MOST_SEGMENTS]:
             first, second, verdict = *field.ranked[:2], field.verdict
             if verdict and verdict.probability >= 1 / 2:
-                ahead = f"“{first.name}” with {said_share(first)} of {first.began:,}"
-                sure = f"best with a probability of {probability_words(verdict.probability)}"
+                ahead = f"{called(first.name)} with {said_share(first)} of {first.began:,}"
+                sure = f"the chance that it is the best is {probability_words(verdict.probability)}"
                 yield f"Among “{name}”: {ahead}, before {next_words(second, first)}; {sure}."
 
     def _unranked(self) -> Iterator[str]:
@@ -272,7 +277,7 @@ class Comparison:
             if one.name == NOT_KNOWN:
                 yield f"Of {counted(one.began, self.unit)} it is not known with what they began."
             else:
-                yield f"“{one.name}” is not compared: {why_unsaid(one.share, self.unit)}."
+                yield f"{called(one.name, opens=True)} is not compared: {why_unsaid(one.share, self.unit)}."
         hidden = self.field.left_out + max(len(self.field.others) - _MOST_LINES, 0)
         if hidden:
             yield f"{hidden:,} more, the smallest, are not compared."

@@ -2,7 +2,9 @@
 
 To reach a stage is to stand for the first time in it or in a later one (`passages` has every edge). A cohort
 is those who reached the first stage in one calendar period (UTC), or all of them; each counts once. `so_far`
-is the plain share that has converted up to `as_of`. The share within so many days is the cumulative incidence
+is the plain share that has converted up to `as_of`. Who leaves first counts as left in every share and row,
+even if they come back and arrive later (`returned`); the first sentence counts them among those who arrived,
+so that it agrees with counts of all who ever did. The share within so many days is the cumulative incidence
 of Aalen and Johansen: those still in play are censored at `as_of`, leaving is a competing exit (`survival`
 has the formulas).
 """
@@ -74,12 +76,18 @@ class Conversion:
         )
 
     def _counts(self) -> str:
+        """Where everybody is now: who left, came back and went on is among those who went on."""
         total = self.total
-        have, are = "has" if total.converted == 1 else "have", "is" if total.in_play == 1 else "are"
-        converted, left, in_play = map(number_words, (total.converted, total.left, total.in_play))
+        reached, gone = total.converted + total.returned, total.left - total.returned
+        have, are = "has" if reached == 1 else "have", "is" if total.in_play == 1 else "are"
+        arrived, left, in_play = map(number_words, (reached, gone, total.in_play))
         begun = f"Of {counted(total.entered, self.unit)} that reached “{self.from_stage}”"
-        done = f"{converted} {have} reached “{self.to_stage}” so far"
-        return f"{begun}, {done}, {left} left and {in_play} {are} still in play."
+        done = f"{arrived} {have} reached “{self.to_stage}” so far"
+        said = f"{begun}, {done}, {left} left and {in_play} {are} still in play."
+        if not total.returned:
+            return said
+        came_back = f"{total.returned:,} of those who reached it had left and come back"
+        return f"{said} {came_back}: counted as left in shares and tables, since that came first."
 
     def _within(self) -> Iterator[str]:
         said = [(days, it) for days, it in self.total.within.items() if isinstance(it, Estimate)]
@@ -92,13 +100,10 @@ class Conversion:
                 return
 
     def _edges(self) -> Iterator[str]:
-        skipped, returned = self.total.skipped, self.total.returned
+        skipped = self.total.skipped
         if skipped:
             who = f"{counted(skipped, self.unit)} skipped “{self.from_stage}”"
             yield f"{who} and came to “{self.to_stage}” or beyond at once: converted on the first day."
-        if returned:
-            who = f"{counted(returned, self.unit)} left, came back and reached “{self.to_stage}” later"
-            yield f"{who}: counted as left, since that came first."
 
     def _extremes(self) -> Iterator[str]:
         """The best and the weakest group, and whether more than chance lies between them."""

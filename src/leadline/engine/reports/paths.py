@@ -23,12 +23,12 @@ import numpy as np
 
 from leadline.engine import charts
 from leadline.engine.cycle.cycles import LINKS, Cycles, Link
-from leadline.engine.cycle.links import NOT_KNOWN, LinkFigures, measure_links
+from leadline.engine.cycle.links import NO_PATHS, NOT_KNOWN, LinkFigures, measure_links
 from leadline.engine.estimates import USUAL, Caution, Estimate, TooFewConversions
 from leadline.engine.instants import DAY, NEVER
 from leadline.engine.money import money_words
 from leadline.engine.touches import MISSING
-from leadline.engine.wording import counted, listed, number_words, percent
+from leadline.engine.wording import called, counted, listed, number_words, percent
 
 if TYPE_CHECKING:
     import altair as alt
@@ -182,9 +182,9 @@ class Paths:
             if total.closed >= max(_TWICE * total.clients, total.clients + _SOME):
                 came = f"{few} of {counted(self.clients, 'client')} came by it"
                 closed = f"{total.closed:,} {_were(total.closed)} asked on it"
-                yield f"“{total.path}” starts few and closes many: {came}, and {closed}."
+                yield f"{called(total.path, opens=True)} starts few and closes many: {came}, and {closed}."
             elif total.passed >= max(_TWICE * total.clients, _SOME, _TENTH * self.clients):
-                yield f"“{total.path}” brings few clients by itself ({few}), but {passed}."
+                yield f"{called(total.path, opens=True)} brings few clients by itself ({few}), but {passed}."
 
     def _starters(self) -> Iterator[str]:
         """Paths whose clients are mostly asked elsewhere."""
@@ -195,15 +195,15 @@ class Paths:
                 came = f"{total.clients:,} of {counted(self.clients, 'client')} came by it"
                 path, most = elsewhere[0]
                 split = "" if most == away else f"on another path, {most:,} of them "
-                asked = f"{away:,} were asked {split}by “{path}”"
-                yield f"“{total.path}” starts what others close: {came}, and {asked}."
+                asked = f"{away:,} were asked {split}by {called(path)}"
+                yield f"{called(total.path, opens=True)} starts what others close: {came}, and {asked}."
 
     def _effort(self) -> Iterator[str]:
         spent = sum(total.touches for total in self.totals)
         most = max(self._known(), key=lambda total: total.touches, default=None)
         if most and spent and self.clients and len(self.totals) > 1:
             yield (
-                f"Most touches are on “{most.path}”: {percent(most.touches / spent)} of {spent:,}, and "
+                f"Most touches are on {called(most.path)}: {percent(most.touches / spent)} of {spent:,}, and "
                 f"{percent(most.passed / self.clients)} of the clients passed through it."
             )
 
@@ -215,11 +215,12 @@ class Paths:
             words = money_words(most, self.currency)
             if most <= max(next_most, 0) or most > whole:  # level, or refunds outweigh what others paid
                 return
-            yield f"Most income is from those who came by “{path}”: {words}, {percent(most / whole)} of all."
+            share = percent(most / whole)
+            yield f"Most income is from those who came by {called(path)}: {words}, {share} of all."
 
     def _journeys(self) -> Iterator[str]:
         for total in [one for one in self._known() if one.came][:_MOST_LINES]:
-            who = f"Of {counted(total.came, self.unit)} that came by “{total.path}”"
+            who = f"Of {counted(total.came, self.unit)} that came by {called(total.path)}"
             nurtured = (
                 f"{number_words(total.nurtured)} {_were(total.nurtured)} nurtured{_mostly(total.nurtured_by)}"
             )
@@ -228,13 +229,15 @@ class Paths:
             yield f"{who}, {nurtured}{became}{_asked(total.asked_by)}."
 
     def _known(self) -> list[Total]:
-        return [total for total in self.totals if total.path not in {NOT_KNOWN, "all"}]
+        return [total for total in self.totals if total.path not in {NOT_KNOWN, NO_PATHS}]
 
 
 def paths(cycles: Cycles, *, caution: Caution = USUAL) -> Paths:
     """What each path does at each link, and how people move from path to path, up to `cycles.as_of`."""
     figures = measure_links(cycles, caution)
     names = {one.place: one.path for one in figures}
+    if (cycles.path[cycles.reached_at < NEVER] < 0).any():  # a client at once may stand before no link
+        names.setdefault(-1, NOT_KNOWN if names else NO_PATHS)
     came, client = cycles.reached_at < NEVER, cycles.client_at < NEVER
     talked = (cycles.nurtured_at < NEVER) | (cycles.warm_at < NEVER)
     sold = np.minimum(cycles.asked_at, cycles.client_at)
@@ -379,17 +382,17 @@ def _were(number: int) -> str:
 
 
 def _mostly(by: Sequence[tuple[str, int]]) -> str:
-    """By which path most of them were: “, all by “email””, “, most by “email” (30)”, “, 12 of them by …”."""
+    """By which path most of them were: “ by email”, “, most by email (30)”, “, 12 of them by …”."""
     if not by:
         return ""
-    path, most = by[0]
+    path, most = called(by[0][0]), by[0][1]
     everybody = sum(count for _, count in by)
     if most == everybody:
-        return f" by “{path}”"
-    return f", most by “{path}” ({most:,})" if most > _HALF * everybody else f", {most:,} of them by “{path}”"
+        return f" by {path}"
+    return f", most by {path} ({most:,})" if most > _HALF * everybody else f", {most:,} of them by {path}"
 
 
 def _asked(by: Sequence[tuple[str, int]]) -> str:
     """On which paths those who became clients were asked, the first two."""
-    words = [f"{count:,} by “{path}”" for path, count in by[:2]]
+    words = [f"{count:,} by {called(path)}" for path, count in by[:2]]
     return f" (asked: {listed(words)})" if words else ""
