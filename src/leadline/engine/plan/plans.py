@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.cycle.asking import WAITING
-from leadline.engine.estimates import Caution, Estimate, TooFewConversions
+from leadline.engine.estimates import Caution, Estimate, Quantity, TooFewConversions
 from leadline.engine.instants import DAY, NEVER
 from leadline.engine.plan import odds as chances
 from leadline.engine.plan import spells
@@ -88,15 +88,6 @@ class Needed:
 
 
 @dataclass(frozen=True)
-class Range:
-    """A number that is not known: its median, and the limits of its interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
 class Outlook:
     """How far the pace of asks of the last `weeks` leads by the day: clients, their income, the goal's odds.
 
@@ -105,8 +96,8 @@ class Outlook:
 
     weeks: float
     asks: float
-    clients: Range
-    income: Range | None
+    clients: Quantity
+    income: Quantity | None
     odds: float
 
 
@@ -312,10 +303,10 @@ class _Planner:
             odds=float((clients >= target).mean()),
         )
 
-    def _range(self, drawn: npt.NDArray[Any]) -> Range:
+    def _range(self, drawn: npt.NDArray[Any]) -> Quantity:
         level = self.caution.level
         low, middle, high = np.quantile(drawn, [(1 - level) / 2, 0.5, (1 + level) / 2], method="inverted_cdf")
-        return Range(float(middle), float(low), float(high))
+        return Quantity(float(middle), float(low), float(high))
 
     def _table(self, some: Spells) -> chances.Table:
         ways = len(some.ways)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Literal
 from leadline.engine.estimates import TooFewConversions
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
-from leadline.engine.plan.plans import A_DAY, FAR, PACE_WEEKS, Needed, Plan, Range
+from leadline.engine.plan.plans import A_DAY, FAR, PACE_WEEKS, Needed, Plan
 from leadline.engine.wording import counted, day_words, listed, percent, plural, time_words
 
 if TYPE_CHECKING:
+    from leadline.engine.estimates import Quantity
     from leadline.engine.plan.goals import Goal
 
 _NOUNS = {"ask": "ask", "conversation": "new conversation", "lead": "new lead"}
@@ -152,12 +153,12 @@ def _outlook(plan: Plan, currency: str | None) -> str:
     return f"{pace} there will be {clients}{income} by then: the odds are {_odds(outlook.odds)}."
 
 
-def _range(some: Range) -> str:
+def _range(some: Quantity) -> str:
     inside = f" (between {some.low:,.0f} and {some.high:,.0f})" if some.low < some.high else ""
     return f"{some.value:,.0f}{inside}"
 
 
-def _money(some: Range, currency: str) -> str:
+def _money(some: Quantity, currency: str) -> str:
     """Money to two figures, as exactly as it is known."""
     low, value, high = (money_words(_rounded(limit), currency) for limit in (some.low, some.value, some.high))
     return f"{value} (between {low} and {high})" if low != high else value
