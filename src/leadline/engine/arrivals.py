@@ -13,6 +13,13 @@ imported) counts as ten times: what comes once isn't expected again. τ is the o
 the normal approximation to the posterior. Ahead the walk goes on with τ, or 0.2 where that is more (a
 season that wasn't seen twice is yet to show), and is drawn back by a fifth a step, around a mean that
 stays. P. McCullagh and J. A. Nelder, Generalized Linear Models (1989), chapters 6 and 9.
+
+`fit_drift` does the same with numbers of which something was expected, eₖ in week k: the mean is
+
+    log λ = log eₖ + walk,    walk = 0.8 · the walk of four weeks before + a normal step of sd τ
+
+so that a change fades, and what comes in the long run is what was expected. τ is 0 unless there is more
+evidence for another; φ comes from the differences of neighbouring weeks.
 """
 
 from __future__ import annotations
@@ -35,7 +42,9 @@ _ONCE, _USUAL = 10, 0.97  # times the number of all but the greatest weeks
 _TWO_YEARS = 100  # weeks of which the months are known twice, but for a few days
 _BLOCK = 4
 _STEPS = (0.03, 0.1, 0.2, 0.3)
-_BACK = 0.8
+_BACK = 0.8  # of a difference is left after a step
+_DRIFTS = (0.05, 0.1, 0.2, 0.3, 0.4)
+_NO_BUNCHES, _LEAST_RATE = 1e-3, 1e-6
 _LEAST_AHEAD = 0.2  # the coming months change by at least as much: with less, intervals held too seldom
 _LEVEL_SD, _SLOPE_SD, _SEASON_SD = 3.0, 0.25, 0.3
 _YEAR = 52.18
@@ -100,6 +109,65 @@ def fit_arrivals(counts: Integers, as_of: int) -> Arrivals:
     return Arrivals(theta, np.asarray(root), step, dispersion, weeks, seasonal, as_of)
 
 
+@dataclass(frozen=True, eq=False)
+class Drift:
+    """How what comes each week differs from what was to be expected: times e to the walk, and in bunches.
+
+    `mean` and `root` are the posterior of the steps of the walk, the latest first; where the weeks show no
+    change `step` is 0 and there are none. `dispersion` is φ, and `usual` what is expected of a week.
+    """
+
+    mean: Floats
+    root: Floats
+    step: float
+    dispersion: float
+    usual: float
+
+    def draw(self, rng: np.random.Generator, draws: int, weeks: int) -> Floats:
+        """By what the expected numbers of the coming weeks are to be multiplied: draws × weeks."""
+        times = np.ones((draws, weeks))
+        if self.step:
+            theta = self.mean + rng.standard_normal((draws, len(self.mean))) @ self.root.T
+            at = theta @ _BACK ** np.arange(len(self.mean))
+            variance = 0.0
+            for week in range(0, weeks, _BLOCK):
+                at = _BACK * at + self.step * rng.standard_normal(draws)
+                variance = _BACK**2 * variance + self.step**2
+                times[:, week : week + _BLOCK] = np.exp(at - variance / 2)[:, None]  # the mean stays
+        extra = (self.dispersion - 1) / max(self.usual, 1e-9)
+        return times * (rng.standard_gamma(1 / extra, times.shape) * extra if extra > _NO_BUNCHES else 1.0)
+
+
+def fit_drift(counts: Integers, expected: Floats) -> Drift:
+    """The drift of weekly numbers (the latest first) from what each week was expected to bring."""
+    total, weeks = float(expected.sum()), len(counts)
+    usual, none = total / max(weeks, 1), (np.zeros(0), np.zeros((0, 0)))
+    if not counts.sum() or not total or weeks < 2 * _BLOCK:
+        return Drift(*none, 0.0, 1.0, usual)
+    numbers: Floats = counts.astype(np.float64)
+    rate = np.maximum(expected * (numbers.sum() / total), _LEAST_RATE)
+    offset, dispersion = np.log(rate), _bunches(numbers, rate)
+    block = np.arange(-(-weeks // _BLOCK))
+    steps_since = block - (np.arange(weeks) // _BLOCK)[:, None]
+    design = np.where(steps_since >= 0, _BACK ** np.maximum(steps_since, 0), 0.0)
+    still = float((numbers * offset - rate).sum()) / dispersion
+    fits = []
+    for step in _DRIFTS:
+        deviation = np.full(len(block), step)
+        deviation[-1] /= np.sqrt(1 - _BACK**2)  # as far as it may have come before the first week
+        fits.append((_newton(numbers, design, 1 / deviation**2, 0.0, dispersion, offset), step))
+    (theta, inverse, evidence), step = max(fits, key=lambda fit: fit[0][2])
+    if evidence <= still:
+        return Drift(*none, 0.0, dispersion, usual)
+    return Drift(theta, np.asarray(np.linalg.cholesky(inverse)), step, dispersion, usual)
+
+
+def _bunches(numbers: Floats, rate: Floats) -> float:
+    """φ from the differences between neighbouring weeks, which a walk hardly touches."""
+    apart = np.diff(numbers - rate) ** 2
+    return max(float(apart.sum()) / float((rate[1:] + rate[:-1]).sum()), 1.0)
+
+
 def _design(ago: Integers, weeks: int, as_of: int, *, seasonal: bool) -> Floats:
     """A row for each week that ended `ago` weeks before `as_of` (negative: ahead)."""
     time = -(ago + 0.5) / _YEAR
@@ -121,19 +189,24 @@ def _precision(design: Floats, weeks: int, step: float) -> Floats:
 
 
 def _newton(
-    counts: Floats, design: Floats, prior: Floats, level: float, dispersion: float
+    counts: Floats,
+    design: Floats,
+    prior: Floats,
+    level: float,
+    dispersion: float,
+    offset: Floats | float = 0.0,
 ) -> tuple[Floats, Floats, float]:
     """The posterior's mode, its covariance there, and the log evidence."""
     centre = np.zeros(design.shape[1])
     centre[0] = level
     theta = centre.copy()
     for _ in range(12):
-        rate = np.exp(np.minimum(design @ theta, _MOST))
+        rate = np.exp(np.minimum(design @ theta + offset, _MOST))
         slope = design.T @ (counts - rate) / dispersion - prior * (theta - centre)
         curve = (design.T * (rate / dispersion)) @ design + np.diag(prior)
         step = np.linalg.solve(curve, slope)
         theta = theta + step * min(1.0, 2.0 / max(float(np.abs(design @ step).max()), 1e-12))
-    line = np.minimum(design @ theta, _MOST)
+    line = np.minimum(design @ theta + offset, _MOST)
     rate = np.exp(line)
     curve = (design.T * (rate / dispersion)) @ design + np.diag(prior)
     fit = float((counts * line - rate).sum()) / dispersion

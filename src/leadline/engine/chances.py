@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engine.course import BANDS
+
 if TYPE_CHECKING:
-    from leadline.engine.process import Waits
+    from leadline.engine.course import Waits
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-BANDS = np.array([0, 1, 2, 3, 4, 6, 8, 11, 14, 18, 23, 28, 35, 44, 52, 60])
-"""The first week of each band of ages."""
 WIDE_BANDS = np.array([0, 1, 4, 13])
 """The same for where people go."""
 

@@ -8,8 +8,9 @@
 Each draw has chances of its own, from their posteriors given the counts of the process: the chance to move
 within a week is Beta for each state and band of ages, and where to, is Dirichlet (`chances`). Then the
 numbers of people in each state and age (not the people) go from week to week by binomial and multinomial
-draws, and so do clients between purchases. Amounts are drawn from those on record of the same size,
-resampled for each draw.
+draws, and so do clients between purchases. What drifts is the chance to become a client. Amounts are drawn
+from those on record of the same size, resampled for each draw. `try_past` does it all as if it were an
+earlier day, which tells how far the process is to be believed.
 """
 
 from __future__ import annotations
@@ -23,13 +24,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engine.arrivals import WEEK
 from leadline.engine.chances import WIDE_BANDS, dirichlet, draw_chances, draw_ends, draw_weekly_chances
-from leadline.engine.estimates import TooEarly, TooFewConversions
+from leadline.engine.course import RECENT, Course, course_at
+from leadline.engine.estimates import NEEDED, TooEarly, TooFewConversions
 from leadline.engine.instants import DAY, to_datetime, to_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from leadline.engine.course import Course
     from leadline.engine.estimates import Caution
     from leadline.engine.process import Process
 
@@ -41,6 +45,8 @@ WEEKS_NEEDED = 8
 
 _MOST_SUMMED = 50  # amounts that are drawn one by one
 _MOST_VALUES = 400
+_SURE = 0.99
+_QUARTER, _DAYS_APART, _DAYS_NEEDED, _TRY_DRAWS = 13, 4, 3, 40  # weeks, weeks, days, futures
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +136,50 @@ def too_little(process: Process, caution: Caution) -> TooFewConversions | TooEar
     return TooFewConversions(found, caution.needed) if found < needed else None
 
 
+@dataclass(frozen=True)
+class Tried:
+    """How far off the new clients of a quarter would have been, on so many past days four weeks apart.
+
+    Sums over those days: `off` of the process, `plain_off` of “as many as in the quarter before”, `luck` of
+    who knows the mean of a Poisson process (√(2/π) times its root), and how many `came`.
+    """
+
+    days: int
+    off: float
+    plain_off: float
+    luck: float
+    came: int
+
+    @property
+    def worse(self) -> bool:
+        """Whether this business doesn't follow the process: twice as far off as luck and the plain one."""
+        return self.days >= _DAYS_NEEDED and self.off > 2 * max(self.plain_off, self.luck)
+
+
+def try_past(process: Process, seed: int = 1) -> Tried:
+    """The process as it was known on past days of the last year, and what came in the quarter after each.
+
+    Only days count before which a whole quarter and enough clients are on record. It takes the counts of the
+    process back in time and no touches, so that it costs little.
+    """
+    rng, off, plain, luck, total = np.random.default_rng(seed), [], 0, 0.0, 0
+    for ago in range(_QUARTER, RECENT - _DAYS_APART + 1, _DAYS_APART):
+        ends = [process.as_of - (ago + weeks) * WEEK for weeks in (_QUARTER, 0, -_QUARTER)]
+        known = np.searchsorted(process.became, ends, side="right")
+        course = course_at(process.lives, process.arrived, process.as_of, ago)
+        if course.weeks < _QUARTER or known[1] < NEEDED:
+            break
+        before, came = np.diff(known).tolist()
+        people = _People(course, rng, _TRY_DRAWS, _QUARTER)
+        entries = np.stack([entry.draw(rng, _TRY_DRAWS, _QUARTER) for entry in course.entries], axis=2)
+        foreseen = sum(people.step(entries[:, week]) for week in range(_QUARTER))
+        off.append(abs(float(np.median(foreseen)) - came))
+        plain += abs(before - came)
+        luck += math.sqrt(2 / math.pi * came)
+        total += came
+    return Tried(len(off), sum(off), float(plain), luck, total)
+
+
 def rounded(minor: int) -> int:
     """An amount as it is said of what nobody knows exactly: two leading digits."""
     step: int = 10 ** max(len(str(abs(minor))) - 2, 0)
@@ -189,7 +239,8 @@ def foresee(
     weeks = -(-days // 7)
     entries = [entry.draw(rng, draws, weeks) for entry in process.entries]
     arrived = np.stack(entries, axis=2) if newcomers else np.zeros((draws, weeks, len(entries)), np.int64)
-    people, money = _People(process, rng, draws), _Buyers(process, rng, draws, clients_leave=clients_leave)
+    people = _People(process.course, rng, draws, weeks)
+    money = _Buyers(process, rng, draws, clients_leave=clients_leave)
     columns: list[list[Integers]] = [[], [], []]
     for week in range(weeks):
         new = people.step(arrived[:, week])
@@ -207,32 +258,53 @@ def expect_clients(process: Process, days: int, seed: int = 1) -> Floats:
     Backwards from the last week: who is there either moves (and is a client, or stands at the beginning of
     another state with a week less to go) or is a week older.
     """
-    rng, draws, waits = np.random.default_rng(seed), 100, process.people
-    chance, ends = draw_chances(rng, draws, waits), draw_ends(rng, draws, waits)
-    band = np.searchsorted(WIDE_BANDS, np.arange(waits.waiting.shape[1]), side="right") - 1
-    value = np.zeros(chance.shape)
-    for _ in range(-(-days // 7)):
+    rng, draws, waits, weeks = np.random.default_rng(seed), 100, process.people, -(-days // 7)
+    usual = draw_chances(rng, draws, waits), draw_ends(rng, draws, waits)
+    times = process.course.drift.draw(rng, draws, weeks)
+    value = np.zeros(usual[0].shape)
+    for week in reversed(range(weeks)):
+        chance, ends = _drifted(*usual, times[:, week])
         moved = ends[..., -1] + np.einsum("dsbt,dt->dsb", ends[..., :-1], value[:, :, 0])
         older = np.concatenate([value[:, :, 1:], value[:, :, -1:]], axis=2)
-        value = chance * moved[:, :, band] + (1 - chance) * older
+        value = chance * moved[:, :, _wide_bands(chance)] + (1 - chance) * older
     expected: Floats = (value.mean(axis=0) * waits.waiting).sum(axis=1)
     return expected
+
+
+def _drifted(chance: Floats, ends: Floats, times: Floats) -> tuple[Floats, Floats]:
+    """The chances of a week in which becoming a client is so many times as likely, in each draw."""
+    if (times == 1).all():
+        return chance, ends
+    ends = ends.copy()
+    ends[..., -1] *= times[:, None, None]
+    whole: Floats = ends.sum(axis=-1, keepdims=True)
+    return np.minimum(chance * whole[:, :, _wide_bands(chance), 0], _SURE), ends / whole
+
+
+def _wide_bands(chance: Floats) -> Integers:
+    """The wide band of each age."""
+    band: Integers = np.searchsorted(WIDE_BANDS, np.arange(chance.shape[2]), side="right") - 1
+    return band
 
 
 class _People:
     """Those who were never a client, as numbers: draws × states × weeks in the state."""
 
-    def __init__(self, process: Process, rng: np.random.Generator, draws: int) -> None:
-        waits, self.rng = process.people, rng
+    def __init__(self, course: Course, rng: np.random.Generator, draws: int, weeks: int) -> None:
+        waits, self.rng = course.people, rng
         self.stock = np.repeat(waits.waiting[None], draws, axis=0)
         self.chance = draw_chances(rng, draws, waits)
         self.ends = draw_ends(rng, draws, waits)
+        self.drift = course.drift.draw(rng.spawn(1)[0], draws, weeks)
+        self.week = 0
 
     def step(self, arrived: Integers) -> Integers:
         """A week passes: how many became clients, in each draw."""
-        going = _draw_binomial(self.rng, self.stock, self.chance)
+        chance, ends = _drifted(self.chance, self.ends, self.drift[:, self.week])
+        self.week += 1
+        going = _draw_binomial(self.rng, self.stock, chance)
         summed = np.add.reduceat(going, WIDE_BANDS, axis=2)
-        into = self.rng.multinomial(summed, self.ends).sum(axis=(1, 2)) + arrived
+        into = self.rng.multinomial(summed, ends).sum(axis=(1, 2)) + arrived
         self.stock = _aged(self.stock - going)
         self.stock[:, :, 0] += into[:, :-1]
         became: Integers = into[:, -1]

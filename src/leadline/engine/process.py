@@ -12,7 +12,8 @@ Who is a client (a first time in a stage of role `client`; under a funnel that h
 is followed from purchase to purchase in the same way: by how many there were before, how much the last one
 was worth, and how many weeks ago it was. What somebody buys in one week is one purchase.
 
-Only moves of the last `RECENT` weeks count, since a business changes.
+Only moves of the last `RECENT` weeks count, since a business changes; `course` has how that is counted, and
+where a record begins that holds no ends of what began before.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.arrivals import LONGEST, WEEK, Arrivals, fit_arrivals
+from leadline.engine.arrivals import WEEK, Arrivals
+from leadline.engine.course import RECENT, Course, Lives, Waits, course_at
 from leadline.engine.instants import NEVER
 from leadline.engine.touches import MISSING
 
@@ -31,10 +33,6 @@ if TYPE_CHECKING:
     from leadline.engine.history import History
     from leadline.engine.touches import Column, Touches
 
-RECENT = 52
-"""Weeks back in which moves and purchases count."""
-OLDEST = 60
-"""Weeks from which on one is as long in a state as another."""
 OLDEST_PURCHASE = 110
 """Weeks from which on a purchase is as long ago as another."""
 
@@ -42,19 +40,6 @@ Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[Any]
 State = tuple[int, int, int]
 """The numbers of a stage and its step, and 1 for those who came back to it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Waits:
-    """Of each class and age in weeks: how many wait now, were seen there, and how their week ended.
-
-    `waiting` and `seen` are classes × ages, `moved` classes × ages × ways to end; the last age holds the
-    older ones.
-    """
-
-    waiting: Integers
-    seen: Integers
-    moved: Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,15 +60,27 @@ class Process:
     since: int
     currency: str | None
     states: tuple[State, ...]
-    people: Waits
-    entries: tuple[Arrivals, ...]
+    course: Course
+    lives: Lives
+    arrived: Integers
     buyers: Waits
     at_once: tuple[int, int]
     first_sizes: Integers
     values: tuple[Integers, ...]
+    unpriced: int
     became: Integers
     paid_at: Integers
     paid: Integers
+
+    @property
+    def people(self) -> Waits:
+        """Those who were never a client, by state and age."""
+        return self.course.people
+
+    @property
+    def entries(self) -> tuple[Arrivals, ...]:
+        """Who arrives in each state, and as a client at once."""
+        return self.course.entries
 
     @property
     def weeks(self) -> int:
@@ -123,21 +120,28 @@ def estimate_process(history: History, touches: Touches, *, whose: Column | None
     ways = len(states) + 1
     client_week = np.where(client_at < NEVER, _weeks_ago(history, client_at), -1)
     then, arrived, arrived_in = _moves(spells, contact, client_week, ways)
-    weeks = min(int(max((history.as_of - since) // WEEK, 0)), LONGEST)
+    lives = Lives.of(spells.place, spells.first, spells.last, then, len(states), ways)
+    weeks = max((history.as_of - since) // WEEK, 0)
+    kept = arrived < weeks
+    by_week = np.bincount(arrived_in[kept] * weeks + arrived[kept], minlength=ways * weeks)
+    by_week = by_week.reshape(ways, weeks)
+    course = course_at(lives, by_week, history.as_of)
+    if course.late:
+        since = history.as_of - course.weeks * WEEK
     buyers, at_once, first_sizes, values = _buyers(paid, client_week)
     return Process(
         as_of=history.as_of,
         since=since,
         currency=paid.currency,
         states=states,
-        people=_waits(spells, then, len(states), ways, OLDEST),
-        entries=tuple(
-            fit_arrivals(_weekly(arrived[arrived_in == way], weeks), history.as_of) for way in range(ways)
-        ),
+        course=course,
+        lives=lives,
+        arrived=by_week,
         buyers=buyers,
         at_once=at_once,
         first_sizes=first_sizes,
         values=values,
+        unpriced=paid.unpriced,
         became=np.sort(client_at[client_at < NEVER]),
         paid_at=paid.single_at,
         paid=paid.single,
@@ -147,10 +151,6 @@ def estimate_process(history: History, touches: Touches, *, whose: Column | None
 def _weeks_ago(history: History, instants: Integers) -> Integers:
     """The number of the first week's end at or after each instant, 0 being `as_of`."""
     return (history.as_of - instants) // WEEK
-
-
-def _weekly(ago: Integers, weeks: int) -> Integers:
-    return np.bincount(ago[ago < weeks], minlength=weeks)
 
 
 def client_instants(history: History) -> Integers:
@@ -214,38 +214,6 @@ def _moves(
     return then, arrived, arrived_in
 
 
-def _waits(spells: _Spells, then: Integers, places: int, ways: int, oldest: int) -> Waits:
-    """The counts of spells that each led somewhere (`then`), or last still (`last` 0)."""
-    weeks = int(spells.first.max(initial=0)) + 2
-    now = spells.last == 0
-    ages = np.minimum(spells.first[now], oldest)
-    waiting = np.bincount(spells.place[now] * (oldest + 1) + ages, minlength=places * (oldest + 1))
-    seen = np.flatnonzero((spells.first >= 1) & (spells.last <= RECENT))
-    some = spells.take(seen)
-    begin = np.maximum(some.first - RECENT, 0)
-    end = some.first - np.maximum(some.last, 1) + 1
-    change = np.bincount(some.place * weeks + begin, minlength=places * weeks)
-    change = change - np.bincount(some.place * weeks + end, minlength=places * weeks)
-    exposed = np.cumsum(change.reshape(places, weeks), axis=1)
-    moved = np.flatnonzero((spells.last >= 1) & (spells.last <= RECENT))
-    age = np.minimum((spells.first - spells.last)[moved], oldest)
-    key = (spells.place[moved] * (oldest + 1) + age) * ways + then[moved]
-    return Waits(
-        waiting=waiting.reshape(places, oldest + 1),
-        seen=_lumped(exposed, oldest),
-        moved=np.bincount(key, minlength=places * (oldest + 1) * ways).reshape(places, oldest + 1, ways),
-    )
-
-
-def _lumped(counts: Integers, oldest: int) -> Integers:
-    """Counts by age, with all from `oldest` on in one."""
-    lumped = np.zeros((len(counts), oldest + 1), dtype=np.int64)
-    width = min(counts.shape[1], oldest)
-    lumped[:, :width] = counts[:, :width]
-    lumped[:, oldest] = counts[:, oldest:].sum(axis=1)
-    return lumped
-
-
 @dataclass(frozen=True, eq=False)
 class _Paid:
     """Purchases by contact and week, in order: whose, when, how many weeks ago, for how much.
@@ -260,6 +228,7 @@ class _Paid:
     single_at: Integers
     single: Integers
     currency: str | None
+    unpriced: int
 
 
 def _purchases(history: History, touches: Touches, whose: Column | None) -> _Paid:
@@ -268,27 +237,33 @@ def _purchases(history: History, touches: Touches, whose: Column | None) -> _Pai
     bought = np.isin(touches.kind, list(touches.kinds.named("purchased")))
     rows = np.flatnonzero(bought & touches.counting() & (touches.happened_at <= history.as_of))
     rows = rows[np.lexsort((touches.happened_at[rows], subject[rows]))]
-    value, currency = _amounts(touches, rows)
+    value, currency, unpriced = _amounts(touches, rows)
     contact, at = subject[rows].astype(np.int64), touches.happened_at[rows]
     week = _weeks_ago(history, at)
     first = np.ones(len(rows), dtype=bool)
     first[1:] = (contact[1:] != contact[:-1]) | (week[1:] != week[:-1])
     start = np.flatnonzero(first)
-    total = np.add.reduceat(value, start) if len(start) else value
+    total = np.maximum(np.add.reduceat(value, start), 0) if len(start) else value  # no refund is foreseen
     by_time = np.argsort(at, kind="stable")
-    return _Paid(contact[start], at[start], week[start], total, at[by_time], value[by_time], currency)
+    return _Paid(
+        contact[start], at[start], week[start], total, at[by_time], value[by_time], currency, unpriced
+    )
 
 
-def _amounts(touches: Touches, rows: Codes) -> tuple[Integers, str | None]:
-    """The amount of each purchase in the currency of most of them, and that currency (“” where unnamed)."""
+def _amounts(touches: Touches, rows: Codes) -> tuple[Integers, str | None, int]:
+    """The amount of each purchase in the currency of most of them, and that currency (“” where unnamed).
+
+    Also how many have an amount in another one, which counts as 0.
+    """
     if touches.value is None or not (touches.value[rows] != MISSING).any():
-        return np.zeros(len(rows), dtype=np.int64), None
+        return np.zeros(len(rows), dtype=np.int64), None, 0
     value = touches.value[rows]
     column = touches.columns.get("currency")
     code = column.codes[rows].astype(np.int64) if column else np.full(len(rows), -1)
     usual = int(np.bincount(code[value != MISSING] + 1).argmax()) - 1
     name = str(column.labels[usual]) if column and usual >= 0 else ""
-    return np.where((value != MISSING) & (code == usual), value, 0), name
+    known, other = value != MISSING, code != usual
+    return np.where(known & ~other, value, 0), name, int(np.count_nonzero(known & other))
 
 
 def _buyers(
@@ -322,7 +297,8 @@ def _buyers(
     bought = first & (paid.week < RECENT)
     at_once = int(np.count_nonzero(prompt & recent)), int(np.count_nonzero(recent & ~prompt))
     values = tuple(_recent(paid.value[size == one], paid.week[size == one]) for one in range(sizes))
-    waits = _waits(spells, then, 1 + 2 * sizes, sizes, OLDEST_PURCHASE)
+    lives = Lives.of(spells.place, spells.first, spells.last, then, 1 + 2 * sizes, sizes)
+    waits = lives.waits(OLDEST_PURCHASE, RECENT)
     return waits, at_once, np.bincount(size[bought], minlength=sizes), values
 
 

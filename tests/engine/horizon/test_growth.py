@@ -110,3 +110,14 @@ def test_the_declared_growth_of_a_business_is_found(declared):
         ratios.append(growth(cycles, USUAL)[0].ratio)
     assert np.mean([one.value for one in ratios]) == pytest.approx(1 + declared, rel=0.06)
     assert sum(one.low <= 1 + declared <= one.high for one in ratios) >= 3
+
+
+def test_where_more_was_given_back_than_paid_no_growth_is_told():
+    paid = {f"c{n}": [(1 + 5.0 * n, 10_000), (366 + 5.0 * n, 10_000)] for n in range(30)}
+    for refunds in ((366.5, -301_000), (1.5, -301_000), (1.5, -300_000), (366.5, -299_999)):
+        income = changes(sales(paid | {"back": [refunds]}), 730)["Income"]
+        assert income.ratio is None
+        assert income.sentence().endswith("so much was given back that no growth can be told from it.")
+        assert income.fields()["ratio_unsaid"] == "too much given back"
+    some = changes(sales(paid | {"back": [(366.5, -10_000)]}), 730)["Income"]
+    assert some.ratio.value == pytest.approx(29 / 30, rel=0.01)  # the earlier year lacks a day

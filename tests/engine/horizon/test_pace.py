@@ -10,7 +10,7 @@ from leadline.engine.horizon.ranges import MONTH, Range, count_per
 from leadline.engine.instants import DAY, NEVER
 from leadline.engine.plan.goals import BadGoal, Goal
 from tests.histories import instant
-from tests.makers import touch
+from tests.makers import document, funnel_of, stage, touch
 from tests.traced import sales, traced
 
 EASY = Caution(needed=1)
@@ -105,3 +105,11 @@ def test_where_all_clients_have_left_there_are_none_to_keep():
     rows = sales({f"c{n}": [(0.0, 100)] for n in range(20)})
     found = pace(*traced([*rows, *(touch(f"c{n}", "churned", 50) for n in range(20))], 100), None, USUAL)
     assert (found.basis, found.clients, found.needed) == ("pace", 0, found.monthly)
+
+
+def test_clients_who_bought_nothing_for_a_year_are_counted_where_only_a_touch_ends_it():
+    paid = {"a": [(0.0, 100)], "b": [(0.0, 100), (100.0, 100)], "c": [(10.0, 100)], "d": [(200.0, 100)]}
+    rows = [*sales(paid), touch("c", "churned", 300.0)]
+    assert pace(*traced(rows, 460), None, USUAL).silent == 1  # only a: day 95 is a year back
+    lapsing = funnel_of(document(stage("client", "purchased within 500 days", role="client")))
+    assert pace(*traced(rows, 460, lapsing), None, USUAL).silent is None

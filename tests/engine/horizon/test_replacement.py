@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,8 +13,9 @@ from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
 from leadline.engine.horizon.pace import client_spans
 from leadline.engine.horizon.ranges import MONTH
-from leadline.engine.horizon.replacement import replaced_after, replacement
+from leadline.engine.horizon.replacement import Replacement, _middle, replaced_after, replacement
 from leadline.engine.instants import DAY, NEVER, to_instant
+from leadline.engine.outlook import Tried
 from leadline.engine.process import estimate_process
 from leadline.engine.simulate import AS_OF, load_business, simulate
 
@@ -67,3 +70,32 @@ def test_the_time_is_near_that_of_a_business_that_did_lose_its_clients():
         said.append(found.time)
     assert np.mean([one.value / DAY for one in said]) == pytest.approx(np.mean(truths), rel=0.2)
     assert all(one.low <= truth * DAY <= one.high for one, truth in zip(said, truths, strict=True))
+
+
+def futures(days):
+    days = np.sort(np.array(days, dtype=float))
+    return Replacement(100_000.0, "EUR", 3, 5, days, _middle(days))
+
+
+def test_futures_too_far_apart_have_no_middle_worth_telling():
+    told = futures([30] * 10 + [200] * 40 + [400] * 50)
+    assert (told.time.low, told.time.high) == (30 * DAY, 400 * DAY)
+    assert told.sentence() == (
+        "If all clients left today, nobody can say when today's income (about 1,000 EUR a month) would be "
+        "back: anything between 4 weeks and 13 months is possible."
+    )
+    assert "would be back after" in futures([60] * 10 + [200] * 40 + [400] * 50).sentence()
+    assert "more than 5 years is possible" in futures([60] * 60 + [np.inf] * 40).sentence()
+    assert "in 20 % of them not in 5 years" in futures([60] * 80 + [np.inf] * 20).sentence()
+
+
+def test_what_rests_on_a_forecast_that_fails_on_its_own_past_is_not_said():
+    touches = simulate(load_business("coach"), seed=1).touches
+    history = derive(touches, load_funnel("sales-cycle"))
+    cycles, process = trace_cycles(touches, history), estimate_process(history, touches)
+    assert isinstance(replacement(cycles, process, USUAL, 1, 20), Replacement)
+    # as if nearly as many had become clients each week of the last year, whoever was on the way
+    even = np.sort(process.as_of - np.arange(52 * 40) * 7 * DAY // 40)
+    found = replacement(cycles, replace(process, became=even), USUAL, 1, 20)
+    assert isinstance(found, Tried)
+    assert found.worse

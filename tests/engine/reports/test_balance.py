@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from leadline.engine.estimates import Caution, TooFewConversions
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
 from leadline.engine.instants import DAY
+from leadline.engine.outlook import Tried
 from leadline.engine.plan.goals import Goal
 from leadline.engine.process import estimate_process
 from leadline.engine.reports.balance import balance
@@ -192,3 +194,33 @@ def test_a_whole_business_is_told_in_full(name):
     assert any(sentence.startswith("If all clients left today") for sentence in found.sentences())
     again = balance(history, cycles, process, draws=60)
     assert again.sentences() == found.sentences()
+
+
+def test_a_time_that_rests_on_a_forecast_that_fails_is_not_said():
+    found = replace(told(steady_way(1, days=400), 400), replacement=Tried(9, 500.0, 50.0, 60.0, 1000))
+    said = "If all clients left today, nobody can say when their income would be back: "
+    assert f"{said}that rests on a forecast, which your new clients don't follow." in found.sentences()
+    assert said[:40] in json.dumps(found.replacement_chart().to_dict())
+
+
+def test_clients_who_may_have_left_without_a_word_are_told_with_the_number_of_clients():
+    paid = {f"old{n}": [(10.0 * n, 100)] for n in range(12)} | {f"new{n}": [(500.0, 100)] for n in range(12)}
+    said = " ".join(told(sales(paid), 510).sentences())
+    assert "12 of today's 24 clients bought nothing for over a year and are still counted" in said
+    assert "still counted" not in " ".join(told(sales(paid), 300).sentences())
+
+
+def test_where_the_record_of_clients_begins_late_the_pace_is_of_that_time():
+    # a lead a day, a client after ten or sixty days; on record is who became one, or was open, since day 150
+    ends = {at: at + (10 if at % 2 else 60) for at in range(300)}
+    kept = {at: end for at, end in ends.items() if end >= 150}
+    rows = [touch(f"c{at}", "liked", at + 0.2) for at in kept]
+    rows += [touch(f"c{at}", "bought", end + 0.2) for at, end in kept.items() if end < 300]
+    touches = Touches.of(rows)
+    history = derive(touches, WAY, as_of=day(300))
+    cycles, process = trace_cycles(touches, history), estimate_process(history, touches)
+    assert process.course.late
+    months = (300 - 146) / (365.25 / 12)  # whole weeks
+    found = balance(history, cycles, process)
+    assert found.pace.months == pytest.approx(months, rel=0.01)
+    assert found.pace.new_clients == sum(end < 300 for end in kept.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,9 +11,10 @@ from leadline.engine.estimates import Caution, TooEarly, TooFewConversions
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
 from leadline.engine.instants import to_instant
+from leadline.engine.outlook import Tried
 from leadline.engine.reports.forecast import forecast
 from leadline.engine.simulate import load_business, simulate
-from leadline.engine.touches import Touches
+from leadline.engine.touches import Column, Touches
 from tests.histories import ODD, crowd, history, instant
 
 NO_TOUCHES = Touches.of([])
@@ -124,3 +126,71 @@ def test_what_was_foreseen_of_a_simulated_business_came() -> None:
         came = sum(at > cut for at in first.values())
         held.append(found.near.clients.low <= came <= found.near.clients.high)
     assert sum(held) >= 2
+
+
+def bought(who: str, day: float, currency: str) -> dict[str, object]:
+    return {
+        "contact": who,
+        "kind": "bought",
+        "happened_at": instant(day),
+        "value": 5_000,
+        "currency": currency,
+    }
+
+
+def test_purchases_in_another_currency_are_said_to_be_left_out() -> None:
+    rows = [bought(f"p{n}", n + 10, "EUR" if n > 2 else "USD") for n in range(100)]
+    found = forecast(history(daily(), as_of=120), Touches.of(rows), months=1, draws=20)
+    assert found.unpriced == 3
+    assert "3 purchases not in EUR are left out of the income." in found.sentences()
+    whole = forecast(history(daily(), as_of=120), Touches.of(rows[3:]), months=1, draws=20)
+    assert not any("left out" in said for said in whole.sentences())
+
+
+def test_who_has_no_date_is_said_to_be_left_out() -> None:
+    touches = Touches.of([bought(f"p{n}", n + 10, "EUR") for n in range(100)])
+    whose = Column(touches.contact.codes, [*touches.contact.labels, "somebody", "somebody else"])
+    found = forecast(history(daily(), as_of=120), touches, months=1, draws=20, unit="deal", whose=whose)
+    assert "2 deals have no date on record: nothing is foreseen of them." in found.sentences()
+
+
+def test_a_record_that_begins_with_the_first_deal_won_is_said_to_begin_there() -> None:
+    # a lead a day that takes ten or sixty days; on record is who was a client, or open, on day 150 or later
+    people = {
+        f"p{day}": f"lead {day}" + (f", client {end}" if end <= 300 else "")
+        for day in range(300)
+        if (end := day + (10 if day % 2 else 60)) >= 150
+    }
+    found = forecast(history(people, as_of=300), NO_TOUCHES, months=1, draws=50)
+    (said,) = (one for one in found.sentences() if one.startswith("Before "))
+    assert said.startswith("Before 27 May 2026 hardly anybody is on record as a new client")  # day 146
+    assert len(found.past) == 5  # whole months since then, none of them empty
+    assert all(clients for _, clients, _ in found.past)
+
+
+def test_how_far_off_it_would_have_been_is_said_and_first_where_a_plain_forecast_is_better() -> None:
+    well = forecast(history(daily(450), as_of=450), NO_TOUCHES, months=1, draws=50)
+    assert well.sentences()[0].startswith("In the month to")
+    assert well.sentences()[-1].startswith("On 9 days of the last year, such a forecast would have been")
+    bad = replace(well, tried=Tried(days=9, off=250, plain_off=50, luck=20, came=1000))
+    first = bad.sentences()[0]
+    assert first.startswith("Don't rely on this forecast: ")
+    assert "25 % off" in first
+    assert first.endswith("as many as in the three months before, 5 %.")
+    assert bad.chart().to_dict()["title"]["text"].endswith("a forecast not to rely on")
+    few = replace(well, tried=Tried(days=2, off=250, plain_off=50, luck=20, came=1000))
+    assert not any("of the last year" in said for said in few.sentences())
+    assert not replace(well.tried, off=30, plain_off=1, luck=20).worse
+
+
+def test_hardly_a_client_has_no_worth_and_amounts_have_two_digits() -> None:
+    people = daily() | {f"still{n}": "prospect 1" for n in range(30)}
+    rows = [bought(f"p{n}", n + 10, "EUR") | {"value": 5_137} for n in range(100)]
+    found = forecast(history(people, as_of=120), Touches.of(rows), months=2, draws=50)
+    prospect, lead = found.prospect_rows()
+    assert prospect["stage"] == "prospect"
+    assert prospect["worth"] is None
+    (said,) = (one for one in found.sentences() if "“prospect”" in one)
+    assert said == "The 30 people now in “prospect” are likely to bring hardly a client within 2 months."
+    for amount in (lead["worth"], *(row[key] for row in found.rows() for key in ("income", "income_high"))):
+        assert len(str(amount).rstrip("0")) <= 2

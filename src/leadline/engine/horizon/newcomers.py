@@ -17,7 +17,7 @@ import numpy as np
 from leadline.engine.estimates import Caution, TooFewConversions
 from leadline.engine.horizon.occupancy import follow, needed_in
 from leadline.engine.horizon.ranges import MONTH, YEAR, Range, Said, about, count_per, range_words
-from leadline.engine.horizon.stages import BACK, Verdict, coming, judge
+from leadline.engine.horizon.stages import BACK, Verdict, coming, judge, since
 from leadline.engine.instants import DAY
 from leadline.engine.passages import reached
 from leadline.engine.wording import counted, percent, plural
@@ -60,8 +60,13 @@ class Newcomers:
             said = [self._lately(plural(unit))]
         if isinstance(self.needed, TooFewConversions):
             return said
-        how = {"short": "too few", "ample": "more than it takes"}.get(self.verdict, "about what it takes")
         takes = f"{range_words(self.needed)} new {plural(unit)} a month {purpose}"
+        if self.verdict == "unknown":
+            return [*said, f"It takes {takes}."]
+        how = {"short": "too few", "ample": "more than it takes"}.get(self.verdict, "about what it takes")
+        if self.quiet > 1 and self.monthly.value:
+            lately = f"Over the last three months {about(self.monthly.value)} a month came"
+            return [*said, f"{lately}, which is {how}: {takes}."]
         return [*said, f"That is {how}: {takes}."]
 
     def _lately(self, units: str) -> str:
@@ -112,7 +117,7 @@ def newcomers(cycles: Cycles, pace: Pace, caution: Caution) -> Newcomers:
     counts = np.bincount(back[back < weeks], minlength=weeks)[::-1]
     span = min(RECENT, max(as_of - cycles.since, WEEK))
     monthly = count_per(int(np.count_nonzero(at > as_of - span)), span / MONTH, caution.level)
-    passing = follow(cycles.reached_at, cycles.client_at, as_of, caution)
+    passing = follow(since(cycles, cycles.reached_at), cycles.client_at, as_of, caution)
     needed = needed_in(passing, pace.needed, caution)
     return Newcomers(tuple(counts.tolist()), monthly, needed, judge(monthly, needed, caution.level))
 

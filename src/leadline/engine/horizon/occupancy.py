@@ -169,9 +169,10 @@ class _Stays:
 
     @staticmethod
     def of(grid: _Grid, group: Any, start: Any, as_of: int, visits: Visits, began: Any) -> _Stays:
-        whose = visits.contact
-        spent = grid.time(group[whose], np.minimum(visits.left_at, as_of) - start[whose])
-        spent -= grid.time(group[whose], visits.entered_at - start[whose])
+        rows = np.flatnonzero(group[visits.contact] >= 0)
+        whose, entered, left = visits.contact[rows], visits.entered_at[rows], visits.left_at[rows]
+        spent = grid.time(group[whose], np.minimum(left, as_of) - start[whose])
+        spent -= grid.time(group[whose], entered - start[whose])
         return _Stays(spent, grid.time(group[began], as_of - start[began]), grid.width / MONTH)
 
     def mean(self) -> Grid:

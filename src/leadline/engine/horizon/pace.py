@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from leadline.engine.conditions import phrases
 from leadline.engine.estimates import Caution, TooFewConversions
 from leadline.engine.horizon.ranges import (
     MONTH,
+    YEAR,
     Range,
     Said,
     around,
@@ -42,7 +44,8 @@ class Pace:
 
     `goal`: for a goal; `keep`: to keep the number of clients; `pace`: as many as come, where there are no
     clients today, or too few were lost to say how many are. `clients` are those of today; `new_clients` came
-    in so many `months`.
+    in so many `months`. `silent` clients of today became one and last bought over a year ago, under a funnel
+    in which nobody stops being a client by buying nothing; None under one in which they do.
     """
 
     basis: Basis
@@ -51,6 +54,7 @@ class Pace:
     new_clients: int
     months: float
     needed: Said
+    silent: int | None
 
     @property
     def purpose(self) -> str:
@@ -73,7 +77,21 @@ def pace(history: History, cycles: Cycles, goal: Goal | None, caution: Caution) 
     if needed is None:
         few = new < max(caution.needed, 1)
         basis, needed = "pace", TooFewConversions(new, caution.needed) if few else monthly
-    return Pace(basis, clients, monthly, new, months, needed)
+    return Pace(basis, clients, monthly, new, months, needed, _silent(history, cycles, spans))
+
+
+def _silent(history: History, cycles: Cycles, spans: tuple[Any, Any, Any]) -> int | None:
+    """How many clients of today did nothing for a year, where nothing but a touch ends being a client."""
+    stages = [stage for stage in history.funnel.stages if stage.role == "client"]
+    if any(phrase.days for stage in stages for phrase in phrases(stage.when)):
+        return None
+    contact, entered, left = spans
+    last = np.full(len(cycles), np.iinfo(np.int64).min)
+    bought = cycles.purchases
+    last[bought.contact] = bought.bought_at  # in order of time, so that the last one stays
+    here = left == NEVER
+    latest = np.maximum(last[contact[here]], entered[here])
+    return int(np.count_nonzero(latest <= cycles.as_of - YEAR))
 
 
 def client_spans(history: History) -> tuple[Any, Any, Any]:

@@ -19,6 +19,7 @@ MONTH = 365.25 * DAY / 12
 YEAR = 365 * DAY
 """A year in microseconds."""
 _SMALL, _MONTHS, _COUNTABLE = 9.95, 12, 3
+_ENDLESS = 50  # log of a stretch that leaves nothing known
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ Said = Range | TooFewConversions
 
 def around(value: float, error: float, level: float) -> Range:
     """The interval of a positive number whose logarithm has this standard error."""
-    stretch = math.exp(normal_quantile(level) * error)
+    stretch = math.exp(min(normal_quantile(level) * error, _ENDLESS))
     return Range(value, value / stretch, value * stretch)
 
 

@@ -5,6 +5,10 @@ those who are on the way and to those who will arrive. The income counts as repl
 which the payments of the three months before it, all of them after today, are as much as the average income
 of the last year brings in such a time. Where three months hold fewer than ten payments on average, one lucky
 payment would do; there the time is six or twelve months, of which the day ends the third.
+
+Nothing is said where the futures would clearly have lost against a plain forecast on the business's own past
+(`outlook.try_past`); and where the middle 90 % of them are so wide apart that their middle means nothing,
+only that.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from leadline.engine.horizon.pace import income_of
 from leadline.engine.horizon.ranges import MONTH, YEAR, year_of
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
-from leadline.engine.outlook import foresee
+from leadline.engine.outlook import Tried, foresee, try_past
 from leadline.engine.wording import percent, time_words
 
 if TYPE_CHECKING:
@@ -31,6 +35,7 @@ YEARS = (2, 5)
 _WINDOWS = (3, 6, 12)
 _PAYMENTS = 10
 _LEVEL = 0.9
+_WIDE, _OFTEN = 12, 0.25  # times the lower limit; the share of futures in which it isn't back
 _ROUNDING = 1e-9
 
 
@@ -55,6 +60,14 @@ class Replacement:
         """The share of futures in which it isn't back within `years`."""
         return float(np.mean(np.isinf(self.days)))
 
+    @property
+    def wide(self) -> bool:
+        """Whether the futures are too far apart for their middle to mean anything."""
+        low, high = self.time.low, self.time.high
+        if low is None or high is None:
+            return low is not None and self.never > _OFTEN
+        return high > _WIDE * low
+
     def fields(self) -> dict[str, Any]:
         """The replacement as flat data, times in days."""
         limits = {"days": self.time.value, "days_low": self.time.low, "days_high": self.time.high}
@@ -75,6 +88,13 @@ class Replacement:
         said = f"{start} after {time_words(self.time.value)}"
         if self.time.low is None:
             return said + "."
+        if self.wide:
+            least, years = time_words(self.time.low), f"more than {self.years} years"
+            far = years if self.time.high is None else time_words(self.time.high)
+            return (
+                f"If all clients left today, nobody can say when {income} would be back: anything between "
+                f"{least} and {far} is possible."
+            )
         if self.time.high is None:
             early = f"in one of 20 within {time_words(self.time.low)}"
             late = f"in {percent(self.never)} of them not in {self.years} years"
@@ -85,8 +105,11 @@ class Replacement:
 
 def replacement(
     cycles: Cycles, process: Process, caution: Caution, seed: int, draws: int
-) -> Replacement | TooFewConversions | None:
-    """The time until the income is replaced; None where there is none, too few where few became clients."""
+) -> Replacement | TooFewConversions | Tried | None:
+    """The time until the income is replaced; None where there is none, too few where few became clients.
+
+    How it was tried on its past, where that says that it can't be relied on.
+    """
     begin, months = year_of(cycles.since, cycles.as_of)
     income = float(income_of(cycles, begin, cycles.as_of).sum())
     clients = int(np.count_nonzero(cycles.client_at <= cycles.as_of))
@@ -94,6 +117,9 @@ def replacement(
         return None
     if clients < max(caution.needed, 1):
         return TooFewConversions(clients, caution.needed)
+    tried = try_past(process, seed)
+    if tried.worse:
+        return tried
     payments = np.count_nonzero(cycles.purchases.bought_at > begin) / months
     window = next((w for w in _WINDOWS if payments * w >= _PAYMENTS), _WINDOWS[-1])
     for years in YEARS:

@@ -10,7 +10,7 @@ import numpy as np
 from leadline.engine.estimates import Caution, TooFewConversions, normal_quantile
 from leadline.engine.horizon.occupancy import Passing, Visits, follow, needed_in
 from leadline.engine.horizon.ranges import YEAR, Range, Said, count_per, log_error, range_words
-from leadline.engine.instants import DAY
+from leadline.engine.instants import DAY, NEVER
 from leadline.engine.passages import reached
 from leadline.engine.wording import counted, time_words
 
@@ -97,12 +97,19 @@ def occupancies(history: History, cycles: Cycles, pace: Pace, caution: Caution) 
     )
 
 
+def since(cycles: Cycles, start: Any) -> Any:
+    """Instants since the record begins; NEVER for earlier ones, since of those some are missing."""
+    return np.where(start >= cycles.since, start, NEVER)
+
+
 def judge(found: Range, needed: Said, level: float) -> Verdict:
-    """Whether what was found is credibly below or above what is needed."""
+    """Whether what was found is credibly below or above what is needed; none is too few, or unknown."""
     if isinstance(needed, TooFewConversions):
         return "unknown"
-    if not found.value or not needed.value:
-        return "short" if found.high < needed.low else "ample" if not needed.value else "enough"
+    if not needed.value:
+        return "ample"
+    if not found.value:
+        return "short" if found.high < needed.low else "unknown"
     gap = np.log(found.value / needed.value)
     error = np.hypot(log_error(found, level), log_error(needed, level))
     reach = error * normal_quantile(level)
@@ -112,7 +119,7 @@ def judge(found: Range, needed: Said, level: float) -> Verdict:
 def _occupancy(
     stage: Stage, visits: Visits, start: Any, cycles: Cycles, pace: Pace, caution: Caution
 ) -> Occupancy:
-    passing = follow(start, cycles.client_at, cycles.as_of, caution, visits)
+    passing = follow(since(cycles, start), cycles.client_at, cycles.as_of, caution, visits)
     horizon = passing.horizon if isinstance(passing, Passing) else None
 
     def live(at: int) -> int:

@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +31,7 @@ from leadline.engine.horizon.ranges import MONTH, Range, about, period_words, ra
 from leadline.engine.horizon.replacement import Replacement, replacement
 from leadline.engine.horizon.stages import Occupancy, occupancies
 from leadline.engine.instants import DAY
+from leadline.engine.outlook import Tried
 from leadline.engine.wording import counted, listed
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ YOUNG_LOG = (
 DRAWS = 200
 """How many futures are drawn for the replacement."""
 _WIDEST = 3.0
+_SILENT = 0.05
 _BARS = 24
 
 
@@ -55,7 +57,8 @@ class Balance:
     """Whether the base is balanced, part by part; each part's own docstring says what is in it.
 
     `concentration` is None where the last year brought no income, `demand` where no capacity was given,
-    `replacement` where no process was given or there is no income.
+    `replacement` where no process was given or there is no income; it is Tried where the futures behind it
+    can't be relied on.
     """
 
     unit: str
@@ -67,7 +70,7 @@ class Balance:
     growth: tuple[Change, ...]
     concentration: Concentration | None
     demand: Demand | None
-    replacement: Replacement | TooFewConversions | None
+    replacement: Replacement | TooFewConversions | Tried | None
 
     def rows(self) -> list[dict[str, Any]]:
         """A dict for each stage before the client's."""
@@ -152,17 +155,29 @@ class Balance:
             few = "too few have become clients to say how many people it takes"
             return [f"{came[0].upper()}{came[1:]}: {few} (at least {needed.needed} needed)."]
         if self.pace.basis == "pace":
-            return [
-                f"{came[0].upper()}{came[1:]}; too few have left to say how many it takes to stay as many."
-            ]
+            few = "too few are on record as having left to say how many it takes to stay as many"
+            return [f"{came[0].upper()}{came[1:]}; {few}.", *self._silent()]
         clients = counted(self.pace.clients, "client")
         purpose = "the goal" if self.pace.basis == "goal" else f"keeping today's {clients}"
-        return [f"{purpose[0].upper()}{purpose[1:]} takes {range_words(needed)} new clients a month; {came}."]
+        said = f"{purpose[0].upper()}{purpose[1:]} takes {range_words(needed)} new clients a month; {came}."
+        return [said, *self._silent()]
+
+    def _silent(self) -> list[str]:
+        """How many of those who count as clients bought nothing for long."""
+        silent = self.pace.silent
+        if not silent or silent < _SILENT * self.pace.clients:
+            return []
+        who = f"{silent:,} of today's {counted(self.pace.clients, 'client')} bought nothing for over a year"
+        are = "is" if silent == 1 else "are"
+        return [f"{who} and {are} still counted: under this funnel only an end on record makes them stop."]
 
     def _replaced(self) -> list[str]:
         if isinstance(self.replacement, TooFewConversions):
             few = _so_far(self.replacement, "client")
             return [f"How long the income would take to replace is too early to say{few}."]
+        if isinstance(self.replacement, Tried):
+            why = "that rests on a forecast, which your new clients don't follow"
+            return [f"If all clients left today, nobody can say when their income would be back: {why}."]
         return [self.replacement.sentence()] if self.replacement else []
 
 
@@ -180,10 +195,13 @@ def balance(
 ) -> Balance:
     """Whether enough is to come, from a history and its cycles.
 
-    `process` (of `process.estimate_process`) is needed for the replacement. `monthly_capacity` is how many
+    `process` (of `process.estimate_process`) is needed for the replacement, and to tell where the record of
+    new clients begins, if that is later than the first touch. `monthly_capacity` is how many
     new clients can be taken on in a month. Raises BadGoal, BadCapacity; BadDimension for cycles of others.
     """
     check_dimension(cycles, len(history.subjects))
+    if process is not None and process.course.late:
+        cycles = replace(cycles, since=process.since)
     needs = pace(history, cycles, goal, caution)
     return Balance(
         unit=unit,

@@ -10,7 +10,11 @@ short; from the end of a month on they are calendar months.
 A new client is somebody who stands in a stage of role `client` for the first time. Income is what is paid,
 in the currency of most purchases, by new clients and by those who were clients before; what is given back
 again is not foreseen. What the people in a stage are worth is how many of them are to be expected as clients
-in that time, times the mean of the first purchases.
+in that time, times the mean of the first purchases. Amounts are given to two digits: nobody knows better.
+
+How far off it would have been on past days of the last year is told beside the forecast that anybody can
+make, as many as in the three months before (`outlook.try_past`); where that is clearly better, it is said
+first.
 """
 
 from __future__ import annotations
@@ -29,6 +33,7 @@ from leadline.engine.outlook import (
     WEEKS_NEEDED,
     Outlook,
     Range,
+    Tried,
     central,
     count_past,
     expect_clients,
@@ -38,9 +43,10 @@ from leadline.engine.outlook import (
     period_words,
     rounded,
     too_little,
+    try_past,
 )
 from leadline.engine.process import estimate_process
-from leadline.engine.wording import counted, percent
+from leadline.engine.wording import counted, day_words, percent
 
 if TYPE_CHECKING:
     import altair as alt
@@ -51,6 +57,8 @@ if TYPE_CHECKING:
 
 _MOST_PAST = 12
 _NEAR = 3
+_HARDLY = 0.1
+_TRIED_ENOUGH = 3
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,10 @@ class Month:
 
 @dataclass(frozen=True)
 class Prospect:
-    """The people of an open stage: how many, how many clients to be expected of them, and their worth."""
+    """The people of an open stage: how many, and how many clients to be expected of them.
+
+    `worth` is what these would pay; None where no money is on record, or hardly a client is to be expected.
+    """
 
     stage: str
     people: int
@@ -82,7 +93,10 @@ class Prospect:
 class Forecast:
     """The months ahead, or why nothing is said of them; `near` is all of the first three (or fewer).
 
-    `past` has (end, new clients, income) of up to twelve whole months on record, the latest last.
+    `past` has (end, new clients, income) of up to twelve whole months on record, the latest last. `tried` is
+    None where nothing is foreseen. `begins`: the instant since when new clients are on record, where others
+    were on their way before it. `undated` subjects have no touch at all, `unpriced` purchases are in another
+    currency; neither is in any figure.
     """
 
     unit: str
@@ -93,6 +107,10 @@ class Forecast:
     near: Month | None
     past: tuple[tuple[int, int, int], ...]
     prospects: tuple[Prospect, ...]
+    tried: Tried | None
+    begins: int | None
+    undated: int
+    unpriced: int
 
     def rows(self) -> list[dict[str, Any]]:
         """A dict for each month ahead; where nothing is said, one with the reason."""
@@ -102,7 +120,12 @@ class Forecast:
 
     def prospect_rows(self) -> list[dict[str, Any]]:
         """A dict for each open stage: people, clients to be expected of them, and their worth."""
-        return [vars(one) | {"currency": self.currency} for one in self.prospects]
+        return [
+            vars(one)
+            | {"clients": round(one.clients, 1), "worth": None if one.worth is None else rounded(one.worth)}
+            | {"currency": self.currency}
+            for one in self.prospects
+        ]
 
     def sentences(self) -> list[str]:
         """What is likely, beside what was; where it comes from; what the open stages are worth."""
@@ -111,18 +134,24 @@ class Forecast:
             return [f"The record covers {weeks}: too few to foresee anything, which takes {WEEKS_NEEDED}."]
         if not isinstance(self.months, tuple) or self.near is None:
             return [_too_few(self.months, self.unit)] if isinstance(self.months, TooFewConversions) else []
+        tried = self._tried()
+        worse = self.tried is not None and self.tried.worse
         return [
+            *(tried if worse else []),
             self._clients(self.months[0], self.near),
             *self._income(self.months[0], self.near),
             *self._before(self.near),
             *self._belt(self.months),
             *(self._prospect(one) for one in self.prospects),
+            *([] if worse else tried),
+            *self._left_out(),
         ]
 
     def chart(self, of: Literal["clients", "income"] = "clients") -> alt.Chart:
         """The months that were, and those ahead with their interval: new clients, or income."""
         what = "New clients" if of == "clients" else "Income"
-        title, description = f"{what} a month, and what is likely", " ".join(self.sentences()[:3])
+        ahead = "a forecast not to rely on" if self.tried and self.tried.worse else "what is likely"
+        title, description = f"{what} a month, and {ahead}", " ".join(self.sentences()[:3])
         if not isinstance(self.months, tuple) or (of == "income" and self.currency is None):
             return charts.note(title, description)
         places = {"clients": 1, "income": 2}
@@ -167,6 +196,34 @@ class Forecast:
         said += f"would come if nobody new arrived; of those of {period_words(last.starts, last.ends)} "
         return [said + f"{percent(last.known)}: the rest has still to hear of you."]
 
+    def _tried(self) -> list[str]:
+        """How far off it would have been, beside the plain forecast."""
+        tried = self.tried
+        if tried is None or tried.days < _TRIED_ENOUGH or not tried.came:
+            return []
+        off, plain = (percent(one / tried.came) for one in (tried.off, tried.plain_off))
+        said = f"On {tried.days} days of the last year, such a forecast would have been {off} off in the new "
+        said += f"clients of the next three months; as many as in the three months before, {plain}."
+        if not tried.worse:
+            return [said]
+        return [f"Don't rely on this forecast: your new clients don't come as it supposes. {said}"]
+
+    def _left_out(self) -> list[str]:
+        """What is on record and in no figure."""
+        said = []
+        if self.begins is not None:
+            said.append(
+                f"Before {day_words(self.begins)} hardly anybody is on record as a new client, though people "
+                "were on their way: what came before that day doesn't count."
+            )
+        if self.undated:
+            who = counted(self.undated, self.unit) + (" has" if self.undated == 1 else " have")
+            said.append(f"{who} no date on record: nothing is foreseen of them.")
+        if self.unpriced and self.currency is not None:
+            what = counted(self.unpriced, "purchase") + f" not in {self.currency or 'the usual currency'}"
+            said.append(f"{what} {'is' if self.unpriced == 1 else 'are'} left out of the income.")
+        return said
+
     def _prospect(self, one: Prospect) -> str:
         people = f"The {one.people:,} people" if one.people > 1 else "The one person"
         are = "are" if one.people > 1 else "is"
@@ -198,11 +255,13 @@ def forecast(
     ends = month_ends(process.as_of, months)
     unsaid = too_little(process, caution)
     ahead: tuple[Month, ...] = ()
+    tried = None
     if unsaid is None:
         days = -(-(ends[-1] - process.as_of) // DAY)
         with ThreadPoolExecutor(max_workers=2) as pool:  # drawing holds no interpreter lock
             later = pool.submit(foresee, process, days, -(-draws // 4), seed, newcomers=False)
             whole, known = foresee(process, days, draws, seed), later.result()
+        tried = try_past(process, seed)
         ahead = tuple(_month(whole, known, ends, [n], caution.level) for n in range(months))
         near = _month(whole, known, ends, list(range(min(months, _NEAR))), caution.level)
     return Forecast(
@@ -214,6 +273,10 @@ def forecast(
         near=near if ahead else None,
         past=_past(process),
         prospects=_prospects(process, history, ends[-1]) if ahead else (),
+        tried=tried,
+        begins=process.since if process.course.late else None,
+        undated=_undated(touches.contact if whose is None else whose),
+        unpriced=process.unpriced,
     )
 
 
@@ -228,6 +291,13 @@ def _month(whole: Outlook, known: Outlook, ends: list[int], months: list[int], l
         income=None if whole.currency is None else central(income, level),
         known=min(float(without.mean() / clients.mean()), 1.0) if clients.any() else None,
     )
+
+
+def _undated(whose: Column) -> int:
+    """How many subjects have no touch."""
+    found = np.zeros(len(whose.labels) + 1, dtype=bool)
+    found[whose.codes] = True  # -1, nobody, is the last place
+    return int(np.count_nonzero(~found[:-1]))
 
 
 def _past(process: Process) -> tuple[tuple[int, int, int], ...]:
@@ -246,7 +316,7 @@ def _prospects(process: Process, history: History, until: int) -> tuple[Prospect
         states = np.array([state[0] == number for state in process.states], dtype=bool)
         if stage.role == "open" and people[states].sum():
             clients = float(expected[states].sum())
-            worth = None if value is None else round(clients * value)
+            worth = None if value is None or clients < _HARDLY else round(clients * value)
             found.append(Prospect(stage.name, int(people[states].sum()), clients, worth))
     return tuple(found[::-1])
 
@@ -254,7 +324,8 @@ def _prospects(process: Process, history: History, until: int) -> tuple[Prospect
 def _row(number: int, month: Month, currency: str | None) -> dict[str, Any]:
     starts, ends = (to_datetime(one).date().isoformat() for one in (month.starts, month.ends))
     row: dict[str, Any] = {"month": number, "starts": starts, "ends": ends}
-    for name, some in (("clients", month.clients), ("income", month.income)):
+    income = None if month.income is None else Range(*(rounded(one) for one in _limits(month.income)))
+    for name, some in (("clients", month.clients), ("income", income)):
         row |= dict(zip((name, f"{name}_low", f"{name}_high"), _limits(some), strict=True))
     return row | {"currency": currency, "known": month.known, "unsaid": None}
 
@@ -302,7 +373,7 @@ def _count_months(near: Month) -> str:
 
 
 def _expected(clients: float) -> str:
-    if clients < 0.1:
+    if clients < _HARDLY:
         return "hardly a client"
     text = f"{clients:.1f}" if clients < 3 else f"{clients:,.0f}"
     text = text.removesuffix(".0")
