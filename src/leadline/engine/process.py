@@ -67,7 +67,6 @@ class Process:
     at_once: tuple[int, int]
     first_sizes: Integers
     values: tuple[Integers, ...]
-    unpriced: int
     became: Integers
     paid_at: Integers
     paid: Integers
@@ -141,7 +140,6 @@ def estimate_process(history: History, touches: Touches, *, whose: Column | None
         at_once=at_once,
         first_sizes=first_sizes,
         values=values,
-        unpriced=paid.unpriced,
         became=np.sort(client_at[client_at < NEVER]),
         paid_at=paid.single_at,
         paid=paid.single,
@@ -228,7 +226,6 @@ class _Paid:
     single_at: Integers
     single: Integers
     currency: str | None
-    unpriced: int
 
 
 def _purchases(history: History, touches: Touches, whose: Column | None) -> _Paid:
@@ -237,7 +234,7 @@ def _purchases(history: History, touches: Touches, whose: Column | None) -> _Pai
     bought = np.isin(touches.kind, list(touches.kinds.named("purchased")))
     rows = np.flatnonzero(bought & touches.counting() & (touches.happened_at <= history.as_of))
     rows = rows[np.lexsort((touches.happened_at[rows], subject[rows]))]
-    value, currency, unpriced = _amounts(touches, rows)
+    value, currency = _amounts(touches, rows)
     contact, at = subject[rows].astype(np.int64), touches.happened_at[rows]
     week = _weeks_ago(history, at)
     first = np.ones(len(rows), dtype=bool)
@@ -245,25 +242,22 @@ def _purchases(history: History, touches: Touches, whose: Column | None) -> _Pai
     start = np.flatnonzero(first)
     total = np.maximum(np.add.reduceat(value, start), 0) if len(start) else value  # no refund is foreseen
     by_time = np.argsort(at, kind="stable")
-    return _Paid(
-        contact[start], at[start], week[start], total, at[by_time], value[by_time], currency, unpriced
-    )
+    return _Paid(contact[start], at[start], week[start], total, at[by_time], value[by_time], currency)
 
 
-def _amounts(touches: Touches, rows: Codes) -> tuple[Integers, str | None, int]:
-    """The amount of each purchase in the currency of most of them, and that currency (“” where unnamed).
+def _amounts(touches: Touches, rows: Codes) -> tuple[Integers, str | None]:
+    """The amount of each purchase in the currency of most of them (0 in others), and that currency.
 
-    Also how many have an amount in another one, which counts as 0.
+    It is “” where it has no name, and None where there is no money.
     """
     if touches.value is None or not (touches.value[rows] != MISSING).any():
-        return np.zeros(len(rows), dtype=np.int64), None, 0
+        return np.zeros(len(rows), dtype=np.int64), None
     value = touches.value[rows]
     column = touches.columns.get("currency")
     code = column.codes[rows].astype(np.int64) if column else np.full(len(rows), -1)
     usual = int(np.bincount(code[value != MISSING] + 1).argmax()) - 1
     name = str(column.labels[usual]) if column and usual >= 0 else ""
-    known, other = value != MISSING, code != usual
-    return np.where(known & ~other, value, 0), name, int(np.count_nonzero(known & other))
+    return np.where((value != MISSING) & (code == usual), value, 0), name
 
 
 def _buyers(

@@ -95,8 +95,8 @@ class Forecast:
 
     `past` has (end, new clients, income) of up to twelve whole months on record, the latest last. `tried` is
     None where nothing is foreseen. `begins`: the instant since when new clients are on record, where others
-    were on their way before it. `undated` subjects have no touch at all, `unpriced` purchases are in another
-    currency; neither is in any figure.
+    were on their way before it. `undated` subjects have no touch at all and are in no figure, nor is
+    what was paid in another currency.
     """
 
     unit: str
@@ -110,7 +110,6 @@ class Forecast:
     tried: Tried | None
     begins: int | None
     undated: int
-    unpriced: int
 
     def rows(self) -> list[dict[str, Any]]:
         """A dict for each month ahead; where nothing is said, one with the reason."""
@@ -219,9 +218,6 @@ class Forecast:
         if self.undated:
             who = counted(self.undated, self.unit) + (" has" if self.undated == 1 else " have")
             said.append(f"{who} no date on record: nothing is foreseen of them.")
-        if self.unpriced and self.currency is not None:
-            what = counted(self.unpriced, "purchase") + f" not in {self.currency or 'the usual currency'}"
-            said.append(f"{what} {'is' if self.unpriced == 1 else 'are'} left out of the income.")
         return said
 
     def _prospect(self, one: Prospect) -> str:
@@ -276,7 +272,6 @@ def forecast(
         tried=tried,
         begins=process.since if process.course.late else None,
         undated=_undated(touches.contact if whose is None else whose),
-        unpriced=process.unpriced,
     )
 
 
