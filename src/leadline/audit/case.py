@@ -157,7 +157,18 @@ class Case:
         return columns.get(name.casefold(), name)
 
     def left_out(self) -> list[str]:
-        """Says which purchases no amount of a report counts, since they are in another currency."""
+        """Says which rows no report counts, since they weren't understood, and which amounts."""
+        return [*self._unused_rows(), *self._other_amounts()]
+
+    def _unused_rows(self) -> list[str]:
+        read = sum(file.rows_read for file in self.imported.files)
+        unused = sum(file.rows_unused for file in self.imported.files)
+        if not unused:
+            return []
+        rows = f"{unused:,} of {read:,} rows" if read > 1 else "The one row"
+        return [f"{rows} could not be used, and are in no figure: leadline audit lists them, and why."]
+
+    def _other_amounts(self) -> list[str]:
         told, others = self.cycles.currency, won(self.imported.touches, self.history.as_of)
         rest = [
             f"{money_words(minor, currency)}{'' if currency else ' with no currency named'}"

@@ -22,6 +22,10 @@ from leadline.engine.wording import counted, percent
 
 MODEL_WORDS = {"position": "by position", "decay": "time decay", "markov": "Markov", "shapley": "Shapley"}
 """What a column of a model is called, where that isn't the model's name."""
+MOST_LINKS = 60
+"""So many rows the table of links shows."""
+LESS_OFTEN = ("position", "decay", "shapley")
+"""Models whose columns a narrow window leaves out."""
 
 
 def report_sheets(report: Any, called: Callable[[Any], str] = str) -> Iterator[Sheet]:
@@ -43,7 +47,7 @@ def _leaks(report: Leaks) -> Iterator[Sheet]:
         text("status"),
         number("stood", "before"),
         number("through"),
-        share("share", silent=("unknown", "none"), spare=True),
+        share("share", silent=("unknown", "none", "unrecorded"), spare=True),
         ranged("clients_a_month", "clients a month", spare=True),
         money("money_a_month", report.currency, "income a month", spare=True),
         Shown("usual", lambda row: "" if row["usual"] is None else percent(row["usual"]), spare=True),
@@ -52,7 +56,10 @@ def _leaks(report: Leaks) -> Iterator[Sheet]:
     )
     lead = "Before: who stood before the link; through: who got through it. Clients and income a month: what "
     lead += "mending it would bring."
-    yield table("Each link of each path", report.rows(), columns, lead=lead, most=60)
+    rows = report.rows()
+    if len(rows) > MOST_LINKS:  # what is cut off is not what leaks
+        rows.sort(key=lambda row: row["rank"] or len(rows))
+    yield table("Each link of each path", rows, columns, lead=lead, most=MOST_LINKS)
 
 
 def _within_reach(field: str, heading: str) -> Shown:
@@ -184,7 +191,7 @@ def _attribution(report: Attribution) -> Iterator[Sheet]:
     columns = (
         text(report.by),
         number("on the way"),
-        *(number(model, MODEL_WORDS.get(model)) for model in report.models),
+        *(number(model, MODEL_WORDS.get(model), spare=model in LESS_OFTEN) for model in report.models),
         *[Shown("apart", lambda row: percent(row["apart"]))] * (len(report.models) > 1),
     )
     title = f"{'Clients' if report.is_client else f'Reaching “{report.to}”'} by {report.by}"

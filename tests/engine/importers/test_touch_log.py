@@ -221,3 +221,37 @@ def test_in_a_file_that_is_no_log_a_name_of_the_staff_is_something_to_compare_by
     found = take_in(tmp_path, {"people.csv": f"Email,Created,Staff\n{rows}\n"})
     assert meanings(found)["Staff"] == "attribute"
     assert set(by_subject(found, found.attributes["Staff"]).values()) == {"Nia", "Leo"}
+
+
+def test_paths_keep_the_names_that_the_owner_gave_them(tmp_path):
+    rows = "contact,kind,happened_at,path\n" + "".join(
+        f"p{n},{kind},2026-01-{n + 1:02},{path}\n"
+        for n, path in enumerate(["podcast", "blog", "Podcast", "meetup", "trade fair", "Networking"] * 4)
+        for kind in ("liked", "called")
+    )
+    found = take_in(tmp_path, {"touches.csv": rows})
+    assert sorted(found.touches.columns["path"].labels) == [
+        "blog", "meetup", "networking", "podcast", "trade fair",
+    ]  # fmt: skip
+
+
+def test_counts_of_an_audience_go_to_the_path_that_the_log_names(tmp_path):
+    log = "contact,kind,happened_at,path\n" + "".join(
+        f"p{n},liked,2026-01-{n + 1:02},{path}\n" for n, path in enumerate(["podcast", "blog"] * 12)
+    )
+    counts = "Date,Path,Reach\n2026-01-05,podcast,400\n2026-01-12,podcast,500\n2026-01-19,podcast,450\n"
+    found = take_in(tmp_path, {"touches.csv": log, "audience.csv": counts})
+    path = found.touches.columns["path"]
+    unknown = found.touches.contact.codes < 0
+    assert {str(path.labels[code]) for code in path.codes[unknown]} == {"podcast"}
+
+
+def test_gifts_and_refunds_are_known_words(tmp_path):
+    log = "donor,activity,date,amount\n" + "".join(
+        f"d{n},{word},2026-01-{n + 1:02},{amount}\n"
+        for n, (word, amount) in enumerate([("Donation", 50), ("Refund", -50), ("Newsletter sent", "")] * 6)
+    )
+    found = take_in(tmp_path, {"gifts.csv": log})
+    names = found.touches.kinds.names_of_kinds
+    assert {names[kind] for kind in found.touches.kind} == {"bought", "refunded", "mailed"}
+    assert found.unused == ()

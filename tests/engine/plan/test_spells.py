@@ -75,6 +75,15 @@ def test_the_ready_are_asked_or_go_away_by_leaving_buying_or_declining() -> None
     assert (ready.ages / DAY).tolist() == [32]
 
 
+def test_a_talk_on_the_day_of_the_ask_is_a_talk() -> None:
+    cycles = traced([*log("Ann", "called 3", "asked 3"), *log("Ben", "asked 3"), *log("Cem", "called 3")], 9)[
+        1
+    ]
+    some = spells.ready(cycles)
+    assert [cycles.subjects[who] for who in some.contact] == ["Ann", "Cem"]
+    assert (some.ended("asked"), some.ended("away")) == (1, 0)
+
+
 def test_from_the_first_ask_to_the_client_lie_all_further_asks() -> None:
     cycles = lives()
     assert told(cycles, spells.newly_asked(cycles)) == [

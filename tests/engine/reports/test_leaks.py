@@ -172,9 +172,20 @@ def test_where_nobody_was_ever_asked_and_nobody_bought_the_ask_is_what_is_missin
 
 def test_clients_who_renew_of_themselves_are_no_leak_where_no_ask_is_on_record():
     rows = [touch(f"c-{k}", "bought", at, path="web") for k in range(30) for at in (0, 30, 60)]
+    rows += [touch("c-0", "churned", 80, path="web")]
     report = told(rows, until=100)
     assert cell(report, "web", "renew").status == "fine"
     assert report.leaks == ()
+
+
+def test_where_no_end_of_custom_is_on_record_the_share_that_renews_cannot_be_told():
+    rows = [touch(f"c-{k}", "bought", at, path="web") for k in range(30) for at in (0, 30 if k < 12 else 0)]
+    report = told(rows, until=100)
+    assert cell(report, "web", "renew").figures.rate.began == 12  # of thirty: the others just stayed away
+    assert cell(report, "web", "renew").status == "unrecorded"
+    assert report.sentences()[-1] == (
+        "No end of custom is on record, so what share renews can't be told: record who stops."
+    )
 
 
 def test_clients_of_a_path_whom_nobody_asks_to_renew_are_a_leak():

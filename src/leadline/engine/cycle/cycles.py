@@ -96,8 +96,8 @@ class Cycles:
     `path`), `warm_path` where they became warm, `ask_path` where the first ask was made (each or the one
     before); -1 where no path is known. Names stand in `paths`. `left_at`: they took their leave, or were let
     go, and came no further. `nurtured_at`: the first touch of nurturing since the response, other than a
-    talk. `refused_at`: the first refusal, of an ask on record or not. `asked`: an ask of before they were a
-    client is on record.
+    talk. `refused_at`: the first refusal, of an ask on record or not. `talked`: a talk made them warm, which
+    may have been on the day of the ask. `asked`: an ask of before they were a client is on record.
     `touched[path, link]` counts the touches of each path, by the place of the link in LINKS; asks of clients
     are counted with `renew`. `on_record` has the links of which there are touches at all. `currency`: that
     of most purchases (“” where none is named), None where there is no money on record.
@@ -118,6 +118,7 @@ class Cycles:
     client_at: Integers
     left_at: Integers
     refused_at: Integers
+    talked: Mask
     asked: Mask
     asks: AskLog
     purchases: Purchases
@@ -201,6 +202,7 @@ def _lives(log: Firsts, asks: AskLog, client_at: Integers) -> dict[str, Any]:
         "asked_at": asked_at,
         "left_at": _leaves(log),
         "refused_at": log.first(log.in_group("refused")),
+        "talked": (talked_at < NEVER) & (talked_at == warm_at),
         "asked": _asked(asks, len(path)),
     }
 

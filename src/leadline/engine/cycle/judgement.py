@@ -14,7 +14,8 @@ Each path is judged at each link (`attempts` says who stands before it) by the s
   least `PAST`.
 * *thin*: fewer than the caution asks for have stood there, and for as long as it takes: too few to say.
 * *fine*: none of these. *unknown*: whom the path reaches is not on record. *unrecorded*: that link is nowhere
-  on record (asks, though people buy). *none*: nobody ever stood there, since people take that step elsewhere.
+  on record (asks, though people buy; ends of custom, though people buy again). *none*: nobody ever stood
+  there, since people take that step elsewhere.
 """
 
 from __future__ import annotations
@@ -149,15 +150,21 @@ class Judge:
             gain=self.worth.gain(one, mended) if worth_telling and mended is not None else None,
         )
 
+    def _unrecorded(self, link: Link) -> bool:
+        """Whether a link is nowhere on record; of renewals, whether nobody wrote down who came to an end."""
+        if link == "generate":
+            return not self.responses
+        terms = self.cycles.renewals
+        if link == "renew" and len(terms) >= max(self.caution.needed, 1) and terms.renewed.all():
+            return True
+        return {"answer": "ask", "renew": "answer"}.get(link, link) not in self.cycles.on_record
+
     def _plain_status(self, one: LinkFigures) -> Status | None:
         """What can be said without comparing."""
-        needs = {"answer": "ask", "renew": "answer"}.get(one.link, one.link)
         if one.rate is None:
             return "unknown" if one.came else "none"
-        if one.link == "generate" and not self.responses:
-            return "unrecorded"
         unasked = one.link == "ask" and "answer" not in self.cycles.on_record  # and so nobody bought
-        if needs not in self.cycles.on_record and one.link != "generate" and not unasked:
+        if self._unrecorded(one.link) and not unasked:
             return "unrecorded"
         if one.rate.began == 0:
             return "none"

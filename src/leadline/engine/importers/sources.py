@@ -42,13 +42,22 @@ def _phrases() -> Phrasebook:
     return Phrasebook((phrase, str(place)) for place, block in blocks for phrase in block["words"])
 
 
-def name_paths(sources: Column) -> Column:
-    """The path of each row, from its source; a source that belongs to no known path is a path of its own."""
-    paths = [find_path(source) or source for source in sources.labels]
+def name_paths(names: Column, kept: frozenset[str] | None) -> Column:
+    """The path of each row: a name of those `kept` (in lower case; None: any), else what it belongs to.
+
+    A source that belongs to no known path is a path of its own. Case alone doesn't tell two paths apart.
+    """
+    spelled = {str(block["path"]).casefold(): str(block["path"]) for block in synonyms()["sources"]}
+
+    def path(name: str) -> str:
+        found = name if kept is None or name.casefold() in kept else find_path(name) or name
+        return spelled.setdefault(found.casefold(), found)
+
+    paths = [path(str(name)) for name in names.labels]
     labels = list(dict.fromkeys(paths))
     places = {path: place for place, path in enumerate(labels)}
     codes = np.append(np.array([places[path] for path in paths], dtype=np.int32), np.int32(-1))
-    return Column(codes[sources.codes], labels)
+    return Column(codes[names.codes], labels)
 
 
 def source_kinds(sources: Column, kinds: Kinds) -> Integers:

@@ -23,7 +23,8 @@ CARRIED = {
 
 def gather_columns(readings: Sequence[Reading]) -> dict[str, Column]:
     """The further columns of all touches of these files, one file after the other."""
-    found = [_columns_of(reading) for reading in readings]
+    named = _named_paths(readings)
+    found = [_columns_of(reading, named) for reading in readings]
     names = dict.fromkeys(name for columns in found for name in columns)
     lengths = [len(reading.evidence) for reading in readings]
     stacked = {
@@ -35,27 +36,38 @@ def gather_columns(readings: Sequence[Reading]) -> dict[str, Column]:
     return {name: column for name, column in stacked.items() if (column.codes >= 0).any()}
 
 
-def _columns_of(reading: Reading) -> dict[str, Column]:
+def _named_paths(readings: Sequence[Reading]) -> frozenset[str]:
+    """The names of paths that the files of people use; a count of an audience may use them, or a source's."""
+    told = [reading.export.column("path") for reading in readings if not _counts_people(reading)]
+    return frozenset(str(label).casefold() for column in told if column for label in column.labels)
+
+
+def _counts_people(reading: Reading) -> bool:
+    return reading.export.proposal.shape == "audience"
+
+
+def _columns_of(reading: Reading, named: frozenset[str]) -> dict[str, Column]:
     """One value a row of the file."""
     export = reading.export
     carried = {name: export.column(means) for name, means in CARRIED.items()}
-    carried |= {"currency": reading.currency, "path": _paths(reading)}
+    carried |= {"currency": reading.currency, "path": _paths(reading, named)}
     if export.proposal.shape == "touch log":
         carried["note"] = export.column("note")
         carried["actor"] = export.column("actor") or export.column("owner")
     return {name: column for name, column in carried.items() if column is not None}
 
 
-def _paths(reading: Reading) -> Column | None:
+def _paths(reading: Reading, named: frozenset[str]) -> Column | None:
     """The path of each row: as told, or as the source says; a channel counts if its words are sources."""
-    told = reading.export.column("path") or reading.export.column("source")
-    if told is not None:
-        return name_paths(told)
+    if (told := reading.export.column("path")) is not None:
+        return name_paths(told, kept=named if _counts_people(reading) else None)
+    if (source := reading.export.column("source")) is not None:
+        return name_paths(source, kept=frozenset())
     channel = reading.export.column("channel")
     if channel is None:
         return None
     known = [find_path(str(label)) is not None for label in channel.labels]
-    return name_paths(channel) if known and np.mean(known) >= 0.5 else None
+    return name_paths(channel, kept=frozenset()) if known and np.mean(known) >= 0.5 else None
 
 
 def _stack(columns: Sequence[Column | None], rows: Sequence[Integers], lengths: Sequence[int]) -> Column:

@@ -155,8 +155,9 @@ def _spells(cycles: Cycles, rows: npt.NDArray[np.intp], start: Integers, **ends:
 
 
 def _without_conversation(cycles: Cycles) -> Mask:
-    """Who was asked with nothing of nurturing on record before: ready at the instant of the ask."""
-    found: Mask = cycles.asked & (cycles.warm_at == cycles.asked_at) & (cycles.nurtured_at > cycles.asked_at)
+    """Who was asked with no talk and no nurturing on record before: ready at the instant of the ask."""
+    at_once = cycles.asked & (cycles.warm_at == cycles.asked_at)
+    found: Mask = at_once & ~cycles.talked & (cycles.nurtured_at > cycles.asked_at)
     return found
 
 

@@ -161,6 +161,8 @@ def leaks(cycles: Cycles, *, capacity: float | None = None, caution: Caution = U
     links = tuple(judge.report(one) for one in figures)
     ranked = sorted((one for one in links if one.leaks or _promises(one)), key=_urgency)
     unrecorded = [link for link in LINKS[:3] if link not in cycles.on_record] if figures else []
+    endless = [one for one in links if one.link == "renew" and one.status == "unrecorded"]
+    unrecorded += ["renew"] if any(one.figures.rate and one.figures.rate.began for one in endless) else []
     return Leaks(cycles.unit, cycles.currency, links, tuple(ranked), tuple(unrecorded), capacity)
 
 
@@ -185,6 +187,7 @@ _UNRECORDED = {
     "generate": "How people come to know you is not on record: record first meetings and requests.",
     "nurture": "No nurturing is on record (no mail, no talk), so whether people are nurtured can't be told.",
     "ask": "No ask is on record, so where asks are missing can't be told: record each direct offer you make.",
+    "renew": "No end of custom is on record, so what share renews can't be told: record who stops.",
 }
 
 
