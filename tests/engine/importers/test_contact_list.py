@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from leadline.engine.importers.sources import find_path, find_source_kind
+from leadline.engine.instants import to_instant
 from tests.exported import by_subject, is_accounted_for, meanings, reasons, subjects, take_in, told, told_of
 
 
@@ -195,3 +196,28 @@ def test_headers_in_german_and_spanish(tmp_path):
         },
     )
     assert told_of(spanish, "luis@g.example") == [("recorded", "2024-01-15"), ("referred", "2024-01-15")]
+
+
+def test_an_end_that_is_yet_to_come_is_a_plan_and_moves_no_today(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "members.csv": """
+            Member No,Name,Membership,Start Date,End Date,Status,Monthly fee
+            M0,Ann Lee,Gold,04/19/2025,,Active,$59.00
+            M5,Ben Ode,Silver,05/20/2024,11/16/2024,Cancelled,$39.00
+            M6,Cem Alp,Gold,01/28/2026,01/28/2027,Active,$39.00
+            M7,Dot Rau,Gold,01/12/2024,04/11/2024,Cancelled,$59.00
+            M9,Eve Fox,Silver,05/21/2026,06/10/2026,Cancelled,$39.00
+            """
+        },
+    )
+    kinds = found.touches.kinds.names_of_kinds
+    ended = {
+        str(found.touches.contact.labels[who])
+        for who, kind in zip(found.touches.contact.codes, found.touches.kind, strict=True)
+        if kinds[kind] == "churned"
+    }
+    assert ended == {"M5", "M7", "M9"}
+    assert found.touches.happened_at.max() == to_instant("2026-06-10")
+    assert any("1 end of custom after 21 June 2026" in note for note in found.notes)

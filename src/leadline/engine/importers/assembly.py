@@ -13,7 +13,7 @@ from leadline.engine.importers.evidence import Evidence
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.imported import FileCount, Imported
 from leadline.engine.importers.mapping import FileMapping, Mapping
-from leadline.engine.importers.readings import Reading, read_export, without_shared
+from leadline.engine.importers.readings import Reading, read_export, without_plans, without_shared
 from leadline.engine.importers.subjects import Subjects, Unit
 from leadline.engine.importers.summaries import (
     find_names,
@@ -50,7 +50,7 @@ def import_files(
     main, described = divide(exports)
     unit = find_unit(main)
     subjects = Subjects(unit)
-    readings = _read_all(main, subjects)
+    readings = without_plans(_read_all(main, subjects), kinds)
     if not subjects.labels:
         raise _nobody_found(main, readings)
     attributes = gather_attributes(

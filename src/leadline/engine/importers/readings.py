@@ -21,9 +21,27 @@ from leadline.engine.importers.stage_dates import read_stage_dates
 from leadline.engine.importers.stage_history import prepare_history, read_history
 from leadline.engine.importers.subjects import Subjects
 from leadline.engine.importers.touch_log import read_log
-from leadline.engine.instants import DAY
+from leadline.engine.importers.words import tokens
+from leadline.engine.instants import DAY, NEVER
+from leadline.engine.kinds import Kinds
 from leadline.engine.touches import MISSING, Column
-from leadline.engine.wording import counted
+from leadline.engine.wording import counted, day_words
+
+A_MONTH = 31 * DAY
+_PLANNING = {
+    "end",
+    "ends",
+    "ending",
+    "expires",
+    "expiry",
+    "expiration",
+    "until",
+    "ende",
+    "bis",
+    "fin",
+    "fine",
+    "einde",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +180,34 @@ def without_shared(readings: Sequence[Reading]) -> list[Reading]:
             )
         kept.append(replace(one, evidence=one.evidence.take(~repeats)))
     return kept
+
+
+def without_plans(readings: Sequence[Reading], kinds: Kinds) -> list[Reading]:
+    """The readings without ends of custom that are yet to come: a membership's last day, a contract's term.
+
+    Such an end lies more than a month after everything else that is on record, under a header that may
+    mean either (`End Date`); a churn date is none.
+    """
+    ends = list(kinds.named("ended"))
+    others = [one.evidence.happened_at[~np.isin(one.evidence.kind, ends)] for one in readings]
+    latest = max((int(some.max()) for some in others if len(some)), default=NEVER - A_MONTH)
+    kept = []
+    for one in readings:
+        late = np.isin(one.evidence.kind, ends) & (one.evidence.happened_at > latest + A_MONTH)
+        planned = late & _may_plan(one.export)
+        if planned.any():
+            count = counted(int(planned.sum()), "end")
+            ahead = f"{count} of custom after {day_words(latest + A_MONTH)}"
+            one.export.notes.append(f"{ahead}, more than a month after all else: taken for plans, not used")
+        kept.append(replace(one, evidence=one.evidence.take(~planned)))
+    return kept
+
+
+def _may_plan(export: Export) -> bool:
+    """Whether the header of the ends says no more than that something ends."""
+    columns = export.proposal.columns.items()
+    headers = [header for header, meaning in columns if meaning.means == "date of churned"]
+    return any(_PLANNING & set(tokens(header)) for header in headers)
 
 
 def _find_shared(file: Integers, who: Integers, evidence: Evidence) -> Integers:
