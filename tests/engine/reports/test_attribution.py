@@ -97,7 +97,7 @@ def test_an_owner_reads_who_gets_most_who_opens_and_where_the_models_differ():
         f"{most}; by {WORDS['markov']}, it is speaking.",
         "Email gets 8 of 40 clients by first touch and 17 by last: it closes what others opened.",
         "Speaking gets 12 of 40 clients by first touch and 3 by last: it opens, and others close.",
-        "The models differ most on speaking: 39 % by what would be lost without it and 8 % by last touch.",
+        "The models differ most on speaking: 39 % by how much leads over it and 8 % by last touch.",
         f"Counting by {WORDS['markov']} and not by last touch {moves}.",
         "9 of 40 clients (22 %) came by more than one path.",
         f"30 contacts have not become clients so far: their ways count in one model only, {WORDS['markov']}.",
@@ -157,7 +157,7 @@ def test_of_one_model_alone_nothing_is_compared():
         ("networking", 20), ("speaking", 12), ("email", 8),
     ]  # fmt: skip
     lost = told(FORTY).only(["markov"]).sentences()
-    assert lost[0] == "By what would be lost without it, speaking gets most: 16 of 40 clients."
+    assert lost[0] == "By how much leads over it, speaking gets most: 16 of 40 clients."
     assert "30 contacts have not become clients so far; their ways count too." in lost
     assert told(crowd((40, "speaking"))).only(["last"]).sentences() == [
         "All 40 clients came by speaking alone."

@@ -17,7 +17,7 @@ WORDS = {
     "linear": "equal parts",
     "position": "position",
     "decay": "time decay",
-    "markov": "what would be lost without it",
+    "markov": "how much leads over it",
     "shapley": "fair shares",
 }
 """What each model is called in a sentence."""
