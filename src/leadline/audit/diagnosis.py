@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from leadline.engine.reports.asks import Asks, asks
-from leadline.engine.reports.balance import DRAWS, Balance, balance
+from leadline.engine.reports.balance import Balance, balance
 from leadline.engine.reports.forecast import Forecast, forecast
 from leadline.engine.reports.leaks import Leaks, leaks
 from leadline.engine.reports.paths import Paths, paths
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 3
 FUTURES = 400
-"""So many futures are drawn: enough for a page. The commands of one report draw more."""
+"""So many futures of the forecast are drawn: enough for a page. Its command draws more."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Diagnosis:
         return {name: {"sentences": one.sentences(), "rows": one.rows()} for name, one in named.items()}
 
 
-def weigh(case: Case, goal: Goal | None, capacity: float | None, draws: int = DRAWS) -> Balance:
+def weigh(case: Case, goal: Goal | None, capacity: float | None) -> Balance:
     """The balance of a case, with its largest client by name."""
     found = balance(
         case.history,
@@ -66,7 +66,6 @@ def weigh(case: Case, goal: Goal | None, capacity: float | None, draws: int = DR
         goal=goal,
         monthly_capacity=capacity,
         unit=case.unit,
-        draws=draws,
     )
     top = found.concentration
     return replace(found, concentration=top and replace(top, who=case.called(top.who)))
@@ -81,7 +80,7 @@ def diagnose(case: Case, capacity: float | None = None, goal: Goal | None = None
     return Diagnosis(
         leaks=leaks(cycles, capacity=capacity),
         asks=asks(cycles, goal=goal),
-        balance=weigh(case, goal, capacity, draws=FUTURES // 4),
+        balance=weigh(case, goal, capacity),
         forecast=forecast(history, case.imported.touches, draws=FUTURES, unit=unit, whose=case.whose),
         paths=paths(cycles),
         called=case.called,
