@@ -290,12 +290,17 @@ def strictly(text):
 
 
 @pytest.mark.parametrize("name", [*NAMES, "audit"])
-def test_amounts_below_zero_give_no_number_that_is_none(leadline, tmp_path, name):
+def test_where_everything_was_given_back_no_number_is_none(leadline, tmp_path, name):
     path = tmp_path / "refunds.csv"
     rows = [
         f"p{n},{what},2025-{1 + n % 9:02}-{day + n % 9:02},{'Ads' if n % 2 else 'Web'},{amount}"
         for n in range(40)
-        for what, day, amount in (("Phone call", 1, ""), ("Proposal sent", 3, ""), ("Purchase", 9, -50 - n))
+        for what, day, amount in (
+            ("Phone call", 1, ""),
+            ("Proposal sent", 3, ""),
+            ("Purchase", 9, 50 + n),
+            ("Purchase", 14, -50 - n),
+        )
     ]
     path.write_text("Client,Event,Date,Channel,Amount\n" + "\n".join(rows) + "\n", encoding="utf-8")
     goal = ["--goal", "12000 by 2026-06-30"] * (name in {"asks", "audit"})

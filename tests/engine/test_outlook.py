@@ -211,11 +211,12 @@ def test_two_purchases_of_a_week_are_one_and_other_currencies_count_as_nothing()
     assert sorted(value for some in process.values for value in some.tolist()) == [0, 200]
 
 
-def test_amounts_given_back_are_not_foreseen_and_no_income_is_negative() -> None:
+def test_what_is_given_back_is_taken_off_what_is_foreseen_and_no_income_is_negative() -> None:
     people = {f"c{n}": f"client {n * 7 + 0.5}" for n in range(52)}
-    paid = [(name, n * 7 + 0.5, -500 if n % 3 else 900) for n, name in enumerate(people)]
-    process = estimate_process(history(people, as_of=YEAR), purchases(*paid))
-    assert process.paid.min() == -500  # what was, is told as it was
+    paid = [(name, n * 7 + 0.5, 900) for n, name in enumerate(people)]
+    back = [(name, at + 1, -900) for n, (name, at, _) in enumerate(paid) if n % 3]
+    process = estimate_process(history(people, as_of=YEAR), purchases(*paid, *back))
+    assert (process.paid.min(), process.paid.sum()) == (0, 18 * 900)
     ahead = foresee(process, 91, draws=200).income
     assert ahead.min() >= 0
     assert ahead.sum(axis=1).mean() == pytest.approx(13 * 300, rel=0.2)

@@ -19,7 +19,7 @@ from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, Of
 from leadline.engine.importers import Imported
 from leadline.engine.instants import DAY, NEVER, Moment, to_datetime
-from leadline.engine.money import money_words, won
+from leadline.engine.money import money_words
 from leadline.engine.passages import path_of
 from leadline.engine.phrasing import say_touch
 from leadline.engine.reports.conversion import Conversion, Conversions, conversion, conversions
@@ -45,7 +45,6 @@ class Audit:
     velocity: Velocity
     differences: Differences | None
     undated: tuple[tuple[str, Outcomes], ...]
-    won: dict[str, int]
     diagnosis: Diagnosis | None
 
     @property
@@ -109,9 +108,18 @@ class Audit:
                 f"everything is counted as of {day_words(self.history.as_of)}."
             )
         if self.won:
-            amounts = listed([money_words(minor, currency) for currency, minor in self.won.items()])
             unknown = " (the files name no currency)" if list(self.won) == [""] else ""
-            yield f"What was bought is worth {amounts}{unknown}."
+            yield f"What was bought is worth {_amounts(self.won)}{unknown}{self._given_back()}."
+
+    def _given_back(self) -> str:
+        """What was given back of it: “, after 30 EUR that was given back”."""
+        taken = self.case.payments.given_back
+        return f", after {_amounts(taken)} that was given back" if taken else ""
+
+    @property
+    def won(self) -> dict[str, int]:
+        """Minor units by currency: what was bought, less what was given back."""
+        return self.case.payments.left
 
     @cached_property
     def now(self) -> list[int]:
@@ -220,9 +228,12 @@ def make_audit(
         velocity=velocity(staged, unit=unit),
         differences=_differences(imported, history, unit, of),
         undated=_undated(case, wanted) if not case.is_dated else (),
-        won=won(imported.touches, history.as_of),
         diagnosis=diagnose(case, capacity, aim) if case.is_dated else None,
     )
+
+
+def _amounts(minor: dict[str, int]) -> str:
+    return listed([money_words(amount, currency) for currency, amount in minor.items()])
 
 
 def _known_from(imported: Imported, history: History, of: Of) -> Any:

@@ -17,7 +17,8 @@ from leadline.engine.history import History, Of, derive, subjects_of
 from leadline.engine.importers import Imported
 from leadline.engine.importers.touch_columns import CARRIED
 from leadline.engine.instants import Moment
-from leadline.engine.money import money_words, won
+from leadline.engine.money import money_words
+from leadline.engine.payments import Payments, payments_of
 from leadline.engine.process import Process, estimate_process
 from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import listed
@@ -73,6 +74,11 @@ class Case:
     def whose(self) -> Column:
         """Of which subject each touch is."""
         return subjects_of(self.imported.touches, self.of, None)
+
+    @cached_property
+    def payments(self) -> Payments:
+        """What was bought, and what is left of it."""
+        return payments_of(self.imported.touches, self.whose, self.history.as_of)
 
     @cached_property
     def process(self) -> Process:
@@ -169,7 +175,7 @@ class Case:
         return [f"{rows} could not be used, and are in no figure: leadline audit lists them, and why."]
 
     def _other_amounts(self) -> list[str]:
-        told, others = self.cycles.currency, won(self.imported.touches, self.history.as_of)
+        told, others = self.cycles.currency, self.payments.left
         rest = [
             f"{money_words(minor, currency)}{'' if currency else ' with no currency named'}"
             for currency, minor in others.items()

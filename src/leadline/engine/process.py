@@ -10,7 +10,8 @@ they were seen.
 
 Who is a client (a first time in a stage of role `client`; under a funnel that has none, a first purchase)
 is followed from purchase to purchase in the same way: by how many there were before, how much the last one
-was worth, and how many weeks ago it was. What somebody buys in one week is one purchase.
+was worth, and how many weeks ago it was. What somebody buys in one week is one purchase. What was given back
+is taken off the purchase (`payments`).
 
 Only moves of the last `RECENT` weeks count, since a business changes; `course` has how that is counted, and
 where a record begins that holds no ends of what began before.
@@ -27,6 +28,7 @@ import numpy.typing as npt
 from leadline.engine.arrivals import WEEK, Arrivals
 from leadline.engine.course import RECENT, Course, Lives, Waits, course_at
 from leadline.engine.instants import NEVER
+from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING
 
 if TYPE_CHECKING:
@@ -230,34 +232,20 @@ class _Paid:
 
 def _purchases(history: History, touches: Touches, whose: Column | None) -> _Paid:
     """What each bought in each week; amounts in other currencies than the usual one count as nothing."""
-    subject = (touches.contact if whose is None else whose).codes
-    bought = np.isin(touches.kind, list(touches.kinds.named("purchased")))
-    rows = np.flatnonzero(bought & touches.counting() & (touches.happened_at <= history.as_of))
-    rows = rows[np.lexsort((touches.happened_at[rows], subject[rows]))]
-    value, currency = _amounts(touches, rows)
-    contact, at = subject[rows].astype(np.int64), touches.happened_at[rows]
+    whose = touches.contact if whose is None else whose
+    payments = payments_of(touches, whose, history.as_of)
+    subject, instants = whose.codes[payments.row], touches.happened_at[payments.row]
+    order = np.lexsort((instants, subject))
+    contact, at = subject[order].astype(np.int64), instants[order]
+    value = np.where(payments.value == MISSING, 0, payments.value)[order]
     week = _weeks_ago(history, at)
-    first = np.ones(len(rows), dtype=bool)
+    first = np.ones(len(order), dtype=bool)
     first[1:] = (contact[1:] != contact[:-1]) | (week[1:] != week[:-1])
     start = np.flatnonzero(first)
-    total = np.maximum(np.add.reduceat(value, start), 0) if len(start) else value  # no refund is foreseen
+    total = np.add.reduceat(value, start) if len(start) else value
     by_time = np.argsort(at, kind="stable")
+    currency = payments.usual_name
     return _Paid(contact[start], at[start], week[start], total, at[by_time], value[by_time], currency)
-
-
-def _amounts(touches: Touches, rows: Codes) -> tuple[Integers, str | None]:
-    """The amount of each purchase in the currency of most of them (0 in others), and that currency.
-
-    It is “” where it has no name, and None where there is no money.
-    """
-    if touches.value is None or not (touches.value[rows] != MISSING).any():
-        return np.zeros(len(rows), dtype=np.int64), None
-    value = touches.value[rows]
-    column = touches.columns.get("currency")
-    code = column.codes[rows].astype(np.int64) if column else np.full(len(rows), -1)
-    usual = int(np.bincount(code[value != MISSING] + 1).argmax()) - 1
-    name = str(column.labels[usual]) if column and usual >= 0 else ""
-    return np.where((value != MISSING) & (code == usual), value, 0), name
 
 
 def _buyers(

@@ -6,11 +6,11 @@ import pytest
 
 from leadline.engine.importers import Mapping
 from leadline.engine.touches import MISSING
-from tests.exported import take_in
+from tests.exported import take_in, told_of, values
 
 
 def sums(imported):
-    """The sum of what was bought by currency, and how many purchases there are."""
+    """What was bought less what was given back by currency, and how many touches there are."""
     touches = imported.touches
     currency = touches.columns.get("currency")
     found = {}
@@ -18,7 +18,8 @@ def sums(imported):
         value = MISSING if touches.value is None else int(touches.value[row])
         if value != MISSING:
             name = currency[row] if currency else None
-            found[name] = found.get(name, 0) + value
+            sign = -1 if "repaid" in touches.kinds.kinds[touches.kind[row]].groups else 1
+            found[name] = found.get(name, 0) + sign * value
     return found, len(touches)
 
 
@@ -51,7 +52,7 @@ def test_lines_of_one_invoice_are_added_even_where_they_say_the_same(tmp_path):
     mapping = Mapping(columns={"UnitPrice": "value", "InvoiceDate": "order placed"})
     found = orders(tmp_path, text, mapping=mapping)
     assert sums(found) == ({None: 1530 + 1530 + 425 - 425}, 3)
-    assert any("given back in 1 order" in note for note in found.notes)
+    assert any("in 1 row all that they had paid" in note for note in found.notes)
 
 
 def test_without_a_quantity_the_price_of_one_piece_is_no_amount(tmp_path):
@@ -102,7 +103,10 @@ def test_what_was_given_back_of_an_order_is_taken_off(tmp_path):
         3,c@x.example,2025-01-07,9.00,9.00,Refunded
         """,
     )
-    assert sums(found) == ({None: 3500}, 2)
+    assert sums(found) == ({None: 5000 + 500 + 900 - 2000 - 900}, 5)
+    assert told_of(found, "a@x.example") == [("bought", "2025-01-05"), ("partly_refunded", "2025-01-05")]
+    assert told_of(found, "c@x.example") == [("bought", "2025-01-07"), ("refunded", "2025-01-07")]
+    assert values(found) == {"a@x.example": 3000, "b@x.example": 500, "c@x.example": 0}
 
 
 @pytest.mark.parametrize(

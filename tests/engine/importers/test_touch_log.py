@@ -158,14 +158,18 @@ def test_orders_are_purchases_unless_they_brought_no_money(tmp_path):
             """
         },
     )
-    assert told(found) == [("a@x.example", "bought", "2024-01-01"), ("a@x.example", "bought", "2024-02-01")]
-    assert values(found) == {"a@x.example": 5000}
-    assert found.touches.columns["currency"].values() == ["EUR", "EUR"]
+    assert told(found) == [
+        ("a@x.example", "bought", "2024-01-01"),
+        ("a@x.example", "bought", "2024-02-01"),
+        ("b@x.example", "bought", "2024-01-02"),
+        ("b@x.example", "refunded", "2024-01-02"),
+    ]
+    assert values(found) == {"a@x.example": 5000, "b@x.example": 0}
+    assert found.touches.columns["currency"].values() == ["EUR"] * 4
     assert reasons(found) == [
-        (3, "the order is “refunded”"),
         (5, "a further item of the order on line 4"),
     ]
-    assert subjects(found) == ["a@x.example"]
+    assert subjects(found) == ["a@x.example", "b@x.example"]
 
 
 ITEMS = """

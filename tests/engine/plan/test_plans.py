@@ -204,9 +204,8 @@ def test_an_income_needs_values() -> None:
 
 def test_purchases_that_come_to_nothing_in_all_give_no_plan_for_an_income() -> None:
     goal = Goal.of(income=5, by=day(300))
-    for value in (0, -100):
-        rows = [row for number in range(30) for row in asked(number, ("bought 1",), at=10 + number)]
-        rows = [row | {"value": value} if row["kind"] == "bought" else row for row in rows]
+    for ends, value in ((("bought 1",), 0), (("bought 1", "refunded 9"), 100)):
+        rows = [row for number in range(30) for row in asked(number, ends, at=10 + number, value=value)]
         found = make_plan(traced_sales(rows), goal, 0.8, USUAL, 1)
         assert found == TooFewConversions(30)
         said = unplanned_words("values", found, goal, "EUR")

@@ -24,6 +24,7 @@ import numpy.typing as npt
 from leadline.engine.fold import KIND_BITS, MOST_KINDS, compiled, count_touches, group_touches, spread_touches
 from leadline.engine.history import BUCKET, FEW, MOST_BUCKETS
 from leadline.engine.instants import NEVER
+from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING, Column
 
 if TYPE_CHECKING:
@@ -176,24 +177,12 @@ def _narrow(codes: Codes, labels: Sequence[Any], most: int) -> tuple[tuple[str, 
 
 
 def paid_by(touches: Touches, whose: Column, as_of: int) -> tuple[str | None, Integers]:
-    """The currency of most purchases, and what each subject paid in it: purchases less refunds, at least 0.
+    """The currency of most purchases, and what each subject paid in it and did not get back.
 
     None and nothing where no purchase has an amount; the currency is “” where none is named.
     """
-    bought, refunded = (list(touches.kinds.named(group)) for group in ("purchased", "refunded"))
-    money = np.isin(touches.kind, bought + refunded) & touches.counting() & (whose.codes >= 0)
-    nothing = np.zeros(len(whose.labels), np.int64)
-    if touches.value is None:
-        return None, nothing
-    rows = np.flatnonzero(money & (touches.happened_at <= as_of) & (touches.value != MISSING))
-    column = touches.columns.get("currency")
-    codes = column.codes[rows] if column else np.full(len(rows), -1, np.int32)
-    purchase = np.isin(touches.kind[rows], bought)
-    if not purchase.any():
-        return None, nothing
-    usual, counts = np.unique(codes[purchase], return_counts=True)
-    code = int(usual[counts.argmax()])
-    rows, sign = rows[codes == code], np.where(purchase, 1, -1)[codes == code]
-    paid = nothing.copy()
-    np.add.at(paid, whose.codes[rows], touches.value[rows] * sign)
-    return str(column.labels[code]) if column and code >= 0 else "", np.maximum(paid, 0)
+    payments = payments_of(touches, whose, as_of)
+    paid = np.zeros(len(whose.labels), np.int64)
+    priced = payments.value != MISSING
+    np.add.at(paid, whose.codes[payments.row[priced]], payments.value[priced])
+    return payments.usual_name, paid

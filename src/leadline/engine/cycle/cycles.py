@@ -26,10 +26,12 @@ from leadline.engine.cycle.firsts import Codes, Firsts, Integers, Mask
 from leadline.engine.errors import BadTouches
 from leadline.engine.history import Of, subjects_of
 from leadline.engine.instants import NEVER
+from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING
 
 if TYPE_CHECKING:
     from leadline.engine.history import History
+    from leadline.engine.payments import Payments
     from leadline.engine.touches import Touches
 
 Link = Literal["generate", "nurture", "ask", "answer", "renew"]
@@ -41,8 +43,9 @@ LINKS: tuple[Link, ...] = ("generate", "nurture", "ask", "answer", "renew")
 class Purchases:
     """Every purchase on record up to `as_of`, in order of time: whose, on which path, for how much.
 
-    `value` is minor units of `Cycles.currency`, MISSING where there is none or in another currency; `first`
-    marks a contact's first one.
+    `value` is minor units of `Cycles.currency` less what was given back, MISSING where there is none or in
+    another currency; `first` marks a contact's first one. What was given back whole is no purchase, but for
+    the first of those who kept nothing, whose value is 0 (`payments`).
     """
 
     row: Integers
@@ -154,9 +157,10 @@ def trace_cycles(
             found=f"touches of {len(whose.labels):,} subjects, and a history of {len(history.subjects):,}",
         )
     log = Firsts(touches, whose, history.as_of)
-    client_at = _clients(log, history)
-    currency = _main_currency(log)
-    asks, purchases = mark_renewals(list_asks(log), client_at), _purchases(log, currency)
+    payments = payments_of(touches, whose, history.as_of)
+    purchases = _purchases(log, payments)
+    client_at = _clients(history, purchases)
+    asks = mark_renewals(list_asks(log), client_at)
     lives = _lives(log, asks, client_at)
     return Cycles(
         subjects=history.subjects,
@@ -170,7 +174,7 @@ def trace_cycles(
         audience=_audience(touches, log),
         touched=_touched(log, asks),
         on_record=frozenset(name for name in LINKS[:4] if len(log.rows(log.link_is(name)))),
-        currency=_currency_name(log, currency),
+        currency=payments.usual_name,
         unit=unit,
         since=log.since(),
         as_of=history.as_of,
@@ -207,13 +211,14 @@ def _lives(log: Firsts, asks: AskLog, client_at: Integers) -> dict[str, Any]:
     }
 
 
-def _clients(log: Firsts, history: History) -> Integers:
+def _clients(history: History, purchases: Purchases) -> Integers:
     """When each became a client: first in a stage of that role; in a funnel without one, at a purchase."""
     is_client = np.array([False, *(stage.role == "client" for stage in history.funnel.stages)])
+    client_at = np.full(len(history.subjects), NEVER)
     if not is_client.any():
-        return log.first(log.in_group("purchased"))
+        client_at[purchases.contact[purchases.first]] = purchases.bought_at[purchases.first]
+        return client_at
     rows = np.flatnonzero(is_client[history.stage])
-    client_at = np.full(log.subjects, NEVER)
     np.minimum.at(client_at, history.contact[rows], history.entered_at[rows])
     return client_at
 
@@ -234,7 +239,8 @@ def _asked(asks: AskLog, subjects: int) -> Mask:
 def _leaves(log: Firsts) -> Integers:
     """When each took their leave, or was let go, with nothing from them after it."""
     exits = log.link_is("exit") & ~log.in_group("ended")
-    came = log.last((log.direction != "out") & ~log.link_is("exit") & ~log.link_is("fact"))
+    back = log.link_is("exit") | log.link_is("fact") | log.in_group("repaid")
+    came = log.last((log.direction != "out") & ~back)
     rows = log.rows(exits)
     rows = rows[log.touches.happened_at[rows] >= came[log.subject[rows]]]
     left_at = np.full(log.subjects, NEVER)
@@ -242,42 +248,23 @@ def _leaves(log: Firsts) -> Integers:
     return left_at
 
 
-def _purchases(log: Firsts, currency: int | None) -> Purchases:
-    """Every purchase; of the purchases of one contact and instant, each is one."""
-    touches, rows = log.touches, log.rows(log.in_group("purchased"))
-    rows = rows[np.argsort(touches.happened_at[rows], kind="stable")]
+def _purchases(log: Firsts, payments: Payments) -> Purchases:
+    """Every purchase that counts; of the purchases of one contact and instant, each is one."""
+    order = np.argsort(log.touches.happened_at[payments.row], kind="stable")
+    rows = payments.row[order]
     contact = log.subject[rows]
     first = np.zeros(len(rows), dtype=bool)
     first[np.unique(contact, return_index=True)[1]] = True
-    value = np.full(len(rows), MISSING) if touches.value is None else touches.value[rows].copy()
-    value[_currency_codes(log, rows) != currency] = MISSING
-    return Purchases(rows, contact, log.path[rows], touches.happened_at[rows], value, first)
-
-
-def _currency_codes(log: Firsts, rows: npt.NDArray[np.intp]) -> Codes:
-    column = log.touches.columns.get("currency")
-    return np.full(len(rows), -1, dtype=np.int32) if column is None else column.codes[rows]
-
-
-def _main_currency(log: Firsts) -> int | None:
-    """The code of the currency of most purchases, -1 where none is named; None without money."""
-    rows = log.rows(log.in_group("purchased"))
-    if log.touches.value is None:
-        return None
-    rows = rows[log.touches.value[rows] != MISSING]
-    if not len(rows):
-        return None
-    codes, counts = np.unique(_currency_codes(log, rows), return_counts=True)
-    return int(codes[counts.argmax()])
-
-
-def _currency_name(log: Firsts, code: int | None) -> str | None:
-    return None if code is None else "" if code < 0 else str(log.touches.columns["currency"].labels[code])
+    at = log.touches.happened_at[rows]
+    return Purchases(rows, contact, log.path[rows], at, payments.value[order], first)
 
 
 def _renewals(log: Firsts, asks: AskLog, purchases: Purchases, ask_path: Codes) -> Renewals:
-    """Purchases after the first, and ends of custom, each with the purchase before it."""
-    touches, ends = log.touches, log.rows(log.in_group("ended"))
+    """Purchases after the first, and ends of custom, each with the purchase before it.
+
+    Who got everything back has no term that could be renewed.
+    """
+    touches, ends = log.touches, log.rows(log.in_group("ended") & ~log.in_group("repaid"))
     row = np.concatenate([purchases.row, ends])
     renewed = np.arange(len(row)) < len(purchases)
     contact, at = log.subject[row], touches.happened_at[row]

@@ -65,7 +65,7 @@ class Concentration:
 def concentration(cycles: Cycles) -> Concentration | None:
     """Who paid the income of the last year; None where there was none."""
     begin, months = year_of(cycles.since, cycles.as_of)
-    paid = np.maximum(income_of(cycles, begin, cycles.as_of), 0)
+    paid = income_of(cycles, begin, cycles.as_of)
     total = float(paid.sum())
     if not total:
         return None

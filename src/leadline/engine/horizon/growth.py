@@ -11,8 +11,6 @@ from Wilson's share of a in a + b. Counts that come in bursts vary more than a P
 multiplied by φ = max(1, X²/(m−1)), X² that of the table of both times by their m months (of income: that
 of the payments), in which a season that repeats leaves no trace (P. McCullagh and J. A. Nelder, Generalized
 Linear Models (1989), section 4.5).
-
-Where more was given back than paid there is no ratio; nor where so much was that it could be anything.
 """
 
 from __future__ import annotations
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
 
 _WHOLE = 335 * DAY
 _SHORTEST = 28 * DAY
-_ANYTHING = 100  # times the lower limit: an interval that says nothing
 _SAME = "as much"
 
 
@@ -73,14 +70,13 @@ class Times:
 class Change:
     """What came in the later time and in the earlier one; `ratio` of the paces, 1 for no change.
 
-    `money` is the currency where the numbers are minor units of it. `ratio` is None where what was given back
-    leaves nothing to compare.
+    `money` is the currency where the numbers are minor units of it.
     """
 
     what: str
     later: int
     earlier: int
-    ratio: Said | None
+    ratio: Said
     times: Times
     money: str | None = None
 
@@ -88,17 +84,12 @@ class Change:
         """The change as flat data."""
         row = {"what": self.what, "later": self.later, "earlier": self.earlier}
         row |= {"whole_years": self.times.whole_years}
-        if self.ratio is None:
-            unsaid = "too much given back"
-            return row | {"ratio": None, "ratio_low": None, "ratio_high": None, "ratio_unsaid": unsaid}
         return row | self.ratio.fields("ratio")
 
     def sentence(self) -> str:
         """How much came, against the time before, and whether that is a change."""
         later, earlier = self.times.names
         said = f"{self.what}: {self._much(self.later)} {later}, {self._much(self.earlier)} {earlier}"
-        if self.ratio is None:
-            return f"{said}; so much was given back that no growth can be told from it."
         if isinstance(self.ratio, TooFewConversions):
             return f"{said}; too few to say whether that is a change."
         if not self.later:
@@ -155,20 +146,15 @@ def _income(cycles: Cycles, times: Times, caution: Caution) -> Change:
 
 def _compared(
     later: Any, earlier: Any, subjects: int, times: Times, spread: float, caution: Caution
-) -> tuple[int, int, Said | None]:
+) -> tuple[int, int, Said]:
     """Both sums, and the ratio of the paces: said of at least twice as many as are needed of one time."""
     a, b = int(later.sum()), int(earlier.sum())
-    back = bool((later < 0).any() or (earlier < 0).any())
-    if subjects < max(2 * caution.needed, 1) or not (b or back):
+    if subjects < max(2 * caution.needed, 1) or not b:
         return a, b, TooFewConversions(subjects if b else 0, 2 * caution.needed)
-    if back and (a <= 0 or b <= 0):
-        return a, b, None
     pace = (times.middle - times.begin) / (times.end - times.middle)
     if not a:
         return a, b, Range(0, 0, normal_quantile(caution.level) ** 2 * spread / subjects).times(pace)
     ratio = ratio_of_sums(later.astype(np.float64), earlier.astype(np.float64), caution, spread=spread)
-    if back and ratio.high > _ANYTHING * ratio.low:
-        return a, b, None
     return a, b, ratio.times(pace)
 
 

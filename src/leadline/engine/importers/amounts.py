@@ -36,8 +36,7 @@ def read_amounts(export: Export) -> tuple[Integers, Column | None]:
     else:
         minor = _read_minor(column, form, currencies)
     _note(export, header, minor, currencies)
-    minor = _of_all_pieces(export, header, form, minor, currencies)
-    return _without_refunds(export, minor, currencies), currencies
+    return _of_all_pieces(export, header, form, minor, currencies), currencies
 
 
 def _read_minor(column: Column, form: NumberForm, currencies: Column) -> Integers:
@@ -50,18 +49,19 @@ def _read_minor(column: Column, form: NumberForm, currencies: Column) -> Integer
     return minor
 
 
-def _without_refunds(export: Export, minor: Integers, currencies: Column | None) -> Integers:
-    """The amounts of orders without what was given back of each, where a column of theirs says so."""
+def read_given_back(export: Export, currencies: Column | None) -> Integers:
+    """What was given back of each row, where a column of amounts says so; 0 where nothing was."""
     back = next((header for header, held in export.contents.items() if _is_refund(header, held)), None)
-    if back is None or export.proposal.shape != "orders" or back == export.proposal.of("value"):
-        return minor
+    if back is None or back == export.proposal.of("value"):
+        return np.zeros(export.rows, dtype=np.int64)
     column = export.columns[back]
     unknown = Column(np.full(export.rows, -1, dtype=np.int32), [])
-    given = np.abs(_read_minor(column, _decide_form(column), currencies or unknown))
-    known = (minor != MISSING) & (given > 0)
-    if known.any():
-        export.notes.append(f"“{back}” is taken off the amount of {counted(int(known.sum()), 'row')}")
-    return np.where(known, minor - np.where(known, given, 0), minor)
+    given = _read_minor(column, _decide_form(column), currencies or unknown)
+    given = np.where(given == MISSING, 0, np.abs(given))
+    if given.any():
+        count = counted(int(np.count_nonzero(given)), "row")
+        export.notes.append(f"“{back}” says what was given back, in {count}")
+    return given
 
 
 def _is_refund(header: str, held: Contents) -> bool:

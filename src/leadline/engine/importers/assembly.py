@@ -14,6 +14,7 @@ from leadline.engine.importers.exports import Export
 from leadline.engine.importers.imported import FileCount, Imported
 from leadline.engine.importers.mapping import FileMapping, Mapping
 from leadline.engine.importers.readings import Reading, read_export, without_plans, without_shared
+from leadline.engine.importers.refunds import settle_refunds
 from leadline.engine.importers.subjects import Subjects, Unit
 from leadline.engine.importers.summaries import (
     find_names,
@@ -50,7 +51,7 @@ def import_files(
     main, described = divide(exports)
     unit = find_unit(main)
     subjects = Subjects(unit)
-    readings = without_plans(_read_all(main, subjects), kinds)
+    readings = settle_refunds(without_plans(_read_all(main, subjects), kinds), kinds)
     if not subjects.labels:
         raise _nobody_found(main, readings)
     attributes = gather_attributes(
@@ -126,7 +127,7 @@ def _account(
         attributes=attributes,
         typed=typed,
         outcome=find_outcomes(readings, subjects),
-        value=find_values(readings, subjects),
+        value=find_values(readings, touches),
         files=tuple(files),
         unused=tuple(row for rows in unused.values() for row in rows),
         mapping=shown,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import numpy as np
 
-from leadline.engine.importers.evidence import Evidence, Integers
+from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.quantities import find_quantity
 from leadline.engine.importers.touch_log import read_instants
-from leadline.engine.importers.words import is_unpaid, tokens
+from leadline.engine.importers.words import is_given_back, is_unpaid, tokens
 from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import counted
 
@@ -19,26 +18,63 @@ _NUMBER = re.compile(r"#\w*\d+\w*")
 _ITEM = frozenset({"item", "line", "lineitem", "position", "product", "artikel"})
 
 
-def read_orders(export: Export, amounts: Integers) -> list[Evidence]:
-    """`bought`, with its amount, for each order that was not cancelled or never paid; `refunded` below 0.
+def read_orders(export: Export, amounts: Integers, given_back: Integers) -> list[Evidence]:
+    """`bought`, with its amount, for each order that was not cancelled or never paid.
 
-    The items of an order that stand on several rows are one purchase.
+    `refunded` besides for those of which `given_back` says something, or the status that all was given back:
+    on the day that the file has for it, or else on that of the order. The items of an order that stand on
+    several rows are one purchase.
     """
     _leave_out_further_lines(export)
+    _turn_round(export, amounts)
     instants = read_instants(export, "order placed")
-    status = export.column("stage")
+    status, whole = export.column("stage"), np.zeros(export.rows, dtype=bool)
     if status is not None:
         unpaid = spread_labels(status, [is_unpaid(str(label)) for label in status.labels]) == 1
         export.leave_out_labels(unpaid, status, lambda label: f"the order is “{label}”")
-    bought = Evidence.of(export.used, export.kinds.code("bought"), instants, amounts)
+        whole = spread_labels(status, [is_given_back(str(label)) for label in status.labels]) == 1
+    dated, known = export.dates_of("date of refunded")
+    given_back = _read_refunds(amounts, given_back, whole | known)
+    orders = [Evidence.of(export.used, export.kinds.code("bought"), instants, amounts)]
     number = _find_numbers(export)
-    bought = _join_items(bought, number, export) if number is not None else bought
-    back = (bought.value < 0) & (bought.value != MISSING)
-    if back.any():
-        many = counted(int(back.sum()), "order")
-        export.notes.append(f"money given back in {many} is taken off what was bought, and is no purchase")
-    kind = np.where(back, export.kinds.code("refunded"), bought.kind).astype(np.uint16)
-    return [replace(bought, kind=kind)]
+    if given_back.any():
+        when = np.where(known, dated, instants)
+        orders += [Evidence.of(export.used, export.kinds.code("refunded"), when, given_back)]
+    if number is not None:
+        orders = [_join_items(one, number, export) for one in orders]
+        _note_items(export, len(orders[0]))
+    return [orders[0], *(one.take(one.value != 0) for one in orders[1:])]
+
+
+def _read_refunds(amounts: Integers, given_back: Integers, whole: Mask) -> Integers:
+    """What was given back of each row, MISSING where nobody says how much.
+
+    Where money given back has rows of its own, of amounts below 0, a status only repeats what they say.
+    """
+    if not ((amounts < 0) & (amounts != MISSING)).any():
+        return np.where(whole & (given_back == 0), amounts, given_back)
+    return given_back
+
+
+def _turn_round(export: Export, amounts: Integers) -> None:
+    """Where payments name who paid and who was paid, money given back goes to somebody who paid before.
+
+    Whoever is paid in other rows is the seller; what the seller paid to others is nothing given back.
+    """
+    header, back = export.proposal.of("e-mail"), (amounts < 0) & (amounts != MISSING)
+    others = [one for one, held in export.contents.items() if held.emails >= 1 and one != header]
+    if header is None or not others or not back.any():
+        return
+    payer, payee = export.columns[header], export.columns[others[0]]
+    sellers = {payee.labels[code] for code in np.unique(payee.codes[~back & (payee.codes >= 0)]).tolist()}
+    paying = [payer.labels[code] for code in np.unique(payer.codes[back & (payer.codes >= 0)]).tolist()]
+    if not paying or not sellers.issuperset(paying):
+        return
+    known = set(Column(payer.codes[~back & (payer.codes >= 0)], payer.labels).values())
+    turned = [payee[row] if given else payer[row] for row, given in enumerate(back.tolist())]
+    others_paid = np.array([given and one not in known for one, given in zip(turned, back, strict=True)])
+    export.leave_out(others_paid & (payee.codes >= 0), "paid to somebody of whom no payment is on record")
+    export.columns[header] = Column.of(turned)
 
 
 def _find_numbers(export: Export) -> Column | None:
@@ -74,11 +110,16 @@ def _join_items(bought: Evidence, number: Column, export: Export) -> Evidence:
     same = np.bincount(place[said & (bought.value == bought.value[first][place])], minlength=len(first))
     if (rows == same).all() and not _are_of_items(export):
         total //= np.maximum(rows, 1)
-    further = counted(len(order) - len(first), "row")
-    export.notes.append(f"{further} of further items belong to an order that counts as one purchase")
     value = np.where(rows > 0, total, MISSING)
     kept = np.sort(first)
     return Evidence(bought.row[kept], bought.kind[kept], bought.happened_at[kept], value[place[kept]])
+
+
+def _note_items(export: Export, orders: int) -> None:
+    further = int(np.count_nonzero(export.used)) - orders
+    if further:
+        rows = counted(further, "row")
+        export.notes.append(f"{rows} of further items belong to an order that counts as one purchase")
 
 
 def _leave_out_further_lines(export: Export) -> None:

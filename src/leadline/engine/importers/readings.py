@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from leadline.engine.importers.amounts import read_amounts
+from leadline.engine.importers.amounts import read_amounts, read_given_back
 from leadline.engine.importers.audience import read_audience
 from leadline.engine.importers.contact_list import read_contacts
 from leadline.engine.importers.deals import read_closings, read_engagements, read_openings
@@ -78,7 +78,7 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     if shape == "touch log":
         parts = read_log(export, amounts)
     elif shape == "orders":
-        parts = read_orders(export, amounts)
+        parts = read_orders(export, amounts, read_given_back(export, currency))
         outcomes[export.used] = WON
     else:
         export.note_unreadable_dates()

@@ -19,7 +19,7 @@ _OF_TOUCHES = frozenset({"happened at", "created", "order placed", "date of requ
 """Dates on which the touch of a row can have happened."""
 SURELY = 3
 """By so much more must speak for deals than for contacts where no row names its deal."""
-_OF_ORDERS = ("date of bought", "date of churned", "date of compared", "date of messaged")
+_OF_ORDERS = ("date of bought", "date of refunded", "date of churned", "date of compared", "date of messaged")
 """Dates that an order has; with another the row is about somebody who did several things."""
 WHO = (
     "contact id",

@@ -13,6 +13,8 @@ from leadline.engine.importers.exports import Export
 from leadline.engine.importers.outcomes import LOST, OPEN, OUTCOMES, WON
 from leadline.engine.importers.readings import Reading
 from leadline.engine.importers.subjects import Unit
+from leadline.engine.instants import NEVER
+from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING, Column, Touches
 from leadline.engine.wording import counted
 
@@ -58,23 +60,17 @@ def find_names(readings: Sequence[Reading], subjects: int) -> dict[str, Column]:
     return found
 
 
-def find_values(readings: Sequence[Reading], subjects: int) -> Integers | None:
-    """What each subject brought: the amounts of what it bought, and of rows won on an unknown day."""
+def find_values(readings: Sequence[Reading], touches: Touches) -> Integers | None:
+    """What each subject brought: what it bought and kept, and the amounts of rows won on an unknown day."""
     if all(reading.export.proposal.of("value") is None for reading in readings):
         return None
+    subjects, payments = len(touches.contact.labels), payments_of(touches, touches.contact, NEVER)
     total, known = np.zeros(subjects, dtype=np.int64), np.zeros(subjects, dtype=bool)
-    for reading in readings:
-        evidence, kinds = reading.evidence, reading.export.kinds.kinds
-        paid = np.array(["purchased" in kind.groups for kind in kinds])[evidence.kind] & (
-            evidence.value != MISSING
-        )
-        undated = reading.undated != MISSING
-        for who, value in (
-            (reading.subject[evidence.row[paid]], evidence.value[paid]),
-            (reading.subject[undated], reading.undated[undated]),
-        ):
-            np.add.at(total, who, value)
-            known[who] = True
+    amounts = [(touches.contact.codes[payments.row].astype(np.int64), payments.kept)]
+    amounts += [(reading.subject, reading.undated) for reading in readings]
+    for who, value in amounts:
+        np.add.at(total, who[value != MISSING], value[value != MISSING])
+        known[who[value != MISSING]] = True
     return np.where(known, total, MISSING) if known.any() else None
 
 

@@ -78,5 +78,6 @@ def _note_words(export: Export, column: Column) -> None:
 
 
 def _have_amounts(export: Export) -> Mask:
-    """Which kinds an amount belongs to: asks, and what was bought; not what was only looked at."""
-    return np.array([kind.link == "ask" or "purchased" in kind.groups for kind in export.kinds.kinds])
+    """Which kinds an amount belongs to: asks, what was bought or given back; not what was only looked at."""
+    paid = {"purchased", "repaid"}
+    return np.array([kind.link == "ask" or not paid.isdisjoint(kind.groups) for kind in export.kinds.kinds])

@@ -135,10 +135,15 @@ def _payment_words(sort: str) -> frozenset[str]:
 
 
 def is_unpaid(text: str) -> bool:
-    """Whether the status of an order says that it brought no money: refunded, cancelled, pending."""
+    """Whether the status of an order says that it brought no money: cancelled, pending."""
     return squeezed(text) in _payment_words("unpaid")
 
 
 def is_paid(text: str) -> bool:
     """Whether the status of an order says that it was paid."""
     return squeezed(text) in _payment_words("paid")
+
+
+def is_given_back(text: str) -> bool:
+    """Whether the status of an order says that it was paid, and all of it given back."""
+    return squeezed(text) in _payment_words("given_back")

@@ -8,9 +8,10 @@ caution asks for. Months are counted from `as_of`: each ends on the same day of 
 short; from the end of a month on they are calendar months.
 
 A new client is somebody who stands in a stage of role `client` for the first time. Income is what is paid,
-in the currency of most purchases, by new clients and by those who were clients before; what is given back
-again is not foreseen. What the people in a stage are worth is how many of them are to be expected as clients
-in that time, times the mean of the first purchases. Amounts are given to two digits: nobody knows better.
+in the currency of most purchases, by new clients and by those who were clients before, less what is given
+back of it (`payments`). What the people in a stage are worth is how many of them are to be expected as
+clients in that time, times the mean of the first purchases. Amounts are given to two digits: nobody knows
+better.
 
 How far off it would have been on past days of the last year is told beside the forecast that anybody can
 make, as many as in the three months before (`outlook.try_past`); where that is clearly better, it is said

@@ -213,7 +213,7 @@ class Paths:
             (most, path), (next_most, _) = sorted(earned, reverse=True)[:2]
             whole = sum(total.income or 0 for total in self.totals)
             words = money_words(most, self.currency)
-            if most <= max(next_most, 0) or most > whole:  # level, or refunds outweigh what others paid
+            if most == next_most:
                 return
             share = percent(most / whole)
             yield f"Most income is from those who came by {called(path)}: {words}, {share} of all."
