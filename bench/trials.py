@@ -16,8 +16,9 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from bench.best import most_likely
 from bench.businesses import random_business
-from bench.truths import COSTLY, Planted, Step, furthest_behind, plant, true_rates
+from bench.truths import COSTLY, Planted, Step, plant, true_rates
 from leadline.engine.cycle.cycles import Cycles, trace_cycles
 from leadline.engine.cycle.judgement import LinkReport
 from leadline.engine.estimates import Caution, Estimate
@@ -129,22 +130,12 @@ def _planted(seed: int, business: Business, whole: Simulation, days: Span) -> It
         planted = plant(business, whole, days.cut_at, np.random.default_rng([seed, 7 + number]), costs)
         if planted is not None:
             claimed = costs == COSTLY
-            yield from _leak(seed, business, planted, days, claimed=claimed)
-            if claimed and planted.keeps and planted.stands_out and planted.link != "renew":
-                leaky = business.with_leak(planted.path, planted.link, planted.keeps)
-                first = furthest_behind(leaky, whole, days.cut_at)
-                right = first == Step(planted.path, planted.link)
-                detail = f"{planted.path}/{planted.link} keeps {planted.keeps:g}; first {first}"
-                yield Outcome(
-                    "weak link ranked first by who knows all rates",
-                    seed,
-                    right,
-                    detail,
-                    (f"keeps {planted.keeps:g}",),
-                )
+            yield from _leak(seed, business, planted, whole, days, claimed=claimed)
 
 
-def _leak(seed: int, business: Business, planted: Planted, days: Span, *, claimed: bool) -> Iterator[Outcome]:
+def _leak(
+    seed: int, business: Business, planted: Planted, whole: Simulation, days: Span, *, claimed: bool
+) -> Iterator[Outcome]:
     leaky = business.with_leak(planted.path, planted.link, planted.keeps)
     now = see(simulate(leaky, seed=seed, start=days.start, as_of=days.cut), days.cut)
     told = leaks(now.cycles, caution=CAUTION)
@@ -163,6 +154,12 @@ def _leak(seed: int, business: Business, planted: Planted, days: Span, *, claime
             )
         yield Outcome(claim, seed, bool(its) and told.ranking[:1] == its, detail, groups)
         yield Outcome("planted link called a leak", seed, named, detail, (f"keeps {planted.keeps:g}",))
+        if planted.keeps and planted.stands_out:
+            best = most_likely(leaky, told.links, whole, days.cut_at)
+            right = best == Step(planted.path, planted.link)
+            yield Outcome(
+                "weak link named by who knows how it was drawn", seed, right, f"{best}; {detail}", groups
+            )
     for said in (one.gain.clients for one in its if one.gain):
         words = f"{planted.gain:.2f} a month, said {said.value:.2f} ({said.low:.2f} to {said.high:.2f})"
         covered = said.low <= planted.gain <= said.high

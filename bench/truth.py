@@ -160,7 +160,7 @@ def _odds(claim: str, trials: list[Outcome]) -> list[Verdict]:
 JUDGES: dict[str, Callable[[str, list[Outcome]], list[Verdict]]] = {
     "missing link ranked first": _often,
     "weak link ranked first": _often,
-    "weak link ranked first by who knows all rates": _unclaimed,
+    "weak link named by who knows how it was drawn": _unclaimed,
     "link weak but not weakest ranked first": _unclaimed,
     "planted link called a leak": _unclaimed,
     "no false alarm": _often,

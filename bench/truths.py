@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,6 @@ import numpy.typing as npt
 from leadline.engine.cycle.cycles import LINKS, Link
 from leadline.engine.instants import DAY
 from leadline.engine.simulate import Business, Path, Simulation
-from leadline.engine.simulate.business import LEAKS
 from leadline.engine.simulate.expected import client_chances, expected_clients, jump_shares, yes_chance
 
 Floats = npt.NDArray[np.float64]
@@ -27,8 +26,6 @@ COSTLY = 0.2
 """Only a leak that costs this share of clients has to be found."""
 KEEPS = (0.0, 0.1, 0.25)
 """How much of what came through a link still does, once it leaks."""
-DIFFER = {"generate": 1.2, "nurture": 0.5, "ask": 0.5, "answer": 0.5}
-"""The standard deviation of log odds between the paths of a business, as `businesses` draws them."""
 
 
 @dataclass(frozen=True)
@@ -92,42 +89,9 @@ def _stands_out(leaky: Business, name: str, link: Link) -> bool:
     return mine.declared(link) == 0 or mine.declared(link) < min(others, default=0.0)
 
 
-def furthest_behind(leaky: Business, whole: Simulation, cut: int) -> Step | None:
-    """What the reports would rank first if every rate were known exactly, but not which of them is a leak.
-
-    By the product of what it would bring to bring a link up to the mean log odds of the other paths, and how
-    far it is below that, in the deviations by which paths of such businesses differ: nobody who sees only
-    what one business does can tell more. Renewals are left out: their worth isn't counted in clients.
-    """
-    reached = _reached(whole, cut - YEAR, cut)
-    now = expected_clients(leaky, reached).sum()
-    best: tuple[float, Step | None] = (0.0, None)
-    for path in leaky.paths:
-        for link in LINKS[:4]:
-            own, others = path.declared(link), _others(leaky, path, link)
-            if not 0 < own < 1 or not others:
-                continue
-            usual = float(np.mean([_log_odds(rate) for rate in others]))
-            apart = (usual - _log_odds(own)) / (DIFFER[link] * sqrt(1 + 1 / len(others)))
-            if apart <= 0:
-                continue
-            mended = leaky.with_path(path.name, **{LEAKS[link][0]: 1 / (1 + exp(-usual))})
-            gain = expected_clients(mended, reached).sum() - now
-            best = max(best, (apart * float(gain), Step(path.name, link)), key=lambda one: one[0])
-    return best[1]
-
-
-def _others(business: Business, mine: Path, link: Link) -> list[float]:
-    rates = [
-        other.declared(link)
-        for other in business.paths
-        if other.name != mine.name and (link != "generate" or other.cycle == mine.cycle)
-    ]
-    return [rate for rate in rates if 0 < rate < 1]
-
-
-def _log_odds(rate: float) -> float:
-    return log(rate / (1 - rate))
+def cost_of(full: Business, leaky: Business, step: Step, whole: Simulation, cut: int) -> float:
+    """The share of clients (for renew: of clients kept) that a leak costs, of all who came up to `cut`."""
+    return (_worth_of_renewals if step.link == "renew" else _worth)(full, leaky, step, whole, cut)[0]
 
 
 def _worth(

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from leadline.engine.cycle.advice import Past
+from leadline.engine.cycle.suspicion import log_odds, suspect
 from leadline.engine.cycle.worth import DRAWS, Gain, Worth
 from leadline.engine.estimates import Caution, Duration, Estimate, TooFewConversions, wilson
 from leadline.engine.instants import DAY, NEVER
@@ -72,6 +73,7 @@ class LinkReport:
     past: Past | None
     time: Duration | None
     behind: float | None
+    suspicion: float | None
     gain: Gain | None
 
     @property
@@ -129,12 +131,14 @@ class Judge:
 
     def report(self, one: LinkFigures) -> LinkReport:
         """One link of one path, judged, and what mending it is worth."""
-        usual, past, behind = self.worth.usual(one), None, None
+        usual, past, behind, suspicion = self.worth.usual(one), None, None, None
         status = self._plain_status(one)
         mended = None if status == "missing" else usual
         if status is None:
             own, staying = self.worth.own(one), self.worth.own(one, staying=True)
-            behind = None if usual is None else min(_apart(usual, own), _apart(usual, staying))
+            if usual is not None:
+                behind = min(_apart(usual, own), _apart(usual, staying))
+                suspicion = _suspect(usual, one) if behind > 0 else None
             status = self._status(one, usual, own, staying)
             if status == "fine" and (past := self._past(one)) is not None:
                 status, mended = "weak", past.mended
@@ -147,6 +151,7 @@ class Judge:
             past=past,
             time=self._time(one),
             behind=behind,
+            suspicion=suspicion,
             gain=self.worth.gain(one, mended) if worth_telling and mended is not None else None,
         )
 
@@ -226,7 +231,13 @@ def _within(some: Attempts, within: int) -> tuple[int, int]:
     return int(np.count_nonzero((some.outcome == HAPPENED) & (some.duration <= within))), len(some)
 
 
+def _suspect(usual: Floats, one: LinkFigures) -> float:
+    """The chance that a link leaks, of all who stood there and of those who didn't take their leave."""
+    assert one.rate is not None
+    return min(suspect(usual, one.rate.passed, of) for of in (one.rate.weight, one.rate.stayed))
+
+
 def _apart(usual: Floats, own: Floats) -> float:
     """How far the log odds of two rates are apart, in standard errors."""
-    usual, own = (np.log(some / (1 - some)) for some in (np.clip(r, 1e-9, 1 - 1e-9) for r in (usual, own)))
+    usual, own = log_odds(usual), log_odds(own)
     return float((usual.mean() - own.mean()) / np.sqrt(usual.var() + own.var()))

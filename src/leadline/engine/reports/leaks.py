@@ -4,9 +4,9 @@ Each path is judged at each link (`judgement`) by the share that gets through, a
 
 Leaks are ranked by what mending them is worth in the first year (`worth`); those whose worth can't be told,
 for want of another path to compare with, come last. After the leaks the ranking has the links that do less
-than one would expect without being credibly below, by the product of that worth and the standard errors that
-they are behind: where to look first if there is no leak, or when the leaks are mended. One that is `LAGS`
-behind is named.
+than one would expect without being credibly below, by that worth times the chance that it is a leak
+(`suspicion`): where to look first if there is no leak, or when the leaks are mended. One that is `LAGS`
+standard errors behind is named.
 """
 
 from __future__ import annotations
@@ -168,15 +168,13 @@ def leaks(cycles: Cycles, *, capacity: float | None = None, caution: Caution = U
 
 def _promises(one: LinkReport) -> bool:
     """Whether it is behind, and something would come of mending it."""
-    return (
-        one.behind is not None and one.behind > 0 and one.gain is not None and one.gain.first_year.value > 0
-    )
+    return one.suspicion is not None and one.gain is not None and one.gain.first_year.value > 0
 
 
 def _urgency(one: LinkReport) -> tuple[bool, float]:
-    """Leaks come first, by what mending them is worth; the others by that and how far they are behind."""
+    """Leaks come first, by what mending them is worth; the others by that and the chance that they leak."""
     worth = one.gain.first_year.value if one.gain else -np.inf
-    return not one.leaks, -worth if one.leaks else -worth * (one.behind or 0)
+    return not one.leaks, -worth if one.leaks else -worth * (one.suspicion or 0)
 
 
 _NO_PATHS = (
