@@ -29,9 +29,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.instants import DAY
+from leadline.engine.instants import WEEK, YEAR
 
-WEEK = 7 * DAY
 LONGEST = 156
 """Weeks back that are looked at."""
 
@@ -47,7 +46,7 @@ _DRIFTS = (0.05, 0.1, 0.2, 0.3, 0.4)
 _NO_BUNCHES, _LEAST_RATE = 1e-3, 1e-6
 _LEAST_AHEAD = 0.2  # the coming months change by at least as much: with less, intervals held too seldom
 _LEVEL_SD, _SLOPE_SD, _SEASON_SD = 3.0, 0.25, 0.3
-_YEAR = 52.18
+_YEAR = YEAR / WEEK
 _MOST = 20.0  # log of the largest mean that is believed
 
 

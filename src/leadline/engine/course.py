@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.arrivals import LONGEST, WEEK, Arrivals, Drift, fit_arrivals, fit_drift
+from leadline.engine.arrivals import LONGEST, Arrivals, Drift, fit_arrivals, fit_drift
+from leadline.engine.instants import WEEK
 
 RECENT = 52
 """Weeks back in which moves and purchases count."""

@@ -52,6 +52,10 @@ class Quantity:
     low: float
     high: float
 
+    def times(self, factor: float) -> Quantity:
+        """The same in another unit, so many times as large; the factor is 0 or more."""
+        return Quantity(self.value * factor, self.low * factor, self.high * factor)
+
     def fields(self, name: str) -> Fields:
         """The quantity as flat data, as of an Estimate."""
         return _fields(name, self.value, self.low, self.high, None)

@@ -10,6 +10,12 @@ from leadline.engine.errors import LeadlineError
 
 DAY = 86_400_000_000
 """Microseconds in a day."""
+WEEK = 7 * DAY
+"""Microseconds in a week."""
+YEAR = 365 * DAY + DAY // 4
+"""Microseconds in a year, as long as the years of the calendar are on average."""
+MONTH = YEAR // 12
+"""Microseconds in a month: a twelfth of a year."""
 
 NEVER = int(np.iinfo(np.int64).max)
 """The instant that doesn't come: the `left_at` of a stage in which somebody still is."""

@@ -24,11 +24,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.arrivals import WEEK
 from leadline.engine.chances import WIDE_BANDS, dirichlet, draw_chances, draw_ends, draw_weekly_chances
 from leadline.engine.course import RECENT, Course, course_at
 from leadline.engine.estimates import NEEDED, TooEarly, TooFewConversions
-from leadline.engine.instants import DAY, to_datetime, to_instant
+from leadline.engine.instants import DAY, WEEK, to_datetime, to_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.arrivals import WEEK, Arrivals
+from leadline.engine.arrivals import Arrivals
 from leadline.engine.course import RECENT, Course, Lives, Waits, course_at
-from leadline.engine.instants import NEVER
+from leadline.engine.instants import NEVER, WEEK
 from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING
 

@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from leadline.engine.estimates import Duration, Estimate, Share, TooEarly
-from leadline.engine.instants import DAY, to_datetime
+from leadline.engine.instants import DAY, MONTH, WEEK, YEAR, to_datetime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _UNITS = (  # each from so many of itself on, and so many microseconds long
-    ("year", 2, 365.25 * DAY),
-    ("month", 3, 365.25 * DAY / 12),
-    ("week", 4, 7 * DAY),
+    ("year", 2, YEAR),
+    ("month", 3, MONTH),
+    ("week", 4, WEEK),
     ("day", 1, DAY),
     ("hour", 1, DAY / 24),
     ("minute", 1, DAY / 24 / 60),

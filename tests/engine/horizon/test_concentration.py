@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from leadline.engine.estimates import Quantity
 from leadline.engine.horizon.concentration import concentration
 from leadline.engine.horizon.demand import BadCapacity, Demand
-from leadline.engine.horizon.ranges import Range
 from tests.makers import touch
 from tests.traced import sales, traced
 
@@ -49,7 +49,7 @@ def test_without_income_nothing_rests_on_anybody(rows):
 
 
 def test_room_for_a_higher_price_is_arithmetic():
-    found = Demand(Range(5, 4.5, 5.5), 4)
+    found = Demand(Quantity(5, 4.5, 5.5), 4)
     assert found.spare == pytest.approx(0.2)
     for row in found.rows():
         buyers = 5 * (1 - row["may_say_no"])
@@ -66,13 +66,13 @@ def test_room_for_a_higher_price_is_arithmetic():
 
 
 def test_free_places_are_no_reason_for_higher_prices():
-    found = Demand(Range(2, 1, 3), 4)
+    found = Demand(Quantity(2, 1, 3), 4)
     assert (found.spare, found.rows()) == (0, [])
     assert found.sentences()[0].startswith("There is room for 2 more new clients a month")
 
 
 def test_what_may_be_chance_is_not_called_demand():
-    assert Demand(Range(5, 3.5, 7), 4).sentences()[0].startswith("Demand is about what you can deliver")
+    assert Demand(Quantity(5, 3.5, 7), 4).sentences()[0].startswith("Demand is about what you can deliver")
 
 
 def test_a_capacity_is_above_nothing():

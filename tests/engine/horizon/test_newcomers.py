@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.engine.estimates import USUAL
+from leadline.engine.estimates import USUAL, Quantity
 from leadline.engine.horizon.newcomers import Newcomers, freshness, newcomers
 from leadline.engine.horizon.pace import pace
-from leadline.engine.horizon.ranges import MONTH, Range
 from leadline.engine.horizon.stages import judge
+from leadline.engine.instants import MONTH
 from leadline.engine.plan.goals import Goal
 from tests.makers import touch
 from tests.traced import sales, steady_way, traced
@@ -86,9 +86,9 @@ def test_a_new_log_has_no_trend():
 
 
 def test_of_nobody_it_is_never_said_that_it_is_what_it_takes():
-    needed, none = Range(0.5, 0.01, 9), Range(0, 0, 1.2)
+    needed, none = Quantity(0.5, 0.01, 9), Quantity(0, 0, 1.2)
     assert judge(none, needed, 0.95) == "unknown"
-    assert judge(none, Range(5, 2, 9), 0.95) == "short"
+    assert judge(none, Quantity(5, 2, 9), 0.95) == "short"
     quiet = Newcomers((3, 0, 0, 0), none, needed, judge(none, needed, 0.95))
     assert quiet.sentences("to stay", "contact") == [
         "Nobody new has come for 3 weeks.",
@@ -97,7 +97,7 @@ def test_of_nobody_it_is_never_said_that_it_is_what_it_takes():
 
 
 def test_after_some_quiet_weeks_the_last_three_months_are_weighed():
-    quiet = Newcomers((9, 9, 0, 0), Range(6, 4, 9), Range(7, 5, 10), "enough")
+    quiet = Newcomers((9, 9, 0, 0), Quantity(6, 4, 9), Quantity(7, 5, 10), "enough")
     assert quiet.sentences("to stay", "contact")[1] == (
         "Over the last three months 6 a month came, which is about what it takes: "
         "7 (between 5 and 10) new contacts a month to stay."

@@ -12,9 +12,8 @@ from leadline.engine.estimates import USUAL
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
 from leadline.engine.horizon.pace import client_spans
-from leadline.engine.horizon.ranges import MONTH
 from leadline.engine.horizon.replacement import Replacement, _middle, replaced_after, replacement
-from leadline.engine.instants import DAY, NEVER, to_instant
+from leadline.engine.instants import DAY, MONTH, NEVER, to_instant
 from leadline.engine.outlook import Tried
 from leadline.engine.process import estimate_process
 from leadline.engine.simulate import AS_OF, load_business, simulate

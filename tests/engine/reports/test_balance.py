@@ -84,7 +84,7 @@ def test_rows_are_plain_data():
     assert row["owner"] == "marketing"
     assert row["needed_low"] < row["needed"] < row["needed_high"]
     assert row["needed_unsaid"] is None
-    assert row["horizon_days"] == 365
+    assert row["horizon_days"] == 365.25
 
 
 def test_a_stage_after_the_clients_is_none_on_the_way():

@@ -30,7 +30,7 @@ from leadline.engine.cycle.cycles import LINKS, Cycles, Link
 from leadline.engine.cycle.links import count_moves
 from leadline.engine.cycle.rates import Floats, Pool, evidence, pool, spread_rates
 from leadline.engine.estimates import Quantity
-from leadline.engine.instants import DAY, NEVER
+from leadline.engine.instants import MONTH, NEVER, YEAR
 from leadline.engine.survival import HAPPENED
 from leadline.engine.touches import MISSING
 
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from leadline.engine.estimates import Caution
 
 DRAWS = 5000
-MONTH = 30.4375 * DAY
-YEAR = 365.25 * DAY
 
 WARM_LINKS: tuple[Link, ...] = ("nurture", "ask", "answer")
 ALIKE = 0.4

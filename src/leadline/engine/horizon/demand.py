@@ -18,8 +18,8 @@ from leadline.engine.horizon.ranges import about, range_words
 from leadline.engine.wording import percent
 
 if TYPE_CHECKING:
+    from leadline.engine.estimates import Quantity
     from leadline.engine.horizon.pace import Pace
-    from leadline.engine.horizon.ranges import Range
 
 RISES = (0.1, 0.2, 0.3)
 """By how much the price is raised in the table."""
@@ -38,7 +38,7 @@ class Demand:
     Who was turned away, put off or never asked is not among them: demand is at least this.
     """
 
-    monthly: Range
+    monthly: Quantity
     capacity: float
 
     @property

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadline.engine.estimates import Caution, TooFewConversions, normal_quantile
+from leadline.engine.estimates import Caution, Quantity, TooFewConversions, normal_quantile
 from leadline.engine.horizon.pace import income_of
-from leadline.engine.horizon.ranges import MONTH, YEAR, Range, Said, ratio_of_sums
-from leadline.engine.instants import DAY
+from leadline.engine.horizon.ranges import Said, ratio_of_sums
+from leadline.engine.instants import DAY, MONTH, YEAR
 from leadline.engine.money import money_words
 from leadline.engine.wording import number_words, percent
 
@@ -153,7 +153,7 @@ def _compared(
         return a, b, TooFewConversions(subjects if b else 0, 2 * caution.needed)
     pace = (times.middle - times.begin) / (times.end - times.middle)
     if not a:
-        return a, b, Range(0, 0, normal_quantile(caution.level) ** 2 * spread / subjects).times(pace)
+        return a, b, Quantity(0, 0, normal_quantile(caution.level) ** 2 * spread / subjects).times(pace)
     ratio = ratio_of_sums(later.astype(np.float64), earlier.astype(np.float64), caution, spread=spread)
     return a, b, ratio.times(pace)
 

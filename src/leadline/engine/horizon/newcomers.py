@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadline.engine.estimates import Caution, TooFewConversions
+from leadline.engine.estimates import Caution, Quantity, TooFewConversions
 from leadline.engine.horizon.occupancy import follow, needed_in
-from leadline.engine.horizon.ranges import MONTH, YEAR, Range, Said, about, count_per, range_words
+from leadline.engine.horizon.ranges import Said, about, count_per, range_words
 from leadline.engine.horizon.stages import BACK, Verdict, coming, judge, since
-from leadline.engine.instants import DAY
+from leadline.engine.instants import DAY, MONTH, WEEK, YEAR
 from leadline.engine.passages import reached
 from leadline.engine.wording import counted, percent, plural
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from leadline.engine.history import History
     from leadline.engine.horizon.pace import Pace
 
-WEEK, WEEKS = 7 * DAY, 26
+WEEKS = 26
 """The weeks that are looked back on, at most."""
 NEW, RECENT = 30 * DAY, 90 * DAY
 _LATELY, _FEW = 12, 4
@@ -38,7 +38,7 @@ class Newcomers:
     """New people: by week (the last one last), a month lately (the last 90 days), and as many as it takes."""
 
     weeks: tuple[int, ...]
-    monthly: Range
+    monthly: Quantity
     needed: Said
     verdict: Verdict
 

@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.engine.estimates import Caution, TooFewConversions
-from leadline.engine.horizon.ranges import MONTH, YEAR, Said, around, log_error
+from leadline.engine.horizon.ranges import Said, around, log_error
+from leadline.engine.instants import MONTH, YEAR
 
 if TYPE_CHECKING:
     import numpy.typing as npt

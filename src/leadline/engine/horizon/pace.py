@@ -16,18 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from leadline.engine.conditions import phrases
-from leadline.engine.estimates import Caution, TooFewConversions
-from leadline.engine.horizon.ranges import (
-    MONTH,
-    YEAR,
-    Range,
-    Said,
-    around,
-    count_per,
-    ratio_of_sums,
-    year_of,
-)
-from leadline.engine.instants import DAY, NEVER
+from leadline.engine.estimates import Caution, Quantity, TooFewConversions
+from leadline.engine.horizon.ranges import Said, around, count_per, ratio_of_sums, year_of
+from leadline.engine.instants import DAY, MONTH, NEVER, YEAR
 from leadline.engine.touches import MISSING
 
 if TYPE_CHECKING:
@@ -50,7 +41,7 @@ class Pace:
 
     basis: Basis
     clients: int
-    monthly: Range
+    monthly: Quantity
     new_clients: int
     months: float
     needed: Said
@@ -122,7 +113,7 @@ def _needed(
 
 def _for_goal(cycles: Cycles, begin: int, goal: Goal, months: float, caution: Caution) -> Said:
     if goal.clients is not None:
-        return Range(goal.clients, goal.clients, goal.clients).times(1 / months)
+        return Quantity(goal.clients, goal.clients, goal.clients).times(1 / months)
     new = ((cycles.client_at > begin) & (cycles.client_at <= cycles.as_of)).astype(np.float64)
     income = income_of(cycles, begin, cycles.as_of)
     if new.sum() < max(caution.needed, 1) or income.sum() <= 0:
@@ -130,7 +121,7 @@ def _for_goal(cycles: Cycles, begin: int, goal: Goal, months: float, caution: Ca
     return ratio_of_sums(new, income, caution).times(goal.target / months)
 
 
-def _to_keep(spans: tuple[Any, Any, Any], begin: int, as_of: int, caution: Caution) -> Range | None:
+def _to_keep(spans: tuple[Any, Any, Any], begin: int, as_of: int, caution: Caution) -> Quantity | None:
     """Lost clients a month at today's number, returns taken off; None without clients, or too few losses."""
     contact, entered, left = spans
     returns = np.zeros(len(contact), dtype=bool)

@@ -3,61 +3,38 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadline.engine.estimates import Caution, TooFewConversions, normal_quantile
-from leadline.engine.instants import DAY
+from leadline.engine.estimates import Quantity, TooFewConversions, normal_quantile
+from leadline.engine.instants import MONTH, YEAR
 
 if TYPE_CHECKING:
-    from leadline.engine.estimates import Fields
+    from leadline.engine.estimates import Caution
 
-MONTH = 365.25 * DAY / 12
-"""A month in microseconds: a twelfth of a year."""
-YEAR = 365 * DAY
-"""A year in microseconds."""
 _SMALL, _MONTHS, _COUNTABLE = 9.95, 12, 3
 _ENDLESS = 50  # log of a stretch that leaves nothing known
 
 
-@dataclass(frozen=True)
-class Range:
-    """A number of 0 or more and its interval: low <= value <= high."""
-
-    value: float
-    low: float
-    high: float
-
-    def times(self, factor: float) -> Range:
-        """The same in another unit."""
-        return Range(self.value * factor, self.low * factor, self.high * factor)
-
-    def fields(self, name: str) -> Fields:
-        """Flat data, as of an Estimate."""
-        limits = {name: self.value, f"{name}_low": self.low, f"{name}_high": self.high}
-        return {**limits, f"{name}_unsaid": None}
-
-
-Said = Range | TooFewConversions
+Said = Quantity | TooFewConversions
 """A number with its interval, or too few to say."""
 
 
-def around(value: float, error: float, level: float) -> Range:
+def around(value: float, error: float, level: float) -> Quantity:
     """The interval of a positive number whose logarithm has this standard error."""
     stretch = math.exp(min(normal_quantile(level) * error, _ENDLESS))
-    return Range(value, value / stretch, value * stretch)
+    return Quantity(value, value / stretch, value * stretch)
 
 
-def log_error(number: Range, level: float) -> float:
+def log_error(number: Quantity, level: float) -> float:
     """The standard error of a number's logarithm, from its interval; 0 where the number is exact."""
     if number.value <= 0:
         return 0.0
     return math.log(number.high / number.value) / normal_quantile(level)
 
 
-def count_per(count: int, months: float, level: float) -> Range:
+def count_per(count: int, months: float, level: float) -> Quantity:
     """So many in so many months, as a number a month, by the score interval of a Poisson mean.
 
     c + z²/2 ± z √(c + z²/4), the values μ with (c − μ)² <= z² μ: C. R. Rao's score test turned round.
@@ -65,10 +42,10 @@ def count_per(count: int, months: float, level: float) -> Range:
     z = normal_quantile(level)
     reach = z * math.sqrt(count + z * z / 4)
     middle = count + z * z / 2
-    return Range(count, max(middle - reach, 0.0) if count else 0.0, middle + reach).times(1 / months)
+    return Quantity(count, max(middle - reach, 0.0) if count else 0.0, middle + reach).times(1 / months)
 
 
-def ratio_of_sums(over: Any, under: Any, caution: Caution, *, spread: float = 1.0) -> Range:
+def ratio_of_sums(over: Any, under: Any, caution: Caution, *, spread: float = 1.0) -> Quantity:
     """Σ over / Σ under, with an entry for each independent subject in both; neither sum may be 0.
 
     Subjects come as a Poisson process with what each brings, so that to first order Var log = spread · Σ
@@ -101,7 +78,7 @@ def about(number: float) -> str:
     return "under 0.1" if text == "0" and number > 0 else text
 
 
-def range_words(number: Range, *, whole: bool = False) -> str:
+def range_words(number: Quantity, *, whole: bool = False) -> str:
     """A number and its interval: “3.4 (between 2.1 and 5)”; `whole`, from 3 on: “9 (between 5 and 17)”."""
     limits = (number.value, number.low, number.high)
     rounded = (float(round(one)) if whole and one >= _COUNTABLE else one for one in limits)

@@ -20,8 +20,8 @@ import numpy as np
 
 from leadline.engine.estimates import Caution, Duration, TooFewConversions
 from leadline.engine.horizon.pace import income_of
-from leadline.engine.horizon.ranges import MONTH, YEAR, year_of
-from leadline.engine.instants import DAY
+from leadline.engine.horizon.ranges import year_of
+from leadline.engine.instants import DAY, MONTH, YEAR
 from leadline.engine.money import money_words
 from leadline.engine.outlook import Tried, foresee, try_past
 from leadline.engine.wording import percent, time_words

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from leadline.engine.estimates import Caution, TooFewConversions, normal_quantile
+from leadline.engine.estimates import Caution, Quantity, TooFewConversions, normal_quantile
 from leadline.engine.horizon.occupancy import Passing, Visits, follow, needed_in
-from leadline.engine.horizon.ranges import YEAR, Range, Said, count_per, log_error, range_words
-from leadline.engine.instants import DAY, NEVER
+from leadline.engine.horizon.ranges import Said, count_per, log_error, range_words
+from leadline.engine.instants import DAY, NEVER, YEAR
 from leadline.engine.passages import reached
 from leadline.engine.wording import counted, time_words
 
@@ -49,12 +49,12 @@ class Occupancy:
         """The stage as flat data."""
         names = ("stage", "owner", "people", "live", "before", "verdict")
         row: dict[str, Any] = {name: getattr(self, name) for name in names}
-        row["horizon_days"] = None if self.horizon is None else round(self.horizon / DAY, 1)
+        row["horizon_days"] = None if self.horizon is None else round(self.horizon / DAY, 2)
         return row | self.needed.fields("needed")
 
     def sentence(self, purpose: str, unit: str) -> str:
         """What is to be said of the stage; `purpose` says what the needed number is for."""
-        about = range_words(self.needed, whole=True) if isinstance(self.needed, Range) else ""
+        about = range_words(self.needed, whole=True) if isinstance(self.needed, Quantity) else ""
         if self.verdict == "empty":
             where = f"nobody is {_OWNERS[self.owner]}" if self.owner in _OWNERS else "nobody stands there"
             takes = f", and it takes about {about} {purpose}" if about else ""
@@ -102,7 +102,7 @@ def since(cycles: Cycles, start: Any) -> Any:
     return np.where(start >= cycles.since, start, NEVER)
 
 
-def judge(found: Range, needed: Said, level: float) -> Verdict:
+def judge(found: Quantity, needed: Said, level: float) -> Verdict:
     """Whether what was found is credibly below or above what is needed; none is too few, or unknown."""
     if isinstance(needed, TooFewConversions):
         return "unknown"
@@ -142,7 +142,7 @@ def _occupancy(
 
 def _judge_stage(people: int, live: int, needed: Said, level: float) -> Verdict:
     if not people:
-        return "unused" if isinstance(needed, Range) and not needed.value else "empty"
-    if not live and isinstance(needed, Range):
+        return "unused" if isinstance(needed, Quantity) and not needed.value else "empty"
+    if not live and isinstance(needed, Quantity):
         return "short"
     return judge(count_per(live, 1, level), needed, level)

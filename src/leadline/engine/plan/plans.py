@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from leadline.engine.cycle.asking import WAITING
 from leadline.engine.estimates import Caution, Estimate, Quantity, TooFewConversions
-from leadline.engine.instants import DAY, NEVER
+from leadline.engine.instants import DAY, NEVER, WEEK
 from leadline.engine.plan import odds as chances
 from leadline.engine.plan import spells
 from leadline.engine.plan.odds import AT_ONCE, DRAWS, NOWHERE, Floats, Integers
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from leadline.engine.plan.goals import Goal
     from leadline.engine.plan.spells import Spells
 
-WEEK = 7 * DAY
 PACE_WEEKS = 12
 """The pace is that of so many weeks up to `as_of`."""
 UNASKED_WEEKS = 52

@@ -13,7 +13,7 @@ import numpy as np
 
 from leadline.engine.cycle.asking import ANSWERS, NO, NOT_NOW, WAITING, YES, AskLog
 from leadline.engine.estimates import Caution, Share, share
-from leadline.engine.instants import DAY, NEVER, to_datetime
+from leadline.engine.instants import DAY, NEVER, WEEK, to_datetime
 from leadline.engine.plan import spells
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from leadline.engine.cycle.firsts import Integers, Mask
     from leadline.engine.plan.spells import Spells
 
-WEEK = 7 * DAY
 LATELY = (12, 4)
 """How many whole weeks are *lately*."""
 

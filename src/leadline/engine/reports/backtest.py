@@ -27,7 +27,7 @@ import numpy as np
 from leadline.engine import charts
 from leadline.engine.estimates import USUAL, Caution, TooEarly
 from leadline.engine.history import derive, last_instant
-from leadline.engine.instants import DAY, NEVER, to_datetime
+from leadline.engine.instants import DAY, MONTH, NEVER, to_datetime
 from leadline.engine.money import money_words
 from leadline.engine.outlook import (
     Range,
@@ -53,8 +53,6 @@ if TYPE_CHECKING:
     from leadline.engine.outlook import Integers
     from leadline.engine.touches import Touches
 
-MONTH = 365.25 * DAY / 12
-"""A month in microseconds, where its length on the calendar doesn't matter."""
 PLAIN = {"last": "the same as in the {period} before", "deals": "open deals times win rate"}
 """The plain forecasts, and how they are called."""
 

@@ -21,16 +21,16 @@ import numpy as np
 
 from leadline.engine import charts
 from leadline.engine.dimensions import check_dimension
-from leadline.engine.estimates import USUAL, Caution, TooFewConversions
+from leadline.engine.estimates import USUAL, Caution, Quantity, TooFewConversions
 from leadline.engine.horizon.concentration import Concentration, concentration
 from leadline.engine.horizon.demand import Demand, demand
 from leadline.engine.horizon.growth import Change, growth
 from leadline.engine.horizon.newcomers import Freshness, Newcomers, freshness, newcomers
 from leadline.engine.horizon.pace import Pace, pace
-from leadline.engine.horizon.ranges import MONTH, Range, about, period_words, range_words
+from leadline.engine.horizon.ranges import about, period_words, range_words
 from leadline.engine.horizon.replacement import Replacement, replacement
 from leadline.engine.horizon.stages import Occupancy, occupancies
-from leadline.engine.instants import DAY
+from leadline.engine.instants import DAY, MONTH
 from leadline.engine.outlook import Tried
 from leadline.engine.wording import counted, listed
 
@@ -102,7 +102,7 @@ class Balance:
     def chart(self) -> alt.Chart:
         """For each stage, how much of what is needed is there, with the interval."""
         title, description = "How much of what it takes is there", " ".join(self.sentences()[:4])
-        known = [stage for stage in self.stages if isinstance(stage.needed, Range)]
+        known = [stage for stage in self.stages if isinstance(stage.needed, Quantity)]
         if not known:
             return charts.bars([_bar(stage) for stage in self.stages], "Who stands where", description)
         subtitle = f"100 %: as many as are needed {self.pace.purpose}."
@@ -140,7 +140,7 @@ class Balance:
 
     def _growth(self) -> list[str]:
         changed = [change for change in self.growth if change.later or change.earlier]
-        won = [change for change in self.growth[1:] if isinstance(change.ratio, Range)]
+        won = [change for change in self.growth[1:] if isinstance(change.ratio, Quantity)]
         young = any(change.times.young for change in won)
         return [*(change.sentence() for change in changed), *([YOUNG_LOG] if young else [])]
 

@@ -32,7 +32,7 @@ from leadline.engine.comparison.words import (
 from leadline.engine.currencies import decimals_of
 from leadline.engine.dimensions import NOT_KNOWN, check_dimension, parts
 from leadline.engine.estimates import USUAL, Caution, Estimate, TooEarly
-from leadline.engine.instants import DAY
+from leadline.engine.instants import DAY, YEAR
 from leadline.engine.money import money_words
 from leadline.engine.passages import passages, passages_since, path_of, reached
 from leadline.engine.wording import called, counted, listed, percent, time_words, why_unsaid
@@ -53,7 +53,7 @@ NO_MONEY = Ledger()
 _MOST_LINES = 12
 _MOST_SEGMENTS = 12
 _LIKELY = 0.8
-_TOO_LONG = 2 * 365.25 * DAY
+_TOO_LONG = 2 * YEAR
 
 
 @dataclass(frozen=True)
