@@ -59,3 +59,14 @@ def test_a_long_text_is_broken_and_not_cut() -> None:
 def test_a_text_that_goes_on_and_on_is_shown_by_its_ends() -> None:
     assert shortened("a" * 300) == "a" * 300
     assert shortened("a" * 200 + "b" * 200) == "a" * 150 + " … " + "b" * 150
+
+
+def test_a_long_name_breaks_no_heading_into_more_than_two_lines() -> None:
+    ways = ("by position", "time decay")
+    headings = ("path", "on the way", "first", "last", "linear", *ways, "Markov", "apart")
+    name = "Campaign of the very long name"
+    cells = ((name, "194", "19", "19", "68", "34", "42", "61", "28 %"),)
+    sheet = Sheet("Clients", headings, cells, right=frozenset(range(1, 8)), spare=frozenset({5, 6}))
+    told = shown(sheet, 80).splitlines()
+    assert " ".join(told[2].split()) == "path on the way first last linear by position Markov apart"
+    assert "left out: time decay." in told[-1]

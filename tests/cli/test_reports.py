@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -198,7 +199,7 @@ def test_a_goal_may_name_its_day_itself(leadline, log, name):
     ("goal", "said"),
     [
         ("2 clients by 2026-03-31 --by", "two days"),
-        ("3 by 2026-03-31", "“3 clients”, or an income with its currency, as in “3 EUR”"),
+        ("3 by 2026-03-31", "“3 customers”, or an income: “3,000 EUR”"),
         ("0 by 2026-03-31", "no number above 0"),
         ("1,5 clients by 2026-03-31", "no whole number above 0"),
         ("99999999999999999999 clients by 2026-03-31", "up to 1,000,000,000,000,000"),
@@ -308,3 +309,47 @@ def test_where_everything_was_given_back_no_number_is_none(leadline, tmp_path, n
     assert (code, err) == (0, "")
     said = strictly(out)["sentences"]
     assert not goal or any("come to nothing in all" in one for one in said)
+
+
+def test_a_day_long_after_the_last_touch_is_said_to_be_so_first(leadline, log):
+    for name in ("forecast", "balance", "asks", "audit"):
+        code, out, _ = leadline(name, log, "--as-of", "2028-03-31")
+        first = " ".join(out.split("\n")[0].split())
+        assert (code, first[:16]) == (0, "These files end ")
+        assert "before 31 March 2028: what happened since is missing" in first
+
+
+def test_a_day_of_which_files_say_nothing_is_refused(leadline, log):
+    for name in ("forecast", "audit"):
+        code, out, err = leadline(name, log, "--as-of", "2999-01-01")
+        assert (code, out) == (3, "")
+        assert "Found: 1 January 2999, and touches up to" in " ".join(err.split())
+        assert "at most ten years after" in " ".join(err.split())
+
+
+@pytest.mark.parametrize("day", ["2026-01-01", "2020-01-01"])
+def test_a_goal_for_the_last_day_on_record_or_before_is_refused(leadline, log, day):
+    for name in ("asks", "balance", "audit"):
+        code, out, err = leadline(name, log, "--goal", f"3 customers by {day}", "--as-of", "2026-01-01")
+        assert (code, out) == (3, "")
+        assert "at least one whole day that is still to come" in " ".join(err.split())
+
+
+def test_whom_a_report_means_by_clients_is_said_where_the_funnel_has_another_word(leadline, log):
+    said = "Clients are those who have come to “customer”."
+    assert said in leadline("paths", log, "--funnel", "elevate")[1]
+    assert "Clients are those" not in leadline("paths", log, "--funnel", "voltage")[1]
+
+
+def test_the_page_and_the_commands_say_the_same_of_what_is_to_come(leadline, tmp_path):
+    rows = ["contact,kind,happened_at,value"]
+    for number in range(120):
+        came, bought = (date(2026, 1, 1) + timedelta(days=number + later) for later in (0, 10 + number % 7))
+        rows += [f"C{number},replied,{came},", f"C{number},bought,{bought},100"]
+    path = tmp_path / "touches.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    whole = json.loads(leadline("audit", path, "--json")[1])["diagnosis"]
+    for name in ("forecast", "balance"):
+        alone = json.loads(leadline(name, path, "--json")[1])
+        assert alone["sentences"][: len(whole[name]["sentences"])] == whole[name]["sentences"]
+        assert alone["rows"] == whole[name]["rows"]

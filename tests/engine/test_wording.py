@@ -13,6 +13,7 @@ from leadline.engine.wording import (
     duration_words,
     listed,
     number_words,
+    numbered,
     percent,
     plural,
     share_words,
@@ -109,3 +110,15 @@ def test_a_name_of_one_word_stands_bare_and_any_other_in_quotation_marks():
         "“spring sale”", "“a”", "“2026”", "“e.g.”", "“”",
     ]  # fmt: skip
     assert [called(name, opens=True) for name in ("email", "spring sale")] == ["Email", "“spring sale”"]
+
+
+def test_a_number_in_words_has_its_noun():
+    assert numbered("1", "new client") == "1 new client"
+    assert numbered("0.9", "new client") == "0.9 new clients"
+    assert numbered("1 (between 0.4 and 2.3)", "new client") == "1 (between 0.4 and 2.3) new clients"
+    assert counted(3, "new person") == "3 new people"
+
+
+def test_parts_that_sum_to_the_whole_are_all_of_it():
+    assert percent(sum([0.1] * 10)) == "100 %"
+    assert percent(0.3 - 0.1 - 0.2) == "0 %"

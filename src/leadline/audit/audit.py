@@ -14,7 +14,6 @@ from leadline.audit.case import MOST_VALUES, Case, check_dated, open_case
 from leadline.audit.diagnosis import Diagnosis, diagnose
 from leadline.audit.differences import Differences, find_differences
 from leadline.audit.reasons import group_reasons
-from leadline.audit.targets import read_goal
 from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, Of
 from leadline.engine.importers import Imported
@@ -83,11 +82,11 @@ class Audit:
         first = self.diagnosis.headlines() if self.diagnosis else []
         main = self.main.sentences()[:2] if self.main else []
         differ = self.differences.sentences()[:1] if self.differences and self.differences.compared else []
-        return [*first, *self.standing.sentences()[:1], *main, *differ]
+        return [*self.case.aged(), *first, *self.standing.sentences()[:1], *main, *differ]
 
     def reading(self) -> list[str]:
         """What was read, what is in it, and by which funnel stages follow."""
-        return [*self._read(), *([self.chosen] if self.is_dated else [])]
+        return [*self._read(), *([self.chosen, *self.case.named(self.findings())] if self.is_dated else [])]
 
     def _read(self) -> Iterator[str]:
         read = sum(file.rows_read for file in self.imported.files)
@@ -207,7 +206,7 @@ def make_audit(
     case = open_case(imported, funnel, as_of, of)
     if goal is not None:
         check_dated(imported)
-    aim = read_goal(goal, None, case.cycles.currency, case.unit) if goal is not None else None
+    aim = case.goal(goal) if goal is not None else None
     history, staged, unit = case.history, case.staged, case.unit
     wanted = dict([case.dimension(by)]) if by is not None else case.telling
     passage = _main_passage(staged)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,18 +10,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from leadline.audit.targets import read_goal
 from leadline.engine.cycle.cycles import Cycles, trace_cycles
 from leadline.engine.errors import LeadlineError, UnknownName, nearest
 from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, Of, derive, subjects_of
 from leadline.engine.importers import Imported
 from leadline.engine.importers.touch_columns import CARRIED
-from leadline.engine.instants import Moment
+from leadline.engine.instants import DAY, YEAR, Moment, to_instant
 from leadline.engine.money import money_words
 from leadline.engine.payments import Payments, payments_of
+from leadline.engine.plan.goals import LATEST, Goal
 from leadline.engine.process import Process, estimate_process
 from leadline.engine.touches import MISSING, Column
-from leadline.engine.wording import listed
+from leadline.engine.wording import day_words, listed, time_words
 
 NAMES = ("name", "deal name", "e-mail")
 """By what subjects are called besides their label, the first that is known."""
@@ -35,6 +37,12 @@ class NothingDated(LeadlineError):
     """Files in which nothing has a date, where the answer needs time."""
 
     code, exit_code = "nothing-dated", 4
+
+
+class BadDay(LeadlineError):
+    """A day to look at of which files that end so long before say nothing."""
+
+    code, exit_code = "bad-day", 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +170,23 @@ class Case:
                 columns.setdefault(str(row["column"]).casefold(), column)
         return columns.get(name.casefold(), name)
 
+    def aged(self) -> list[str]:
+        """Says, before anything else, where the files end long before the day that is looked at."""
+        touches, as_of = self.imported.touches, self.history.as_of
+        last = int(touches.happened_at.max()) if len(touches) else as_of
+        if as_of - last <= YEAR:
+            return []
+        ends = f"These files end on {day_words(last)}, {time_words(as_of - last)} before {day_words(as_of)}"
+        missing = "what happened since is missing, so that too many count as silent or waiting"
+        return [f"{ends}: {missing}, and what is said of the time to come is worth little."]
+
+    def named(self, sentences: Sequence[str]) -> list[str]:
+        """Says whom sentences mean by clients, where the funnel has another word for them."""
+        own = [name for name in self.clients if name != "client"]
+        if not own or not any("client" in said for said in sentences):
+            return []
+        return [f"Clients are those who have come to {listed([f'“{name}”' for name in own], 'or')}."]
+
     def left_out(self) -> list[str]:
         """Says which rows no report counts, since they weren't understood, and which amounts."""
         return [*self._unused_rows(), *self._other_amounts()]
@@ -185,6 +210,15 @@ class Case:
             return []
         of = f"those in {told}" if told else "those with no currency named"
         return [f"Amounts are {of}; besides, {listed(rest)} were paid, and aren't counted."]
+
+    def goal(self, text: str, by: str | None = None) -> Goal:
+        """The goal that a text says, in the words of the funnel too. Raises BadGoal; see `read_goal`."""
+        return read_goal(text, by, self.cycles.currency, [*self.clients, self.unit])
+
+    @property
+    def clients(self) -> list[str]:
+        """What the funnel calls clients: its stages of that role."""
+        return [stage.name for stage in self.funnel.stages if stage.role == "client"]
 
     def stage(self, name: str) -> str:
         """The stage of that name, whatever the case; raises UnknownName."""
@@ -210,8 +244,24 @@ class Case:
 
 
 def open_case(imported: Imported, funnel: Funnel, as_of: Moment | None = None, of: Of = "contact") -> Case:
-    """The case of what was imported, under a funnel, up to and with `as_of` (None: the last touch)."""
+    """The case of what was imported, under a funnel, up to and with `as_of` (None: the last touch).
+
+    Raises BadDay for a day more than ten years after the last touch.
+    """
+    if as_of is not None:
+        _check_day(imported, to_instant(as_of, end_of_day=True))
     return Case(imported, derive(imported.touches, funnel, as_of, of=of), of)
+
+
+def _check_day(imported: Imported, as_of: int) -> None:
+    touches = imported.touches
+    if len(touches) and as_of - int(touches.happened_at.max()) > LATEST * DAY:
+        last = day_words(int(touches.happened_at.max()))
+        raise BadDay(
+            "A day to look at was given that is far ahead",
+            found=f"{day_words(as_of)}, and touches up to {last}",
+            allowed=f"at most ten years after {last}",
+        )
 
 
 def check_dated(imported: Imported) -> None:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from leadline.engine.plan.goals import Goal
 
 MOST_NAMED = 3
-FUTURES = 400
-"""So many futures of the forecast are drawn: enough for a page. Its command draws more."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def diagnose(case: Case, capacity: float | None = None, goal: Goal | None = None
         leaks=leaks(cycles, capacity=capacity),
         asks=asks(cycles, goal=goal),
         balance=weigh(case, goal, capacity),
-        forecast=forecast(history, case.imported.touches, draws=FUTURES, unit=unit, whose=case.whose),
+        forecast=forecast(history, case.imported.touches, unit=unit, whose=case.whose),
         paths=paths(cycles),
         called=case.called,
     )

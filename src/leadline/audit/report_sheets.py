@@ -204,7 +204,7 @@ def _comparison(report: Comparison) -> Iterator[Sheet]:
         text("group"),
         number("began"),
         number("reached"),
-        share("share", f"in {report.field.days} days" if report.field.days else "share"),
+        share("share", f"in {counted(report.field.days, 'day')}" if report.field.days else "share"),
         Shown("best", lambda row: "" if row["best"] is None else percent(row["best"])),
     )
     priced = (

@@ -12,7 +12,7 @@ from leadline.engine.kinds import Kinds
 from leadline.engine.reports.conversion import Conversion, Conversions
 from leadline.engine.reports.velocity import Wait
 from leadline.engine.what_if import WhatIf
-from leadline.engine.wording import duration_words, percent, plural, share_words
+from leadline.engine.wording import counted, duration_words, percent, plural, share_words
 
 if TYPE_CHECKING:
     from leadline.audit.audit import Audit
@@ -136,7 +136,15 @@ def steps_sheet(report: Conversions, title: str = "From stage to stage") -> Shee
     if whole and whole.total.fields() not in [way.total.fields() for way in ways]:
         ways.append(whole)
     days = _horizons_said(ways)
-    headings = ("from", "to", "reached", "went on", "left", "in play", *(f"in {day} days" for day in days))
+    headings = (
+        "from",
+        "to",
+        "reached",
+        "went on",
+        "left",
+        "in play",
+        *(f"in {counted(day, 'day')}" for day in days),
+    )
     cells = [
         (
             way.from_stage,
@@ -160,7 +168,7 @@ def _is_passed_at_once(way: Conversion) -> bool:
 def _cohorts(report: Conversion, title: str, *, newest: bool = False) -> Sheet:
     days = _horizons_said([report])
     what = title.removeprefix("By ").partition(" ")[0]
-    headings = (what, "reached", "went on", "left", "in play", *(f"in {day} days" for day in days))
+    headings = (what, "reached", "went on", "left", "in play", *(f"in {counted(day, 'day')}" for day in days))
     cohorts = list(reversed(report.cohorts)) if newest else list(report.cohorts)
     cells = [
         (cohort.name, *_counts(cohort), *(_share(cohort.within.get(day)) for day in days))

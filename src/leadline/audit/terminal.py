@@ -13,6 +13,8 @@ from leadline.audit.tables import Sheet, read_sheets, shortened, stage_sheets
 INDENT = GAP = 2
 NARROW = 16
 """A column of text is not made narrower than this."""
+LEGIBLE = 24
+"""For a column of text to have so much room, spare columns are left out."""
 
 
 def show_audit(audit: Audit, console: Console) -> None:
@@ -50,10 +52,18 @@ def _columns_that_fit(sheet: Sheet, room: int) -> list[int]:
     """The places of the columns that are shown: without the last spare ones if all would be too wide."""
     kept = list(range(len(sheet.headings)))
     for place in sorted(sheet.spare, reverse=True):
-        if sum(_widths(sheet, kept, room)) + GAP * (len(kept) - 1) <= room:
+        least = (_least(sheet, one) for one in kept)
+        if sum(least) + GAP * (len(kept) - 1) <= room:
             break
         kept.remove(place)
     return kept
+
+
+def _least(sheet: Sheet, place: int) -> int:
+    """How wide a column has to be if nothing of it is left out for the sake of a spare one."""
+    if place not in sheet.right and place not in sheet.spare:
+        return min(_widest(sheet, place), LEGIBLE)
+    return _narrowest(sheet, place)
 
 
 def _widths(sheet: Sheet, kept: list[int], room: int) -> list[int]:
@@ -79,9 +89,11 @@ def _widest(sheet: Sheet, place: int) -> int:
 
 
 def _narrowest(sheet: Sheet, place: int) -> int:
-    """How wide a column has to be for its cells, and for the longest word of its heading."""
-    words = sheet.headings[place].split() or [""]
-    return max(_widest_cell(sheet, place), *(Text(word).cell_len for word in words))
+    """How wide a column has to be for its cells, and for its heading on two lines."""
+    words = sheet.headings[place].split()
+    halves = ((" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, max(len(words), 2)))
+    heading = min(max(Text(part).cell_len for part in half) for half in halves)
+    return max(_widest_cell(sheet, place), heading)
 
 
 def _widest_cell(sheet: Sheet, place: int) -> int:

@@ -106,7 +106,8 @@ def _show(case: Case, report: Any, chart: Path | None, *, as_json: bool) -> None
     from leadline.audit.terminal import show_sheet
     from leadline.engine.instants import to_datetime
 
-    sentences = [*report.sentences(), *case.left_out()]
+    said = report.sentences()
+    sentences = [*case.aged(), *said, *case.named(said), *case.left_out()]
     if chart:
         write_picture(report.chart(), chart)
     if as_json:

@@ -162,7 +162,7 @@ def compare(
 
 
 def _goal(case: Case, goal: str | None, by: str | None) -> Goal | None:
-    from leadline.audit.targets import has_day, read_goal
+    from leadline.audit.targets import has_day
 
     if goal is None and by is None:
         return None
@@ -170,7 +170,7 @@ def _goal(case: Case, goal: str | None, by: str | None) -> Goal | None:
         raise typer.BadParameter("a day needs a goal: --goal GOAL is missing", param_hint="--by")
     if by is None and not has_day(goal):
         raise typer.BadParameter("a goal needs a day: --by DATE is missing", param_hint="--goal")
-    return read_goal(goal, by, case.cycles.currency, case.unit)
+    return case.goal(goal, by)
 
 
 COMMANDS: tuple[Callable[..., Report], ...] = (leaks, asks, balance, forecast, attribution, paths, compare)

@@ -12,8 +12,8 @@ DAY = 86_400_000_000
 """Microseconds in a day."""
 WEEK = 7 * DAY
 """Microseconds in a week."""
-YEAR = 365 * DAY + DAY // 4
-"""Microseconds in a year, as long as the years of the calendar are on average."""
+YEAR = 365 * DAY
+"""Microseconds in a year: whole days, so that the last year of a log that knows only days has 365 of them."""
 MONTH = YEAR // 12
 """Microseconds in a month: a twelfth of a year."""
 

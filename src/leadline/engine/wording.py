@@ -20,12 +20,18 @@ _UNITS = (  # each from so many of itself on, and so many microseconds long
     ("minute", 1, DAY / 24 / 60),
 )
 _MOST_DECIMALS = 2
+_EXACT = 12
 _ONE_WORD = re.compile(r"[^\W\d_][\w-]+")
 
 
 def counted(number: int, noun: str) -> str:
     """A number with its noun: “no contacts”, “1 company”, “1,204 deals”."""
     return f"{f'{number:,}' if number else 'no'} {noun if number == 1 else plural(noun)}"
+
+
+def numbered(words: str, noun: str) -> str:
+    """A number that is in words already, with its noun: “1 new client”, “0.9 new clients”."""
+    return f"{words} {noun if words == '1' else plural(noun)}"
 
 
 def number_words(number: int) -> str:
@@ -35,17 +41,18 @@ def number_words(number: int) -> str:
 
 def plural(noun: str) -> str:
     """More than one of what a noun names."""
-    if noun == "person":
-        return "people"
+    if noun.endswith("person"):
+        return noun.removesuffix("person") + "people"
     if noun.endswith(("ch", "sh", "s", "x")):
         return noun + "es"
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return noun[:-1] + "ies"
-    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+    return noun + "s"
 
 
 def percent(value: float, decimals: int = 0) -> str:
     """A share as a percentage; what is neither nothing nor all is not rounded to that."""
+    value = round(value, _EXACT) + 0.0  # a sum of parts may miss the whole by the last digit of a float
     if 0 < value < 0.5 / 10 ** (2 + decimals):
         return f"under {1 / 10**decimals:g} %"
     if 1 - 0.5 / 10 ** (2 + decimals) < value < 1:

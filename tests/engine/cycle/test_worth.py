@@ -14,7 +14,7 @@ from leadline.engine.instants import DAY
 from tests.makers import touch
 from tests.traced import traced
 
-DAYS, YEAR = 365, 365.25
+DAYS = YEAR = 365
 PER_MONTH = YEAR / 12
 
 

@@ -39,7 +39,7 @@ def test_somebody_known_is_nobody_new():
 
 
 def test_the_last_three_months_are_told_a_month():
-    assert found(likes(*range(200)), 199.5).monthly.value == pytest.approx(90 / (90 / 30.4375))
+    assert found(likes(*range(200)), 199.5).monthly.value == pytest.approx(365 / 12)
 
 
 def test_as_many_new_people_are_needed_as_the_share_that_buys_asks_for():

@@ -7,7 +7,7 @@ import pytest
 from leadline.engine.estimates import USUAL, Caution, Quantity, TooFewConversions
 from leadline.engine.horizon.pace import client_spans, pace
 from leadline.engine.horizon.ranges import count_per
-from leadline.engine.instants import DAY, MONTH, NEVER
+from leadline.engine.instants import DAY, NEVER
 from leadline.engine.plan.goals import BadGoal, Goal
 from tests.histories import instant
 from tests.makers import document, funnel_of, stage, touch
@@ -31,13 +31,12 @@ def test_a_young_log_is_divided_by_its_own_months():
 
 
 def test_keeping_the_clients_takes_as_many_as_are_lost():
-    # twenty clients for all of the last year, of whom ten end on one of its days
+    # twenty clients for all of the last year, of whom ten end in its middle: 10 endings in 15 years of custom
     rows = sales({f"c{n}": [(0.0, 100)] for n in range(20)})
     rows += [touch(f"c{n}", "churned", 565.0 - 182.5) for n in range(10)]
     found = pace(*traced(rows, 565), None, USUAL)
     assert (found.basis, found.clients) == ("keep", 10)
-    days = 20 * 182.75 + 10 * 182.5  # of custom: all up to that day, and ten after it
-    assert found.needed.value == pytest.approx(10 / days * 30.4375 * 10)
+    assert found.needed.value == pytest.approx(10 / (15 * 365) * 365 / 12 * 10)
 
 
 def test_who_comes_back_is_not_lost():
@@ -57,17 +56,17 @@ def test_too_few_clients_need_nothing_that_could_be_said():
 
 def test_a_goal_of_clients_is_spread_over_its_months():
     history, cycles = traced(sales({"a": [(1.0, 100)]}), 400)
-    goal = Goal(by=cycles.as_of + round(4 * MONTH), clients=10)
-    assert pace(history, cycles, goal, USUAL).needed == Quantity(*[pytest.approx(2.5)] * 3)
+    goal = Goal(by=cycles.as_of + 120 * DAY, clients=10)
+    assert pace(history, cycles, goal, USUAL).needed == Quantity(*[pytest.approx(10 / (120 / 365 * 12))] * 3)
 
 
 def test_an_income_is_divided_by_what_a_client_stands_for():
     # four clients, of whom two pay twice: 6 payments of 100.00 by 4 new clients
     paid = {"a": [(10.0, 10_000), (40.0, 10_000)], "b": [(20.0, 10_000), (50.0, 10_000)]}
     history, cycles = traced(sales(paid | {"c": [(30.0, 10_000)], "d": [(60.0, 10_000)]}), 100)
-    goal = Goal(by=cycles.as_of + round(10 * MONTH), income=300_000)
+    goal = Goal(by=cycles.as_of + 300 * DAY, income=300_000)
     found = pace(history, cycles, goal, EASY)
-    assert found.needed.value == pytest.approx(300_000 / 15_000 / 10)
+    assert found.needed.value == pytest.approx(300_000 / 15_000 / (300 / 365 * 12))
     assert found.needed.low < found.needed.value < found.needed.high
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from leadline.engine.errors import LeadlineError
-from leadline.engine.instants import DAY, to_instant
+from leadline.engine.instants import to_instant
 from leadline.engine.plan.goals import BadGoal, Goal
 
 
@@ -45,13 +45,14 @@ def test_a_text_that_is_no_date_is_refused() -> None:
         Goal.of(clients=1, by="soon")
 
 
-def test_days_are_counted_from_as_of() -> None:
+@pytest.mark.parametrize("hour", ["", "T00:00", "T09:30", "T23:59:59.999999"])
+def test_whole_days_are_left_after_that_of_as_of(hour: str) -> None:
     goal = Goal.of(clients=3, by="2026-03-31")
-    assert goal.days_from(to_instant("2026-03-30") - 1) == 2
-    assert goal.days_from(goal.by - DAY // 2) == 0.5
+    assert goal.days_from(to_instant(f"2026-03-29{hour}")) == 2
+    assert goal.days_from(to_instant(f"2026-03-30{hour}")) == 1
 
 
-@pytest.mark.parametrize("as_of", ["2026-04-01", "2010-01-01"])
+@pytest.mark.parametrize("as_of", ["2026-03-31", "2026-03-31T09:30", "2026-04-01", "2010-01-01"])
 def test_a_goal_in_the_past_or_far_ahead_can_not_be_planned(as_of: str) -> None:
     with pytest.raises(BadGoal, match="31 March 2026"):
         Goal.of(clients=3, by="2026-03-31").days_from(to_instant(as_of))

@@ -84,7 +84,7 @@ def test_rows_are_plain_data():
     assert row["owner"] == "marketing"
     assert row["needed_low"] < row["needed"] < row["needed_high"]
     assert row["needed_unsaid"] is None
-    assert row["horizon_days"] == 365.25
+    assert row["horizon_days"] == 365
 
 
 def test_a_stage_after_the_clients_is_none_on_the_way():
@@ -220,7 +220,40 @@ def test_where_the_record_of_clients_begins_late_the_pace_is_of_that_time():
     history = derive(touches, WAY, as_of=day(300))
     cycles, process = trace_cycles(touches, history), estimate_process(history, touches)
     assert process.course.late
-    months = (300 - 146) / (365.25 / 12)  # whole weeks
+    months = (300 - 146) / (365 / 12)  # whole weeks
     found = balance(history, cycles, process)
     assert found.pace.months == pytest.approx(months, rel=0.01)
     assert found.pace.new_clients == sum(end < 300 for end in kept.values())
+
+
+def test_where_people_are_first_seen_when_they_buy_nobody_is_said_to_be_missing_or_enough():
+    found = told(sales({f"c{n}": [(20.0 * n, 100)] for n in range(30)}), 590)
+    said = found.sentences()
+    assert said[0] == (
+        "Whether enough is on the way can't be told: nobody is on record before the first purchase (nobody "
+        "was ever in “lead” or “prospect”). Record who asks, writes, visits or talks with you."
+    )
+    for word in ("balanced", "on the way to", "clients came without", "is empty"):
+        assert not any(word in sentence for sentence in said)
+    assert any("new clients a month came in the last year" in sentence for sentence in said)
+    everything(found)
+
+
+def test_a_base_to_which_nobody_comes_any_more_is_not_called_balanced():
+    rows = [row for row in steady_way(2) if row["happened_at"] < day(985)]
+    said = told(rows, 1000).sentences()
+    assert said[0] == "Nobody new has come for 2 weeks."
+    assert not any("balanced" in sentence for sentence in said)
+
+
+def test_one_new_client_a_month_is_one_client():
+    said = told(sales({"a": [(1.0, 100)]}), 20).sentences()
+    assert any(sentence.startswith("1 new client a month came in the last month: ") for sentence in said)
+
+
+def test_of_a_few_days_no_time_is_said_in_which_the_income_would_be_back():
+    history, cycles = traced(sales({f"c{n}": [(1.0, 100)] for n in range(30)}), 9)
+    process = estimate_process(history, Touches.of(sales({f"c{n}": [(1.0, 100)] for n in range(30)})))
+    said = balance(history, cycles, process).sentences()
+    weeks = "(1 whole week on record, at least 8 needed)"
+    assert f"How long the income would take to replace is too early to say {weeks}." in said

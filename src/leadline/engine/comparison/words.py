@@ -20,10 +20,16 @@ def said_share(rival: Rival) -> str:
 def gap_words(gap: Difference, first: str) -> str:
     """“4 points less than ads (between 1 and 7)”, “2 points less than ads (between 1 more and 5 less)”."""
     low, high, value = (point_words(limit, gap) for limit in (gap.low, gap.high, gap.value))
-    sides = f"{low} more and {high} less" if gap.low < 0 < gap.high else f"{low} and {high}"
+    sides = f"{low} and {high}"
+    if gap.low < 0 < gap.high:
+        sides = f"{_side(low, 'more')} and {_side(high, 'less')}"
     points, side = plural("point") if value != "1" else "point", "less" if gap.value >= 0 else "more"
     much = f"{value} {points} {side} than" if float(value) else "much the same as"
     return f"{much} {called(first)} (between {sides})"
+
+
+def _side(points: str, side: str) -> str:
+    return f"{points} {side}" if float(points) else "no difference"
 
 
 def next_words(rival: Rival, first: Rival) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadline.engine.errors import LeadlineError
 from leadline.engine.horizon.ranges import about, range_words
-from leadline.engine.wording import percent
+from leadline.engine.wording import numbered, percent
 
 if TYPE_CHECKING:
     from leadline.engine.estimates import Quantity
@@ -55,7 +55,8 @@ class Demand:
 
     def sentences(self) -> list[str]:
         """Whether demand exceeds capacity, and what that means for the price."""
-        come = f"{range_words(self.monthly)} new clients a month come"
+        monthly = range_words(self.monthly)
+        come = f"{numbered(monthly, 'new client')} a month {'comes' if monthly == '1' else 'come'}"
         come += f", and you can take on {about(self.capacity)}"
         if self.monthly.low > self.capacity:
             rise = self.rows()[1]
@@ -70,7 +71,7 @@ class Demand:
             ]
         if self.monthly.high < self.capacity:
             free = self.capacity - self.monthly.value
-            return [f"There is room for {about(free)} more new clients a month: {come}."]
+            return [f"There is room for {numbered(about(free), 'more new client')} a month: {come}."]
         return [f"Demand is about what you can deliver: {come}."]
 
 

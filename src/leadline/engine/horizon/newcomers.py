@@ -20,7 +20,7 @@ from leadline.engine.horizon.ranges import Said, about, count_per, range_words
 from leadline.engine.horizon.stages import BACK, Verdict, coming, judge, since
 from leadline.engine.instants import DAY, MONTH, WEEK, YEAR
 from leadline.engine.passages import reached
-from leadline.engine.wording import counted, percent, plural
+from leadline.engine.wording import counted, numbered, percent, plural
 
 if TYPE_CHECKING:
     from leadline.engine.cycle.cycles import Cycles
@@ -60,7 +60,7 @@ class Newcomers:
             said = [self._lately(plural(unit))]
         if isinstance(self.needed, TooFewConversions):
             return said
-        takes = f"{range_words(self.needed)} new {plural(unit)} a month {purpose}"
+        takes = f"{numbered(range_words(self.needed), f'new {unit}')} a month {purpose}"
         if self.verdict == "unknown":
             return [*said, f"It takes {takes}."]
         how = {"short": "too few", "ample": "more than it takes"}.get(self.verdict, "about what it takes")

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadline.engine.estimates import Caution, Duration, TooFewConversions
+from leadline.engine.estimates import Caution, Duration, TooEarly, TooFewConversions
 from leadline.engine.horizon.pace import income_of
 from leadline.engine.horizon.ranges import year_of
 from leadline.engine.instants import DAY, MONTH, YEAR
 from leadline.engine.money import money_words
-from leadline.engine.outlook import Tried, foresee, try_past
+from leadline.engine.outlook import Tried, foresee, too_little, try_past
 from leadline.engine.wording import percent, time_words
 
 if TYPE_CHECKING:
@@ -105,18 +105,17 @@ class Replacement:
 
 def replacement(
     cycles: Cycles, process: Process, caution: Caution, seed: int, draws: int
-) -> Replacement | TooFewConversions | Tried | None:
-    """The time until the income is replaced; None where there is none, too few where few became clients.
+) -> Replacement | TooFewConversions | TooEarly | Tried | None:
+    """The time until the income is replaced; None where there is none, else why nothing can be foreseen.
 
     How it was tried on its past, where that says that it can't be relied on.
     """
     begin, months = year_of(cycles.since, cycles.as_of)
     income = float(income_of(cycles, begin, cycles.as_of).sum())
-    clients = int(np.count_nonzero(cycles.client_at <= cycles.as_of))
     if income <= 0:
         return None
-    if clients < max(caution.needed, 1):
-        return TooFewConversions(clients, caution.needed)
+    if (unsaid := too_little(process, caution)) is not None:
+        return unsaid
     tried = try_past(process, seed)
     if tried.worse:
         return tried

@@ -49,7 +49,7 @@ class Occupancy:
         """The stage as flat data."""
         names = ("stage", "owner", "people", "live", "before", "verdict")
         row: dict[str, Any] = {name: getattr(self, name) for name in names}
-        row["horizon_days"] = None if self.horizon is None else round(self.horizon / DAY, 2)
+        row["horizon_days"] = None if self.horizon is None else round(self.horizon / DAY, 1)
         return row | self.needed.fields("needed")
 
     def sentence(self, purpose: str, unit: str) -> str:

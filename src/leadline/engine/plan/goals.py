@@ -54,14 +54,18 @@ class Goal:
         """The number to be reached: clients, or minor units of money."""
         return self.clients or self.income or 0
 
-    def days_from(self, as_of: int) -> float:
-        """How many days are left from an instant; raises BadGoal where none is, or more than LATEST."""
-        days = (self.by - as_of) / DAY
+    def days_from(self, as_of: int) -> int:
+        """How many whole days (UTC) are left after that of an instant, up to and with the goal's own.
+
+        The day of `as_of` counts as over, whatever its hour: many files know only the day. Raises BadGoal
+        where no day is left, or more than LATEST.
+        """
+        days = self.by // DAY - as_of // DAY
         if 0 < days <= LATEST:
             return days
         raise BadGoal(
-            "A goal has to be reached after the last day that is known",
-            found=f"a goal for {_day(self.by)}, and touches up to {_day(as_of)}",
+            "A goal needs at least one whole day that is still to come",
+            found=f"a goal for {_day(self.by)}, where everything is counted as of {_day(as_of)}",
             allowed=f"a day after {_day(as_of)}, at most 10 years later",
         )
 

@@ -30,6 +30,7 @@ from leadline.engine.instants import DAY, NEVER, WEEK
 from leadline.engine.plan import odds as chances
 from leadline.engine.plan import spells
 from leadline.engine.plan.odds import AT_ONCE, DRAWS, NOWHERE, Floats, Integers
+from leadline.engine.plan.tallies import Calendar
 from leadline.engine.touches import MISSING
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from leadline.engine.plan.goals import Goal
     from leadline.engine.plan.spells import Spells
 
-PACE_WEEKS = 12
-"""The pace is that of so many weeks up to `as_of`."""
 UNASKED_WEEKS = 52
 """Sales without an ask on record are taken to come as often as in so many weeks."""
 FAR, A_DAY = 20, 10
@@ -175,8 +174,9 @@ class _Planner:
 
     def __init__(self, cycles: Cycles, goal: Goal, wanted: float, caution: Caution, seed: int) -> None:
         self.cycles, self.goal, self.wanted, self.caution, self.seed = cycles, goal, wanted, caution, seed
-        self.horizon, self.rng = goal.by - cycles.as_of, np.random.default_rng(seed)
-        self.recent = min(PACE_WEEKS * WEEK, max(cycles.as_of - cycles.since, WEEK))
+        self.horizon, self.rng = goal.days_from(cycles.as_of) * DAY, np.random.default_rng(seed)
+        self.asking = Calendar.of(cycles.asks, cycles.as_of)
+        self.record = Calendar.since(cycles.since, cycles.as_of)
 
     def plan(self, days: float) -> Plan:
         """Step after step, from the ask back to the lead: each needs what comes of those after it."""
@@ -263,7 +263,8 @@ class _Planner:
         enough, even = (_least(numbers, odds) for odds in (self.wanted, 0.5))
         weeks = self.horizon / WEEK
         lowest, highest = np.quantile(each, [(1 - self.caution.level) / 2, (1 + self.caution.level) / 2])
-        mean, pace = float(each.mean()), self._pace(some)
+        calendar = self.asking if step == "ask" else self.record
+        mean, pace = float(each.mean()), calendar.pace(some.start)
         return Needed(
             step=step,
             enough=enough,
@@ -276,10 +277,6 @@ class _Planner:
             numbers=numbers,
         )
 
-    def _pace(self, some: Spells) -> float:
-        """How many started a week, in the last weeks."""
-        return some.since(self.cycles.as_of - self.recent) / (self.recent / WEEK)
-
     def _target(self, values: Integers) -> Integers:
         """How many clients the goal takes, in each draw."""
         if self.goal.income is None:
@@ -289,7 +286,7 @@ class _Planner:
     def _outlook(
         self, pace: float, each: Floats, base: Integers, target: Integers, values: Integers
     ) -> Outlook:
-        weeks, recent = self.horizon / WEEK, self.recent / WEEK
+        weeks, recent = self.horizon / WEEK, self.asking.lately
         rate = self.rng.standard_gamma(np.full(DRAWS, pace * recent + 0.5 * (pace > 0))) / recent
         made = self.rng.poisson(rate * weeks)
         clients = base + self.rng.binomial(made, each)

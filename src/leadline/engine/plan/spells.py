@@ -57,10 +57,6 @@ class Spells:
         found: npt.NDArray[np.int64] = self.contact[self.outcome == STILL]
         return found
 
-    def since(self, instant: int) -> int:
-        """How many began after an instant."""
-        return int((self.start > instant).sum())
-
 
 def unasked(cycles: Cycles) -> Mask:
     """Who became a client without an ask on record."""

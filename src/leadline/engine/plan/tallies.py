@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from leadline.engine.cycle.firsts import Integers, Mask
     from leadline.engine.plan.spells import Spells
 
-LATELY = (12, 4)
+PACE_WEEKS = 12
+"""The pace is that of so many whole weeks."""
+LATELY = (PACE_WEEKS, 4)
 """How many whole weeks are *lately*."""
 
 _USUAL = 0.9
@@ -130,8 +132,8 @@ def tally(
         not_now=not_now,
         waiting=waiting - superseded,
         superseded=superseded,
-        per_week=calendar.per_week(asks),
-        lately=tuple(calendar.per_week(asks, weeks) for weeks in LATELY),
+        per_week=calendar.per_week(asks.asked_at),
+        lately=tuple(calendar.per_week(asks.asked_at, weeks) for weeks in LATELY),
         yes_share=share(int((ripe == YES).sum()), len(ripe), caution),
     )
 
@@ -153,21 +155,35 @@ class Calendar:
     @staticmethod
     def of(asks: AskLog, as_of: int) -> Calendar:
         """The calendar of a log."""
-        last = _week(as_of + 1) - 1
-        return Calendar(_week(int(asks.asked_at[0])) if len(asks) else last + 1, last, as_of)
+        return Calendar.since(int(asks.asked_at[0]) if len(asks) else as_of + 1, as_of)
+
+    @staticmethod
+    def since(first: int, as_of: int) -> Calendar:
+        """The calendar from the week of an instant on."""
+        return Calendar(_week(first), _week(as_of + 1) - 1, as_of)
 
     @property
     def whole(self) -> int:
         """How many whole weeks there are."""
         return max(self.last - self.first + 1, 0)
 
-    def per_week(self, asks: AskLog, weeks: int | None = None) -> float | None:
-        """Asks a week in the last so many whole weeks, or in all of them."""
+    @property
+    def lately(self) -> int:
+        """Of how many weeks the pace is: the last whole ones; of the running one where none is over."""
+        return max(min(PACE_WEEKS, self.whole), 1)
+
+    def per_week(self, at: Integers, weeks: int | None = None) -> float | None:
+        """How many of these instants lie in a week, of the last so many whole weeks or of all of them."""
         weeks = min(weeks or self.whole, self.whole)
         if not weeks:
             return None
-        week = (asks.asked_at + _TO_MONDAY) // WEEK
+        week = (at + _TO_MONDAY) // WEEK
         return int(((week > self.last - weeks) & (week <= self.last)).sum()) / weeks
+
+    def pace(self, at: Integers) -> float:
+        """How many of these instants lie in a week, of late."""
+        rate = self.per_week(at, PACE_WEEKS)
+        return float((at + _TO_MONDAY >= (self.last + 1) * WEEK).sum()) if rate is None else rate
 
     def weeks(self, asks: AskLog) -> tuple[Week, ...]:
         """Every week, the running one too."""

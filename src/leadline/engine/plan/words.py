@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 from leadline.engine.estimates import TooFewConversions
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
-from leadline.engine.plan.plans import A_DAY, FAR, PACE_WEEKS, Needed, Plan
-from leadline.engine.wording import counted, day_words, listed, percent, plural, time_words
+from leadline.engine.plan.plans import A_DAY, FAR, Needed, Plan
+from leadline.engine.plan.tallies import PACE_WEEKS
+from leadline.engine.wording import counted, day_words, listed, numbered, percent, plural, time_words
 
 if TYPE_CHECKING:
     from leadline.engine.estimates import Quantity
@@ -133,7 +134,7 @@ def _expected(plan: Plan) -> list[str]:
     if parts:
         first, *rest = parts
         number, _, source = first.partition(" ")
-        first = f"{number} {'client' if number == '1' else 'clients'} may be expected {source}"
+        first = f"{numbered(number, 'client')} may be expected {source}"
         said.append(listed([first, *rest]))
     text = "; ".join(said)
     return [f"{text[0].upper()}{text[1:]}."] if text else []
@@ -141,9 +142,9 @@ def _expected(plan: Plan) -> list[str]:
 
 def _outlook(plan: Plan, currency: str | None) -> str:
     outlook = plan.outlook
-    weeks = f"the last {PACE_WEEKS} weeks" if round(outlook.weeks) >= PACE_WEEKS else "all weeks so far"
-    rate = rate_words(plan.asks.pace)
-    pace = f"At the pace of {weeks} ({rate} first {'ask' if rate == '1' else 'asks'} a week)"
+    weeks = f"the last {PACE_WEEKS} weeks" if outlook.weeks >= PACE_WEEKS else "all weeks so far"
+    rate = numbered(rate_words(plan.asks.pace), "first ask")
+    pace = f"At the pace of {weeks} ({rate} a week)"
     clients = f"{_range(outlook.clients)} new {'client' if outlook.clients.value == 1 else 'clients'}"
     income = (
         f" and {_money(outlook.income, currency or '')} from them"

@@ -247,6 +247,9 @@ class Asks:
         if not self.unasked:
             return []
         clients = counted(self.clients, "client")
+        if self.unasked == self.clients:
+            who = "The one client" if self.clients == 1 else f"All {clients}"
+            return [f"{who} bought without an ask on record."]
         return [f"Of {clients}, {self.unasked:,} bought without an ask on record."]
 
     def _renewed(self) -> list[str]:

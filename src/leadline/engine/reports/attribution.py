@@ -283,10 +283,12 @@ class Attribution:
         if not self.others or "markov" not in self.models:
             return []
         has = "has" if self.others == 1 else "have"
-        far = "become clients" if self.is_client else f"reached “{self.to}”"
+        client = "become a client" if self.others == 1 else "become clients"
+        far = client if self.is_client else f"reached “{self.to}”"
         said = f"{counted(self.others, self.unit)} {has} not {far} so far"
-        where = f"count in one model only, {WORDS['markov']}"
-        return [f"{said}: their ways {where}." if len(self.models) > 1 else f"{said}; their ways count too."]
+        ways = "the way counts" if self.others == 1 else "their ways count"
+        where = f"in one model only, {WORDS['markov']}"
+        return [f"{said}: {ways} {where}." if len(self.models) > 1 else f"{said}; {ways} too."]
 
     def _uncredited(self) -> list[str]:
         """Who came with nothing on record before, and which values stand together."""

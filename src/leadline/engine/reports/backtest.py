@@ -40,7 +40,7 @@ from leadline.engine.outlook import (
     too_little,
 )
 from leadline.engine.process import Process, client_instants, estimate_process
-from leadline.engine.wording import counted, percent
+from leadline.engine.wording import counted, numbered, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,7 +156,7 @@ class Backtest:
             self._amount(score.of, one)
             for one in (score.error, score.last_error, score.deals_error, score.came)
         )
-        came = f"{came} new clients came" if score.of == "clients" else f"{came} came in"
+        came = f"{numbered(came, 'new client')} came" if score.of == "clients" else f"{came} came in"
         period = "a month" if self.months == 1 else self._period
         said = f"In {period} {came} on average, and the forecast would have been {off} off. "
         said += f"Guessing {PLAIN['last'].format(period=self._period)} would have been {last} off, "

@@ -21,7 +21,7 @@ import numpy as np
 
 from leadline.engine import charts
 from leadline.engine.dimensions import check_dimension
-from leadline.engine.estimates import USUAL, Caution, Quantity, TooFewConversions
+from leadline.engine.estimates import USUAL, Caution, Quantity, TooEarly, TooFewConversions
 from leadline.engine.horizon.concentration import Concentration, concentration
 from leadline.engine.horizon.demand import Demand, demand
 from leadline.engine.horizon.growth import Change, growth
@@ -32,7 +32,7 @@ from leadline.engine.horizon.replacement import Replacement, replacement
 from leadline.engine.horizon.stages import Occupancy, occupancies
 from leadline.engine.instants import DAY, MONTH
 from leadline.engine.outlook import Tried
-from leadline.engine.wording import counted, listed
+from leadline.engine.wording import counted, listed, numbered
 
 if TYPE_CHECKING:
     import altair as alt
@@ -70,7 +70,7 @@ class Balance:
     growth: tuple[Change, ...]
     concentration: Concentration | None
     demand: Demand | None
-    replacement: Replacement | TooFewConversions | Tried | None
+    replacement: Replacement | TooFewConversions | TooEarly | Tried | None
 
     def rows(self) -> list[dict[str, Any]]:
         """A dict for each stage before the client's."""
@@ -83,6 +83,17 @@ class Balance:
         coming = self.newcomers.sentences(self.pace.purpose, self.unit)
         income = [self.concentration.sentence()] if self.concentration else []
         first = income if self.concentration and self.concentration.risky else []
+        if self.unseen:
+            return [
+                self._unseen(),
+                *coming,
+                *first,
+                *self._pace(),
+                *self._replaced(),
+                *self._growth(),
+                *([] if first else income),
+                *(self.demand.sentences() if self.demand else []),
+            ]
         return [
             *self._stages("empty"),
             *self._stages("short"),
@@ -99,10 +110,15 @@ class Balance:
             *(self.demand.sentences() if self.demand else []),
         ]
 
+    @property
+    def unseen(self) -> bool:
+        """Whether nobody is ever seen before being a client, as in a list of orders."""
+        return bool(self.stages) and all(stage.verdict == "unused" for stage in self.stages)
+
     def chart(self) -> alt.Chart:
         """For each stage, how much of what is needed is there, with the interval."""
         title, description = "How much of what it takes is there", " ".join(self.sentences()[:4])
-        known = [stage for stage in self.stages if isinstance(stage.needed, Quantity)]
+        known = [stage for stage in self.stages if isinstance(stage.needed, Quantity) and not self.unseen]
         if not known:
             return charts.bars([_bar(stage) for stage in self.stages], "Who stands where", description)
         subtitle = f"100 %: as many as are needed {self.pace.purpose}."
@@ -126,7 +142,14 @@ class Balance:
     def _balanced(self) -> list[str]:
         """That nothing is missing, where that is so."""
         fine = bool(self.stages) and all(s.verdict in {"enough", "ample", "unused"} for s in self.stages)
+        fine = fine and not self.newcomers.urgent
         return ["The base is balanced: no stage is empty, and none holds too few."] * fine
+
+    def _unseen(self) -> str:
+        """That it can't be said whether enough is on the way, and what to record so that it can."""
+        names = listed([f"“{stage.stage}”" for stage in self.stages], "or")
+        said = "Whether enough is on the way can't be told: nobody is on record before the first purchase"
+        return f"{said} (nobody was ever in {names}). Record who asks, writes, visits or talks with you."
 
     def _rest(self) -> list[str]:
         """The stages that are neither empty nor thin."""
@@ -150,7 +173,7 @@ class Balance:
         period = period_words(self.pace.months)
         if not monthly.value and isinstance(needed, TooFewConversions):
             return [f"Nobody became a client in {period}, so that it can't be said how many people it takes."]
-        came = f"{about(monthly.value)} new clients a month came in {period}"
+        came = f"{numbered(about(monthly.value), 'new client')} a month came in {period}"
         if isinstance(needed, TooFewConversions):
             few = "too few have become clients to say how many people it takes"
             return [f"{came[0].upper()}{came[1:]}: {few} (at least {needed.needed} needed)."]
@@ -159,8 +182,8 @@ class Balance:
             return [f"{came[0].upper()}{came[1:]}; {few}.", *self._silent()]
         clients = counted(self.pace.clients, "client")
         purpose = "the goal" if self.pace.basis == "goal" else f"keeping today's {clients}"
-        said = f"{purpose[0].upper()}{purpose[1:]} takes {range_words(needed)} new clients a month; {came}."
-        return [said, *self._silent()]
+        takes = f"takes {numbered(range_words(needed), 'new client')} a month"
+        return [f"{purpose[0].upper()}{purpose[1:]} {takes}; {came}.", *self._silent()]
 
     def _silent(self) -> list[str]:
         """How many of those who count as clients bought nothing for long."""
@@ -172,6 +195,10 @@ class Balance:
         return [f"{who} and {are} still counted: under this funnel only an end on record makes them stop."]
 
     def _replaced(self) -> list[str]:
+        if isinstance(self.replacement, TooEarly):
+            weeks = f"{counted(self.replacement.found, 'whole week')} on record"
+            few = f"({weeks}, at least {self.replacement.needed} needed)"
+            return [f"How long the income would take to replace is too early to say {few}."]
         if isinstance(self.replacement, TooFewConversions):
             few = _so_far(self.replacement, "client")
             return [f"How long the income would take to replace is too early to say{few}."]

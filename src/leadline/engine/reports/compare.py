@@ -280,7 +280,8 @@ class Comparison:
                 yield f"{called(one.name, opens=True)} is not compared: {why_unsaid(one.share, self.unit)}."
         hidden = self.field.left_out + max(len(self.field.others) - _MOST_LINES, 0)
         if hidden:
-            yield f"{hidden:,} more, the smallest, are not compared."
+            which = "the smallest, is" if hidden == 1 else "the smallest, are"
+            yield f"{hidden:,} more, {which} not compared."
 
     def _amount(self, amount: Amount) -> str:
         if amount.value is None:

@@ -92,11 +92,13 @@ class Conversion:
     def _within(self) -> Iterator[str]:
         said = [(days, it) for days, it in self.total.within.items() if isinstance(it, Estimate)]
         if said:
-            shares = listed([f"within {days} days {share_words(estimate)}" for days, estimate in said])
+            shares = listed(
+                [f"within {counted(days, 'day')} {share_words(estimate)}" for days, estimate in said]
+            )
             yield f"{shares[0].upper()}{shares[1:]} get there."
         for days, unsaid in self.total.within.items():
             if not isinstance(unsaid, Estimate):
-                yield f"Within {days} days or more: {why_unsaid(unsaid, self.unit)}."
+                yield f"Within {counted(days, 'day')} or more: {why_unsaid(unsaid, self.unit)}."
                 return
 
     def _edges(self) -> Iterator[str]:
@@ -143,7 +145,7 @@ class Conversion:
 
     def _by_when(self) -> str:
         days = self._horizon()
-        return f"within {days} days" if days else "so far"
+        return f"within {counted(days, 'day')}" if days else "so far"
 
 
 @dataclass(frozen=True)

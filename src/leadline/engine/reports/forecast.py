@@ -47,7 +47,7 @@ from leadline.engine.outlook import (
     try_past,
 )
 from leadline.engine.process import estimate_process
-from leadline.engine.wording import counted, day_words, percent
+from leadline.engine.wording import counted, day_words, numbered, percent
 
 if TYPE_CHECKING:
     import altair as alt
@@ -161,10 +161,10 @@ class Forecast:
         return charts.fan(points, title, description, axis="month to", unit=unit)
 
     def _clients(self, first: Month, near: Month) -> str:
-        said = f"In {period_words(first.starts, first.ends)} {_likely(first.clients)}"
+        said = f"In {period_words(first.starts, first.ends)}, {_likely(first.clients)}"
         if near.ends == first.ends:
             return said + "."
-        return f"{said}; in the {_count_months(near)} {_number(near.clients)}."
+        return f"{said}; in the {_count_months(near)}, {_number(near.clients)}."
 
     def _income(self, first: Month, near: Month) -> list[str]:
         if first.income is None or near.income is None:
@@ -173,11 +173,13 @@ class Forecast:
         said += self._money(first.income)
         if near.ends == first.ends:
             return [said + "."]
-        return [f"{said}; that of the {_count_months(near)} {self._money(near.income)}."]
+        return [f"{said}; that of the {_count_months(near)}, {self._money(near.income)}."]
 
     def _money(self, some: Range) -> str:
         value, low, high = (money_words(rounded(one), self.currency or "") for one in _limits(some))
-        return value + (f" (between {low.removesuffix(' ' + (self.currency or ''))} and {high})")
+        if low == high:
+            return value
+        return f"{value} (between {low.removesuffix(' ' + (self.currency or ''))} and {high})"
 
     def _before(self, near: Month) -> list[str]:
         months = _length(near)
@@ -192,9 +194,12 @@ class Forecast:
         first, last = months[0], months[-1]
         if first.known is None or last.known is None or len(months) == 1:
             return []
+        if all(not month.known for month in months):
+            return ["None of them would come if nobody new arrived: nobody on record is on the way."]
         said = f"Of the new clients of {period_words(first.starts, first.ends)}, {percent(first.known)} "
-        said += f"would come if nobody new arrived; of those of {period_words(last.starts, last.ends)} "
-        return [said + f"{percent(last.known)}: the rest has still to hear of you."]
+        said += f"would come if nobody new arrived; of those of {period_words(last.starts, last.ends)}, "
+        rest = f"{percent(last.known)}: the rest has" if last.known else "none: they have"
+        return [f"{said}{rest} still to hear of you."]
 
     def _tried(self) -> list[str]:
         """How far off it would have been, beside the plain forecast."""
@@ -372,5 +377,4 @@ def _expected(clients: float) -> str:
     if clients < _HARDLY:
         return "hardly a client"
     text = f"{clients:.1f}" if clients < 3 else f"{clients:,.0f}"
-    text = text.removesuffix(".0")
-    return f"{text} client" if text == "1" else f"{text} clients"
+    return numbered(text.removesuffix(".0"), "client")
