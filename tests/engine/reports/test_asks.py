@@ -246,3 +246,14 @@ def test_the_truth_of_a_simulated_business_is_found_again() -> None:
         if who >= 0
     }
     assert len(ready & asked) < 0.15 * len(ready)  # asked, and never recorded
+
+
+def test_no_more_are_said_to_be_asked_within_a_month_than_were_asked_so_far() -> None:
+    # ten were called long ago, of whom five were asked after two days; ten were called today
+    rows = [row for n in range(10) for row in log(f"A{n}", f"called {n}", *[f"asked {n + 2}"] * (n % 2))]
+    rows += [row for n in range(10) for row in log(f"B{n}", "called 100")]
+    said = told(rows, 100).sentences()
+    assert any(
+        one.startswith("20 contacts came to a conversation, and 25 %") and one.endswith("were asked so far.")
+        for one in said
+    )

@@ -192,3 +192,13 @@ def test_hardly_a_client_has_no_worth_and_amounts_have_two_digits() -> None:
     assert said == "The 30 people now in “prospect” are likely to bring hardly a client within 2 months."
     for amount in (lead["worth"], *(row[key] for row in found.rows() for key in ("income", "income_high"))):
         assert len(str(amount).rstrip("0")) <= 2
+
+
+def test_clients_who_are_first_seen_when_they_buy_have_all_still_to_hear_of_you() -> None:
+    bought = {f"p{day}": f"client {day}" for day in range(120)}
+    found = forecast(history(bought, as_of=120), NO_TOUCHES, draws=100)
+    said = found.sentences()
+    assert "None of the new clients to come is on record yet: all have still to hear of you." in said
+    assert not any("would come if nobody new arrived" in one for one in said)
+    assert said[0].startswith("In May 2026, ")
+    assert "; in the three months to July 2026, " in said[0]

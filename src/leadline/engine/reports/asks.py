@@ -234,8 +234,9 @@ class Asks:
             return []
         said = [f"{counted(self.talked, self.unit).capitalize()} came to a conversation."]
         if isinstance(self.asked, Estimate):
-            month = percent(self.to_ask.at(_WITHIN).value)
-            soon = "" if month == percent(self.asked.value) else f", {month} within 30 days of it"
+            month = self.to_ask.at(_WITHIN).value  # may be more than so far, as some came lately
+            later = percent(month) != percent(self.asked.value) and month < self.asked.value
+            soon = f", {percent(month)} within 30 days of it" if later else ""
             said[0] = f"{said[0][:-1]}, and {share_words(self.asked)} were asked so far{soon}."
         if self.ready:
             n = len(self.ready)

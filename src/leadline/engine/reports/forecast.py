@@ -195,7 +195,7 @@ class Forecast:
         if first.known is None or last.known is None or len(months) == 1:
             return []
         if all(not month.known for month in months):
-            return ["None of them would come if nobody new arrived: nobody on record is on the way."]
+            return ["None of the new clients to come is on record yet: all have still to hear of you."]
         said = f"Of the new clients of {period_words(first.starts, first.ends)}, {percent(first.known)} "
         said += f"would come if nobody new arrived; of those of {period_words(last.starts, last.ends)}, "
         rest = f"{percent(last.known)}: the rest has" if last.known else "none: they have"

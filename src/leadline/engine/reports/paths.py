@@ -202,9 +202,10 @@ class Paths:
         spent = sum(total.touches for total in self.totals)
         most = max(self._known(), key=lambda total: total.touches, default=None)
         if most and spent and self.clients and len(self.totals) > 1:
+            passed = percent(most.passed / self.clients) if most.passed else "none"
             yield (
                 f"Most touches are on {called(most.path)}: {percent(most.touches / spent)} of {spent:,}, and "
-                f"{percent(most.passed / self.clients)} of the clients passed through it."
+                f"{passed} of the clients passed through it."
             )
 
     def _money(self) -> Iterator[str]:
