@@ -13,6 +13,7 @@ from leadline.engine.importers.evidence import Evidence
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.imported import FileCount, Imported
 from leadline.engine.importers.mapping import FileMapping, Mapping
+from leadline.engine.importers.origins import give_origins
 from leadline.engine.importers.readings import Reading, read_export, without_plans, without_shared
 from leadline.engine.importers.refunds import settle_refunds
 from leadline.engine.importers.subjects import Subjects, Unit
@@ -57,7 +58,7 @@ def import_files(
     attributes = gather_attributes(
         [(one.export, one.subject) for one in readings], described, len(subjects.labels)
     )
-    touches = _join_touches(readings, subjects, kinds)
+    touches = give_origins(_join_touches(readings, subjects, kinds), readings)
     return _account(touches, readings, attributes, exports, _shown(exports, mapping, date_order), unit)
 
 

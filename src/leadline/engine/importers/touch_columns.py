@@ -50,15 +50,18 @@ def _columns_of(reading: Reading, named: frozenset[str]) -> dict[str, Column]:
     """One value a row of the file."""
     export = reading.export
     carried = {name: export.column(means) for name, means in CARRIED.items()}
-    carried |= {"currency": reading.currency, "path": _paths(reading, named)}
+    carried |= {"currency": reading.currency, "path": read_paths(reading, named)}
     if export.proposal.shape == "touch log":
         carried["note"] = export.column("note")
         carried["actor"] = export.column("actor") or export.column("owner")
     return {name: column for name, column in carried.items() if column is not None}
 
 
-def _paths(reading: Reading, named: frozenset[str]) -> Column | None:
-    """The path of each row: as told, or as the source says; a channel counts if its words are sources."""
+def read_paths(reading: Reading, named: frozenset[str] = frozenset()) -> Column | None:
+    """The path of each row: as told, or as the source says; a channel counts if its words are sources.
+
+    `named` are names of paths, in lower case, that counts of an audience may use.
+    """
     if (told := reading.export.column("path")) is not None:
         return name_paths(told, kept=named if _counts_people(reading) else None)
     if (source := reading.export.column("source")) is not None:

@@ -1,0 +1,80 @@
+"""Where people came from, as their records say it: the path of the first touch that anything tells of them.
+
+A list of contacts says of a person "came by referral" whatever happened first: a visit that a till wrote
+down, a mail. That first touch takes the path, if it names none of its own; no date is changed and no touch
+added. A record of buyers alone (memberships, customers with their first invoice) says nothing of where those
+came from who didn't buy, so no path is taken from it: everybody on that path would be a client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from leadline.engine.importers.attributes import fill, first_of
+from leadline.engine.importers.evidence import Mask
+from leadline.engine.importers.outcomes import WON
+from leadline.engine.importers.readings import Reading
+from leadline.engine.importers.touch_columns import read_paths
+from leadline.engine.touches import Column, Touches
+from leadline.engine.wording import counted
+
+OF_RECORDS = ("contacts", "companies")
+"""Shapes of files whose source is that of a subject; in a log it is that of a touch, else of a deal or sale."""
+
+
+def give_origins(touches: Touches, readings: Sequence[Reading]) -> Touches:
+    """The touches, with the path that the records tell on the first one of everybody that counts."""
+    told = _find_origins(readings, len(touches.contact.labels))
+    if told is None:
+        return touches
+    none = Column(np.full(len(touches), -1, dtype=np.int32), [])
+    column = touches.columns.get("path", none)
+    at = touches.first_at()
+    rows = np.flatnonzero(touches.counting())
+    rows = rows[touches.happened_at[rows] == at[touches.contact.codes[rows]]]
+    known = np.zeros(len(at), dtype=bool)
+    known[touches.contact.codes[rows[column.codes[rows] >= 0]]] = True
+    rows = rows[~known[touches.contact.codes[rows]]]
+    codes = np.full(len(touches), -1, dtype=np.int32)
+    codes[rows] = told.codes[touches.contact.codes[rows]]
+    if not (codes >= 0).any():
+        return touches
+    return replace(touches, columns=touches.columns | {"path": fill(column, Column(codes, told.labels))})
+
+
+def _find_origins(readings: Sequence[Reading], subjects: int) -> Column | None:
+    """For each subject the path that its first record tells which is not one of buyers alone."""
+    found: Column | None = None
+    buyers = _find_buyers(readings, subjects)
+    for reading in readings:
+        paths = read_paths(reading) if reading.export.proposal.shape in OF_RECORDS else None
+        if paths is None:
+            continue
+        column = first_of(reading.subject, paths, subjects)
+        told = column.codes >= 0
+        if told.any() and buyers[told].all() and not buyers.all():
+            _note_buyers(reading, int(told.sum()))
+        else:
+            found = column if found is None else fill(found, column)
+    return found
+
+
+def _find_buyers(readings: Sequence[Reading], subjects: int) -> Mask:
+    """Who bought, or was won on a day that nobody knows."""
+    found = np.zeros(subjects, dtype=bool)
+    for reading in readings:
+        purchase = np.array(["purchased" in kind.groups for kind in reading.export.kinds.kinds])
+        found[reading.subject[reading.evidence.row[purchase[reading.evidence.kind]]]] = True
+        found[reading.subject[(reading.subject >= 0) & (reading.outcomes == WON)]] = True
+    return found
+
+
+def _note_buyers(reading: Reading, people: int) -> None:
+    who = counted(people, "client")
+    reading.export.notes.append(
+        f"where people came from is told of {who} here, and of nobody who didn't buy: it is not taken for the "
+        "path that they came by, on which everybody would be a client"
+    )
