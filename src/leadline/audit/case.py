@@ -26,7 +26,9 @@ from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import day_words, listed, time_words
 
 NAMES = ("name", "deal name", "e-mail")
-"""By what subjects are called besides their label, the first that is known."""
+"""By what deals and companies are called besides their label, the first that is known."""
+NAMES_OF_PEOPLE = ("name", "e-mail", "deal name")
+"""As NAMES, for people: what their deal is called says less of them than their address."""
 MOST_DIMENSIONS = 4
 MOST_VALUES = 20
 """A column with more different values than this is shown as a dimension only when it is asked for."""
@@ -119,14 +121,15 @@ class Case:
     @cached_property
     def _names(self) -> list[Column]:
         known = self.imported.names if self.of == "contact" else {}
-        return [known[name] for name in NAMES if name in known]
+        names = NAMES_OF_PEOPLE if self.imported.unit == "contact" else NAMES
+        return [known[name] for name in names if name in known]
 
     @cached_property
     def _numbers(self) -> dict[Any, int]:
         return {subject: number for number, subject in enumerate(self.history.subjects)}
 
     def name_of(self, number: int) -> str:
-        """What a subject is called besides its label, the first of NAMES that is known; else nothing."""
+        """What a subject is called besides its label, the first that is known; else nothing."""
         label = self.history.subjects[number]
         return next(
             (str(column[number]) for column in self._names if column[number] not in {None, label}), ""

@@ -125,7 +125,7 @@ def test_events_with_seconds_since_1970_a_source_and_a_medium(tmp_path):
         ("333.444", "filled_form", "2024-01-02"),
     ]
     touches = found.touches
-    assert touches.columns["path"].values() == ["website", "social", "social"]
+    assert touches.columns["path"].values() == ["website", "advertising", "advertising"]
     assert touches.columns["channel"].values() == ["organic", "cpc", "cpc"]
 
 

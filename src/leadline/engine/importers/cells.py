@@ -15,12 +15,17 @@ _AROUND = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff\u200b\
 
 
 def clean_cells(cells: Sequence[str]) -> list[str]:
-    """Cells without the blanks around them, and without the `="…"` that guards them from spreadsheets."""
+    """Cells without the blanks around them, and without what guards them from spreadsheets.
+
+    That is `="…"` around a cell, or a `'` before a number.
+    """
     bare = [cell.strip(_AROUND) for cell in cells]
-    return [_unwrap(cell) if cell.startswith("=") else cell for cell in bare]
+    return [_unwrap(cell) if cell.startswith(("=", "'")) else cell for cell in bare]
 
 
 def _unwrap(cell: str) -> str:
+    if cell.startswith("'"):
+        return cell[1:] if cell[1:].isdecimal() or (cell[1:2] in "+=-@" and len(cell) > 2) else cell
     wrapped = cell.startswith('="') and cell.endswith('"') and len(cell) > 2
     return cell[2:-1].strip(_AROUND) if wrapped else cell
 

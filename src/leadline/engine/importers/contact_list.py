@@ -6,7 +6,7 @@ import numpy as np
 
 from leadline.engine.importers.evidence import Evidence
 from leadline.engine.importers.exports import Export, spread_labels
-from leadline.engine.importers.sources import find_source_kind, source_kinds
+from leadline.engine.importers.sources import find_source_kind, read_sources, source_kinds
 from leadline.engine.touches import Column
 from leadline.engine.wording import listed
 
@@ -18,7 +18,7 @@ def read_contacts(export: Export) -> list[Evidence]:
     """`recorded` on the day each record was made, and what its source is evidence of."""
     created, found = export.dates_of("created")
     recorded = Evidence.of(found & export.used, export.kinds.code("recorded"), created)
-    sources = export.column("source")
+    sources = read_sources(export)
     if sources is None or not found.any():
         return [recorded]
     kinds = spread_labels(sources, source_kinds(sources, export.kinds))

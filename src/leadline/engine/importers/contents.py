@@ -13,7 +13,7 @@ from leadline.engine.importers.values import is_placeholder, looks_like_number, 
 from leadline.engine.importers.words import find_kind, find_outcome, is_paid
 from leadline.engine.touches import Column
 
-_EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
+_EMAIL = re.compile(r"[^@\s<>;,]+@[^@\s<>;,]+\.[^@\s<>;,]+(?:\s*[;,]\s*[^@\s<>;,]+@[^@\s<>;,]+)*")
 _WHOLE = re.compile(r"\d+(?:\.0+)?")
 FEW = 12
 """So many different values, or fewer, are always taken for words that repeat."""

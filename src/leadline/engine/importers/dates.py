@@ -32,7 +32,7 @@ _MICROSECONDS = {"days": DAY, "seconds": 1_000_000, "milliseconds": 1000, "micro
 _DAY_OF_1970 = 25_569
 _FIRST_NUMBER, _LAST_NUMBER = 315_532_800 * 1_000_000, 4_102_444_800 * 1_000_000
 _DATE_WORDS = re.compile(
-    r"date|time|when|at|on|day|since|created|closed|modified|updated|started|ended|entered|exited|became|ts|"
+    r"date|time|when|at|on|am|day|since|created|closed|modified|updated|started|ended|entered|exited|became|ts|"
     r"fecha|data|zeit|jour|dia|giorno|\w*(?:timestamp|datetime|datum)|(?!candidate|mandate|update)\w+date"
 )
 

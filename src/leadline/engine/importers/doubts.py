@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from leadline.engine.importers.evidence import Evidence, Integers
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.meanings import UNKNOWN_DATES, UNKNOWN_NUMBERS
-from leadline.engine.importers.outcomes import WON, Codes
+from leadline.engine.importers.outcomes import UNKNOWN, WON, Codes
 from leadline.engine.importers.words import leaves_open_how
+from leadline.engine.touches import MISSING
 from leadline.engine.wording import counted, listed
 
 NAMED = 4
@@ -35,6 +37,18 @@ def note_missing_amounts(export: Export, outcomes: Codes) -> None:
         export.notes.append(
             f"no column was taken for the amount; if {_named(found)} is one, a mapping can say so (“value”)"
         )
+
+
+def note_unused_amounts(export: Export, amounts: Integers, evidence: Evidence, outcomes: Codes) -> None:
+    """Notes where a file has amounts, and nothing in it says that anything was offered, bought or decided."""
+    header = export.proposal.of("value")
+    known = (amounts != MISSING) & (amounts != 0) & export.used
+    if header is None or not known.any() or (outcomes != UNKNOWN).any() or (evidence.value != MISSING).any():
+        return
+    export.notes.append(
+        f"the amounts in “{header}” of {counted(int(known.sum()), 'row')} are not used, for nothing says "
+        "what was bought, and when"
+    )
 
 
 def note_unsaid_endings(export: Export) -> None:

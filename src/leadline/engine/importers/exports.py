@@ -82,12 +82,14 @@ class Export:
         return self.columns[header] if header is not None else None
 
     def truths(self, means: str) -> Integers | None:
-        """1 for yes, 0 for no, -1 where nothing is said; None where no column has that meaning."""
-        column = self.column(means)
-        if column is None:
-            return None
+        """1 for yes, 0 for no, -1 where nothing is said; None where no column has that meaning.
+
+        Of several columns one yes is enough: a meeting was called off, or missed.
+        """
         said = {True: 1, False: 0, None: -1}
-        return spread_labels(column, [said[parse_truth(text)] for text in column.labels])
+        columns = [self.columns[h] for h, m in self.proposal.columns.items() if m.means == means]
+        told = [spread_labels(one, [said[parse_truth(text)] for text in one.labels]) for one in columns]
+        return np.maximum.reduce(told) if told else None
 
     def date_columns(self) -> dict[str, str]:
         """The columns of dates that touches are made of, and what each means."""

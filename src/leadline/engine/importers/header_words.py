@@ -71,6 +71,11 @@ def find_context(headers: Sequence[str]) -> dict[Words, str]:
     }
 
 
+def names_ours(header: str) -> bool:
+    """Whether a header says that its column names somebody of us: the owner, who sent it."""
+    return bool(_words("ours") & set(tokens(header)))
+
+
 @cache
 def _words(name: str) -> Words:
     return frozenset(synonyms()["headers"][name])
@@ -105,6 +110,8 @@ def _sureness(header: str, spoken: Words, phrase: str, words: Words) -> float:
 def _readings(spoken: Words) -> Iterator[tuple[Words, float]]:
     """The header's words, whole and without those that only say whose property it is."""
     nothing = frozenset[str]()
+    if (asked := spoken - _words("asking")) and asked != spoken:
+        yield asked, 0.9
     for owner in (nothing, _words("contact"), _words("deal")):
         for filler in (nothing, _words("filler")):
             rest = spoken - filler - owner

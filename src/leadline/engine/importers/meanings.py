@@ -7,14 +7,20 @@ from dataclasses import dataclass, replace
 
 from leadline.engine.importers.contents import Contents
 from leadline.engine.importers.endings import find_endings
-from leadline.engine.importers.header_words import Saying, find_context, read_date_header, read_header
+from leadline.engine.importers.header_words import (
+    Saying,
+    find_context,
+    names_ours,
+    read_date_header,
+    read_header,
+)
 from leadline.engine.importers.mapping import Meaning, Shape
 from leadline.engine.importers.shapes import find_shape
 from leadline.engine.importers.stage_changes import is_stage_history, reconsider_history
 from leadline.engine.importers.words import squeezed, synonyms, tokens
 from leadline.engine.touches import Column
 
-SEVERAL = ("attribute", "ignored", "note", "phone", "date of ")
+SEVERAL = ("attribute", "ignored", "note", "phone", "cancelled", "date of ")
 """Meanings that more than one column of a file may have."""
 CONTACTS = frozenset({"contact id", "e-mail", "name", "first name", "last name"})
 """Meanings of columns that name a person."""
@@ -23,6 +29,8 @@ IDS = frozenset({"contact id", "deal id", "order id", "company id"})
 KNOWN_KINDS = 0.8
 """From this share of known words on, a column that no header explains says what happened."""
 
+SAMPLE = 400
+"""So many rows are looked at to tell a whole name from half of one."""
 TITLES = frozenset(
     {"title", "topic", "subject", "titel", "betreff", "titre", "titulo", "titolo", "onderwerp"}
 )
@@ -60,6 +68,8 @@ def propose(
         found = _read_columns({h: replace(held, come_again=True) for h, held in contents.items()}, given)
     if shape is None and columns is not None and is_stage_history(name, found, contents, columns):
         shape = "stage history"
+    if columns is not None:
+        found |= _find_halves(found, columns, given)
     shape = shape or find_shape(name, found, contents)
     for header, meaning in _reconsider(shape, found, contents).items():
         if header not in given:
@@ -91,7 +101,7 @@ def _say(header: str, held: Contents, context: dict[frozenset[str], str]) -> Say
         number = read_header(header, replace(held, dates=0.0)) if said is None or said.sure < 1.0 else None
         return number if number and number.means in IDS and number.sure >= 0.9 else said
     saying = read_header(header, held)
-    if held.emails >= 0.5 and (saying is None or saying.sure < 0.9):
+    if held.emails >= 0.5 and (saying is None or saying.sure < 0.9) and not names_ours(header):
         return Saying("e-mail", "", 0.6)
     return saying
 
@@ -187,7 +197,9 @@ def _reconsider(
         changed[header] = _by_contents(contents[header], "not a log of touches")
     titles = _find_title(found, contents) if shape == "deals" else {}
     changed |= titles
-    _change_names(shape, change, named=bool(titles) or bool({"e-mail", "first name"} & at.keys()))
+    of_people = {"contact", "person"} & set(tokens(at.get("name", "")))
+    named = bool(titles or of_people) or bool({"e-mail", "first name"} & at.keys())
+    _change_names(shape, change, named=named)
     if shape == "stage history":
         return changed | reconsider_history(found, contents)
     _change_dates(shape, change)
@@ -209,6 +221,24 @@ def _change_names(shape: Shape | None, change: object, *, named: bool) -> None:
     if shape == "companies":
         change("record id", "company id", "the id of each row, in a list of companies")
         change("name", "company", "the name of each row, in a list of companies")
+
+
+def _find_halves(
+    found: Named[str, Meaning], columns: Named[str, Column], given: Named[str, Meaning]
+) -> dict[str, Meaning]:
+    """A name beside one half of a name is the other half (Vorname, Name), unless it holds the whole of it."""
+    at = {meaning.means: header for header, meaning in found.items()}
+    halves = {"first name", "last name"} & at.keys()
+    if len(halves) != 1 or "name" not in at or at["name"] in given:
+        return {}
+    half = halves.pop()
+    other = "last name" if half == "first name" else "first name"
+    pairs = zip(columns[at["name"]].values()[:SAMPLE], columns[at[half]].values()[:SAMPLE], strict=True)
+    held = [str(part).casefold() in str(name).casefold() for name, part in pairs if name and part]
+    if not held or sum(held) >= len(held) / 2:
+        return {}
+    why = f"{found[at['name']].why}, and “{at[half]}” holds the {half}"
+    return {at["name"]: Meaning(means=other, why=why, sure=0.9)}
 
 
 def _titles(found: Named[str, Meaning]) -> set[str]:

@@ -59,9 +59,10 @@ def expand_year(year: int) -> int:
 def spell_out(text: str) -> str:
     """A date with names as year-month-day, its time after it; any other text without weekday and odd spaces.
 
-    Month and year alone are the first day of that month.
+    Month and year alone are the first day of that month; of a span (`5 May 2026 → 7 May 2026`) the first
+    day counts.
     """
-    text = " ".join(text.split())
+    text = " ".join(text.split()).split(" → ")[0]
     timed = _TIME.fullmatch(text)
     return f"{_spell_day(timed[1])} {timed[2].strip()}" if timed else _spell_day(text)
 

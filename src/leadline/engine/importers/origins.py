@@ -22,7 +22,7 @@ from leadline.engine.touches import Column, Touches
 from leadline.engine.wording import counted
 
 OF_RECORDS = ("contacts", "companies")
-"""Shapes of files whose source is that of a subject; in a log it is that of a touch, else of a deal or sale."""
+"""Shapes of files whose source is that of a subject; in others it is that of a touch, a deal or a sale."""
 
 
 def give_origins(touches: Touches, readings: Sequence[Reading]) -> Touches:
@@ -42,7 +42,7 @@ def give_origins(touches: Touches, readings: Sequence[Reading]) -> Touches:
     codes[rows] = told.codes[touches.contact.codes[rows]]
     if not (codes >= 0).any():
         return touches
-    return replace(touches, columns=touches.columns | {"path": fill(column, Column(codes, told.labels))})
+    return replace(touches, columns={**touches.columns, "path": fill(column, Column(codes, told.labels))})
 
 
 def _find_origins(readings: Sequence[Reading], subjects: int) -> Column | None:
@@ -75,6 +75,6 @@ def _find_buyers(readings: Sequence[Reading], subjects: int) -> Mask:
 def _note_buyers(reading: Reading, people: int) -> None:
     who = counted(people, "client")
     reading.export.notes.append(
-        f"where people came from is told of {who} here, and of nobody who didn't buy: it is not taken for the "
-        "path that they came by, on which everybody would be a client"
+        f"where people came from is told of {who} here, and of nobody who didn't buy: it is not taken for "
+        "the path that they came by, on which everybody would be a client"
     )

@@ -11,7 +11,12 @@ from leadline.engine.importers.amounts import read_amounts, read_given_back
 from leadline.engine.importers.audience import read_audience
 from leadline.engine.importers.contact_list import read_contacts
 from leadline.engine.importers.deals import read_closings, read_engagements, read_openings
-from leadline.engine.importers.doubts import note_missing_amounts, note_unknown_dates, note_unsaid_endings
+from leadline.engine.importers.doubts import (
+    note_missing_amounts,
+    note_unknown_dates,
+    note_unsaid_endings,
+    note_unused_amounts,
+)
 from leadline.engine.importers.duplicates import find_repeats, leave_out_repeats
 from leadline.engine.importers.evidence import Evidence, Integers
 from leadline.engine.importers.exports import Export
@@ -95,6 +100,8 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     subject = subjects.settle(export)
     evidence = Evidence.join(parts)
     evidence = evidence.take(subject[evidence.row] >= 0)
+    if shape not in ("touch log", "orders"):
+        note_unused_amounts(export, amounts, evidence, outcomes)
     undated = np.full(export.rows, MISSING)
     if shape == "deals":
         outcomes = _without_superseded(outcomes, _records(export, subject))

@@ -69,6 +69,8 @@ def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: s
     dates = [found[one].means for one, held in contents.items() if held.are_dates]
     if found[header].sure < 1.0 and dates != ["ignored"] and not means & _OF_TOUCHES:
         return False
+    if not contents[header].kinds and any(one.startswith(DATE_OF) for one in dates):
+        return False  # the dates say by themselves what happened; the name is that of an event
     who = [contents[one] for one, meaning in found.items() if meaning.means in WHO]
     comes_again = any(held.distinct < held.filled for held in who)
     says_sorts = found[header].sure == 1.0 and len(tokens(header)) > 1

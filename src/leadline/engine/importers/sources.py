@@ -9,7 +9,9 @@ from functools import cache
 import numpy as np
 
 from leadline.engine.importers.evidence import Integers
-from leadline.engine.importers.words import Phrasebook, synonyms
+from leadline.engine.importers.exports import Export
+from leadline.engine.importers.subjects import join_texts
+from leadline.engine.importers.words import Phrasebook, squeezed, synonyms, tokens
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import Column
 
@@ -36,10 +38,23 @@ def _find_block(source: str) -> Mapping[str, str] | None:
     return next((block for block in blocks if "kind" in block), blocks[0] if blocks else None)
 
 
+def _say_links(sources: Column) -> list[str]:
+    """The labels; where a website counted them, a referral is said to be a link on another site."""
+    traffic = synonyms()["traffic"]
+    said = [squeezed(str(label)) for label in sources.labels]
+    counted = {squeezed(word) for word in traffic["counted"]}.intersection(said)
+    links = {squeezed(word) for word in traffic["links"]} if counted else set()
+    return [
+        traffic["links_are"] if one in links else str(label)
+        for one, label in zip(said, sources.labels, strict=True)
+    ]
+
+
 @cache
 def _phrases() -> Phrasebook:
     blocks = enumerate(synonyms()["sources"])
-    return Phrasebook((phrase, str(place)) for place, block in blocks for phrase in block["words"])
+    phrases = ((phrase, str(place)) for place, block in blocks for phrase in block["words"])
+    return Phrasebook(phrases, synonyms()["traffic"]["dropped"])
 
 
 def name_paths(names: Column, kept: frozenset[str] | None) -> Column:
@@ -53,14 +68,28 @@ def name_paths(names: Column, kept: frozenset[str] | None) -> Column:
         found = name if kept is None or name.casefold() in kept else find_path(name) or name
         return spelled.setdefault(found.casefold(), found)
 
-    paths = [path(str(name)) for name in names.labels]
+    paths = [path(name) for name in _say_links(names)]
     labels = list(dict.fromkeys(paths))
     places = {path: place for place, path in enumerate(labels)}
     codes = np.append(np.array([places[path] for path in paths], dtype=np.int32), np.int32(-1))
     return Column(codes[names.codes], labels)
 
 
+def read_sources(export: Export) -> Column | None:
+    """Where each row says that somebody came from; what a link was tagged with as its medium is part of it.
+
+    `google` with the medium `cpc` is an advertisement, with `organic` none.
+    """
+    source, header = export.column("source"), export.proposal.of("channel")
+    if source is None or header is None or "medium" not in tokens(header):
+        return source
+    medium = export.columns[header]
+    known = [find_path(str(label)) is not None for label in medium.labels]
+    codes = np.where(np.append(known, False)[medium.codes], medium.codes, -1).astype(np.int32)
+    return join_texts(source, Column(codes, medium.labels), " / ")
+
+
 def source_kinds(sources: Column, kinds: Kinds) -> Integers:
     """For each label the code of the kind that it is evidence of, -1 where it is evidence of none."""
-    found = [find_source_kind(source) for source in sources.labels]
+    found = [find_source_kind(source) for source in _say_links(sources)]
     return np.array([kinds.code(kind) if kind else -1 for kind in found], dtype=np.int64)

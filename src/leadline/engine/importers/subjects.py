@@ -26,7 +26,9 @@ NAMES: dict[Unit, tuple[str, ...]] = {
 """By what each unit is known, the surest first."""
 WEAK = ("name", "deal name", "company")
 """Names that several can have."""
-_INSIDE = re.compile(r"[^\s;,|<>()]+@[^\s;,|<>()]+|[^;|]+")
+_INSIDE = re.compile(r"[^\s;,|<>()]+@[^\s;,|<>()]+|[^;|<>()]+")
+_SEVERAL = re.compile(r"\s*[;|]\s*|,\s*(?=\S+@)")
+"""What parts several who are named in one cell; a comma does so between addresses only."""
 
 
 class Subjects:
@@ -55,6 +57,7 @@ class Subjects:
         sorts = " or ".join(dict.fromkeys(sort for sort, _ in whos)) or self.unit
         export.leave_out(found < 0, f"no {sorts}: whom the row is about isn't said")
         self._note_shared(export, whos, found)
+        _note_several(export, whos)
         return found
 
     def _look_up(self, sort: str, column: Column, found: Integers) -> None:
@@ -96,14 +99,15 @@ class Subjects:
         rows = np.flatnonzero((found < 0) & (column.codes >= 0) & export.used)
         codes, first = np.unique(column.codes[rows], return_index=True)
         codes = codes[np.argsort(first)]
-        names = [plain_name(sort, str(column.labels[code])) for code in codes.tolist()]
+        shown = [_first_named(str(column.labels[code])) for code in codes.tolist()]
         known = self._known.setdefault(sort, {})
         told = np.full(len(column.labels), -1, dtype=np.int64)
-        for code, name in zip(codes.tolist(), names, strict=True):
-            if name not in known:
-                known[name] = len(self.labels)
-                self.labels.append(self._label(sort, str(column.labels[code])))
-            told[code] = known[name]
+        for code, name in zip(codes.tolist(), shown, strict=True):
+            plain = plain_name(sort, name)
+            if plain not in known:
+                known[plain] = len(self.labels)
+                self.labels.append(self._label(sort, name))
+            told[code] = known[plain]
         found[rows] = told[column.codes[rows]]
 
     def _label(self, sort: str, name: str) -> str:
@@ -159,6 +163,24 @@ def plain_name(sort: str, label: str) -> str:
     return label if sort.endswith(" id") else label.casefold()
 
 
+def _first_named(label: str) -> str:
+    """The first of several who are named in one cell."""
+    return next((part for part in _SEVERAL.split(label) if part), label)
+
+
+def _note_several(export: Export, whos: Sequence[Who]) -> None:
+    """Notes in how many rows more than one is named: all that the row says is counted for one of them."""
+    rows = np.zeros(export.rows, dtype=bool)
+    for _, column in whos:
+        several = [len([part for part in _SEVERAL.split(str(label)) if part]) > 1 for label in column.labels]
+        rows |= np.array([*several, False])[column.codes]
+    if many := int(np.sum(rows & export.used)):
+        export.notes.append(
+            f"several people are named in {counted(many, 'row')}: it counts for one of them, who is in "
+            "another file too or stands first"
+        )
+
+
 def _weak_only_alone(whos: Sequence[Who]) -> list[Who]:
     """Names that two can share are heard only on rows that have nothing surer."""
     told: list[Who] = []
@@ -191,8 +213,13 @@ def _lines(export: Export) -> Column:
 
 
 def _name_column(export: Export, sort: str) -> Column | None:
-    column = export.column(sort)
-    if column is not None or sort != "name":
+    return name_people(export) if sort == "name" else export.column(sort)
+
+
+def name_people(export: Export) -> Column | None:
+    """What the people of a file are called, from one column or two; None where nothing names them."""
+    column = export.column("name")
+    if column is not None:
         return column
     first, last = export.column("first name"), export.column("last name")
     if first is None or last is None:
@@ -200,13 +227,13 @@ def _name_column(export: Export, sort: str) -> Column | None:
     return join_texts(first, last)
 
 
-def join_texts(first: Column, second: Column) -> Column:
+def join_texts(first: Column, second: Column, between: str = " ") -> Column:
     """Two columns of texts as one, a space between; where one is blank the other alone."""
     width = len(second.labels) + 1
     pairs = (first.codes.astype(np.int64) + 1) * width + second.codes + 1
     there, codes = np.unique(pairs, return_inverse=True)
     texts = [
-        " ".join(
+        between.join(
             str(part) for part in (_label(first, pair // width - 1), _label(second, pair % width - 1)) if part
         )
         for pair in there.tolist()

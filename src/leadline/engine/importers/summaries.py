@@ -12,7 +12,7 @@ from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.outcomes import LOST, OPEN, OUTCOMES, WON
 from leadline.engine.importers.readings import Reading
-from leadline.engine.importers.subjects import Unit
+from leadline.engine.importers.subjects import Unit, name_people
 from leadline.engine.instants import NEVER
 from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING, Column, Touches
@@ -53,7 +53,7 @@ def find_names(readings: Sequence[Reading], subjects: int) -> dict[str, Column]:
     found: dict[str, Column] = {}
     for reading in readings:
         for means in CALLED:
-            column = reading.export.column(means)
+            column = name_people(reading.export) if means == "name" else reading.export.column(means)
             if column is not None:
                 column = first_of(reading.subject, column, subjects)
                 found[means] = fill(found[means], column) if means in found else column

@@ -11,7 +11,7 @@ import numpy as np
 
 from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.readings import Reading
-from leadline.engine.importers.sources import find_path, name_paths
+from leadline.engine.importers.sources import find_path, name_paths, read_sources
 from leadline.engine.touches import Column
 
 CARRIED = {
@@ -64,7 +64,7 @@ def read_paths(reading: Reading, named: frozenset[str] = frozenset()) -> Column 
     """
     if (told := reading.export.column("path")) is not None:
         return name_paths(told, kept=named if _counts_people(reading) else None)
-    if (source := reading.export.column("source")) is not None:
+    if (source := read_sources(reading.export)) is not None:
         return name_paths(source, kept=frozenset())
     channel = reading.export.column("channel")
     if channel is None:

@@ -10,6 +10,7 @@ from leadline.engine.importers.exports import Export, judge_all
 from leadline.engine.importers.joins import find_links
 from leadline.engine.importers.mapping import Mapping, Meaning
 from leadline.engine.importers.meanings import Proposal, propose
+from leadline.engine.importers.people_cells import part_people
 from leadline.engine.importers.shapes import WHO
 from leadline.engine.importers.subjects import NAMES, Unit
 from leadline.engine.importers.tables import Table
@@ -25,7 +26,7 @@ def understand(
     tables: Sequence[Table], mapping: Mapping, kinds: Kinds, date_order: str | None
 ) -> list[Export]:
     """Every table with the meanings of its columns; shared ids are found by comparing the files."""
-    filled = [table for table in tables if len(table.line)]
+    filled = [part_people(table) for table in tables if len(table.line)]
     if not filled:
         names = ", ".join(table.name for table in tables)
         raise BadFile("a table has no rows below its header", allowed="at least one row", where=names)

@@ -1,0 +1,98 @@
+"""Small files of the shapes that booking, ticket, form and shop programs write."""
+
+# ruff: noqa: E501 (the lines of exports are as long as they are)
+
+from __future__ import annotations
+
+from tests.exported import is_accounted_for, meanings, reasons, subjects, take_in, told, told_of, values
+
+
+def paths(found):
+    column = found.touches.first("path")
+    return {
+        who: path for who, path in zip(found.touches.contact.labels, column.values(), strict=True) if path
+    }
+
+
+def test_a_meeting_that_was_missed_is_none_though_another_column_says_it_was_not_cancelled(tmp_path):
+    booked = """
+    Invitee Name,Invitee Email,Start Date & Time,Event Created Date & Time,Canceled,UTM Source,UTM Medium,Marked as No-Show
+    Ann Lee,ann@a.example,2026-02-03 10:00 am,2026-01-29 08:00 am,false,linkedin,social,No
+    Bob Ray,bob@b.example,2026-02-04 11:00 am,2026-01-30 09:00 am,true,,,No
+    Cat Fox,cat@c.example,2026-02-05 01:00 pm,2026-02-01 09:00 am,false,google,cpc,Yes
+    """
+    found = take_in(tmp_path, {"booked.csv": booked})
+    assert [who for who, kind, _ in told(found) if kind == "had_meeting"] == ["ann@a.example"]
+    assert paths(found) == {"ann@a.example": "social", "cat@c.example": "advertising"}
+
+
+def test_a_list_of_tickets_says_who_registered_and_who_came(tmp_path):
+    tickets = """
+    Order #,Order Date,First Name,Last Name,Email,Ticket Type,Event Name,Event Start Date,Total Paid,Checked in At
+    100,2026-03-01 10:11:12-05:00,Ann,Lee,ann@a.example,General,Pricing Workshop,2026-03-20 18:00:00-05:00,25.00,2026-03-20 18:03:00-05:00
+    101,2026-03-02 10:11:12-05:00,Bob,Ray,bob@b.example,Free,Pricing Workshop,2026-03-20 18:00:00-05:00,0.00,
+    """
+    found = take_in(tmp_path, {"tickets.csv": tickets})
+    assert told(found) == [
+        ("ann@a.example", "attended", "2026-03-20"),
+        ("ann@a.example", "registered", "2026-03-01"),
+        ("bob@b.example", "registered", "2026-03-02"),
+    ]
+    assert any("amounts in “Total Paid” of 1 row are not used" in note for note in found.notes)
+
+
+def test_the_questions_of_a_form_are_headers(tmp_path):
+    answers = """
+    #,What's your name?,What's your email address?,How did you hear about us?,Submit Date (UTC)
+    a1,Ann,ann@a.example,A friend,2026-01-05 10:04:00
+    a2,Bob,bob@b.example,Through LinkedIn,2026-01-06 10:03:00
+    a3,,,,2026-01-07 10:03:00
+    """
+    found = take_in(tmp_path, {"answers.csv": answers})
+    assert meanings(found)["What's your name?"] == "name"
+    assert ("filled_form", "2026-01-05") in told_of(found, "ann@a.example")
+    assert paths(found) == {"ann@a.example": "referral", "bob@b.example": "social"}
+    assert len(reasons(found)) == 1
+    assert is_accounted_for(found)
+
+
+def test_customers_of_a_shop_guarded_by_an_apostrophe_are_those_of_its_orders(tmp_path):
+    customers = """
+    Customer ID,First Name,Last Name,Total Spent
+    '7001,Ann,Lee,120.00
+    '7002,Bob,Ray,0.00
+    """
+    orders = """
+    Order Number,Order Status,Order Date,Customer ID,First Name (Billing),Order Total Amount
+    501,Completed,2026-01-05 10:00,7001,Ann,105
+    502,On hold,2026-01-06 10:00,7002,Bob,55
+    """
+    found = take_in(tmp_path, {"customers.csv": customers, "orders.csv": orders})
+    assert subjects(found) == ["7001", "7002"]
+    assert values(found) == {"7001": 10500}
+    assert reasons(found) == [(3, "the order is “On hold”")]
+
+
+def test_the_name_of_a_contact_is_not_the_title_of_a_deal(tmp_path):
+    deals = """
+    id,contact_name,status_type,value,date_created,date_won,date_lost
+    oppo_1,Ann Lee,won,1200,2026-01-05,2026-02-01,
+    oppo_2,Bob Ray,lost,500,2026-01-06,,2026-02-02
+    oppo_3,Cat Fox,active,700,2026-01-07,,
+    """
+    assert meanings(take_in(tmp_path, {"opps.csv": deals}))["contact_name"] == "name"
+
+
+def test_days_as_a_spreadsheet_counts_them_and_the_first_day_of_a_span(tmp_path):
+    kunden = """
+    Kunde;Angebot am;Auftrag am;Summe
+    Müller GmbH;46037;46058;1.200,50 €
+    Groß KG;46041;;800,00 €
+    """
+    found = take_in(tmp_path, {"kunden.csv": kunden})
+    assert told_of(found, "Müller GmbH") == [("bought", "2026-02-05"), ("proposed", "2026-01-15")]
+    board = """
+    Name,First contact,Last contact
+    Ann Lee,"January 5, 2026","February 10, 2026 → February 11, 2026"
+    """
+    assert ("messaged", "2026-02-10") in told_of(take_in(tmp_path, {"board.csv": board}), "Ann Lee")
