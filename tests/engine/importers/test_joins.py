@@ -264,3 +264,30 @@ def test_the_value_of_a_deal_is_kept_where_the_log_says_only_that_it_was_won(tmp
     found = take_in(tmp_path, {"log.csv": log, "deals.csv": deals})
     assert [kind for kind, _ in told_of(found, "c1")] == ["bought", "called", "deal_opened"]
     assert values(found) == {"c1": 50000}
+
+
+def test_deals_that_only_name_people_join_a_list_in_which_each_name_is_there_once(tmp_path):
+    people = """
+    Person - Name,Person - Email - Work,Person - ID,Person - Person created
+    Ann Lee,ann@alp.example,11,2026-01-04
+    Bob Ray,bob@bet.example,12,2026-01-05
+    Bob Ray,bob@cet.example,13,2026-01-06
+    """
+    deals = """
+    Deal - ID,Deal - Title,Deal - Status,Deal - Deal created,Deal - Won time,Deal - Contact person
+    1,Deal with Alp,Won,2026-01-05,2026-02-05,Ann Lee
+    2,Deal with Bet,Open,2026-01-06,,Bob Ray
+    """
+    found = take_in(tmp_path, {"people.csv": people, "deals.csv": deals})
+    assert ("bought", "2026-02-05") in told_of(found, "11")
+    assert subjects(found) == ["11", "12", "13", "Bob Ray"], "which Bob Ray is not said"
+    assert by_subject(found, found.names["name"])["11"] == "Ann Lee"
+
+
+def test_a_row_without_an_address_is_not_taken_for_a_namesake_in_its_own_file(tmp_path):
+    people = """
+    Name,Email,Created
+    Ann Lee,ann@alp.example,2026-01-04
+    Ann Lee,,2026-01-05
+    """
+    assert len(subjects(take_in(tmp_path, {"people.csv": people}))) == 2

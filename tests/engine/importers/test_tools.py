@@ -96,3 +96,14 @@ def test_days_as_a_spreadsheet_counts_them_and_the_first_day_of_a_span(tmp_path)
     Ann Lee,"January 5, 2026","February 10, 2026 → February 11, 2026"
     """
     assert ("messaged", "2026-02-10") in told_of(take_in(tmp_path, {"board.csv": board}), "Ann Lee")
+
+
+def test_a_lead_that_was_converted_is_no_client_yet(tmp_path):
+    leads = """
+    Lead ID,Email,Lead Status,Created,Converted,Converted Date,Converted Opportunity ID
+    L1,ann@a.example,Qualified,2026-01-05,true,2026-01-15,O1
+    L2,bob@b.example,Open,2026-01-06,false,,
+    """
+    found = take_in(tmp_path, {"leads.csv": leads})
+    assert meanings(found)["Converted"] != "outcome"
+    assert ("marked_opportunity", "2026-01-15") in told_of(found, "L1")

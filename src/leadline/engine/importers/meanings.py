@@ -195,6 +195,11 @@ def _reconsider(
     if shape != "touch log" and "actor" in at:
         header = at["actor"]
         changed[header] = _by_contents(contents[header], "not a log of touches")
+    if "outcome" in at and _is_conversion(at["outcome"], found):
+        header = at["outcome"]
+        changed[header] = _by_contents(
+            contents[header], "a lead that became an opportunity, not yet a client"
+        )
     titles = _find_title(found, contents) if shape == "deals" else {}
     changed |= titles
     of_people = {"contact", "person"} & set(tokens(at.get("name", "")))
@@ -221,6 +226,17 @@ def _change_names(shape: Shape | None, change: object, *, named: bool) -> None:
     if shape == "companies":
         change("record id", "company id", "the id of each row, in a list of companies")
         change("name", "company", "the name of each row, in a list of companies")
+
+
+def _is_conversion(outcome: str, found: Named[str, Meaning]) -> bool:
+    """Whether a column says of leads that they were converted into opportunities, as CRMs with leads do."""
+    words = synonyms()["headers"]
+    converted = set(words["converted"])
+    into = any(
+        converted & set(tokens(header)) and set(words["into"]) & set(tokens(header)) for header in found
+    )
+    opened = "date of marked_opportunity" in _means(found)
+    return bool(converted & set(tokens(outcome))) and (into or opened)
 
 
 def _find_halves(

@@ -100,12 +100,11 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     subject = subjects.settle(export)
     evidence = Evidence.join(parts)
     evidence = evidence.take(subject[evidence.row] >= 0)
-    if shape not in ("touch log", "orders"):
-        note_unused_amounts(export, amounts, evidence, outcomes)
     undated = np.full(export.rows, MISSING)
     if shape == "deals":
         outcomes = _without_superseded(outcomes, _records(export, subject))
     if shape not in ("touch log", "orders"):
+        note_unused_amounts(export, amounts, evidence, outcomes)
         undated = _find_undated(
             evidence, np.where(outcomes == WON, amounts, MISSING), _records(export, subject)
         )

@@ -44,7 +44,8 @@ class Subjects:
     def settle(self, export: Export) -> Integers:
         """The subject of each row, -1 for rows that are left out; rows that name nobody are left out here."""
         self._numbers.clear()
-        whos = _weak_only_alone(find_names(export, self.unit))
+        named = find_names(export, self.unit)
+        whos = _weak_only_alone(named)
         found = np.full(export.rows, -1, dtype=np.int64)
         for sort, column in whos:
             self._look_up(sort, column, found)
@@ -52,7 +53,7 @@ class Subjects:
             self._look_up(sort, column, found)
             if sort != "linked deal":
                 self._add(sort, column, found, export)
-            self._remember(whos, np.where(export.used, found, -1))
+            self._remember(named, np.where(export.used, found, -1))
         found[~export.used] = -1
         sorts = " or ".join(dict.fromkeys(sort for sort, _ in whos)) or self.unit
         export.leave_out(found < 0, f"no {sorts}: whom the row is about isn't said")
@@ -99,7 +100,7 @@ class Subjects:
         rows = np.flatnonzero((found < 0) & (column.codes >= 0) & export.used)
         codes, first = np.unique(column.codes[rows], return_index=True)
         codes = codes[np.argsort(first)]
-        shown = [_first_named(str(column.labels[code])) for code in codes.tolist()]
+        shown = [_part(str(column.labels[code]))[0] for code in codes.tolist()]
         known = self._known.setdefault(sort, {})
         told = np.full(len(column.labels), -1, dtype=np.int64)
         for code, name in zip(codes.tolist(), shown, strict=True):
@@ -118,13 +119,14 @@ class Subjects:
         return label
 
     def _remember(self, whos: Sequence[Who], found: Integers) -> None:
-        """By which other names the subjects are known; names of people only where each has their own."""
+        """By which other names the subjects are known; of names that two have in this file, by none."""
         for sort, column in whos if len(whos) > 1 else ():
-            if sort in WEAK and len(np.unique(column.codes)) < len(column):
-                continue
             rows = np.flatnonzero((column.codes >= 0) & (found >= 0))[::-1]
             told = np.full(len(column.labels), -1, dtype=np.int64)
             told[column.codes[rows]] = found[rows]
+            if sort in WEAK:
+                others = (column.codes >= 0) & (told[column.codes] != found)
+                told[column.codes[others]] = -1
             known = self._known.setdefault("deal id" if sort == "linked deal" else sort, {})
             for label, code in zip(column.labels, told.tolist(), strict=True):
                 if code >= 0:
@@ -163,16 +165,18 @@ def plain_name(sort: str, label: str) -> str:
     return label if sort.endswith(" id") else label.casefold()
 
 
-def _first_named(label: str) -> str:
-    """The first of several who are named in one cell."""
-    return next((part for part in _SEVERAL.split(label) if part), label)
+def _part(label: str) -> list[str]:
+    """Each of those who are named in one cell."""
+    if ";" not in label and "|" not in label and "," not in label:
+        return [label]
+    return [part for part in _SEVERAL.split(label) if part] or [label]
 
 
 def _note_several(export: Export, whos: Sequence[Who]) -> None:
     """Notes in how many rows more than one is named: all that the row says is counted for one of them."""
     rows = np.zeros(export.rows, dtype=bool)
     for _, column in whos:
-        several = [len([part for part in _SEVERAL.split(str(label)) if part]) > 1 for label in column.labels]
+        several = [len(_part(str(label))) > 1 for label in column.labels]
         rows |= np.array([*several, False])[column.codes]
     if many := int(np.sum(rows & export.used)):
         export.notes.append(
