@@ -120,7 +120,7 @@ def _account(
     notes = [
         f"{export.name}: {note}" if several else note[0].upper() + note[1:]
         for export in exports
-        for note in export.notes
+        for note in (*export.table.doubts, *export.notes)
     ]
     return Imported(
         touches=touches,

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, takewhile
 
-from leadline.engine.importers.values import parse_number
+from leadline.engine.currencies import CODES
+from leadline.engine.importers.values import is_placeholder, parse_number
 
 TAIL = 20
 """How many rows at the end of a table may be footers."""
@@ -16,7 +17,7 @@ REMARK = "a remark below the table, not a record"
 
 _TOTAL = re.compile(
     r"(?:(?:grand|overall|report|sub)[ -]?)?totals?|sums?|summe|gesamt(?:summe)?|total général|total general|"
-    r"totale|somme|suma|averages?|count",
+    r"totale|somme|suma|averages?|count|total: .*",
     re.IGNORECASE,
 )
 _REMARK = re.compile(
@@ -69,10 +70,15 @@ def _name_footer(row: Sequence[str], width: int) -> str:
     said = [cell.strip() for cell in row if cell.strip()]
     if len(said) == 1 and row[0].strip() and _REMARK.fullmatch(said[0].strip("*=-~ ")):
         return REMARK
-    numbers = len(said) > 1 and all(parse_number(cell) is not None for cell in said[1:])
+    numbers = len(said) > 1 and all(map(_is_figure, said[1:]))
     if numbers and len(said) < width and _is_total(said[0]):
         return TOTAL
     return ""
+
+
+def _is_figure(cell: str) -> bool:
+    """Whether a cell of a line of totals holds a number, its currency, or says that there is none."""
+    return parse_number(cell) is not None or cell.upper() in CODES or is_placeholder(cell)
 
 
 def _is_total(cell: str) -> bool:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.importers.exports import Export, spread_labels
+from leadline.engine.importers.header_words import DATE_OF
 from leadline.engine.importers.values import parse_truth
 from leadline.engine.importers.words import find_outcome, leaves_open_how, squeezed
 from leadline.engine.touches import Column
@@ -23,7 +24,8 @@ def read_outcomes(export: Export) -> Codes:
     A column of outcomes is heard first, then the stage that was typed, then dates of winning and losing, then
     whether it is closed. In a column with a word for won or lost, the other stages are open ones, but for
     those that say that something is over and not how ("Closed"). A "no" to "won?" is open where the stage, or
-    a column for it, says so, and lost otherwise.
+    a column for it, says so, and lost otherwise; who bought on a day that the file tells was not lost: a
+    membership that is "cancelled" has ended.
     """
     found = np.full(export.rows, UNKNOWN, dtype=np.int64)
     for means in ("outcome", "stage"):
@@ -35,11 +37,22 @@ def read_outcomes(export: Export) -> Codes:
     found[(found == UNKNOWN) & won & ~lost] = WON
     found[np.isin(found, (UNKNOWN, NOT_WON)) & lost & ~won] = LOST
     _hear_closed(export, found)
+    found[np.isin(found, (LOST, NOT_WON)) & _find_bought(export)] = UNKNOWN
     refused = found == NOT_WON
     found[refused] = LOST
     if refused.any() and not export.date_columns():
         where = f"“{export.proposal.of('outcome')}” of {counted(int(np.sum(refused)), 'row')}"
         export.notes.append(f"a “no” in {where} counts as lost: nothing tells the lost from the undecided")
+    return found
+
+
+def _find_bought(export: Export) -> npt.NDArray[np.bool_]:
+    """The rows with the date of a purchase."""
+    found = np.zeros(export.rows, dtype=bool)
+    for header, means in export.date_columns().items():
+        kind = means.removeprefix(DATE_OF)
+        if means.startswith(DATE_OF) and "purchased" in export.kinds.kinds[export.kinds.code(kind)].groups:
+            found |= export.dates(header)[1]
     return found
 
 

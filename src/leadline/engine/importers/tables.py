@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from io import TextIOWrapper
 from itertools import chain, islice
@@ -37,6 +37,10 @@ SAMPLE = 500
 BLANKS = " \t\r\n\ufeff" + DELIMITERS
 
 
+HIDDEN = "hidden sheets left out"
+"""How the note of sheets begins that nobody sees who opens the workbook."""
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """One file or sheet as text.
@@ -44,7 +48,7 @@ class Table:
     `columns` maps each header to its cells (code -1 where blank; labels are the distinct cells without the
     blanks around them); `line` is where each row starts, counted from 1 as an editor or spreadsheet does.
     `rows_read` counts all rows below the header: those of the table and those that are `unused`. `notes` say
-    what was found out about the file.
+    what was found out about the file, `doubts` those of them that somebody should know who reads the figures.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Table:
     unused: list[UnusedRow]
     notes: list[str]
     rows_read: int
+    doubts: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.line)
@@ -100,7 +105,9 @@ def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
         size = path.stat().st_size
         table = _gather(path.name, header, notes, batches, lambda _: tell(file.tell(), size))
     if splitter.loose:
-        table.notes.append(f"{splitter.loose:,} row{'s' * (splitter.loose > 1)} with quotes that don't match")
+        mended = f"{splitter.loose:,} row{'s' * (splitter.loose > 1)} with quotes that don't match"
+        table.notes.append(mended)
+        table.doubts.append(mended)
     return table
 
 
@@ -156,11 +163,12 @@ def _read_workbook(path: Path, tell: Progress) -> list[Table]:
             continue
         header = find_header(sample)
         notes = [f"sheet {sheet.name}"] + ([f"header in row {header.first}"] if header.cells else [])
-        notes += [f"hidden sheets left out: {', '.join(hidden)}"] if hidden else []
+        notes += [f"{HIDDEN}: {', '.join(hidden)}"] if hidden else []
         name = path.name if len(sheets) == 1 else f"{path.name} [{sheet.name}]"
         batches = _number_batches(chain(sample[header.first :], sheet.cells), header.first)
         done = partial(_tell_rows, tell, size, before, total)
         tables.append(_gather(name, header, notes, batches, done))
+        tables[-1].doubts.extend(note for note in notes if note.startswith(HIDDEN) and len(tables) == 1)
         before += sheet.rows
     if not tables:
         raise BadFile("the workbook has no sheet with data", where=str(path))
@@ -211,8 +219,8 @@ def _gather(
         gatherer.add(rows, lines)
         done(lines[-1] if lines else 0)
     columns, line = gatherer.finish()
-    notes = [*notes, *header.notes, *_note_rows(gatherer)]
-    return Table(name, columns, line, gatherer.unused, notes, gatherer.rows_read)
+    doubts = [*header.notes, *_note_rows(gatherer)]
+    return Table(name, columns, line, gatherer.unused, [*notes, *doubts], gatherer.rows_read, doubts)
 
 
 def _note_rows(gatherer: RowGatherer) -> list[str]:
