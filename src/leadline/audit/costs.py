@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from leadline.engine.currencies import CODES
 from leadline.engine.errors import BadFile, nearest
 from leadline.engine.importers.tables import Table, read_table
 from leadline.engine.importers.values import decide_number_form, parse_moneys
+from leadline.engine.importers.words import squeezed, synonyms, tokens
 from leadline.engine.touches import Column
 
 HEADERS = ("name", "cost")
@@ -19,7 +21,7 @@ def read_costs(path: Path, currency: str, names: list[str]) -> dict[str, int]:
     (“”: that of the files isn't known), and names of which none is among `names`.
     """
     table = read_table(path)[0]
-    name, cost = _columns(table, path)
+    name, cost = _columns(table, path, names)
     amounts = parse_moneys(cost.labels, decide_number_form(cost.labels), currency or None)
     plain = {known.casefold(): known for known in names}
     costs: dict[str, int] = {}
@@ -38,11 +40,17 @@ def read_costs(path: Path, currency: str, names: list[str]) -> dict[str, int]:
     return costs
 
 
-def _columns(table: Table, path: Path) -> tuple[Column, Column]:
-    """The columns of names and costs: by their headers, or where there are two the first and the second."""
+def _columns(table: Table, path: Path, names: list[str]) -> tuple[Column, Column]:
+    """The columns of names and costs: by their headers, or where there are two the first and the second.
+
+    In a wider table, as programs for advertising write them, it is the one column whose header says cost, and
+    the one that holds most of the `names`.
+    """
     plain = {known.strip().casefold(): column for known, column in table.columns.items()}
     if not set(HEADERS) <= plain.keys() and len(plain) == len(HEADERS):
         plain = dict(zip(HEADERS, table.columns.values(), strict=True))
+    if not set(HEADERS) <= plain.keys():
+        plain |= _find_in_report(table, names)
     if not set(HEADERS) <= plain.keys():
         raise BadFile(
             f"a file of costs needs the columns {' and '.join(HEADERS)}",
@@ -51,6 +59,24 @@ def _columns(table: Table, path: Path) -> tuple[Column, Column]:
             where=str(path),
         )
     return plain["name"], plain["cost"]
+
+
+def _find_in_report(table: Table, names: list[str]) -> dict[str, Column]:
+    wanted = {name.casefold() for name in names}
+    known = {
+        header: len({str(label).casefold() for label in column.labels} & wanted)
+        for header, column in table.columns.items()
+    }
+    named = max(known, key=known.__getitem__, default="")
+    words = {squeezed(word) for word in synonyms()["costs"]["words"]}
+    costs = [header for header in table.columns if _without_currency(header) in words]
+    if len(costs) != 1 or not known.get(named):
+        return {}
+    return {"name": table.columns[named], "cost": table.columns[costs[0]]}
+
+
+def _without_currency(header: str) -> str:
+    return "".join(word for word in tokens(header) if word.upper() not in CODES)
 
 
 def _bad_cost(path: Path, table: Table, row: int, found: str, allowed: str) -> BadFile:

@@ -107,3 +107,21 @@ def test_a_lead_that_was_converted_is_no_client_yet(tmp_path):
     found = take_in(tmp_path, {"leads.csv": leads})
     assert meanings(found)["Converted"] != "outcome"
     assert ("marked_opportunity", "2026-01-15") in told_of(found, "L1")
+
+
+def test_a_member_who_cancelled_was_not_lost_before_becoming_a_client(tmp_path):
+    members = """
+    Member No,Name,Membership,Start Date,End Date,Status
+    M1,Ann Lee,Gold,2026-01-05,,Active
+    M2,Bob Ray,Gold,2026-01-06,2026-02-06,Cancelled
+    M3,Cat Fox,Gold,2026-01-07,2026-02-09,Cancelled
+    """
+    found = take_in(tmp_path, {"memberships.csv": members})
+    assert told_of(found, "M2") == [("bought", "2026-01-06"), ("churned", "2026-02-06")]
+    assert "lost" not in found.outcome.values()
+    assert not any("won or lost" in note for note in found.notes)
+
+
+def test_what_was_mended_in_a_file_is_among_the_notes(tmp_path):
+    log = "email,event,date,place\na@x.example,called,2026-01-05\nb@x.example,called,2026-01-06,home\n"
+    assert "1 row shorter than the header, filled with blanks." in take_in(tmp_path, {"log.csv": log}).notes
