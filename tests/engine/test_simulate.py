@@ -122,7 +122,7 @@ def test_the_rates_are_found_again_in_the_log_alone():
     business = plain_business(generate_rate=0.6, nurture_rate=0.4, ask_rate=0.7, yes_rate=0.3)
     simulation = simulate(business, seed=7, start="2020-01-01")
     early = set(np.flatnonzero(simulation.touches.first_at() < to_instant("2025-01-01")).tolist())
-    reached = people_with(simulation, "met") & early
+    reached = people_with(simulation, "introduced") & early
     leads = people_with(simulation, "requested_info") & early
     warm = people_with(simulation, "replied", "called", "had_meeting") & early
     asked = people_with(simulation, "asked", "proposed") & early
@@ -355,7 +355,9 @@ def test_a_business_with_one_contact_works():
 
 def test_asks_and_conversations_keep_office_hours():
     simulation = simulate(load_business("agency").replaced(flaws=PERFECT), seed=24)
-    kinds = [KINDS.code(kind) for kind in ("called", "had_meeting", "asked", "proposed", "met", "mailed")]
+    kinds = [
+        KINDS.code(kind) for kind in ("called", "had_meeting", "asked", "proposed", "introduced", "mailed")
+    ]
     at = simulation.touches.happened_at[np.isin(simulation.touches.kind, kinds)]
     weekday, hour = (at // DAY + 3) % 7, at % DAY / DAY * 24
     assert (weekday < 5).mean() > 0.97

@@ -16,8 +16,8 @@ from tests.makers import day, touch
 if TYPE_CHECKING:
     from pathlib import Path
 
-MET = [touch(f"met {n}", "met", n, path="networking") for n in range(20)]
-ANSWERED = [touch(f"met {n}", "requested_info", n + 2, path="networking") for n in range(8)]
+KNOWN = [touch(f"guest {n}", "introduced", n, path="networking") for n in range(20)]
+ANSWERED = [touch(f"guest {n}", "met", n + 2, path="networking") for n in range(8)]
 READERS = {"kind": "posted", "happened_at": day(0), "path": "content", "n": 900}
 BUYERS = [touch(f"reader {n}", "bought", 30, path="content") for n in range(12)]
 
@@ -33,7 +33,7 @@ def generation(touches: Touches) -> dict[str, LinkReport]:
 
 
 def test_s4_both_cycles_are_counted_the_closed_by_name_and_the_open_by_number() -> None:
-    found = generation(Touches.of([*MET, *ANSWERED, READERS, *BUYERS]))
+    found = generation(Touches.of([*KNOWN, *ANSWERED, READERS, *BUYERS]))
     stood = {path: (one.figures.rate.began, one.figures.came) for path, one in found.items()}
     assert stood == {"networking": (20, 8), "content": (900, 12)}
 
@@ -45,7 +45,7 @@ def test_s4_of_an_open_cycle_those_who_buy_become_known_and_nobody_else() -> Non
 
 
 def test_s4_an_open_cycle_that_nobody_counts_is_said_to_be_unknown() -> None:
-    report = leaks(traced(Touches.of([*MET, *ANSWERED, *BUYERS])))
+    report = leaks(traced(Touches.of([*KNOWN, *ANSWERED, *BUYERS])))
     status = {one.path: one.status for one in report.links if one.link == "generate"}
     assert status["content"] == "unknown"
     assert any("How many people content reaches is not on record" in one for one in report.sentences())

@@ -39,6 +39,15 @@ def guests(path: str, leads: int = 240, leave: float = 0.0, **how: float) -> lis
     return rows
 
 
+def known(path: str, *steps: str, people: int = 60) -> list[dict[str, object]]:
+    """People by a path, one a day, and what became of each, written as `"asked 3"`: kind and day since."""
+    return [
+        touch(f"{path} {k}", kind, k + int(after), path=path)
+        for k in range(people)
+        for kind, after in (step.split() for step in steps)
+    ]
+
+
 def told(*parts: list[dict[str, object]], until: float = 450) -> Leaks:
     rows = [row for part in parts for row in part]
     return leaks(traced(rows, until, load_funnel("sales-cycle"))[1])
@@ -97,6 +106,46 @@ def test_s10_a_coach_who_meets_people_and_never_nurtures_them_finds_that_hole():
     assert (report.leaks[0].path, report.leaks[0].link, report.leaks[0].status) == (
         "networking", "nurture", "missing",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("then", [[], ["mailed 7"]])
+def test_s10_who_was_met_at_a_fair_and_never_asked_lacks_the_ask(then):
+    sold = known("club", "met 0", "asked 3", people=40) + known("club", "bought 9", people=15)
+    report = told(known("fair", "met 0", *then), sold)
+    assert [(one.path, one.link, one.status) for one in report.leaks] == [("fair", "ask", "missing")]
+    assert report.sentences()[0].startswith(
+        "Your biggest leak is fair: nobody is asked. "
+        "Of 60 contacts who talked with you, none were asked there. "
+    )
+    assert cell(report, "fair", "generate").figures.came == 60
+
+
+def test_s10_who_was_only_met_where_others_are_nurtured_to_a_talk_lacks_nurturing():
+    club = known("club", "met 0", "mailed 5", "mailed 12", people=90) + known("club", "called 20", people=30)
+    club += known("club", "asked 25", people=15) + known("club", "bought 30", people=7)
+    report = told(known("fair", "met 0"), club)
+    usual = cell(report, "club", "nurture")
+    assert (usual.figures.rate.began, usual.figures.rate.through, usual.status) == (90, 30, "fine")
+    assert cell(report, "club", "ask").figures.rate.began == 30
+    assert [(one.path, one.link, one.status) for one in report.leaks] == [("fair", "nurture", "missing")]
+    assert report.sentences()[0].startswith(
+        "Your biggest leak is fair: nobody is nurtured. "
+        "Of 60 contacts who responded and weren't ready at once, none were nurtured. "
+    )
+
+
+def test_s10_where_people_are_introduced_and_none_replies_nobody_comes_forward():
+    club = known("club", "introduced 0", "replied 4", "asked 9") + known("club", "bought 20", people=20)
+    report = told(known("letters", "introduced 0", "mailed 2"), club)
+    assert [(one.path, one.link, one.status) for one in report.leaks] == [("letters", "generate", "missing")]
+
+
+def test_s10_who_came_on_somebodys_word_and_bought_has_come_forward():
+    report = told(known("word", "referred 0", people=40) + known("word", "bought 20", people=20))
+    assert cell(report, "word", "generate").status == "unknown"
+    nurture = cell(report, "word", "nurture").figures.rate
+    assert (nurture.began, nurture.through) == (40, 20)
+    assert report.leaks == ()
 
 
 def test_s10_a_coach_who_never_asks_anybody_is_told_that_no_ask_is_on_record():

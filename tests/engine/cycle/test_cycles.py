@@ -72,9 +72,54 @@ def test_whoever_was_asked_was_warm_by_then():
     assert steps_of(of("listed 0", "asked 5", "called 9")) == [0, 5, 5, 5, None]
 
 
-def test_being_met_is_no_response():
-    assert steps_of(of("met 0")) == [0, None, None, None, None]
-    assert steps_of(of("met 0", "replied 4")) == [0, 4, 4, None, None]
+TALKERS = life("Zoe", "met 0", "mailed 3", "called 9", "asked 12")
+"""Somebody with whom, as is usual, a talk came between the meeting and the ask."""
+
+
+def among_talkers(*steps: str) -> Cycles:
+    """The cycle of one contact (the first), where others talked between the meeting and the ask."""
+    return traced([*life("Ann", *steps), *TALKERS], 100)[1]
+
+
+def test_who_was_met_has_responded_and_is_not_warm_before_a_talk():
+    assert steps_of(among_talkers("met 0")) == [0, 0, None, None, None]
+    assert steps_of(among_talkers("met 0", "mailed 5")) == [0, 0, None, None, None]
+    assert days(among_talkers("met 0", "mailed 5").nurtured_at)[0] == 5
+    assert steps_of(among_talkers("met 0", "replied 4")) == [0, 0, 4, None, None]
+    assert steps_of(among_talkers("met 0", "asked 4")) == [0, 0, 4, 4, None]
+    assert steps_of(among_talkers("introduced 0", "met 6")) == [0, 6, None, None, None]
+
+
+def test_where_no_talk_ever_follows_a_meeting_the_meeting_is_the_talk():
+    assert steps_of(of("met 0")) == [0, 0, 0, None, None]
+    assert of("met 0 fair").talked.tolist() == [True]
+    assert path_names(of("introduced 0 club", "met 3 fair"))[2] == "fair"
+    assert steps_of(of("met 0", "mailed 5")) == [0, 0, 0, None, None]
+    assert steps_of(of("met 0", "asked 4")) == [0, 0, 0, 4, None]
+
+
+def test_a_talk_before_the_meeting_or_with_a_client_does_not_follow_it():
+    rows = [*life("Ann", "met 0"), *life("Bob", "met 1", "asked 2", "bought 3", "called 9")]
+    rows += life("Cy", "called 1", "met 5")
+    cycles = traced(rows, 100)[1]
+    assert steps_of(cycles) == [0, 0, 0, None, None]
+    assert steps_of(cycles, 1) == [1, 1, 1, 2, 3]
+    assert steps_of(cycles, 2) == [1, 1, 1, None, None]
+
+
+def test_a_meeting_after_the_response_is_a_talk_wherever_the_response_was():
+    cycles = among_talkers("subscribed 0 blog", "mailed 3 email", "met 20 fair")
+    assert steps_of(cycles) == [0, 0, 20, None, None]
+    assert path_names(cycles) == ["blog", "email", "fair", "fair"]
+    assert steps_of(among_talkers("met 0", "met 7")) == [0, 0, 7, None, None]
+
+
+def test_who_comes_on_somebodys_word_has_responded_and_who_was_only_introduced_has_not():
+    assert steps_of(of("referred 0")) == [0, 0, None, None, None]
+    assert steps_of(of("referred 0", "bought 20")) == [0, 0, 20, 20, 20]
+    assert steps_of(of("introduced 0")) == [0, None, None, None, None]
+    assert steps_of(of("introduced 0", "mailed 3")) == [0, None, None, None, None]
+    assert steps_of(of("introduced 0", "replied 4")) == [0, 4, 4, None, None]
 
 
 def test_touches_by_machines_and_touches_to_come_count_for_nothing():

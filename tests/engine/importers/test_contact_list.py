@@ -53,6 +53,8 @@ def test_a_list_with_a_created_date_and_a_source(tmp_path):
         ("Webinar", "speaking", "registered"),
         ("Customer Referral", "referral", "referred"),
         ("Trade Show", "networking", "met"),
+        ("Introduction", "networking", "introduced"),
+        ("Client introduction", "referral", "introduced"),
         ("Purchased List", "list", "listed"),
         ("Cold Call", "outbound", "listed"),
         ("Partner", "partnership", None),

@@ -4,8 +4,11 @@ A cycle is generated, nurtured, asked, answered and renewed. Which link a touch 
 client, the history says, by the stages of role `client`. Nothing here reads the name of a stage.
 
 * *reached*: the first touch that counts.
-* *responded*: the first touch by which they reacted (group `responded`), other than being met.
-* *warm*: the first two-way touch of nurturing. Who was asked, or bought, was warm by then.
+* *responded*: the first touch by which they reacted (group `responded`) or came forward by name (group
+  `came_forward`: met, or on somebody's word). Who was only introduced, or is on a list, has not responded.
+* *warm*: the first two-way touch of nurturing, or a meeting (a conversation of link `generate`) later than
+  the response. A first meeting is a response and no more, as long as any talk on record lies between one and
+  an ask: where none ever does, the meeting is the talk. Who was asked, or bought, was warm by then.
 * *asked*: the first touch of link `ask` before they were a client.
 * *client*: the first time in a stage of role `client` (in a funnel that has none, the first purchase).
 
@@ -185,11 +188,11 @@ def _lives(log: Firsts, asks: AskLog, client_at: Integers) -> dict[str, Any]:
     """The instants and paths of everybody."""
     nurtures = log.link_is("nurture")
     talks = nurtures & (log.in_group("conversed") | (log.direction == "both"))
-    reacts = log.in_group("responded") & ((log.direction == "in") | ~log.link_is("generate"))
+    reacted_at = log.first(log.in_group("responded") | log.in_group("came_forward"))
     asked_at = np.minimum(log.first(log.link_is("ask")), client_at)
-    talked_at, warm_path = log.first_with_path(talks)
+    talked_at, warm_path = _talks(log, talks, reacted_at, asked_at)
     warm_at = np.minimum(talked_at, asked_at)
-    responded_at = np.minimum(log.first(reacts), warm_at)
+    responded_at = np.minimum(reacted_at, warm_at)
     heard_at, path = log.first_with_path(log.any_kind, until=client_at)
     nurture_at, nurture_path = log.first_with_path(nurtures, since=responded_at)
     nurture_path = np.where((nurture_path >= 0) & (nurture_at <= client_at), nurture_path, path)
@@ -209,6 +212,16 @@ def _lives(log: Firsts, asks: AskLog, client_at: Integers) -> dict[str, Any]:
         "talked": (talked_at < NEVER) & (talked_at == warm_at),
         "asked": _asked(asks, len(path)),
     }
+
+
+def _talks(log: Firsts, talks: Mask, reacted_at: Integers, asked_at: Integers) -> tuple[Integers, Codes]:
+    """The first talk of each, and its path: one of nurturing, or a meeting that counts as a talk."""
+    meetings = log.link_is("generate") & log.in_group("conversed")
+    talked_at, path = log.first_with_path(talks)
+    follow = ((log.first(meetings) <= talked_at) & (talked_at <= asked_at) & (talked_at < NEVER)).any()
+    later = np.minimum(reacted_at, NEVER - 1) + 1
+    met_at, met_path = log.first_with_path(meetings, since=later if follow else None)
+    return np.minimum(talked_at, met_at), np.where(met_at < talked_at, met_path, path)
 
 
 def _clients(history: History, purchases: Purchases) -> Integers:

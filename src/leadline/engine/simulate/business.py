@@ -135,8 +135,8 @@ class Path(_Declared):
     renew_rate: Share = 0.7
     """Of those asked to renew: the share that does."""
 
-    reach_by: Mix = {"met": 1}
-    """Kinds of the touch that reaches people."""
+    reach_by: Mix = {"introduced": 1}
+    """Kinds of the touch that reaches people; on closed paths none that is a response itself, as `met` is."""
     respond_by: Mix = {"requested_info": 1}
     """Kinds of the response."""
     nurture_by: Mix = {"mailed": 3, "sent_content": 1}

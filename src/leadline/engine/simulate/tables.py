@@ -23,15 +23,15 @@ SOURCES = {
     "social": "Social media",
     "content": "Blog",
     "email": "Newsletter",
-    "referral": "Referral",
+    "referral": "Client introduction",
     "advertising": "Paid ads",
     "partnership": "Partner",
-    "networking": "Networking event",
+    "networking": "Introduction",
     "speaking": "Webinar / talk",
     "outbound": "Cold outreach",
     "list": "Purchased list",
 }
-"""What people type as the source of a contact that came by each path."""
+"""What people type as the source of a contact by each path: how they were reached, whatever came of it."""
 
 LADDER = (
     "Subscriber",
