@@ -57,8 +57,8 @@ class Trade:
 
 TALKS = {"ask_by": {"asked": 2, "proposed": 1}, "prove_by": {"had_meeting": 2, "called": 1}}
 TRADES = (
-    Trade(("networking", "chamber of commerce", "trade fair"), 0.45,
-          {"introduced": 2, "identified": 1}, {"met": 3, "requested_info": 2, "filled_form": 1}, more=TALKS),
+    Trade(("networking", "chamber of commerce", "trade fair"), 0.45, {"introduced": 1},
+          {"met": 3, "requested_info": 2, "filled_form": 1}, more=TALKS),
     Trade(("referral", "word of mouth"), 0.7, {"introduced": 1}, {"referred": 3, "requested_info": 1},
           warmth=0.5, skips=(0.15, 0.35), more=TALKS),
     Trade(("partnership", "resellers"), 0.6, {"introduced": 1}, {"requested_info": 1, "filled_form": 1},
