@@ -10,7 +10,7 @@ report.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -31,12 +31,13 @@ from leadline.engine.reports.asks import asks
 from leadline.engine.reports.forecast import forecast
 from leadline.engine.reports.leaks import leaks
 from leadline.engine.simulate import Business, Simulation, simulate
+from leadline.engine.simulate.joined import only_seen
 from leadline.engine.touches import Touches
 from leadline.engine.wording import counted
 
 ENOUGH_CONTACTS = 500
 """Only in businesses of so many contacts a leak has to be found."""
-PARTS = ("leaks", "forecasts", "plans")
+PARTS = ("leaks", "unasked", "forecasts", "plans")
 """What is tried."""
 CAUTION = Caution(level=0.9)
 GOALS = (0.6, 0.85, 1.0, 1.2, 1.5)
@@ -101,6 +102,8 @@ def try_business(seed: int, parts: Collection[str] = PARTS) -> list[Outcome]:
         found = leaks(then.cycles, caution=CAUTION)
         outcomes += [_false_alarm(seed, then, found.leaks), *_rates(seed, business, found.links)]
         outcomes += _planted(seed, business, whole, days)
+    if "unasked" in parts:
+        outcomes += _unasked(seed, business, whole, days)
     if "forecasts" in parts:
         outcomes += _forecasts(seed, then, see(whole, days.end).cycles)
     if "plans" in parts:
@@ -108,9 +111,12 @@ def try_business(seed: int, parts: Collection[str] = PARTS) -> list[Outcome]:
     return outcomes
 
 
-def see(simulation: Simulation, day: date) -> Seen:
-    """What was on record by the end of a day, and what follows from it."""
+def see(simulation: Simulation, day: date, *, asks: bool = True) -> Seen:
+    """What was on record by the end of a day, and what follows from it; without `asks`, none of those is."""
     log = simulation.known_at(day)
+    if not asks:
+        is_ask = np.array([kind.link == "ask" for kind in log.kinds.kinds])
+        log = only_seen(log.take(~is_ask[log.kind]))
     history = derive(log, load_funnel("sales-cycle"), as_of=to_instant(day, end_of_day=True))
     return Seen(log, history, trace_cycles(log, history))
 
@@ -118,6 +124,32 @@ def see(simulation: Simulation, day: date) -> Seen:
 def _false_alarm(seed: int, then: Seen, found: tuple[LinkReport, ...]) -> Outcome:
     size = "500 or more" if len(then.cycles) >= ENOUGH_CONTACTS else "fewer"
     return Outcome("no false alarm", seed, not found, _named(found), (size,))
+
+
+def _unasked(seed: int, business: Business, whole: Simulation, days: Span) -> Iterator[Outcome]:
+    """Where no ask is on record: false alarms, and whether a leak between talk and client is found first."""
+    then = see(whole, days.cut, asks=False)
+    alarm = _false_alarm(seed, then, leaks(then.cycles, caution=CAUTION).leaks)
+    yield replace(alarm, claim=f"{alarm.claim}{_NO_ASKS}")
+    rng = np.random.default_rng([seed, 9])
+    planted = plant(business, whole, days.cut_at, rng, links=("ask", "answer"))
+    if planted is None:
+        return
+    leaky = business.with_leak(planted.path, planted.link, planted.keeps)
+    now = see(simulate(leaky, seed=seed, start=days.start, as_of=days.cut), days.cut, asks=False)
+    if len(now.cycles) < ENOUGH_CONTACTS:
+        return
+    found = leaks(now.cycles, caution=CAUTION)
+    right = [(one.path, one.link) for one in found.ranking[:1]] == [(planted.path, "ask")]
+    keeps, paths = f"keeps {planted.keeps:g}", counted(len(business.paths), "path")
+    what = "weak" if planted.keeps else "missing"
+    detail = f"{planted.path}/{planted.link} {keeps}, {paths}; found {_named(found.ranking[:3])}"
+    yield Outcome(f"{what} link ranked first{_NO_ASKS}", seed, right, detail, (planted.link, keeps, paths))
+    called = any(one.leaks and (one.path, one.link) == (planted.path, "ask") for one in found.links)
+    yield Outcome(f"planted link called a leak{_NO_ASKS}", seed, called, detail, (planted.link, keeps))
+
+
+_NO_ASKS = ", no ask on record"
 
 
 def _named(found: tuple[LinkReport, ...]) -> str:

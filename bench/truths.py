@@ -6,7 +6,7 @@ plant(business, whole, cut, rng)               # a leak that costs clients, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -56,9 +56,14 @@ class Planted:
 
 
 def plant(
-    business: Business, whole: Simulation, cut: int, rng: np.random.Generator, costs: float = COSTLY
+    business: Business,
+    whole: Simulation,
+    cut: int,
+    rng: np.random.Generator,
+    costs: float = COSTLY,
+    links: Sequence[Link] = LINKS,
 ) -> Planted | None:
-    """A leak on a random path and link, among those that cost so much up to `cut`; None where none does.
+    """A leak on a random path and one of the links, of those that cost so much up to `cut`; None without any.
 
     Not nurture on a path that reaches nobody: a newsletter that is not sent leaves no trace of who missed it.
     """
@@ -66,7 +71,7 @@ def plant(
     choices = [
         (path.name, link)
         for path in business.paths
-        for link in LINKS
+        for link in links
         if link != "nurture" or path.reached_per_month
     ]
     for place in rng.permutation(len(choices)).tolist():

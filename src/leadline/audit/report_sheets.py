@@ -9,6 +9,7 @@ from typing import Any
 
 from leadline.audit.cells import Shown, days, money, money_range, number, ranged, share, table, text
 from leadline.audit.tables import Sheet
+from leadline.engine.cycle.links import links_between
 from leadline.engine.plan.plans import Plan
 from leadline.engine.reports.asks import Asks
 from leadline.engine.reports.attribution import Attribution
@@ -18,7 +19,7 @@ from leadline.engine.reports.compare import Comparison
 from leadline.engine.reports.forecast import Forecast
 from leadline.engine.reports.leaks import Leaks
 from leadline.engine.reports.paths import Paths
-from leadline.engine.wording import counted, percent
+from leadline.engine.wording import counted, listed, percent
 
 MODEL_WORDS = {"position": "by position", "decay": "time decay", "markov": "Markov", "shapley": "Shapley"}
 """What a column of a model is called, where that isn't the model's name."""
@@ -43,7 +44,7 @@ def _sheets(report: Any) -> Iterator[Sheet]:
 def _leaks(report: Leaks) -> Iterator[Sheet]:
     columns = (
         text("path"),
-        text("link"),
+        Shown("link", lambda row: listed(links_between(row["link"], row["until"] if row["stood"] else None))),
         text("status"),
         number("stood", "before"),
         number("through"),

@@ -30,9 +30,11 @@ def told(cycles: Cycles, some: Attempts) -> list[tuple[str, float, float, float,
     )
 
 
-def of(link: str, *happened: str, until: float = 50) -> list[tuple[str, float, float, float, str]]:
+def of(
+    link: str, *happened: str, until: float = 50, last: str | None = None
+) -> list[tuple[str, float, float, float, str]]:
     cycles = traced(log("Ann", *happened), until)[1]
-    return told(cycles, attempts(cycles, link))
+    return told(cycles, attempts(cycles, link, last))
 
 
 def test_before_generation_stands_who_was_reached_and_had_not_responded():
@@ -64,6 +66,22 @@ def test_before_the_answer_stands_only_whose_ask_is_on_record():
     assert of("answer", "called 1", "asked 6", "said_no 9") == [("Ann", 6, 44, 44, "waiting")]
     assert of("answer", "called 1", "bought 9") == []
     assert of("answer", "asked 6", "went_elsewhere 10") == [("Ann", 6, 4, 44, "left")]
+
+
+def test_before_ask_and_answer_together_stands_who_talked_by_the_record():
+    assert of("ask", "called 1", "bought 9", last="answer") == [("Ann", 1, 8, 49, "through")]
+    assert of("ask", "called 1", last="answer") == [("Ann", 1, 49, 49, "waiting")]
+    assert of("ask", "called 1", "asked 3", last="answer") == [("Ann", 1, 49, 49, "waiting")]
+    assert of("ask", "called 1", "opted_out 6", last="answer") == [("Ann", 1, 5, 49, "left")]
+    assert of("ask", "liked 1", "bought 9", last="answer") == []
+
+
+def test_before_nurturing_and_what_follows_together_stands_who_responded_before():
+    assert of("nurture", "liked 0", "bought 4", last="answer") == [("Ann", 0, 4, 50, "through")]
+    assert of("nurture", "liked 0", last="answer") == [("Ann", 0, 50, 50, "waiting")]
+    assert of("nurture", "liked 0", "asked 4", last="ask") == [("Ann", 0, 4, 50, "through")]
+    assert of("nurture", "liked 0", "asked 4", last="answer") == [("Ann", 0, 50, 50, "waiting")]
+    assert of("nurture", "bought 4", last="answer") == []
 
 
 def test_before_renewal_stands_every_term_that_ended():

@@ -103,3 +103,25 @@ def test_leads_who_heard_nothing_are_counted_where_people_like_them_are_asked():
     assert counts(found["web", "nurture"]) == (30, 20, 20, 10)
     assert counts(found["phone", "nurture"]) == (10, 0, 0, 10)
     assert found["phone", "nurture"].rate.weight == 10
+
+
+def test_links_judged_together_count_who_talked_and_became_a_client():
+    rows = [
+        *many(5, "a", "liked 0 web", "called 20 web", "bought 30"),
+        *many(7, "b", "liked 0 web", "called 20 web"),
+        *many(4, "c", "liked 0 web", "bought 30 web"),
+    ]
+    found = cells(rows)
+    assert counts(found["web", "ask"]) == (12, 5, 5, 7)  # the four who bought without a talk aren't of them
+    assert (found["web", "ask"].links, found["web", "answer"].links) == (("ask", "answer"), ("answer",))
+    assert (found["web", "answer"].covered, counts(found["web", "answer"])) == (True, (0, 0, 0, 0))
+
+
+def test_who_hardly_ever_is_asked_by_the_record_counts_at_no_link_twice():
+    rows = [
+        *many(30, "a", "called 20 web", "bought 30"),
+        *many(3, "b", "called 20 web", "asked 25", "bought 30"),
+    ]
+    found = cells(rows)
+    assert counts(found["web", "ask"]) == (33, 33, 33, 0)
+    assert counts(found["web", "answer"]) == (0, 0, 0, 0)

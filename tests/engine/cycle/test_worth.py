@@ -159,3 +159,19 @@ def test_a_term_counts_where_it_ends_though_it_began_more_than_a_year_ago():
     one = next(one for one in figures if one.link == "renew")
     gain = Worth(cycles, figures, USUAL, 1, None).gain(one, mended(0.5))
     assert gain.clients.value == pytest.approx(120 / 12 * 0.5, rel=0.05)
+
+
+def test_where_asks_are_not_recorded_mending_brings_clients_at_once_and_no_answer_comes_after():
+    """100 people a month talk on the web, of whom 5 % buy; elsewhere 30 % do, 30 days after the talk."""
+    rows = [*people("web", 2400, 0.1, 0.5), *people("phone", 1200, 0.6, 0.5)]
+    cycles = traced([row for row in rows if row["kind"] != "asked"], 500)[1]
+    figures = measure_links(cycles, USUAL)
+    some = Worth(cycles, figures, USUAL, 1, None)
+    one = some.cells[next(place for place, _ in some.cells if cycles.paths[place] == "web"), "ask"]
+    assert (one.rate.began, one.rate.through) == (1200, 61)  # 5 % and, as they are spread, one
+    usual = some.usual(one)
+    lately = (one.some.start > cycles.as_of - YEAR * DAY).sum()
+    expected = lately / 12 * (np.median(usual) - 61 / 1200)
+    gain = some.gain(one, usual)
+    assert gain.clients.value == pytest.approx(expected, rel=0.1)
+    assert gain.delay == 30 * DAY

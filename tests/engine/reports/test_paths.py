@@ -294,3 +294,13 @@ def test_who_bought_before_any_path_was_on_record_stands_by_a_path_not_known():
     rows = [*life("ann", ("bought", 1, None)), *life("ben", ("called", 1, "social"), ("bought", 5, "social"))]
     found = paths(traced(rows, 100)[1])
     assert {total.path: total.clients for total in found.totals} == {"social": 1, "path not known": 1}
+
+
+def test_where_no_ask_is_on_record_the_matrix_has_who_talked_and_became_a_client():
+    rows = [row for n in range(12) for row in life(f"a{n}", ("called", 0, "web"))]
+    rows += [touch(f"a{n}", "bought", 9, path="web") for n in range(3)]
+    report = paths(traced(rows, 100)[1])
+    cell = next(one for one in report.cells if one.link == "ask")
+    assert (cell.until, cell.before, cell.through, cell.never) == ("answer", 12, 3, False)
+    assert next(row for row in report.rows() if row["link"] == "ask")["until"] == "answer"
+    assert "25 % became clients" in charts.svg(report.chart())

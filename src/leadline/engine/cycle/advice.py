@@ -19,6 +19,26 @@ _LACKS = {
     "answer": "nobody says yes",
     "renew": "nobody is asked to renew",
 }
+_OFFER = "and put an offer before each, with a price and a day."
+_NOTHING = "Neither talks nor asks are recorded there, so it can't be told whether nobody talked with them, "
+_SPANS = {
+    ("ask", "answer"): (
+        "nobody who talked with you became a client",
+        "Asks aren't recorded there, so it can't be told whether they weren't asked or said no.",
+        f"Write down whom you ask and what they answer, {_OFFER}",
+    ),
+    ("nurture", "ask"): (
+        "nobody who responded was asked",
+        "Talks aren't recorded there, so it can't be told whether nobody talked with them or nobody asked.",
+        f"Write down with whom you talk, {_OFFER}",
+    ),
+    ("nurture", "answer"): (
+        "nobody who responded became a client",
+        f"{_NOTHING}nobody asked, or they said no.",
+        f"Write down with whom you talk and whom you ask, {_OFFER}",
+    ),
+}
+"""Of links judged together: what is lacking, what can't be told, what to do."""
 _NOT_READY = " and weren't ready at once"
 _STOOD = {
     "generate": ("was reached", "were reached"),
@@ -34,7 +54,12 @@ _PASSED = {
     "answer": ("became a client", "became clients"),
     "renew": ("was renewed", "were renewed"),
 }
-_EXPECTED = {"nurture": "to get as far as a talk", "ask": "to be asked", "renew": "to be renewed"}
+_EXPECTED = {
+    "nurture": "to get as far as a talk",
+    "ask": "to be asked",
+    "answer": "to become clients",
+    "renew": "to be renewed",
+}
 _DO = {
     "generate": "Offer those whom you reach there something for which they would leave an address.",
     "nurture": "Send them, week by week, something that helps them, and invite an answer.",
@@ -61,9 +86,9 @@ class Past:
 def name_leak(one: LinkFigures, status: str, past: Past | None = None) -> str:
     """The leak by its name: “networking: nobody is asked”, “email: too few of those who were asked …”."""
     if status == "missing":
-        return _there(one, _LACKS[one.link])
+        return _there(one, _LACKS[one.link] if one.until is None else _span(one)[0])
     those = "the terms that" if one.link == "renew" else "those who"
-    stood, passed = _STOOD[one.link][1].removesuffix(_NOT_READY), _PASSED[one.link][1]
+    stood, passed = _before(one), say_passed(one)
     if past is not None:
         return _there(one, f"of {those} {stood}, fewer {passed} lately than before")
     return _there(one, f"too few of {those} {stood} {passed}")
@@ -72,9 +97,19 @@ def name_leak(one: LinkFigures, status: str, past: Past | None = None) -> str:
 def say_lag(one: LinkFigures, share: Estimate, usual: Estimate) -> str:
     """How far a link is behind: “web: of those who talked with you, 39 % were asked; by your other …”."""
     those = "the terms that" if one.link == "renew" else "those who"
-    stood, passed = _STOOD[one.link][1].removesuffix(_NOT_READY), _PASSED[one.link][1]
+    stood, passed = _before(one), say_passed(one)
     by_others = f"by your other paths, one would expect {percent(usual.value)}"
     return _there(one, f"of {those} {stood}, {share_words(share)} {passed}; {by_others}")
+
+
+def say_passed(one: LinkFigures) -> str:
+    """What those who got through had come to: “became clients”."""
+    return _PASSED[one.last][1]
+
+
+def _before(one: LinkFigures) -> str:
+    """What those who stood before a link had done, whether they were ready for more or not."""
+    return _STOOD[one.link][1].removesuffix(_NOT_READY)
 
 
 def _there(one: LinkFigures, said: str) -> str:
@@ -87,7 +122,8 @@ def say_figures(one: LinkFigures, status: str, unit: str) -> str:
     assert one.rate is not None
     stood = one.rate.began
     who, about = _counted(one, unit), "" if one.open_cycle or stood == len(one.some) else "about "
-    return f"Of {about}{who} {_STOOD[one.link][stood != 1]}, {_passed(one, status)}."
+    did = _STOOD[one.link][stood != 1] if one.until is None else _before(one)
+    return f"Of {about}{who} {did}, {_passed(one, status)}."
 
 
 def _counted(one: LinkFigures, unit: str) -> str:
@@ -101,9 +137,11 @@ def _passed(one: LinkFigures, status: str) -> str:
     """How many had it done to them and got through, on this path and elsewhere."""
     assert one.rate is not None
     through = one.rate.through
+    plain = f"{number_words(through)} {_PASSED[one.last][through != 1]}"
+    if one.until is not None:
+        return plain
     if one.link == "ask":
         return _asked(one)
-    plain = f"{number_words(through)} {_PASSED[one.link][through != 1]}"
     if status == "missing" and one.link == "nurture":
         return f"none were nurtured{_all_the_same(plain, through)}"
     if status == "missing" and one.link == "renew":
@@ -131,18 +169,30 @@ def say_usual(one: LinkFigures, status: str, usual: Estimate | None, past: Past 
     if past is not None:
         when = within_words(past.within)
         return (
-            f"Of the latest, {share_words(past.lately)} {_PASSED[one.link][1]} {when}; "
+            f"Of the latest, {share_words(past.lately)} {_PASSED[one.last][1]} {when}; "
             f"before, it was {share_words(past.before)}."
         )
     if usual is not None:
-        what = f" {_EXPECTED[one.link]}" if status == "missing" and one.link in _EXPECTED else ""
+        plain = status != "missing" or one.link in {"generate", "answer"}
+        what = "" if plain else f" {_EXPECTED[one.last]}"
         return f"By your other paths, one would expect {percent(usual.value)}{what}."
     return ""
+
+
+def say_untold(one: LinkFigures) -> str:
+    """What can't be told of links that are judged together; nothing of one that is judged by itself."""
+    return "" if one.until is None else _span(one)[1]
+
+
+def _span(one: LinkFigures) -> tuple[str, str, str]:
+    return _SPANS[one.link, one.last]
 
 
 def say_remedy(one: LinkFigures) -> str:
     """What to do."""
     assert one.rate is not None
+    if one.until is not None:
+        return _span(one)[2]
     if one.link in {"nurture", "ask"} and one.idle:
         who = "All" if one.idle == one.rate.began > 1 else f"{one.idle:,}"
         return f"{who} of them {_IDLE[one.link][who != '1']}: {_lower(_DO[one.link])}"

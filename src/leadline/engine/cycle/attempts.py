@@ -10,6 +10,10 @@
 
 Ready at once: talked within a week of their response, with no touch of nurturing before. Who took their
 leave before they got through is counted apart: that is a choice of theirs, and no leak.
+
+Links that are judged together (`spans`) have those before them who stand before the first, and through them
+who gets through the last. Before the ask stands then only of whom a talk is on record, and before nurturing
+whoever responded earlier than that, ready or not: others would be those who got through, and no one else.
 """
 
 from __future__ import annotations
@@ -56,9 +60,12 @@ class Attempts:
         return Attempts(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})
 
 
-def attempts(cycles: Cycles, link: Link) -> Attempts:
-    """Everybody who stood before a link and is known by name; `audience` counts the others."""
-    return _ATTEMPTS[link](cycles)
+def attempts(cycles: Cycles, link: Link, until: Link | None = None) -> Attempts:
+    """Everybody who stood before a link and is known by name; `audience` counts the others.
+
+    With `until` ("ask" or "answer") the links from here to that one are taken as one.
+    """
+    return _ATTEMPTS[link](cycles) if until is None else _span(cycles, link, until)
 
 
 def audience(cycles: Cycles) -> tuple[Integers, Integers]:
@@ -92,6 +99,14 @@ def _talked(cycles: Cycles) -> Attempts:
 
 def _asked(cycles: Cycles) -> Attempts:
     return _waits(cycles, cycles.asked, cycles.ask_path, "asked_at", "client_at")
+
+
+def _span(cycles: Cycles, link: Link, until: Link) -> Attempts:
+    end = "client_at" if until == "answer" else "asked_at"
+    if link == "ask":
+        return _waits(cycles, cycles.talked, cycles.warm_path, "warm_at", end)
+    earlier = cycles.responded_at < getattr(cycles, end)
+    return _waits(cycles, earlier, cycles.nurture_path, "responded_at", end)
 
 
 def _ended(cycles: Cycles) -> Attempts:

@@ -13,9 +13,12 @@ Each path is judged at each link (`attempts` says who stands before it) by the s
   last `LATELY`, whose rate r is known within the time that half took, P(r < `WEAK` · rate of before) is at
   least `PAST`.
 * *thin*: fewer than the caution asks for have stood there, and for as long as it takes: too few to say.
-* *fine*: none of these. *unknown*: whom the path reaches is not on record. *unrecorded*: that link is nowhere
-  on record (asks, though people buy; ends of custom, though people buy again). *none*: nobody ever stood
-  there, since people take that step elsewhere.
+* *fine*: none of these. *unknown*: whom the path reaches is not on record. *unrecorded*: that link is not on
+  record (ends of custom, though people buy again), or it is judged together with the one before (`spans`).
+  *none*: nobody ever stood there, since people take that step elsewhere.
+
+Links that are judged together count as one, never done where nobody gets through the last of them, and are
+compared with what the other paths get through all of them.
 """
 
 from __future__ import annotations
@@ -97,11 +100,15 @@ class LinkReport:
         return self.status == "fine" and self.behind is not None and self.behind >= LAGS
 
     def fields(self) -> dict[str, Any]:
-        """The link as flat data; times in days, money in minor units; a gain only where it leaks or lags."""
+        """The link as flat data; times in days, money in minor units; a gain only where it leaks or lags.
+
+        `until`: the last of the links that are judged together as this one; None where it is judged alone.
+        """
         rate, gain = self.figures.rate, self.gain if self.leaks or self.lags else None
         row: dict[str, Any] = {
             "path": self.path,
             "link": self.link,
+            "until": self.figures.until,
             "status": self.status,
             "stood": rate.began if rate else None,
             "through": rate.through if rate else self.figures.came,
@@ -168,8 +175,9 @@ class Judge:
         """What can be said without comparing."""
         if one.rate is None:
             return "unknown" if one.came else "none"
-        unasked = one.link == "ask" and "answer" not in self.cycles.on_record  # and so nobody bought
-        if self._unrecorded(one.link) and not unasked:
+        whole = one.until is None
+        unasked = whole and one.link == "ask" and "answer" not in self.cycles.on_record  # so nobody bought
+        if one.covered or (whole and self._unrecorded(one.link) and not unasked):
             return "unrecorded"
         if one.rate.began == 0:
             return "none"
@@ -187,7 +195,7 @@ class Judge:
         if one.link == "generate":
             odd = (own < (1 if never else WEAKEST) * usual).mean() >= SURE
         elif never:
-            odd = below >= (SURER if one.link == "answer" else SURE)
+            odd = below >= (SURER if one.last == "answer" else SURE)
         else:
             much = max(np.median(own), np.median(staying)) < WEAK * np.median(usual)
             odd = much and min(_apart(usual, own), _apart(usual, staying)) > APART

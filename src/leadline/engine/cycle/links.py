@@ -11,11 +11,12 @@ import numpy.typing as npt
 from leadline.engine.cycle.attempts import Attempts, attempts, audience
 from leadline.engine.cycle.cycles import LINKS, Cycles, Link
 from leadline.engine.cycle.rates import Rate, count, measure
+from leadline.engine.cycle.spans import find_spans
 from leadline.engine.instants import NEVER
 from leadline.engine.survival import HAPPENED, WAITING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from leadline.engine.cycle.firsts import Codes, Integers, Mask
     from leadline.engine.estimates import Caution
@@ -36,7 +37,9 @@ class LinkFigures:
     where that can't be known, since nobody counted whom the path reaches (`came` tells who came out of it).
     `done`: for how many the link was done on this path: nurtured, asked, asked to renew; for generate and
     answer, who got through. `elsewhere`: how many were asked on another path. `idle`: still waiting, with
-    nothing done. `open_cycle`: most were reached without names.
+    nothing done. `open_cycle`: most were reached without names. `until`: the last of the links that are
+    judged together as this one, done for who got through them all; `covered`: judged as a part of such a
+    span, so that nobody is counted here.
     """
 
     place: int
@@ -49,11 +52,28 @@ class LinkFigures:
     idle: int
     elsewhere: int = 0
     open_cycle: bool = False
+    until: Link | None = None
+    covered: bool = False
+
+    @property
+    def last(self) -> Link:
+        """The last of the links that are judged here: the link itself, or that of its span."""
+        return self.until or self.link
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The links that are judged here."""
+        return links_between(self.link, self.until)
 
     @property
     def alone(self) -> bool:
         """Whether no path is on record at all, so that these are all there are."""
         return self.place < 0 and self.path == NO_PATHS
+
+
+def links_between(link: Link, until: Link | None) -> tuple[Link, ...]:
+    """The links of a span, in order; just the link where nothing else is judged with it."""
+    return LINKS[LINKS.index(link) : LINKS.index(until or link) + 1]
 
 
 def measure_links(cycles: Cycles, caution: Caution) -> list[LinkFigures]:
@@ -62,21 +82,20 @@ def measure_links(cycles: Cycles, caution: Caution) -> list[LinkFigures]:
     Those of whom no path is known come last, if they are enough to say anything, or if nobody has one.
     """
     found = []
-    everybody = {link: attempts(cycles, link) for link in LINKS}
-    whose = {link: _by_path(some.path, len(cycles.paths)) for link, some in everybody.items()}
-    done = {link: _done(cycles, link, some) for link, some in everybody.items()}
-    time = {link: _usual_time(some) for link, some in everybody.items()}
+    spans = find_spans(cycles, caution)
+    crowds: dict[tuple[Link, Link | None], _Crowd] = {}
     reached, came = audience(cycles)
     for place, name in _paths(cycles):
         for link in LINKS:
-            mine = whose[link][place]  # -1 is the last
-            some = everybody[link].take(mine)
-            figures = _figures(place, name, link, some, done[link][mine], time[link], caution)
+            step = link, spans.until(place, link)
+            crowd = crowds[step] = crowds.get(step) or _Crowd(cycles, *step)
+            covered = spans.covers(place, link)
+            figures = replace(crowd.figures(place, name, caution, nobody=covered), covered=covered)
             if link == "generate":
                 of_path = (int(reached[place]), int(came[place])) if place >= 0 else (0, 0)
                 figures = _with_audience(figures, *of_path, caution)
-            if link == "ask":
-                asked = int(np.count_nonzero(cycles.asked[some.contact]))
+            if step == ("ask", None):
+                asked = int(np.count_nonzero(cycles.asked[figures.some.contact]))
                 figures = replace(figures, elsewhere=asked - figures.done)
             found.append(figures)
     unknown = [one for one in found if one.place < 0]
@@ -104,15 +123,36 @@ def _paths(cycles: Cycles) -> Iterator[tuple[int, str]]:
         yield -1, NOT_KNOWN if used[:-1].any() else NO_PATHS
 
 
-def _figures(
-    place: int, name: str, link: Link, some: Attempts, done: Mask, time: int | None, caution: Caution
-) -> LinkFigures:
-    idle = int(np.count_nonzero((some.outcome == WAITING) & ~done))
-    if link == "renew":
-        rate = count(int((some.outcome == HAPPENED).sum()), len(some), caution)
-    else:
-        rate = measure(some, caution, time)
-    return LinkFigures(place, name, link, some, rate, rate.through, int(done.sum()), idle)
+class _Crowd:
+    """Everybody who stood before a link, or a span of them, path by path."""
+
+    def __init__(self, cycles: Cycles, link: Link, until: Link | None) -> None:
+        self.link, self.until = link, until
+        self.some = attempts(cycles, link, until)
+        self.whose = _by_path(self.some.path, len(cycles.paths))
+        self.done = _done(cycles, link, self.some) if until is None else self.some.outcome == HAPPENED
+        self.time = _usual_time(self.some)
+
+    def figures(self, place: int, name: str, caution: Caution, *, nobody: bool = False) -> LinkFigures:
+        """Those of one path; -1 is the last."""
+        mine = self.whose[place][:0] if nobody else self.whose[place]
+        some, done = self.some.take(mine), self.done[mine]
+        idle = int(np.count_nonzero((some.outcome == WAITING) & ~done))
+        if self.link == "renew":
+            rate = count(int((some.outcome == HAPPENED).sum()), len(some), caution)
+        else:
+            rate = measure(some, caution, self.time)
+        done_for, until = int(done.sum()), self.until
+        return LinkFigures(place, name, self.link, some, rate, rate.through, done_for, idle, until=until)
+
+
+def measure_beside(
+    cycles: Cycles, one: LinkFigures, places: Iterable[int], caution: Caution
+) -> dict[int, Rate]:
+    """The rates of other paths over the span that one is judged by, however they are judged themselves."""
+    crowd = _Crowd(cycles, one.link, one.until)
+    found = {place: crowd.figures(place, "", caution).rate for place in places}
+    return {place: rate for place, rate in found.items() if rate is not None}
 
 
 def _find_unattended(cycles: Cycles, found: list[LinkFigures], caution: Caution) -> list[LinkFigures]:
@@ -123,10 +163,11 @@ def _find_unattended(cycles: Cycles, found: list[LinkFigures], caution: Caution)
     where a third of the leads or more heard nothing: some always get through without.
     """
     needed = max(caution.needed, 1)
+    nurtures = [one for one in found if one.link == "nurture" and one.until is None]
     cells = {(one.place, one.link): one for one in found}
     went = count_moves(cycles.warm_path, cycles.ask_path, cycles.asked, len(cycles.paths))
-    silent = {one.place: _silent(cycles, one) for one in found if one.link == "nurture"}
-    for there in [one.place for one in found if one.link == "nurture" and len(one.some) < needed]:
+    silent = {one.place: _silent(cycles, one) for one in nurtures}
+    for there in [one.place for one in nurtures if len(one.some) < needed]:
         for here in silent.keys() - {there}:
             moved = round(silent[here] * float(went[here, there] / max(went[here].sum(), 1)))
             if moved:

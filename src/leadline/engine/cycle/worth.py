@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.engine.cycle.cycles import LINKS, Cycles, Link
-from leadline.engine.cycle.links import count_moves
+from leadline.engine.cycle.links import count_moves, measure_beside
 from leadline.engine.cycle.rates import Floats, Pool, evidence, pool, spread_rates
 from leadline.engine.estimates import Quantity
 from leadline.engine.instants import MONTH, NEVER, YEAR
@@ -76,7 +76,7 @@ class Worth:
         self.known = self._known()
         self.pools = self._pools()
         self.ahead = {key: self._ahead(one) for key, one in self.cells.items()}
-        self.delays = {link: self._delays_seen(link) for link in LINKS}
+        self.delays = {step: self._delays_seen(*step) for step in {(one.link, one.until) for one in figures}}
         self.drawn: dict[tuple[int, Link, Link | None], Floats] = {}
         self.nurtured = np.zeros(len(cycles), dtype=bool)
         for one in figures:
@@ -154,24 +154,32 @@ class Worth:
         low, value, high = np.maximum(np.quantile(draws, [tail, 0.5, 1 - tail]), 0).tolist()
         return Quantity(value, low, high)
 
-    def _known(self) -> dict[tuple[Link, bool], dict[int, tuple[float, float]]]:
-        """What each path got through at a link, of how many; open cycles only beside open ones."""
-        known: dict[tuple[Link, bool], dict[int, tuple[float, float]]] = {}
-        for (place, link), one in self.cells.items():
-            here = known.setdefault((link, one.open_cycle), {})
+    def _known(self) -> dict[_Kind, dict[int, tuple[float, float]]]:
+        """What each path got through at a link, of how many; like only beside like.
+
+        Over a span of links that only some paths are judged by, what the others get through all of it.
+        """
+        known: dict[_Kind, dict[int, tuple[float, float]]] = {}
+        for (place, _), one in self.cells.items():
+            if _kind(one) not in known and one.until is not None:
+                places = dict.fromkeys(place for place, _ in self.cells)
+                rates = measure_beside(self.cycles, one, places, self.caution)
+                enough = {place: rate for place, rate in rates.items() if rate.weight >= 1}
+                known[_kind(one)] = {place: (rate.passed, rate.weight) for place, rate in enough.items()}
+            here = known.setdefault(_kind(one), {})
             if one.rate is not None and one.rate.weight >= 1:
                 here[place] = one.rate.passed, one.rate.weight
         return known
 
     def _others(self, one: LinkFigures) -> list[tuple[float, float]]:
-        return [rate for place, rate in self.known[one.link, one.open_cycle].items() if place != one.place]
+        return [rate for place, rate in self.known[_kind(one)].items() if place != one.place]
 
     def _pools(self) -> dict[tuple[int, Link], Pool]:
         """For each link of each path what the other paths have in common there."""
         everybody = {key: evidence(rates.values()) for key, rates in self.known.items()}
         found = {}
         for (place, link), one in self.cells.items():
-            key = link, one.open_cycle
+            key = _kind(one)
             own = evidence([self.known[key][place]]) if place in self.known[key] else 0.0
             found[place, link] = pool(everybody[key] - own, DRAWS, self.rng)
         return found
@@ -214,15 +222,16 @@ class Worth:
     def _delays(self, one: LinkFigures) -> Floats:
         """How long it takes from the mended link to a client: sums of delays seen at each link ahead."""
         ahead = LINKS[LINKS.index(one.link) : 4] if one.link != "renew" else ()
+        cells = [self.cells[one.place, link] for link in ahead]
         total = np.zeros(DRAWS)
-        for link in ahead:
-            seen = self.delays[link]
+        for cell in [cell for cell in cells if not cell.covered]:
+            seen = self.delays[cell.link, cell.until]
             total += self.rng.choice(seen, DRAWS) if len(seen) else 0
         return total
 
-    def _delays_seen(self, link: Link) -> Floats:
-        """How long it took those who got through a link, on any path."""
-        parts = [one.some for one in self.cells.values() if one.link == link]
+    def _delays_seen(self, link: Link, until: Link | None) -> Floats:
+        """How long it took those who got through a link, or a span of them, on any path."""
+        parts = [one.some for one in self.cells.values() if (one.link, one.until) == (link, until)]
         taken = [some.duration[some.outcome == HAPPENED].astype(np.float64) for some in parts]
         return np.concatenate([np.zeros(0), *taken])
 
@@ -235,33 +244,39 @@ class _Ahead:
 
     def clients_each(self) -> Floats:
         """How many clients come of one who gets through the link."""
-        place, link = self.mending.place, self.mending.link
-        if link == "generate":
-            return self._of_lead(place)
-        if link == "nurture":
-            return self._of_talk(place)
-        if link == "ask":
-            return self._of_ask(place)
-        return np.ones(DRAWS)
+        if self.mending.link == "generate":
+            return self._of_lead(self.mending.place)
+        return self._beyond(self.mending)
 
     def _rate(self, place: int, link: Link) -> Floats:
         return self.worth.rate(place, link, self.mending)
+
+    def _beyond(self, one: LinkFigures) -> Floats:
+        """Clients of one who got through a link, or the last of its span."""
+        if one.last == "nurture":
+            return self._of_talk(one.place)
+        return self._of_ask(one.place) if one.last == "ask" else np.ones(DRAWS)
 
     def _of_lead(self, place: int) -> Floats:
         """Clients of one who responded on a path: ready at once, or nurtured where leads of it usually go."""
         ready = self._ready_share(place)
         parts = _shares(self.worth.to_nurture, place).items()
-        nurtured = [share * self._rate(there, "nurture") * self._of_talk(there) for there, share in parts]
-        drawn: Floats = ready * self._of_talk(place) + (1 - ready) * np.sum(nurtured, axis=0)
-        return drawn
+        nurtured = np.sum([share * self._through(there, "nurture") for there, share in parts], axis=0)
+        whole: Floats = nurtured  # of a span those who were ready are a part
+        if self.worth.cells[place, "nurture"].until is None:
+            whole = ready * self._of_talk(place) + (1 - ready) * nurtured
+        return whole
+
+    def _through(self, place: int, link: Link) -> Floats:
+        return self._rate(place, link) * self._beyond(self.worth.cells[place, link])
 
     def _of_talk(self, place: int) -> Floats:
-        return self._rate(place, "ask") * self._of_ask(place)
+        return self._through(place, "ask")
 
     def _of_ask(self, place: int) -> Floats:
         """Clients of one who is asked, having talked with us on a path; there, where nobody was asked yet."""
-        asked = self.worth.cells[place, "ask"].done
-        parts = (_shares(self.worth.to_ask, place) if asked else {place: 1.0}).items()
+        here = self.worth.cells[place, "ask"]
+        parts = (_shares(self.worth.to_ask, place) if here.done or here.covered else {place: 1.0}).items()
         drawn: Floats = np.sum([share * self._rate(there, "answer") for there, share in parts], axis=0)
         return drawn
 
@@ -271,6 +286,14 @@ class _Ahead:
         everyone, at_once = int(came.sum()), int((came & ~self.worth.nurtured).sum())
         drawn: Floats = self.worth.rng.beta(at_once + 0.5, everyone - at_once + 4.5, DRAWS)
         return drawn
+
+
+_Kind = tuple[Link, Link | None, bool]
+"""What figures may be compared by: the link, the last of its span, and whether the cycle is open."""
+
+
+def _kind(one: LinkFigures) -> _Kind:
+    return one.link, one.until, one.open_cycle
 
 
 def _log_odds(passed: float, weight: float) -> float:

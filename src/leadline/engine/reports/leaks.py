@@ -17,8 +17,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.engine import charts
-from leadline.engine.cycle.advice import name_leak, say_figures, say_lag, say_remedy, say_usual
-from leadline.engine.cycle.cycles import LINKS, Cycles
+from leadline.engine.cycle.advice import (
+    name_leak,
+    say_figures,
+    say_lag,
+    say_passed,
+    say_remedy,
+    say_untold,
+    say_usual,
+)
+from leadline.engine.cycle.cycles import LINKS, Cycles, Link
 from leadline.engine.cycle.judgement import Judge, LinkReport, Status
 from leadline.engine.cycle.links import measure_links
 from leadline.engine.cycle.worth import Gain, Worth
@@ -29,6 +37,8 @@ from leadline.engine.wording import counted, listed, percent, plural, within_wor
 
 if TYPE_CHECKING:
     import altair as alt
+
+    from leadline.engine.cycle.links import LinkFigures
 
 MOST_NAMED = 6
 """So many paths are named in a sentence; the table has them all."""
@@ -93,6 +103,7 @@ class Leaks:
             say_figures(figures, one.status, self.unit),
             say_usual(figures, one.status, one.usual, one.past),
             self._worth(one.gain, renewing=one.link == "renew"),
+            say_untold(figures),
             say_remedy(figures),
         ]
         return " ".join(part for part in parts if part)
@@ -116,9 +127,31 @@ class Leaks:
         if not judged:
             return "There is too little on record to say where the funnel leaks."
         if all(one.usual is None for one in judged):
-            return "Of what can be judged, nothing is missing; only a second path could tell what is weak."
+            why = "only a second path could tell what is weak"
+            if len({one.path for one in self.links}) > 1:
+                why = "what is weak can't be told, as no two paths have figures for the same link"
+            return f"Of what can be judged, nothing is missing; {why}."
         links = "The one link" if len(judged) == 1 else f"Each of the {len(judged)} links"
-        return f"No leak is to be seen. {links} of which enough is known does about what one would expect."
+        does = f"{links} of which enough is known does about what one would expect"
+        open_yet = self._unjudged()
+        if not open_yet:
+            return f"No leak is to be seen. {does}."
+        return f"Of what can be judged, nothing leaks. {does}; but {listed(open_yet)} can't be judged."
+
+    def _unjudged(self) -> list[str]:
+        """The links from lead to client that are compared on no path, though people came to them, and why."""
+        said = []
+        for link in _TO_CLIENT:
+            here = [one for one in self.links if link in one.figures.links and one.status != "none"]
+            if any(one.status == "fine" and one.usual is not None for one in here):
+                continue
+            if any(one.status == "fine" for one in here):
+                said.append(f"{link} (on record for one path alone)")
+            elif any(one.status == "thin" for one in here):
+                said.append(f"{link} (too few have come to it)")
+            elif here:
+                said.append(f"{link} (not on record)")
+        return said
 
     def _lagging(self) -> list[str]:
         """Where to look first if there is no leak."""
@@ -147,7 +180,21 @@ class Leaks:
             )
         if all(one.figures.alone for one in self.links):
             said.append(_NO_PATHS)
-        return [*said, *(_UNRECORDED[link] for link in self.unrecorded)]
+        together = {one.figures.links: one.figures for one in self.links if one.status in _TONES}
+        spans = {links: one for links, one in together.items() if one.until is not None}
+        said += [self._together(one) for one in spans.values()]
+        told = {link for links in spans for link in links}
+        return [*said, *(_UNRECORDED[link] for link in self.unrecorded if link not in told)]
+
+    def _together(self, one: LinkFigures) -> str:
+        """Which links are judged together where, why, by whom, and what to record."""
+        cells = [cell for cell in self.links if cell.link == one.link and cell.status in _TONES]
+        here = [cell.path for cell in cells if cell.figures.until == one.until]
+        where = "" if len(here) == len(cells) else f" on {listed(here, most=MOST_NAMED)}"
+        what, who, record = _SPANS[one.links]
+        lack = "No" if set(self.unrecorded) >= set(one.links[:-1]) else "Hardly any"
+        why = f"{lack} {what} is on record{where}"
+        return f"{why}, so {listed(one.links)} are judged together, by {who}: {record}."
 
     def _with(self, status: Status) -> list[LinkReport]:
         return [one for one in self.links if one.status == status]
@@ -177,6 +224,21 @@ def _urgency(one: LinkReport) -> tuple[bool, float]:
     return not one.leaks, -worth if one.leaks else -worth * (one.suspicion or 0)
 
 
+_TO_CLIENT: tuple[Link, ...] = ("nurture", "ask", "answer")
+_SPANS: dict[tuple[Link, ...], tuple[str, str, str]] = {
+    ("ask", "answer"): (
+        "ask",
+        "who talked with you and who became a client",
+        "record each direct offer you make",
+    ),
+    ("nurture", "ask"): ("talk", "who responded and who was asked", "record each talk"),
+    ("nurture", "ask", "answer"): (
+        "talk or ask",
+        "who responded and who became a client",
+        "record each talk, and each direct offer you make",
+    ),
+}
+"""Of links judged together: what is not on record, who is counted, and what to record."""
 _NO_PATHS = (
     "By which path people come is not on record, so no path can be compared with another: "
     "record the path of each touch (networking, content, referral …)."
@@ -196,9 +258,10 @@ def _label(one: LinkReport) -> str:
         return counted(one.figures.came, "lead")
     share = percent(one.share.value) if isinstance(one.share, Estimate) else "too few"
     stood = one.figures.rate.began if one.figures.rate else 0
+    passed = f"\n{say_passed(one.figures)}" if one.figures.until else ""
     if one.status == "missing" and not one.figures.done:  # some may have got through elsewhere
-        return f"none of {stood:,}"
-    return f"{share} of {stood:,}" if isinstance(one.share, Estimate) else f"{stood:,}: too few"
+        return f"none of {stood:,}{passed}"
+    return f"{share} of {stood:,}{passed}" if isinstance(one.share, Estimate) else f"{stood:,}: too few"
 
 
 def _number(value: float) -> str:

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 STEPS = ("came by", "nurtured by", "asked by", "clients")
 """The columns of the flow."""
 
-_MOST_LINES = 8
-_TWICE, _HALF, _TENTH, _SOME = 2, 0.5, 0.1, 3
+_GOT = {None: "", "ask": " were asked", "answer": " became clients"}
+_MOST_LINES, _TWICE, _HALF, _TENTH, _SOME = 8, 2, 0.5, 0.1, 3
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Cell:
     """One link of one path: how many stood before it, and got through; the share that does within `days`.
 
     `share` is None where those who stood there were never counted. `touches` of that link were spent on the
-    path; `never`: the link was never done for anybody, though it is done elsewhere.
+    path; `never`: never done for anybody, though elsewhere; `until`: the last of the links judged with it.
     """
 
     path: str
@@ -59,11 +59,12 @@ class Cell:
     days: float | None
     touches: int
     never: bool
+    until: Link | None = None
 
     def fields(self) -> dict[str, Any]:
         """The cell as flat data."""
-        row: dict[str, Any] = {"path": self.path, "link": self.link, "before": self.before}
-        row |= {"through": self.through, "touches": self.touches, "within_days": self.days}
+        names = ("path", "link", "until", "before", "through", "touches")
+        row: dict[str, Any] = {name: getattr(self, name) for name in names} | {"within_days": self.days}
         unsaid = dict.fromkeys(("share", "share_low", "share_high")) | {"share_unsaid": "never counted"}
         return row | (unsaid if self.share is None else self.share.fields("share"))
 
@@ -266,7 +267,8 @@ def paths(cycles: Cycles, *, caution: Caution = USUAL) -> Paths:
 
 
 def _cell(cycles: Cycles, one: LinkFigures, caution: Caution) -> Cell:
-    rate, doable = one.rate, one.link in {"nurture", "ask"} and one.link in cycles.on_record
+    rate, enough = one.rate, len(one.some) >= max(caution.needed, 1)
+    own = one.until is None and one.link in {"nurture", "ask"} and one.link in cycles.on_record
     return Cell(
         path=one.path,
         link=one.link,
@@ -275,7 +277,8 @@ def _cell(cycles: Cycles, one: LinkFigures, caution: Caution) -> Cell:
         share=rate.share if rate else None,
         days=rate.horizon / DAY if rate and rate.horizon is not None else None,
         touches=int(cycles.touched[one.place, LINKS.index(one.link)]) if one.place >= 0 else 0,
-        never=doable and not one.done and len(one.some) >= max(caution.needed, 1),
+        never=own and enough and not one.done,
+        until=one.until,
     )
 
 
@@ -362,14 +365,13 @@ def _income(cycles: Cycles, size: int) -> npt.NDArray[np.int64] | None:
 
 def _label(cell: Cell) -> str | None:
     """The figures of a cell: “41 of 100” and the share below; None where nobody stood there."""
-    if cell.before is None:
-        return f"{cell.through:,} came" if cell.through else None
     if not cell.before:
-        return None
+        return f"{cell.through:,} came" if cell.before is None and cell.through else None
     counts = f"{cell.through:,} of {cell.before:,}"
     if cell.never:
         return f"{counts}\nnever done"
-    return f"{counts}\n{percent(cell.share.value)}" if isinstance(cell.share, Estimate) else counts
+    share = cell.share
+    return f"{counts}\n{percent(share.value)}{_GOT[cell.until]}" if isinstance(share, Estimate) else counts
 
 
 def _tone(cell: Cell) -> str:

@@ -1,0 +1,75 @@
+"""Spans: links of a path that are judged together, since what lies between them is not on record.
+
+Many write down talks and sales, and no asks. Then nobody can tell who was not asked from who said no, but how
+many of those who talked became clients is known all the same: *ask* and *answer* are one span, judged as one
+link. Where talks aren't written down either, it begins one link further back, with those who responded.
+
+* *Asks are not recorded* on a path if people became clients there without one on record, and asks are on
+  record of fewer than one for `HARDLY` of these. Where the path has fewer clients and asks than the caution
+  asks for, all paths together decide, so that a path of which only talks are known is taken for what the
+  business is used to. Where no ask is on record at all, one client is enough.
+* *Talks are not recorded* where no nurturing is on record at all; where asks aren't recorded, also by the
+  same rule: hardly a talk for those who bought without one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leadline.engine.cycle.cycles import LINKS, Cycles, Link
+from leadline.engine.instants import NEVER
+
+if TYPE_CHECKING:
+    from leadline.engine.cycle.firsts import Mask
+    from leadline.engine.estimates import Caution
+
+HARDLY = 10
+"""Where more than so many clients come on one of whom it is on record, it is not recorded."""
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """For each path (by its place in `Cycles.paths`; the last: not known) what is not recorded there."""
+
+    asks_hidden: Mask
+    talks_hidden: Mask
+
+    def until(self, place: int, link: Link) -> Link | None:
+        """The last link of the span that begins here; None where the link is judged by itself."""
+        if link == "nurture" and self.talks_hidden[place]:
+            return "answer" if self.asks_hidden[place] else "ask"
+        return (
+            "answer" if link == "ask" and self.asks_hidden[place] and not self.talks_hidden[place] else None
+        )
+
+    def covers(self, place: int, link: Link) -> bool:
+        """Whether a link is judged as a part of a span that begins before it."""
+        begins = LINKS[: LINKS.index(link)]
+        ends = [last for last in (self.until(place, first) for first in begins) if last is not None]
+        return any(LINKS.index(last) >= LINKS.index(link) for last in ends)
+
+
+def find_spans(cycles: Cycles, caution: Caution) -> Spans:
+    """Which links of which path are judged together."""
+    client, warm = cycles.client_at < NEVER, cycles.warm_at < NEVER
+    asks = _hidden(cycles, "ask", warm & cycles.asked, client & ~cycles.asked, caution)
+    if "nurture" not in cycles.on_record:
+        return Spans(asks, np.ones_like(asks))
+    talks = _hidden(cycles, "nurture", cycles.talked, client & ~cycles.talked, caution)
+    return Spans(asks, asks & talks)
+
+
+def _hidden(cycles: Cycles, link: Link, known: Mask, without: Mask, caution: Caution) -> Mask:
+    """For each path whether hardly any are known, beside the clients who came without."""
+    enough = max(caution.needed, 1) if link in cycles.on_record else 1
+    size = len(cycles.paths) + 1
+    with_it, without_it = (
+        np.bincount(cycles.warm_path[some] % size, minlength=size) for some in (known, without)
+    )
+    everywhere = without_it.sum() >= enough and with_it.sum() * HARDLY <= without_it.sum()
+    here = (without_it >= enough) & (with_it * HARDLY <= without_it)
+    hidden: Mask = np.where(with_it + without_it < enough, everywhere, here)
+    return hidden
