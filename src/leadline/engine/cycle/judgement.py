@@ -30,7 +30,7 @@ import numpy as np
 
 from leadline.engine.cycle.advice import Past
 from leadline.engine.cycle.suspicion import log_odds, suspect
-from leadline.engine.cycle.worth import DRAWS, Gain, Worth
+from leadline.engine.cycle.worth import Gain, Worth
 from leadline.engine.estimates import Caution, Duration, Estimate, TooFewConversions, wilson
 from leadline.engine.instants import DAY, NEVER
 from leadline.engine.survival import HAPPENED
@@ -214,7 +214,7 @@ class Judge:
         of_each = [_within(known.take(np.flatnonzero(rows)), within) for rows in (lately, ~lately)]
         if min(began for _, began in of_each) < 2 * max(self.caution.needed, 1):
             return None
-        now, then = (self.worth.rng.beta(n + 0.5, began - n + 0.5, DRAWS) for n, began in of_each)
+        now, then = (self.worth.rng.beta(n + 0.5, began - n + 0.5, self.worth.draws) for n, began in of_each)
         if (now < WEAK * then).mean() < PAST:
             return None
         mended = np.minimum(then * self.worth.own(one) / np.maximum((now + then) / 2, 1e-9), 1.0)

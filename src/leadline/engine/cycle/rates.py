@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -160,12 +159,10 @@ def evidence(rates: Iterable[tuple[float, float]]) -> Floats:
     return found
 
 
-@lru_cache(maxsize=1024)  # each path's is needed among all, and again to leave it out
 def _likelihood(passed: float, rest: float) -> Floats:
     """The logarithm of the beta-binomial likelihood, without what is the same everywhere, on the grid."""
-    a, b = np.outer(_MEANS, _KAPPAS), np.outer(1 - _MEANS, _KAPPAS)
-    before = _log_gamma(a + b) - _log_gamma(a) - _log_gamma(b)
-    return before + _log_gamma(a + passed) + _log_gamma(b + rest) - _log_gamma(a + b + passed + rest)
+    whole = _log_gamma(_KAPPAS) - _log_gamma(_KAPPAS + passed + rest)  # κ is a + b
+    return whole - _BEFORE + _log_gamma(_A + passed) + _log_gamma(_B + rest)
 
 
 def _horizon(some: Attempts, needed: int) -> int | None:
@@ -195,15 +192,20 @@ def _left_by(some: Attempts, horizon: int | None) -> int:
 
 
 def _log_gamma(x: Floats) -> Floats:
-    """The logarithm of the gamma function for x > 0, by Stirling's series after shifting x above 8.
+    """The logarithm of the gamma function for x > 0, by Stirling's series, after shifting by 8 what is below.
 
     Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 6.1.41; exact to 1e-10.
     """
     shift, y = np.zeros_like(x), x.copy()
-    for _ in range(8):
-        small = y < 8
-        shift = np.where(small, shift + np.log(y), shift)
-        y = np.where(small, y + 1, y)
-    series = 1 / (12 * y) - 1 / (360 * y**3) + 1 / (1260 * y**5)
+    small = x < 8
+    if small.any():
+        shift[small] = np.log(np.prod([x[small] + more for more in range(8)], axis=0))
+        y[small] += 8
+    part = 1 / y
+    series = part * (1 / 12 - part * part * (1 / 360 - part * part / 1260))
     found: Floats = (y - 0.5) * np.log(y) - y + 0.5 * math.log(2 * math.pi) + series - shift
     return found
+
+
+_A, _B = np.outer(_MEANS, _KAPPAS), np.outer(1 - _MEANS, _KAPPAS)
+_BEFORE = _log_gamma(_A) + _log_gamma(_B)

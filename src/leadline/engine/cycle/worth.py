@@ -13,9 +13,10 @@ clients: the mending brings v · (u − r) · b clients a month once it has work
   have in common (`rates.Pool.given`), so that a link on which nothing is known counts as a usual one.
 * v is Poisson, with the posterior Gamma(n + ½, months).
 
-All of it is drawn `DRAWS` times; a gain is the median of the draws and the interval that holds the level's
-share of them. Delays are sums of delays seen at each link ahead; `first_year` counts what comes within twelve
-months of mending, month after month. A capacity leaves no room for more than it allows.
+All of it is drawn `DRAWS` times (less often where paths are very many); a gain is the median of the draws and
+the interval that holds the level's share of them. Delays are sums of delays seen at each link ahead;
+`first_year` counts what comes within twelve months of mending, month after month. A capacity leaves no room
+for more than it allows.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from leadline.engine.estimates import Caution
 
 DRAWS = 5000
+FEWEST_DRAWS, MOST_OF_ALL = 1000, 25 * DRAWS
+"""Of each of many paths less is drawn: so much of all together, but never less of one."""
 
 WARM_LINKS: tuple[Link, ...] = ("nurture", "ask", "answer")
 ALIKE = 0.4
@@ -72,28 +75,34 @@ class Worth:
     ) -> None:
         self.cycles, self.caution, self.capacity = cycles, caution, capacity
         self.rng = np.random.default_rng(seed)
+        self.draws = max(FEWEST_DRAWS, min(DRAWS, MOST_OF_ALL // max(len(cycles.paths), 1)))
         self.cells = {(one.place, one.link): one for one in figures}
         self.known = self._known()
+        self.odds = {key: self._odds(rates) for key, rates in self.known.items()}
         self.pools = self._pools()
         self.ahead = {key: self._ahead(one) for key, one in self.cells.items()}
         self.delays = {step: self._delays_seen(*step) for step in {(one.link, one.until) for one in figures}}
         self.drawn: dict[tuple[int, Link, Link | None], Floats] = {}
-        self.nurtured = np.zeros(len(cycles), dtype=bool)
+        nurtured = np.zeros(len(cycles), dtype=bool)
         for one in figures:
             if one.link == "nurture":
-                self.nurtured[one.some.contact] = True
+                nurtured[one.some.contact] = True
+        self.paid = [self._paid(renewing=renewing) for renewing in (False, True)]
         self.window = max(min(YEAR, cycles.as_of - cycles.since), MONTH)
         paths, responded = len(cycles.paths), cycles.responded_at < NEVER
+        came = (cycles.path[some] % (paths + 1) for some in (responded, responded & ~nurtured))
+        self.came = [np.bincount(path, minlength=paths + 1) for path in came]  # all, and those ready at once
         self.to_nurture = count_moves(cycles.path, cycles.nurture_path, responded, paths)
         self.to_ask = count_moves(cycles.warm_path, cycles.ask_path, cycles.asked, paths)
 
     def usual(self, one: LinkFigures) -> Floats | None:
         """The rate that a path like this one usually has here, in draws; None where there is no other."""
-        others = self._others(one)
-        if not others:
+        known = self.known[_kind(one)]
+        if not known.keys() - {one.place}:
             return None
         if one.link == "generate":
-            return spread_rates(others, DRAWS, self.rng)
+            others = [rate for place, rate in known.items() if place != one.place]
+            return spread_rates(others, self.draws, self.rng)
         return self._warmed(one).usual(self.rng)
 
     def _warmed(self, one: LinkFigures, mending: Link | None = None) -> Pool:
@@ -116,12 +125,11 @@ class Worth:
         """
         if one.rate is None or one.rate.weight < max(self.caution.needed, 1) or not one.rate.passed:
             return None
-        others = self._others(one)
-        if not others:
+        places, odds = self.odds[_kind(one)]
+        others = odds[places != one.place]
+        if not len(others):
             return None
-        ahead = _log_odds(one.rate.passed, one.rate.weight) - float(
-            np.median([_log_odds(passed, weight) for passed, weight in others])
-        )
+        ahead = _log_odds(one.rate.passed, one.rate.weight) - float(np.median(others))
         variance = 1 / (one.rate.passed + 0.5) + 1 / (max(one.rate.weight - one.rate.passed, 0) + 0.5)
         return ahead / (1 + variance / UNLIKE**2)
 
@@ -129,11 +137,11 @@ class Worth:
         """The rate of this path from its own figures alone (Jeffreys' prior), in draws."""
         assert one.rate is not None
         weight = one.rate.stayed if staying else one.rate.weight
-        return self.rng.beta(one.rate.passed + 0.5, max(weight - one.rate.passed, 0) + 0.5, DRAWS)
+        return self.rng.beta(one.rate.passed + 0.5, max(weight - one.rate.passed, 0) + 0.5, self.draws)
 
     def gain(self, one: LinkFigures, mended: Floats) -> Gain:
         """What it brings when this link gets through what `mended` says (draws)."""
-        volume = self.rng.gamma(self._volume(one) + 0.5, MONTH / self.window, DRAWS)
+        volume = self.rng.gamma(self._volume(one) + 0.5, MONTH / self.window, self.draws)
         ahead = _Ahead(self, one)
         more = volume * (mended - self.own(one)) * ahead.clients_each()
         if self.capacity is not None and one.link != "renew":
@@ -171,17 +179,25 @@ class Worth:
                 here[place] = one.rate.passed, one.rate.weight
         return known
 
-    def _others(self, one: LinkFigures) -> list[tuple[float, float]]:
-        return [rate for place, rate in self.known[_kind(one)].items() if place != one.place]
+    def _odds(self, rates: dict[int, tuple[float, float]]) -> tuple[Integers, Floats]:
+        """The log odds of each path of which something is known, and which paths these are."""
+        return np.array([*rates]), np.array([_log_odds(*rate) for rate in rates.values()])
 
     def _pools(self) -> dict[tuple[int, Link], Pool]:
         """For each link of each path what the other paths have in common there."""
-        everybody = {key: evidence(rates.values()) for key, rates in self.known.items()}
+        each = {
+            rate for rates in self.known.values() for rate in rates.values()
+        }  # small ones are often equal
+        told = {rate: evidence([rate]) for rate in each}
+        everybody = {
+            key: sum((told[rate] for rate in rates.values()), evidence([]))
+            for key, rates in self.known.items()
+        }
         found = {}
         for (place, link), one in self.cells.items():
             key = _kind(one)
-            own = evidence([self.known[key][place]]) if place in self.known[key] else 0.0
-            found[place, link] = pool(everybody[key] - own, DRAWS, self.rng)
+            own = told[self.known[key][place]] if place in self.known[key] else 0.0
+            found[place, link] = pool(everybody[key] - own, self.draws, self.rng)
         return found
 
     def rate(self, place: int, link: Link, mending: LinkFigures) -> Floats:
@@ -212,21 +228,26 @@ class Worth:
 
     def _value(self, *, renewing: bool) -> Floats | None:
         """The mean worth of a first purchase (of a renewal), in draws: its mean and the error of that."""
+        mean, error = self.paid[renewing]
+        return None if mean is None else np.maximum(self.rng.normal(mean, error, self.draws), 0)
+
+    def _paid(self, *, renewing: bool) -> tuple[float | None, float]:
+        """The mean worth of a first purchase (of a renewal), None if none is known, and its error."""
         bought = self.cycles.purchases
         known = bought.value[(bought.value != MISSING) & (bought.first != renewing)].astype(np.float64)
         if not len(known):
-            return None
+            return None, 0.0
         error = known.std() / np.sqrt(len(known)) if len(known) > 1 else known[0] / 2
-        return np.maximum(self.rng.normal(known.mean(), error, DRAWS), 0)
+        return float(known.mean()), float(error)
 
     def _delays(self, one: LinkFigures) -> Floats:
         """How long it takes from the mended link to a client: sums of delays seen at each link ahead."""
         ahead = LINKS[LINKS.index(one.link) : 4] if one.link != "renew" else ()
         cells = [self.cells[one.place, link] for link in ahead]
-        total = np.zeros(DRAWS)
+        total = np.zeros(self.draws)
         for cell in [cell for cell in cells if not cell.covered]:
             seen = self.delays[cell.link, cell.until]
-            total += self.rng.choice(seen, DRAWS) if len(seen) else 0
+            total += self.rng.choice(seen, self.draws) if len(seen) else 0
         return total
 
     def _delays_seen(self, link: Link, until: Link | None) -> Floats:
@@ -255,7 +276,7 @@ class _Ahead:
         """Clients of one who got through a link, or the last of its span."""
         if one.last == "nurture":
             return self._of_talk(one.place)
-        return self._of_ask(one.place) if one.last == "ask" else np.ones(DRAWS)
+        return self._of_ask(one.place) if one.last == "ask" else np.ones(self.worth.draws)
 
     def _of_lead(self, place: int) -> Floats:
         """Clients of one who responded on a path: ready at once, or nurtured where leads of it usually go."""
@@ -282,9 +303,8 @@ class _Ahead:
 
     def _ready_share(self, place: int) -> Floats:
         """Of those who responded on a path, the share that was ready at once; some that nobody has seen."""
-        came = (self.cycles.responded_at < NEVER) & (self.cycles.path == place)
-        everyone, at_once = int(came.sum()), int((came & ~self.worth.nurtured).sum())
-        drawn: Floats = self.worth.rng.beta(at_once + 0.5, everyone - at_once + 4.5, DRAWS)
+        everyone, at_once = (int(count[place]) for count in self.worth.came)
+        drawn: Floats = self.worth.rng.beta(at_once + 0.5, everyone - at_once + 4.5, self.worth.draws)
         return drawn
 
 
