@@ -58,18 +58,23 @@ def draw(
     rows: Rows,
     height: float | Spec = HEIGHT,
     subtitle: str = "",
+    rest: str = "",
 ) -> alt.Chart:
-    """The chart of some layers over one set of rows, as wide as the room, and so high inside the axes."""
+    """The chart of some layers over one set of rows, as wide as the room, and so high inside the axes.
+
+    `rest` says what is left out.
+    """
     import altair as alt
     from altair.utils.schemapi import debug_mode
 
     words = broken(title, room().inside, _TITLE)
-    below = {"subtitle": broken(subtitle, room().inside, _TEXT)} if subtitle else {}
+    said = [line for text in (subtitle, rest) if text for line in broken(text, room().inside, _TEXT)]
+    below = {"subtitle": said} if said else {}
     with debug_mode(arg=False):  # each part would be held to the schema, which takes longer than drawing it
         chart: Any = alt.LayerChart(
             data=alt.InlineData(values=[dict(row) for row in rows]),
             title={"text": words if len(words) > 1 else title} | below,
-            description=description,
+            description=" ".join(filter(None, (description, rest))),
             width=room().width,
             height=height,
             autosize={"type": "fit-x", "contains": "padding"},

@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
 from leadline.engine.charts.drawing import Rows, distinct, draw, note
-from leadline.engine.charts.names import names
+from leadline.engine.charts.names import names, others
 from leadline.engine.charts.room import room
 from leadline.engine.charts.theme import ACCENT, ALARM, FAINT, Spec, columns_of
 
@@ -35,38 +35,41 @@ _TIED = "\N{NO-BREAK SPACE}%"
 _HEADS: Spec = {"title": None, "orient": "top", "labelAngle": 0, "labelFontSize": 13, "labelPadding": 8}
 
 
-def matrix(rows: Rows, title: str, description: str) -> alt.Chart:
+def matrix(rows: Rows, title: str, description: str, *, noun: str = "") -> alt.Chart:
     """A cell for each of the `rows` (`row`, `column`, `label`, `tone`), both in the order they come in.
 
+    Where there are too many, the last are left out; `noun` says what they are.
     `tone` is a CellTone. A label may have a second line after a line break. Where no row says anything, or
     where `label` is None, the place stays empty. In small cells the words stand under the sign.
     """
     if not rows:
         return note(title, description)
     columns = distinct("column", rows)
-    needed = len(columns) * _LEAST_BESIDE
-    cell = names("row", rows, needed=needed).width / len(columns)
+    least = len(columns) * _LEAST_BESIDE
+    first = names("row", rows, needed=lambda _: least)
+    cell = first.width / len(columns)
     beside = cell >= _LEAST_BESIDE
-    placed: Rows = [{**row, "label": _lines(row["label"] or "", cell, beside=beside)} for row in rows]
+    placed: Rows = [{**row, "label": _lines(row["label"] or "", cell, beside=beside)} for row in first.rows]
     tallest = max(len(row["label"]) for row in placed)
-    named = names("row", placed, needed=needed, high=_ROW + _LINE * max(tallest - 1, 0), gap=_GAP)
+    named = names("row", placed, needed=lambda _: least, high=_ROW + _LINE * max(tallest - 1, 0), gap=_GAP)
     x = {"field": "column", "type": "nominal", "sort": columns, "axis": _HEADS | {"labelLimit": cell}}
     place = {"x": x | {"scale": {"paddingInner": 1 - _FULL, "paddingOuter": 0}}, "y": named.y}
     corner = place | {"x": place["x"] | {"bandPosition": 0}}
     corner |= {} if beside else {"y": named.y | {"bandPosition": 0}}
     signs: Spec = {"mark": _sign_mark(cell, beside=beside), "transform": [_JUDGED], "encoding": corner}
-    judged = any(row["tone"] in _SIGNS for row in rows)  # a legend of nothing would have no bounds
+    judged = any(row["tone"] in _SIGNS for row in named.rows)  # a legend of nothing would have no bounds
     words = {"text": {"field": "label"}, "opacity": _quiet()}
     return draw(
         [
             *_cells(place),
-            *[signs | {"encoding": signs["encoding"] | _signs(placed)}] * judged,
+            *[signs | {"encoding": signs["encoding"] | _signs(named.rows)}] * judged,
             {"mark": _words(cell, beside=beside), "encoding": corner | words},
         ],
         title,
         description,
         rows=named.rows,
         height=named.height,
+        rest=others("row", rows, named.rows, noun),
     )
 
 

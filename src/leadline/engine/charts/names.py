@@ -1,21 +1,33 @@
-"""The names of rows: beside the rows where there is room for them, and above the rows otherwise."""
+"""The names of rows: beside the rows where there is room for them, and above the rows otherwise.
+
+A drawing has no more than `MOST` rows, and no more than its room is high enough for: who draws gives the rows
+that matter most first, and the rest is left out and said (`others`).
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from leadline.engine.charts.drawing import Rows, distinct
 from leadline.engine.charts.room import room
 from leadline.engine.charts.theme import STEP, Spec, broken, is_whole, text_width
+from leadline.engine.wording import counted
+
+MOST = 20
+"""So many rows at most are drawn: more are not read."""
+
+_AROUND = 170
+"""The height that title, axis and legend take at most."""
 
 _SIZE, _LINE, _PADDING, _MOST_LINES, _BELOW, _APART = 13, 15, 10, 2, 4, 8
 
 
 @dataclass(frozen=True)
 class Names:
-    """The `rows` with the place of each name, the encoding `y` by it, and the width and height left to them.
+    """The rows drawn, with the place of each name; the encoding `y` by it, and the width and height left.
 
     Rows are told apart by place, since the renderer takes some names (“constructor”) for words of its own.
     """
@@ -26,16 +38,47 @@ class Names:
     height: Spec
 
 
-def names(field: str, rows: Rows, *, needed: float, high: float = STEP, gap: float = 0) -> Names:
-    """The names of the rows in their order, beside the rows if they fit and that leaves what is `needed`.
+def names(
+    field: str,
+    rows: Rows,
+    *,
+    needed: Callable[[Rows], float],
+    high: float = STEP,
+    gap: float = 0,
+    newest: bool = False,
+) -> Names:
+    """The names of the rows in their order, beside the rows if they fit and that leaves what those need.
 
-    Each row is `high` pixels, of which the share `gap` is empty.
+    Each row is `high` pixels, of which the share `gap` is empty. Of too many the first are kept, or, where
+    they are in order of time, the `newest`.
     """
+    named = _named(field, _kept(field, rows, MOST, newest=newest), needed, high, gap)
+    fit = max(int((room().height - _AROUND) // named.height["step"]), 1)
+    return named if fit >= MOST else _named(field, _kept(field, rows, fit, newest=newest), needed, high, gap)
+
+
+def others(field: str, rows: Rows, drawn: Rows, noun: str = "") -> str:
+    """How many of the rows are left out of what is drawn, and where they are; nothing where none is."""
+    more = len(distinct(field, rows)) - len(distinct(field, drawn))
+    if not more:
+        return ""
+    said = counted(more, f"other {noun}") if noun else f"{more:,} other{'s' * (more > 1)}"
+    return f"{said} {'is' if more == 1 else 'are'} in the table."
+
+
+def _kept(field: str, rows: Rows, most: int, *, newest: bool) -> Rows:
+    """The rows of the first names, or of the last."""
+    called = distinct(field, rows)
+    kept = set(called[-most:] if newest else called[:most])
+    return [row for row in rows if str(row[field]) in kept]
+
+
+def _named(field: str, rows: Rows, needed: Callable[[Rows], float], high: float, gap: float) -> Names:
     called = distinct(field, rows)
     lines = [broken(name, room().names, _SIZE, _MOST_LINES) for name in called]
     taken = max(text_width(line, _SIZE) for parts in lines for line in parts)
     left = room().inside - _PADDING - min(taken, room().names)
-    fit = left >= needed and all(map(is_whole, called, lines))
+    fit = left >= needed(rows) and all(map(is_whole, called, lines))
     axis, scale, step = _beside(lines, high, gap) if fit else _above(called, high, gap)
     places = {name: place for place, name in enumerate(called)}
     placed = [{**row, "at": places[str(row[field])]} for row in rows]

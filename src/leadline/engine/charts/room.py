@@ -19,13 +19,16 @@ MARGIN = 5
 
 @dataclass(frozen=True)
 class Room:
-    """The `width` of a whole drawing in pixels, and the size of the smallest type in it.
+    """The `width` of a whole drawing in pixels, the most that it is high, and its smallest type.
+
+    Rows for which there is no height are left out, the last ones, and the drawing says how many.
 
     The names of rows stand beside the rows if each fits into two lines of `names` pixels and that leaves
     `rows` pixels for the longest thing drawn; otherwise they stand above the rows.
     """
 
     width: int
+    height: int
     names: int
     rows: int
     smallest: int
@@ -36,8 +39,8 @@ class Room:
         return self.width - 2 * MARGIN
 
 
-PAGE = Room(width=640, names=190, rows=0, smallest=12)
-PHONE = Room(width=344, names=190, rows=150, smallest=11)
+PAGE = Room(width=640, height=900, names=190, rows=0, smallest=12)
+PHONE = Room(width=344, height=1200, names=190, rows=150, smallest=11)
 
 _ROOM: ContextVar[Room] = ContextVar("room", default=PAGE)
 

@@ -49,7 +49,6 @@ USUAL_RULES = Rules()
 _CLIENTS = ("contact", "company")  # a deal that is won is no client
 _OWN_NAMES = ("owner", "actor", "company")
 _WARNING = "Credit tells what was on the way, and not what would have happened without it."
-_MOST_DOTS = 12
 _MOST_TURNS = 3
 _CLOSE = 0.05
 _FAR = 0.1
@@ -146,11 +145,11 @@ class Attribution:
         description = " ".join(self.sentences()[:4])
         if not self.credits or self.traced < max(self.caution.needed, 1):
             return charts.note(title, description)
-        rows = [self._dot(one) for one in self.credits[:_MOST_DOTS]]
+        rows = [self._dot(one) for one in self.credits]
         line = "from the model that gives least to the one that gives most"
         line = line if len(self.models) > 1 else "how exactly it is known"
         subtitle = f"Dot: {WORDS[self._main]}. Line: {line}."
-        return charts.ranges(rows, title, description, unit="share", subtitle=subtitle)
+        return charts.ranges(rows, title, description, unit="share", subtitle=subtitle, noun=self.by)
 
     def _dot(self, one: Credit) -> dict[str, Any]:
         """A value in the chart: its part by one model, and how far all models or its interval reach."""

@@ -112,7 +112,7 @@ class Comparison:
     def chart(self) -> alt.Chart:
         """The share of each group with its interval, the best first."""
         title, description = f"Who comes to “{self.to}” {self._when()}", " ".join(self.sentences()[:3])
-        dots = [_dot(one) for one in self.field.rivals[: 2 * _MOST_LINES]]
+        dots = [_dot(one) for one in self.field.rivals]
         if not dots:
             return charts.note(title, description)
         subtitle = "Dot: the share that gets there. Line: how exactly it is known. Best expected first."

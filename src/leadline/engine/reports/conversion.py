@@ -37,7 +37,6 @@ HORIZONS = (30, 60, 90, 180, 365)
 """The numbers of days within which conversion is told, unless others are asked for."""
 
 _MOST_LINES = 12
-_MOST_DOTS = 24
 
 
 @dataclass(frozen=True)
@@ -69,11 +68,11 @@ class Conversion:
             return charts.note(title, description)
         if not self.cohorts:
             return _draw_curve(self.total, title, description, f"days since “{self.from_stage}”")
-        rows = [_dot(cohort, self._horizon()) for cohort in self._shown(_MOST_DOTS)]
+        rows = [_dot(cohort, self._horizon()) for cohort in self.cohorts]
         subtitle = "Dot: the share that gets there. Line: how exactly it is known."
-        return charts.ranges(
-            rows, f"{title}, {self._by_when()}", description, unit="share", subtitle=subtitle
-        )
+        title = f"{title}, {self._by_when()}"
+        newest = any(cohort.period for cohort in self.cohorts)
+        return charts.ranges(rows, title, description, unit="share", subtitle=subtitle, newest=newest)
 
     def _counts(self) -> str:
         """Where everybody is now: who left, came back and went on is among those who went on."""

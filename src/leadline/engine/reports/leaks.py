@@ -87,12 +87,22 @@ class Leaks:
                 "label": _label(one),
                 "tone": _TONES.get(one.status, "none"),
             }
-            for one in self.links
+            for one in self._leading()
         ]
         title = "What gets through each link of each path"
         if not rows:
             return charts.note(title, self.sentences()[0])
-        return charts.matrix(rows, title, " ".join(self.sentences()[:3]))
+        return charts.matrix(rows, title, " ".join(self.sentences()[:3]), noun="path")
+
+    def _leading(self) -> list[LinkReport]:
+        """All links: first the paths that leak and lag most, then those on which most people stand."""
+        stood: dict[str, int] = {}
+        for one in self.links:
+            stood[one.path] = stood.get(one.path, 0) + _stood(one)
+        urgent = dict.fromkeys(one.path for one in self.ranking if one.leaks or one.lags)
+        order = [*urgent, *sorted(stood.keys() - urgent.keys(), key=lambda path: (-stood[path], path))]
+        place = {path: number for number, path in enumerate(order)}
+        return sorted(self.links, key=lambda one: place[one.path])
 
     def _leak(self, one: LinkReport, *, first: bool) -> str:
         figures = one.figures
@@ -257,11 +267,16 @@ def _label(one: LinkReport) -> str:
     if one.status == "unknown":
         return counted(one.figures.came, "lead")
     share = percent(one.share.value) if isinstance(one.share, Estimate) else "too few"
-    stood = one.figures.rate.began if one.figures.rate else 0
-    passed = f"\n{say_passed(one.figures)}" if one.figures.until else ""
+    stood = _stood(one)
+    passed = f"
+{say_passed(one.figures)}" if one.figures.until else ""
     if one.status == "missing" and not one.figures.done:  # some may have got through elsewhere
         return f"none of {stood:,}{passed}"
     return f"{share} of {stood:,}{passed}" if isinstance(one.share, Estimate) else f"{stood:,}: too few"
+
+
+def _stood(one: LinkReport) -> int:
+    return one.figures.rate.began if one.figures.rate else 0
 
 
 def _number(value: float) -> str:

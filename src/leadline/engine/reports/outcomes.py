@@ -67,7 +67,7 @@ class Outcomes:
 
     def chart(self) -> alt.Chart:
         """The share won of each group, with its interval."""
-        rows = [_dot(outcome) for outcome in self.groups[:_MOST_GROUPS] or (self.total,)]
+        rows = [_dot(outcome) for outcome in self.groups or (self.total,)]
         return charts.ranges(
             rows, "Share won of what was decided", " ".join(self.sentences()[:2]), unit="share"
         )

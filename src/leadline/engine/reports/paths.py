@@ -153,7 +153,7 @@ class Paths:
             {"row": cell.path, "column": cell.link, "label": _label(cell), "tone": _tone(cell)}
             for cell in self.cells
         ]
-        return charts.matrix(rows, title, description)
+        return charts.matrix(rows, title, description, noun="path")
 
     def flow(self) -> alt.Chart:
         """From path to path along the cycle; what ends in a path went no further."""

@@ -102,7 +102,7 @@ class Standing:
         if not self.total.known:
             return charts.note(title, description)
         if self.groups:
-            return _divided(self.groups[:_MOST_GROUPS], title, description)
+            return _divided(self.groups, title, description)
         rows = [
             {
                 "name": place.stage,

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from leadline.engine.survival import Integers
     from leadline.engine.touches import Column
 
-_MOST_DOTS = 24
 _MOST_LINES = 24
 
 QUARTILES = {"quarter": 0.25, "median": 0.5, "three_quarters": 0.75}
@@ -103,7 +102,7 @@ class Velocity:
             "Dot: half of them. Line: from a quarter to three quarters, as far as reached.",
         )
         description = " ".join(self.sentences()[:6])
-        dots = [_dot(wait) for wait in self.waits if wait.began][:_MOST_DOTS]
+        dots = [_dot(wait) for wait in self.waits if wait.began]
         if not dots:
             return charts.note(title, description)
         return charts.ranges(dots, title, description, unit="days", subtitle=subtitle)
