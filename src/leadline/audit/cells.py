@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leadline.audit.tables import MOST_ROWS, Sheet
+from leadline.audit.tables import MOST_ON_PAGE, MOST_ROWS, Sheet, shown_of
 from leadline.engine.currencies import decimals_of
 from leadline.engine.estimates import Estimate
 from leadline.engine.instants import DAY
@@ -42,15 +42,16 @@ def table(
     """The sheet of some rows; spare columns that say nothing of any of them are left out."""
     rows = list(rows)
     columns = [one for one in columns if not one.spare or any(one.say(row) for row in rows)]
-    cells = [tuple(column.say(row) for column in columns) for row in rows]
+    cells = [tuple(column.say(row) for column in columns) for row in rows[:MOST_ON_PAGE]]
     return Sheet(
         title=title,
         headings=tuple(column.heading for column in columns),
-        cells=tuple(cells[:most]),
+        cells=tuple(cells),
         right=_places(columns, "right"),
         wide=_places(columns, "wide"),
         spare=_places(columns, "spare"),
-        more=max(len(cells) - most, 0),
+        shown=shown_of(len(rows), most),
+        total=len(rows),
         lead=lead,
         report=report,
     )

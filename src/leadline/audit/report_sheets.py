@@ -23,8 +23,8 @@ from leadline.engine.wording import counted, listed, percent
 
 MODEL_WORDS = {"position": "by position", "decay": "time decay", "markov": "Markov", "shapley": "Shapley"}
 """What a column of a model is called, where that isn't the model's name."""
-MOST_LINKS = 60
-"""So many rows the table of links shows."""
+MOST_LINKS = 40
+"""A table of more links than this is cut."""
 LESS_OFTEN = ("position", "decay", "shapley")
 """Models whose columns a narrow window leaves out."""
 
@@ -59,7 +59,7 @@ def _leaks(report: Leaks) -> Iterator[Sheet]:
     lead += "mending it would bring."
     rows = report.rows()
     if len(rows) > MOST_LINKS:  # what is cut off is not what leaks
-        rows.sort(key=lambda row: row["rank"] or len(rows))
+        rows.sort(key=lambda row: (row["rank"] or len(rows), -(row["stood"] or 0)))
     yield table("Each link of each path", rows, columns, lead=lead, most=MOST_LINKS)
 
 
@@ -184,7 +184,7 @@ def _paths(report: Paths) -> Iterator[Sheet]:
         number("touches", spare=True),
         money("income", report.currency, spare=True),
     )
-    yield table("What each path does", [vars(total) for total in report.totals], columns, most=40)
+    yield table("What each path does", [vars(total) for total in report.totals], columns, most=20)
 
 
 @_sheets.register
@@ -217,6 +217,6 @@ def _comparison(report: Comparison) -> Iterator[Sheet]:
     whole = [row for row in rows if row["segment"] is None]
     costs = priced if any(row["cost"] is not None for row in whole) else ()
     lead = "Best: how probable it is that it is the best of them."
-    yield table(f"Who comes to “{report.to}”", whole, (*columns, *costs), lead=lead, most=40)
+    yield table(f"Who comes to “{report.to}”", whole, (*columns, *costs), lead=lead, most=20)
     inside = [row for row in rows if row["segment"] is not None]
     yield table("By segment", inside, (text("segment"), *columns), most=60)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from leadline.audit.audit import Audit
 
 MOST_ROWS = 15
+"""So many rows a window shows of a table that is too long to be shown whole."""
+MOST_ON_PAGE = 1000
 FEW_ROWS = 8
 LONGEST = 300
 """A note or a cell with more characters than this is cut short."""
@@ -35,8 +37,9 @@ class Sheet:
     """A table to look at.
 
     `right` are the places of the columns of numbers, `wide` those of running text, `spare` those that are
-    left out, the last first, where there is too little room; `more` counts the rows that are left out; `lead`
-    is the sentence above it; `report` is what can draw a chart of it.
+    left out, the last first, where there is too little room; `shown` says how many rows a window shows, and
+    `total` how many there are, of which `cells` has no more than MOST_ON_PAGE; `lead` is the sentence above
+    it; `report` is what can draw a chart of it.
     """
 
     title: str
@@ -45,9 +48,25 @@ class Sheet:
     right: frozenset[int] = frozenset()
     wide: frozenset[int] = frozenset()
     spare: frozenset[int] = frozenset()
-    more: int = 0
+    shown: int = MOST_ROWS
+    total: int = 0
     lead: str = ""
     report: Drawn | None = None
+
+    @property
+    def leading(self) -> tuple[tuple[str, ...], ...]:
+        """The rows that a window shows."""
+        return self.cells[: self.shown]
+
+    @property
+    def more(self) -> int:
+        """How many rows a window leaves out."""
+        return max(self.total - len(self.leading), 0)
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether a page shows it in a frame of its own, to be scrolled."""
+        return len(self.cells) > self.shown
 
     @property
     def is_long(self) -> bool:
@@ -104,13 +123,19 @@ def _sheet(
     return Sheet(
         title,
         headings,
-        tuple(cells[:most]),
+        tuple(cells[:MOST_ON_PAGE]),
         right=frozenset(numbers),
         wide=frozenset(wide),
         spare=frozenset(spare),
-        more=max(len(cells) - most, 0),
+        shown=shown_of(len(cells), most),
+        total=len(cells),
         lead=lead,
     )
+
+
+def shown_of(rows: int, most: int) -> int:
+    """How many rows a window shows: all, or of more than `most` the leading ones."""
+    return rows if rows <= most else min(most, MOST_ROWS)
 
 
 def _standing(audit: Audit) -> Sheet:

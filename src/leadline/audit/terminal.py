@@ -24,11 +24,14 @@ def show_audit(audit: Audit, console: Console) -> None:
     for note in audit.imported.notes:
         console.print(Text(f"Note: {shortened(note)}", style="dim"))
     for sheet in (*stage_sheets(audit), *read_sheets(audit)):
-        show_sheet(sheet, console)
+        show_sheet(sheet, console, "--html FILE")
 
 
-def show_sheet(sheet: Sheet, console: Console) -> None:
-    """Print one table with its title; where it is too wide, the last of its spare columns are left out."""
+def show_sheet(sheet: Sheet, console: Console, whole: str = "") -> None:
+    """Print one table with its title; where it is too wide, the last of its spare columns are left out.
+
+    Of a long one the leading rows; `whole` is what gives all of them.
+    """
     room = console.width - INDENT
     kept = _columns_that_fit(sheet, room)
     widths = _widths(sheet, kept, room)
@@ -36,10 +39,11 @@ def show_sheet(sheet: Sheet, console: Console) -> None:
     for place, width in zip(kept, widths, strict=True):
         justify: JustifyMethod = "right" if place in sheet.right else "left"
         table.add_column(Text(sheet.headings[place]), justify=justify, overflow="fold", width=width)
-    for row in sheet.cells:
+    for row in sheet.leading:
         table.add_row(*(Text(shortened(row[place])) for place in kept))
     hidden = [heading for place, heading in enumerate(sheet.headings) if place not in kept]
-    below = [f"… and {sheet.more:,} more"] if sheet.more else []
+    has = f": {whole} has them all" if whole else ""
+    below = [f"… and {sheet.more:,} more{has}"] if sheet.more else []
     below += [f"Wider than this window, and left out: {', '.join(hidden)}."] if hidden else []
     above = [Text(sheet.lead, style="dim")] if sheet.lead else []
     console.print()
@@ -97,4 +101,4 @@ def _narrowest(sheet: Sheet, place: int) -> int:
 
 
 def _widest_cell(sheet: Sheet, place: int) -> int:
-    return max((Text(shortened(row[place])).cell_len for row in sheet.cells), default=0)
+    return max((Text(shortened(row[place])).cell_len for row in sheet.leading), default=0)

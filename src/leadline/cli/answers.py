@@ -117,7 +117,7 @@ def _show(case: Case, report: Any, chart: Path | None, *, as_json: bool) -> None
         return
     say(sentences)
     for sheet in report_sheets(report, case.called):
-        show_sheet(sheet, to_console())
+        show_sheet(sheet, to_console(), "--json")
     say(["", f"The chart: {chart}"] if chart else [])
 
 
