@@ -6,6 +6,7 @@ from io import StringIO
 
 from rich.console import Console
 
+from leadline.audit.cells import table, text
 from leadline.audit.tables import Sheet, shortened
 from leadline.audit.terminal import show_sheet
 
@@ -70,3 +71,20 @@ def test_a_long_name_breaks_no_heading_into_more_than_two_lines() -> None:
     told = shown(sheet, 80).splitlines()
     assert " ".join(told[2].split()) == "path on the way first last linear by position Markov apart"
     assert "left out: time decay." in told[-1]
+
+
+def test_of_a_long_table_the_leading_rows_are_shown_and_the_others_counted() -> None:
+    found = table("Paths", [{"path": f"p{n}"} for n in range(84)], (text("path"),), most=20)
+    told = shown(found, 80)
+    assert "p14" in told
+    assert "p15" not in told
+    assert "… and 69 more" in told
+    assert len(found.cells) == 84
+    assert found.is_tall
+
+
+def test_a_table_of_no_more_rows_than_it_may_have_is_whole() -> None:
+    found = table("Paths", [{"path": f"p{n}"} for n in range(20)], (text("path"),), most=20)
+    assert "p19" in shown(found, 80)
+    assert "more" not in shown(found, 80)
+    assert not found.is_tall

@@ -19,6 +19,9 @@ _UNITS = (  # each from so many of itself on, and so many microseconds long
     ("hour", 1, DAY / 24),
     ("minute", 1, DAY / 24 / 60),
 )
+YOUNG = "The record covers less than a week, which tells nothing of the weeks to come."
+"""What is said where nothing may be concluded from so little time."""
+
 _MOST_DECIMALS = 2
 _EXACT = 12
 _ONE_WORD = re.compile(r"[^\W\d_][\w-]+")

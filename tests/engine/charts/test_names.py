@@ -94,3 +94,57 @@ def test_every_label_ends_inside_the_drawing_and_the_scale_is_no_longer_than_tha
         assert any(
             found == pytest.approx(width) for row, found in zip(rows, ends, strict=True) if row["count"]
         )
+
+
+def many(number, name="Campaign {} of the spring"):
+    return [f"{name.format(place)}" for place in range(number)]
+
+
+def charts_of(names):
+    """Each shape that has a row a name."""
+    cells = [
+        {"row": name, "column": column, "label": "38 % of 1,250", "tone": "fine"}
+        for name in names
+        for column in ("generate", "nurture", "ask", "answer", "renew")
+    ]
+    dots = [{"name": name, "value": 0.3, "low": 0.1, "high": 0.5, "label": "30 % of 10"} for name in names]
+    parts = [{"group": name, "name": "lead", "count": 3, "label": "3"} for name in names]
+    return [
+        charts.matrix(cells, "Title", "About", noun="path"),
+        charts.bars(bars(names), "Title", "About", noun="path"),
+        charts.ranges(dots, "Title", "About", unit="share", noun="path"),
+        charts.shares(parts, charts.tones([("lead", "open")]), "Title", "About", noun="path"),
+    ]
+
+
+@ROOMS
+@pytest.mark.parametrize("name", ["{}", "Campaign {}, " + "of a long and quite detailed name " * 4])
+def test_no_drawing_is_higher_than_its_room_however_many_rows_there_are(room, name):
+    with charts.within(room):
+        for chart in charts_of(many(120, name)):
+            root = ET.fromstring(charts.svg(chart))  # noqa: S314 - our own
+            assert float(root.get("height")) <= room.height
+
+
+@ROOMS
+def test_what_is_not_drawn_is_counted_in_words_and_in_the_description(room):
+    with charts.within(room):
+        for chart in charts_of(many(120, "{}")):
+            drawn = len({row["at"] for row in chart.data.values})
+            said = f"{120 - drawn} other paths are in the table."
+            assert 5 <= drawn <= 20
+            assert said in chart.to_dict(validate=False)["title"]["subtitle"]
+            assert said in charts.svg(chart)
+
+
+def test_of_a_few_rows_nothing_is_left_out():
+    for chart in charts_of(many(20, "{}")):
+        assert "in the table" not in charts.svg(chart)
+
+
+def test_of_too_many_the_first_are_drawn_and_of_those_in_order_of_time_the_last():
+    dots = [{"name": name, "value": 0.3, "low": 0.1, "high": 0.5, "label": ""} for name in many(30, "m{}")]
+    for newest, wanted in ((False, range(20)), (True, range(10, 30))):
+        chart = charts.ranges(dots, "Title", "About", unit="share", newest=newest)
+        rows = chart.data.values
+        assert [row["name"] for row in rows] == [f"m{place}" for place in wanted]

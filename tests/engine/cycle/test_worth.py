@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from leadline.engine.cycle.links import measure_links
-from leadline.engine.cycle.worth import DRAWS, Worth
+from leadline.engine.cycle.worth import DRAWS, FEWEST_DRAWS, Worth
 from leadline.engine.estimates import USUAL
 from leadline.engine.instants import DAY
 from tests.makers import touch
@@ -175,3 +175,10 @@ def test_where_asks_are_not_recorded_mending_brings_clients_at_once_and_no_answe
     gain = some.gain(one, usual)
     assert gain.clients.value == pytest.approx(expected, rel=0.1)
     assert gain.delay == 30 * DAY
+
+
+def test_of_a_few_paths_everything_is_drawn_and_of_very_many_each_less_often():
+    assert worth().draws == DRAWS
+    rows = [touch(f"C{n}", "liked", n, path=f"p{n}") for n in range(300)]
+    cycles = traced(rows, 400)[1]
+    assert Worth(cycles, measure_links(cycles, USUAL), USUAL, 1, None).draws == FEWEST_DRAWS

@@ -12,7 +12,7 @@ from leadline.engine.cycle.cycles import Cycles
 from leadline.engine.estimates import USUAL, Estimate, TooFewConversions
 from leadline.engine.funnel import load_funnel
 from leadline.engine.plan.goals import BadGoal, Goal
-from leadline.engine.plan.plans import Needed, Plan, make_plan
+from leadline.engine.plan.plans import Needed, Plan, lacking, make_plan
 from leadline.engine.plan.words import unplanned_words
 from leadline.engine.wording import day_words
 from tests.makers import day, log, touch
@@ -236,3 +236,17 @@ def test_odds_never_fall_as_asks_are_added() -> None:
     odds = [needed.odds(number) for number in range(200)]
     assert odds == sorted(odds)
     assert odds[0] == needed.already
+
+
+def test_a_day_tells_nothing_to_plan_from() -> None:
+    rows = [
+        touch(f"C{n}", kind, place / 10)
+        for n in range(60)
+        for place, kind in enumerate(("liked", "called", "asked", "bought")[: 3 + n % 2])
+    ]
+    cycles, goal = traced(rows, 0.9, load_funnel("sales-cycle"))[1], Goal.of(clients=3, by=day(60))
+    found = lacking(cycles, goal, USUAL)
+    assert found is not None
+    assert found[0] == "time"
+    assert make_plan(cycles, goal, 0.8, USUAL, 1) == found[1]
+    assert "less than a week" in unplanned_words(*found, goal, None)

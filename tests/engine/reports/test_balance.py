@@ -257,3 +257,19 @@ def test_of_a_few_days_no_time_is_said_in_which_the_income_would_be_back():
     said = balance(history, cycles, process).sentences()
     weeks = "(1 whole week on record, at least 8 needed)"
     assert f"How long the income would take to replace is too early to say {weeks}." in said
+
+
+def test_a_day_tells_nothing_of_the_months_to_come():
+    kinds = ("liked", "called", "asked", "bought")
+    rows = [
+        touch(f"C{n}", kind, place / 10, **({"value": 100, "currency": "EUR"} if kind == "bought" else {}))
+        for n in range(60)
+        for place, kind in enumerate(kinds[: 1 + n % 4])
+    ]
+    history, cycles = traced(rows, 0.9)
+    found = balance(history, cycles, estimate_process(history, Touches.of(rows)))
+    said = " ".join(found.sentences())
+    assert said.startswith("The record covers less than a week")
+    assert "a month" not in said
+    assert "If all clients left" not in said
+    assert not found.replacement or found.replacement.needed == 8

@@ -28,7 +28,7 @@ from leadline.engine.cycle.asking import AskLog, list_asks, mark_renewals
 from leadline.engine.cycle.firsts import Codes, Firsts, Integers, Mask
 from leadline.engine.errors import BadTouches
 from leadline.engine.history import Of, subjects_of
-from leadline.engine.instants import NEVER
+from leadline.engine.instants import DAY, NEVER
 from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING
 
@@ -136,6 +136,11 @@ class Cycles:
     unit: str
     since: int
     as_of: int
+
+    @property
+    def young(self) -> bool:
+        """Whether less than a week is on record, which tells nothing of the weeks to come."""
+        return self.as_of - self.since < 7 * DAY
 
     def __len__(self) -> int:
         return len(self.reached_at)

@@ -12,7 +12,8 @@ Each path is judged at each link (`attempts` says who stands before it) by the s
   their leave aren't counted, since self-selection is healthy. Or below the path's own past: of those of the
   last `LATELY`, whose rate r is known within the time that half took, P(r < `WEAK` · rate of before) is at
   least `PAST`.
-* *thin*: fewer than the caution asks for have stood there, and for as long as it takes: too few to say.
+* *thin*: fewer than the caution asks for have stood there, and for as long as it takes: too few to say. Or
+  less than a week is on record.
 * *fine*: none of these. *unknown*: whom the path reaches is not on record. *unrecorded*: that link is not on
   record (ends of custom, though people buy again), or it is judged together with the one before (`spans`).
   *none*: nobody ever stood there, since people take that step elsewhere.
@@ -181,7 +182,7 @@ class Judge:
             return "unrecorded"
         if one.rate.began == 0:
             return "none"
-        if min(one.rate.weight, one.rate.ripe) < max(self.caution.needed, 1):
+        if self.cycles.young or min(one.rate.weight, one.rate.ripe) < max(self.caution.needed, 1):
             return "thin"
         return "missing" if unasked and "ask" not in self.cycles.on_record else None
 

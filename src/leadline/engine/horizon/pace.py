@@ -65,7 +65,9 @@ def pace(history: History, cycles: Cycles, goal: Goal | None, caution: Caution) 
     spans = client_spans(history)
     clients = int(np.count_nonzero(spans[2] == NEVER))
     basis, needed = _needed(cycles, spans, begin, goal, caution)
-    if needed is None:
+    if cycles.young:
+        basis, needed = "pace", TooFewConversions(0, caution.needed)
+    elif needed is None:
         few = new < max(caution.needed, 1)
         basis, needed = "pace", TooFewConversions(new, caution.needed) if few else monthly
     return Pace(basis, clients, monthly, new, months, needed, _silent(history, cycles, spans))

@@ -108,6 +108,7 @@ def replacement(
 ) -> Replacement | TooFewConversions | TooEarly | Tried | None:
     """The time until the income is replaced; None where there is none, else why nothing can be foreseen.
 
+    Too early where less is on record than a forecast takes.
     How it was tried on its past, where that says that it can't be relied on.
     """
     begin, months = year_of(cycles.since, cycles.as_of)

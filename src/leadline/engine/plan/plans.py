@@ -46,6 +46,7 @@ LATER = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 26, 32, 39, 52, 65, 78, 104, 130, 
 """After so many weeks it is looked whether a goal that is out of reach by its day could be reached."""
 
 Step = Literal["ask", "conversation", "lead"]
+Lacks = Literal["time", "answers", "values"]
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,8 @@ def make_plan(
 ) -> Plan | TooFewConversions:
     """The plan for a goal; too few where too few first asks have come to anything. Raises BadGoal.
 
-    Too few too where an income is wanted and too few first purchases have a value.
+    Too few too where an income is wanted and too few first purchases have a value; and where less than a
+    week is on record.
     """
     days = goal.days_from(cycles.as_of)
     if (short := lacking(cycles, goal, caution)) is not None:
@@ -142,16 +144,14 @@ def make_plan(
     return _Planner(cycles, goal, wanted, caution, seed).plan(days)
 
 
-def lacking(
-    cycles: Cycles, goal: Goal, caution: Caution
-) -> tuple[Literal["answers", "values"], TooFewConversions] | None:
-    """What there is too little of to plan from: first asks that came to something, or values of purchases."""
+def lacking(cycles: Cycles, goal: Goal, caution: Caution) -> tuple[Lacks, TooFewConversions] | None:
+    """What there is too little of to plan from: first asks that came to something, values, or time."""
     needed, known, values = max(caution.needed, 1), _settled(cycles), first_values(cycles)
     if known < needed:
         return "answers", TooFewConversions(known, caution.needed)
     if goal.income is not None and (len(values) < needed or values.sum() <= 0):
         return "values", TooFewConversions(len(values), caution.needed)
-    return None
+    return ("time", TooFewConversions(0, 1)) if cycles.young else None
 
 
 def first_values(cycles: Cycles) -> Integers:

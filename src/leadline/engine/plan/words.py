@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from leadline.engine.estimates import TooFewConversions
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
 from leadline.engine.plan.plans import A_DAY, FAR, Needed, Plan
 from leadline.engine.plan.tallies import PACE_WEEKS
-from leadline.engine.wording import counted, day_words, listed, numbered, percent, plural, time_words
+from leadline.engine.wording import (
+    YOUNG,
+    counted,
+    day_words,
+    listed,
+    numbered,
+    percent,
+    plural,
+    time_words,
+)
 
 if TYPE_CHECKING:
     from leadline.engine.estimates import Quantity
     from leadline.engine.plan.goals import Goal
+    from leadline.engine.plan.plans import Lacks
 
 _NOUNS = {"ask": "ask", "conversation": "new conversation", "lead": "new lead"}
 _SOURCES = {
@@ -41,11 +51,11 @@ def goal_words(goal: Goal, currency: str | None) -> str:
     return f"{what} by {day_words(goal.by)}"
 
 
-def unplanned_words(
-    lacks: Literal["answers", "values"], few: TooFewConversions, goal: Goal, currency: str | None
-) -> str:
+def unplanned_words(lacks: Lacks, few: TooFewConversions, goal: Goal, currency: str | None) -> str:
     """Why there is no plan, and what to record so that there will be one."""
     found, what = f"{few.found:,} of at least {few.needed:,}", goal_words(goal, currency)
+    if lacks == "time":
+        return f"{YOUNG} What {what} takes can't be planned yet."
     if lacks == "values" and few.found >= few.needed:
         return f"The first purchases on record come to nothing in all, so that {what} can't be planned."
     if lacks == "values":

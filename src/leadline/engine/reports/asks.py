@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from leadline.engine.estimates import USUAL, Caution, Estimate, Share, TooFewCon
 from leadline.engine.instants import DAY, NEVER, to_datetime
 from leadline.engine.plan import spells, tallies
 from leadline.engine.plan.goals import BadGoal, Goal
-from leadline.engine.plan.plans import Plan, lacking, make_plan
+from leadline.engine.plan.plans import Lacks, Plan, lacking, make_plan
 from leadline.engine.plan.tallies import LATELY, Again, Calendar, Outstanding, Ready, Tally, Week
 from leadline.engine.plan.words import goal_words, plan_sentences, rate_words, unplanned_words
 from leadline.engine.survival import Curve, incidence
@@ -68,7 +68,7 @@ class Asks:
     unasked: int
     goal: Goal | None
     plan: Plan | TooFewConversions | None
-    lacks: Literal["answers", "values"] | None
+    lacks: Lacks | None
 
     @property
     def on_record(self) -> bool:

@@ -32,7 +32,7 @@ from leadline.engine.horizon.replacement import Replacement, replacement
 from leadline.engine.horizon.stages import Occupancy, occupancies
 from leadline.engine.instants import DAY, MONTH
 from leadline.engine.outlook import Tried
-from leadline.engine.wording import counted, listed, numbered
+from leadline.engine.wording import YOUNG, counted, listed, numbered
 
 if TYPE_CHECKING:
     import altair as alt
@@ -71,6 +71,7 @@ class Balance:
     concentration: Concentration | None
     demand: Demand | None
     replacement: Replacement | TooFewConversions | TooEarly | Tried | None
+    young: bool = False
 
     def rows(self) -> list[dict[str, Any]]:
         """A dict for each stage before the client's."""
@@ -82,6 +83,8 @@ class Balance:
             return ["There is nobody on record yet, so there is nothing to weigh."]
         coming = self.newcomers.sentences(self.pace.purpose, self.unit)
         income = [self.concentration.sentence()] if self.concentration else []
+        if self.young:
+            return [YOUNG, *self._stages("empty"), *self._rest(), *income]
         first = income if self.concentration and self.concentration.risky else []
         if self.unseen:
             return [
@@ -202,6 +205,11 @@ class Balance:
         if isinstance(self.replacement, TooFewConversions):
             few = _so_far(self.replacement, "client")
             return [f"How long the income would take to replace is too early to say{few}."]
+        if isinstance(self.replacement, TooEarly):
+            weeks = (
+                f"{counted(self.replacement.found, 'whole week')}, at least {self.replacement.needed} needed"
+            )
+            return [f"How long the income would take to replace is too early to say ({weeks})."]
         if isinstance(self.replacement, Tried):
             why = "that rests on a forecast, which your new clients don't follow"
             return [f"If all clients left today, nobody can say when their income would be back: {why}."]
@@ -241,6 +249,7 @@ def balance(
         concentration=concentration(cycles),
         demand=demand(needs, monthly_capacity),
         replacement=None if process is None else replacement(cycles, process, caution, seed, draws),
+        young=cycles.young,
     )
 
 

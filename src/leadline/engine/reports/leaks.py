@@ -33,7 +33,7 @@ from leadline.engine.cycle.worth import Gain, Worth
 from leadline.engine.estimates import USUAL, Caution, Estimate
 from leadline.engine.horizon.demand import check_capacity
 from leadline.engine.money import money_words
-from leadline.engine.wording import counted, listed, percent, plural, within_words
+from leadline.engine.wording import YOUNG, counted, listed, percent, plural, within_words
 
 if TYPE_CHECKING:
     import altair as alt
@@ -49,7 +49,8 @@ _TONES = {"missing": "missing", "weak": "weak", "thin": "thin", "fine": "fine"}
 class Leaks:
     """Every link of every path, and those worth mending, the one most worth it first.
 
-    `ranking` has the leaks, and after them what is behind without being one.
+    `ranking` has the leaks, and after them what is behind without being one. `young`: less than a week is on
+    record, so nothing is judged.
     """
 
     unit: str
@@ -58,6 +59,7 @@ class Leaks:
     ranking: tuple[LinkReport, ...]
     unrecorded: tuple[str, ...]
     capacity: float | None
+    young: bool = False
 
     @property
     def leaks(self) -> tuple[LinkReport, ...]:
@@ -75,6 +77,8 @@ class Leaks:
             return [
                 f"There are no {plural(self.unit)} on record, so it can't be told where the funnel leaks."
             ]
+        if self.young:
+            return [YOUNG, "So it can't be told where the funnel leaks."]
         said = [self._leak(one, first=number == 0) for number, one in enumerate(self.leaks)]
         return [*(said or [self._sound(), *self._lagging()]), *self._unsaid()]
 
@@ -220,7 +224,9 @@ def leaks(cycles: Cycles, *, capacity: float | None = None, caution: Caution = U
     unrecorded = [link for link in LINKS[:3] if link not in cycles.on_record] if figures else []
     endless = [one for one in links if one.link == "renew" and one.status == "unrecorded"]
     unrecorded += ["renew"] if any(one.figures.rate and one.figures.rate.began for one in endless) else []
-    return Leaks(cycles.unit, cycles.currency, links, tuple(ranked), tuple(unrecorded), capacity)
+    return Leaks(
+        cycles.unit, cycles.currency, links, tuple(ranked), tuple(unrecorded), capacity, cycles.young
+    )
 
 
 def _promises(one: LinkReport) -> bool:
