@@ -274,8 +274,7 @@ def _label(one: LinkReport) -> str:
         return counted(one.figures.came, "lead")
     share = percent(one.share.value) if isinstance(one.share, Estimate) else "too few"
     stood = _stood(one)
-    passed = f"
-{say_passed(one.figures)}" if one.figures.until else ""
+    passed = f"\n{say_passed(one.figures)}" if one.figures.until else ""
     if one.status == "missing" and not one.figures.done:  # some may have got through elsewhere
         return f"none of {stood:,}{passed}"
     return f"{share} of {stood:,}{passed}" if isinstance(one.share, Estimate) else f"{stood:,}: too few"
