@@ -8,8 +8,8 @@ link. Where talks aren't written down either, it begins one link further back, w
   record of fewer than one for `HARDLY` of these. Where the path has fewer clients and asks than the caution
   asks for, all paths together decide, so that a path of which only talks are known is taken for what the
   business is used to. Where no ask is on record at all, one client is enough.
-* *Talks are not recorded* where no nurturing is on record at all; where asks aren't recorded, also by the
-  same rule: hardly a talk for those who bought without one.
+* *Talks are not recorded* where no nurturing is on record at all, nor a meeting that counts as a talk; where
+  asks aren't recorded, also by the same rule: hardly a talk for those who bought without one.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def find_spans(cycles: Cycles, caution: Caution) -> Spans:
     """Which links of which path are judged together."""
     client, warm = cycles.client_at < NEVER, cycles.warm_at < NEVER
     asks = _hidden(cycles, "ask", warm & cycles.asked, client & ~cycles.asked, caution)
-    if "nurture" not in cycles.on_record:
+    if "nurture" not in cycles.on_record and not cycles.talked.any():
         return Spans(asks, np.ones_like(asks))
     talks = _hidden(cycles, "nurture", cycles.talked, client & ~cycles.talked, caution)
     return Spans(asks, asks & talks)

@@ -205,11 +205,6 @@ class Balance:
         if isinstance(self.replacement, TooFewConversions):
             few = _so_far(self.replacement, "client")
             return [f"How long the income would take to replace is too early to say{few}."]
-        if isinstance(self.replacement, TooEarly):
-            weeks = (
-                f"{counted(self.replacement.found, 'whole week')}, at least {self.replacement.needed} needed"
-            )
-            return [f"How long the income would take to replace is too early to say ({weeks})."]
         if isinstance(self.replacement, Tried):
             why = "that rests on a forecast, which your new clients don't follow"
             return [f"If all clients left today, nobody can say when their income would be back: {why}."]

@@ -9,8 +9,7 @@ took place, so a path can nurture those who came by another.
 the one where that began, those who were asked on the one of the first ask, and the last column has the
 clients. Who goes no further ends where they stand, so each column holds all who got so far, once.
 
-A client *passed through* a path if it is one of those. Income is that of all purchases of those who came by a
-path.
+A client *passed through* a path if it is one of those. Income: of all purchases of those who came by a path.
 """
 
 from __future__ import annotations
