@@ -4,7 +4,8 @@ They know how the businesses of `businesses` are drawn (levels and spreads of ev
 of this one was made weak, by which of `KEEPS`, and that it costs `COSTLY` at least; and of each link the same
 counts as the reports. They don't know what sort of path each is: warmth, and the usual share that responds,
 are to them one more spread, as they are to Leadline, which has never seen another business. No rule by those
-counts names the weak link more often, on average, than the one that takes the highest posterior chance.
+counts names the weak link more often, on average, than the one that takes the highest posterior chance. (That
+a path may be warm at all of its links is not used: each link is judged by its own counts.)
 
     log P(counts | link l of path p keeps k) − log P(counts), with d of n binomial, given the rate
 
