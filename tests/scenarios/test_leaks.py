@@ -151,8 +151,11 @@ def test_s10_who_came_on_somebodys_word_and_bought_has_come_forward():
 def test_s10_a_coach_who_never_asks_anybody_is_told_that_no_ask_is_on_record():
     report = told(guests("networking", asked=0), guests("content", asked=0))
     assert report.sentences()[-1] == (
-        "No ask is on record, so where asks are missing can't be told: record each direct offer you make."
+        "No ask is on record on any path. If you do ask, record each direct offer you make."
     )
+    assert report.sentences()[0].startswith("Your biggest leak is networking: nobody is asked. ")
+    assert "it is done on no path" in report.sentences()[0]
+    assert "one would expect" not in report.sentences()[0]
 
 
 HOLES = {

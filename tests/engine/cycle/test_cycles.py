@@ -128,8 +128,15 @@ def test_touches_by_machines_and_touches_to_come_count_for_nothing():
 
 
 def test_nurturing_counts_from_the_response_on_and_a_talk_is_none():
-    assert days(of("mailed 0", "liked 2", "called 4").nurtured_at) == [None]
     assert days(of("liked 2", "mailed 2", "called 4").nurtured_at) == [2]
+    some = [touch(f"c{n}", kind, day) for n in range(3) for kind, day in (("liked", 2), ("called", 4))]
+    assert days(traced([*some, touch("c0", "mailed", 3)], 9)[1].nurtured_at) == [3, None, None]
+
+
+def test_where_hardly_anything_but_talks_is_on_record_a_talk_is_nurturing():
+    some = [touch(f"c{n}", kind, day) for n in range(11) for kind, day in (("liked", 2), ("called", 4))]
+    assert days(traced([*some, touch("c0", "mailed", 3)], 9)[1].nurtured_at) == [3, *[4] * 10]
+    assert days(of("mailed 0", "liked 2", "called 4").nurtured_at) == [4]
 
 
 def test_nurturing_of_clients_is_not_where_nurturing_began():

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 Link = Literal["generate", "nurture", "ask", "answer", "renew"]
 LINKS: tuple[Link, ...] = ("generate", "nurture", "ask", "answer", "renew")
 """The links of a cycle, in order."""
+HARDLY = 10
+"""Of what is on record of fewer than one in so many of whom it must have been, it is not recorded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,8 +104,9 @@ class Cycles:
     `path`), `warm_path` where they became warm, `ask_path` where the first ask was made (each or the one
     before); -1 where no path is known. Names stand in `paths`. `left_at`: they took their leave, or were let
     go, and came no further. `nurtured_at`: the first touch of nurturing since the response, other than a
-    talk. `refused_at`: the first refusal, of an ask on record or not. `talked`: a talk made them warm, which
-    may have been on the day of the ask. `asked`: an ask of before they were a client is on record.
+    talk (in a log that hardly has any but talks, a talk is one, too). `refused_at`: the first refusal, of an
+    ask on record or not. `talked`: a talk made them warm, which may have been on the day of the ask. `asked`:
+    an ask of before they were a client is on record.
     `touched[path, link]` counts the touches of each path, by the place of the link in LINKS; asks of clients
     are counted with `renew`. `on_record` has the links of which there are touches at all. `currency`: that
     of most purchases (“” where none is named), None where there is no money on record.
@@ -209,7 +212,7 @@ def _lives(log: Firsts, asks: AskLog, client_at: Integers) -> dict[str, Any]:
         "ask_path": _first_path(asks, warm_path),
         "reached_at": np.minimum(heard_at, responded_at),
         "responded_at": responded_at,
-        "nurtured_at": log.first(nurtures & ~talks, since=responded_at),
+        "nurtured_at": _nurtured(log, nurtures, talks, responded_at),
         "warm_at": warm_at,
         "asked_at": asked_at,
         "left_at": _leaves(log),
@@ -217,6 +220,15 @@ def _lives(log: Firsts, asks: AskLog, client_at: Integers) -> dict[str, Any]:
         "talked": (talked_at < NEVER) & (talked_at == warm_at),
         "asked": _asked(asks, len(path)),
     }
+
+
+def _nurtured(log: Firsts, nurtures: Mask, talks: Mask, responded_at: Integers) -> Integers:
+    """The first touch of nurturing of each, other than a talk; where hardly any is on record, talks too."""
+    talked = log.first(talks, since=responded_at) < NEVER
+    nurtured_at = log.first(nurtures & ~talks, since=responded_at)
+    if np.count_nonzero(talked & (nurtured_at < NEVER)) * HARDLY < np.count_nonzero(talked):
+        return log.first(nurtures, since=responded_at)
+    return nurtured_at
 
 
 def _talks(log: Firsts, talks: Mask, reacted_at: Integers, asked_at: Integers) -> tuple[Integers, Codes]:

@@ -139,9 +139,8 @@ class Judge:
 
     def report(self, one: LinkFigures) -> LinkReport:
         """One link of one path, judged, and what mending it is worth."""
-        usual, past, behind, suspicion = self.worth.usual(one), None, None, None
-        status = self._plain_status(one)
-        mended = None if status == "missing" else usual
+        past, behind, suspicion, status = None, None, None, self._plain_status(one)
+        usual = mended = None if status == "missing" else self.worth.usual(one)
         if status is None:
             own, staying = self.worth.own(one), self.worth.own(one, staying=True)
             if usual is not None:
@@ -154,7 +153,7 @@ class Judge:
         return LinkReport(
             figures=one,
             status=status,
-            share=TooFewConversions(0, self.caution.needed) if one.rate is None else one.rate.share,
+            share=self._share(one),
             usual=None if usual is None else self._estimate(usual),
             past=past,
             time=self._time(one),
@@ -162,6 +161,11 @@ class Judge:
             suspicion=suspicion,
             gain=self.worth.gain(one, mended) if worth_telling and mended is not None else None,
         )
+
+    def _share(self, one: LinkFigures) -> Estimate | TooFewConversions:
+        if one.rate is None or self.cycles.young:
+            return TooFewConversions(one.rate.through if one.rate else 0, self.caution.needed)
+        return one.rate.share
 
     def _unrecorded(self, link: Link) -> bool:
         """Whether a link is nowhere on record; of renewals, whether nobody wrote down who came to an end."""

@@ -19,15 +19,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leadline.engine.cycle.cycles import LINKS, Cycles, Link
+from leadline.engine.cycle.cycles import HARDLY, LINKS, Cycles, Link
 from leadline.engine.instants import NEVER
 
 if TYPE_CHECKING:
     from leadline.engine.cycle.firsts import Mask
     from leadline.engine.estimates import Caution
-
-HARDLY = 10
-"""Where more than so many clients come on one of whom it is on record, it is not recorded."""
 
 
 @dataclass(frozen=True, eq=False)

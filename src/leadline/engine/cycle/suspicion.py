@@ -37,7 +37,7 @@ def suspect(usual: Floats, passed: float, of: float) -> float:
     low, middle, high = np.quantile(log_odds(usual), [0.16, 0.5, 0.84]).tolist()
     spread = min(max((high - low) / 2, 0.01), WIDEST)
     rate = (passed + 0.5) / (of + 1)
-    known = min(1.0, (_FINEST / spread) ** 2 / (of * rate * (1 - rate)))
+    known = min(1.0, (_FINEST / spread) ** 2 / max(of * rate * (1 - rate), 1e-9))
     natural = 1 / (1 + np.exp(-(middle + spread * _Z)))[:, None]
     by_nature, leaky = (_log_chance(some, known * passed, known * of) for some in (natural, natural * _K))
     against = log((1 - BEFOREHAND) / BEFOREHAND) + by_nature - leaky

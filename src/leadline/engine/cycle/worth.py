@@ -96,12 +96,11 @@ class Worth:
         self.to_ask = count_moves(cycles.warm_path, cycles.ask_path, cycles.asked, paths)
 
     def usual(self, one: LinkFigures) -> Floats | None:
-        """The rate that a path like this one usually has here, in draws; None where there is no other."""
-        known = self.known[_kind(one)]
-        if not known.keys() - {one.place}:
+        """The rate that a path like this usually has here, in draws; None where others tell too little."""
+        others = [rate for place, rate in self.known[_kind(one)].items() if place != one.place]
+        if sum(weight for _, weight in others) < max(self.caution.needed, 1):
             return None
         if one.link == "generate":
-            others = [rate for place, rate in known.items() if place != one.place]
             return spread_rates(others, self.draws, self.rng)
         return self._warmed(one).usual(self.rng)
 

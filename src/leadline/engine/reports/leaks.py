@@ -29,7 +29,7 @@ from leadline.engine.cycle.advice import (
 from leadline.engine.cycle.cycles import LINKS, Cycles, Link
 from leadline.engine.cycle.judgement import Judge, LinkReport, Status
 from leadline.engine.cycle.links import measure_links
-from leadline.engine.cycle.worth import Gain, Worth
+from leadline.engine.cycle.worth import Worth
 from leadline.engine.estimates import USUAL, Caution, Estimate
 from leadline.engine.horizon.demand import check_capacity
 from leadline.engine.money import money_words
@@ -116,15 +116,18 @@ class Leaks:
             biggest if first else f"{name[0].upper()}{name[1:]}.",
             say_figures(figures, one.status, self.unit),
             say_usual(figures, one.status, one.usual, one.past),
-            self._worth(one.gain, renewing=one.link == "renew"),
+            self._worth(one),
             say_untold(figures),
             say_remedy(figures),
         ]
         return " ".join(part for part in parts if part)
 
-    def _worth(self, gain: Gain | None, *, renewing: bool) -> str:
+    def _worth(self, one: LinkReport) -> str:
+        gain, renewing = one.gain, one.link == "renew"
         if gain is None:
-            return "What it would bring to mend it can't be told, as there is no other path to compare with."
+            nowhere = one.link in self.unrecorded
+            why = "it is done on no path" if nowhere else "there is no other path to compare with"
+            return f"What it would bring to mend it can't be told, as {why}."
         value, low, high = (_number(n) for n in (gain.clients.value, gain.clients.low, gain.clients.high))
         if high == "0":
             return "Mending it alone brings nobody: further on nobody gets through, or all places are taken."
@@ -176,7 +179,7 @@ class Leaks:
         lag = say_lag(first.figures, first.share, first.usual)
         parts = [
             f"Furthest behind, which may be chance or the nature of it, is {lag}.",
-            self._worth(first.gain, renewing=first.link == "renew"),
+            self._worth(first),
         ]
         return [" ".join(part for part in parts if part)]
 
@@ -198,7 +201,10 @@ class Leaks:
         spans = {links: one for links, one in together.items() if one.until is not None}
         said += [self._together(one) for one in spans.values()]
         told = {link for links in spans for link in links}
-        return [*said, *(_UNRECORDED[link] for link in self.unrecorded if link not in told)]
+        sayings = _UNRECORDED | (
+            {"ask": _NEVER_ASKED} if any(one.link == "ask" for one in self.leaks) else {}
+        )
+        return [*said, *(sayings[link] for link in self.unrecorded if link not in told)]
 
     def _together(self, one: LinkFigures) -> str:
         """Which links are judged together where, why, by whom, and what to record."""
@@ -259,9 +265,11 @@ _NO_PATHS = (
     "By which path people come is not on record, so no path can be compared with another: "
     "record the path of each touch (networking, content, referral …)."
 )
+_NEVER_ASKED = "No ask is on record on any path. If you do ask, record each direct offer you make."
 _UNRECORDED = {
     "generate": "How people come to know you is not on record: record first meetings and requests.",
-    "nurture": "No nurturing is on record (no mail, no talk), so whether people are nurtured can't be told.",
+    "nurture": "No nurturing is on record (no mail, no talk after a first meeting), so whether people are "
+    "nurtured can't be told.",
     "ask": "No ask is on record, so where asks are missing can't be told: record each direct offer you make.",
     "renew": "No end of custom is on record, so what share renews can't be told: record who stops.",
 }
