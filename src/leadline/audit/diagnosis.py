@@ -44,10 +44,13 @@ class Diagnosis:
         if not waiting or not self.asks.on_record:
             return []
         latest = [self.called(one.contact) for one in waiting[:MOST_NAMED]]
-        were = "was" if len(waiting) == 1 else "were"
+        one = len(waiting) == 1
+        never = f"{'was' if one else 'were'} never asked"
+        if self.asks.patchy:
+            never = f"{'has' if one else 'have'} no ask on record"
         first = f": begin with {listed(latest)}" if len(waiting) > 1 else f": {latest[0]}"
         who = counted(len(waiting), self.asks.unit).capitalize()
-        return [f"{who} talked with you and {were} never asked{first}."]
+        return [f"{who} talked with you and {never}{first}."]
 
     def as_dict(self) -> dict[str, Any]:
         """Each report by its name, as sentences and rows."""

@@ -39,7 +39,7 @@ def lives(until: float = 33) -> Cycles:
 
 def tally_of(cycles: Cycles, caution: Caution = BOLD) -> Tally:
     made = cycles.asks.take(~cycles.asks.renewal)
-    calendar = Calendar.of(cycles.asks, cycles.as_of)
+    calendar = Calendar.of(cycles.asks, cycles.since, cycles.as_of)
     return tallies.tally(made, calendar, tallies.usual_answer(made, caution), caution)
 
 
@@ -57,7 +57,7 @@ def test_asks_and_answers_are_counted() -> None:
 
 def test_weeks_begin_on_monday_and_a_week_that_runs_is_not_whole() -> None:
     cycles = lives()
-    weeks = Calendar.of(cycles.asks, cycles.as_of).weeks(cycles.asks)
+    weeks = Calendar.of(cycles.asks, cycles.since, cycles.as_of).weeks(cycles.asks)
     assert [(week.monday, week.asks, week.renewals, week.whole) for week in weeks] == [
         ("2026-01-05", 2, 0, True),
         ("2026-01-12", 2, 0, True),
@@ -77,8 +77,20 @@ def test_a_rate_is_of_whole_weeks() -> None:
 def test_a_week_is_whole_with_its_last_instant() -> None:
     asks = lives().asks
     sunday = 11 * DAY + int(np.datetime64("2026-01-01", "us").astype(int))
-    assert Calendar.of(asks, sunday - 1).whole == 1
-    assert Calendar.of(asks, sunday - 2).whole == 0
+    assert Calendar.of(asks, 0, sunday - 1).whole == 1
+    assert Calendar.of(asks, 0, sunday - 2).whole == 0
+
+
+def test_a_week_in_which_the_record_begins_is_not_whole() -> None:
+    asks = lives().asks  # the first on Monday, 5 January 2026
+    monday = int(np.datetime64("2026-01-05", "us").astype(int))
+    assert Calendar.of(asks, monday, monday + 14 * DAY).whole == 2
+    assert Calendar.of(asks, monday + 2 * DAY, monday + 14 * DAY).whole == 1
+    assert Calendar.of(asks, monday - 30 * DAY, monday + 14 * DAY).whole == 2
+    weeks = Calendar.of(asks, monday + 2 * DAY, monday + 14 * DAY).weeks(
+        asks.take(asks.asked_at < monday + 14 * DAY)
+    )
+    assert [week.whole for week in weeks] == [False, True, False]
 
 
 def test_the_usual_time_is_that_of_nine_in_ten_answers() -> None:
@@ -98,7 +110,7 @@ def test_the_share_of_yes_leaves_out_asks_that_merely_wait() -> None:
 def test_people_who_ask_are_told_apart_most_asks_first() -> None:
     cycles = lives()
     made = cycles.asks.take(~cycles.asks.renewal)
-    calendar = Calendar.of(cycles.asks, cycles.as_of)
+    calendar = Calendar.of(cycles.asks, cycles.since, cycles.as_of)
     people = tallies.by_person(cycles, made, calendar, None, USUAL)
     assert [(one.person, one.asks, one.yes) for one in people] == [
         ("Jon", 3, 0),

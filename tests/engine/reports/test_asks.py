@@ -44,6 +44,22 @@ def few() -> list[dict[str, object]]:
 LATELY = "in the last 12 weeks 1 and in the last 4 weeks 1"
 
 
+def test_where_only_some_write_down_asks_that_is_said_first_and_nobody_is_called_never_asked() -> None:
+    rows = [row for n in range(20) for row in log(f"A{n}", "called 1", "asked 3", "bought 5")]
+    rows += [row for n in range(20) for row in log(f"B{n}", "called 1", "bought 6")]
+    rows += [row for n in range(5) for row in log(f"C{n}", "called 9")]
+    goal = Goal.of(clients=3, by=day(100))
+    said = asks(traced(rows, 40, load_funnel("sales-cycle"))[1], goal=goal).sentences()
+    assert said[0] == (
+        "Of 40 clients, 20 bought without an ask on record: not all asks are written down, and what is said "
+        "here is of those that are."
+    )
+    known = "an ask is on record of 20 of the 40 clients only"
+    assert said[1].endswith(f"can't be planned, as {known}: record each ask, whoever makes it.")
+    assert "5 contacts have no ask on record and are still there: ask the latest first." in said
+    assert not any("never asked" in one for one in said)
+
+
 def test_what_was_done_and_what_came_of_it_is_said() -> None:
     said = told(few(), 102).sentences()
     assert said == [

@@ -23,15 +23,17 @@ import numpy as np
 from leadline.engine.estimates import Caution, Quantity, TooFewConversions, normal_quantile
 from leadline.engine.horizon.pace import income_of
 from leadline.engine.horizon.ranges import Said, ratio_of_sums
-from leadline.engine.instants import DAY, MONTH, YEAR
+from leadline.engine.instants import DAY, MONTH, WEEK, YEAR
 from leadline.engine.money import money_words
-from leadline.engine.wording import number_words, percent
+from leadline.engine.wording import counted, number_words, percent
 
 if TYPE_CHECKING:
     from leadline.engine.cycle.cycles import Cycles
 
 _WHOLE = 335 * DAY
 _SHORTEST = 28 * DAY
+_ABOUT = 0.15
+"""By how much of a month a time may differ from whole months to be called so."""
 _SAME = "as much"
 
 
@@ -55,15 +57,14 @@ class Times:
         """How the two times are called in a sentence."""
         if self.whole_years:
             return "in the last year", "in the year before"
-        months = max(round((self.end - self.middle) / MONTH), 1)
-        return (
-            ("in the last month", "in the month before")
-            if months == 1
-            else (
-                f"in the last {months} months",
-                f"in the {months} before",
-            )
-        )
+        span = self.end - self.middle
+        months = round(span / MONTH)
+        if not months or abs(span / MONTH - months) > _ABOUT:
+            weeks = counted(max(round(span / WEEK), 1), "week")
+            return f"in the last {weeks}", f"in the {weeks} before"
+        if months == 1:
+            return "in the last month", "in the month before"
+        return f"in the last {months} months", f"in the {months} before"
 
 
 @dataclass(frozen=True)

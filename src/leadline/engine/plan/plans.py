@@ -46,7 +46,7 @@ LATER = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 26, 32, 39, 52, 65, 78, 104, 130, 
 """After so many weeks it is looked whether a goal that is out of reach by its day could be reached."""
 
 Step = Literal["ask", "conversation", "lead"]
-Lacks = Literal["time", "answers", "values"]
+Lacks = Literal["time", "asks", "answers", "values"]
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,9 @@ def lacking(cycles: Cycles, goal: Goal, caution: Caution) -> tuple[Lacks, TooFew
     needed, known, values = max(caution.needed, 1), _settled(cycles), first_values(cycles)
     if known < needed:
         return "answers", TooFewConversions(known, caution.needed)
+    clients, without = int((cycles.client_at < NEVER).sum()), int(spells.unasked(cycles).sum())
+    if spells.is_patchy(without, clients):
+        return "asks", TooFewConversions(clients - without, clients)
     if goal.income is not None and (len(values) < needed or values.sum() <= 0):
         return "values", TooFewConversions(len(values), caution.needed)
     return ("time", TooFewConversions(0, 1)) if cycles.young else None
@@ -175,7 +178,7 @@ class _Planner:
     def __init__(self, cycles: Cycles, goal: Goal, wanted: float, caution: Caution, seed: int) -> None:
         self.cycles, self.goal, self.wanted, self.caution, self.seed = cycles, goal, wanted, caution, seed
         self.horizon, self.rng = goal.days_from(cycles.as_of) * DAY, np.random.default_rng(seed)
-        self.asking = Calendar.of(cycles.asks, cycles.as_of)
+        self.asking = Calendar.of(cycles.asks, cycles.since, cycles.as_of)
         self.record = Calendar.since(cycles.since, cycles.as_of)
 
     def plan(self, days: float) -> Plan:

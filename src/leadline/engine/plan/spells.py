@@ -25,6 +25,10 @@ STILL = 0
 """The outcome of a spell that lasts."""
 
 
+PATCHY = 4
+"""Asks aren't all written down where more than one client in so many came without one."""
+
+
 @dataclass(frozen=True, eq=False)
 class Spells:
     """Spells of one sort: whose, since when, how long (microseconds), and how each ended.
@@ -56,6 +60,11 @@ class Spells:
         """Who is still there."""
         found: npt.NDArray[np.int64] = self.contact[self.outcome == STILL]
         return found
+
+
+def is_patchy(without_ask: int, clients: int) -> bool:
+    """Whether so many clients bought without an ask on record that asks can't all be written down."""
+    return without_ask * PATCHY > clients
 
 
 def unasked(cycles: Cycles) -> Mask:

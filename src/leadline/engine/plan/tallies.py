@@ -6,7 +6,7 @@ Monday on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -146,26 +146,33 @@ def _ripe(answer: npt.NDArray[np.uint8], age: Integers, usual: int | None) -> Ma
 
 @dataclass(frozen=True)
 class Calendar:
-    """The weeks from that of the first ask to that of `as_of`, by number; `last` is the last whole one."""
+    """The weeks from that of the first ask to that of `as_of`, by number.
+
+    `begun` is the first whole one, of which the record has every day, and `last` the last whole one.
+    """
 
     first: int
+    begun: int
     last: int
     as_of: int
 
     @staticmethod
-    def of(asks: AskLog, as_of: int) -> Calendar:
-        """The calendar of a log."""
-        return Calendar.since(int(asks.asked_at[0]) if len(asks) else as_of + 1, as_of)
+    def of(asks: AskLog, since: int, as_of: int) -> Calendar:
+        """The calendar of the asks of a log that begins at `since`."""
+        found = Calendar.since(since, as_of)
+        first = _week(int(asks.asked_at[0]) if len(asks) else as_of + 1)
+        return replace(found, first=first, begun=max(first, found.begun))
 
     @staticmethod
     def since(first: int, as_of: int) -> Calendar:
-        """The calendar from the week of an instant on."""
-        return Calendar(_week(first), _week(as_of + 1) - 1, as_of)
+        """The calendar of a log that begins at an instant: its first week is whole if that is a Monday."""
+        begun = _week(first) + ((first + _TO_MONDAY) % WEEK >= DAY)
+        return Calendar(_week(first), begun, _week(as_of + 1) - 1, as_of)
 
     @property
     def whole(self) -> int:
         """How many whole weeks there are."""
-        return max(self.last - self.first + 1, 0)
+        return max(self.last - self.begun + 1, 0)
 
     @property
     def lately(self) -> int:
@@ -195,8 +202,8 @@ class Calendar:
             np.bincount(place[rows], minlength=n).tolist() for rows in (~asks.renewal, asks.renewal)
         )
         return tuple(
-            Week(_monday(self.first + number), new[number], again[number], self.first + number <= self.last)
-            for number in range(n)
+            Week(_monday(week), new[number], again[number], self.begun <= week <= self.last)
+            for number, week in enumerate(range(self.first, self.first + n))
         )
 
 

@@ -56,6 +56,9 @@ def unplanned_words(lacks: Lacks, few: TooFewConversions, goal: Goal, currency: 
     found, what = f"{few.found:,} of at least {few.needed:,}", goal_words(goal, currency)
     if lacks == "time":
         return f"{YOUNG} What {what} takes can't be planned yet."
+    if lacks == "asks":
+        known = f"an ask is on record of {few.found:,} of the {counted(few.needed, 'client')} only"
+        return f"What {what} takes can't be planned, as {known}: record each ask, whoever makes it."
     if lacks == "values" and few.found >= few.needed:
         return f"The first purchases on record come to nothing in all, so that {what} can't be planned."
     if lacks == "values":

@@ -75,6 +75,11 @@ class Asks:
         """Whether any ask is on record; without one nobody can be told from those who were never asked."""
         return self.total.asks + self.renewals.asks > 0
 
+    @property
+    def patchy(self) -> bool:
+        """Whether many clients bought without an ask on record, so that not all asks are written down."""
+        return self.on_record and spells.is_patchy(self.unasked, self.clients)
+
     def rows(self) -> list[dict[str, Any]]:
         """A dict for all asks, for each person who asks, and for the asks of clients (`sort` tells which)."""
         rows = [("all", self.total), *(("person", one) for one in self.people), ("renewals", self.renewals)]
@@ -95,8 +100,11 @@ class Asks:
         """The plan first, if there is a goal; then the asks made, answers, second asks, and who is ready."""
         if not self.on_record:
             return self._nothing()
-        said = [*self.planned(), *self._made(), *self._by_person(), *self._answered(), *self._waiting()]
-        return [*said, *self._again(), *self._ready(), *self._unasked(), *self._renewed()]
+        made = [*self._made(), *self._by_person(), *self._answered(), *self._waiting()]
+        unasked = self._unasked()
+        first = [*unasked, *self.planned()] if self.patchy else self.planned()
+        last = [] if self.patchy else unasked
+        return [*first, *made, *self._again(), *self._ready(), *last, *self._renewed()]
 
     def chart(self) -> alt.Chart:
         """The odds of the goal by the number of asks; without a goal, the asks of the last weeks."""
@@ -240,7 +248,9 @@ class Asks:
             said[0] = f"{said[0][:-1]}, and {share_words(self.asked)} were asked so far{soon}."
         if self.ready:
             n = len(self.ready)
-            still = f"{_were(n)} never asked and {'is' if n == 1 else 'are'} still there"
+            never = "have no ask on record" if n > 1 else "has no ask on record"
+            never = never if self.patchy else f"{_were(n)} never asked"
+            still = f"{never} and {'is' if n == 1 else 'are'} still there"
             said.append(f"{counted(n, self.unit).capitalize()} {still}: ask the latest first.")
         return said
 
@@ -251,7 +261,9 @@ class Asks:
         if self.unasked == self.clients:
             who = "The one client" if self.clients == 1 else f"All {clients}"
             return [f"{who} bought without an ask on record."]
-        return [f"Of {clients}, {self.unasked:,} bought without an ask on record."]
+        hint = ": not all asks are written down, and what is said here is of those that are"
+        said = f"Of {clients}, {self.unasked:,} bought without an ask on record"
+        return [f"{said}{hint if self.patchy else ''}."]
 
     def _renewed(self) -> list[str]:
         one = self.renewals
@@ -277,7 +289,10 @@ def asks(
     if not 0 < odds < 1:
         raise BadGoal("The odds of a goal lie between 0 and 1", found=str(odds), allowed="0.8 for 80 %")
     made = cycles.asks.take(~cycles.asks.renewal)
-    calendar, usual = Calendar.of(cycles.asks, cycles.as_of), tallies.usual_answer(made, caution)
+    calendar, usual = (
+        Calendar.of(cycles.asks, cycles.since, cycles.as_of),
+        tallies.usual_answer(made, caution),
+    )
     again = cycles.asks.take(cycles.asks.renewal)
     talked = spells.ready(cycles)
     unasked = spells.unasked(cycles)

@@ -54,6 +54,7 @@ _MOST_LINES = 12
 _MOST_SEGMENTS = 12
 _LIKELY = 0.8
 _TOO_LONG = 2 * YEAR
+_EVEN = 0.5
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,13 @@ class Comparison:
             names = f"{called(first.name, opens=True)} and {called(ranked[1].name)}"
             yield f"{names} are level: {listed(both)} {come}."
             return
-        yield f"{called(first.name, opens=True)} is ahead: {said}. Next is {next_words(ranked[1], first)}."
+        verdict, more = self.field.verdict, value_of(ranked[1]) > value_of(first)
+        if more or (verdict is not None and verdict.probability < _EVEN):
+            best = f"by what is known so far {called(first.name)} is the best"
+            yield f"None is clearly ahead; {best}: {said}. Next is {next_words(ranked[1], first)}."
+        else:
+            opens = called(first.name, opens=True)
+            yield f"{opens} is ahead: {said}. Next is {next_words(ranked[1], first)}."
 
     def _enough(self) -> Iterator[str]:
         verdict = self.field.verdict
