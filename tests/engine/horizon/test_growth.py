@@ -118,3 +118,16 @@ def test_what_was_given_back_is_taken_off_the_income_of_the_purchase_and_never_b
     income = changes(sales(paid | {"back": [(366.5, -301_000)]}), 730)["Income"]
     assert (income.later, income.earlier) == (30 * 7_500, 30 * 10_000)
     assert income.ratio.value == pytest.approx(0.75, rel=0.01)  # the earlier year lacks a day
+
+
+@pytest.mark.parametrize(
+    ("days", "names"),
+    [
+        (122, ("in the last 2 months", "in the 2 before")),
+        (86, ("in the last 6 weeks", "in the 6 weeks before")),
+        (61, ("in the last month", "in the month before")),
+    ],
+)
+def test_times_are_called_months_only_if_they_are(days, names):
+    rows = [touch(f"C{n}", "bought", n * days / 40) for n in range(40)]
+    assert growth(traced(rows, days)[1], USUAL)[0].times.names == names
