@@ -332,8 +332,6 @@ def test_one_point_is_one_point():
     assert " 1 point less than " in said
 
 
-def test_none_is_ahead_where_another_shows_more_or_is_as_likely_to_be_the_best():
-    first = compare(*groups(web=(30, 145), ads=(9, 26))).sentences()[0]  # 17 % of 175, 26 % of 35
-    assert first.startswith("None is clearly ahead; by what is known so far ")
+def test_none_is_ahead_where_no_one_is_likely_to_be_the_best():
     four = {name: (20 + (name == "a"), 80) for name in "abcd"}  # 21 of 101, and three times 20 of 100
-    assert compare(*groups(**four)).sentences()[0].startswith("None is clearly ahead; ")
+    assert compare(*groups(**four)).sentences()[0].startswith("None is clearly ahead; by what is known so far ")
