@@ -334,4 +334,5 @@ def test_one_point_is_one_point():
 
 def test_none_is_ahead_where_no_one_is_likely_to_be_the_best():
     four = {name: (20 + (name == "a"), 80) for name in "abcd"}  # 21 of 101, and three times 20 of 100
-    assert compare(*groups(**four)).sentences()[0].startswith("None is clearly ahead; by what is known so far ")
+    said = compare(*groups(**four)).sentences()[0]
+    assert said.startswith("None is clearly ahead; by what is known so far ")
