@@ -128,3 +128,49 @@ def test_an_invoice_of_money_given_back_is_a_refund_and_no_purchase(tmp_path):
     kinds = {row["contact"]: row["kind"] for row in map(found.touches.row, range(len(found.touches)))}
     assert kinds == {"17850": "bought", "14527": "refunded"}
     assert sums(found)[0] == {None: 1530 - 2750}
+
+
+@pytest.mark.parametrize(
+    ("header", "paid", "pending", "cancelled", "refunded", "partly"),
+    [
+        ("Zahlungsstatus", "bezahlt", "offen", "storniert", "erstattet", "teilweise erstattet"),
+        ("Statut", "payée", "en attente", "annulée", "remboursée", "partiellement remboursée"),
+        ("Estado", "pagado", "pendiente", "anulado", "reembolsado", "parcialmente reembolsado"),
+        ("Stato", "pagato", "in attesa", "annullato", "rimborsato", "parzialmente rimborsato"),
+        ("Status", "betaald", "openstaand", "geannuleerd", "terugbetaald", "gedeeltelijk terugbetaald"),
+        ("Payment status", "paid", "overdue", "cancelled", "refunded", "partially refunded"),
+    ],
+)
+def test_the_status_of_an_order_is_understood(tmp_path, header, paid, pending, cancelled, refunded, partly):
+    found = orders(
+        tmp_path,
+        f"""
+        Rechnungsnr.;Datum;Kunde;E-Mail;Betrag;{header}
+        R-1;03.01.2025;Ada;ada@x.example;1.190,00;{paid}
+        R-2;05.02.2025;Bob;bob@x.example;595,00;{paid}
+        G-1;20.02.2025;Bob;bob@x.example;-595,00;
+        R-3;11.03.2025;Cid;cid@x.example;238,00;{pending}
+        R-4;12.03.2025;Dan;dan@x.example;119,00;{cancelled}
+        R-5;13.04.2025;Eve;eve@x.example;357,00;{refunded}
+        R-6;14.04.2025;Fay;fay@x.example;476,00;{partly}
+        """,
+    )
+    expected = {"ada@x.example": 119_000, "bob@x.example": 0, "eve@x.example": 0, "fay@x.example": 47_600}
+    assert values(found) == expected
+    assert [row.line for row in found.unused] == [5, 6]
+    assert any("a part was given back, and not how much" in note for note in found.notes)
+
+
+def test_a_status_repeats_only_the_money_that_the_same_customer_got_back_in_a_row_of_its_own(tmp_path):
+    found = orders(
+        tmp_path,
+        """
+        Commande,Date,Client,Total,Statut
+        1,2025-01-05,Ada,100.00,remboursée
+        2,2025-01-09,Ada,-100.00,avoir
+        3,2025-01-10,Bob,80.00,remboursée
+        4,2025-01-11,Cid,60.00,payée
+        """,
+    )
+    assert values(found) == {"Ada": 0, "Bob": 0, "Cid": 6_000}
+    assert told_of(found, "Ada") == [("bought", "2025-01-05"), ("refunded", "2025-01-09")]

@@ -95,6 +95,7 @@ class Contents:
             "numbers": self.are_numbers,
             "truths": self.truths,
             "flags": flags,
+            "statuses": flags or (self.paid > 0 and self.distinct <= FEW),
             "e-mails": self.emails >= 0.5,
         }[holds]
 

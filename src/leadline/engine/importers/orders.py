@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,11 +11,13 @@ from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.quantities import find_quantity
 from leadline.engine.importers.touch_log import read_instants
-from leadline.engine.importers.words import is_given_back, is_unpaid, tokens
+from leadline.engine.importers.words import is_given_back, is_partly_given_back, is_unpaid, tokens
 from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import counted
 
 _NUMBER = re.compile(r"#\w*\d+\w*")
+_CUSTOMER = ("contact id", "e-mail", "name")
+"""Meanings of columns that name who ordered, the surest first."""
 _ITEM = frozenset({"item", "line", "lineitem", "position", "product", "artikel"})
 
 
@@ -28,13 +31,9 @@ def read_orders(export: Export, amounts: Integers, given_back: Integers) -> list
     _leave_out_further_lines(export)
     _turn_round(export, amounts)
     instants = read_instants(export, "order placed")
-    status, whole = export.column("stage"), np.zeros(export.rows, dtype=bool)
-    if status is not None:
-        unpaid = spread_labels(status, [is_unpaid(str(label)) for label in status.labels]) == 1
-        export.leave_out_labels(unpaid, status, lambda label: f"the order is “{label}”")
-        whole = spread_labels(status, [is_given_back(str(label)) for label in status.labels]) == 1
+    whole = _read_status(export, given_back)
     dated, known = export.dates_of("date of refunded")
-    given_back = _read_refunds(amounts, given_back, whole | known)
+    given_back = _read_refunds(export, amounts, given_back, whole | known)
     orders = [Evidence.of(export.used, export.kinds.code("bought"), instants, amounts)]
     number = _find_numbers(export)
     if given_back.any():
@@ -46,14 +45,39 @@ def read_orders(export: Export, amounts: Integers, given_back: Integers) -> list
     return [orders[0], *(one.take(one.value != 0) for one in orders[1:])]
 
 
-def _read_refunds(amounts: Integers, given_back: Integers, whole: Mask) -> Integers:
+def _read_status(export: Export, given_back: Integers) -> Mask:
+    """Which orders were given back as a whole, as their status says; those that brought no money go."""
+    status = export.column("stage")
+    if status is None:
+        return np.zeros(export.rows, dtype=bool)
+
+    def says(judge: Callable[[str], bool]) -> Mask:
+        judged: Mask = spread_labels(status, [judge(str(label)) for label in status.labels]) == 1
+        return judged
+
+    export.leave_out_labels(says(is_unpaid), status, lambda label: f"the order is “{label}”")
+    unsaid = says(is_partly_given_back) & (given_back == 0) & export.used
+    if unsaid.any():
+        rows = counted(int(np.count_nonzero(unsaid)), "row")
+        export.notes.append(
+            f"in {rows} a part was given back, and not how much: the whole amount counts as bought"
+        )
+    return says(is_given_back)
+
+
+def _read_refunds(export: Export, amounts: Integers, given_back: Integers, whole: Mask) -> Integers:
     """What was given back of each row, MISSING where nobody says how much.
 
-    Where money given back has rows of its own, of amounts below 0, a status only repeats what they say.
+    Where money given back to a customer has rows of its own, of amounts below 0, a status only repeats them.
     """
-    if not ((amounts < 0) & (amounts != MISSING)).any():
-        return np.where(whole & (given_back == 0), amounts, given_back)
-    return given_back
+    below = (amounts < 0) & (amounts != MISSING)
+    whole = whole & ~below & (given_back == 0)
+    customer = next((one for means in _CUSTOMER if (one := export.column(means)) is not None), None)
+    if below.any() and customer is not None:
+        told = np.zeros(len(customer.labels) + 1, dtype=bool)
+        told[customer.codes[below]] = True
+        whole &= ~told[customer.codes]
+    return np.where(whole, amounts, given_back)
 
 
 def _turn_round(export: Export, amounts: Integers) -> None:

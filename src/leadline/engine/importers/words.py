@@ -141,9 +141,14 @@ def is_unpaid(text: str) -> bool:
 
 def is_paid(text: str) -> bool:
     """Whether the status of an order says that it was paid."""
-    return squeezed(text) in _payment_words("paid")
+    return squeezed(text) in _payment_words("paid") or is_partly_given_back(text)
 
 
 def is_given_back(text: str) -> bool:
     """Whether the status of an order says that it was paid, and all of it given back."""
     return squeezed(text) in _payment_words("given_back")
+
+
+def is_partly_given_back(text: str) -> bool:
+    """Whether the status of an order says that it was paid, and a part of it given back."""
+    return squeezed(text) in _payment_words("partly_given_back")
