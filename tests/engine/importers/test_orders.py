@@ -126,7 +126,7 @@ def test_an_invoice_of_money_given_back_is_a_refund_and_no_purchase(tmp_path):
         """
     found = orders(tmp_path, text)
     kinds = {row["contact"]: row["kind"] for row in map(found.touches.row, range(len(found.touches)))}
-    assert kinds == {"17850": "bought", "14527": "refunded"}
+    assert kinds == {"17850": "bought", "14527": "partly_refunded"}
     assert sums(found)[0] == {None: 1530 - 2750}
 
 

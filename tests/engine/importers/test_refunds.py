@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from leadline.engine.funnel import load_funnel
+from leadline.engine.history import derive
 from tests.exported import reasons, subjects, take_in, told_of, values
 
 
@@ -138,3 +140,64 @@ def test_a_purchase_of_less_than_nothing_is_money_given_back(tmp_path):
         [("partly_refunded", 2000)],
         3000,
     )
+
+
+LOG = """
+    contact,kind,happened_at,value,currency
+    Ada,bought,2025-01-08,100,EUR
+    Ada,partly_refunded,2025-01-09,40,EUR
+    Ada,partly_refunded,2025-01-10,60,EUR
+    Bob,bought,2025-01-08,100,EUR
+    Bob,partly_refunded,2025-01-09,30,EUR
+    Cid,partly_refunded,2025-01-09,30,EUR
+    Cid,bought,2025-02-08,100,EUR
+    Dan,refunded,2025-01-09,30,EUR
+    """
+
+
+def test_parts_that_leave_nothing_are_all_that_was_paid(tmp_path):
+    found = take_in(tmp_path, {"log.csv": LOG})
+    assert [kind for kind, _ in told_of(found, "Ada")] == ["bought", "partly_refunded", "refunded"]
+    assert [kind for kind, _ in told_of(found, "Bob")] == ["bought", "partly_refunded"]
+    assert [kind for kind, _ in told_of(found, "Cid")] == ["bought", "partly_refunded"]
+    assert any("in 1 row all that they had paid and in 2 rows a part" in note for note in found.notes)
+
+
+def test_money_given_back_to_somebody_who_bought_nothing_before_is_said_to_be_that(tmp_path):
+    found = take_in(tmp_path, {"log.csv": LOG})
+    assert told_of(found, "Dan") == [("refunded", "2025-01-09")]
+    assert any("n 2 rows money was given back to somebody of whom no purchase" in n for n in found.notes)
+    assert not any("more was given back" in note for note in found.notes)
+
+
+def test_a_credit_note_alone_makes_nobody_a_former_client(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "orders.csv": """
+            Order ID,Date,Customer,Total
+            1,2025-01-05,Ada,100.00
+            2,2025-01-06,Bob,-50.00
+            """
+        },
+    )
+    assert told_of(found, "Bob") == [("partly_refunded", "2025-01-06")]
+    assert not any("taken off what was bought" in note for note in found.notes)
+
+
+def test_who_got_everything_back_on_the_day_of_the_purchase_was_a_client_until_then(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "orders.csv": """
+            Order ID,Date,Customer,Total,Status
+            1,2025-01-05,Ada,100.00,refunded
+            2,2025-01-06,Bob,50.00,paid
+            3,2025-01-07,Cid,50.00,paid
+            """
+        },
+    )
+    history = derive(found.touches, load_funnel("elevate"))
+    assert [row["stage"] for row in history.of_contact("Ada")] == ["customer", "former customer"]
+    assert told_of(found, "Ada") == [("bought", "2025-01-05"), ("refunded", "2025-01-05")]
+    assert values(found) == {"Ada": 0, "Bob": 5_000, "Cid": 5_000}

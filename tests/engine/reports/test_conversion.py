@@ -135,8 +135,9 @@ def test_who_came_back_reaches_the_next_stage_although_counted_as_left():
 
 def test_the_sentences_say_it_plainly():
     said = conversion(history(TWENTY), "lead", "client", horizons=(5, 30, 365), unit="deal").sentences()
+    counted = "4 have reached “client” so far, 2 left without it and 14 are still in play"
     assert said == [
-        "Of 20 deals that reached “lead”, 4 have reached “client” so far, 2 left and 14 are still in play.",
+        f"Of 20 deals that reached “lead”, {counted}.",
         "Within 5 days 20 % (between 8 and 45) and within 30 days 20 % (between 8 and 45) get there.",
         "Within 365 days or more: too early to say (no deals began so long ago, at least 10 needed).",
         "1 deal skipped “lead” and came to “client” or beyond at once: converted on the first day.",
@@ -147,7 +148,7 @@ def test_one_is_told_in_the_singular():
     said = conversion(
         history({"a": "lead 0, client 1", "b": "lead 2", "c": "lead 0, gone 1, client 2"}), "lead", "client"
     )
-    counted = "2 have reached “client” so far, none left and 1 is still in play"
+    counted = "2 have reached “client” so far, none left without it and 1 is still in play"
     came_back = "1 of those who reached it had left and come back"
     why = "counted as left in shares and tables, since that came first"
     assert said.sentences() == [
@@ -162,7 +163,7 @@ def test_those_said_to_have_arrived_are_all_who_ever_did():
     found = conversion(rows, "lead", "client")
     assert ever == 7
     assert found.sentences()[0].startswith(
-        "Of 11 contacts that reached “lead”, 7 have reached “client” so far, 4 left and none are still in "
+        "Of 11 contacts that reached “lead”, 7 have reached “client” so far, 4 left without it and none are "
     )
     assert (found.total.converted, found.total.left, found.total.returned) == (5, 6, 2)
 

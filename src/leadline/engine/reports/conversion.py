@@ -82,7 +82,7 @@ class Conversion:
         arrived, left, in_play = map(number_words, (reached, gone, total.in_play))
         begun = f"Of {counted(total.entered, self.unit)} that reached “{self.from_stage}”"
         done = f"{arrived} {have} reached “{self.to_stage}” so far"
-        said = f"{begun}, {done}, {left} left and {in_play} {are} still in play."
+        said = f"{begun}, {done}, {left} left without it and {in_play} {are} still in play."
         if not total.returned:
             return said
         came_back = f"{total.returned:,} of those who reached it had left and come back"
