@@ -33,3 +33,11 @@ def test_where_nothing_differs_that_is_said() -> None:
     found = find_differences(typed, [CUSTOMER], FUNNEL, "deal")
     assert found.differing == 0
     assert "agree for all 1 deal" in found.sentences()[0]
+
+
+def test_words_for_won_lost_and_open_are_known_in_other_languages_too() -> None:
+    lost = FUNNEL.stage_names.index("lost")
+    typed = Column(np.array([0, 1, 2, 3], dtype=np.int32), ["gewonnen", "Perdu", "kein Interesse", "offen"])
+    found = find_differences(typed, [CUSTOMER, lost, LEAD, LEAD], FUNNEL, "contact")
+    agrees = {pair.typed: pair.agrees for pair in found.pairs}
+    assert agrees == {"gewonnen": True, "Perdu": True, "kein Interesse": False, "offen": True}

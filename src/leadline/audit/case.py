@@ -283,7 +283,7 @@ def choose_funnel(imported: Imported) -> tuple[str, str]:
     there = {touches.kinds.kinds[code].name for code in np.unique(touches.kind).tolist()}
     if any(name.startswith("marked_") for name in there):
         name, because = "hubspot", "the files say on which day somebody set a stage"
-    elif there & {"deal_opened", "engaged", "lost"}:
+    elif there & {"deal_opened", "engaged"} or ("lost" in there and not there & {"recorded", "listed"}):
         name, because = "salesforce", "the files hold deals"
     elif there & {"recorded", "listed"}:
         name, because = "voltage", "the files hold a list of contacts"

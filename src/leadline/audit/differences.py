@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadline.engine.funnel import Funnel
+from leadline.engine.importers.words import find_outcome
 from leadline.engine.touches import Column
 from leadline.engine.wording import counted, plural
 
 _WON = {"won", "closed won", "customer", "client", "paid", "converted", "closedwon", "active customer"}
 _LOST = {"lost", "closed lost", "disqualified", "unqualified", "dead", "churned", "closedlost", "rejected"}
+_OPEN = {
+    "open", "in progress", "ongoing", "offen", "in bearbeitung", "laufend", "en cours", "ouvert", "abierto",
+    "en curso", "aperto", "in corso", "in behandeling", "lopend", "em andamento", "aberto",
+}  # fmt: skip
+"""Words that say no more than that somebody is in play."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,11 @@ def _meant(typed: str, funnel: Funnel) -> frozenset[int]:
     same = [number for number, name in enumerate(funnel.stage_names) if _plain(name) == word]
     if same:
         return frozenset(same)
-    role = "client" if word in _WON else "left" if word in _LOST else None
+    said = find_outcome(typed)
+    role = "client" if word in _WON or said == "won" else "left" if word in _LOST or said == "lost" else None
+    if role is None and said == "open" and word in _OPEN:
+        ended = ("client", "left")
+        return frozenset(n for n, stage in enumerate(funnel.stages, start=1) if stage.role not in ended)
     return frozenset(number for number, stage in enumerate(funnel.stages, start=1) if stage.role == role)
 
 

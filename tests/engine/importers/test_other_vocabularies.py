@@ -18,6 +18,7 @@ def test_german_offers_with_the_day_of_the_order(tmp_path):
     assert told(found) == [
         ("2024-01", "bought", "2024-03-01"),
         ("2024-01", "proposed", "2024-02-05"),
+        ("2024-02", "lost", "2024-02-15"),
         ("2024-02", "proposed", "2024-02-15"),
         ("2024-03", "proposed", "2024-02-20"),
     ]

@@ -12,6 +12,7 @@ from leadline.engine.importers.attributes import gather_attributes
 from leadline.engine.importers.evidence import Evidence
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.imported import FileCount, Imported
+from leadline.engine.importers.losses import settle_losses
 from leadline.engine.importers.mapping import FileMapping, Mapping
 from leadline.engine.importers.origins import give_origins
 from leadline.engine.importers.readings import Reading, read_export, without_plans, without_shared
@@ -53,6 +54,7 @@ def import_files(
     unit = find_unit(main)
     subjects = Subjects(unit)
     readings = settle_refunds(without_plans(_read_all(main, subjects), kinds), kinds)
+    readings = settle_losses(readings, kinds, len(subjects.labels))
     if not subjects.labels:
         raise _nobody_found(main, readings)
     attributes = gather_attributes(

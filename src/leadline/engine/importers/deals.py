@@ -46,7 +46,7 @@ def read_closings(export: Export, outcomes: Codes, amounts: Integers) -> list[Ev
 def _note(export: Export, outcomes: Codes, closed: Mask, dated: Mask) -> None:
     expected = int(np.sum(closed & (outcomes == OPEN) & export.used))
     unknown = int(np.sum(closed & (outcomes == UNKNOWN) & export.used))
-    undated = int(np.sum(~dated & np.isin(outcomes, (WON, LOST)) & export.used))
+    undated = int(np.sum(~dated & (outcomes == WON) & export.used))
     if expected:
         export.notes.append(
             f"the close date of {counted(expected, 'open deal')} is what somebody expects: it is no touch"
@@ -58,8 +58,8 @@ def _note(export: Export, outcomes: Codes, closed: Mask, dated: Mask) -> None:
         )
     if undated and export.date_columns():
         export.notes.append(
-            f"in {counted(undated, 'row')} the file says won or lost, and not when: they count as that, and "
-            "are no touches"
+            f"in {counted(undated, 'row')} the file says won, and not when: what it brought is counted, and "
+            "is no touch, so that no stage follows from it"
         )
 
 

@@ -46,6 +46,16 @@ def read_outcomes(export: Export) -> Codes:
     return found
 
 
+def find_said_lost(export: Export) -> npt.NDArray[np.bool_]:
+    """The rows on which a word says that it was lost; a mere “no” to “won?” may still become a yes."""
+    found = np.zeros(export.rows, dtype=bool)
+    for means in ("outcome", "stage"):
+        column = export.column(means)
+        if column is not None:
+            found |= spread_labels(column, _tell_labels(column, export, truths=False)) == LOST
+    return found
+
+
 def _find_bought(export: Export) -> npt.NDArray[np.bool_]:
     """The rows with the date of a purchase."""
     found = np.zeros(export.rows, dtype=bool)

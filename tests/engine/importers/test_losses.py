@@ -1,0 +1,92 @@
+"""Whoever was lost on a day that nobody wrote down is not among those to be asked next."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadline.engine.funnel import load_funnel
+from leadline.engine.history import derive
+from tests.exported import take_in, told_of
+
+
+def stages_of(found, subject):
+    return [row["stage"] for row in derive(found.touches, load_funnel("voltage")).of_contact(subject)]
+
+
+@pytest.mark.parametrize("word", ["verloren", "kein Interesse", "storniert", "Perdu", "lost", "cancelled"])
+def test_who_was_lost_and_not_when_was_lost_on_the_last_day_of_the_row(tmp_path, word):
+    found = take_in(
+        tmp_path,
+        {
+            "kunden.csv": f"""
+            Kundennummer;E-Mail;Erstkontakt am;Quelle;Angebot am;Auftrag am;Status
+            1;ada@x.example;03.01.2025;Messe;15.01.2025;01.02.2025;gewonnen
+            2;bob@x.example;05.01.2025;Website;;;offen
+            3;cid@x.example;09.02.2025;Messe;;;{word}
+            4;dan@x.example;11.02.2025;Website;22.02.2025;;{word}
+            """
+        },
+    )
+    assert told_of(found, "3")[-1] == ("recorded", "2025-02-09")
+    assert ("lost", "2025-02-09") in told_of(found, "3")
+    assert ("lost", "2025-02-22") in told_of(found, "4")
+    assert not {"lost"} & {kind for who in "12" for kind, _ in told_of(found, who)}
+    assert stages_of(found, "3") == ["lead", "lost"]
+    assert any("In 2 rows the file says lost, and not when" in note for note in found.notes)
+
+
+def test_a_list_of_people_says_how_things_are_after_all_that_other_files_tell(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "contacts.csv": """
+            Email,Created Date,Lead Status
+            ada@x.example,2025-01-03,Lost
+            bob@x.example,2025-01-05,Open
+            """,
+            "log.csv": """
+            Email,kind,happened_at
+            ada@x.example,called,2025-03-03
+            bob@x.example,called,2025-03-04
+            """,
+        },
+    )
+    assert ("lost", "2025-03-03") in told_of(found, "ada@x.example")
+    assert "lost" not in {kind for kind, _ in told_of(found, "bob@x.example")}
+
+
+def test_who_bought_or_has_another_deal_open_is_not_lost(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "contacts.csv": """
+            Email,Created Date,Lead Status
+            ada@x.example,2025-01-03,Lost
+            bob@x.example,2025-01-04,Lost
+            cid@x.example,2025-01-05,Open
+            """,
+            "orders.csv": """
+            Order ID,Email,Order Date,Total
+            1,ada@x.example,2025-02-03,50.00
+            2,cid@x.example,2025-02-04,50.00
+            """,
+        },
+    )
+    assert "lost" not in {kind for kind, _ in told_of(found, "ada@x.example")}
+    assert "lost" in {kind for kind, _ in told_of(found, "bob@x.example")}
+
+
+def test_a_row_with_an_end_of_its_own_is_left_as_it_is(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "deals.csv": """
+            Deal ID,Deal Name,Created Date,Close Date,Deal Stage
+            1,Alp,2025-01-03,2025-02-03,Closed Lost
+            2,Bay,2025-01-04,,Closed Lost
+            3,Cap,2025-01-05,2025-02-05,Closed Won
+            """
+        },
+    )
+    assert told_of(found, "1") == [("deal_opened", "2025-01-03"), ("lost", "2025-02-03")]
+    assert told_of(found, "2") == [("deal_opened", "2025-01-04"), ("lost", "2025-01-04")]
