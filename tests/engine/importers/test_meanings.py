@@ -7,6 +7,7 @@ import pytest
 from leadline.engine.importers.contents import judge
 from leadline.engine.importers.meanings import propose
 from leadline.engine.touches import Column
+from tests.exported import meanings, take_in
 
 DATES = ["2024-01-05", "2024-02-10", "2024-03-15", "2024-04-20"]
 NUMBERS = ["10.50", "200", "1,300", "45"]
@@ -142,3 +143,20 @@ def test_a_column_whose_few_words_are_no_people_is_no_name():
     mails = [f"p{number}@x.example" for number in range(40)]
     _, found = proposed({"Email": mails, "contact": channels, "Created": DATES * 10})
     assert found["contact"] == "attribute"
+
+
+def test_amounts_are_nothing_to_compare_by(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "orders.csv": """
+            Order ID,Email,Order Date,Total,Amount Refunded,Shipping,Lineitem price,Boxes
+            1,a@x.example,2025-01-05,50.00,0.00,5.00,45.00,1
+            2,b@x.example,2025-01-06,50.00,20.00,5.00,45.00,2
+            3,c@x.example,2025-01-07,55.00,0.00,10.00,45.00,1
+            """
+        },
+    )
+    said = meanings(found)
+    assert {said[header] for header in ("Amount Refunded", "Shipping", "Lineitem price")} == {"ignored"}
+    assert said["Boxes"] == "attribute"

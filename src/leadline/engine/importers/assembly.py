@@ -17,6 +17,7 @@ from leadline.engine.importers.mapping import FileMapping, Mapping
 from leadline.engine.importers.origins import give_origins
 from leadline.engine.importers.readings import Reading, read_export, without_plans, without_shared
 from leadline.engine.importers.refunds import settle_refunds
+from leadline.engine.importers.strays import without_strays
 from leadline.engine.importers.subjects import Subjects, Unit
 from leadline.engine.importers.summaries import (
     find_names,
@@ -53,8 +54,8 @@ def import_files(
     main, described = divide(exports)
     unit = find_unit(main)
     subjects = Subjects(unit)
-    readings = settle_refunds(without_plans(_read_all(main, subjects), kinds), kinds)
-    readings = settle_losses(readings, kinds, len(subjects.labels))
+    readings = without_strays(without_plans(_read_all(main, subjects), kinds))
+    readings = settle_losses(settle_refunds(readings, kinds), kinds, len(subjects.labels))
     if not subjects.labels:
         raise _nobody_found(main, readings)
     attributes = gather_attributes(

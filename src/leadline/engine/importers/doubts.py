@@ -6,7 +6,7 @@ import numpy as np
 
 from leadline.engine.importers.evidence import Evidence, Integers
 from leadline.engine.importers.exports import Export
-from leadline.engine.importers.meanings import UNKNOWN_DATES, UNKNOWN_NUMBERS
+from leadline.engine.importers.meanings import AMOUNTS, UNKNOWN_DATES, UNKNOWN_NUMBERS
 from leadline.engine.importers.outcomes import UNKNOWN, WON, Codes
 from leadline.engine.importers.words import leaves_open_how
 from leadline.engine.touches import MISSING
@@ -32,7 +32,10 @@ def note_missing_amounts(export: Export, outcomes: Codes) -> None:
     """Notes the columns of numbers that may be amounts where something was won, and no amount was found."""
     if export.proposal.of("value") is not None or not np.any(outcomes == WON):
         return
-    found = [header for header, meaning in export.proposal.columns.items() if UNKNOWN_NUMBERS in meaning.why]
+    columns = export.proposal.columns.items()
+    found = [
+        header for header, meaning in columns if UNKNOWN_NUMBERS in meaning.why or meaning.why == AMOUNTS
+    ]
     if found:
         export.notes.append(
             f"no column was taken for the amount; if {_named(found)} is one, a mapping can say so (“value”)"

@@ -36,6 +36,7 @@ TITLES = frozenset(
 )
 """Headers of what a deal is called; elsewhere they say what a person's job is."""
 UNKNOWN_NUMBERS = "numbers that nothing is known of"
+AMOUNTS = "amounts, which are nothing to compare by"
 UNKNOWN_DATES = "what they stand for isn't known"
 CLASSES = 7
 """So many different whole numbers, or fewer, are classes to compare by rather than amounts."""
@@ -86,6 +87,11 @@ def _read_columns(contents: Named[str, Contents], given: Named[str, Meaning]) ->
     found = dict(given) | _settle(sayings, contents, _means(given))
     found = {header: found[header] for header in contents}
     _find_happenings(found, contents, given)
+    amounts = set(synonyms()["headers"]["amounts"])
+    for header, meaning in found.items():
+        of_money = contents[header].are_numbers and amounts & set(tokens(header))
+        if meaning.means == "attribute" and of_money and header not in given:
+            found[header] = Meaning(means="ignored", why=AMOUNTS, sure=0.6)
     return found
 
 
