@@ -12,7 +12,10 @@ from leadline.engine.touches import Column
 from leadline.engine.wording import counted, plural
 
 _WON = {"won", "closed won", "customer", "client", "paid", "converted", "closedwon", "active customer"}
-_LOST = {"lost", "closed lost", "disqualified", "unqualified", "dead", "churned", "closedlost", "rejected"}
+_LOST = {
+    "lost", "closed lost", "disqualified", "unqualified", "dead", "churned", "closedlost", "rejected",
+    "expired", "lapsed",
+}  # fmt: skip
 _OPEN = {
     "open", "in progress", "ongoing", "offen", "in bearbeitung", "laufend", "en cours", "ouvert", "abierto",
     "en curso", "aperto", "in corso", "in behandeling", "lopend", "em andamento", "aberto",

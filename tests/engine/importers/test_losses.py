@@ -6,7 +6,7 @@ import pytest
 
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
-from tests.exported import take_in, told_of
+from tests.exported import take_in, told_of, values
 
 
 def stages_of(found, subject):
@@ -90,3 +90,37 @@ def test_a_row_with_an_end_of_its_own_is_left_as_it_is(tmp_path):
     )
     assert told_of(found, "1") == [("deal_opened", "2025-01-03"), ("lost", "2025-02-03")]
     assert told_of(found, "2") == [("deal_opened", "2025-01-04"), ("lost", "2025-01-04")]
+
+
+MEMBERS = """
+    member_id,name,joined,plan,monthly_price,status,cancelled_at
+    1,Ada,2025-01-05,basic,19.00,active,
+    2,Bob,2025-01-09,pro,49.00,cancelled,2025-04-09
+    3,Cid,2025-02-01,basic,19.00,paused,
+    4,Dan,2025-02-11,pro,49.00,trial,
+    5,Eve,2025-03-02,basic,19.00,cancelled,
+    """
+
+
+def test_a_member_who_pays_is_a_client_from_the_day_of_joining(tmp_path):
+    found = take_in(tmp_path, {"members.csv": MEMBERS})
+    assert told_of(found, "1") == [("bought", "2025-01-05")]
+    assert told_of(found, "2") == [("bought", "2025-01-09"), ("churned", "2025-04-09")]
+    assert told_of(found, "3") == [("bought", "2025-02-01")]
+    assert values(found) == {"1": 1_900, "2": 4_900, "3": 1_900, "5": 1_900}
+
+
+def test_a_member_on_trial_has_bought_nothing(tmp_path):
+    assert told_of(take_in(tmp_path, {"members.csv": MEMBERS}), "4") == [("trialed", "2025-02-11")]
+
+
+def test_a_member_who_cancelled_on_an_unknown_day_is_named_and_is_no_client_any_more(tmp_path):
+    found = take_in(tmp_path, {"members.csv": MEMBERS})
+    assert told_of(found, "5") == [("bought", "2025-03-02"), ("churned", "2025-03-02")]
+    assert stages_of(found, "5") == ["client", "former client"]
+    assert any("In 1 row the file says “cancelled”, and not when (line 6)" in note for note in found.notes)
+
+
+def test_without_a_price_joining_is_no_purchase(tmp_path):
+    text = "member_id,name,joined,city\n1,Ada,2025-01-05,Ulm\n2,Bob,2025-01-06,Bonn\n"
+    assert "bought" not in {kind for kind, _ in told_of(take_in(tmp_path, {"m.csv": text}), "1")}

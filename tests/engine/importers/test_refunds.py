@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from leadline.engine.errors import BadMapping
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
 from tests.exported import reasons, subjects, take_in, told_of, values
@@ -201,3 +204,31 @@ def test_who_got_everything_back_on_the_day_of_the_purchase_was_a_client_until_t
     assert [row["stage"] for row in history.of_contact("Ada")] == ["customer", "former customer"]
     assert told_of(found, "Ada") == [("bought", "2025-01-05"), ("refunded", "2025-01-05")]
     assert values(found) == {"Ada": 0, "Bob": 5_000, "Cid": 5_000}
+
+
+BALANCE = """
+    id,Type,Source,Amount,Fee,Net,Currency,Created (UTC),Customer Email
+    txn_1,charge,ch_1,100.00,3.00,97.00,eur,2025-01-05 10:00,ada@x.example
+    txn_2,charge,ch_2,200.00,6.00,194.00,eur,2025-01-06 10:00,bob@x.example
+    txn_3,refund,re_2,-200.00,0.00,-200.00,eur,2025-01-09 10:00,bob@x.example
+    txn_4,payout,po_1,-91.00,0.00,-91.00,eur,2025-01-10 10:00,
+    txn_5,charge,ch_3,300.00,9.00,291.00,eur,2025-01-11 10:00,cid@x.example
+    txn_6,refund,re_3,100.00,0.00,-100.00,eur,2025-01-12 10:00,cid@x.example
+    txn_8,stripe_fee,,-2.00,0.00,-2.00,eur,2025-01-15 10:00,
+    """
+
+
+def test_of_an_account_charges_are_purchases_and_payouts_and_fees_are_nobody(tmp_path):
+    found = take_in(tmp_path, {"balance.csv": BALANCE})
+    assert subjects(found) == ["ada@x.example", "bob@x.example", "cid@x.example"]
+    assert values(found) == {"ada@x.example": 10_000, "bob@x.example": 0, "cid@x.example": 20_000}
+    assert reasons(found) == [
+        (5, "“payout” is nothing that somebody bought"),
+        (8, "“stripe_fee” is nothing that somebody bought"),
+    ]
+
+
+def test_an_account_that_names_nobody_says_so(tmp_path):
+    text = "\n".join(line.rsplit(",", 1)[0] for line in BALANCE.strip().splitlines())
+    with pytest.raises(BadMapping, match="whom the row is about isn't said"):
+        take_in(tmp_path, {"balance.csv": text})

@@ -10,13 +10,15 @@ import numpy as np
 
 from leadline.engine.importers.dates import looks_like_date
 from leadline.engine.importers.values import is_placeholder, looks_like_number, parse_truth, spread
-from leadline.engine.importers.words import find_kind, find_outcome, is_paid
+from leadline.engine.importers.words import find_booking, find_entry, find_kind, find_outcome, is_paid
 from leadline.engine.touches import Column
 
 _EMAIL = re.compile(r"[^@\s<>;,]+@[^@\s<>;,]+\.[^@\s<>;,]+(?:\s*[;,]\s*[^@\s<>;,]+@[^@\s<>;,]+)*")
 _WHOLE = re.compile(r"\d+(?:\.0+)?")
 FEW = 12
 """So many different values, or fewer, are always taken for words that repeat."""
+ENTRIES = 0.8
+"""From this share of words for sorts of money on, a column says what sort each row of an account is."""
 SAMPLE = 400
 """How many distinct texts are looked at to judge a column."""
 
@@ -25,7 +27,7 @@ SAMPLE = 400
 class Contents:
     """Shares (0 to 1) are of a column's distinct texts, placeholders left out.
 
-    `ends` holds "won" and "lost" where a text says that.
+    `ends` holds "won" and "lost" where a text says that; `missed`: one says that nobody came.
     """
 
     filled: int
@@ -38,6 +40,9 @@ class Contents:
     ends: frozenset[str] = frozenset()
     kinds: float = 0.0
     paid: float = 0.0
+    entries: float = 0.0
+    bookings: float = 0.0
+    missed: bool = False
     length: float = 0.0
     truths: bool = False
     come_again: bool = False
@@ -96,6 +101,7 @@ class Contents:
             "truths": self.truths,
             "flags": flags,
             "statuses": flags or (self.paid > 0 and self.distinct <= FEW),
+            "entries": self.entries >= ENTRIES and self.distinct > 1,
             "e-mails": self.emails >= 0.5,
         }[holds]
 
@@ -121,6 +127,9 @@ def judge(column: Column, header: str) -> Contents:
         outcomes=_share(find_outcome(text) is not None for text in sample),
         ends=frozenset(said for text in sample if (said := find_outcome(text)) in ("won", "lost")),
         kinds=_share(find_kind(text) is not None for text in sample),
+        entries=_share_of_entries(sample),
+        bookings=_share(find_booking(text) is not None for text in sample),
+        missed=any(find_booking(text) == "missed" for text in sample),
         paid=_share(is_paid(text) for text in sample),
         length=float(np.mean([len(text) for text in sample])),
         truths=None not in truths,
@@ -129,3 +138,9 @@ def judge(column: Column, header: str) -> Contents:
 
 def _share(found: object) -> float:
     return float(np.mean(list(found)))  # type: ignore[call-overload]
+
+
+def _share_of_entries(sample: Sequence[str]) -> float:
+    """The share of words for sorts of money, where some of it was earned and some is nobody's."""
+    sorts = [find_entry(text) for text in sample]
+    return _share(sort is not None for sort in sorts) if {"sold", "others"} <= set(sorts) else 0.0

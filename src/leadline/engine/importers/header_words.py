@@ -69,7 +69,7 @@ def find_context(headers: Sequence[str]) -> dict[Words, str]:
     return {
         _plain(phrase) - _words("dates"): means
         for context in synonyms()["contexts"]
-        if spoken & set(context["with"])
+        if spoken & set(context["with"]) and ("and" not in context or spoken & set(context["and"]))
         for phrase, means in context["dates"].items()
     }
 

@@ -4,7 +4,8 @@ Somebody whose status is “lost” must not stand among those to be asked next.
 are now, so that the day is the last on which anything happened with them, in whichever file; a row of a deal
 tells of that deal alone, and the day is the last that it names. The touch comes right after what happened
 that day. Nothing is added where the row has an end of its own, where anything else of the same subject was
-won or is open, or where it bought something. A mere “no” to “won?” says nothing of that sort.
+won or is open, or where it bought something. A mere “no” to “won?” says nothing of that sort. A member whose
+status is “cancelled”, with no date, has ended the custom on the last day known in the same way.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from dataclasses import replace
 import numpy as np
 
 from leadline.engine.importers.evidence import Evidence, Integers, Mask
+from leadline.engine.importers.exports import spread_labels
 from leadline.engine.importers.outcomes import LOST, OPEN, WON, find_said_lost
 from leadline.engine.importers.readings import Reading
+from leadline.engine.importers.words import has_ended
 from leadline.engine.instants import NEVER
 from leadline.engine.kinds import Kinds
-from leadline.engine.wording import counted
+from leadline.engine.wording import counted, listed
 
 SHAPES = ("contacts", "companies", "deals")
 """Shapes of files whose rows say how it ended."""
+NAMED = 4
+"""So many lines are named in a note, at most."""
 
 
 def settle_losses(readings: Sequence[Reading], kinds: Kinds, subjects: int) -> list[Reading]:
@@ -30,7 +35,9 @@ def settle_losses(readings: Sequence[Reading], kinds: Kinds, subjects: int) -> l
     going_on = _find_going_on(readings, kinds, subjects)
     latest = _find_latest(readings, subjects)
     return [
-        _with_losses(one, kinds, going_on, latest) if one.export.proposal.shape in SHAPES else one
+        _with_ends(_with_losses(one, kinds, going_on, latest), kinds, latest)
+        if one.export.proposal.shape in SHAPES
+        else one
         for one in readings
     ]
 
@@ -59,6 +66,29 @@ def _with_losses(one: Reading, kinds: Kinds, going_on: Mask, latest: Integers) -
         "day that is known of them"
     )
     told = Evidence.of(found, kinds.code("lost"), day + 1)
+    return replace(one, evidence=Evidence.join([evidence, told]))
+
+
+def _with_ends(one: Reading, kinds: Kinds, latest: Integers) -> Reading:
+    """With a `churned` for each member whose status says that it is over, and of whom no day says it."""
+    status, evidence = one.export.column("stage"), one.evidence
+    if one.export.proposal.shape != "contacts" or status is None:
+        return one
+    bought, ended = (np.zeros(len(one.subject), dtype=bool) for _ in range(2))
+    bought[evidence.row[np.isin(evidence.kind, list(kinds.named("purchased")))]] = True
+    ended[evidence.row[np.isin(evidence.kind, list(kinds.named("ended")))]] = True
+    over = spread_labels(status, [has_ended(str(label)) for label in status.labels]) == 1
+    found = over & bought & ~ended & (one.subject >= 0)
+    if not found.any():
+        return one
+    names = [f"“{label}”" for label in dict.fromkeys(status.take(found).values())]
+    lines = [str(line) for line in one.export.table.line[found][:NAMED].tolist()]
+    lines += ["others"] * int(found.sum() > NAMED)
+    one.export.notes.append(
+        f"in {counted(int(found.sum()), 'row')} the file says {listed(names, 'or')}, and not when (line "
+        f"{listed(lines)}): their custom counts as ended on the last day that is known of them"
+    )
+    told = Evidence.of(found, kinds.code("churned"), latest[one.subject] + 1)
     return replace(one, evidence=Evidence.join([evidence, told]))
 
 

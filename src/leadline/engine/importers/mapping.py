@@ -17,7 +17,15 @@ from leadline.engine.importers.words import squeezed, synonyms
 from leadline.engine.kinds import Kinds
 
 Shape = Literal[
-    "touch log", "contacts", "deals", "stage history", "orders", "companies", "look-up", "audience"
+    "touch log",
+    "contacts",
+    "deals",
+    "stage history",
+    "orders",
+    "bookings",
+    "companies",
+    "look-up",
+    "audience",
 ]
 Outcome = Literal["won", "lost", "open"]
 

@@ -95,6 +95,10 @@ def _read_columns(contents: Named[str, Contents], given: Named[str, Meaning]) ->
     return found
 
 
+def _are_ids(held: Contents) -> bool:
+    return held.distinct == held.filled
+
+
 def _means(found: Named[str, Meaning]) -> set[str]:
     return {meaning.means for meaning in found.values()}
 
@@ -195,6 +199,9 @@ def _reconsider(
     if shape not in ("touch log", "audience") and "what happened" in at:
         header = at["what happened"]
         changed[header] = _by_contents(contents[header], "not a log of touches")
+    if shape == "orders" and "entry" in at and "source" in at and _are_ids(contents[at["source"]]):
+        header = at["source"]
+        changed[header] = Meaning(means="ignored", why="different in every row, in an account", sure=0.8)
     if shape != "audience" and "people" in at:
         header = at["people"]
         changed[header] = _by_contents(contents[header], "not a file of counts of people")
@@ -282,6 +289,9 @@ def _change_dates(shape: Shape | None, change: object) -> None:
     if shape in ("touch log", "audience"):
         for other in ("created", "order placed", "date of requested_info"):
             change(other, "happened at", "dates; the only ones that can say when the touch happened")
+    elif shape == "bookings":
+        for other in ("date of had_meeting", "created", "order placed"):
+            change(other, "happened at", "dates; the ones that can say when the appointment was")
     elif shape == "orders":
         for other in ("created", "happened at", "date of bought"):
             change(other, "order placed", "dates, in a file of orders")
@@ -299,5 +309,10 @@ def _only_dates(
         return {}
     if set(tokens(dates[0])) & set(synonyms()["headers"]["blocking"]):
         return {}
-    usual = {"touch log": "happened at", "audience": "happened at", "orders": "order placed"}
+    usual = {
+        "touch log": "happened at",
+        "audience": "happened at",
+        "orders": "order placed",
+        "bookings": "happened at",
+    }
     return {dates[0]: Meaning(means=usual.get(shape, "created"), why="the only dates in the file", sure=0.4)}

@@ -11,7 +11,7 @@ from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.quantities import find_quantity
 from leadline.engine.importers.touch_log import read_instants
-from leadline.engine.importers.words import is_given_back, is_partly_given_back, is_unpaid, tokens
+from leadline.engine.importers.words import find_entry, is_given_back, is_partly_given_back, is_unpaid, tokens
 from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import counted
 
@@ -29,6 +29,7 @@ def read_orders(export: Export, amounts: Integers, given_back: Integers) -> list
     several rows are one purchase.
     """
     _leave_out_further_lines(export)
+    amounts = _read_entries(export, amounts)
     _turn_round(export, amounts)
     instants = read_instants(export, "order placed")
     whole = _read_status(export, given_back)
@@ -43,6 +44,22 @@ def read_orders(export: Export, amounts: Integers, given_back: Integers) -> list
         orders = [_join_items(one, number, export) for one in orders]
         _note_items(export, len(orders[0]))
     return [orders[0], *(one.take(one.value != 0) for one in orders[1:])]
+
+
+def _read_entries(export: Export, amounts: Integers) -> Integers:
+    """The amounts, below 0 where an entry of an account was given back; what is nobody's is left out."""
+    entry = export.column("entry")
+    if entry is None:
+        return amounts
+    sorts = [find_entry(str(label)) for label in entry.labels]
+    places = spread_labels(entry, [("sold", "given_back", "others", None).index(sort) for sort in sorts])
+    back, known = places == 1, amounts != MISSING
+    export.leave_out_labels(places >= 2, entry, lambda label: f"“{label}” is nothing that somebody bought")
+    export.leave_out_labels(
+        (places == 0) & (amounts < 0) & known, entry, lambda label: f"“{label}” of less than nothing"
+    )
+    export.leave_out(places < 0, "nothing says what sort of money it is")
+    return np.where(back & known, -np.abs(amounts), amounts)
 
 
 def _read_status(export: Export, given_back: Integers) -> Mask:

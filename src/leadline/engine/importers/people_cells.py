@@ -25,12 +25,14 @@ _PERSON = re.compile(r"([^\s@(<;,|][^@(<;|]*?)\s*[(<]\s*([^\s@<>();,|]+@[^\s@<>(
 def part_people(table: Table) -> Table:
     """The table with a further column of addresses for each that holds names with addresses.
 
-    Of several people in one cell all addresses are kept, and the name of the first.
+    Of several people in one cell all addresses are kept, and the name of the first. Where only some cells are
+    so, their addresses fill the blanks of a column of addresses.
     """
     columns: dict[str, Column] = {}
     for header, column in table.columns.items():
-        columns[header] = column
+        columns.setdefault(header, column)
         if not _holds_people(header, column):
+            _fill_in(header, table, columns)
             continue
         found = [_PERSON.findall(str(label)) for label in column.labels]
         names = [
@@ -40,6 +42,31 @@ def part_people(table: Table) -> Table:
         columns[header] = _relabel(column, names)
         columns[ADDRESS.format(header)] = _relabel(column, addresses)
     return replace(table, columns=columns)
+
+
+def _fill_in(header: str, table: Table, columns: dict[str, Column]) -> None:
+    """Single cells that are a name with an address, beside a column of addresses that is blank there."""
+    column = table.columns[header]
+    beside = next((one for one, other in table.columns.items() if _holds_addresses(other)), None)
+    if beside is None or beside == header or names_ours(header) or names_ours(beside):
+        return
+    labels = [str(label) for label in column.labels]
+    cells = {code: _PERSON.fullmatch(label) for code, label in enumerate(labels) if "@" in label}
+    found = {code: cell for code, cell in cells.items() if cell}
+    if not found:
+        return
+    rows = np.isin(column.codes, list(found))
+    texts = columns.get(beside, table.columns[beside]).values()
+    for row in np.flatnonzero(rows).tolist():
+        texts[row] = texts[row] or found[int(column.codes[row])][2]
+    columns[beside] = Column.of(texts)
+    names = [found[code][1] if code in found else label for code, label in enumerate(labels)]
+    columns[header] = _relabel(column, names)
+
+
+def _holds_addresses(column: Column) -> bool:
+    sample = [str(label) for label in spread(column.labels, SAMPLE)]
+    return bool(sample) and sum("@" in text and " " not in text for text in sample) >= MOST * len(sample)
 
 
 def _holds_people(header: str, column: Column) -> bool:

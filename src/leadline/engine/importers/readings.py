@@ -9,6 +9,7 @@ import numpy as np
 
 from leadline.engine.importers.amounts import read_amounts, read_given_back
 from leadline.engine.importers.audience import read_audience
+from leadline.engine.importers.bookings import read_bookings
 from leadline.engine.importers.contact_list import read_contacts
 from leadline.engine.importers.deals import read_closings, read_engagements, read_openings
 from leadline.engine.importers.doubts import (
@@ -82,6 +83,8 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
         return _read_history(export, subjects, amounts, currency, deals_elsewhere=deals_elsewhere)
     if shape == "touch log":
         parts = read_log(export, amounts)
+    elif shape == "bookings":
+        parts = read_bookings(export, amounts)
     elif shape == "orders":
         parts = read_orders(export, amounts, read_given_back(export, currency))
         outcomes[export.used] = WON
@@ -103,7 +106,7 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     undated = np.full(export.rows, MISSING)
     if shape == "deals":
         outcomes = _without_superseded(outcomes, _records(export, subject))
-    if shape not in ("touch log", "orders"):
+    if shape not in ("touch log", "orders", "bookings"):
         note_unused_amounts(export, amounts, evidence, outcomes)
         undated = _find_undated(
             evidence, np.where(outcomes == WON, amounts, MISSING), _records(export, subject)

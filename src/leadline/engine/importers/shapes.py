@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as Named
 from pathlib import PurePath
 
@@ -17,6 +18,8 @@ _DEAL = {
 _CONTACT = {"contact id": 3, "e-mail": 2, "first name": 2, "name": 2, "last name": 1, "phone": 1}
 _OF_TOUCHES = frozenset({"happened at", "created", "order placed", "date of requested_info"})
 """Dates on which the touch of a row can have happened."""
+MOST = 0.8
+"""From this share of words for appointments on, a status says what became of them."""
 SURELY = 3
 """By so much more must speak for deals than for contacts where no row names its deal."""
 _OF_ORDERS = ("date of bought", "date of refunded", "date of churned", "date of compared", "date of messaged")
@@ -41,10 +44,9 @@ def find_shape(name: str, found: Named[str, Meaning], contents: Named[str, Conte
     dated = any(held.are_dates for held in contents.values())
     if not means.intersection(WHO) - ({"record id"} if dated and "people" in means else set()):
         return "audience" if dated and "people" in means else _nameless(means, name, found)
-    if dated and _is_log(found, contents, means):
-        return "touch log"
-    if dated and _are_orders(found, contents, means):
-        return "orders"
+    for shape, judge in _DATED.items() if dated else ():
+        if judge(found, contents, means):
+            return shape
     deals, contacts = _weigh(name, found, means)
     if deals >= contacts and deals >= 3:
         named = means & {"deal id", "deal name", "record id", "name", "company"}
@@ -77,9 +79,22 @@ def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: s
     return says_sorts or contents[header].kinds > 0 or (comes_again and contents[header].are_few)
 
 
+def _are_bookings(found: Named[str, Meaning], contents: Named[str, Contents], means: set[str]) -> bool:
+    """Whether the status of each row says what became of an appointment."""
+    if means & {"order id", "deal id", "deal name", "what happened", "outcome", "closed"}:
+        return False
+    status = [contents[header] for header, meaning in found.items() if meaning.means == "stage"]
+    if not any(held.bookings >= MOST for held in status):
+        return False
+    spoken = {word for header in found for word in tokens(header)}
+    return any(held.missed for held in status) or bool(spoken & set(synonyms()["bookings"]["headers"]))
+
+
 def _are_orders(found: Named[str, Meaning], contents: Named[str, Contents], means: set[str]) -> bool:
     if "value" not in means or means & {"deal id", "deal name"}:
         return False
+    if "entry" in means:
+        return True
     if "order id" not in means and any(one.startswith(DATE_OF) and one not in _OF_ORDERS for one in means):
         return False
     status = [contents[header] for header, meaning in found.items() if meaning.means == "stage"]
@@ -99,3 +114,11 @@ def _weigh(name: str, found: Named[str, Meaning], means: set[str]) -> tuple[int,
         2 * bool(spoken & words["contact_headers"]) + 2 * bool(called & words["contact_files"]) + 2 * marked
     )
     return deals, contacts
+
+
+_DATED: dict[Shape, Callable[[Named[str, Meaning], Named[str, Contents], set[str]], bool]] = {
+    "touch log": _is_log,
+    "bookings": _are_bookings,
+    "orders": _are_orders,
+}
+"""Shapes of files whose rows have a day each, in the order in which they are tried."""

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from leadline.engine.importers.evidence import Evidence, Integers
-from leadline.engine.importers.exports import Export
+from leadline.engine.importers.evidence import Evidence, Integers, Mask
+from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.header_words import DATE_OF
+from leadline.engine.importers.words import is_trial, tokens
 from leadline.engine.wording import counted
 
 LAST_ACTIVITY = "messaged"
 """What a date of "last activity" is taken for, the weakest that it can be: nobody knows who acted."""
 
+MONTHLY = frozenset(
+    {"monthly", "month", "monat", "monatspreis", "monatsbeitrag", "mensuel", "mensual", "mensile", "mrr"}
+    | {"maandprijs", "annual", "yearly"}
+)
+"""An amount whose header has one of these is paid again and again."""
+TRIED = "trialed"
+"""What the day of joining is of those whose status says that they are on trial."""
+
 
 def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
-    """A touch for each date; meetings that were cancelled or missed are none.
+    """A touch for each date; meetings that were cancelled or missed are none, and a trial is no purchase.
 
     Where the file has no date of closing, an amount is that of what was bought.
     """
     parts = []
     closes = any(export.proposal.of(means) for means in ("closed", "won on"))
     cancelled = export.truths("cancelled")
+    trial = _find_trials(export)
     for header, means in export.date_columns().items():
         kind = means.removeprefix(DATE_OF) if means.startswith(DATE_OF) else None
         if means == "last activity":
@@ -35,6 +45,28 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
             if missed.any():
                 count = counted(int(np.sum(missed)), "row")
                 export.notes.append(f"“{header}” of {count} was cancelled or missed, and is no touch")
-        paid = "purchased" in export.kinds.kinds[export.kinds.code(kind)].groups and not closes
+        purchase = "purchased" in export.kinds.kinds[export.kinds.code(kind)].groups
+        if purchase and (tried := found & trial).any():
+            parts.append(Evidence.of(tried, export.kinds.code(TRIED), instants))
+            found &= ~tried
+        paid = purchase and not closes
+        if paid and found.any():
+            _note_monthly(export)
         parts.append(Evidence.of(found, export.kinds.code(kind), instants, amounts if paid else None))
     return parts
+
+
+def _note_monthly(export: Export) -> None:
+    """Notes that an amount for each month is counted once: no row says which months were paid."""
+    header = export.proposal.of("value")
+    if header is not None and MONTHLY & set(tokens(header)):
+        export.notes.append(f"“{header}” is counted once, on the first day: nothing says what was paid since")
+
+
+def _find_trials(export: Export) -> Mask:
+    """The rows whose status says that somebody tries it out."""
+    status = export.column("stage")
+    if status is None:
+        return np.zeros(export.rows, dtype=bool)
+    found: Mask = spread_labels(status, [is_trial(str(label)) for label in status.labels]) == 1
+    return found

@@ -31,6 +31,10 @@ _SEVERAL = re.compile(r"\s*[;|]\s*|,\s*(?=\S+@)")
 """What parts several who are named in one cell; a comma does so between addresses only."""
 
 
+COMMAS = 0.5
+"""From this share of names with a comma on, it stands between family name and first name."""
+
+
 class Subjects:
     """Everybody who was found: `labels`, and by what names each is known."""
 
@@ -58,7 +62,7 @@ class Subjects:
         sorts = " or ".join(dict.fromkeys(sort for sort, _ in whos)) or self.unit
         export.leave_out(found < 0, f"no {sorts}: whom the row is about isn't said")
         self._note_shared(export, whos, found)
-        _note_several(export, whos)
+        _note_several(export, named)
         return found
 
     def _look_up(self, sort: str, column: Column, found: Integers) -> None:
@@ -100,7 +104,8 @@ class Subjects:
         rows = np.flatnonzero((found < 0) & (column.codes >= 0) & export.used)
         codes, first = np.unique(column.codes[rows], return_index=True)
         codes = codes[np.argsort(first)]
-        shown = [_part(str(column.labels[code]))[0] for code in codes.tolist()]
+        parted = part_names(column, sort)
+        shown = [parted[code][0] for code in codes.tolist()]
         known = self._known.setdefault(sort, {})
         told = np.full(len(column.labels), -1, dtype=np.int64)
         for code, name in zip(codes.tolist(), shown, strict=True):
@@ -165,8 +170,24 @@ def plain_name(sort: str, label: str) -> str:
     return label if sort.endswith(" id") else label.casefold()
 
 
+def part_names(column: Column, sort: str) -> list[list[str]]:
+    """For each label of a column those who are named in it.
+
+    `Dan Day, Eve East` are two, `Day, Dan` is one, as are all where most have the family name first.
+    """
+    labels = [str(label) for label in column.labels]
+    parted = [_part(label) for label in labels]
+    commas = [place for place, label in enumerate(labels) if "," in label and "@" not in label]
+    if sort == "name" and len(commas) < COMMAS * len(labels):
+        for place in commas:
+            names = [name.strip() for name in labels[place].split(",")]
+            if all(len(name.split()) > 1 for name in names):
+                parted[place] = names
+    return parted
+
+
 def _part(label: str) -> list[str]:
-    """Each of those who are named in one cell."""
+    """Each of those who are named in one cell, parted by signs that no name has."""
     if ";" not in label and "|" not in label and "," not in label:
         return [label]
     return [part for part in _SEVERAL.split(label) if part] or [label]
@@ -175,8 +196,8 @@ def _part(label: str) -> list[str]:
 def _note_several(export: Export, whos: Sequence[Who]) -> None:
     """Notes in how many rows more than one is named: all that the row says is counted for one of them."""
     rows = np.zeros(export.rows, dtype=bool)
-    for _, column in whos:
-        several = [len(_part(str(label))) > 1 for label in column.labels]
+    for sort, column in whos:
+        several = [len(names) > 1 for names in part_names(column, sort)]
         rows |= np.array([*several, False])[column.codes]
     if many := int(np.sum(rows & export.used)):
         export.notes.append(

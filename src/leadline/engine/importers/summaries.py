@@ -12,7 +12,7 @@ from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.outcomes import LOST, OPEN, OUTCOMES, WON
 from leadline.engine.importers.readings import Reading
-from leadline.engine.importers.subjects import Unit, name_people
+from leadline.engine.importers.subjects import Unit, name_people, part_names
 from leadline.engine.instants import NEVER
 from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING, Column, Touches
@@ -38,7 +38,7 @@ def find_typed(readings: Sequence[Reading], subjects: int) -> Column | None:
     found: Column | None = None
     for reading in readings:
         export = reading.export
-        stage = export.column("stage") if export.proposal.shape != "orders" else None
+        stage = export.column("stage") if export.proposal.shape not in ("orders", "bookings") else None
         if stage is not None:
             rows = np.arange(export.rows)[::-1]
             if export.proposal.shape == "stage history":
@@ -55,6 +55,8 @@ def find_names(readings: Sequence[Reading], subjects: int) -> dict[str, Column]:
         for means in CALLED:
             column = name_people(reading.export) if means == "name" else reading.export.column(means)
             if column is not None:
+                if means == "name":
+                    column = Column(column.codes, [names[0] for names in part_names(column, means)])
                 column = first_of(reading.subject, column, subjects)
                 found[means] = fill(found[means], column) if means in found else column
     return found

@@ -152,3 +152,39 @@ def is_given_back(text: str) -> bool:
 def is_partly_given_back(text: str) -> bool:
     """Whether the status of an order says that it was paid, and a part of it given back."""
     return squeezed(text) in _payment_words("partly_given_back")
+
+
+@cache
+def _membership_words(sort: str) -> frozenset[str]:
+    return frozenset(squeezed(word) for word in synonyms()["memberships"][sort])
+
+
+def is_trial(text: str) -> bool:
+    """Whether the status of a member says that they try it out, and have paid nothing yet."""
+    return squeezed(text) in _membership_words("trial")
+
+
+def has_ended(text: str) -> bool:
+    """Whether the status of a member says that the membership is over."""
+    return squeezed(text) in _membership_words("ended")
+
+
+@cache
+def _entry_words() -> dict[str, str]:
+    return {squeezed(word): sort for sort, words in synonyms()["entries"].items() for word in words}
+
+
+def find_entry(text: str) -> str | None:
+    """What sort of money an entry of an account is: "sold", "given_back", "others"; None for another word."""
+    return _entry_words().get(squeezed(text))
+
+
+@cache
+def _booking_words() -> dict[str, str]:
+    sorts = {sort: words for sort, words in synonyms()["bookings"].items() if sort != "headers"}
+    return {squeezed(word): sort for sort, words in sorts.items() for word in words}
+
+
+def find_booking(text: str) -> str | None:
+    """What became of an appointment: "held", "missed" or "others"; None for another word."""
+    return _booking_words().get(squeezed(text))

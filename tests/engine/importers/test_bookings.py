@@ -1,0 +1,82 @@
+"""Lists of appointments: who came was met, and paid; who didn't come, or called it off, was not."""
+
+from __future__ import annotations
+
+from tests.exported import is_accounted_for, reasons, subjects, take_in, told_of, values
+
+APPOINTMENTS = """
+    Date,Time,Client,Email,Service,Status,Price
+    2025-01-05,10:00,Ada Alp,ada@x.example,Massage,Completed,60
+    2025-01-06,10:00,Bob Bay,bob@x.example,Massage,No-show,60
+    2025-01-07,10:00,Cid Cap,cid@x.example,Massage,Cancelled,60
+    2025-01-08,10:00,"Dan Day, Eve East",dan@x.example,Couples massage,Completed,120
+    2025-02-08,10:00,Ada Alp,ada@x.example,First talk,Completed,0
+    2025-03-08,10:00,Fay Fox <fay@x.example>,,Massage,Completed,60
+    2025-03-09,10:00,Gus Gap,gus@x.example,Massage,Rescheduled,60
+    """
+
+
+def test_only_appointments_that_took_place_are_meetings(tmp_path):
+    found = take_in(tmp_path, {"appointments.csv": APPOINTMENTS})
+    assert told_of(found, "ada@x.example") == [
+        ("bought", "2025-01-05"),
+        ("had_meeting", "2025-01-05"),
+        ("had_meeting", "2025-02-08"),
+    ]
+    assert subjects(found) == ["ada@x.example", "dan@x.example", "fay@x.example"]
+    assert reasons(found) == [
+        (3, "the appointment is “No-show”"),
+        (4, "the appointment is “Cancelled”"),
+        (8, "the appointment is “Rescheduled”"),
+    ]
+    assert is_accounted_for(found)
+
+
+def test_who_came_paid_the_price(tmp_path):
+    found = take_in(tmp_path, {"appointments.csv": APPOINTMENTS})
+    assert values(found) == {"ada@x.example": 6_000, "dan@x.example": 12_000, "fay@x.example": 6_000}
+
+
+def test_a_column_may_say_that_it_was_not_paid(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "termine.csv": """
+            Datum,Kunde,Behandlung,Status,Preis,Bezahlt
+            05.01.2025,Ada Alp,Massage,erschienen,60,ja
+            16.01.2025,Bob Bay,Massage,erschienen,60,nein
+            17.01.2025,Cid Cap,Massage,nicht erschienen,60,nein
+            """
+        },
+    )
+    assert values(found) == {"Ada Alp": 6_000}
+    assert told_of(found, "Bob Bay") == [("had_meeting", "2025-01-16")]
+
+
+def test_two_names_in_one_cell_are_two_people_and_one_with_a_comma_is_one(tmp_path):
+    found = take_in(tmp_path, {"appointments.csv": APPOINTMENTS})
+    assert found.find("Dan Day") == "dan@x.example"
+    assert any("everal people are named in 1 row" in note for note in found.notes)
+    rows = ["1,García López, María José", "2,Ruiz Gil, Ana Eva"]
+    text = "\n".join(["member_id;name", *(row.replace(",", ";", 1) for row in rows)]) + "\n"
+    named = take_in(tmp_path, {"members.csv": text})
+    assert named.find("García López, María José") == "1"
+
+
+def test_a_name_with_an_address_fills_the_column_of_addresses(tmp_path):
+    found = take_in(tmp_path, {"appointments.csv": APPOINTMENTS})
+    assert found.find("Fay Fox") == "fay@x.example"
+
+
+def test_orders_that_are_completed_are_no_appointments(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "orders.csv": """
+            Order Number,Order Status,Order Date,Email,Total
+            101,Completed,2025-01-05,ada@x.example,100
+            102,Cancelled,2025-01-06,bob@x.example,80
+            """
+        },
+    )
+    assert told_of(found, "ada@x.example") == [("bought", "2025-01-05")]
