@@ -57,9 +57,10 @@ def _note(export: Export, outcomes: Codes, closed: Mask, dated: Mask) -> None:
             "or lost (map a column as “outcome”, or the words of a stage under [outcomes])"
         )
     if undated and export.date_columns():
+        counts = ", though what it brought is counted" if export.proposal.of("value") else ""
         export.notes.append(
-            f"in {counted(undated, 'row')} the file says won, and not when: what it brought is counted, and "
-            "is no touch, so that no stage follows from it"
+            f"in {counted(undated, 'row')} the file says won, and not when: no touch, and so no stage, "
+            f"follows from it{counts}"
         )
 
 

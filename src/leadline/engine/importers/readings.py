@@ -81,10 +81,8 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     shape = export.proposal.shape
     if shape == "stage history":
         return _read_history(export, subjects, amounts, currency, deals_elsewhere=deals_elsewhere)
-    if shape == "touch log":
-        parts = read_log(export, amounts)
-    elif shape == "bookings":
-        parts = read_bookings(export, amounts)
+    if shape in ("touch log", "bookings"):
+        parts = (read_log if shape == "touch log" else read_bookings)(export, amounts)
     elif shape == "orders":
         parts = read_orders(export, amounts, read_given_back(export, currency))
         outcomes[export.used] = WON
