@@ -52,8 +52,9 @@ wheel: $(READY)  ## Build the package into build/dist
 
 lock: $(READY)  ## Choose the newest versions of everything anew
 	$(PIP) uv
-	$(COMPILE) --upgrade --extra build --extra dev --extra bench --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --extra build --extra dev --extra bench --extra web --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra build --constraint requirements.lock --output-file requirements-run.lock pyproject.toml
+	$(COMPILE) --extra build --extra web --constraint requirements.lock --output-file requirements-web.lock pyproject.toml
 
 clean:  ## Remove what was built
 	rm -rf build

@@ -103,6 +103,10 @@ class Kinds:
             error.args = (error.sentence(),)
             raise
 
+    def with_kinds(self, own: tuple[Kind, ...], where: str = "kinds of your own") -> Kinds:
+        """These kinds and some of one's own, which come after ours of the same link."""
+        return self.extended(_File(kinds=own), where)
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Every name that a condition may use: kinds, groups and facts; machine kinds left out."""

@@ -1,0 +1,83 @@
+"""What every action does besides its work: who did it, what it changed, what is to follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+
+from leadline.engine.instants import to_datetime
+from leadline.web.models import AuditEntry, Job, User
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: somebody who signed in, or what acts for them (a token, a job); `now` is when."""
+
+    user: User | None
+    by: str
+    now: int
+
+    @staticmethod
+    def of(user: User, now: int) -> Actor:
+        """Somebody who signed in."""
+        return Actor(user, str(user), now)
+
+
+def action(do: Callable[P, R]) -> Callable[P, R]:
+    """One write, whole or not at all: a transaction of its own, which no other may hold inside itself."""
+
+    @wraps(do)
+    def run(*given: P.args, **named: P.kwargs) -> R:
+        with transaction.atomic(durable=True):
+            return do(*given, **named)
+
+    return run
+
+
+def name_of(record: Model) -> str:
+    """The name of a record in audit entries and origins: `contact:12`."""
+    return f"{record._meta.model_name}:{record.pk}"
+
+
+def note_change(
+    actor: Actor,
+    what: str,
+    record: Model | str,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Write down who changed what; only what differs is kept."""
+    before, after = before or {}, after or {}
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    AuditEntry.objects.create(
+        who=actor.user,
+        by=actor.by[:200],
+        action=what,
+        record=record if isinstance(record, str) else name_of(record),
+        before={name: before[name] for name in names if name in before},
+        after={name: after[name] for name in names if name in after},
+    )
+
+
+def enqueue(kind: str, payload: dict[str, Any], due_at: int, dedupe_key: str | None = None) -> None:
+    """Leave a piece of work to the worker; where one with the same key waits already, that one will do."""
+    if (
+        dedupe_key
+        and Job.objects.filter(
+            dedupe_key=dedupe_key, done_at=None, failed_at=None, claimed_until=None
+        ).exists()
+    ):
+        return
+    try:
+        with transaction.atomic():
+            Job.objects.create(kind=kind, payload=payload, due_at=to_datetime(due_at), dedupe_key=dedupe_key)
+    except IntegrityError:  # another transaction was quicker
+        return

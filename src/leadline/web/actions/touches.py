@@ -1,0 +1,91 @@
+"""To record what happened, and to take back what did not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Max
+
+from leadline.engine.errors import nearest
+from leadline.engine.instants import DAY
+from leadline.web import warehouse
+from leadline.web.actions.acting import Actor, action, name_of, note_change
+from leadline.web.actions.standings import restate
+from leadline.web.errors import Conflict, Invalid
+from leadline.web.models import Contact, Touch
+
+FIELDS = ("path", "channel", "campaign", "content", "offer", "value", "currency", "note", "origin")
+
+
+@action
+def record(actor: Actor, contact: Contact, kind: str, happened_at: int | None = None, **more: Any) -> Touch:
+    """Record one touch of a contact. Raises Invalid for an unknown kind and for what is still to come."""
+    touch = add(actor, contact, kind, happened_at, **more)
+    settle(actor, [contact.pk])
+    return touch
+
+
+@action
+def retract(actor: Actor, touch: Touch) -> Touch:
+    """Take a touch back, or a retraction. Raises Conflict where that has been done already."""
+    taken = take_back(actor, touch)
+    if touch.contact_id is not None:
+        settle(actor, [touch.contact_id])
+    return taken
+
+
+def add(actor: Actor, contact: Contact, kind: str, happened_at: int | None = None, **more: Any) -> Touch:
+    """Write a touch inside an action, which has to `settle` its contact afterwards."""
+    kinds, at = warehouse.kinds(), actor.now if happened_at is None else happened_at
+    if kind not in kinds:
+        raise Invalid(
+            "A touch needs its kind",
+            found=f"“{kind}”",
+            allowed="a kind that is declared",
+            suggestion=nearest(kind, kinds.names_of_kinds),
+        )
+    if at > actor.now + DAY:
+        raise Invalid(
+            "A touch is something that has happened", found="a day to come", allowed="today, or before"
+        )
+    return _write(actor, contact=contact, kind=kind, happened_at=at, **more)
+
+
+def take_back(actor: Actor, touch: Touch) -> Touch:
+    """Write a retraction inside an action."""
+    if not touch.in_force:
+        raise Conflict("A touch was to be taken back", found="that it has been taken back already")
+    taken = _write(
+        actor,
+        contact=touch.contact,
+        kind=touch.kind,
+        happened_at=touch.happened_at,
+        n=touch.n,
+        retracts=touch,
+    )
+    Touch.objects.filter(pk=touch.pk).update(in_force=False)
+    if touch.retracts_id:
+        Touch.objects.filter(pk=touch.retracts_id).update(in_force=True)
+    note_change(actor, "touch.retracted", touch.contact or touch, {"touch": name_of(touch)}, {})
+    return taken
+
+
+def settle(actor: Actor, contacts: list[int]) -> None:
+    """What follows from new touches: where the contacts stand, and when they were last touched."""
+    for contact in Contact.objects.filter(pk__in=contacts):
+        lived = contact.touches.filter(in_force=True, retracts=None)
+        last = lived.aggregate(last=Max("happened_at"))["last"]
+        first = lived.exclude(path="").order_by("happened_at", "id").values_list("path", flat=True).first()
+        Contact.objects.filter(pk=contact.pk).update(last_touch_at=last, path=first or "")
+    restate(contacts, actor.now)
+
+
+def _write(actor: Actor, **columns: Any) -> Touch:
+    touch = Touch.objects.create(
+        recorded_at=actor.now, recorded_by=actor.user, actor=columns.pop("actor", actor.by)[:120], **columns
+    )
+    if touch.retracts_id is None:
+        note_change(
+            actor, "touch.recorded", touch.contact or touch, {}, {"touch": name_of(touch), "kind": touch.kind}
+        )
+    return touch

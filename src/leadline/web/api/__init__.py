@@ -1,0 +1,1 @@
+"""REST at /api/v1: whatever a page can do."""

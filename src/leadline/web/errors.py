@@ -1,0 +1,60 @@
+"""What can go wrong in the application, and the one table that says how each error leaves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leadline.engine.errors import LeadlineError
+
+
+class Forbidden(LeadlineError):
+    """Their role doesn't allow it."""
+
+    code = "forbidden"
+
+
+class NotFound(LeadlineError):
+    """There is no such record, or it isn't theirs to see."""
+
+    code = "not-found"
+
+
+class Invalid(LeadlineError):
+    """What was given can't be recorded."""
+
+    code = "invalid"
+
+
+class Conflict(LeadlineError):
+    """Somebody else changed it first, or it has been done already."""
+
+    code = "conflict"
+
+
+class Busy(LeadlineError):
+    """Not now: too many requests, or the database is at work."""
+
+    code = "busy"
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """How an error leaves: the HTTP status, and whether it is worth another try."""
+
+    status: int
+    again: bool = False
+
+
+TABLE: dict[type[LeadlineError], Leaving] = {
+    Forbidden: Leaving(403),
+    NotFound: Leaving(404),
+    Conflict: Leaving(409),
+    Invalid: Leaving(422),
+    Busy: Leaving(503, again=True),
+    LeadlineError: Leaving(422),
+}
+
+
+def leaving(error: LeadlineError) -> Leaving:
+    """How this error leaves: by the nearest class of the table."""
+    return next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)

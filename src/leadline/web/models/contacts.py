@@ -1,0 +1,111 @@
+"""People and organisations."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from leadline.web.models.columns import Owned
+
+
+class Tag(models.Model):
+    """A word that contacts are marked with."""
+
+    name = models.CharField(max_length=60, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Company(Owned):
+    """An organisation."""
+
+    name = models.CharField(max_length=200, db_index=True)
+    domain = models.CharField(max_length=200, blank=True, db_index=True)
+    fields = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(Owned):
+    """A person. `key` is what an import calls them; erased people keep a row without anything about them.
+
+    `last_touch_at` and `path` (where they came from) follow from the touches; they stand here for lists.
+    """
+
+    name = models.CharField(max_length=200, blank=True, db_index=True)
+    key = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="contacts")
+    job_title = models.CharField(max_length=200, blank=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="contacts")
+    fields = models.JSONField(default=dict, blank=True)
+    path = models.CharField(max_length=80, blank=True)
+    last_touch_at = models.BigIntegerField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-last_touch_at", "-id"], name="contact_last_touch"),
+            models.Index(fields=["owner", "-last_touch_at"], name="contact_owner"),
+            models.Index(fields=["team", "-last_touch_at"], name="contact_team"),
+            models.Index(fields=["path", "-last_touch_at"], name="contact_path"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.key or f"contact {self.pk}"
+
+
+class Address(models.Model):
+    """A way to reach somebody: the e-mail, the phone, the street, the handle."""
+
+    class Sort(models.TextChoices):
+        """What sort of address it is."""
+
+        EMAIL = "email", "E-mail"
+        PHONE = "phone", "Phone"
+        POSTAL = "postal", "Address"
+        SOCIAL = "social", "Social"
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="addresses")
+    sort = models.CharField(max_length=6, choices=Sort)
+    value = models.CharField(max_length=300)
+    label = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["contact", "sort", "value"], name="address_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["value"], name="address_value")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Field(models.Model):
+    """A field of one's own, of contacts or companies, with a type."""
+
+    class Type(models.TextChoices):
+        """What its values are."""
+
+        TEXT = "text", "Text"
+        NUMBER = "number", "Number"
+        DATE = "date", "Date"
+        CHOICE = "choice", "One of a list"
+        FLAG = "flag", "Yes or no"
+
+    of = models.CharField(max_length=8, choices=[("contact", "Contact"), ("company", "Company")])
+    name = models.SlugField(max_length=60)
+    label = models.CharField(max_length=80)
+    type = models.CharField(max_length=6, choices=Type, default=Type.TEXT)
+    choices = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["of", "name"], name="field_once")]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,81 @@
+"""What is sold, who was asked, and who bought."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from leadline.web.models.columns import Owned, currency, instant, money
+from leadline.web.models.contacts import Contact
+
+
+class Offer(models.Model):
+    """Something that is sold."""
+
+    name = models.CharField(max_length=120, unique=True)
+    means = models.CharField(max_length=300, blank=True)
+    price = money()
+    currency = currency()
+    term_days = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: bought once.")
+    takes = models.DecimalField(max_digits=8, decimal_places=2, default=1, help_text="Capacity it takes.")
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Ask(Owned):
+    """A direct offer to one contact, and what came of it. Open asks are the deals of the pipeline."""
+
+    class Answer(models.TextChoices):
+        """What was said."""
+
+        WAITING = "", "Waiting"
+        YES = "yes", "Yes"
+        NO = "no", "No"
+        NOT_NOW = "not_now", "Not now"
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="asks")
+    offer = models.ForeignKey(Offer, models.PROTECT, null=True, blank=True, related_name="asks")
+    title = models.CharField(max_length=200, blank=True)
+    amount = money()
+    currency = currency()
+    path = models.CharField(max_length=80, blank=True)
+    channel = models.CharField(max_length=80, blank=True)
+    asked_at = instant()
+    expected_on = models.DateField(null=True, blank=True)
+    answer = models.CharField(max_length=8, choices=Answer, default=Answer.WAITING, blank=True)
+    answered_at = instant(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    ask_again_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["answer", "expected_on"], name="ask_open"),
+            models.Index(fields=["-asked_at"], name="ask_time"),
+        ]
+
+
+class Purchase(models.Model):
+    """Something bought."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="purchases")
+    offer = models.ForeignKey(Offer, models.PROTECT, null=True, blank=True)
+    ask = models.ForeignKey(Ask, models.SET_NULL, null=True, blank=True, related_name="purchases")
+    value = money()
+    currency = currency()
+    bought_at = instant()
+
+
+class Contract(Owned):
+    """What a client has with us, from when, until when; and why it ended."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="contracts")
+    offer = models.ForeignKey(Offer, models.PROTECT, null=True, blank=True)
+    value = money()
+    currency = currency()
+    starts_on = models.DateField()
+    renews_on = models.DateField(null=True, blank=True, db_index=True)
+    ended_on = models.DateField(null=True, blank=True)
+    ended_why = models.CharField(max_length=300, blank=True)

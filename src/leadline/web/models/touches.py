@@ -1,0 +1,80 @@
+"""What happened, and where everybody stands because of it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from leadline.web.models.columns import currency, instant, money
+from leadline.web.models.contacts import Contact
+
+
+class Touch(models.Model):
+    """One thing that happened. Never edited: corrected by a retraction and a new one.
+
+    `origin` leads back to the record it stands for, as `ask:12`. A row with `retracts` takes that touch back,
+    and is no touch itself. Of people without names (`n` of them) there is no contact. `in_force` is what
+    follows from retractions (one that is itself taken back has no force), and all that ever changes.
+    """
+
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, blank=True, related_name="touches")
+    kind = models.CharField(max_length=60)
+    happened_at = instant()
+    path = models.CharField(max_length=80, blank=True)
+    channel = models.CharField(max_length=80, blank=True)
+    campaign = models.CharField(max_length=120, blank=True)
+    content = models.CharField(max_length=200, blank=True)
+    offer = models.CharField(max_length=120, blank=True)
+    value = money()
+    currency = currency()
+    n = models.BigIntegerField(null=True, blank=True)
+    actor = models.CharField(max_length=120, blank=True)
+    note = models.TextField(blank=True)
+    origin = models.CharField(max_length=80, blank=True, db_index=True)
+    machine = models.BooleanField(default=False)
+    retracts = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="retractions")
+    in_force = models.BooleanField(default=True)
+    recorded_at = instant()
+    recorded_by = models.ForeignKey("web.User", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["contact", "happened_at"], name="touch_contact_time"),
+            models.Index(fields=["-happened_at", "-id"], name="touch_time"),
+        ]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=models.Q(contact__isnull=False) | models.Q(n__isnull=False),
+                name="touch_of_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.contact_id}"
+
+
+class Standing(models.Model):
+    """Where a contact stands in a funnel: a cache of what follows from the touches, and nothing else.
+
+    `stage` is 0 for a stranger; `changes_at` is when it will change by itself, if nothing happens.
+    """
+
+    funnel = models.CharField(max_length=64)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="standings")
+    stage = models.PositiveSmallIntegerField()
+    step = models.PositiveSmallIntegerField(default=0)
+    entered_at = instant()
+    changes_at = instant(null=True, blank=True)
+    cause = models.ForeignKey(
+        Touch, models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False
+    )
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["contact", "funnel"], name="standing_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["funnel", "stage", "-entered_at"], name="standing_stage"),
+            models.Index(fields=["changes_at"], name="standing_changes"),
+        ]

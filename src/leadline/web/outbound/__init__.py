@@ -1,0 +1,1 @@
+"""What goes out: webhooks and mail."""

@@ -1,0 +1,1 @@
+"""Pages, a noun a file."""

@@ -1,0 +1,7 @@
+"""Files in, and everything out."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

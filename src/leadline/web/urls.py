@@ -1,0 +1,36 @@
+"""Addresses: each room of pages has its own, and none is told twice."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from leadline.web.pages import (
+    board,
+    clients,
+    companies,
+    contacts,
+    funnel,
+    health,
+    imports,
+    leaks,
+    people,
+    setup,
+    today,
+    tuning,
+)
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    *health.urlpatterns,
+    *setup.urlpatterns,
+    *today.urlpatterns,
+    *funnel.urlpatterns,
+    *leaks.urlpatterns,
+    *contacts.urlpatterns,
+    *companies.urlpatterns,
+    *board.urlpatterns,
+    *clients.urlpatterns,
+    *imports.urlpatterns,
+    *tuning.urlpatterns,
+    *people.urlpatterns,
+]

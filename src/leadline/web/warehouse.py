@@ -1,0 +1,52 @@
+"""The database as the engine reads it: touches, kinds and funnels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from leadline.engine.funnel import Funnel, parse_funnel
+from leadline.engine.kinds import Kind, Kinds
+from leadline.engine.touches import Touches
+from leadline.web.models import FunnelVersion, KindDefinition, Touch
+
+_COLUMNS = (
+    "path", "channel", "campaign", "content", "offer", "currency", "actor", "note", "origin",
+)  # fmt: skip
+_FIELDS = ("id", "contact_id", "kind", "happened_at", "value", "n", "machine", *_COLUMNS)
+
+
+def kinds() -> Kinds:
+    """The kinds that come with Leadline, and the team's own."""
+    names = ("name", "means", "link", "direction", "groups")
+    own = tuple(Kind(**row) for row in KindDefinition.objects.order_by("name").values(*names))
+    return Kinds.shipped().with_kinds(own) if own else Kinds.shipped()
+
+
+def funnels() -> dict[str, Funnel]:
+    """The funnels in force, by slug, the first published first."""
+    versions = FunnelVersion.objects.filter(in_force=True).order_by("published_at", "id")
+    return {one.slug: parse_funnel(one.toml) for one in versions}
+
+
+def touches_of(contacts: Iterable[int]) -> Touches:
+    """What happened with some contacts, whatever was taken back left out."""
+    return read(Touch.objects.filter(contact__in=list(contacts)))
+
+
+def every_touch() -> Touches:
+    """Everything that happened, with whomever."""
+    return read(Touch.objects.all())
+
+
+def read(rows: QuerySet[Touch]) -> Touches:
+    """Rows of the database as the engine's touches; contacts and touches are told by their numbers."""
+    in_force = rows.filter(in_force=True, retracts=None).values(*_FIELDS)
+    return Touches.of((_row(row) for row in in_force.iterator(chunk_size=5000)), kinds())
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    found = {name: value for name, value in row.items() if value not in (None, "")}
+    return found | {"contact": found.pop("contact_id", None)}

@@ -1,0 +1,56 @@
+"""People, contacts and a clock for the tests of the application."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from leadline.engine.funnel import dump_funnel, load_funnel
+from leadline.engine.instants import to_instant
+from leadline.web.actions.acting import Actor
+from leadline.web.models import Contact, FunnelVersion, Team, User
+
+NOW = to_instant(datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
+
+
+@pytest.fixture
+def funnels(db: None) -> list[str]:
+    """Two vocabularies in force."""
+    slugs = ["sales-cycle", "voltage"]
+    for slug in slugs:
+        FunnelVersion.objects.create(
+            slug=slug,
+            number=1,
+            toml=dump_funnel(load_funnel(slug)),
+            in_force=True,
+            published_at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+    return slugs
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    return Team.objects.create(name="North")
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return User.objects.create_user("ada@example.org", "correct horse battery", role="owner", name="Ada")
+
+
+@pytest.fixture
+def member(db: None, team: Team) -> User:
+    return User.objects.create_user(
+        "ben@example.org", "correct horse battery", role="member", name="Ben", team=team
+    )
+
+
+@pytest.fixture
+def actor(owner: User) -> Actor:
+    return Actor.of(owner, NOW)
+
+
+@pytest.fixture
+def contact(owner: User) -> Contact:
+    return Contact.objects.create(name="Eero Cooper", owner=owner)

@@ -1,0 +1,8 @@
+"""The application's settings, in a folder that is made for the tests."""
+
+import os
+import tempfile
+
+os.environ.setdefault("LEADLINE_HOME", tempfile.mkdtemp(prefix="leadline-tests-"))
+
+from leadline.web.settings import *  # noqa: F403
