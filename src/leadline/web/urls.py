@@ -14,7 +14,9 @@ from leadline.web.pages import (
     imports,
     leaks,
     people,
+    search,
     setup,
+    theme,
     today,
     tuning,
 )
@@ -23,6 +25,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     *health.urlpatterns,
     *setup.urlpatterns,
+    *search.urlpatterns,
+    *theme.urlpatterns,
     *today.urlpatterns,
     *funnel.urlpatterns,
     *leaks.urlpatterns,

@@ -33,6 +33,15 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor.of(user_of(request), now())
 
 
+def explain(request: HttpRequest, status: int, told: dict[str, Any]) -> HttpResponse:
+    """What went wrong: a whole page, or where htmx asked for a part, a message beside what is there."""
+    if not request.headers.get("HX-Request"):
+        return render(request, "web/error.html", told, status=status)
+    answer = render(request, "web/parts/error.html", told, status=status)
+    answer["HX-Retarget"], answer["HX-Reswap"] = "#toasts", "beforeend"
+    return answer
+
+
 def page(template: str) -> Callable[[Callable[..., dict[str, Any] | HttpResponse]], View]:
     """A page: the view answers with what its template needs, or with a response of its own.
 
@@ -45,8 +54,7 @@ def page(template: str) -> Callable[[Callable[..., dict[str, Any] | HttpResponse
             try:
                 found = view(request, *given, **named)
             except LeadlineError as error:
-                part = "web/parts/error.html" if request.headers.get("HX-Request") else "web/error.html"
-                return render(request, part, {"error": error}, status=leaving(error).status)
+                return explain(request, leaving(error).status, {"error": error})
             return found if isinstance(found, HttpResponse) else render(request, template, found)
 
         return answer

@@ -1,7 +1,184 @@
-"""Instants, money and numbers, as whoever looks wants to read them."""
+"""Instants, money and numbers, as whoever looks wants to read them: in their zone and their locale.
+
+`ReaderMiddleware` says who looks. Words of ours stay English; months, and how numbers and dates are written,
+are those of the locale, from the formats that come with Django.
+"""
 
 from __future__ import annotations
 
+import secrets
+from contextvars import ContextVar
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
 from django import template
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import dateformat, formats, timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from leadline.engine import wording
+from leadline.engine.currencies import decimals_of
+from leadline.engine.instants import to_datetime, to_instant
 
 register = template.Library()
+LOCALE: ContextVar[str] = ContextVar("locale", default="en-gb")
+"""The locale of whoever looks."""
+
+_TWELVE = frozenset({"en-us", "en-ca", "en-au", "en-nz", "en-ph"})
+"""Locales that read the clock twice a day."""
+
+
+@register.filter
+def day(value: datetime | date | int | str | None) -> str:
+    """The day of an instant where the reader is, or a date as it stands: “2 Mar 2026”; nothing for none."""
+    if value is None or isinstance(value, str):
+        return ""
+    with translation.override(LOCALE.get()):
+        return dateformat.format(_local(value), _day_format())
+
+
+@register.filter
+def moment(value: datetime | int | str | None) -> str:
+    """The day and the time of an instant where the reader is: “2 Mar 2026, 09:30”; nothing for none."""
+    if value is None or isinstance(value, str):
+        return ""
+    clock = "g:i a" if LOCALE.get() in _TWELVE else "H:i"
+    with translation.override(LOCALE.get()):
+        return dateformat.format(_local(value), f"{_day_format()}, {clock}")
+
+
+@register.filter
+def ago(value: datetime | date | int | str | None) -> str:
+    """How long ago, or how soon: “3 days ago”, “in 2 weeks”, “just now”, “today”; nothing for none."""
+    if value is None or isinstance(value, str):
+        return ""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return _days_ago((timezone.localdate() - value).days)
+    since = to_instant(timezone.now()) - to_instant(value)
+    said = wording.time_words(abs(since))
+    if abs(since) < 60_000_000 or said == "at once":
+        return "just now"
+    return f"{said} ago" if since > 0 else f"in {said}"
+
+
+@register.simple_tag
+def when(value: datetime | date | int | str | None) -> SafeString | str:
+    """How long ago, with the exact moment for whoever points at it, and for machines."""
+    if value is None or isinstance(value, str):
+        return ""
+    exact = day(value) if isinstance(value, date) and not isinstance(value, datetime) else moment(value)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', _local(value).isoformat(), exact, ago(value)
+    )
+
+
+@register.filter
+def money(minor: int | str | None, currency: str = "") -> str:
+    """An amount in minor units: “1,200 EUR”, “99.50 USD”; without decimals where it is whole."""
+    if minor is None or isinstance(minor, str):
+        return ""
+    decimals = decimals_of(currency or None)
+    whole, rest = divmod(abs(int(minor)), 10**decimals)
+    exact = Decimal(abs(int(minor))).scaleb(-decimals) if rest else Decimal(whole)
+    sign = "−" if minor < 0 else ""  # the minus of print, as wide as a figure
+    return f"{sign}{_written(exact, decimals if rest else 0)} {currency}".strip()
+
+
+@register.filter
+def number(value: float | str | None, decimals: int = 0) -> str:
+    """A number with the thousands set off: “12,345”, and with `decimals` places; nothing for none."""
+    if value is None or isinstance(value, str):
+        return ""
+    return _written(value, decimals)
+
+
+@register.filter
+def percent(share: float | str | None, decimals: int = 0) -> str:
+    """A share as a percentage: “24 %”; what is neither nothing nor all is not rounded to that."""
+    if share is None or isinstance(share, str):
+        return ""
+    with translation.override(LOCALE.get()):
+        point = formats.get_format("DECIMAL_SEPARATOR")
+    return wording.percent(share, decimals).replace(".", str(point))
+
+
+@register.filter
+def initials(name: object) -> str:
+    """One or two letters for somebody: “AL” of “Ada Lovelace”, “a” of “ada@example.org”."""
+    words = str(name).split("@")[0].split()
+    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")) if words else "?"
+
+
+@register.simple_tag(takes_context=True)
+def means(context: template.Context, word: str, sentence: str = "", funnel: str = "") -> SafeString | str:
+    """A word with what it means, shown to whoever points at it or reaches it by key.
+
+    The sentence is that of the funnel (or of the one in which the reader looks), else of the kind or group.
+    """
+    said = sentence or _meaning(context, word, funnel)
+    if not said:
+        return word
+    number = secrets.token_hex(4)
+    return format_html(
+        '<dfn class="means" tabindex="0" aria-describedby="means-{0}">{1}'
+        '<span class="means-tip" role="tooltip" id="means-{0}">{2}</span></dfn>',
+        number,
+        word,
+        said,
+    )
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A small drawing beside a word, which says the same; those who hear the page miss nothing."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        static("web/icons.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("web/parts/link.html", takes_context=True)
+def link(context: template.Context, name: str, words: str) -> dict[str, Any]:
+    """A line of the navigation; nothing where the room has no address."""
+    try:
+        href = reverse(name)
+    except NoReverseMatch:
+        return {"href": ""}
+    request = context.get("request")
+    path = request.path if request else ""
+    here = path == href if href == "/" else path.startswith(href)
+    return {"href": href, "name": name, "words": words, "here": here}
+
+
+def _meaning(context: template.Context, word: str, funnel: str) -> str:
+    meanings = context.get("meanings")
+    return str(meanings.of(word, funnel)) if meanings else ""
+
+
+def _local(value: datetime | date | int) -> datetime | date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    aware = value if isinstance(value, datetime) else to_datetime(value)
+    return timezone.localtime(aware)
+
+
+def _day_format() -> str:
+    if LOCALE.get().startswith("en"):
+        return "M j, Y" if LOCALE.get() == "en-us" else "j M Y"
+    return str(formats.get_format("DATE_FORMAT")).replace("F", "M").replace("N", "M")
+
+
+def _written(value: float | Decimal, decimals: int) -> str:
+    with translation.override(LOCALE.get()):
+        return str(formats.number_format(value, decimals, use_l10n=True, force_grouping=True))
+
+
+def _days_ago(days: int) -> str:
+    if abs(days) <= 1:
+        return {0: "today", 1: "yesterday", -1: "tomorrow"}[days]
+    said = f"{abs(days)} days"
+    return f"{said} ago" if days > 0 else f"in {said}"

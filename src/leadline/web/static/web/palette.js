@@ -1,0 +1,108 @@
+// The palette: go to a room, find somebody, do something. Opened by Ctrl-K or ⌘K, or by its button.
+
+const dialog = document.getElementById("palette");
+const words = document.getElementById("palette-words");
+const found = document.getElementById("palette-found");
+const said = document.getElementById("palette-said");
+let options = [];
+let at = 0;
+let asked = null;
+
+// What can be gone to and done stands in the page itself: links of the rooms, and whatever is marked data-do.
+function known() {
+  const seen = new Set();
+  const rooms = [...document.querySelectorAll("[data-room]")].map((link) => ({ name: link.textContent.trim(), hint: "go to", href: link.href }));
+  const deeds = [...document.querySelectorAll("[data-do]")].map((deed) => ({ name: deed.dataset.do || deed.textContent.trim(), hint: "do", deed }));
+  return [...rooms, ...deeds].filter(({ name }) => !seen.has(name) && seen.add(name));
+}
+
+const fits = (name, text) => text.toLowerCase().split(/\s+/).every((word) => name.toLowerCase().includes(word));
+
+function draw(list) {
+  options = list;
+  at = 0;
+  found.replaceChildren(
+    ...list.map((one, place) => {
+      const row = document.createElement("div");
+      row.id = `palette-${place}`;
+      row.setAttribute("role", "option");
+      const name = document.createElement("span");
+      name.className = "truncate";
+      name.textContent = one.name;
+      const hint = document.createElement("span");
+      hint.className = "small muted truncate";
+      hint.textContent = one.hint;
+      row.append(name, hint);
+      row.addEventListener("click", () => take(place));
+      return row;
+    }),
+  );
+  mark();
+}
+
+function mark() {
+  [...found.children].forEach((row, place) => row.setAttribute("aria-selected", String(place === at)));
+  words.setAttribute("aria-activedescendant", options.length ? `palette-${at}` : "");
+  found.children[at]?.scrollIntoView({ block: "nearest" });
+}
+
+function take(place) {
+  const one = options[place];
+  if (!one) return;
+  dialog.close();
+  if (one.href) location.assign(one.href);
+  else one.deed.click();
+}
+
+async function look() {
+  const text = words.value.trim();
+  const here = known().filter(({ name }) => fits(name, text));
+  asked?.abort();
+  draw(here);
+  said.textContent = text ? "" : "Type a name or an address to find somebody.";
+  if (text.length < 2) return;
+  asked = new AbortController();
+  try {
+    const answer = await fetch(`${dialog.dataset.search}?q=${encodeURIComponent(text)}`, { signal: asked.signal, headers: { Accept: "application/json" } });
+    if (answer.redirected) return location.reload();
+    if (!answer.ok) throw new Error(String(answer.status));
+    const { contacts } = await answer.json();
+    draw([...here, ...contacts.map(({ name, hint, url }) => ({ name, hint, href: url }))]);
+    said.textContent = options.length ? `${options.length} found` : "Nothing of that name.";
+  } catch (error) {
+    if (error.name !== "AbortError") said.textContent = "The search can’t be reached just now.";
+  }
+}
+
+function open() {
+  if (!dialog || dialog.open) return;
+  document.querySelectorAll("[popover]").forEach((one) => one.matches(":popover-open") && one.hidePopover());
+  words.value = "";
+  dialog.showModal();
+  words.focus();
+  look();
+}
+
+if (dialog) {
+  words.addEventListener("input", look);
+  words.addEventListener("keydown", (event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by && options.length) {
+      event.preventDefault();
+      at = (at + by + options.length) % options.length;
+      mark();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      take(at);
+    }
+  });
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  document.addEventListener("leadline:palette", open);
+  document.addEventListener("click", (event) => event.target.closest("[data-palette]") && open());
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      open();
+    }
+  });
+}
