@@ -38,3 +38,8 @@ urlpatterns = [
     *tuning.urlpatterns,
     *people.urlpatterns,
 ]
+
+handler400 = "leadline.web.pages.errors.bad_request"
+handler403 = "leadline.web.pages.errors.forbidden"
+handler404 = "leadline.web.pages.errors.not_found"
+handler500 = "leadline.web.pages.errors.broken"

@@ -1,19 +1,36 @@
-"""Nobody sees a page without having signed in, unless the page says so."""
+"""Who looks: nobody who hasn't signed in, unless the page says so; and how they read dates and numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import check_for_language
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from leadline.web.models import User
+from leadline.web.templatetags.words import LOCALE
+
+MACHINES = ("/api/", "/health", "/metrics", "/static/")
+"""What is asked for by machines, and tells strangers nothing."""
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
-    """Sends strangers to sign in, except from the door itself (accounts) and what machines ask for."""
+    """Sends strangers to sign in, except from the door itself (accounts) and what machines ask for.
 
-    open = ("/accounts/", "/api/", "/health", "/metrics", "/static/", "/invitation/")
+    Where nobody has an account yet, every page leads to the set-up.
+    """
+
+    open = (*MACHINES, "/accounts/", "/invitation/", "/setup", "/theme")
 
     def process_view(
         self,
@@ -23,6 +40,55 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         """None lets the request through."""
+        if request.path.startswith(MACHINES):
+            return None
+        if (
+            not request.user.is_authenticated
+            and request.path != reverse("setup")
+            and not User.objects.exists()
+        ):
+            return redirect("setup")
         if request.path.startswith(self.open):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        """To the door; a part that htmx asked for leads the whole page there, and back to it afterwards."""
+        if not request.headers.get("HX-Request"):
+            return super().handle_no_permission(request, view_func)
+        back = HtmxDetails(request).current_url_abs_path or "/"
+        door = f"{reverse('account_login')}?{urlencode({'next': back})}"
+        return cast("HttpResponseRedirect", HttpResponseClientRedirect(door))
+
+
+class ReaderMiddleware:
+    """Dates and numbers as whoever looks reads them: their zone, their locale."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer, made in their zone and locale, which end with it."""
+        user = request.user
+        if request.path.startswith(MACHINES) or not isinstance(user, User):
+            return self.get_response(request)
+        locale = LOCALE.set(_known_locale(user.locale))
+        try:
+            with timezone.override(_known_zone(user.zone)):
+                return self.get_response(request)
+        finally:
+            LOCALE.reset(locale)
+
+
+def _known_zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _known_locale(name: str) -> str:
+    known = name.startswith("en-") or (name != "en" and check_for_language(name))
+    return name if known else "en-gb"

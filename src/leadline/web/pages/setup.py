@@ -1,7 +1,145 @@
-"""The first start: an owner, a funnel, something to look at."""
+"""The first start: an owner, a vocabulary, something to look at. Afterwards there is no such page."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from typing import Any
+from zoneinfo import available_timezones
 
-urlpatterns: list[URLPattern] = []
+from django import forms
+from django.contrib.auth import login
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, path, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from leadline.engine.funnel import Funnel, load_funnel, shipped_funnels
+from leadline.web.actions import example, setup
+from leadline.web.actions.acting import Actor
+from leadline.web.models import User
+from leadline.web.pages.frame import now, page
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BEGINNINGS = {
+    "import": (
+        "Bring in a file",
+        "A spreadsheet, or what another program exports. You see first what is understood.",
+    ),
+    "example": (
+        "Look around in a made-up business",
+        "Two years of an invented coach, to see what each page tells.",
+    ),
+    "empty": ("Begin with nothing", "Write down whom you meet from today on."),
+}
+FIRST = "sales-cycle"
+
+
+class SetupForm(forms.Form):
+    """What the first owner is asked for."""
+
+    name = forms.CharField(
+        label="Your name", max_length=120, widget=forms.TextInput({"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label="Your e-mail address",
+        max_length=254,
+        help_text="You sign in with it.",
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label="A password",
+        max_length=256,
+        strip=False,
+        help_text="At least ten characters. A few words that belong together only for you are easy to keep.",
+        widget=forms.PasswordInput({"autocomplete": "new-password", "minlength": "10"}),
+    )
+    zone = forms.ChoiceField(label="Your time zone", help_text="In which a day begins and ends.")
+    funnel = forms.ChoiceField(error_messages={"required": "Choose the words in which you think."})
+    begin = forms.ChoiceField(choices=[(name, said[0]) for name, said in BEGINNINGS.items()])
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        choices(self, "zone", ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone)])
+        choices(self, "funnel", shipped_funnels())
+
+    def clean(self) -> dict[str, Any]:
+        """The password is also held against name and address, which make it easy to guess."""
+        told = super().clean() or {}
+        if told.get("password"):
+            try:
+                validate_password(
+                    told["password"], User(email=told.get("email", ""), name=told.get("name", ""))
+                )
+            except ValidationError as error:
+                self.add_error("password", error)
+        return told
+
+
+def choices(form: forms.Form, name: str, allowed: list[str]) -> None:
+    """Fill a choice with the names that there are."""
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = [(each, each.replace("_", " ")) for each in allowed]
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+@page("web/setup.html")
+def first_start(request: HttpRequest) -> dict[str, Any] | HttpResponse:
+    """Ask for the owner, the vocabulary and how to begin; 404 where there is an owner."""
+    if User.objects.exists():
+        raise Http404
+    form = SetupForm(request.POST or None, initial={"funnel": FIRST, "begin": "import", "zone": "UTC"})
+    if request.method == "POST" and form.is_valid():
+        return _begin(request, form)
+    return {"form": form, "vocabularies": _vocabularies(form), "beginnings": _beginnings(form)}
+
+
+def _begin(request: HttpRequest, form: SetupForm) -> HttpResponse:
+    told = form.cleaned_data
+    at = now()
+    owner = setup.begin(
+        Actor(None, "the set-up", at),
+        locale=_locale(request),
+        **{name: told[name] for name in ("name", "email", "password", "zone", "funnel")},
+    )
+    login(request, owner, backend=BACKEND)
+    if told["begin"] == "example":
+        example.fill(Actor.of(owner, at), owner, example.make_up(at))
+    return HttpResponse(status=303, headers={"Location": _next(told["begin"])})
+
+
+def _next(begin: str) -> str:
+    try:
+        return reverse("imports" if begin == "import" else "today")
+    except NoReverseMatch:
+        return reverse("today")
+
+
+def _locale(request: HttpRequest) -> str:
+    """The first language that the browser asks for: how dates and numbers are written."""
+    first = request.headers.get("Accept-Language", "").split(",")[0].split(";")[0].strip().lower()
+    return (
+        first
+        if first == "en-us"
+        else first.split("-")[0]
+        if first[:2].isalpha() and first.isascii()
+        else "en"
+    )
+
+
+def _vocabularies(form: SetupForm) -> list[tuple[str, Funnel, bool]]:
+    chosen = form["funnel"].value()
+    slugs = sorted(shipped_funnels(), key=lambda slug: slug != FIRST)
+    return [(slug, load_funnel(slug), slug == chosen) for slug in slugs]
+
+
+def _beginnings(form: SetupForm) -> list[tuple[str, str, str, bool]]:
+    chosen = form["begin"].value()
+    return [(name, title, said, name == chosen) for name, (title, said) in BEGINNINGS.items()]
+
+
+urlpatterns = [path("setup", first_start, name="setup")]

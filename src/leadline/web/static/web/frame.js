@@ -9,11 +9,26 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-shut]")?.closest(".toast")?.remove();
 });
 
+// A message that is good news leaves by itself, later if it offers something to do, and never while one is at it.
+function fade(toast) {
+  if (!toast.matches?.(".toast:not(.bad)") || toast.dataset.seen) return;
+  toast.dataset.seen = "yes";
+  const wait = toast.querySelector("a, form, .btn") ? 15_000 : 7_000;
+  const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 2_000) : toast.remove());
+  setTimeout(leave, wait);
+}
+
+const toasts = document.getElementById("toasts");
+if (toasts) {
+  [...toasts.children].forEach(fade);
+  new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(fade))).observe(toasts, { childList: true });
+}
+
 document.addEventListener("htmx:sendError", () => {
   const part = document.createElement("div");
   part.className = "toast bad";
   part.setAttribute("role", "alert");
   part.textContent = "Leadline can’t be reached. Nothing was changed; try again in a moment.";
-  document.getElementById("toasts")?.append(part);
+  toasts?.append(part);
   setTimeout(() => part.remove(), 10_000);
 });
