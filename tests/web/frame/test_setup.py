@@ -1,0 +1,164 @@
+"""The first start: one owner, a vocabulary, something to look at."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from leadline.engine.funnel import parse_funnel
+from leadline.engine.history import derive
+from leadline.web import warehouse
+from leadline.web.actions import example, setup
+from leadline.web.actions.acting import Actor
+from leadline.web.errors import Conflict, Invalid
+from leadline.web.models import AuditEntry, Contact, FunnelVersion, Standing, User
+from tests.web.conftest import NOW
+
+TOLD = {
+    "name": "Ada Lindqvist",
+    "email": "ada@example.org",
+    "password": "correct horse battery",
+    "zone": "Europe/Berlin",
+    "funnel": "voltage",
+    "begin": "empty",
+}
+SETUP = Actor(None, "the set-up", NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["/", "/accounts/login/", "/search?q=ada"])
+def test_where_nobody_is_every_page_leads_to_the_setup(client, page):
+    answer = client.get(page)
+    assert (answer.status_code, answer["Location"]) == (302, "/setup")
+
+
+@pytest.mark.django_db
+def test_the_setup_makes_the_owner_and_signs_them_in(client):
+    answer = client.post("/setup", TOLD, headers={"accept-language": "de-AT,de;q=0.9,en;q=0.5"})
+    assert (answer.status_code, answer["Location"]) == (303, "/")
+    owner = User.objects.get()
+    assert (owner.role, owner.name, owner.zone, owner.locale) == (
+        "owner",
+        "Ada Lindqvist",
+        "Europe/Berlin",
+        "de",
+    )
+    assert owner.funnel == "voltage"
+    assert owner.check_password(TOLD["password"])
+    assert client.get("/").status_code == 200
+    version = FunnelVersion.objects.get(in_force=True)
+    assert (version.slug, version.number, parse_funnel(version.toml).name) == ("voltage", 1, "voltage")
+    assert AuditEntry.objects.filter(action="setup.done").count() == 1
+
+
+@pytest.mark.django_db
+def test_afterwards_there_is_no_setup(client, owner):
+    assert client.get("/setup").status_code == 404
+    assert client.post("/setup", TOLD | {"email": "eve@example.org"}).status_code == 404
+    client.post("/theme", {"theme": "dark"})
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("email", "ada"),
+        ("password", "short"),
+        ("password", "password1234"),
+        ("password", "adalindqvist"),
+        ("zone", "Europe/Atlantis"),
+        ("funnel", "pyramid"),
+        ("begin", "never"),
+        ("name", "a" * 121),
+        ("name", "A\0da"),
+    ],
+)
+def test_what_will_not_do_is_said_beside_its_field_and_nobody_is_made(client, field, wrong):
+    answer = client.post("/setup", TOLD | {field: wrong})
+    assert answer.status_code == 200
+    assert field in answer.context["form"].errors
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [("email", "ada"), ("password", "short"), ("zone", "Mars"), ("funnel", "pyramid"), ("name", "a" * 121)],
+)
+def test_the_action_checks_for_itself(field, wrong):
+    told = {name: TOLD[name] for name in TOLD if name != "begin"} | {field: wrong}
+    with pytest.raises(Invalid):
+        setup.begin(SETUP, **told)
+
+
+FIRST_OWNER = """
+import django, sys
+django.setup()
+from leadline.web.actions import setup
+from leadline.web.actions.acting import Actor
+from leadline.web.errors import Conflict
+email, password, zone, funnel = sys.argv[1:]
+sys.stdin.read(1)
+try:
+    setup.begin(Actor(None, "the set-up", 0), email=email, password=password, zone=zone, funnel=funnel)
+    print("made")
+except Conflict as refused:
+    print(refused.code)
+"""
+
+
+def test_of_two_first_owners_at_a_time_one_is_made(tmp_path):
+    """Two processes, each of which waits for its sign to start, and a database in a file."""
+    there = os.environ | {
+        "LEADLINE_HOME": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "leadline.web.settings",
+        "DATABASE_URL": "",
+    }
+    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=there, check=True, timeout=120)
+    tries = [
+        subprocess.Popen(
+            [sys.executable, "-c", FIRST_OWNER, f"{name}@example.org", TOLD["password"], "UTC", "voltage"],
+            env=there,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("ada", "ben")
+    ]
+    time.sleep(3)
+    for one in tries:
+        assert one.stdin is not None
+        one.stdin.write("!")
+        one.stdin.flush()
+    said = sorted(one.communicate(timeout=60)[0].strip() for one in tries)
+    assert said == ["conflict", "made"]
+
+
+@pytest.mark.django_db
+def test_a_made_up_business_stands_where_the_engine_says(client):
+    answer = client.post("/setup", TOLD | {"begin": "example"})
+    assert answer.status_code == 303
+    touches, funnel = warehouse.every_touch(), warehouse.funnels()["voltage"]
+    owner_now = datetime.now(UTC)
+    history = derive(touches, funnel, owner_now)
+    here = history.left_at > 10**18
+    expected = {
+        history.subjects[int(contact)]: int(stage)
+        for contact, stage in zip(history.contact[here], history.stage[here], strict=True)
+    }
+    kept = dict(Standing.objects.values_list("contact_id", "stage"))
+    assert Contact.objects.count() > 100
+    assert kept == expected
+
+
+@pytest.mark.django_db
+def test_nobody_mixes_their_own_people_with_made_up_ones(owner, contact):
+    with pytest.raises(Conflict):
+        example.fill(Actor.of(owner, NOW), owner, example.make_up(NOW))
+    assert Contact.objects.count() == 1

@@ -1,0 +1,149 @@
+"""Instants, money and numbers in the words of whoever looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.template import Context, Template
+from django.utils import timezone
+
+from leadline.engine.instants import to_instant
+from leadline.web.pages.context import Meanings
+from leadline.web.templatetags import words
+from leadline.web.templatetags.words import LOCALE
+
+LATE = to_instant(datetime(2026, 3, 2, 23, 30, tzinfo=UTC))
+
+
+@pytest.fixture
+def reader() -> Iterator[None]:
+    """Somebody in Berlin who reads German dates."""
+    token = LOCALE.set("de")
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        yield
+    LOCALE.reset(token)
+
+
+def test_a_day_is_that_of_the_reader(reader):
+    assert words.day(LATE) == "3. Mär 2026"
+    assert words.moment(LATE) == "3. Mär 2026, 00:30"
+
+
+def test_without_a_choice_days_are_british_and_utc():
+    assert words.day(LATE) == "2 Mar 2026"
+    assert words.moment(LATE) == "2 Mar 2026, 23:30"
+
+
+def test_an_american_reads_the_clock_twice_a_day():
+    token = LOCALE.set("en-us")
+    assert words.moment(LATE) == "Mar 2, 2026, 11:30 p.m."
+    LOCALE.reset(token)
+
+
+def test_a_date_without_a_time_stands_as_it_is(reader):
+    assert words.day(date(2026, 3, 2)) == "2. Mär 2026"
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (timedelta(days=3), "3 days ago"),
+        (timedelta(hours=2), "2 hours ago"),
+        (timedelta(seconds=20), "just now"),
+        (-timedelta(weeks=5, minutes=1), "in 5 weeks"),
+    ],
+)
+def test_how_long_ago_is_said_in_the_unit_in_which_one_would_say_it(before, said):
+    assert words.ago(datetime.now(UTC) - before) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "today"), (1, "yesterday"), (-1, "tomorrow"), (9, "9 days ago")]
+)
+def test_dates_are_counted_in_whole_days(days, said):
+    assert words.ago(timezone.localdate() - timedelta(days=days)) == said
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "said"),
+    [
+        (1_000_553_400, "EUR", "10,005,534 EUR"),
+        (9950, "USD", "99.50 USD"),
+        (-9950, "USD", "−99.50 USD"),
+        (1200, "JPY", "1,200 JPY"),
+        (0, "EUR", "0 EUR"),
+    ],
+)
+def test_money_has_decimals_only_where_it_is_not_whole(minor, currency, said):
+    assert words.money(minor, currency) == said
+
+
+def test_numbers_are_written_as_the_reader_writes_them(reader):
+    assert words.money(123_456, "EUR") == "1.234,56 EUR"
+    assert words.number(12_345) == "12.345"
+    assert words.number(0.5, 1) == "0,5"
+    assert words.percent(0.125, 1) == "12,5 %"
+
+
+def test_a_share_that_is_not_nothing_is_not_rounded_to_nothing():
+    assert words.percent(0.001) == "under 1 %"
+    assert words.percent(0.24) == "24 %"
+
+
+@pytest.mark.parametrize(
+    "tell", [words.day, words.moment, words.ago, words.when, words.money, words.number, words.percent]
+)
+def test_nothing_is_said_of_nothing(tell):
+    assert tell(None) == ""
+    assert tell("") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Ada Lovelace", "AL"), ("ada@example.org", "a"), ("Ada King Noel", "AN"), ("", "?")],
+)
+def test_a_face_has_the_initials(name, letters):
+    assert words.initials(name) == letters
+
+
+def test_when_says_the_moment_to_machines_and_to_whoever_points_at_it():
+    at = datetime.now(UTC) - timedelta(days=3)
+    shown = words.when(at)
+    assert f'datetime="{at.isoformat()}"' in shown
+    assert ">3 days ago<" in shown
+
+
+def render(source: str, **told: object) -> str:
+    return Template(source).render(Context(told))
+
+
+@pytest.mark.django_db
+def test_a_word_means_what_the_funnel_says(funnels):
+    meanings = Meanings("voltage")
+    shown = render('{% means "lead" %}', meanings=meanings)
+    assert "Responded well to a piece of our marketing" in shown
+    assert 'tabindex="0"' in shown
+    assert 'role="tooltip"' in shown
+    assert meanings.of("client", "sales-cycle") != meanings.of("client", "voltage")
+
+
+@pytest.mark.django_db
+def test_kinds_and_facts_have_a_meaning_too(funnels):
+    meanings = Meanings("")
+    assert meanings.of("met")
+    assert meanings.of("budget")
+    assert meanings.of("nothing of the kind") == ""
+
+
+def test_a_word_without_meaning_stays_a_word_and_is_escaped():
+    assert render("{% means word %}", word="<b>") == "&lt;b&gt;"
+    assert "&lt;b&gt;" in render("{% means word 'It is <i>.' %}", word="<b>")
+    assert "<i>" not in render("{% means word said %}", word="<b>", said="It is <i>.")
+
+
+def test_a_room_without_an_address_has_no_link():
+    assert render('{% link "no-such-room" "Nowhere" %}').strip() == ""
+    assert 'href="/"' in render('{% link "today" "Today" %}')
