@@ -7,6 +7,7 @@ const said = document.getElementById("palette-said");
 let options = [];
 let at = 0;
 let asked = null;
+let looking = Promise.resolve();
 
 // What can be gone to and done stands in the page itself: links of the rooms, and whatever is marked data-do.
 function known() {
@@ -80,11 +81,13 @@ function open() {
   words.value = "";
   dialog.showModal();
   words.focus();
-  look();
+  looking = look();
 }
 
 if (dialog) {
-  words.addEventListener("input", look);
+  words.addEventListener("input", () => {
+    looking = look();
+  });
   words.addEventListener("keydown", (event) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by && options.length) {
@@ -93,7 +96,10 @@ if (dialog) {
       mark();
     } else if (event.key === "Enter") {
       event.preventDefault();
-      take(at);
+      looking.then(() => take(at));
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      dialog.close();
     }
   });
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
