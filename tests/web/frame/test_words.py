@@ -147,3 +147,8 @@ def test_a_word_without_meaning_stays_a_word_and_is_escaped():
 def test_a_room_without_an_address_has_no_link():
     assert render('{% link "no-such-room" "Nowhere" %}').strip() == ""
     assert 'href="/"' in render('{% link "today" "Today" %}')
+
+
+def test_what_can_be_done_only_where_it_has_an_address():
+    assert render('{% deed "no-such-room" "Do it" %}') == ""
+    assert 'data-do="Look"' in render('{% deed "today" "Look" %}')

@@ -141,6 +141,15 @@ def icon(name: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def deed(name: str, words: str) -> SafeString | str:
+    """Something that the palette can do, at an address; nothing where there is no such address."""
+    try:
+        return format_html('<a href="{}" data-do="{}">{}</a>', reverse(name), words, words)
+    except NoReverseMatch:
+        return ""
+
+
 @register.inclusion_tag("web/parts/link.html", takes_context=True)
 def link(context: template.Context, name: str, words: str) -> dict[str, Any]:
     """A line of the navigation; nothing where the room has no address."""

@@ -51,8 +51,8 @@ function take(place) {
   const one = options[place];
   if (!one) return;
   dialog.close();
-  if (one.href) location.assign(one.href);
-  else one.deed.click();
+  if (one.deed) one.deed.click();
+  else location.assign(one.href);
 }
 
 async function look() {
