@@ -97,6 +97,17 @@ def test_the_action_checks_for_itself(field, wrong):
         setup.begin(SETUP, **told)
 
 
+@pytest.mark.django_db
+def test_where_strangers_reach_it_the_setup_asks_for_the_code_in_the_log(client, settings, caplog):
+    settings.URL = "https://funnel.example.org"
+    assert "set-up code" in client.get("/setup").content.decode()
+    code = caplog.records[-1].getMessage().rsplit(" ", 1)[1]
+    for wrong in ({}, {"code": ""}, {"code": "0" * 12}):
+        assert "code" in client.post("/setup", TOLD | wrong).context["form"].errors
+    assert not User.objects.exists()
+    assert client.post("/setup", TOLD | {"code": f" {code} "}).status_code == 303
+
+
 FIRST_OWNER = """
 import django, sys
 django.setup()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, path, reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -34,6 +38,8 @@ BEGINNINGS = {
     "empty": ("Begin with nothing", "Write down whom you meet from today on."),
 }
 FIRST = "sales-cycle"
+OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
+_log = logging.getLogger("leadline.setup")
 
 
 class SetupForm(forms.Form):
@@ -56,6 +62,12 @@ class SetupForm(forms.Form):
         widget=forms.PasswordInput({"autocomplete": "new-password", "minlength": "10"}),
     )
     zone = forms.ChoiceField(label="Your time zone", help_text="In which a day begins and ends.")
+    code = forms.CharField(
+        label="The set-up code",
+        max_length=40,
+        help_text="It stands in the log of the server, so that no passer-by becomes the owner.",
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
     funnel = forms.ChoiceField(error_messages={"required": "Choose the words in which you think."})
     begin = forms.ChoiceField(choices=[(name, said[0]) for name, said in BEGINNINGS.items()])
 
@@ -63,6 +75,15 @@ class SetupForm(forms.Form):
         super().__init__(*given, **named)
         choices(self, "zone", ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone)])
         choices(self, "funnel", shipped_funnels())
+        if not asks_code():
+            del self.fields["code"]
+
+    def clean_code(self) -> str:
+        """Only whoever runs the server knows the code."""
+        told = str(self.cleaned_data["code"]).strip()
+        if not constant_time_compare(told, setup_code()):
+            raise ValidationError("That is not the code that stands in the log.")
+        return told
 
     def clean(self) -> dict[str, Any]:
         """The password is also held against name and address, which make it easy to guess."""
@@ -75,6 +96,16 @@ class SetupForm(forms.Form):
             except ValidationError as error:
                 self.add_error("password", error)
         return told
+
+
+def asks_code() -> bool:
+    """Whether strangers can reach the set-up: it is served to more than the machine that it runs on."""
+    return urlsplit(settings.URL).hostname not in OWN_MACHINE
+
+
+def setup_code() -> str:
+    """What whoever runs the server is told in its log; it follows from the secret key."""
+    return salted_hmac("leadline.setup", "the first owner").hexdigest()[:12]
 
 
 def choices(form: forms.Form, name: str, allowed: list[str]) -> None:
@@ -95,6 +126,8 @@ def first_start(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     form = SetupForm(request.POST or None, initial={"funnel": FIRST, "begin": "import", "zone": "UTC"})
     if request.method == "POST" and form.is_valid():
         return _begin(request, form)
+    if asks_code():
+        _log.warning("The set-up at %s/setup asks for this code: %s", settings.URL, setup_code())
     return {"form": form, "vocabularies": _vocabularies(form), "beginnings": _beginnings(form)}
 
 
