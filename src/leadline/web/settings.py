@@ -8,6 +8,7 @@
 | LEADLINE_URL | where people reach it, as https://funnel.example.org | http://127.0.0.1:8000 |
 | LEADLINE_DEBUG | 1: pages tell strangers of errors in detail | off |
 | LEADLINE_EMAIL_URL | smtp://user:password@host:port | mail is written to the log |
+| LEADLINE_ALLOW_PRIVATE_WEBHOOKS | 1: webhooks may go to addresses in this network | only to public ones |
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from leadline.web.secret import read_secret
 
 HOME = Path(os.environ.get("LEADLINE_HOME", "leadline-data")).resolve()
 DEBUG = os.environ.get("LEADLINE_DEBUG") == "1"
+ALLOW_PRIVATE_WEBHOOKS = os.environ.get("LEADLINE_ALLOW_PRIVATE_WEBHOOKS") == "1"
 URL = os.environ.get("LEADLINE_URL", "http://127.0.0.1:8000").rstrip("/")
 _url = urlsplit(URL)
 SECURE = _url.scheme == "https"

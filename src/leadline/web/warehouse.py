@@ -31,6 +31,11 @@ def funnels() -> dict[str, Funnel]:
     return {one.slug: parse_funnel(one.toml) for one in versions}
 
 
+def coming() -> dict[str, Funnel]:
+    """The funnels that are being published, by slug: soon in force, and counted nowhere yet."""
+    return {one.slug: parse_funnel(one.toml) for one in FunnelVersion.objects.filter(coming=True)}
+
+
 def touches_of(contacts: Iterable[int]) -> Touches:
     """What happened with some contacts, whatever was taken back left out."""
     return read(Touch.objects.filter(contact__in=list(contacts)))

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from leadline.engine.instants import to_datetime
+from leadline.web.actions.events import tell
 from leadline.web.models import AuditEntry, Job, User
 
 P = ParamSpec("P")
@@ -54,10 +55,10 @@ def note_change(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Write down who changed what; only what differs is kept."""
+    """Write down who changed what, and tell the webhooks that want to know; only what differs is kept."""
     before, after = before or {}, after or {}
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    AuditEntry.objects.create(
+    entry = AuditEntry.objects.create(
         who=actor.user,
         by=actor.by[:200],
         action=what,
@@ -65,6 +66,14 @@ def note_change(
         before={name: before[name] for name in names if name in before},
         after={name: after[name] for name in names if name in after},
     )
+    said = {"record": entry.record, "by": entry.by, "before": entry.before, "after": entry.after}
+    announce(what, said, actor.now)
+
+
+def announce(event: str, data: dict[str, Any], now: int) -> None:
+    """Tell of an event, once the running transaction is through, every webhook that wants it."""
+    for delivery in tell(event, data, now):
+        enqueue("webhook.deliver", {"delivery": delivery.pk}, now)
 
 
 def enqueue(kind: str, payload: dict[str, Any], due_at: int, dedupe_key: str | None = None) -> None:

@@ -10,7 +10,7 @@ from leadline.engine.errors import nearest
 from leadline.engine.instants import DAY
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, name_of, note_change
-from leadline.web.actions.standings import restate
+from leadline.web.actions.standings import announce_moves, lock, restate
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Contact, Touch
 
@@ -72,12 +72,13 @@ def take_back(actor: Actor, touch: Touch) -> Touch:
 
 def settle(actor: Actor, contacts: list[int]) -> None:
     """What follows from new touches: where the contacts stand, and when they were last touched."""
+    lock(contacts)
     for contact in Contact.objects.filter(pk__in=contacts):
         lived = contact.touches.filter(in_force=True, retracts=None)
         last = lived.aggregate(last=Max("happened_at"))["last"]
         first = lived.exclude(path="").order_by("happened_at", "id").values_list("path", flat=True).first()
         Contact.objects.filter(pk=contact.pk).update(last_touch_at=last, path=first or "")
-    restate(contacts, actor.now)
+    announce_moves(restate(contacts, actor.now), actor.now)
 
 
 def _write(actor: Actor, **columns: Any) -> Touch:

@@ -10,7 +10,7 @@ from leadline.web.models.links import Delivery, Token, Webhook
 from leadline.web.models.people import Invitation, Team, User
 from leadline.web.models.plans import Capacity, Goal, PathCost
 from leadline.web.models.sales import Ask, Contract, Offer, Purchase
-from leadline.web.models.touches import Standing, Touch
+from leadline.web.models.touches import ComingStanding, Standing, Touch
 from leadline.web.models.views import SavedView
 from leadline.web.models.work import Note, Task
 
@@ -20,6 +20,7 @@ __all__ = [
     "Audience",
     "AuditEntry",
     "Capacity",
+    "ComingStanding",
     "Company",
     "Contact",
     "Contract",

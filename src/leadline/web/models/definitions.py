@@ -8,13 +8,17 @@ from django.db import models
 
 
 class FunnelVersion(models.Model):
-    """One version of a funnel, as TOML. The published one is in force; a draft is nowhere counted."""
+    """One version of a funnel, as TOML. The published one is in force; a draft is nowhere counted.
+
+    One that was published is `coming` while it is worked out where everybody stands by it.
+    """
 
     slug = models.SlugField(max_length=64)
     number = models.PositiveIntegerField()
     toml = models.TextField()
     published_at = models.DateTimeField(null=True, blank=True)
     in_force = models.BooleanField(default=False)
+    coming = models.BooleanField(default=False)
     made_by = models.ForeignKey("web.User", models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 

@@ -78,3 +78,22 @@ class Standing(models.Model):
             models.Index(fields=["funnel", "stage", "-entered_at"], name="standing_stage"),
             models.Index(fields=["changes_at"], name="standing_changes"),
         ]
+
+
+class ComingStanding(models.Model):
+    """Where a contact will stand once the version that is being published is in force: a Standing to be."""
+
+    funnel = models.CharField(max_length=64)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="+")
+    stage = models.PositiveSmallIntegerField()
+    step = models.PositiveSmallIntegerField(default=0)
+    entered_at = instant()
+    changes_at = instant(null=True, blank=True)
+    cause = models.ForeignKey(
+        Touch, models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False
+    )
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["contact", "funnel"], name="coming_standing_once")
+        ]

@@ -1,0 +1,42 @@
+"""What other programs can hear of: the events, and who wants which."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC
+from typing import Any
+
+from leadline.engine.instants import to_datetime
+from leadline.web.models import Delivery, Webhook
+
+EVENTS = {
+    "contact.created": "Somebody became known.",
+    "contact.changed": "Something about a contact was changed.",
+    "contact.erased": "A contact was erased.",
+    "company.created": "A company became known.",
+    "company.changed": "Something about a company was changed.",
+    "touch.recorded": "Something that happened with a contact was recorded.",
+    "touch.retracted": "Something that was recorded was taken back.",
+    "stage.changed": "A contact came to another stage.",
+    "ask.made": "A contact was asked.",
+    "ask.answered": "An ask was answered.",
+    "ask.changed": "Something about an ask was changed.",
+    "contract.made": "A contract began.",
+    "contract.renewed": "A contract was renewed.",
+    "contract.ended": "A contract ended.",
+    "task.made": "There is something to do.",
+    "task.done": "Something was done.",
+}
+"""Every event by its name. A change that is noted under one of these names is told of."""
+
+
+def tell(event: str, data: dict[str, Any], now: int) -> list[Delivery]:
+    """Write what is on its way, for each address that wants this event, in the running transaction."""
+    if event not in EVENTS:
+        return []
+    listeners = [one for one in Webhook.objects.filter(active=True) if not one.events or event in one.events]
+    body = {"type": event, "timestamp": to_datetime(now).astimezone(UTC).isoformat(), "data": data}
+    return [
+        Delivery.objects.create(webhook=one, event=event, key=f"msg_{secrets.token_hex(16)}", body=body)
+        for one in listeners
+    ]

@@ -1,0 +1,192 @@
+"""Funnels: drafts, versions, and putting one in force."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from leadline.engine.conditions import parse_phrase
+from leadline.engine.errors import BadFunnel
+from leadline.engine.funnel import Funnel, Stage, dump_funnel, load_funnel, parse_funnel, shipped_funnels
+from leadline.engine.instants import to_datetime
+from leadline.engine.lookup import Lookup, lookup
+from leadline.web import warehouse
+from leadline.web.actions.acting import Actor, action, enqueue, note_change
+from leadline.web.actions.standings import BATCH, batches, prepare, swap
+from leadline.web.errors import Conflict, Invalid, NotFound
+from leadline.web.models import ComingStanding, FunnelVersion
+
+LONGEST = 100_000
+"""The most letters that the text of a funnel may have."""
+if TYPE_CHECKING:
+    from leadline.engine.funnel import Owner, Role
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def check(text: str) -> tuple[Funnel, Lookup]:
+    """The funnel that a text declares, compiled for our kinds; raises BadFunnel with the line."""
+    if len(text) > LONGEST or "\0" in text:
+        found = "a letter that no text has" if "\0" in text else f"{len(text):,} letters"
+        raise BadFunnel("The text of a funnel was asked for", found=found, allowed=f"{LONGEST:,} letters")
+    funnel = parse_funnel(text.replace("\r\n", "\n"))
+    return funnel, lookup(funnel, warehouse.kinds())
+
+
+@action
+def save_draft(actor: Actor, slug: str, text: str, over: str | None = None) -> FunnelVersion:
+    """Keep a text as the draft of a funnel; nothing is counted by it. It has to be one that can be used.
+
+    `over` is the text from which it was made: raises Conflict where somebody else saved another meanwhile.
+    """
+    text = text.replace("\r\n", "\n")
+    check(text)
+    _check_slug(slug)
+    newest = latest(slug)
+    if over is not None and (newest is None or newest.toml.strip() != over.replace("\r\n", "\n").strip()):
+        raise Conflict(
+            f"The funnel “{slug}” was to be saved",
+            found="that somebody else has saved it meanwhile",
+            allowed="to open it again, and to change what is there now",
+        )
+    if newest is not None and newest.toml == text:
+        return newest
+    return _draft(actor, slug, text, newest)
+
+
+@action
+def publish(actor: Actor, version: FunnelVersion) -> FunnelVersion:
+    """Put a version in force: at once where there are few contacts, or else by a job, batch by batch.
+
+    Until the job is through, the version before stays in force and everybody stands where they stood.
+    """
+    if version.in_force or version.coming:
+        raise Conflict(f"{version} was to be put in force", found="that it is already")
+    check(version.toml)
+    if version.published_at is not None:
+        version = _draft(actor, version.slug, version.toml, latest(version.slug))
+    _begin(actor, version)
+    first = next(batches(), [])
+    if len(first) < BATCH:
+        prepare(version, actor.now)
+        _finish(version)
+    else:
+        enqueue("funnel.publish", {"version": version.pk}, actor.now, f"funnel.publish:{version.pk}")
+    version.refresh_from_db()
+    return version
+
+
+@action
+def adopt(actor: Actor, name: str) -> FunnelVersion:
+    """A version, ready to be published, of a funnel that comes with Leadline; its draft, if there is one."""
+    if name not in shipped_funnels():
+        raise NotFound(
+            f"The funnel “{name}” was asked for",
+            found="none of that name",
+            allowed=", ".join(shipped_funnels()),
+        )
+    newest = latest(name)
+    if newest is not None and (newest.in_force or newest.coming):
+        raise Conflict(f"The funnel “{name}” was to be put in force", found="that it is already")
+    return newest or _draft(actor, name, dump_funnel(load_funnel(name)), None)
+
+
+@action
+def finish(version: FunnelVersion) -> bool:
+    """Put a prepared version in force; False where another one took its place meanwhile."""
+    if not FunnelVersion.objects.filter(pk=version.pk, coming=True).exists():
+        return False
+    _finish(version)
+    return True
+
+
+@action
+def retire(actor: Actor, slug: str) -> None:
+    """Take a funnel out of force; its versions stay. The last one in force can't be."""
+    in_force = list(FunnelVersion.objects.filter(in_force=True).values_list("slug", flat=True))
+    if slug not in in_force:
+        raise NotFound("A funnel was to be taken out of force", found=f"no “{slug}” in force")
+    if len(in_force) == 1:
+        raise Conflict(
+            f"“{slug}” was to be taken out of force",
+            found="no other funnel",
+            allowed="this, once another one is",
+        )
+    FunnelVersion.objects.filter(slug=slug).update(in_force=False, coming=False)
+    ComingStanding.objects.filter(funnel=slug).delete()
+    _forget(slug)
+    note_change(actor, "funnel.retired", f"funnel:{slug}", {"in force": True}, {"in force": False})
+
+
+def latest(slug: str) -> FunnelVersion | None:
+    """The newest version of a funnel, draft or not."""
+    return FunnelVersion.objects.filter(slug=slug).order_by("-number").first()
+
+
+def reshape(text: str, rows: list[dict[str, Any]]) -> str:
+    """The text of a funnel with its stages renamed, described, ordered, left out or added as rows say.
+
+    A row has `was` (the stage's number, from 1; 0: a new one), `name`, `means`, `role`, `owner`, and for a
+    new stage `when`, a phrase. The conditions of the others stay as they are.
+    """
+    funnel, _ = check(text)
+    stages = tuple(_stage(funnel, row) for row in rows)
+    return dump_funnel(replace(funnel, stages=stages))
+
+
+def _stage(funnel: Funnel, row: dict[str, Any]) -> Stage:
+    was, name, means = int(row["was"]), str(row["name"]).strip(), str(row["means"]).strip()
+    role, owner = cast("Role", row["role"]), cast("Owner", row["owner"] or None)
+    if was == 0:
+        return Stage(name, means, parse_phrase(str(row.get("when", ""))), role, owner)
+    if not 1 <= was <= len(funnel.stages):
+        raise Invalid("A stage was to be changed", found=f"number {was}", allowed="one that there is")
+    return replace(funnel.stages[was - 1], name=name, means=means, role=role, owner=owner)
+
+
+def _draft(actor: Actor, slug: str, text: str, newest: FunnelVersion | None) -> FunnelVersion:
+    if newest is not None and newest.published_at is None:
+        newest.toml, newest.made_by = text, actor.user
+        newest.save(update_fields=["toml", "made_by"])
+        draft = newest
+    else:
+        number = newest.number + 1 if newest else 1
+        draft = FunnelVersion.objects.create(slug=slug, number=number, toml=text, made_by=actor.user)
+    note_change(actor, "funnel.drafted", f"funnel:{slug}", {}, {"version": draft.number})
+    return draft
+
+
+def _begin(actor: Actor, version: FunnelVersion) -> None:
+    FunnelVersion.objects.filter(slug=version.slug, coming=True).update(coming=False)
+    ComingStanding.objects.filter(funnel=version.slug).delete()
+    version.coming, version.published_at = True, to_datetime(actor.now)
+    version.save(update_fields=["coming", "published_at"])
+    before = FunnelVersion.objects.filter(slug=version.slug, in_force=True).first()
+    note_change(
+        actor,
+        "funnel.published",
+        f"funnel:{version.slug}",
+        {"version": before.number} if before else {},
+        {"version": version.number},
+    )
+
+
+def _finish(version: FunnelVersion) -> None:
+    swap(version.slug)
+    FunnelVersion.objects.filter(slug=version.slug, in_force=True).update(in_force=False)
+    FunnelVersion.objects.filter(pk=version.pk).update(in_force=True, coming=False)
+
+
+def _forget(slug: str) -> None:
+    """With nothing prepared, putting that in the place of what was leaves nobody standing in the funnel."""
+    swap(slug)
+
+
+def _check_slug(slug: str) -> None:
+    if not _SLUG.fullmatch(slug) or len(slug) > 64:
+        raise Invalid(
+            "A short name for a funnel was asked for",
+            found=f"“{slug[:80]}”",
+            allowed="small letters, digits and hyphens, 64 at most, as in agency-2026",
+        )

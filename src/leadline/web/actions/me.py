@@ -1,0 +1,53 @@
+"""What somebody chooses for themselves: their name, how they read dates and money, what they see first."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from leadline.web import warehouse
+from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.people import checked_name
+from leadline.web.errors import Invalid
+from leadline.web.models import User
+
+LOCALES = {
+    "en": "English (3 March 2026, 1,200.50)",
+    "en-us": "English, United States (March 3, 2026, 1,200.50)",
+    "de": "Deutsch (3. März 2026, 1.200,50)",
+    "es": "Español (3 de marzo de 2026, 1.200,50)",
+    "fr": "Français (3 mars 2026, 1 200,50)",
+    "it": "Italiano (3 marzo 2026, 1.200,50)",
+    "nl": "Nederlands (3 maart 2026, 1.200,50)",
+    "pl": "Polski (3 marca 2026, 1 200,50)",
+    "pt": "Português (3 de março de 2026, 1.200,50)",
+}
+"""How dates and amounts can be written, by the name that Django knows it by."""
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The time zones that there are, by the name of a place."""
+    known = available_timezones()
+    return (
+        "UTC",
+        *sorted(zone for zone in known if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))),
+    )
+
+
+@action
+def prefer(actor: Actor, user: User, *, name: str, zone: str, locale: str, funnel: str = "") -> User:
+    """Choose one's name, zone, language and first vocabulary; raises Invalid for what there isn't."""
+    kept = ("name", "zone", "locale", "funnel")
+    before = {column: getattr(user, column) for column in kept}
+    for what, given, allowed in (
+        ("time zone", zone, zones()),
+        ("language", locale, LOCALES),
+        ("vocabulary", funnel, ("", *warehouse.funnels())),
+    ):
+        if given not in allowed:
+            raise Invalid(f"A {what} was asked for", found=f"“{given[:80]}”", allowed="one of the list")
+    user.name, user.zone, user.locale, user.funnel = checked_name(name, "name", 120), zone, locale, funnel
+    user.save(update_fields=kept)
+    note_change(actor, "person.changed", user, before, {column: getattr(user, column) for column in kept})
+    return user

@@ -1,0 +1,175 @@
+"""The ideal customer: rules over fields, which say by a touch that somebody fits, and later that they don't.
+
+A rule has a `field` (`contact.industry`, `company.size`), a `test` and a `value`; all rules of a profile have
+to hold, of one active profile. The fact is written when that begins, and cleared when it ends; what people
+say about it in between stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from leadline.engine.errors import nearest
+from leadline.web import warehouse
+from leadline.web.actions import touches
+from leadline.web.actions.acting import Actor, action, enqueue, note_change
+from leadline.web.actions.people import checked_name
+from leadline.web.errors import Conflict, Invalid
+from leadline.web.models import Contact, Field, Profile, Touch
+
+FACT = "fit"
+TESTS = {
+    "is": "is one of",
+    "is not": "is none of",
+    "contains": "contains",
+    "at least": "is at least",
+    "at most": "is at most",
+    "known": "is known",
+}
+"""The tests of a rule, as people read them. Several values of *is* and *is not* have commas between them."""
+MOST_RULES = 30
+_OURS = {
+    "contact.job_title": "Job title",
+    "contact.path": "Path",
+    "company.name": "Company",
+    "company.domain": "Company's domain",
+}
+
+
+def fields() -> dict[str, str]:
+    """The fields that rules may look at, by name, as people call them."""
+    own = Field.objects.order_by("of", "label")
+    return _OURS | {f"{one.of}.fields.{one.name}": f"{one.label} ({one.get_of_display()})" for one in own}
+
+
+@action
+def declare(
+    actor: Actor, profile: Profile | None, name: str, rules: list[dict[str, str]], *, active: bool = True
+) -> Profile:
+    """Declare a profile, or change one; everybody is held against it by a job."""
+    name, rules = checked_name(name, "profile's name", 80), [_checked(rule) for rule in rules]
+    if not 1 <= len(rules) <= MOST_RULES:
+        raise Invalid("A profile needs rules", found=str(len(rules)), allowed=f"1 to {MOST_RULES}")
+    if Profile.objects.filter(name__iexact=name).exclude(pk=profile.pk if profile else 0).exists():
+        raise Conflict("A profile was to be called so", found=f"a profile “{name}” already")
+    before = {"name": profile.name, "rules": profile.rules, "active": profile.active} if profile else {}
+    profile = profile or Profile()
+    profile.name, profile.rules, profile.active = name, rules, active
+    profile.save()
+    after = {"name": name, "rules": rules, "active": active}
+    note_change(actor, "profile.changed" if before else "profile.declared", profile, before, after)
+    enqueue("profile.refit", {}, actor.now, "profile.refit")
+    return profile
+
+
+@action
+def drop(actor: Actor, profile: Profile) -> None:
+    """Take a profile away; whoever fitted by it alone no longer does."""
+    note_change(actor, "profile.dropped", profile, {"name": profile.name, "rules": profile.rules}, {})
+    profile.delete()
+    enqueue("profile.refit", {}, actor.now, "profile.refit")
+
+
+@action
+def refit_some(actor: Actor, contacts: list[int]) -> int:
+    """Hold some contacts against the profiles; for how many that changed something."""
+    changed = refit(actor, contacts)
+    if changed:
+        touches.settle(actor, changed)
+    return len(changed)
+
+
+def refit(actor: Actor, contacts: Iterable[int]) -> list[int]:
+    """Hold contacts against the profiles inside an action; whoever is given back has to be settled by it."""
+    numbers, profiles = list(contacts), list(Profile.objects.filter(active=True))
+    said, changed = _said(numbers), []
+    held = (kind for kind in warehouse.kinds().kinds if not kind.machine)
+    kinds = {kind.name: FACT in kind.sets for kind in held if FACT in (*kind.sets, *kind.clears)}
+    sets, clears = (next(name for name, makes in kinds.items() if makes is true) for true in (True, False))
+    people = Contact.objects.filter(pk__in=numbers, erased_at=None).select_related("company")
+    for contact in people:
+        last = said.get(contact.pk)
+        fitted = last is not None and kinds.get(last.kind, False)
+        profile = next((one for one in profiles if holds(one.rules, contact)), None)
+        if fitted == (profile is not None):
+            continue
+        origin = f"profile:{profile.pk}" if profile else last.origin if last else ""
+        note = f"By the profile “{profile.name}”." if profile else "By no profile any longer."
+        touches.add(actor, contact, sets if profile else clears, origin=origin, note=note)
+        changed.append(contact.pk)
+    return changed
+
+
+def holds(rules: Iterable[dict[str, str]], contact: Contact) -> bool:
+    """Whether all rules hold of a contact."""
+    return all(_holds(rule, _value(contact, rule["field"])) for rule in rules)
+
+
+def _said(contacts: list[int]) -> dict[int | None, Touch]:
+    """The last touch by which a profile said something of each contact."""
+    by_profile = Touch.objects.filter(
+        contact__in=contacts, origin__startswith="profile:", in_force=True, retracts=None
+    )
+    return {touch.contact_id: touch for touch in by_profile.order_by("happened_at", "id")}
+
+
+def _value(contact: Contact, field: str) -> Any:
+    of, _, name = field.partition(".")
+    record = contact if of == "contact" else contact.company
+    if record is None:
+        return None
+    if name.startswith("fields."):
+        return record.fields.get(name.removeprefix("fields."))
+    return getattr(record, name, None)
+
+
+def _holds(rule: dict[str, str], value: Any) -> bool:
+    test, wanted = rule["test"], rule["value"]
+    known, text = value not in (None, ""), _text(value)
+    if test == "known":
+        return known
+    if test in {"is", "is not"}:
+        return (text in set(_listed(wanted))) is (test == "is")
+    if test == "contains":
+        return wanted.casefold() in text
+    left, right = _number(value), _number(wanted)
+    if left is None or right is None:  # dates in ISO form stand in the order of their letters
+        return known and (text >= wanted if test == "at least" else text <= wanted)
+    return left >= right if test == "at least" else left <= right
+
+
+def _checked(rule: dict[str, str]) -> dict[str, str]:
+    field, test, value = (str(rule.get(name, "")).strip() for name in ("field", "test", "value"))
+    known = fields()
+    if field not in known:
+        near = nearest(field, known)
+        raise Invalid(
+            "A field was asked for", found=f"“{field[:80]}”", allowed="one of the list", suggestion=near
+        )
+    if test not in TESTS:
+        raise Invalid("A test was asked for", found=f"“{test[:40]}”", allowed=", ".join(TESTS))
+    if test != "known" and not value:
+        raise Invalid(
+            f"“{known[field]}” was to be tested", found="no value", allowed="one to compare it with"
+        )
+    if len(value) > 500 or "\0" in value:
+        raise Invalid("A value was asked for", found="one that is too long", allowed="500 letters")
+    return {"field": field, "test": test, "value": "" if test == "known" else value}
+
+
+def _listed(text: str) -> Iterator[str]:
+    return (part.strip().casefold() for part in text.split(","))
+
+
+def _text(value: Any) -> str:
+    return (
+        {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value or "").strip().casefold()
+    )
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None

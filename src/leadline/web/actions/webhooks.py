@@ -1,0 +1,133 @@
+"""Addresses that hear of events: set up, changed, and what became of each event."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from leadline.engine.errors import nearest
+from leadline.engine.instants import to_datetime
+from leadline.web.actions.acting import Actor, action, enqueue, note_change
+from leadline.web.actions.events import EVENTS
+from leadline.web.errors import Conflict, Invalid
+from leadline.web.models import Delivery, Webhook
+
+SECOND = 1_000_000
+WAITS = tuple(seconds * SECOND for seconds in (5, 30, 180, 900, 3600, 10_800, 28_800))
+"""How long to wait after each failed try, the last of which is the eighth: from 5 seconds to 8 hours."""
+TRIES = len(WAITS) + 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one try."""
+
+    status: int | None
+    error: str = ""
+    taken: bool = False
+
+
+@action
+def make(actor: Actor, url: str, events: Iterable[str] = ()) -> tuple[Webhook, str]:
+    """Set up an address for some events (none: all of them); the secret is shown here once."""
+    secret = _secret()
+    webhook = Webhook.objects.create(
+        url=_checked(url), events=_known(events), secret=secret, made_by=actor.user
+    )
+    note_change(actor, "webhook.made", webhook, {}, {"url": webhook.url, "events": webhook.events})
+    return webhook, secret
+
+
+@action
+def change(actor: Actor, webhook: Webhook, url: str, events: Iterable[str], *, active: bool) -> Webhook:
+    """Change where it goes, of what it hears, and whether it does at all."""
+    kept = ("url", "events", "active")
+    before = {name: getattr(webhook, name) for name in kept}
+    webhook.url, webhook.events, webhook.active = _checked(url), _known(events), active
+    webhook.save(update_fields=kept)
+    note_change(actor, "webhook.changed", webhook, before, {name: getattr(webhook, name) for name in kept})
+    return webhook
+
+
+@action
+def renew_secret(actor: Actor, webhook: Webhook) -> str:
+    """Another secret to sign with; the one before is of no use from now on."""
+    webhook.secret = _secret()
+    webhook.save(update_fields=["secret"])
+    note_change(actor, "webhook.secret", webhook, {}, {"secret": "renewed"})
+    return webhook.secret
+
+
+@action
+def remove(actor: Actor, webhook: Webhook) -> None:
+    """Take an address away, with what was on its way to it."""
+    note_change(actor, "webhook.removed", webhook, {"url": webhook.url, "events": webhook.events}, {})
+    webhook.delete()
+
+
+@action
+def replay(actor: Actor, delivery: Delivery) -> None:
+    """Send an event again, under the same id, so that whoever took it already can tell."""
+    if not delivery.webhook.active:
+        raise Conflict("An event was to be sent again", found="a webhook that is switched off")
+    Delivery.objects.filter(pk=delivery.pk).update(delivered_at=None, attempts=0, last_error="", status=None)
+    enqueue("webhook.deliver", {"delivery": delivery.pk}, actor.now, f"webhook.deliver:{delivery.pk}")
+    note_change(
+        actor, "webhook.replayed", delivery.webhook, {}, {"event": delivery.event, "key": delivery.key}
+    )
+
+
+@action
+def note_outcome(delivery: Delivery, outcome: Outcome, now: int) -> None:
+    """Write down what came of a try; where it failed, the next one is due later and later.
+
+    An address that answers 410 is gone, so it is switched off.
+    """
+    attempts = delivery.attempts + 1
+    Delivery.objects.filter(pk=delivery.pk).update(
+        attempts=attempts,
+        status=outcome.status,
+        last_error=outcome.error.replace("\0", "")[:300],
+        delivered_at=to_datetime(now) if outcome.taken else None,
+    )
+    if outcome.taken:
+        return
+    if outcome.status == 410:
+        Webhook.objects.filter(pk=delivery.webhook_id).update(active=False)
+        said = Actor(None, "webhook", now)
+        note_change(said, "webhook.changed", delivery.webhook, {"active": True}, {"active": False})
+    elif attempts < TRIES:
+        enqueue("webhook.deliver", {"delivery": delivery.pk}, now + WAITS[attempts - 1])
+
+
+def _secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _checked(url: str) -> str:
+    """The address, if it can be one at all; whether it may be reached is asked each time before it is."""
+    url = url.strip()
+    parts = urlsplit(url) if url.isprintable() and len(url) <= 500 else urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.netloc or "@" in parts.netloc:
+        raise Invalid(
+            "The address of a webhook was asked for",
+            found=f"“{url[:80]}”",
+            allowed="https://example.org/path, with no password in it and 500 letters at most",
+        )
+    return url
+
+
+def _known(events: Iterable[str]) -> list[str]:
+    wanted = sorted(set(events))
+    for event in wanted:
+        if event not in EVENTS:
+            raise Invalid(
+                "An event was asked for",
+                found=f"“{event[:60]}”",
+                allowed=", ".join(EVENTS),
+                suggestion=nearest(event, EVENTS),
+            )
+    return wanted

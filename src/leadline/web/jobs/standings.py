@@ -1,0 +1,22 @@
+"""Where everybody stands, worked out for all: for a version that is published, and after kinds changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from leadline.web import warehouse
+from leadline.web.actions import funnels, standings
+from leadline.web.models import FunnelVersion
+
+
+def publish(payload: dict[str, Any], now: int) -> None:
+    """Prepare a version and put it in force; done twice, the second time changes nothing."""
+    version = FunnelVersion.objects.filter(pk=payload["version"], coming=True).first()
+    if version is not None and standings.prepare(version, now):
+        funnels.finish(version)
+
+
+def rebuild(payload: dict[str, Any], now: int) -> None:
+    """Work a funnel out anew, if it is still in force."""
+    if payload["funnel"] in warehouse.funnels():
+        standings.rebuild(payload["funnel"], now)
