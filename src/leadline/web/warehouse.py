@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
+from django.db.models.functions import Mod
 
 from leadline.engine.funnel import Funnel, parse_funnel
 from leadline.engine.kinds import Kind, Kinds
 from leadline.engine.touches import Touches
-from leadline.web.models import FunnelVersion, KindDefinition, Touch
+from leadline.web.models import Contact, FunnelVersion, KindDefinition, Touch
 
 _COLUMNS = (
     "path", "channel", "campaign", "content", "offer", "currency", "actor", "note", "origin",
@@ -44,6 +45,19 @@ def touches_of(contacts: Iterable[int]) -> Touches:
 def every_touch() -> Touches:
     """Everything that happened, with whomever."""
     return read(Touch.objects.all())
+
+
+def some_touches(most: int = 100_000) -> tuple[Touches, int]:
+    """Everything that happened with about so many touches' worth of contacts, evenly chosen.
+
+    Answers also with how many contacts stand for each that was chosen: 1 where that is everybody.
+    """
+    touches = Touch.objects.aggregate(last=Max("id"))["last"] or 0
+    each = -(-touches // most) or 1
+    if each == 1:
+        return every_touch(), 1
+    chosen = Contact.objects.annotate(part=Mod("pk", each)).filter(part=0)
+    return touches_of(chosen.values_list("pk", flat=True)), each
 
 
 def read(rows: QuerySet[Touch]) -> Touches:

@@ -10,10 +10,12 @@ from leadline.engine.instants import to_datetime
 from leadline.web.models import Delivery, Webhook
 
 EVENTS = {
-    "contact.created": "Somebody became known.",
+    "contact.made": "Somebody became known.",
     "contact.changed": "Something about a contact was changed.",
+    "contact.tagged": "A contact was marked with words.",
+    "contact.merged": "Two contacts turned out to be one person.",
     "contact.erased": "A contact was erased.",
-    "company.created": "A company became known.",
+    "company.made": "A company became known.",
     "company.changed": "Something about a company was changed.",
     "touch.recorded": "Something that happened with a contact was recorded.",
     "touch.retracted": "Something that was recorded was taken back.",
@@ -21,11 +23,14 @@ EVENTS = {
     "ask.made": "A contact was asked.",
     "ask.answered": "An ask was answered.",
     "ask.changed": "Something about an ask was changed.",
+    "ask.withdrawn": "An ask was withdrawn.",
+    "purchase.recorded": "Something was bought.",
     "contract.made": "A contract began.",
     "contract.renewed": "A contract was renewed.",
     "contract.ended": "A contract ended.",
-    "task.made": "There is something to do.",
+    "task.added": "There is something to do.",
     "task.done": "Something was done.",
+    "note.written": "A note was written.",
 }
 """Every event by its name. A change that is noted under one of these names is told of."""
 

@@ -56,6 +56,16 @@ def save_draft(actor: Actor, slug: str, text: str, over: str | None = None) -> F
 
 
 @action
+def begin(actor: Actor, slug: str, text: str) -> FunnelVersion:
+    """Begin a funnel of one's own; raises Conflict where there is one of that name."""
+    check(text)
+    _check_slug(slug)
+    if slug in shipped_funnels() or latest(slug) is not None:
+        raise Conflict("A funnel was to be called so", found=f"a funnel “{slug}” already")
+    return _draft(actor, slug, text, None)
+
+
+@action
 def publish(actor: Actor, version: FunnelVersion) -> FunnelVersion:
     """Put a version in force: at once where there are few contacts, or else by a job, batch by batch.
 

@@ -23,10 +23,11 @@ SCOPES = {
     "asks:write": "Record asks and their answers, purchases and contracts.",
     "tasks:write": "Make tasks and notes, and tick them off.",
     "reports:read": "Read the reports.",
-    "funnels:read": "Read funnels, kinds and paths.",
-    "funnels:write": "Change funnels, kinds and paths.",
+    "definitions:read": "Read funnels, kinds and paths.",
+    "definitions:write": "Change funnels, kinds and paths.",
     "imports:write": "Import files, and undo it.",
     "webhooks:write": "Set up webhooks.",
+    "metrics:read": "Read the figures of the server.",
 }
 """What a token may be for. What its user can't see or change, it can't either."""
 LONGEST = 3660
@@ -49,7 +50,7 @@ def make(
         _check_scope(user, scope)
     if days is not None and not 1 <= days <= LONGEST:
         raise Invalid("A token ends after some days", found=str(days), allowed=f"1 to {LONGEST:,} days")
-    secret = make_secret("leadline_")
+    secret = make_secret("ll_")
     token = Token.objects.create(
         user=user,
         name=name,

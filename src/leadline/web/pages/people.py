@@ -1,7 +1,113 @@
-"""Who works here: team, invitations, tokens, changes."""
+"""Who works here: the team, and what hangs on people."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+
+from leadline.engine.errors import LeadlineError
+from leadline.engine.instants import to_datetime
+from leadline.web import access
+from leadline.web.actions import people as acts
+from leadline.web.models import Invitation, Team, User
+from leadline.web.models.people import Role
+from leadline.web.outbound.mail import invite_by_mail
+from leadline.web.pages import changes, invitations, me, tokens
+from leadline.web.pages.forms import Verb, carry_out, flag, number, once, show, text
+from leadline.web.pages.frame import actor_of, now, page, user_of
+
+
+@page("web/people/people.html")
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody who works here, the teams, and who was invited; owners change all of it."""
+    access.require(user_of(request), "see")
+    refused: LeadlineError | None = None
+    if request.method == "POST":
+        access.require(user_of(request), "govern")
+        done = carry_out(request, VERBS, "people")
+        if isinstance(done, HttpResponse):
+            return done
+        refused = done
+    return show(request, "web/people/people.html", _shown(request), refused)
+
+
+def _shown(request: HttpRequest) -> dict[str, Any]:
+    governs = access.may(user_of(request), "govern")
+    waiting = Invitation.objects.filter(accepted_at=None).select_related("team", "invited_by").order_by("-id")
+    return {
+        "governs": governs,
+        "people": User.objects.select_related("team").order_by("-is_active", "name", "email"),
+        "teams": Team.objects.order_by("name"),
+        "roles": Role.choices,
+        "invitations": waiting if governs else [],
+        "now": to_datetime(now()),
+    }
+
+
+def _invite(request: HttpRequest) -> HttpResponse:
+    invitation, secret = acts.invite(
+        actor_of(request), text(request, "email"), text(request, "role"), _team(request)
+    )
+    link = request.build_absolute_uri(reverse("invitation", args=[secret]))
+    sent = invite_by_mail(invitation.email, str(user_of(request)), link)
+    return once(request, "web/people/invited.html", {"invitation": invitation, "link": link, "sent": sent})
+
+
+def _withdraw(request: HttpRequest) -> str:
+    invitation = access.find(Invitation.objects.filter(accepted_at=None), number(request, "invitation"))
+    acts.withdraw(actor_of(request), invitation)
+    return f"The link that was sent to {invitation.email} no longer works."
+
+
+def _change(request: HttpRequest) -> str:
+    person = acts.change(actor_of(request), _person(request), role=text(request, "role"), team=_team(request))
+    return f"{person} is now {Role(person.role).label.lower()}{f' in {person.team}' if person.team else ''}."
+
+
+def _deactivate(request: HttpRequest) -> str:
+    person = _person(request)
+    acts.deactivate(actor_of(request), person)
+    return f"{person} can no longer sign in. What is theirs stays theirs until you hand it on."
+
+
+def _reactivate(request: HttpRequest) -> str:
+    person = _person(request)
+    acts.reactivate(actor_of(request), person)
+    return f"{person} can sign in again."
+
+
+def _set_team(request: HttpRequest) -> str:
+    chosen = number(request, "team", 0)
+    team = access.find(Team.objects.all(), chosen) if chosen else None
+    done = acts.set_team(actor_of(request), team, text(request, "name"), shares=flag(request, "shares"))
+    sees = "see all of its contacts" if done.shares else "see their own contacts"
+    return f"The members of {done} {sees}."
+
+
+def _person(request: HttpRequest) -> User:
+    return access.find(User.objects.all(), number(request, "person"))
+
+
+def _team(request: HttpRequest) -> Team | None:
+    chosen = number(request, "team", 0)
+    return access.find(Team.objects.all(), chosen) if chosen else None
+
+
+VERBS: dict[str, Verb] = {
+    "invite": _invite,
+    "withdraw": _withdraw,
+    "change": _change,
+    "deactivate": _deactivate,
+    "reactivate": _reactivate,
+    "team": _set_team,
+}
+
+urlpatterns = [
+    path("people/", people, name="people"),
+    *invitations.urlpatterns,
+    *me.urlpatterns,
+    *tokens.urlpatterns,
+    *changes.urlpatterns,
+]

@@ -1,0 +1,76 @@
+"""Forms: what was typed is read, what was asked for is carried out, and a refusal is said beside the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from leadline.engine.errors import LeadlineError
+from leadline.web.errors import Forbidden, Invalid, NotFound, leaving
+
+Verb = Callable[[HttpRequest], str | HttpResponse]
+"""What a button does: it answers with a sentence that is said on the page shown next, or with that page."""
+
+
+def carry_out(request: HttpRequest, verbs: Mapping[str, Verb], back: str) -> HttpResponse | LeadlineError:
+    """Do what the button `do` asks for, and go to `back`; or the refusal, to be said beside the form."""
+    name = request.POST.get("do", "")
+    try:
+        if name not in verbs:
+            raise Invalid("A button was pressed", found=f"“{name[:40]}”", allowed=", ".join(verbs))
+        done = verbs[name](request)
+    except (Forbidden, NotFound):
+        raise
+    except LeadlineError as refusal:
+        return refusal
+    if isinstance(done, HttpResponse):
+        return done
+    messages.success(request, done)
+    answer = redirect(back)
+    answer.status_code = 303
+    return answer
+
+
+def show(
+    request: HttpRequest, template: str, found: dict[str, Any], refused: LeadlineError | None
+) -> HttpResponse:
+    """A page with what was refused, if anything was, and what had been typed."""
+    status = 200 if refused is None else leaving(refused).status
+    typed = request.POST if refused is not None else {}
+    return render(request, template, {**found, "refused": refused, "typed": typed}, status=status)
+
+
+def once(request: HttpRequest, template: str, found: dict[str, Any]) -> HttpResponse:
+    """A page with a secret that is shown this once, and kept nowhere on the way."""
+    answer = render(request, template, found)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def text(request: HttpRequest, name: str, most: int = 2000) -> str:
+    """What was typed in a field; raises Invalid for what is too long, and for letters that no text has."""
+    typed = request.POST.get(name, "")
+    if len(typed) > most:
+        raise Invalid(f"“{name}” was filled in", found=f"{len(typed):,} letters", allowed=f"{most:,} at most")
+    if "\0" in typed:
+        raise Invalid(f"“{name}” was filled in", found="a letter that no text has", allowed="text")
+    return typed
+
+
+def number(request: HttpRequest, name: str, missing: int | None = None) -> int:
+    """The whole number that was typed or chosen in a field; raises Invalid."""
+    typed = request.POST.get(name, "").strip()
+    if not typed and missing is not None:
+        return missing
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 15:
+        raise Invalid(f"“{name}” was filled in", found=f"“{typed[:40]}”", allowed="a whole number")
+    return int(typed)
+
+
+def flag(request: HttpRequest, name: str) -> bool:
+    """Whether a box was ticked."""
+    return name in request.POST

@@ -1,0 +1,67 @@
+"""Tokens of the API: one's own, and for owners everybody's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from leadline.engine.errors import LeadlineError
+from leadline.engine.instants import to_datetime
+from leadline.web import access
+from leadline.web.actions import tokens as acts
+from leadline.web.models import Token, User
+from leadline.web.pages.forms import carry_out, number, once, show, text
+from leadline.web.pages.frame import actor_of, now, page, user_of
+
+SPANS = {"30": "30 days", "90": "90 days", "365": "a year", "": "until it is revoked"}
+
+
+@page("web/people/tokens.html")
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The tokens that somebody may see: their own, or as an owner all; made here, shown once, revoked."""
+    user = user_of(request)
+    access.require(user, "see")
+    refused: LeadlineError | None = None
+    if request.method == "POST":
+        done = carry_out(request, {"make": _make, "revoke": _revoke}, "tokens")
+        if isinstance(done, HttpResponse):
+            return done
+        refused = done
+    found: dict[str, Any] = {
+        "tokens": _seen(user).select_related("user").order_by("-id"),
+        "scopes": _scopes(user),
+        "spans": SPANS,
+        "chosen": request.POST.getlist("scopes"),
+        "now": to_datetime(now()),
+    }
+    return show(request, "web/people/tokens.html", found, refused)
+
+
+def _seen(user: User) -> QuerySet[Token]:
+    return Token.objects.all() if access.may(user, "govern") else Token.objects.filter(user=user)
+
+
+def _scopes(user: User) -> dict[str, str]:
+    """The scopes that somebody's role can use."""
+    changes = access.may(user, "change")
+    return {name: said for name, said in acts.SCOPES.items() if changes or name.endswith(":read")}
+
+
+def _make(request: HttpRequest) -> HttpResponse:
+    days = number(request, "days", 0) or None
+    owner = access.find(User.objects.all(), user_of(request).pk)
+    scopes = request.POST.getlist("scopes")
+    token, secret = acts.make(actor_of(request), owner, text(request, "name"), scopes, days)
+    return once(request, "web/people/token.html", {"token": token, "secret": secret})
+
+
+def _revoke(request: HttpRequest) -> str:
+    token = access.find(_seen(user_of(request)), number(request, "token"))
+    acts.revoke(actor_of(request), token)
+    return f"The token “{token.name}” is of no use from now on."
+
+
+urlpatterns = [path("tokens/", tokens, name="tokens")]
