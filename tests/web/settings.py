@@ -6,3 +6,5 @@ import tempfile
 os.environ.setdefault("LEADLINE_HOME", tempfile.mkdtemp(prefix="leadline-tests-"))
 
 from leadline.web.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow, which is its purpose

@@ -13,10 +13,22 @@ from urllib.parse import urlsplit
 
 from leadline.web.errors import Invalid
 
-_HIDING = tuple(
-    ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+_KEPT = tuple(
+    ipaddress.ip_network(net)
+    for net in (
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "100::/64",
+        "2001::/23",
+        "2002::/16",
+        "3fff::/20",
+        "5f00::/16",
+    )
 )
-"""Ranges whose addresses carry an IPv4 address inside them, which a gateway would reach."""
+"""Ranges of IANA's special-purpose registries that older Pythons take for public, and those whose addresses
+carry an IPv4 address inside them, which a gateway would reach."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,8 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is not None:
             return is_public(str(ip.ipv4_mapped))
-        if ip.is_site_local or any(ip in net for net in _HIDING):
+        if ip.is_site_local:
             return False
+    if any(ip.version == net.version and ip in net for net in _KEPT):
+        return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved

@@ -56,7 +56,7 @@ def send(
     except ssl.SSLError as error:
         return Answer(None, f"The connection could not be secured: {error.reason or error}.")
     except TimeoutError:
-        return Answer(None, f"No answer within {QUIET:.0f} seconds.")
+        return Answer(None, f"No whole answer within {QUIET:.0f} to {LONGEST:.0f} seconds.")
     except (OSError, http.client.HTTPException) as error:
         return Answer(None, f"No answer: {getattr(error, 'strerror', None) or type(error).__name__}.")
 
@@ -66,7 +66,7 @@ class _Pinned(http.client.HTTPConnection):
 
     def __init__(self, target: Target) -> None:
         super().__init__(target.host, target.port, timeout=QUIET)
-        self.target = target
+        self.target, self.was_cut = target, False
 
     def connect(self) -> None:
         """Connect to the checked address; for https, the certificate has to be that of the name."""
@@ -77,6 +77,7 @@ class _Pinned(http.client.HTTPConnection):
 
     def cut(self) -> None:
         """End it from outside, so that whoever waits for an answer stops waiting."""
+        self.was_cut = True
         if self.sock is not None:
             self.sock.shutdown(socket.SHUT_RDWR)
 
@@ -93,6 +94,8 @@ def _post(target: Target, headers: dict[str, str], body: bytes) -> Answer:
     finally:
         clock.cancel()
         connection.close()
+    if connection.was_cut:  # what was read so far looks like all of it
+        raise TimeoutError
     if 200 <= answer.status < 300:
         return Answer(answer.status)
     if 300 <= answer.status < 400:

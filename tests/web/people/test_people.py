@@ -1,0 +1,166 @@
+"""People are invited, given roles and teams, and let go; all of it is written down."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import mail
+
+from leadline.engine.instants import DAY
+from leadline.web.actions import me, people, tokens
+from leadline.web.actions.acting import Actor
+from leadline.web.errors import Conflict, Invalid, NotFound
+from leadline.web.models import AuditEntry, Invitation, Team, Token, User
+from tests.web.conftest import NOW
+
+GOOD = "a lead line of hemp"
+
+
+@pytest.mark.django_db
+def test_who_is_invited_comes_in_with_the_role_and_team_that_were_kept(owner, team, enter):
+    answer = enter(owner).post(
+        "/people/", {"do": "invite", "email": "Fay@Example.org ", "role": "manager", "team": team.pk}
+    )
+    link = re.search(r"/invitation/[^/]+/", answer.content.decode())[0]
+    assert answer.headers["Cache-Control"] == "no-store"
+    guest = enter(None)
+    assert guest.get(link).status_code == 200
+    answer = guest.post(link, {"name": "Fay", "password": GOOD})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    fay = User.objects.get(email="fay@example.org")
+    assert (fay.name, fay.role, fay.team, fay.check_password(GOOD)) == ("Fay", "manager", team, True)
+    assert guest.get("/people/").status_code == 200  # signed in
+    assert enter(None).get(link).status_code == 404  # a link works once
+    assert list(AuditEntry.objects.order_by("id").values_list("action", flat=True)) == [
+        "person.invited",
+        "person.joined",
+    ]
+
+
+@pytest.mark.django_db
+def test_of_the_link_only_a_hash_is_kept(actor):
+    invitation, secret = people.invite(actor, "fay@example.org")
+    assert secret not in str(Invitation.objects.values().get(pk=invitation.pk))
+    assert secret not in str(list(AuditEntry.objects.values()))
+    assert len(invitation.digest) == 64
+
+
+@pytest.mark.django_db
+def test_a_link_ends_after_a_week_and_with_the_next_one_to_the_same_address(actor):
+    _, first = people.invite(actor, "fay@example.org")
+    _, second = people.invite(actor, "fay@example.org")
+    with pytest.raises(NotFound):
+        people.find_invitation(first, NOW)
+    assert people.find_invitation(second, NOW + 7 * DAY - 1)
+    with pytest.raises(NotFound):
+        people.find_invitation(second, NOW + 7 * DAY)
+
+
+@pytest.mark.django_db
+def test_a_password_that_is_easily_guessed_is_refused_and_the_link_stays_open(actor, enter):
+    _, secret = people.invite(actor, "fay@example.org")
+    with pytest.raises(Invalid, match="too common"):
+        people.accept(secret, "Fay", "password123", NOW)
+    assert people.find_invitation(secret, NOW)
+    assert not User.objects.filter(email="fay@example.org").exists()
+
+
+@pytest.mark.django_db
+def test_an_invitation_can_be_withdrawn_and_nobody_is_invited_twice_over(actor, owner, enter):
+    invitation, secret = people.invite(actor, "fay@example.org")
+    assert enter(owner).post("/people/", {"do": "withdraw", "invitation": invitation.pk}).status_code == 303
+    with pytest.raises(NotFound):
+        people.find_invitation(secret, NOW)
+    answer = enter(owner).post("/people/", {"do": "invite", "email": owner.email, "role": "member"})
+    assert (answer.status_code, b"works here already" in answer.content) == (409, True)
+
+
+@pytest.mark.django_db
+def test_the_link_goes_out_by_mail_where_mail_is_set_up(owner, enter, settings):
+    settings.EMAIL_HOST = "mail.example.org"
+    answer = enter(owner).post("/people/", {"do": "invite", "email": "fay@example.org", "role": "member"})
+    link = re.search(r"http://testserver/invitation/[^/]+/", answer.content.decode())[0]
+    assert [letter.to for letter in mail.outbox] == [["fay@example.org"]]
+    assert link in mail.outbox[0].body
+
+
+@pytest.mark.django_db
+def test_the_last_owner_stays_one(actor, owner, member, enter):
+    for do in ("deactivate", "change"):
+        answer = enter(owner).post("/people/", {"do": do, "person": owner.pk, "role": "member"})
+        assert (answer.status_code, b"no other owner" in answer.content) == (409, True)
+    people.change(actor, member, role="owner", team=None)
+    owner.refresh_from_db()
+    people.change(actor, owner, role="reader", team=None)
+    member.refresh_from_db()
+    with pytest.raises(Conflict):
+        people.deactivate(actor, member)
+
+
+@pytest.mark.django_db
+def test_who_is_let_go_is_out_at_once_and_stays_out_when_let_in_again(actor, owner, member, enter):
+    there = enter(member)
+    tokens.make(actor, member, "script", ["contacts:read"])
+    assert there.get("/me/").status_code == 200
+    people.deactivate(actor, member)
+    assert there.get("/me/").status_code == 302
+    assert not Token.objects.exists()
+    people.reactivate(actor, member)
+    assert there.get("/me/").status_code == 302  # the session of before has ended
+
+
+@pytest.mark.django_db
+def test_roles_and_teams_change_with_what_was_before_and_after(actor, owner, member, south, enter):
+    answer = enter(owner).post(
+        "/people/", {"do": "change", "person": member.pk, "role": "manager", "team": south.pk}
+    )
+    assert answer.status_code == 303
+    entry = AuditEntry.objects.get(action="person.changed")
+    assert (entry.record, entry.by) == (f"user:{member.pk}", "Ada")
+    assert entry.before == {"role": "member", "team": "North"}
+    assert entry.after == {"role": "manager", "team": "South"}
+
+
+@pytest.mark.django_db
+def test_a_team_is_made_shared_and_named_once(actor, owner, team, enter):
+    look = enter(owner)
+    assert look.post("/people/", {"do": "team", "name": "East", "shares": "on"}).status_code == 303
+    assert Team.objects.get(name="East").shares
+    assert look.post("/people/", {"do": "team", "name": "east"}).status_code == 409
+    assert (
+        look.post("/people/", {"do": "team", "team": team.pk, "name": "North", "shares": "on"}).status_code
+        == 303
+    )
+    team.refresh_from_db()
+    assert team.shares
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["", "  ", "x" * 121, "a\0b", "a\nb"])
+def test_a_name_is_on_one_line_and_not_too_long(name, actor):
+    with pytest.raises(Invalid):
+        people.checked_name(name, "name", 120)
+
+
+@pytest.mark.django_db
+def test_everybody_chooses_their_zone_language_and_first_vocabulary(funnels, member, enter):
+    look = enter(member)
+    chosen = {"do": "prefer", "name": "Benedict", "zone": "Europe/Rome", "locale": "it", "funnel": "voltage"}
+    assert look.post("/me/", chosen).status_code == 303
+    member.refresh_from_db()
+    assert (member.name, member.zone, member.locale, member.funnel) == (
+        "Benedict", "Europe/Rome", "it", "voltage",
+    )  # fmt: skip
+    for wrong in ({"zone": "Mars/Olympus"}, {"locale": "xx"}, {"funnel": "none"}, {"name": "a\0"}):
+        assert look.post("/me/", chosen | wrong).status_code == 422
+    with pytest.raises(Invalid):
+        me.prefer(Actor.of(member, NOW), member, name="B", zone="../etc", locale="en")
+
+
+@pytest.mark.django_db
+def test_only_owners_see_the_forms_of_the_team(owner, member, enter):
+    assert b'value="invite"' in enter(owner).get("/people/").content
+    page = enter(member).get("/people/").content
+    assert b'value="invite"' not in page
+    assert b'value="deactivate"' not in page
