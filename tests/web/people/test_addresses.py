@@ -17,8 +17,9 @@ from leadline.web.outbound.addresses import is_public, resolve, split
         "192.168.1.1",
         "169.254.169.254", "100.64.0.1", "100.100.100.200", "192.0.0.192", "198.18.0.1", "192.0.2.1",
         "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255",
-        "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1", "fec0::1", "2001:db8::1",
+        "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1", "fec0::1",
         "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "2002:7f00:1::", "2001::1",
+        "2001:db8::1",
     ],
 )  # fmt: skip
 def test_an_address_that_is_not_on_the_public_internet_is_known(address):
@@ -48,8 +49,8 @@ def test_an_address_inside_is_refused_however_it_is_written(url):
 @pytest.mark.parametrize(
     "url",
     [
-        "ftp://example.org/", "file:///etc/passwd", "gopher://example.org", "javascript:alert(1)", "//example.org",
-        "example.org", "", "http://", "http://user:word@example.org/", "http://example.org:0/",
+        "ftp://example.org/", "file:///etc/passwd", "gopher://example.org", "javascript:alert(1)",
+        "//example.org", "example.org", "", "http://", "http://user:word@example.org/", "http://example.org:0/",
         "http://example.org:99999/", "http://[::1", "http://exa mple.org/", "http://example.org/\r\nHost: x",
         "http://example.org/\0", "https://example.org/" + "x" * 500, "http://éxample.org/",
     ],

@@ -96,11 +96,9 @@ def test_a_stage_that_changes_is_told_with_before_and_after_also_when_time_chang
     assert set(told) == {"sales-cycle", "voltage"}
     assert (told["voltage"]["before"], told["voltage"]["after"]) == ("stranger", "lead")
     assert told["voltage"]["cause"] == f"touch:{touch.pk}"
-    until = Standing.objects.get(contact=contact, funnel="sales-cycle").changes_at
     Delivery.objects.all().delete()
-    print(until - NOW, told["sales-cycle"], list(Standing.objects.values()))
-    standings.sweep(until)
-    print(list(Standing.objects.values()))
+    for _ in range(2):  # the first time it is a step that ends, and the stage stays
+        standings.sweep(Standing.objects.get(contact=contact, funnel="sales-cycle").changes_at)
     (swept,) = Delivery.objects.all()
     assert swept.body["data"]["funnel"] == "sales-cycle"
     assert swept.body["data"]["before"] == told["sales-cycle"]["after"]
