@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import Mod
 
 from leadline.engine.funnel import Funnel, parse_funnel
@@ -52,7 +52,8 @@ def some_touches(most: int = 100_000) -> tuple[Touches, int]:
 
     Answers also with how many contacts stand for each that was chosen: 1 where that is everybody.
     """
-    touches = Touch.objects.aggregate(last=Max("id"))["last"] or 0
+    ids = Touch.objects.aggregate(first=Min("id"), last=Max("id"))
+    touches = 0 if ids["last"] is None else ids["last"] - ids["first"] + 1
     each = -(-touches // most) or 1
     if each == 1:
         return every_touch(), 1

@@ -64,8 +64,20 @@ def _seen(user: User, record: str) -> QuerySet[AuditEntry]:
 
 def _row(entry: AuditEntry) -> dict[str, Any]:
     names = list({**entry.before, **entry.after})
-    what = [(name, entry.before.get(name), entry.after.get(name)) for name in names]
+    pairs = [(name, _words(entry.before.get(name)), _words(entry.after.get(name))) for name in names]
+    what = [(name.replace("_", " "), before, after) for name, before, after in pairs if before or after]
     return {"entry": entry, "what": what, "did": entry.action.replace(".", ": ").replace("_", " ")}
+
+
+def _words(value: Any) -> str:
+    """What a value says to people: lists with commas, yes and no, nothing for none."""
+    if isinstance(value, list):
+        return ", ".join(_words(one) for one in value)
+    if isinstance(value, dict):
+        return " ".join(_words(one) for one in value.values())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def _whole(text: str, name: str) -> int:

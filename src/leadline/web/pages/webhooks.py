@@ -13,7 +13,7 @@ from leadline.web.models import Delivery, Webhook
 from leadline.web.pages.forms import Verb, carry_out, flag, number, once, show, text
 from leadline.web.pages.frame import actor_of, page, user_of
 
-SHOWN = 50
+SHOWN = 20
 
 
 @page("web/tuning/webhooks.html")
