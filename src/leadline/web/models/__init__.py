@@ -9,6 +9,7 @@ from leadline.web.models.jobs import Job
 from leadline.web.models.links import Delivery, Token, Webhook
 from leadline.web.models.people import Invitation, Team, User
 from leadline.web.models.plans import Capacity, Goal, PathCost
+from leadline.web.models.reports import Materialised, MirrorState, TouchChange
 from leadline.web.models.sales import Ask, Contract, Offer, Purchase
 from leadline.web.models.touches import ComingStanding, Standing, Touch
 from leadline.web.models.views import SavedView
@@ -33,6 +34,8 @@ __all__ = [
     "Invitation",
     "Job",
     "KindDefinition",
+    "Materialised",
+    "MirrorState",
     "Note",
     "Offer",
     "PathCost",
@@ -46,6 +49,7 @@ __all__ = [
     "Team",
     "Token",
     "Touch",
+    "TouchChange",
     "User",
     "Webhook",
 ]

@@ -1,4 +1,4 @@
-"""The database as the engine reads it: touches, kinds and funnels."""
+"""Touches read from the database, a row at a time."""
 
 from __future__ import annotations
 
@@ -8,33 +8,14 @@ from typing import Any
 from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import Mod
 
-from leadline.engine.funnel import Funnel, parse_funnel
-from leadline.engine.kinds import Kind, Kinds
 from leadline.engine.touches import Touches
-from leadline.web.models import Contact, FunnelVersion, KindDefinition, Touch
+from leadline.web.models import Contact, Touch
+from leadline.web.warehouse.definitions import kinds
 
 _COLUMNS = (
     "path", "channel", "campaign", "content", "offer", "currency", "actor", "note", "origin",
 )  # fmt: skip
 _FIELDS = ("id", "contact_id", "kind", "happened_at", "value", "n", "machine", *_COLUMNS)
-
-
-def kinds() -> Kinds:
-    """The kinds that come with Leadline, and the team's own."""
-    names = ("name", "means", "link", "direction", "groups")
-    own = tuple(Kind(**row) for row in KindDefinition.objects.order_by("name").values(*names))
-    return Kinds.shipped().with_kinds(own) if own else Kinds.shipped()
-
-
-def funnels() -> dict[str, Funnel]:
-    """The funnels in force, by slug, the first published first."""
-    versions = FunnelVersion.objects.filter(in_force=True).order_by("published_at", "id")
-    return {one.slug: parse_funnel(one.toml) for one in versions}
-
-
-def coming() -> dict[str, Funnel]:
-    """The funnels that are being published, by slug: soon in force, and counted nowhere yet."""
-    return {one.slug: parse_funnel(one.toml) for one in FunnelVersion.objects.filter(coming=True)}
 
 
 def touches_of(contacts: Iterable[int]) -> Touches:
