@@ -8,13 +8,15 @@ import pytest
 
 from leadline.engine.instants import DAY
 from leadline.web.models import Contact, Touch, User
+from leadline.web.warehouse import cases
 from tests.web.conftest import NOW
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, settings) -> Path:
     """Where the mirror is."""
-    settings.HOME = tmp_path
+    settings.HOME, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     return tmp_path
 
 
@@ -41,3 +43,22 @@ def business(funnels, owner: User) -> list[Contact]:
             write(one, "bought", start - 12, path=path, value=90_000, currency="EUR", offer="Course")
     write(None, "read", 20, path="content", n=900)
     return people
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch) -> None:
+    """The pages' clock stands at NOW, and nothing is held from the test before."""
+    for room in ("funnel", "leaks"):
+        monkeypatch.setattr(f"leadline.web.pages.{room}.now", lambda: NOW)
+    cases.forget()
+
+
+@pytest.fixture
+def enter(client):
+    """Signs somebody in."""
+
+    def sign_in(user: User):
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from leadline.web.actions.acting import action
+from leadline.web.actions.acting import action, enqueue
 from leadline.web.models import MirrorState, TouchChange
 from leadline.web.warehouse import mirror
+
+JOB = "reports"
+PATIENCE = 60 * 1_000_000
+"""So long after a change the worker waits for further ones, before it works out reports anew."""
+
+
+def note_stale(now: int) -> None:
+    """Inside an action that changed touches: let the worker bring reports up to date in a while."""
+    enqueue(JOB, {}, now + PATIENCE, JOB)
 
 
 def refresh(now: int) -> bool:

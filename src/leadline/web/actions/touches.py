@@ -10,6 +10,7 @@ from leadline.engine.errors import nearest
 from leadline.engine.instants import DAY
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, name_of, note_change
+from leadline.web.actions.mirrors import note_stale
 from leadline.web.actions.standings import announce_moves, lock, restate
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Contact, Touch
@@ -79,6 +80,7 @@ def settle(actor: Actor, contacts: list[int]) -> None:
         first = lived.exclude(path="").order_by("happened_at", "id").values_list("path", flat=True).first()
         Contact.objects.filter(pk=contact.pk).update(last_touch_at=last, path=first or "")
     announce_moves(restate(contacts, actor.now), actor.now)
+    note_stale(actor.now)
 
 
 def _write(actor: Actor, **columns: Any) -> Touch:

@@ -36,14 +36,15 @@ class Materialised(models.Model):
 
 
 class TouchChange(models.Model):
-    """A touch that was changed or removed after it was written. Triggers of the database write these rows,
-    so that none is missed, whoever changes a touch; the mirror reads those touches again.
+    """A touch that was changed or removed after it was written, so that the mirror reads it again.
+
+    Triggers of the database write these rows, so that none is missed, whoever changes a touch.
     """
 
     touch = models.BigIntegerField()
 
 
 class MirrorState(models.Model):
-    """The token of the mirror that belongs to this database: another database, or a restored one, has another."""
+    """The token of the mirror that belongs to this database, and to no other."""
 
     token = models.CharField(max_length=32)

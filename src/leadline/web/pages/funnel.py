@@ -1,7 +1,226 @@
-"""The funnel: stages with people and money, on any day."""
+"""The funnel: who stands where on any day, what is asked and paid there, and how people go on."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
-urlpatterns: list[URLPattern] = []
+import numpy as np
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, URLPattern, path, reverse
+
+from leadline.engine.funnel import Funnel
+from leadline.engine.instants import to_datetime, to_instant
+from leadline.engine.money import money_words
+from leadline.engine.wording import day_words
+from leadline.web import access
+from leadline.web.actions.reports import case_for
+from leadline.web.errors import Invalid
+from leadline.web.models import Tag, User
+from leadline.web.models.people import Role
+from leadline.web.pages import drawing
+from leadline.web.pages.frame import now, page, user_of
+from leadline.web.warehouse import funnels
+from leadline.web.warehouse.cases import Case, Mask
+from leadline.web.warehouse.days import FunnelOnDay, StageOnDay, first_day, funnel_on
+
+FILTERS = ("path", "owner", "tag")
+MOST_CHOICES = 200
+MOST_KEPT = 64
+MINUTE = 60 * 1_000_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the page was asked for: a vocabulary, a day (None: now), and whose figures."""
+
+    funnel: str
+    on: date | None
+    only: dict[str, str]
+
+    def query(self, **other: str | None) -> str:
+        """The same question with something else in it, as the query of an address."""
+        told = {"funnel": self.funnel, "on": self.on.isoformat() if self.on else None, **self.only, **other}
+        return urlencode({name: value for name, value in told.items() if value})
+
+
+@page("web/funnel/page.html")
+def funnel(request: HttpRequest) -> dict[str, Any] | HttpResponse:
+    """The funnel on a day; htmx gets the part that the day changes."""
+    user, at = user_of(request), now()
+    access.require(user, "see")
+    there = funnels()
+    if not there:
+        return {"empty": True}
+    asked = read_question(request, user, there, at)
+    case, mark = case_for(_whose(user), asked.funnel, at)
+    found = _figures(case, mark, user, asked, at)
+    told = {"asked": asked, "vocabularies": _vocabularies(there, asked)} | _days(case, asked, at)
+    told |= _choices(case, user) | show(found, asked, there[asked.funnel])
+    if request.headers.get("HX-Target") == "funnel-figures":
+        return render(request, "web/funnel/part.html", told)
+    return told
+
+
+def read_question(request: HttpRequest, user: User, there: dict[str, Funnel], at: int) -> Asked:
+    """What an address asks for; raises Invalid for a day that is none, or to come."""
+    slug = request.GET.get("funnel") or user.funnel
+    if slug not in there:
+        slug = next(iter(there))
+    only = {name: request.GET[name][:200] for name in FILTERS if request.GET.get(name)}
+    text, today = request.GET.get("on", ""), to_datetime(at).date()
+    try:
+        on = date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid("A day was asked for", found=f"“{text[:40]}”", allowed="a date as 2026-03-31") from None
+    if on and on > today:
+        raise Invalid("A day was asked for", found="one that is still to come", allowed="today, or before")
+    return Asked(slug, None if on == today else on, only)
+
+
+def show(found: FunnelOnDay, asked: Asked, funnel: Funnel) -> dict[str, Any]:
+    """The figures of a day as the template needs them."""
+    wide, narrow = drawing.draw_wide(found), drawing.draw_narrow(found)
+    return {
+        "found": found,
+        "means": funnel.means,
+        "day": day_words(found.at),
+        "stages": [_told(stage, found, asked) for stage in found.path],
+        "others": [_told(stage, found, asked) for stage in found.others],
+        "wide": _drawn(wide, found, asked),
+        "narrow": _drawn(narrow, found, asked),
+        "lines": drawing.draw_lines(found),
+        "spark": drawing.SPARK,
+        "months": drawing.table_of(found),
+        "since": found.months[0][0] if found.months else None,
+        "money": any(stage.asked or stage.paid for stage in (*found.path, *found.others)),
+    }
+
+
+def people_address(asked: Asked, stage: str) -> str:
+    """The list of those who stand in a stage."""
+    try:
+        room = reverse("contacts")
+    except NoReverseMatch:
+        room = "/contacts"
+    return f"{room}?{asked.query(stage=stage)}"
+
+
+def _told(stage: StageOnDay, found: FunnelOnDay, asked: Asked) -> dict[str, Any]:
+    return {
+        "stage": stage,
+        "people": people_address(asked, stage.name),
+        "asked": money_words(stage.asked, found.currency) if stage.asked else "",
+        "paid": money_words(stage.paid, found.currency) if stage.paid else "",
+        "share": stage.people / found.known if found.known else None,
+    }
+
+
+def _drawn(drawn: drawing.Drawing, found: FunnelOnDay, asked: Asked) -> dict[str, Any]:
+    blocks = [_told(block.stage, found, asked) | {"block": block} for block in drawn.blocks]
+    return {"size": drawn, "blocks": blocks, "necks": drawn.necks}
+
+
+_KEPT: dict[tuple[Any, ...], tuple[Case, FunnelOnDay]] = {}
+
+
+def _figures(case: Case, mark: str, user: User, asked: Asked, at: int) -> FunnelOnDay:
+    """The figures of a day, as they were worked out within this minute where nothing has changed since."""
+    key = (mark, user.pk, asked.query(), at // MINUTE)
+    of, kept = _KEPT.get(key, (None, None))
+    if mark and kept is not None and of is case:
+        return kept
+    found = funnel_on(case, _instant(asked.on, at), _mask(case, user, asked.only))
+    while len(_KEPT) >= MOST_KEPT:
+        _KEPT.pop(next(iter(_KEPT)), None)
+    _KEPT[key] = case, found
+    return found
+
+
+def _whose(user: User) -> User | None:
+    """Whose contacts are looked at: None, all of them, for those who see all."""
+    return None if user.role == Role.OWNER else user
+
+
+def _instant(on: date | None, at: int) -> int:
+    return at if on is None else to_instant(on, end_of_day=True)
+
+
+def _mask(case: Case, user: User, only: dict[str, str]) -> Mask | None:
+    """Which subjects are wanted; None: all."""
+    if not only:
+        return None
+    wanted = np.ones(len(case.history.subjects), dtype=bool)
+    if "path" in only:
+        column = case.dimension("path")
+        codes = (
+            [] if column is None else [n for n, label in enumerate(column.labels) if label == only["path"]]
+        )
+        wanted &= np.isin(column.codes, codes) if column is not None else False
+    rows = access.contacts(user)
+    if "owner" in only:
+        rows = rows.filter(owner=_number(only["owner"]))
+    if "tag" in only:
+        rows = rows.filter(tags__name=only["tag"])
+    if {"owner", "tag"} & set(only):
+        wanted &= np.isin(np.array(case.history.subjects), np.array(rows.values_list("pk", flat=True)))
+    return wanted
+
+
+def _number(text: str) -> int | None:
+    """The number of an owner; None for what is nobody's."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _vocabularies(there: dict[str, Funnel], asked: Asked) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": one.name,
+            "means": one.means,
+            "here": slug == asked.funnel,
+            "query": asked.query(funnel=slug),
+        }
+        for slug, one in there.items()
+    ]
+
+
+def _days(case: Case, asked: Asked, at: int) -> dict[str, Any]:
+    """The days among which to choose, and how old the figures are."""
+    today = to_datetime(at).date()
+    first = first_day(case) or today
+    chosen = asked.on or today
+    return {
+        "today": today,
+        "first": min(first, chosen),
+        "chosen": chosen,
+        "place": (chosen - min(first, chosen)).days,
+        "places": (today - min(first, chosen)).days,
+        "before": asked.query(on=(chosen - timedelta(days=1)).isoformat()) if chosen > first else "",
+        "after": asked.query(on=(chosen + timedelta(days=1)).isoformat()) if chosen < today else "",
+        "now_query": asked.query(on=None),
+    }
+
+
+def _choices(case: Case, user: User) -> dict[str, Any]:
+    """By what the figures can be told apart."""
+    column = case.touches.columns.get("path")
+    owners: Iterable[tuple[int, str, str]] = []
+    if user.role != Role.READER:
+        seen = access.contacts(user).exclude(owner=None).order_by().values("owner").distinct()
+        owners = (
+            User.objects.filter(pk__in=seen)
+            .order_by("name", "pk")
+            .values_list("pk", "name", "email")[:MOST_CHOICES]
+        )
+    return {
+        "paths": sorted(str(label) for label in column.labels)[:MOST_CHOICES] if column else [],
+        "owners": [(str(number), name or email) for number, name, email in owners],
+        "tags": list(Tag.objects.order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
+    }
+
+
+urlpatterns: list[URLPattern] = [path("funnel", funnel, name="funnel")]

@@ -16,11 +16,11 @@ _SQLITE = (
     " BEGIN INSERT INTO web_touchchange (touch) VALUES (OLD.id); END"
 )
 _POSTGRESQL = (
-    "CREATE OR REPLACE FUNCTION leadline_note_touch() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN INSERT INTO web_touchchange (touch) VALUES (OLD.id); RETURN NULL; END $$",
+    """CREATE OR REPLACE FUNCTION leadline_note_touch() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO web_touchchange (touch) VALUES (OLD.id); RETURN NULL; END $$""",
     "DROP TRIGGER IF EXISTS leadline_touch_changed ON web_touch",
-    "CREATE TRIGGER leadline_touch_changed AFTER UPDATE OR DELETE ON web_touch"
-    " FOR EACH ROW EXECUTE FUNCTION leadline_note_touch()",
+    """CREATE TRIGGER leadline_touch_changed AFTER UPDATE OR DELETE ON web_touch
+    FOR EACH ROW EXECUTE FUNCTION leadline_note_touch()""",
 )
 
 

@@ -25,8 +25,10 @@ FIELDS = ("id", "contact_id", "kind", "happened_at", "value", "n", "machine", *T
 Cells = dict[str, npt.NDArray[Any]]
 
 
-def write_segment(path: Path, rows: Sequence[tuple[Any, ...]], old: Iterable[Path] = (), gone: Any = ()) -> int:
-    """Write rows of the database (as FIELDS), joined with what older segments hold besides `gone`; how many."""
+def write_segment(
+    path: Path, rows: Sequence[tuple[Any, ...]], old: Iterable[Path] = (), gone: Any = ()
+) -> int:
+    """Write rows (as FIELDS), joined with what older segments hold besides `gone`; how many there are."""
     numbers = np.array([*gone, *(row[0] for row in rows)], dtype=np.int64)
     with duckdb.connect() as connection:
         connection.register("fresh", _cells(rows))
@@ -114,10 +116,9 @@ def _array(name: str, column: Sequence[Any]) -> npt.NDArray[Any]:
 
 
 def _labels(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """The different texts of a column, for which a type of the database is made."""
-    connection.execute(
-        f"CREATE TYPE {name}_label AS ENUM (SELECT DISTINCT {name} FROM log WHERE {name} IS NOT NULL ORDER BY 1)"
-    )
+    """The different texts of a column, of which a type is made."""
+    there = f"SELECT DISTINCT {name} FROM log WHERE {name} IS NOT NULL ORDER BY 1"
+    connection.execute(f"CREATE TYPE {name}_label AS ENUM ({there})")
     return list(_one(connection, f"SELECT enum_range(NULL::{name}_label)") or [])
 
 

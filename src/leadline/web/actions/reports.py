@@ -1,0 +1,197 @@
+"""Reports worked out ahead, and on demand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import Count, Max, Q, Sum
+
+from leadline.engine.errors import LeadlineError
+from leadline.engine.instants import DAY, to_datetime, to_instant
+from leadline.engine.plan.goals import Goal as Aim
+from leadline.engine.touches import Column
+from leadline.web import access
+from leadline.web.actions import mirrors
+from leadline.web.actions.acting import action
+from leadline.web.errors import NotFound
+from leadline.web.models import Capacity, Contact, Goal, Materialised, PathCost, User
+from leadline.web.models.people import Role
+from leadline.web.warehouse import funnels, mirror
+from leadline.web.warehouse.cases import Case, open_case, values_of
+from leadline.web.warehouse.reports import REPORTS, Circumstances, Material, build, unsaid
+
+MINUTE = 60 * 1_000_000
+STALE = 10 * MINUTE
+"""A report over the contacts that one person sees is worked out anew when it is older and looked at."""
+LOOKED_AT = 14 * DAY
+"""The worker keeps those reports up to date that were looked at within this time."""
+
+
+def scope_of(user: User) -> str:
+    """Whose contacts somebody's reports are about: empty for all, else a name for just those they see."""
+    if user.role == Role.OWNER:
+        return ""
+    seen = access.contacts(user).aggregate(n=Count("id"), last=Max("id"), total=Sum("id"))
+    return f"user:{user.pk}:{seen['n']}:{seen['last'] or 0}:{seen['total'] or 0}"[:40]
+
+
+def case_for(user: User | None, slug: str, now: int) -> tuple[Case, str]:
+    """The case of the contacts that somebody sees (None: all), as of now, and the mark of its mirror.
+
+    Raises NotFound for a funnel that isn't in force.
+    """
+    if slug not in funnels():
+        raise NotFound(f"The funnel {slug} was asked for", found="none of that name in force")
+    if mirror.is_behind():
+        mirrors.refresh(now)
+    scope = "" if user is None else scope_of(user)
+
+    def seen() -> Collection[int]:
+        assert user is not None
+        return list(access.contacts(user).values_list("pk", flat=True))
+
+    return open_case(slug, now, scope, seen if scope else None)
+
+
+def report_for(
+    user: User, name: str, slug: str, now: int, parameters: Mapping[str, str], *, anew: bool = False
+) -> Materialised:
+    """A report as it is kept, worked out where there is none, it is stale, or that is asked for."""
+    scope = scope_of(user)
+    found = Materialised.objects.filter(key=key_of(name, slug, scope, parameters)).first()
+    if found and not anew and (not scope or now - found.as_of < STALE):
+        if now - found.asked_for_at > DAY:
+            _look_at(found, now)
+        return found
+    return materialise(user if scope else None, name, slug, now, parameters)
+
+
+def materialise(
+    user: User | None, name: str, slug: str, now: int, parameters: Mapping[str, str]
+) -> Materialised:
+    """Work out a report over the contacts that somebody sees (None: all), and keep it."""
+    case, mark = case_for(user, slug, now)
+    try:
+        now_of = case.at(now)
+        material = build(name, now_of, parameters, circumstances(now_of, parameters))
+    except LeadlineError as error:
+        material = unsaid(error)
+    scope = "" if user is None else scope_of(user)
+    return _keep(
+        name,
+        scope,
+        {"funnel": slug, **parameters},
+        key_of(name, slug, scope, parameters),
+        now,
+        mark,
+        material,
+    )
+
+
+def materialise_all(now: int) -> int:
+    """Bring the mirror up to date, and every report that is looked at; how many were worked out."""
+    mirrors.refresh(now)
+    mark, slugs = mirror.mark(), list(funnels())
+    wanted = {(name, slug, "{}") for name in REPORTS for slug in slugs[:1]}
+    kept = Materialised.objects.filter(scope="", asked_for_at__gte=now - LOOKED_AT)
+    for one in kept:
+        parameters = dict(one.parameters)
+        slug = parameters.pop("funnel", "")
+        if slug in slugs and one.name in REPORTS:
+            wanted.add((one.name, slug, json.dumps(parameters, sort_keys=True)))
+    fresh = Q(mark=mark) & Q(as_of__gt=now - DAY)
+    done = set(Materialised.objects.filter(fresh, scope="").exclude(mark="").values_list("key", flat=True))
+    count = 0
+    for name, slug, text in sorted(wanted):
+        parameters = json.loads(text)
+        if key_of(name, slug, "", parameters) not in done:
+            materialise(None, name, slug, now, parameters)
+            count += 1
+    return count
+
+
+def circumstances(case: Case, parameters: Mapping[str, str]) -> Circumstances:
+    """What a report needs besides touches, as it is set now."""
+    goal, told = _goal(case, parameters)
+    today = to_datetime(case.as_of).date()
+    limit = Capacity.objects.filter(since__lte=today).order_by("-since").first()
+    currency = case.cycles.currency or ""
+    spent = PathCost.objects.filter(currency=currency, since__lte=today).values_list("path")
+    costs = {path: int(amount) for path, amount in spent.annotate(amount=Sum("amount")) if amount}
+    capacity = float(limit.clients_a_month) if limit else None
+    return Circumstances(goal, told, capacity, costs, _columns(case, parameters.get("by", "")))
+
+
+def key_of(name: str, slug: str, scope: str, parameters: Mapping[str, str]) -> str:
+    """What stands for a report with these parameters over these contacts."""
+    said = json.dumps([name, slug, scope, sorted(parameters.items())])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+@action
+def _look_at(found: Materialised, now: int) -> None:
+    """Note that a report is looked at, so that the worker keeps it up to date."""
+    Materialised.objects.filter(pk=found.pk).update(asked_for_at=now)
+
+
+@action
+def _keep(
+    name: str, scope: str, parameters: dict[str, str], key: str, now: int, mark: str, material: Material
+) -> Materialised:
+    told: dict[str, Any] = {
+        "name": name,
+        "scope": scope,
+        "parameters": parameters,
+        "as_of": now,
+        "mark": mark,
+        "result": material.result,
+        "pictures": material.pictures,
+    }
+    if scope:  # of contacts that somebody saw before, nothing is kept
+        owner = scope.split(":")[1]
+        Materialised.objects.filter(scope__startswith=f"user:{owner}:").exclude(scope=scope).delete()
+    kept, _ = Materialised.objects.update_or_create(
+        key=key, defaults=told, create_defaults={**told, "asked_for_at": now}
+    )
+    return kept
+
+
+def _columns(case: Case, by: str) -> dict[str, Column]:
+    """What the records tell contacts apart by besides the touches: who is responsible for them."""
+    if by != "owner":
+        return {}
+    owners = Contact.objects.exclude(owner=None).values_list("pk", "owner__name", "owner__email")
+    return {"owner": values_of(case, {number: name or email for number, name, email in owners})}
+
+
+def _goal(case: Case, parameters: Mapping[str, str]) -> tuple[Aim | None, tuple[str, ...]]:
+    """The goal asked about, or the latest that was set, less what has come since; what to say of it."""
+    today = to_datetime(case.as_of).date()
+    if parameters.get("clients") and parameters.get("by"):
+        return Aim.of(clients=int(parameters["clients"]), by=parameters["by"]), ()
+    latest = Goal.objects.filter(by__gt=today).order_by("-set_at", "-id").first()
+    if latest is None:
+        return None, ()
+    since = to_instant(latest.set_at)
+    if latest.clients:
+        came = int((case.process.became > since).sum())
+        left = latest.clients - came
+        what = f"{latest.clients:,} new clients by {latest.by:%d %B %Y}"
+        if left <= 0:
+            return None, (f"The goal of {what} is reached: {came:,} have come since it was set.",)
+        told = (f"Of the goal of {what}, {came:,} have come since it was set.",) if came else ()
+        return Aim.of(clients=left, by=latest.by), told
+    if latest.income and latest.currency == (case.cycles.currency or ""):
+        came = int(case.process.paid[case.process.paid_at > since].sum())
+        left = latest.income - came
+        return (
+            (Aim.of(income=left, by=latest.by), ())
+            if left > 0
+            else (None, ("The income aimed at has come in.",))
+        )
+    return None, (
+        "The goal is an income in a currency in which nothing was sold so far.",
+    ) if latest.income else ()

@@ -1,0 +1,15 @@
+"""Reports, brought up to date a while after something changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from leadline.web.actions import reports
+from leadline.web.actions.mirrors import JOB
+
+KIND = JOB
+
+
+def materialise(payload: dict[str, Any], now: int) -> None:
+    """Bring mirror and reports up to date; done twice it does no more than once."""
+    reports.materialise_all(now)

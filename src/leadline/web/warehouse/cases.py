@@ -1,0 +1,220 @@
+"""One case: touches under a funnel, the history that follows, and what reports need besides.
+
+The history is derived once, a little ahead of now, and any day is read from it: what happens later changes
+nothing of what was so by then, so a history that is cut is the one that would be derived as of that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.cycle.cycles import Cycles, trace_cycles
+from leadline.engine.funnel import Funnel
+from leadline.engine.history import History, derive
+from leadline.engine.instants import DAY, NEVER
+from leadline.engine.payments import Payments, payments_of
+from leadline.engine.process import Process, estimate_process
+from leadline.engine.touches import MISSING, Column, Touches
+from leadline.web.warehouse import mirror
+from leadline.web.warehouse.definitions import funnels, kinds
+from leadline.web.warehouse.touches import every_touch
+
+DIMENSIONS = ("path", "channel", "campaign", "content", "offer", "actor")
+"""By what touches tell contacts apart: what the first touch that has it says."""
+AHEAD = DAY
+"""So long a history derived now is good for."""
+FEW = 200_000
+"""A log of so many touches is read anew whenever it has changed; a longer one when it is RIPE."""
+RIPE = 5 * 60 * 1_000_000
+_MOST_HELD = 6
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Touches and the history that follows from them under a funnel, up to and with `as_of`.
+
+    What else reports need is worked out when it is first asked for.
+    """
+
+    touches: Touches
+    history: History
+
+    @property
+    def funnel(self) -> Funnel:
+        """The funnel of the history."""
+        return self.history.funnel
+
+    @property
+    def as_of(self) -> int:
+        """The instant up to which everything counts."""
+        return self.history.as_of
+
+    @cached_property
+    def staged(self) -> History:
+        """The history without the steps inside stages."""
+        return self.history.by_stage()
+
+    @cached_property
+    def cycles(self) -> Cycles:
+        """What became of each contact, link by link."""
+        return trace_cycles(self.touches, self.history)
+
+    @cached_property
+    def process(self) -> Process:
+        """How people move from stage to stage."""
+        return estimate_process(self.history, self.touches)
+
+    @cached_property
+    def payments(self) -> Payments:
+        """What was bought, and what is left of it."""
+        return payments_of(self.touches, self.touches.contact, self.as_of)
+
+    @cached_property
+    def first_at(self) -> npt.NDArray[np.int64]:
+        """Since when each contact is known."""
+        return self.touches.first_at()
+
+    @cached_property
+    def first_values(self) -> npt.NDArray[np.int64] | None:
+        """What each contact's first purchase was worth, or MISSING; None where no money is on record."""
+        bought = self.cycles.purchases
+        if self.cycles.currency is None:
+            return None
+        found = np.full(len(self.history.subjects), MISSING)
+        found[bought.contact[bought.first]] = bought.value[bought.first]
+        return found
+
+    def dimension(self, name: str) -> Column | None:
+        """What each contact's first touch that has it says of it; None where no touch has."""
+        if name not in self.touches.columns:
+            return None
+        return self.touches.first(name, until=self.cycles.client_at)
+
+    def at(self, instant: int) -> Case:
+        """The same case as of an earlier instant."""
+        return Case(self.touches, cut(self.history, instant))
+
+
+def cut(history: History, instant: int) -> History:
+    """A history as it would have been derived as of an earlier instant."""
+    rows = np.flatnonzero(history.entered_at <= instant)
+    left = history.left_at[rows]
+    return replace(
+        history,
+        contact=history.contact[rows],
+        stage=history.stage[rows],
+        step=history.step[rows],
+        entered_at=history.entered_at[rows],
+        left_at=np.where(left > instant, NEVER, left),
+        cause=history.cause[rows],
+        as_of=instant,
+    )
+
+
+def of_some(history: History, wanted: Mask) -> History:
+    """The history of some of the subjects alone."""
+    rows = np.flatnonzero(wanted[history.contact])
+    place = np.cumsum(wanted, dtype=np.int32) - np.int32(1)
+    return replace(
+        history,
+        subjects=[history.subjects[number] for number in np.flatnonzero(wanted).tolist()],
+        contact=place[history.contact[rows]],
+        stage=history.stage[rows],
+        step=history.step[rows],
+        entered_at=history.entered_at[rows],
+        left_at=history.left_at[rows],
+        cause=history.cause[rows],
+    )
+
+
+def of_contacts(touches: Touches, numbers: Collection[int]) -> Touches:
+    """The touches of some contacts alone; audiences are nobody's, and left out."""
+    labels = np.array(touches.contact.labels, dtype=np.int64)
+    wanted = np.append(np.isin(labels, np.fromiter(numbers, np.int64, len(numbers))), False)
+    some = touches.take(np.flatnonzero(wanted[touches.contact.codes]))
+    codes, there = np.unique(some.contact.codes, return_inverse=True)
+    known = [touches.contact.labels[code] for code in codes.tolist()]
+    return replace(some, contact=Column(there.astype(np.int32), known))
+
+
+def log() -> tuple[Touches, str]:
+    """All touches, from the mirror or else the database, and the mark of the mirror that they are from."""
+    mark, declared = mirror.mark(), kinds()
+    held = _LOG.get(str(mirror.folder()))
+    if held and mark and held[0] == mark and held[1].kinds.kinds == declared.kinds:
+        return held[1], mark
+    found = mirror.read_mirror() if mark else None
+    touches = every_touch() if found is None else found
+    with _LOCK:
+        _LOG.clear()
+        _LOG[str(mirror.folder())] = mark if found is not None else "", touches
+    return touches, mark if found is not None else ""
+
+
+def open_case(
+    slug: str, now: int, scope: str = "", numbers: Callable[[], Collection[int]] | None = None
+) -> tuple[Case, str]:
+    """The case of a funnel in force, and the mark of the mirror that it was read from.
+
+    `scope` names whose contacts are looked at, `numbers` has them; empty: all. A case that was opened before
+    serves again while nothing has changed, and of very many touches for a few minutes more. Raises KeyError
+    for a funnel that isn't there.
+    """
+    funnel = funnels()[slug]
+    key = (str(mirror.folder()), scope, slug)
+    held = _HELD.get(key)
+    if held and held.serves(funnel, now):
+        return held.case, held.mark
+    touches, mark = log()
+    if numbers is not None:
+        touches = of_contacts(touches, numbers())
+    opened = _Held(Case(touches, derive(touches, funnel, now + AHEAD)), mark, now)
+    with _LOCK:
+        _HELD.pop(key, None)
+        _HELD[key] = opened
+        while len(_HELD) > _MOST_HELD:
+            _HELD.pop(next(iter(_HELD)))
+    return opened.case, mark
+
+
+def forget() -> None:
+    """Hold no case any longer."""
+    with _LOCK:
+        _HELD.clear()
+        _LOG.clear()
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A case that was opened, from which state of the mirror, and when."""
+
+    case: Case
+    mark: str
+    opened_at: int
+
+    def serves(self, funnel: Funnel, now: int) -> bool:
+        """Whether it may be used again."""
+        if self.case.funnel != funnel or not 0 <= now - self.opened_at < AHEAD:
+            return False
+        if len(self.case.touches) > FEW and now - self.opened_at < RIPE:
+            return True
+        return bool(self.mark) and self.mark == mirror.mark()
+
+
+_HELD: dict[tuple[str, str, str], _Held] = {}
+_LOG: dict[str, tuple[str, Touches]] = {}
+_LOCK = Lock()
+
+
+def values_of(case: Case, told: dict[int, Any]) -> Column:
+    """A value for each contact of a case, from what is told of some by their numbers."""
+    return Column.of(told.get(number) for number in case.history.subjects)

@@ -1,0 +1,222 @@
+"""A funnel on a day: who stands in each stage, what is asked and paid there, and how people go on.
+
+Everything is read from a history that was derived once. *Asked* is the amount of each contact's latest ask
+that waits for its answer on that day; *paid* is what was bought by then, less what was given back. Amounts
+are in the currency of most purchases; others aren't counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.estimates import Duration, Estimate
+from leadline.engine.history import History
+from leadline.engine.instants import DAY, NEVER, to_datetime, to_instant
+from leadline.engine.passages import path_of
+from leadline.engine.reports.conversion import Conversion, conversions
+from leadline.engine.reports.standing import standing, trend
+from leadline.engine.reports.velocity import Wait, velocity
+from leadline.engine.touches import MISSING
+from leadline.engine.wording import duration_words, percent, share_words, time_words, why_unsaid
+from leadline.web.warehouse.cases import Case, Mask, cut, of_some
+
+MONTHS = 24
+BEFORE = 30 * DAY
+"""What a stage is compared with: how many stood there so long before."""
+HORIZONS = (30, 90, 180, 365)
+
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class StageOnDay:
+    """A stage on a day: how many stand there, how many did 30 days before, what they were asked and paid."""
+
+    name: str
+    means: str
+    role: str
+    owner: str
+    people: int
+    before: int
+    asked: int
+    paid: int
+    stay: str
+
+    @property
+    def change(self) -> int:
+        """How many more stand there than 30 days before."""
+        return self.people - self.before
+
+
+@dataclass(frozen=True)
+class Step:
+    """From one stage to the next: who reached the first, and what came of them.
+
+    `said` is the share so far with its interval, `short` without; `time` is within what half of the stays in
+    the first stage end, empty where that can't be told.
+    """
+
+    begins: str
+    ends: str
+    entered: int
+    went_on: int
+    left: int
+    in_play: int
+    short: str
+    said: str
+    within: str
+    time: str
+
+
+@dataclass(frozen=True)
+class FunnelOnDay:
+    """Everything that the page of a funnel shows of one day."""
+
+    at: int
+    names: tuple[str, ...]
+    known: int
+    strangers: int
+    currency: str
+    path: tuple[StageOnDay, ...]
+    others: tuple[StageOnDay, ...]
+    steps: tuple[Step, ...]
+    sentences: tuple[str, ...]
+    months: tuple[tuple[date, tuple[int, ...]], ...]
+
+
+def funnel_on(case: Case, at: int, wanted: Mask | None = None) -> FunnelOnDay:
+    """The funnel of a case on a day, for everybody or for those wanted (a mask over its subjects)."""
+    everyone = case.staged if wanted is None else of_some(case.staged, wanted)
+    first_at = case.first_at if wanted is None else case.first_at[wanted]
+    history = cut(everyone, at)
+    now = standing(history, first_touch=first_at)
+    before = standing(cut(everyone, at - BEFORE), first_touch=first_at).total.places
+    asked, paid = _money(case, history, at, wanted)
+    waits = {wait.stage: wait for wait in velocity(history).waits if wait.measure == "in"}
+    places = [
+        StageOnDay(
+            name=stage.name,
+            means=stage.means,
+            role=stage.role,
+            owner=stage.owner or "",
+            people=now.total.places[number].count,
+            before=before[number].count,
+            asked=int(asked[number]),
+            paid=int(paid[number]),
+            stay=_stay(waits.get(stage.name)),
+        )
+        for number, stage in enumerate(case.funnel.stages, 1)
+    ]
+    on_path = set(path_of(case.funnel))
+    ways = conversions(history, horizons=HORIZONS)
+    return FunnelOnDay(
+        at=at,
+        names=tuple(stage.name for stage in case.funnel.stages),
+        known=now.total.known,
+        strangers=now.total.places[0].count,
+        currency=case.cycles.currency or "",
+        path=tuple(one for one in places if one.name in on_path),
+        others=tuple(one for one in places if one.name not in on_path),
+        steps=tuple(_step(way, waits.get(way.from_stage)) for way in ways.steps),
+        sentences=tuple(now.sentences()),
+        months=tuple(_months(history, first_at, at)),
+    )
+
+
+def first_day(case: Case) -> date | None:
+    """The first day of which anything is on record."""
+    first = case.first_at[case.first_at < NEVER]
+    return to_datetime(int(first.min())).date() if len(first) else None
+
+
+def stage_of(history: History, at: int) -> npt.NDArray[np.int64]:
+    """For each subject the number of the stage in which it stands at an instant."""
+    stage = np.zeros(len(history.subjects), dtype=np.int64)
+    rows = np.flatnonzero((history.entered_at <= at) & (at < history.left_at))
+    stage[history.contact[rows]] = history.stage[rows]
+    return stage
+
+
+def _money(case: Case, history: History, at: int, wanted: Mask | None) -> tuple[Integers, Integers]:
+    """For each stage what its people are asked, and what they have paid."""
+    place = np.full(len(case.history.subjects), -1)
+    chosen = np.arange(len(place)) if wanted is None else np.flatnonzero(wanted)
+    place[chosen] = stage_of(history, at)
+    asks, payments = case.cycles.asks, case.payments
+    made = asks.take(asks.asked_at <= at)
+    latest = np.full(len(place), -1)
+    latest[made.contact] = np.arange(len(made))  # in order of time, so that the last one stays
+    waiting = made.take(latest[(latest >= 0)])
+    waiting = waiting.take(waiting.answered_at > at)
+    asked = _summed(place[waiting.contact], _amounts(case, waiting.row), len(history.stages))
+    before = case.touches.happened_at[payments.row] <= at
+    payers = case.touches.contact.codes[payments.row[before]]
+    return asked, _summed(place[payers], payments.value[before], len(history.stages))
+
+
+def _amounts(case: Case, rows: Integers) -> Integers:
+    """The amounts of some touches in the usual currency; MISSING for others."""
+    value, currency = case.touches.value, case.touches.columns.get("currency")
+    if value is None or case.cycles.currency is None:
+        return np.full(len(rows), MISSING)
+    if currency is None:
+        return value[rows]
+    usual = currency.labels.index(case.cycles.currency) if case.cycles.currency in currency.labels else -1
+    return np.where(currency.codes[rows] == usual, value[rows], MISSING)
+
+
+def _summed(place: Integers, amounts: Integers, stages: int) -> Integers:
+    known = (place >= 0) & (amounts != MISSING)
+    sums = np.zeros(stages, dtype=np.int64)
+    np.add.at(sums, place[known], amounts[known])
+    return sums
+
+
+def _stay(wait: Wait | None) -> str:
+    """How long half of the visits to a stage last; nothing where it can't be told."""
+    if wait is None or not isinstance(wait.median, Duration) or wait.median.value is None:
+        return ""
+    return duration_words(wait.median)
+
+
+def _half(wait: Wait | None) -> str:
+    """The same, as short as it can be said."""
+    if wait is None or not isinstance(wait.median, Duration) or wait.median.value is None:
+        return ""
+    return time_words(wait.median.value)
+
+
+def _step(way: Conversion, wait: Wait | None) -> Step:
+    total = way.total
+    share = total.so_far
+    known = [(days, said) for days, said in total.within.items() if isinstance(said, Estimate)]
+    within = f"{share_words(known[-1][1])} within {known[-1][0]} days" if known else ""
+    return Step(
+        begins=way.from_stage,
+        ends=way.to_stage,
+        entered=total.entered,
+        went_on=total.converted,
+        left=total.left,
+        in_play=total.in_play,
+        short=percent(share.value) if isinstance(share, Estimate) else "",
+        said=share_words(share) if isinstance(share, Estimate) else why_unsaid(share, "contact"),
+        within=within,
+        time=_half(wait),
+    )
+
+
+def _months(history: History, first_at: Any, at: int) -> list[tuple[date, tuple[int, ...]]]:
+    """How many stood in each stage at the end of each of the last months, and on the day itself."""
+    known = first_at[first_at < NEVER]
+    since = int(known.min()) if len(known) else at
+    days, day = [at], to_datetime(at).date().replace(day=1)
+    while len(days) < MONTHS and to_instant(day) - 1 > since:
+        days.append(to_instant(day) - 1)
+        day = (day - timedelta(days=1)).replace(day=1)
+    found = trend(history, sorted(set(days)), first_touch=first_at)
+    return [(to_datetime(day).date(), counts) for day, counts in zip(found.days, found.counts, strict=True)]

@@ -1,0 +1,223 @@
+"""Each report of a case as it is kept: sentences, tables, and charts for desk and phone, as plain data.
+
+Contacts are told by their numbers (`contact:12`), so that what is kept holds no names: pages put those in,
+for whoever may see them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from leadline.audit.report_sheets import report_sheets
+from leadline.audit.tables import Sheet
+from leadline.engine import charts
+from leadline.engine.comparison.economy import Ledger
+from leadline.engine.credit.credits import choose_models
+from leadline.engine.cycle.cycles import LINKS
+from leadline.engine.errors import LeadlineError
+from leadline.engine.plan.goals import Goal
+from leadline.engine.reports.asks import asks
+from leadline.engine.reports.attribution import attribution
+from leadline.engine.reports.balance import balance
+from leadline.engine.reports.compare import compare
+from leadline.engine.reports.forecast import forecast
+from leadline.engine.reports.leaks import Leaks, leaks
+from leadline.engine.reports.paths import paths
+from leadline.engine.touches import Column
+from leadline.engine.wording import percent
+from leadline.web.warehouse.cases import DIMENSIONS, Case
+
+MOST_ROWS = 200
+"""So many rows of a table are kept."""
+NOTHING = "Nothing has been recorded yet, so there is nothing to report on."
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a report needs besides the touches: the goal, what can be done, what paths cost, who owns whom.
+
+    `told` says before the report what became of the goal. `columns` are further dimensions by name.
+    """
+
+    goal: Goal | None = None
+    told: tuple[str, ...] = ()
+    capacity: float | None = None
+    costs: Mapping[str, int] = field(default_factory=dict)
+    columns: Mapping[str, Column] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Material:
+    """A report as plain data: what it says and shows, and its charts as SVG for desk and phone."""
+
+    result: dict[str, Any]
+    pictures: list[dict[str, str]]
+
+
+Drawing = Callable[[], Any]
+Made = tuple[Any, list[Drawing], dict[str, Any]]
+"""A report, what draws it, and what else is kept of it."""
+
+
+def build(name: str, case: Case, parameters: Mapping[str, str], given: Circumstances) -> Material:
+    """A report of a case. Raises UnknownName, BadGoal and what else the report raises."""
+    if not len(case.touches) or not case.history.subjects:
+        return Material({"sentences": [*given.told, NOTHING], "tables": []}, [])
+    report, drawings, more = REPORTS[name](case, parameters, given)
+    told: tuple[str, ...] = tuple(report.sentences())
+    result = {
+        "sentences": [*given.told, *told],
+        "tables": [_table(sheet) for sheet in report_sheets(report, _called)],
+    }
+    return Material(result | more, [_draw(drawing) for drawing in drawings])
+
+
+def _leaks(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
+    report = leaks(case.cycles, capacity=given.capacity)
+    more = {"matrix": matrix(report), "ranked": _ranked(report), "currency": report.currency}
+    return report, [report.chart] if report.links else [], more
+
+
+def _asks(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
+    report = asks(case.cycles, goal=given.goal)
+    return report, [report.chart], {"ready": len(report.ready), "waiting": len(report.waiting)}
+
+
+def _balance(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
+    report = balance(
+        case.history, case.cycles, case.process, goal=given.goal, monthly_capacity=given.capacity
+    )
+    top = report.concentration
+    named = replace(report, concentration=top and replace(top, who=_called(top.who)))
+    return named, [report.chart, report.replacement_chart], {}
+
+
+def _forecast(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
+    report = forecast(case.history, case.touches)
+    foreseen = isinstance(report.months, tuple)
+    incomes: list[Drawing] = (
+        [lambda: report.chart("income")] if foreseen and report.currency is not None else []
+    )
+    return report, [report.chart, *incomes], {}
+
+
+def _attribution(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
+    by = parameters.get("by", "path")
+    report = attribution(case.history, case.touches, by=by)
+    if parameters.get("model"):
+        report = report.only(choose_models([parameters["model"]]))
+    return report, [report.chart], {}
+
+
+def _paths(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
+    report = paths(case.cycles)
+    return report, [report.flow, report.chart], {}
+
+
+def _compare(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
+    by = parameters.get("by", "path")
+    column = given.columns.get(by) or case.dimension(by)
+    if column is None:
+        column = Column.of([None] * len(case.history.subjects))
+    costs = given.costs if by == "path" else {}
+    ledger = Ledger(costs, case.first_values, case.cycles.currency or "")
+    report = compare(case.staged, column, ledger=ledger, first_touch=case.first_at)
+    return report, [report.chart], {}
+
+
+REPORTS: dict[str, Callable[[Case, Mapping[str, str], Circumstances], Made]] = {
+    "leaks": _leaks,
+    "balance": _balance,
+    "asks": _asks,
+    "forecast": _forecast,
+    "attribution": _attribution,
+    "paths": _paths,
+    "compare": _compare,
+}
+"""Every report, in the order of its tabs."""
+
+
+def dimensions(case: Case, given: Circumstances) -> list[str]:
+    """By what contacts of this case can be compared."""
+    return [*(name for name in DIMENSIONS if name in case.touches.columns), *given.columns]
+
+
+def matrix(report: Leaks) -> list[dict[str, Any]]:
+    """Path by link: a row for each path, the most urgent first, with a cell for each link."""
+    rows: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in report.rows():
+        rows.setdefault(row["path"], {})[row["link"]] = _cell(row)
+    urgent = sorted(rows, key=lambda path: _urgency(rows[path]))
+    return [
+        {"path": path, "cells": [rows[path][link] for link in LINKS if link in rows[path]]} for path in urgent
+    ]
+
+
+def _urgency(cells: Mapping[str, dict[str, Any]]) -> tuple[int, int]:
+    ranks = [cell["rank"] for cell in cells.values() if cell["leaks"]]
+    return min(ranks, default=1 << 30), -sum(cell["stood"] or 0 for cell in cells.values())
+
+
+def _cell(row: dict[str, Any]) -> dict[str, Any]:
+    """A cell: its tone, the share that gets through, and of how many."""
+    status, stood = row["status"], row["stood"]
+    said = "" if row["share"] is None else percent(row["share"])
+    if status == "missing" and not row["done"]:
+        said = "none"
+    told = status not in {"none", "unrecorded"}
+    between = ""
+    if said and row["share_low"] is not None and row["share_high"] is not None:
+        between = f"{percent(row['share_low'])} to {percent(row['share_high'])}"
+    return {
+        "link": row["link"],
+        "until": row["until"],
+        "status": status,
+        "leaks": status in {"missing", "weak"},
+        "rank": row["rank"],
+        "said": said if told else "",
+        "between": between if told else "",
+        "stood": stood if told else None,
+        "through": row["through"] if told else None,
+    }
+
+
+def _ranked(report: Leaks) -> list[dict[str, Any]]:
+    """The leaks in the order of what mending them is worth, each with its sentence."""
+    said = report.sentences()
+    return [
+        {"path": one.path, "link": one.link, "status": one.status, "sentence": sentence}
+        for one, sentence in zip(report.leaks, said, strict=False)
+    ]
+
+
+def _called(subject: Any) -> str:
+    return f"contact:{subject}"
+
+
+def _table(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "title": sheet.title,
+        "lead": sheet.lead,
+        "headings": [
+            {"text": text, "right": place in sheet.right, "wide": place in sheet.wide}
+            for place, text in enumerate(sheet.headings)
+        ],
+        "rows": [list(cells) for cells in sheet.cells[:MOST_ROWS]],
+        "more": max(sheet.total - min(len(sheet.cells), MOST_ROWS), 0),
+    }
+
+
+def _draw(drawing: Drawing) -> dict[str, str]:
+    """A chart as SVG that takes its colours from the page, once for each width."""
+    drawn = {}
+    for name, room in (("desk", charts.PAGE), ("phone", charts.PHONE)):
+        with charts.within(room):
+            drawn[name] = charts.themed(charts.svg(drawing()))
+    return drawn
+
+
+def unsaid(error: LeadlineError) -> Material:
+    """What is kept of a report that can't be made."""
+    return Material({"sentences": [str(error)], "tables": []}, [])

@@ -1,0 +1,153 @@
+"""Reports as they are kept: what the engine says, for those who may see it, as of a stated instant."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadline.audit.report_sheets import report_sheets
+from leadline.engine.cycle.cycles import trace_cycles
+from leadline.engine.history import derive
+from leadline.engine.instants import DAY
+from leadline.engine.plan.goals import Goal as Aim
+from leadline.engine.process import estimate_process
+from leadline.engine.reports.asks import asks
+from leadline.engine.reports.attribution import attribution
+from leadline.engine.reports.balance import balance
+from leadline.engine.reports.compare import compare
+from leadline.engine.reports.forecast import forecast
+from leadline.engine.reports.leaks import leaks
+from leadline.engine.reports.paths import paths
+from leadline.web import warehouse
+from leadline.web.actions import reports, touches
+from leadline.web.jobs import reports as jobs
+from leadline.web.models import Capacity, Contact, Goal, Job, Materialised
+from leadline.web.warehouse.reports import NOTHING, REPORTS
+from tests.web.conftest import NOW
+from tests.web.reports.conftest import write
+
+
+def of_the_engine(name: str):
+    """The report made by the engine alone, from the touches of the database."""
+    log = warehouse.every_touch()
+    history = derive(log, warehouse.funnels()["sales-cycle"], NOW)
+    cycles = trace_cycles(log, history)
+    return {
+        "leaks": lambda: leaks(cycles),
+        "asks": lambda: asks(cycles),
+        "balance": lambda: balance(history, cycles, estimate_process(history, log)),
+        "forecast": lambda: forecast(history, log),
+        "attribution": lambda: attribution(history, log),
+        "paths": lambda: paths(cycles),
+        "compare": lambda: compare(
+            history.by_stage(), log.first("path", until=cycles.client_at), first_touch=log.first_at()
+        ),
+    }[name]()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", REPORTS)
+def test_each_report_says_what_the_engine_says(business, owner, name):
+    kept = reports.report_for(owner, name, "sales-cycle", NOW, {})
+    wanted = of_the_engine(name)
+    said = [sentence.replace("contact:", "") for sentence in kept.result["sentences"]]
+    assert said == wanted.sentences()
+    tables = {one["title"]: one["rows"] for one in kept.result["tables"]}
+    for sheet in report_sheets(wanted, lambda subject: f"contact:{subject}"):
+        if name != "compare":  # there costs stand beside
+            assert tables[sheet.title] == [list(cells) for cells in sheet.cells]
+    assert kept.as_of == NOW
+    for picture in kept.pictures:
+        assert set(picture) == {"desk", "phone"}
+        assert picture["desk"].startswith("<svg")
+        assert " style=" not in picture["desk"]
+
+
+@pytest.mark.django_db
+def test_nothing_is_worked_out_twice_unless_that_is_asked_for(business, owner):
+    kept = reports.report_for(owner, "leaks", "sales-cycle", NOW, {})
+    again = reports.report_for(owner, "leaks", "sales-cycle", NOW + DAY // 2, {})
+    assert (again.pk, again.as_of) == (kept.pk, NOW)
+    anew = reports.report_for(owner, "leaks", "sales-cycle", NOW + DAY // 2, {}, anew=True)
+    assert (anew.pk, anew.as_of) == (kept.pk, NOW + DAY // 2)
+
+
+@pytest.mark.django_db
+def test_what_is_kept_names_nobody(business, owner):
+    for name in REPORTS:
+        kept = reports.report_for(owner, name, "sales-cycle", NOW, {})
+        assert "Person" not in str(kept.result) + str(kept.pictures)
+
+
+@pytest.mark.django_db
+def test_who_sees_some_contacts_has_reports_over_those(business, owner, member):
+    Contact.objects.filter(pk__in=[one.pk for one in business[:20]]).update(owner=member)
+    whole = reports.report_for(owner, "paths", "sales-cycle", NOW, {})
+    own = reports.report_for(member, "paths", "sales-cycle", NOW, {})
+    assert (whole.scope, own.scope[:5]) == ("", "user:")
+    log = warehouse.touches_of([one.pk for one in business[:20]])
+    history = derive(log, warehouse.funnels()["sales-cycle"], NOW)
+    assert own.result["sentences"] == paths(trace_cycles(log, history)).sentences()
+    Contact.objects.filter(pk=business[0].pk).update(owner=owner)
+    less = reports.report_for(member, "paths", "sales-cycle", NOW, {})
+    assert less.result["sentences"] != own.result["sentences"]
+    assert Materialised.objects.filter(name="paths").exclude(scope="").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_change_leaves_one_job_that_brings_everything_up_to_date(business, owner, actor):
+    touches.record(actor, business[0], "called", NOW, path="content")
+    touches.record(actor, business[2], "called", NOW, path="content")
+    waiting = Job.objects.get(kind=jobs.KIND)
+    jobs.materialise(waiting.payload, NOW)
+    kept = {one.name: one for one in Materialised.objects.all()}
+    assert set(kept) == set(REPORTS)
+    assert reports.materialise_all(NOW) == 0  # nothing has changed since
+    write(business[4], "called", 0, path="content")
+    assert reports.materialise_all(NOW + 60) == len(REPORTS)
+
+
+@pytest.mark.django_db
+def test_the_latest_goal_is_planned_for_less_what_has_come(business, owner):
+    goal = Goal.objects.create(by="2026-12-31", clients=10)
+    Goal.objects.filter(pk=goal.pk).update(set_at="2025-10-01T00:00:00Z")
+    kept = reports.report_for(owner, "asks", "sales-cycle", NOW, {})
+    log = warehouse.every_touch()
+    history = derive(log, warehouse.funnels()["sales-cycle"], NOW)
+    came = sum(1 for row in log.happened_at[log.kind == log.kinds.code("bought")] if row > 1759276800_000000)
+    assert came > 0
+    plan = asks(trace_cycles(log, history), goal=Aim.of(clients=10 - came, by="2026-12-31"))
+    assert kept.result["sentences"][0].startswith("Of the goal of 10 new clients")
+    assert kept.result["sentences"][1:] == plan.sentences()
+
+
+@pytest.mark.django_db
+def test_a_goal_in_a_question_goes_before_the_latest(business, owner):
+    kept = reports.report_for(owner, "asks", "sales-cycle", NOW, {"clients": "3", "by": "2026-12-31"})
+    log = warehouse.every_touch()
+    cycles = trace_cycles(log, derive(log, warehouse.funnels()["sales-cycle"], NOW))
+    assert kept.result["sentences"] == asks(cycles, goal=Aim.of(clients=3, by="2026-12-31")).sentences()
+
+
+@pytest.mark.django_db
+def test_capacity_weighs_in_the_balance(business, owner):
+    Capacity.objects.create(since="2026-01-01", clients_a_month="2.5")
+    kept = reports.report_for(owner, "balance", "sales-cycle", NOW, {})
+    log = warehouse.every_touch()
+    history = derive(log, warehouse.funnels()["sales-cycle"], NOW)
+    cycles, process = trace_cycles(log, history), estimate_process(history, log)
+    wanted = balance(history, cycles, process, monthly_capacity=2.5).sentences()
+    assert [said.replace("contact:", "") for said in kept.result["sentences"]] == wanted
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", REPORTS)
+def test_of_an_empty_database_each_report_says_so(funnels, owner, name):
+    kept = reports.report_for(owner, name, "sales-cycle", NOW, {})
+    assert kept.result["sentences"] == [NOTHING]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", REPORTS)
+def test_one_touch_alone_is_no_crash(funnels, owner, contact, name):
+    write(contact, "met", 1)
+    assert reports.report_for(owner, name, "sales-cycle", NOW, {}).result["sentences"]

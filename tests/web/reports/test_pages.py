@@ -1,0 +1,160 @@
+"""The pages of the funnel and of the reports, for every role."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadline.engine.instants import DAY
+from leadline.web import access
+from leadline.web.models import Contact, Materialised, Tag, User
+from leadline.web.pages import leaks as room
+from leadline.web.warehouse.reports import NOTHING, REPORTS
+from tests.web.conftest import NOW
+from tests.web.reports.conftest import write
+
+ADDRESSES = [
+    "/funnel",
+    "/funnel?on=2025-12-01",
+    "/leaks",
+    *(f"/leaks/{name}" for name in REPORTS),
+    "/leaks/people?path=content&link=ask",
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_stranger_is_asked_to_sign_in(client, business, address):
+    answer = client.get(address)
+    assert answer.status_code == 302
+    assert "login" in answer["Location"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["owner", "manager", "member", "reader"])
+def test_every_role_sees_the_pages_over_the_contacts_it_sees(enter, business, team, role):
+    user = User.objects.create_user(f"{role}@example.org", role=role, team=team)
+    Contact.objects.filter(pk__in=[one.pk for one in business[:12]]).update(owner=user)
+    client = enter(user)
+    for address in ADDRESSES if role == "owner" else ("/funnel", "/leaks", "/leaks/paths", ADDRESSES[-1]):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+    seen = access.contacts(user).count()
+    found = client.get("/funnel").context["found"]
+    assert found.known == seen == (60 if role == "owner" else 12)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/funnel", "/leaks", "/leaks/asks", "/leaks/people?path=x&link=ask"])
+def test_without_a_funnel_or_a_touch_pages_say_what_to_do(enter, owner, address):
+    answer = enter(owner).get(address)
+    assert answer.status_code in {200, 404}
+
+
+@pytest.mark.django_db
+def test_an_empty_database_is_no_crash(enter, owner, funnels):
+    client = enter(owner)
+    assert "Nobody was known" in client.get("/funnel").content.decode()
+    for name in REPORTS:
+        assert NOTHING in client.get(f"/leaks/{name}").content.decode()
+
+
+@pytest.mark.django_db
+def test_each_number_of_the_funnel_opens_its_people(enter, owner, business):
+    text = enter(owner).get("/funnel?funnel=voltage&on=2026-01-05&path=content").content.decode()
+    assert "funnel=voltage&amp;on=2026-01-05&amp;path=content&amp;stage=lead" in text
+
+
+@pytest.mark.django_db
+def test_filters_leave_those_who_are_meant(enter, owner, member, business):
+    client = enter(owner)
+    assert client.get("/funnel?path=networking").context["found"].known == 30
+    assert client.get("/funnel?path=nowhere").context["found"].known == 0
+    Contact.objects.filter(pk=business[0].pk).update(owner=member)
+    assert client.get(f"/funnel?owner={member.pk}").context["found"].known == 1
+    business[1].tags.add(Tag.objects.create(name="agency"))
+    assert client.get("/funnel?tag=agency").context["found"].known == 1
+    assert client.get("/funnel?tag=agency&path=content").context["found"].known == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/funnel?on=tomorrow", "/funnel?on=2031-01-01", "/leaks/people?link=x"])
+def test_what_makes_no_sense_is_refused_with_a_sentence(enter, owner, business, address):
+    assert enter(owner).get(address).status_code == 422
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/leaks/compare?by=x", "/leaks/attribution?model=x", "/leaks/asks?clients=-1&by=2027-01-01"]
+)
+def test_parameters_that_there_are_none_of_are_refused(enter, owner, business, address):
+    assert enter(owner).get(address).status_code == 422
+    assert not Materialised.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_report_that_there_is_none_of_is_not_found(enter, owner, business):
+    assert enter(owner).get("/leaks/astrology").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_slider_gets_the_figures_alone(enter, owner, business):
+    client = enter(owner)
+    part = client.get("/funnel?on=2026-01-01", headers={"HX-Request": "true", "HX-Target": "funnel-figures"})
+    text = part.content.decode()
+    assert "<html" not in text
+    assert 'id="funnel-figures"' in text
+    assert "on=2026-01-01" in text
+
+
+@pytest.mark.django_db
+def test_a_report_is_worked_out_anew_by_refreshing(enter, owner, business, monkeypatch):
+    client = enter(owner)
+    assert "just now" in client.get("/leaks").content.decode()
+    monkeypatch.setattr(room, "now", lambda: NOW + DAY)
+    assert "24 hours ago" in client.get("/leaks").content.decode().replace("1 day ago", "24 hours ago")
+    answer = client.post("/leaks/leaks/refresh", {"funnel": "sales-cycle"})
+    assert answer.status_code == 303
+    assert "just now" in client.get(answer["Location"]).content.decode()
+    assert client.get("/leaks/leaks/refresh").status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_cell_of_the_matrix_opens_those_who_wait_there(enter, owner, business):
+    client = enter(owner)
+    page = client.get("/leaks").context
+    row = next(row for row in page["matrix"] if row["path"] == "content")
+    ask = next(cell for cell in row["cells"] if cell["link"] == "ask")
+    assert ask["status"] == "missing"  # of those who came by content nobody was asked
+    people = client.get(ask["address"]).context
+    assert people["waiting"] == ask["stood"] - ask["through"] - people["left"]
+    assert {one["name"] for one in people["people"]} <= {f"Person {number}" for number in range(0, 60, 2)}
+
+
+@pytest.mark.django_db
+def test_names_are_put_in_for_those_who_may_see_them_and_escaped(enter, owner, business):
+    Contact.objects.filter(pk=business[2].pk).update(name="<script>x</script>")
+    text = enter(owner).get("/leaks/asks").content.decode()
+    assert "<script>x" not in text
+    assert "&lt;script&gt;x" in text
+    assert "contact:" not in text
+    Contact.objects.filter(pk=business[2].pk).update(erased_at="2026-03-01T00:00:00Z")
+    assert "&lt;script" not in enter(owner).get("/leaks/asks").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_hostile_path_stays_text(enter, owner, contact, funnels):
+    for days in range(40, 0, -1):
+        write(contact, "replied", days, path='"><img src=x onerror=alert(1)>')
+    for address in ("/funnel", *(f"/leaks/{name}" for name in REPORTS)):
+        assert "<img src=x" not in enter(owner).get(address).content.decode(), address
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_kept_asks_the_database_a_few_times(
+    enter, owner, business, django_assert_max_num_queries
+):
+    client = enter(owner)
+    for address in ("/funnel", "/leaks", "/leaks/asks"):
+        client.get(address)
+        with django_assert_max_num_queries(20):
+            client.get(address)
