@@ -9,6 +9,7 @@ from django.db.models import Max
 from leadline.engine.errors import nearest
 from leadline.engine.instants import DAY
 from leadline.web import warehouse
+from leadline.web.actions import openings
 from leadline.web.actions.acting import Actor, action, name_of, note_change
 from leadline.web.actions.mirrors import note_stale
 from leadline.web.actions.standings import announce_moves, lock, restate
@@ -35,8 +36,13 @@ def retract(actor: Actor, touch: Touch) -> Touch:
     return taken
 
 
-def add(actor: Actor, contact: Contact, kind: str, happened_at: int | None = None, **more: Any) -> Touch:
-    """Write a touch inside an action, which has to `settle` its contact afterwards."""
+def add(
+    actor: Actor, contact: Contact | None, kind: str, happened_at: int | None = None, **more: Any
+) -> Touch:
+    """Write a touch inside an action, which has to `settle` its contact afterwards.
+
+    Without a contact it is one of `n` people without names.
+    """
     kinds, at = warehouse.kinds(), actor.now if happened_at is None else happened_at
     if kind not in kinds:
         raise Invalid(
@@ -72,7 +78,7 @@ def take_back(actor: Actor, touch: Touch) -> Touch:
 
 
 def settle(actor: Actor, contacts: list[int]) -> None:
-    """What follows from new touches: where the contacts stand, and when they were last touched."""
+    """What follows from new touches: where contacts stand, what is open, when they were last touched."""
     lock(contacts)
     for contact in Contact.objects.filter(pk__in=contacts):
         lived = contact.touches.filter(in_force=True, retracts=None)
@@ -80,6 +86,7 @@ def settle(actor: Actor, contacts: list[int]) -> None:
         first = lived.exclude(path="").order_by("happened_at", "id").values_list("path", flat=True).first()
         Contact.objects.filter(pk=contact.pk).update(last_touch_at=last, path=first or "")
     announce_moves(restate(contacts, actor.now), actor.now)
+    openings.restate(contacts)
     note_stale(actor.now)
 
 

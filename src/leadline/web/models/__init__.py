@@ -11,6 +11,7 @@ from leadline.web.models.people import Invitation, Team, User
 from leadline.web.models.plans import Capacity, Goal, PathCost
 from leadline.web.models.reports import Materialised, MirrorState, TouchChange
 from leadline.web.models.sales import Ask, Contract, Offer, Purchase
+from leadline.web.models.steps import NextStep
 from leadline.web.models.touches import ComingStanding, Standing, Touch
 from leadline.web.models.views import SavedView
 from leadline.web.models.work import Note, Task
@@ -36,6 +37,7 @@ __all__ = [
     "KindDefinition",
     "Materialised",
     "MirrorState",
+    "NextStep",
     "Note",
     "Offer",
     "PathCost",

@@ -26,7 +26,11 @@ class Offer(models.Model):
 
 
 class Ask(Owned):
-    """A direct offer to one contact, and what came of it. Open asks are the deals of the pipeline."""
+    """A direct offer to one contact, and what came of it. Open asks are the deals of the pipeline.
+
+    `touch` is the ask itself. What was answered, and when, follows from the touches (`actions/openings.py`):
+    an answer is to the contact's latest ask, so one that was asked again waits no more.
+    """
 
     class Answer(models.TextChoices):
         """What was said."""
@@ -35,6 +39,8 @@ class Ask(Owned):
         YES = "yes", "Yes"
         NO = "no", "No"
         NOT_NOW = "not_now", "Not now"
+        AGAIN = "again", "Asked again"
+        WITHDRAWN = "taken", "Taken back"
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="asks")
     offer = models.ForeignKey(Offer, models.PROTECT, null=True, blank=True, related_name="asks")
@@ -49,16 +55,27 @@ class Ask(Owned):
     answered_at = instant(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     ask_again_on = models.DateField(null=True, blank=True)
+    touch = models.OneToOneField(
+        "web.Touch", models.SET_NULL, null=True, blank=True, related_name="ask", db_constraint=False
+    )
+    quiet_until = models.DateField(null=True, blank=True, help_text="Not shown as waiting before.")
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["answer", "expected_on"], name="ask_open"),
-            models.Index(fields=["-asked_at"], name="ask_time"),
+            models.Index(fields=["answer", "asked_at"], name="ask_waiting"),
+            models.Index(fields=["-asked_at", "-id"], name="ask_time"),
+            models.Index(
+                fields=["ask_again_on"], condition=models.Q(ask_again_on__isnull=False), name="ask_again"
+            ),
         ]
+
+    def __str__(self) -> str:
+        return self.title or (self.offer.name if self.offer else "ask")
 
 
 class Purchase(models.Model):
-    """Something bought."""
+    """Something bought; where the offer recurs, the contract that it began, or renewed (from which day)."""
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="purchases")
     offer = models.ForeignKey(Offer, models.PROTECT, null=True, blank=True)
@@ -66,6 +83,10 @@ class Purchase(models.Model):
     value = money()
     currency = currency()
     bought_at = instant()
+    contract = models.ForeignKey(
+        "web.Contract", models.SET_NULL, null=True, blank=True, related_name="purchases"
+    )
+    renewed_from = models.DateField(null=True, blank=True)
 
 
 class Contract(Owned):
@@ -79,3 +100,6 @@ class Contract(Owned):
     renews_on = models.DateField(null=True, blank=True, db_index=True)
     ended_on = models.DateField(null=True, blank=True)
     ended_why = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.offer.name if self.offer else "contract"

@@ -42,6 +42,9 @@ class Touch(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["contact", "happened_at"], name="touch_contact_time"),
             models.Index(fields=["-happened_at", "-id"], name="touch_time"),
+            models.Index(
+                fields=["happened_at"], condition=models.Q(value__isnull=False), name="touch_with_value"
+            ),
         ]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(

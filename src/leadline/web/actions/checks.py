@@ -1,0 +1,54 @@
+"""What may be recorded: texts, amounts and days, each with a sentence for what may not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from leadline.engine.currencies import CODES
+from leadline.engine.errors import nearest
+from leadline.engine.instants import DAY, to_datetime
+from leadline.web.errors import Invalid
+
+MOST = 10**15
+"""The greatest amount, in minor units."""
+
+
+def text(value: str, most: int, what: str) -> str:
+    """A text without blanks around it; raises Invalid where it is too long, or holds what no text holds."""
+    value = value.strip()
+    if "\0" in value:
+        raise Invalid(f"{what} is a text", found="a NUL in it", allowed="letters, digits and signs")
+    if len(value) > most:
+        raise Invalid(f"{what} is a short text", found=f"{len(value):,} characters", allowed=f"{most}")
+    return value
+
+
+def money(amount: int | None, currency: str, what: str = "An amount") -> tuple[int | None, str]:
+    """An amount in minor units with its currency, or neither."""
+    if amount is None:
+        return None, ""
+    if not 0 <= amount <= MOST:
+        raise Invalid(
+            f"{what} is a sum of money", found=f"{amount:,}", allowed="0 and more, up to ten trillion"
+        )
+    if currency not in CODES:
+        raise Invalid(
+            f"{what} needs its currency",
+            found=f"“{currency}”" if currency else "none",
+            allowed="three letters as EUR or USD",
+            suggestion=nearest(currency, CODES),
+        )
+    return amount, currency
+
+
+def past(at: int | None, now: int, what: str) -> int:
+    """An instant that has come; now, where none is given."""
+    at = now if at is None else at
+    if at > now + DAY:
+        raise Invalid(f"{what} has happened", found="a day to come", allowed="today, or before")
+    return at
+
+
+def day_of(instant: int) -> date:
+    """The day (UTC) of an instant."""
+    return to_datetime(instant).date()

@@ -1,0 +1,51 @@
+"""What is not for today: put off until a day, or done."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from leadline.engine.instants import to_datetime
+from leadline.web.actions import checks
+from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.errors import Conflict, Invalid
+from leadline.web.models import Ask, NextStep, Task
+
+Reminder = Ask | NextStep | Task
+_ANSWERED = (Ask.Answer.NO, Ask.Answer.NOT_NOW)
+
+
+@action
+def put_off(actor: Actor, what: Reminder, until: date) -> Reminder:
+    """Be reminded of something on a later day: of a step, an ask that waits or a second ask, a task."""
+    if until <= checks.day_of(actor.now):
+        raise Invalid("Something was to be put off", found=str(until), allowed="a day to come")
+    name = "quiet_until"
+    if isinstance(what, Task):
+        name = "due_on"
+    elif isinstance(what, Ask) and what.answer in _ANSWERED:
+        name = "ask_again_on"
+    before = str(getattr(what, name) or "")
+    setattr(what, name, until)
+    what.save(update_fields=[name])
+    record = what.contact if isinstance(what, NextStep) else what
+    note_change(actor, "reminder.put_off", record, {name: before}, {name: str(until)})
+    return what
+
+
+@action
+def finish(actor: Actor, task: Task) -> Task:
+    """A task is done. Raises Conflict where it was already."""
+    if not Task.objects.filter(pk=task.pk, done_at=None).update(done_at=to_datetime(actor.now)):
+        raise Conflict("A task was to be done", found="that it is done already")
+    note_change(actor, "task.done", task, {"done": False}, {"done": True})
+    task.refresh_from_db()
+    return task
+
+
+@action
+def take_up(actor: Actor, task: Task) -> Task:
+    """A task is to be done after all."""
+    task.done_at = None
+    task.save(update_fields=["done_at"])
+    note_change(actor, "task.taken_up", task, {"done": True}, {"done": False})
+    return task

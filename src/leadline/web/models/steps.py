@@ -1,0 +1,38 @@
+"""What would be the next step with whom."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from leadline.web.models.columns import instant
+from leadline.web.models.contacts import Contact
+
+
+class NextStep(models.Model):
+    """Something that is open with a contact: a cache of what follows from the touches (`actions/openings.py`).
+
+    `since` is the instant of the touch that opened it; before `quiet_until` nobody wants to be told of it.
+    """
+
+    class Sort(models.TextChoices):
+        """What is open."""
+
+        ASK = "ask", "Talked, and was never asked"
+        REPLY = "reply", "Spoke last, and has no reply"
+        FOLLOW_UP = "follow", "Responded, and nobody turned to them"
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="next_steps")
+    sort = models.CharField(max_length=6, choices=Sort)
+    since = instant()
+    kind = models.CharField(max_length=60)
+    quiet_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["contact", "sort"], name="next_step_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["sort", "-since", "-id"], name="next_step_latest")
+        ]
