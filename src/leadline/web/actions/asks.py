@@ -23,6 +23,8 @@ from leadline.web.models import Ask, Contact, Offer, Touch
 
 Said = Literal["yes", "no", "not_now"]
 _KIND_OF: dict[str, What] = {"yes": "yes", "no": "no", "not_now": "not now"}
+_TOLD = ("offer", "amount", "currency", "path", "channel")
+"""What the touch of an ask says of it."""
 
 
 @dataclass(frozen=True)
@@ -155,9 +157,7 @@ def change(actor: Actor, ask: Ask, terms: Terms) -> Ask:
     if ask.answer == Ask.Answer.WITHDRAWN or ask.touch is None:
         raise Conflict("An ask was to be changed", found="that it has been taken back")
     before = terms_of(ask)
-    told = [
-        name for name in ("offer", "amount", "currency", "path", "channel") if _differ(before, terms, name)
-    ]
+    told = [name for name in _TOLD if getattr(before, name) != getattr(terms, name)]
     for name, value in terms.columns().items():
         setattr(ask, name, value)
     ask.save()
@@ -251,10 +251,6 @@ def _meant(ask: Ask, said: str) -> Ask:
             allowed="another day, or to take the other answer back first",
         )
     return found
-
-
-def _differ(before: Terms, after: Terms, name: str) -> bool:
-    return bool(getattr(before, name) != getattr(after, name))
 
 
 def _said(terms: Terms) -> dict[str, Any]:

@@ -28,9 +28,7 @@ def money(amount: int | None, currency: str, what: str = "An amount") -> tuple[i
     if amount is None:
         return None, ""
     if not 0 <= amount <= MOST:
-        raise Invalid(
-            f"{what} is a sum of money", found=f"{amount:,}", allowed="0 and more, up to ten trillion"
-        )
+        raise Invalid(f"{what} is a sum of money", found=f"{amount:,}", allowed=f"0 to {MOST:,} cents")
     if currency not in CODES:
         raise Invalid(
             f"{what} needs its currency",

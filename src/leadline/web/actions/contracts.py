@@ -35,7 +35,7 @@ def renew(
     at = checks.past(at, actor.now, "A renewal")
     purchase = purchases.write(actor, contract.contact, sale, at, None)
     touches.settle(actor, [contract.contact_id])
-    note_change(actor, "contract.renewed", contract, {}, {"renews_on": str(purchase.contract.renews_on)})
+    note_change(actor, "contract.renewed", contract, {}, {"renews_on": str(_fresh(contract).renews_on)})
     return purchase
 
 
@@ -81,9 +81,13 @@ def reopen(actor: Actor, contract: Contract) -> Contract:
     return contract
 
 
+def _fresh(contract: Contract) -> Contract:
+    return Contract.objects.get(pk=contract.pk)
+
+
 def _open(contract: Contract) -> Contract:
     Contact.objects.select_for_update().get(pk=contract.contact_id)
-    found = Contract.objects.get(pk=contract.pk)
+    found = _fresh(contract)
     if found.ended_on is not None:
         raise Conflict("A contract in force was asked for", found=f"that it ended on {found.ended_on}")
     return found

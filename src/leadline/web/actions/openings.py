@@ -1,7 +1,7 @@
-"""What is open with everybody: asks and their answers, and the next step. Caches of what follows from touches.
+"""What is open with everybody: asks with their answers, and next steps; caches of what follows from touches.
 
 *Asks.* Every touch of link `ask` has its record, also where it was logged by hand or came from a file; what
-was answered, and when, is what the engine reads from the touches (`list_asks`): an answer is to the latest ask.
+was answered, and when, is what the engine reads from the touches (`list_asks`): answers are to the latest.
 
 *Next steps.* Touches count in order of time, facts left out:
 
@@ -65,9 +65,10 @@ def next_steps(life: list[tuple[int, int]], kinds: Kinds) -> dict[str, Step]:
     if here and _wants_reply(here[-1][1], kinds, groups):
         found[NextStep.Sort.REPLY] = here[-1]
     first = next((place for place, one in enumerate(here) if one[1] in came), None)
-    if first is not None and not bought and NextStep.Sort.REPLY not in found:
-        if not any(kind in groups["contacted"] or link[kind] == "ask" for _, kind in here[first:]):
-            found[NextStep.Sort.FOLLOW_UP] = here[first]
+    if first is None or bought or NextStep.Sort.REPLY in found:
+        return found
+    if not any(kind in groups["contacted"] or link[kind] == "ask" for _, kind in here[first:]):
+        found[NextStep.Sort.FOLLOW_UP] = here[first]
     return found
 
 
