@@ -91,6 +91,12 @@ def of_contacts(user: User, model: type[M]) -> QuerySet[M]:
     return found
 
 
+def owned(user: User, model: type[M]) -> QuerySet[M]:
+    """What has an owner of its own and somebody sees: tasks, with a contact or without."""
+    found: QuerySet[M] = model._default_manager.filter(visible(user))
+    return found
+
+
 def find(records: QuerySet[M], number: int | str) -> M:
     """One of the records that somebody sees; raises NotFound, whether it isn't there or isn't theirs."""
     record = records.filter(pk=number).first()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from leadline.web.pages import (
+    asks,
     board,
     clients,
     companies,
@@ -14,6 +15,7 @@ from leadline.web.pages import (
     imports,
     leaks,
     people,
+    plans,
     search,
     setup,
     theme,
@@ -28,12 +30,14 @@ urlpatterns = [
     *search.urlpatterns,
     *theme.urlpatterns,
     *today.urlpatterns,
+    *asks.urlpatterns,
     *funnel.urlpatterns,
     *leaks.urlpatterns,
     *contacts.urlpatterns,
     *companies.urlpatterns,
     *board.urlpatterns,
     *clients.urlpatterns,
+    *plans.urlpatterns,
     *imports.urlpatterns,
     *tuning.urlpatterns,
     *people.urlpatterns,

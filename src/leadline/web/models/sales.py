@@ -88,6 +88,9 @@ class Purchase(models.Model):
     )
     renewed_from = models.DateField(null=True, blank=True)
 
+    def __str__(self) -> str:
+        return self.offer.name if self.offer else "purchase"
+
 
 class Contract(Owned):
     """What a client has with us, from when, until when; and why it ended."""

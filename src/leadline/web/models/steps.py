@@ -11,7 +11,7 @@ from leadline.web.models.contacts import Contact
 
 
 class NextStep(models.Model):
-    """Something that is open with a contact: a cache of what follows from the touches (`actions/openings.py`).
+    """Something that is open with a contact: a cache of what follows from their touches.
 
     `since` is the instant of the touch that opened it; before `quiet_until` nobody wants to be told of it.
     """

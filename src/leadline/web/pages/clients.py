@@ -1,7 +1,120 @@
-"""Clients: contracts, renewals, lapses, concentration, capacity."""
+"""Clients: contracts, renewals, lapses, on how few the income rests, capacity, income by month."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from datetime import timedelta
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.contrib import messages
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+
+from leadline.web import access
+from leadline.web.access import find
+from leadline.web.actions import contracts
+from leadline.web.models import Capacity, Contract
+from leadline.web.pages import income
+from leadline.web.pages.frame import actor_of, now, page, user_of
+from leadline.web.pages.sales_forms import EndForm, RenewForm, ask_for, back, in_major, instant_of, today_of
+
+ROWS = 50
+SOON = timedelta(days=60)
+YEAR = timedelta(days=365)
+VIEWS = {"due": "Renewals due", "running": "In force", "ended": "Ended in the last year"}
+
+
+@page("web/clients/clients.html")
+def clients(request: HttpRequest) -> dict[str, Any]:
+    """What clients have with us, and what rests on it."""
+    user, at = user_of(request), now()
+    today = today_of(user, at)
+    mine = access.of_contacts(user, Contract)
+    running = mine.filter(ended_on=None)
+    views = {
+        "due": running.filter(renews_on__lte=today + SOON).order_by("renews_on", "id"),
+        "running": running.order_by("-starts_on", "-id"),
+        "ended": mine.filter(ended_on__gt=today - YEAR).order_by("-ended_on", "-id"),
+    }
+    view = request.GET.get("view", "due")
+    view = view if view in VIEWS else "due"
+    rows = list(views[view].select_related("contact", "contact__company", "offer")[: ROWS + 1])
+    worth = running.exclude(value=None).values("currency").annotate(sum=Sum("value")).order_by("-sum")
+    return {
+        "view": view,
+        "tabs": [(name, words, _count(views[name])) for name, words in VIEWS.items()],
+        "contracts": rows[:ROWS],
+        "more": len(rows) > ROWS,
+        "worth": list(worth),
+        "today": today,
+        "income": income.year(user, at),
+        "capacity": _capacity(user, today),
+        "may": access.may(user, "change"),
+    }
+
+
+@page("")
+def renew(request: HttpRequest, number: int) -> HttpResponse:
+    """A contract is renewed."""
+    user = user_of(request)
+    access.require(user, "change")
+    contract = find(access.of_contacts(user, Contract).select_related("contact", "offer"), number)
+    started = {"amount": in_major(contract.value, contract.currency), "currency": contract.currency}
+    form = RenewForm(request.POST or None, initial=started)
+    if request.method == "POST" and form.is_valid():
+        told, (value, currency) = form.cleaned_data, form.money
+        at = instant_of(told["on"], now(), user.zone)
+        contracts.renew(actor_of(request), contract, value, currency, at, told["renews_on"])
+        messages.success(request, f"Renewed: {contract.contact}, {contract}.")
+        return back(request, reverse("clients"))
+    return ask_for(request, form, title=f"{contract.contact} renews {contract}", do="Renewed")
+
+
+@page("")
+def end(request: HttpRequest, number: int) -> HttpResponse:
+    """A contract ended."""
+    user = user_of(request)
+    access.require(user, "change")
+    contract = find(access.of_contacts(user, Contract).select_related("contact", "offer"), number)
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        contracts.end(actor_of(request), contract, form.cleaned_data["why"], form.cleaned_data["on"])
+        messages.success(request, f"Noted that {contract} ended with {contract.contact}.")
+        return back(request, reverse("clients"))
+    return ask_for(request, form, title=f"{contract} with {contract.contact} ended", do="It ended")
+
+
+@require_POST
+@page("")
+def reopen(request: HttpRequest, number: int) -> HttpResponse:
+    """A contract goes on after all."""
+    user = user_of(request)
+    access.require(user, "change")
+    contract = find(access.of_contacts(user, Contract).select_related("contact"), number)
+    contracts.reopen(actor_of(request), contract)
+    messages.success(request, f"{contract.contact} goes on.")
+    return back(request, reverse("clients"))
+
+
+def _count(found: Any) -> str:
+    number = found.order_by()[:1001].count()
+    return f"{number:,}" if number <= 1000 else "more than 1,000"
+
+
+def _capacity(user: Any, today: Any) -> dict[str, Any] | None:
+    """What was begun this month beside what can be taken on in one; None where nobody said how much."""
+    capacity = Capacity.objects.filter(since__lte=today).order_by("-since").first()
+    if capacity is None:
+        return None
+    begun = access.of_contacts(user, Contract).filter(starts_on__gte=today.replace(day=1))
+    taken = sum(float(one.offer.takes) if one.offer else 1 for one in begun.select_related("offer")[:1000])
+    return {"most": float(capacity.clients_a_month), "taken": taken}
+
+
+urlpatterns: list[URLPattern] = [
+    path("clients/", clients, name="clients"),
+    path("contracts/<int:number>/renew/", renew, name="contract_renew"),
+    path("contracts/<int:number>/end/", end, name="contract_end"),
+    path("contracts/<int:number>/reopen/", reopen, name="contract_reopen"),
+]

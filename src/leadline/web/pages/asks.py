@@ -1,0 +1,290 @@
+"""Asks: who was asked what, what was answered; to ask, to answer, to ask again, to take back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+
+from leadline.web import access
+from leadline.web.access import find
+from leadline.web.actions import asks, purchases
+from leadline.web.actions.asks import Terms
+from leadline.web.actions.purchases import Sale
+from leadline.web.errors import Invalid
+from leadline.web.models import Ask, Contact, Purchase
+from leadline.web.pages.frame import actor_of, now, page, user_of
+from leadline.web.pages.sales_forms import (
+    AnswerForm,
+    AskForm,
+    ExpectForm,
+    RefundForm,
+    SaleForm,
+    ask_for,
+    back,
+    in_major,
+    instant_of,
+)
+
+ROWS = 50
+SAID = {"yes": "yes", "no": "no", "not_now": "not now"}
+WHICH = {
+    "open": ("Waiting", [""]),
+    "yes": ("Yes", ["yes"]),
+    "not_now": ("Not now", ["not_now"]),
+    "no": ("No", ["no"]),
+    "all": ("All", ["", "yes", "no", "not_now", "again", "taken"]),
+}
+
+
+@page("web/asks/list.html")
+def listing(request: HttpRequest) -> dict[str, Any]:
+    """Asks, the latest first."""
+    which = request.GET.get("which", "open")
+    which = which if which in WHICH else "open"
+    found = mine(request).filter(answer__in=WHICH[which][1]).order_by("-asked_at", "-id")
+    found = found.select_related("contact", "contact__company", "offer", "owner")
+    rows = list(after(found, request.GET.get("after", ""), "asked_at")[: ROWS + 1])
+    more = f"{rows[ROWS - 1].asked_at}.{rows[ROWS - 1].pk}" if len(rows) > ROWS else ""
+    tabs = [(name, words) for name, (words, _) in WHICH.items()]
+    return {"asks": rows[:ROWS], "which": which, "tabs": tabs, "more": more, "may": may(request)}
+
+
+@page("web/asks/ask.html")
+def one(request: HttpRequest, number: int) -> dict[str, Any]:
+    """An ask, with what became of it."""
+    ask = find(mine(request).select_related("contact", "offer", "touch", "owner"), number)
+    sold = ask.purchases.select_related("offer", "contract")
+    return {"ask": ask, "purchases": sold, "may": may(request), "today": now()}
+
+
+@page("")
+def new(request: HttpRequest) -> HttpResponse | dict[str, Any]:
+    """Ask somebody."""
+    access.require(user_of(request), "change")
+    contact = _contact(request)
+    if contact is None:
+        return _whom(request, "ask_new", "Whom do you ask?")
+    form = AskForm(request.POST or None, initial={"path": contact.path} | _usual(request))
+    if request.method == "POST" and form.is_valid():
+        at = instant_of(form.cleaned_data["asked_on"], now(), user_of(request).zone)
+        ask = asks.make(actor_of(request), contact, _terms(form), at)
+        messages.success(request, f"Asked {contact}. Now it waits for an answer.")
+        return back(request, reverse("ask", args=[ask.pk]))
+    title = f"Ask {contact}"
+    return ask_for(request, form, title=title, do="I asked", contact=contact, paths=form.paths)
+
+
+@page("")
+def answer(request: HttpRequest, number: int) -> HttpResponse:
+    """Note an answer."""
+    access.require(user_of(request), "change")
+    ask = find(mine(request).select_related("contact", "offer"), number)
+    amount, currency = _worth(ask)
+    started = {"amount": in_major(amount, currency), "currency": currency, "bought": True}
+    form = AnswerForm(request.POST or None, initial=started)
+    said = request.POST.get("said") or request.GET.get("to") or ""
+    form.settle_on(said)
+    if request.method == "POST" and form.is_valid():
+        told, (value, currency) = form.cleaned_data, form.money
+        yes = told["said"] == "yes"
+        sale = Sale(ask.offer, value, currency, told["renews_on"]) if yes and told["bought"] else None
+        at = instant_of(told["on"], now(), user_of(request).zone)
+        asks.answer(actor_of(request), ask, told["said"], at, told["reason"], told.get("ask_again_on"), sale)
+        messages.success(request, _words(ask, told["said"]))
+        return back(request, reverse("ask", args=[ask.pk]))
+    title = f"{ask.contact} said {SAID[said]}" if said in SAID else f"What did {ask.contact} say?"
+    return ask_for(request, form, title=title, do="Note it", ask=ask)
+
+
+@page("")
+def again(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask the same person again, for the same or for something else."""
+    access.require(user_of(request), "change")
+    ask = find(mine(request).select_related("contact", "offer"), number)
+    form = AskForm(request.POST or None, initial=_terms_typed(ask) | {"asked_on": None, "expected_on": None})
+    if request.method == "POST" and form.is_valid():
+        at = instant_of(form.cleaned_data["asked_on"], now(), user_of(request).zone)
+        made = asks.again(actor_of(request), ask, _terms(form), at)
+        messages.success(request, f"Asked {ask.contact} again.")
+        return back(request, reverse("ask", args=[made.pk]))
+    return ask_for(
+        request, form, title=f"Ask {ask.contact} again", do="I asked again", ask=ask, paths=form.paths
+    )
+
+
+@page("")
+def change(request: HttpRequest, number: int) -> HttpResponse:
+    """Other terms of an ask."""
+    access.require(user_of(request), "change")
+    ask = find(mine(request).select_related("contact", "offer", "touch"), number)
+    form = AskForm(request.POST or None, initial=_terms_typed(ask))
+    del form.fields["asked_on"]
+    if request.method == "POST" and form.is_valid():
+        asks.change(actor_of(request), ask, _terms(form))
+        messages.success(request, "Changed. What the ask said before stays on record.")
+        return back(request, reverse("ask", args=[ask.pk]))
+    return ask_for(request, form, title="Change this ask", do="Change it", ask=ask, paths=form.paths)
+
+
+@page("")
+def expect(request: HttpRequest, number: int) -> HttpResponse:
+    """By when an answer is expected; the board gives the month on which the card was dropped."""
+    access.require(user_of(request), "change")
+    ask = find(mine(request).select_related("contact", "offer"), number)
+    form = ExpectForm(request.POST or None, initial={"expected_on": request.GET.get("to") or ask.expected_on})
+    if request.method == "POST" and form.is_valid():
+        asks.expect(actor_of(request), ask, form.cleaned_data["expected_on"])
+        messages.success(request, f"Noted when {ask.contact} is expected to answer.")
+        return back(request, reverse("ask", args=[ask.pk]))
+    return ask_for(request, form, title=f"When will {ask.contact} answer?", do="Note it", ask=ask)
+
+
+@require_POST
+@page("")
+def undo(request: HttpRequest, number: int) -> HttpResponse:
+    """Take back an answer, or an ask; or the taking back."""
+    access.require(user_of(request), "change")
+    ask, actor = find(mine(request).select_related("contact"), number), actor_of(request)
+    if ask.answer == Ask.Answer.WITHDRAWN:
+        asks.restore(actor, ask)
+        messages.success(request, "The ask is back.")
+    elif ask.answer in (Ask.Answer.WAITING, Ask.Answer.AGAIN):
+        asks.withdraw(actor, ask)
+        messages.success(request, "The ask is taken back, and its touch with it.")
+    else:
+        asks.undo_answer(actor, ask)
+        messages.success(request, "The answer is taken back; the ask waits again.")
+    return back(request, reverse("ask", args=[ask.pk]))
+
+
+@page("")
+def sell(request: HttpRequest) -> HttpResponse | dict[str, Any]:
+    """Record a purchase, asked for or not."""
+    access.require(user_of(request), "change")
+    contact = _contact(request)
+    if contact is None:
+        return _whom(request, "purchase_new", "Who bought?")
+    form = SaleForm(request.POST or None, initial=_usual(request))
+    if request.method == "POST" and form.is_valid():
+        told, (value, currency) = form.cleaned_data, form.money
+        at = instant_of(told["on"], now(), user_of(request).zone)
+        sale = Sale(told["offer"], value, currency, told["renews_on"])
+        purchases.record(actor_of(request), contact, sale, at)
+        messages.success(request, f"Recorded what {contact} bought.")
+        return back(request, reverse("clients"))
+    return ask_for(request, form, title=f"What did {contact} buy?", do="Record the purchase", contact=contact)
+
+
+@page("")
+def refund(request: HttpRequest, number: int) -> HttpResponse:
+    """Record that money was given back."""
+    access.require(user_of(request), "change")
+    purchase = find(access.of_contacts(user_of(request), Purchase).select_related("contact"), number)
+    form = RefundForm(request.POST or None, initial={"currency": purchase.currency})
+    if request.method == "POST" and form.is_valid():
+        at = instant_of(form.cleaned_data["on"], now(), user_of(request).zone)
+        value, currency = form.money
+        if value is not None and currency != purchase.currency:
+            allowed = purchase.currency
+            raise Invalid("Money is given back as it was paid", found=currency, allowed=allowed)
+        purchases.refund(actor_of(request), purchase, value, at, form.cleaned_data["why"])
+        messages.success(request, f"Recorded what {purchase.contact} got back.")
+        return back(request, reverse("clients"))
+    title = f"What did {purchase.contact} get back?"
+    return ask_for(
+        request, form, title=title, do="Record the refund", lede="All of it, where no amount is given."
+    )
+
+
+@require_POST
+@page("")
+def unsell(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a purchase back that never was."""
+    access.require(user_of(request), "change")
+    purchase = find(access.of_contacts(user_of(request), Purchase), number)
+    purchases.undo(actor_of(request), purchase)
+    messages.success(request, "The purchase is taken back.")
+    return back(request, reverse("clients"))
+
+
+def mine(request: HttpRequest) -> QuerySet[Ask]:
+    """The asks of contacts that they see."""
+    return access.of_contacts(user_of(request), Ask)
+
+
+def may(request: HttpRequest) -> bool:
+    """Whether they may change anything."""
+    return access.may(user_of(request), "change")
+
+
+def after(found: QuerySet[Any], key: str, column: str) -> QuerySet[Any]:
+    """The rows after a key “instant.number”, in descending order of both; all of them without one."""
+    instant, _, number = key.partition(".")
+    if not (instant.lstrip("-").isdecimal() and number.isdecimal()):
+        return found
+    earlier = found.filter(**{f"{column}__lt": int(instant)})
+    return earlier | found.filter(**{column: int(instant), "id__lt": int(number)})
+
+
+def _contact(request: HttpRequest) -> Contact | None:
+    number = request.POST.get("contact") or request.GET.get("contact") or ""
+    return find(access.contacts(user_of(request)), number) if number.isdecimal() else None
+
+
+@page("web/asks/whom.html")
+def _whom(request: HttpRequest, name: str, title: str) -> dict[str, Any]:
+    """Whom a form is about: the contacts whose name begins so, or those last in touch."""
+    wanted = request.GET.get("q", "").strip().replace("\0", "")[:100]
+    found = access.contacts(user_of(request)).select_related("company")
+    found = found.filter(name__istartswith=wanted) if wanted else found.order_by("-last_touch_at", "-id")
+    return {"contacts": found[:20], "q": wanted, "there": reverse(name), "title": title}
+
+
+def _usual(request: HttpRequest) -> dict[str, Any]:
+    """The currency of the latest ask."""
+    last = mine(request).exclude(currency="").order_by("-asked_at").values_list("currency", flat=True).first()
+    return {"currency": last or ""}
+
+
+def _terms(form: AskForm) -> Terms:
+    told, (amount, currency) = form.cleaned_data, form.money
+    terms = Terms(told["offer"], told["title"], amount, currency, told["path"], told["channel"])
+    if amount is None and terms.offer is not None:
+        terms = replace(terms, amount=terms.offer.price, currency=terms.offer.currency)
+    return replace(terms, expected_on=told["expected_on"], kind=told["kind"])
+
+
+def _terms_typed(ask: Ask) -> dict[str, Any]:
+    terms = asks.terms_of(ask)
+    return vars(terms) | {"amount": in_major(ask.amount, ask.currency)}
+
+
+def _worth(ask: Ask) -> tuple[int | None, str]:
+    if ask.amount is None and ask.offer is not None:
+        return ask.offer.price, ask.offer.currency
+    return ask.amount, ask.currency
+
+
+def _words(ask: Ask, said: str) -> str:
+    return f"Noted: {ask.contact} said {SAID[said]}."
+
+
+urlpatterns: list[URLPattern] = [
+    path("asks/", listing, name="asks"),
+    path("asks/new/", new, name="ask_new"),
+    path("asks/<int:number>/", one, name="ask"),
+    path("asks/<int:number>/answer/", answer, name="ask_answer"),
+    path("asks/<int:number>/again/", again, name="ask_again"),
+    path("asks/<int:number>/change/", change, name="ask_change"),
+    path("asks/<int:number>/expect/", expect, name="ask_expect"),
+    path("asks/<int:number>/undo/", undo, name="ask_undo"),
+    path("purchases/new/", sell, name="purchase_new"),
+    path("purchases/<int:number>/refund/", refund, name="purchase_refund"),
+    path("purchases/<int:number>/undo/", unsell, name="purchase_undo"),
+]

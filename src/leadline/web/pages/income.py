@@ -1,0 +1,114 @@
+"""The income of the last year: by month, and on how few clients it rests.
+
+What a purchase brought is what is left of it once money was given back, on the day of the purchase, as in the
+engine (`payments`); the concentration is the engine's too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from leadline.engine.horizon.concentration import Concentration
+from leadline.engine.instants import MONTH, YEAR, to_datetime, to_instant
+from leadline.engine.payments import payments_of
+from leadline.engine.touches import MISSING
+from leadline.web import access, warehouse
+from leadline.web.models import Contact, Touch, User
+
+_TOP = 3
+WIDE, HIGH, LEFT = 640, 120, 4
+
+
+@dataclass(frozen=True)
+class Month:
+    """A calendar month (UTC), what came in, and where its bar stands in a picture."""
+
+    name: str
+    amount: int
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Year:
+    """What came in, month by month, in the currency of most purchases, and on whom it rests."""
+
+    currency: str
+    months: tuple[Month, ...]
+    rests: Concentration
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.rests.income
+
+
+def year(user: User, now: int) -> Year | None:
+    """The income of the last year from contacts that somebody sees; None where none is on record."""
+    touches = warehouse.read(_payments(user, now))
+    paid = payments_of(touches, touches.contact, now)
+    at, value = touches.happened_at[paid.row], paid.value
+    known = (value != MISSING) & (at > now - YEAR)
+    if not value[known].sum():
+        return None
+    rows = paid.row[known]
+    by_client = np.bincount(touches.contact.codes[rows], value[known])
+    months = _months(at[known], value[known], now)
+    first = int(touches.happened_at[paid.row].min())
+    return Year(paid.usual_name or "", months, _rests(touches, by_client, paid.usual_name or "", first, now))
+
+
+def _payments(user: User, now: int) -> Any:
+    """Purchases and refunds of everybody who paid in the last year."""
+    kinds = warehouse.kinds()
+    codes = kinds.named("purchased") | kinds.named("repaid")
+    names = [kinds.kinds[code].name for code in codes]
+    theirs = access.of_contacts(user, Touch).filter(kind__in=names, in_force=True, retracts=None)
+    lately = theirs.filter(value__isnull=False, happened_at__gt=now - YEAR, happened_at__lte=now)
+    return theirs.filter(contact__in=lately.values("contact"), happened_at__lte=now)
+
+
+def _rests(touches: Any, by_client: Any, currency: str, first: int, now: int) -> Concentration:
+    who = int(by_client.argmax())
+    total = float(by_client.sum())
+    share = np.sort(by_client[by_client > 0])[::-1] / total
+    return Concentration(
+        income=int(total),
+        currency=currency,
+        months=max(min(now - first, YEAR) / MONTH, 1.0),
+        clients=len(share),
+        who=str(Contact.objects.get(pk=touches.contact.labels[who])),
+        largest=float(share[0]),
+        top=float(share[:_TOP].sum()),
+        equal_clients=float(1 / (share @ share)),
+    )
+
+
+def _months(at: Any, value: Any, now: int) -> tuple[Month, ...]:
+    """The last twelve calendar months and the running one, with bars as high as their share of the best."""
+    day = to_datetime(now)
+    first = day.year * 12 + day.month - 1
+    edges = [_begin(number) for number in range(first - 12, first + 2)]
+    sums = [int(value[(at >= begin) & (at < end)].sum()) for begin, end in pairwise(edges)]
+    best, step = max(*sums, 1), WIDE // len(sums)
+    return tuple(
+        Month(
+            name=f"{to_datetime(edges[place]):%b}",
+            amount=amount,
+            x=LEFT + place * step,
+            y=HIGH - round(amount / best * (HIGH - 16)),
+            width=step - 8,
+            height=round(amount / best * (HIGH - 16)),
+        )
+        for place, amount in enumerate(sums)
+    )
+
+
+def _begin(month: int) -> int:
+    return to_instant(f"{month // 12:04}-{month % 12 + 1:02}-01")

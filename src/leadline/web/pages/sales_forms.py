@@ -1,0 +1,199 @@
+"""Forms of asks, answers and sales: what people type, as the actions want it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from leadline.engine.currencies import CODES, decimals_of
+from leadline.engine.instants import DAY, to_datetime, to_instant
+from leadline.web import warehouse
+from leadline.web.models import Offer, PathDefinition, User
+
+CURRENCIES = [("", "–"), *((code, code) for code in sorted(CODES))]
+CHANNELS = ("email", "phone", "meeting", "web", "social", "event", "post")
+
+
+class Day(forms.DateField):
+    """A day, by the browser's own calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class MoneyForm(forms.Form):
+    """A form with an amount and its currency; `money` has both in minor units."""
+
+    amount = forms.DecimalField(min_value=Decimal(0), max_value=Decimal(10**12), required=False)
+    currency = forms.ChoiceField(choices=CURRENCIES, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """An amount has its currency, and no more decimals than that has."""
+        told = super().clean() or {}
+        amount, currency = told.get("amount"), told.get("currency") or ""
+        if amount is not None and not currency:
+            self.add_error("currency", "Which currency is it in?")
+        elif amount is not None and amount != round(amount, decimals_of(currency)):
+            self.add_error("amount", f"{currency} has {decimals_of(currency)} decimals.")
+        return told
+
+    @property
+    def money(self) -> tuple[int | None, str]:
+        """The amount in minor units, and the currency."""
+        amount, currency = self.cleaned_data.get("amount"), self.cleaned_data.get("currency") or ""
+        return (None, "") if amount is None else (int(amount.scaleb(decimals_of(currency))), currency)
+
+
+class AskForm(MoneyForm):
+    """Whom, what, for how much, how, and by when an answer is expected."""
+
+    offer = forms.ModelChoiceField(
+        Offer.objects.filter(active=True).order_by("name"), required=False, empty_label="nothing on the list"
+    )
+    title = forms.CharField(max_length=200, required=False, label="What for, in your words")
+    kind = forms.ChoiceField(required=False, label="How was it put?")
+    path = forms.CharField(max_length=80, required=False, help_text="By which path did this come about?")
+    channel = forms.ChoiceField(choices=[("", "–"), *((one, one) for one in CHANNELS)], required=False)
+    asked_on = Day(required=False, label="Asked on", help_text="Today, where you leave it empty.")
+    expected_on = Day(required=False, label="Answer expected by")
+
+    field_order = (
+        "offer",
+        "amount",
+        "currency",
+        "title",
+        "kind",
+        "channel",
+        "path",
+        "asked_on",
+        "expected_on",
+    )
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        kinds = [kind for kind in warehouse.kinds().kinds if kind.link == "ask" and not kind.machine]
+        choices = [("", "Asked directly"), *((kind.name, kind.means) for kind in kinds)]
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+        names = PathDefinition.objects.values_list("name", flat=True)[:100]
+        self.fields["path"].widget = forms.TextInput(attrs={"list": "paths"})
+        self.paths = list(names)
+
+
+class AnswerForm(MoneyForm):
+    """What was answered to an ask: with a yes what was bought, else why, and when to ask again."""
+
+    said = forms.ChoiceField(
+        choices=[("yes", "Yes"), ("no", "No"), ("not_now", "Not now")],
+        widget=forms.RadioSelect,
+        label="They said",
+    )
+    on = Day(required=False, label="On", help_text="Today, where you leave it empty.")
+    reason = forms.CharField(max_length=300, required=False, label="In their words, why?")
+    ask_again_on = Day(required=False, label="Ask again on")
+    bought = forms.BooleanField(required=False, label="They bought it: record the purchase")
+    renews_on = Day(required=False, label="Renews on", help_text="Empty: by the term of the offer.")
+
+    field_order = ("said", "on", "reason", "ask_again_on", "bought", "amount", "currency", "renews_on")
+
+    def settle_on(self, said: str) -> None:
+        """Ask only what belongs to an answer that is known already."""
+        if said not in ("yes", "no", "not_now"):
+            return
+        self.fields["said"].widget, self.fields["said"].initial = forms.HiddenInput(), said
+        needless = ("ask_again_on",) if said == "yes" else ("bought", "amount", "currency", "renews_on")
+        for name in needless:
+            del self.fields[name]
+
+
+class SaleForm(MoneyForm):
+    """Something bought."""
+
+    offer = forms.ModelChoiceField(
+        Offer.objects.filter(active=True).order_by("name"), required=False, empty_label="nothing on the list"
+    )
+    on = Day(required=False, label="Bought on", help_text="Today, where you leave it empty.")
+    renews_on = Day(required=False, label="Renews on", help_text="Empty: by the term of the offer.")
+
+    field_order = ("offer", "amount", "currency", "on", "renews_on")
+
+
+class RefundForm(MoneyForm):
+    """Money given back; all of it, where no amount is given."""
+
+    why = forms.CharField(max_length=300, required=False, label="Why?")
+    on = Day(required=False, label="On", help_text="Today, where you leave it empty.")
+
+
+class EndForm(forms.Form):
+    """Why a contract ended, and when."""
+
+    why = forms.CharField(max_length=300, label="Why did it end?")
+    on = Day(required=False, label="On", help_text="Today, where you leave it empty.")
+
+
+class RenewForm(MoneyForm):
+    """For how much a contract is renewed, and until when."""
+
+    on = Day(required=False, label="Renewed on", help_text="Today, where you leave it empty.")
+    renews_on = Day(required=False, label="Next renewal", help_text="Empty: a term later.")
+
+
+class ExpectForm(forms.Form):
+    """By when an answer is expected."""
+
+    expected_on = Day(required=False, label="Answer expected by", help_text="Empty: nobody knows.")
+
+
+def instant_of(day: date | None, now: int, zone: str = "UTC") -> int:
+    """The instant that stands for a day where somebody is: now for none or today, noon for any other."""
+    local = ZoneInfo(zone)
+    if day is None or day == to_datetime(now).astimezone(local).date():
+        return now
+    return to_instant(datetime(day.year, day.month, day.day, 12, tzinfo=local).astimezone(UTC))
+
+
+def today_of(user: User, now: int) -> date:
+    """Which day it is where somebody is."""
+    return to_datetime(now).astimezone(ZoneInfo(user.zone or "UTC")).date()
+
+
+def days_before(now: int, days: int) -> int:
+    """The instant so many days ago."""
+    return now - days * DAY
+
+
+def in_major(amount: int | None, currency: str) -> Decimal | None:
+    """An amount as people type it."""
+    return None if amount is None else Decimal(amount).scaleb(-decimals_of(currency))
+
+
+def back(request: HttpRequest, otherwise: str) -> HttpResponse:
+    """On to where they came from, or elsewhere; never away from here."""
+    there = request.POST.get("next") or request.GET.get("next") or ""
+    fine = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
+    answer = redirect(there if fine and there.startswith("/") else otherwise)
+    answer.status_code = 303
+    return answer
+
+
+def ask_for(request: HttpRequest, form: forms.Form, **words: Any) -> HttpResponse:
+    """A form: a page of its own, or where htmx asks for it the part that goes into a dialog."""
+    whole = not request.headers.get("HX-Request")
+    template = "web/asks/form.html" if whole else "web/asks/parts/form.html"
+    there = request.POST.get("next") or request.GET.get("next") or request.headers.get("Referer", "")
+    told = {"form": form, "action": request.path, "next": _path_of(there), "cancel": reverse("today")} | words
+    return render(request, template, told, status=422 if form.is_bound and whole else 200)
+
+
+def _path_of(there: str) -> str:
+    """Path and query of an address."""
+    return there if there.startswith("/") else "/" + "/".join(there.split("/")[3:])

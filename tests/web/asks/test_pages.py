@@ -1,0 +1,328 @@
+"""Today, the board, asks, clients and the plan: who sees them, what they say, what they do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from leadline.engine.instants import DAY, to_datetime
+from leadline.web.actions import asks, purchases, touches
+from leadline.web.actions.acting import Actor
+from leadline.web.actions.asks import Terms
+from leadline.web.actions.purchases import Sale
+from leadline.web.models import (
+    Ask,
+    Contact,
+    Contract,
+    Goal,
+    NextStep,
+    Purchase,
+    Standing,
+    Task,
+    Team,
+    Touch,
+    User,
+)
+from leadline.web.pages import frame
+
+pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+ROLES = ("owner", "manager", "member", "reader", "stranger")
+
+
+@pytest.fixture
+def people(team, owner, member) -> dict[str, User]:
+    """One of each role; the stranger is a member of another team."""
+    far = Team.objects.create(name="South")
+    rest = {"manager": team, "reader": team, "stranger": far}
+    made = {
+        role: User.objects.create_user(
+            f"{role}@example.org",
+            "correct horse battery",
+            role="member" if role == "stranger" else role,
+            team=of,
+        )
+        for role, of in rest.items()
+    }
+    team.shares = True
+    team.save()
+    return {"owner": owner, "member": member} | made
+
+
+@pytest.fixture
+def acted() -> int:
+    return frame.now()
+
+
+@pytest.fixture
+def eero(funnels, member, team, coaching, acted) -> Contact:
+    """A contact of the member's: talked, asked, waiting; and a client with a contract beside."""
+    actor = Actor.of(member, acted)
+    made = Contact.objects.create(name="Eero Cooper", owner=member, team=team)
+    touches.record(actor, made, "had_meeting", acted - 20 * DAY)
+    asks.make(actor, made, Terms(coaching, amount=240_000, currency="EUR"), acted - 9 * DAY)
+    client = Contact.objects.create(name="Maud Linde", owner=member, team=team)
+    purchases.record(actor, client, Sale(coaching, 200_000, "EUR"), acted - 350 * DAY)
+    ready = Contact.objects.create(name="Ines <b>Prado</b>", owner=member, team=team)
+    touches.record(actor, ready, "called", acted - 2 * DAY)
+    Task.objects.create(title="Call Noor", owner=member, team=team, due_on=to_datetime(acted).date())
+    return made
+
+
+def enter(client, user: User):
+    client.force_login(user, backend=BACKEND)
+    return client
+
+
+PAGES = [
+    "/", "/?who=mine&only=ask", "/board/", "/board/?by=month", "/board/?by=answer", "/board/?funnel=voltage",
+    "/asks/", "/asks/?which=all", "/clients/", "/clients/?view=running", "/clients/?view=ended", "/plans/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_show_whom_one_sees_and_nobody_else(client, people, eero, address, role):
+    answer = enter(client, people[role]).get(address)
+    assert answer.status_code == 200
+    seen = any(name in answer.content for name in (b"Eero Cooper", b"Maud Linde", b"Ines"))
+    empty = ("view=ended", "/plans/", "who=mine")
+    if role == "stranger":
+        assert not seen
+    elif not any(part in address for part in empty):
+        assert seen
+    assert b"<b>Prado" not in answer.content
+
+
+def test_nobody_comes_in_without_signing_in(client, eero):
+    for address in PAGES:
+        assert client.get(address).status_code == 302
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_ask_the_database_as_often_for_many_as_for_few(
+    client, owner, eero, member, acted, address, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(36):
+        enter(client, owner).get(address)
+    actor = Actor.of(member, acted)
+    for number in range(15):
+        more = Contact.objects.create(name=f"Number {number}", owner=member)
+        asks.make(actor, more, Terms(amount=5, currency="EUR"), acted - number * DAY)
+        touches.record(
+            actor, Contact.objects.create(name=f"Talker {number}"), "replied", acted - number * DAY
+        )
+    with django_assert_max_num_queries(40):
+        client.get(address)
+
+
+def forms_of(eero) -> list[tuple[str, dict[str, str]]]:
+    """Every address that changes something, with what is sent there."""
+    ask, contract, bought = Ask.objects.get(), Contract.objects.get(), Purchase.objects.get()
+    step, task = NextStep.objects.get(sort="ask"), Task.objects.get()
+    return [
+        (reverse("ask_new") + f"?contact={eero.pk}", {"contact": str(eero.pk)}),
+        (reverse("ask_answer", args=[ask.pk]), {"said": "no"}),
+        (reverse("ask_again", args=[ask.pk]), {}),
+        (reverse("ask_change", args=[ask.pk]), {"title": "More"}),
+        (reverse("ask_expect", args=[ask.pk]), {"expected_on": "2030-01-01"}),
+        (reverse("ask_undo", args=[ask.pk]), {}),
+        (reverse("purchase_new") + f"?contact={eero.pk}", {"contact": str(eero.pk)}),
+        (reverse("purchase_refund", args=[bought.pk]), {"amount": "10", "currency": "EUR"}),
+        (reverse("purchase_undo", args=[bought.pk]), {}),
+        (reverse("contract_renew", args=[contract.pk]), {}),
+        (reverse("contract_end", args=[contract.pk]), {"why": "Moved"}),
+        (reverse("today_log", args=[eero.pk]), {"kind": "called"}),
+        (reverse("put_off", args=["step", step.pk]), {}),
+        (reverse("put_off", args=["ask", ask.pk]), {}),
+        (reverse("task_done", args=[task.pk]), {}),
+        (reverse("board_move", args=[eero.pk]), {"kind": "told_need", "funnel": "voltage", "to": "3"}),
+    ]
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("number", range(16))
+def test_changes_are_for_those_who_may_and_see(client, people, eero, role, number):
+    address, sent = forms_of(eero)[number]
+    before = Touch.objects.count(), Ask.objects.count()
+    answer = enter(client, people[role]).post(address, sent)
+    expected = {"reader": 403, "stranger": 404}.get(role, 303)
+    assert answer.status_code == expected, answer.content.decode()[:2000]
+    if expected != 303:
+        assert (Touch.objects.count(), Ask.objects.count()) == before
+
+
+def test_what_does_not_exist_is_not_found(client, owner, eero):
+    enter(client, owner)
+    for address in ("/asks/999/", "/board/move/999/?funnel=voltage&to=2", "/contracts/999/end/"):
+        assert client.get(address).status_code == 404
+    assert client.post("/today/later/else/1/").status_code == 404
+    assert client.get("/contracts/999/reopen/").status_code == 405
+
+
+def test_today_says_whom_to_ask_and_why(client, member, eero):
+    text = enter(client, member).get("/").content.decode()
+    assert "1 reply to answer, 1 person to ask, 1 answer outstanding, 1 renewal due and 1 task due." in text
+    for words in ("Ines &lt;b&gt;Prado", "You talked", "nobody has asked them yet", "2,400 EUR", "Call Noor"):
+        assert words in text
+    assert "2 asks made" not in text
+
+
+def test_today_leaves_out_what_was_put_off_and_what_was_asked_again(client, member, eero, acted):
+    enter(client, member)
+    ask = Ask.objects.get()
+    client.post(reverse("ask_answer", args=[ask.pk]), {"said": "not_now", "reason": "In spring"})
+    Ask.objects.update(ask_again_on=to_datetime(acted).date())
+    assert "In spring" in client.get("/?only=again").content.decode()
+    client.post(reverse("ask_again", args=[ask.pk]), {})
+    assert "In spring" not in client.get("/?only=again").content.decode()
+    assert "Eero" in client.get("/?only=waiting").content.decode()
+    client.post(reverse("put_off", args=["ask", Ask.objects.get(answer="").pk]))
+    assert "Eero" not in client.get("/?only=waiting").content.decode()
+
+
+def test_an_empty_day_says_what_to_do_next(client, owner, funnels):
+    assert "Nobody is here yet" in enter(client, owner).get("/").content.decode()
+    Contact.objects.create(name="Somebody")
+    assert "Nothing waits for you" in client.get("/").content.decode()
+
+
+def test_the_goal_stands_beside_the_asks_of_the_week(client, member, eero, acted):
+    Goal.objects.create(by=to_datetime(acted).date() + timedelta(days=60), clients=6)
+    text = enter(client, member).get("/").content.decode()
+    assert "The goal: 6 new clients by" in text
+
+
+def test_a_yes_on_today_makes_a_client(client, member, eero):
+    ask = Ask.objects.get()
+    answer = enter(client, member).post(
+        reverse("ask_answer", args=[ask.pk]),
+        {"said": "yes", "bought": "on", "amount": "2000.50", "currency": "EUR", "next": "/board/"},
+    )
+    assert (answer.status_code, answer["Location"]) == (303, "/board/")
+    bought = Purchase.objects.get(ask=ask)
+    assert (bought.value, bought.currency, bought.contract is None) == (200_050, "EUR", False)
+    assert Standing.objects.get(contact=eero, funnel="sales-cycle").stage == 4
+    again = client.post(reverse("ask_answer", args=[ask.pk]), {"said": "no"})
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize(
+    "there", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"]
+)
+def test_nobody_is_led_away(client, member, eero, there):
+    answer = enter(client, member).post(
+        reverse("ask_answer", args=[Ask.objects.get().pk]), {"said": "no", "next": there}
+    )
+    assert answer["Location"].startswith("/asks/")
+    shown = client.get(reverse("ask_new") + f"?contact={eero.pk}&next={there}").content.decode()
+    assert 'href="javascript' not in shown
+    assert 'href="//' not in shown
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"said": "yes", "amount": "5"}, "Which currency"),
+        ({"said": "yes", "amount": "5.123", "currency": "EUR"}, "2 decimals"),
+        ({"said": "maybe"}, "Select a valid choice"),
+        ({"said": "no", "reason": "x" * 301}, "at most 300"),
+        ({"said": "no", "reason": "a\0b"}, "Null characters"),
+    ],
+)
+def test_what_cannot_be_noted_is_said_beside_the_field(client, member, eero, sent, words):
+    answer = enter(client, member).post(reverse("ask_answer", args=[Ask.objects.get().pk]), sent)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert Ask.objects.get().answer == ""
+
+
+def test_a_form_in_a_dialog_is_the_form_alone(client, member, eero):
+    address = reverse("ask_new") + f"?contact={eero.pk}"
+    part = enter(client, member).get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "<form" in part
+    assert "<html" not in part
+
+
+def test_the_board_has_everybody_in_their_column_with_the_money(client, member, eero):
+    text = enter(client, member).get("/board/?funnel=sales-cycle").content.decode()
+    asked = text[text.index('id="c-3"') : text.index('id="c-4"')]
+    assert "Eero Cooper" in asked
+    assert "2,400 EUR" in asked
+    assert "Maud Linde" in text[text.index('id="c-4"') : text.index('id="c-5"')]
+
+
+def test_to_move_a_card_is_to_say_what_happened(client, member, eero):
+    enter(client, member)
+    ines = Contact.objects.get(name__startswith="Ines")
+    dialog = client.get(f"/board/move/{ines.pk}/?funnel=sales-cycle&to=4").content.decode()
+    assert "What happened with Ines" in dialog
+    assert 'value="bought"' in dialog
+    before = Standing.objects.get(contact=ines, funnel="sales-cycle").stage
+    sent = {"funnel": "sales-cycle", "to": "4", "kind": ["bought"]}
+    answer = client.post(f"/board/move/{ines.pk}/", sent, follow=True)
+    assert before == 2
+    assert Standing.objects.get(contact=ines, funnel="sales-cycle").stage == 4
+    assert "is now: client" in answer.content.decode()
+    assert Purchase.objects.filter(contact=ines).exists()
+    assert Touch.objects.get(contact=ines, kind="bought").recorded_by == member
+
+
+def test_what_was_ticked_may_not_be_enough_and_the_page_says_so(client, member, eero):
+    enter(client, member)
+    ines = Contact.objects.get(name__startswith="Ines")
+    sent = {"funnel": "sales-cycle", "to": "4", "kind": ["told_need"]}
+    answer = client.post(f"/board/move/{ines.pk}/", sent, follow=True)
+    assert "something is missing still" in answer.content.decode()
+    assert client.post(f"/board/move/{ines.pk}/", {"funnel": "sales-cycle", "to": "4"}).status_code == 422
+
+
+def test_columns_have_fifty_cards_and_more_on_demand(client, owner, funnels, acted):
+    people = Contact.objects.bulk_create([Contact(name=f"Number {number:03}") for number in range(120)])
+    Standing.objects.bulk_create(
+        [Standing(funnel="sales-cycle", contact=one, stage=1, entered_at=acted - (place // 7) * DAY)
+         for place, one in enumerate(people)]
+    )  # fmt: skip
+    text = enter(client, owner).get("/board/?funnel=sales-cycle").content.decode()
+    seen, address = [], None
+    for _ in range(3):
+        seen += [line.split("Number ")[1][:3] for line in text.split("<strong>")[1:]]
+        begin = text.find('hx-get="')
+        address = text[begin + 8 : text.index('"', begin + 8)].replace("&amp;", "&") if begin >= 0 else None
+        text = client.get(address).content.decode() if address else ""
+    assert address is None
+    assert sorted(seen) == [f"{number:03}" for number in range(120)]
+
+
+def test_clients_show_on_whom_the_income_rests(client, member, eero, acted):
+    text = enter(client, member).get("/clients/").content.decode()
+    assert "All of the income of the last year (2,000 EUR) came from one client, Maud Linde." in text
+    actor = Actor.of(member, acted)
+    more = Contact.objects.create(name="Noor Aziz", owner=member)
+    bought = purchases.record(actor, more, Sale(value=800_000, currency="EUR"), acted - DAY)
+    purchases.refund(actor, bought, 200_000, acted)
+    text = client.get("/clients/").content.decode()
+    # 6,000 and 2,000: shares 3/4 and 1/4, as if 1 / (9/16 + 1/16) = 1.6 clients of equal size
+    assert "One client, Noor Aziz, brought 75 % of the income of the last year (8,000 EUR)" in text
+    assert "as if there were 1.6 of equal size" in text
+
+
+def test_the_plan_is_written_by_forms(client, owner, funnels, acted):
+    enter(client, owner)
+    by = (to_datetime(acted).date() + timedelta(days=90)).isoformat()
+    assert client.post("/plans/add/goal/", {"goal-by": by, "goal-clients": "6"}).status_code == 303
+    sent = {
+        "audience-path": "content",
+        "audience-kind": "visited",
+        "audience-day": "2026-01-05",
+        "audience-n": "9",
+    }
+    assert client.post("/plans/add/audience/", sent).status_code == 303
+    assert Touch.objects.get().n == 9
+    text = client.get("/plans/").content.decode()
+    assert "6 new clients by" in text
+    assert client.post("/plans/add/goal/", {"goal-by": "2020-01-01", "goal-clients": "6"}).status_code == 422
+    assert client.post(f"/plans/drop/goal/{Goal.objects.get().pk}/").status_code == 303
+    assert not Goal.objects.exists()
