@@ -29,6 +29,7 @@ from leadline.web.pages.sales_forms import (
     back,
     in_major,
     instant_of,
+    sent,
 )
 
 ROWS = 50
@@ -70,7 +71,7 @@ def new(request: HttpRequest) -> HttpResponse | dict[str, Any]:
     contact = _contact(request)
     if contact is None:
         return _whom(request, "ask_new", "Whom do you ask?")
-    form = AskForm(request.POST or None, initial={"path": contact.path} | _usual(request))
+    form = AskForm(sent(request), initial={"path": contact.path} | _usual(request))
     if request.method == "POST" and form.is_valid():
         at = instant_of(form.cleaned_data["asked_on"], now(), user_of(request).zone)
         ask = asks.make(actor_of(request), contact, _terms(form), at)
@@ -87,7 +88,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     ask = find(mine(request).select_related("contact", "offer"), number)
     amount, currency = _worth(ask)
     started = {"amount": in_major(amount, currency), "currency": currency, "bought": True}
-    form = AnswerForm(request.POST or None, initial=started)
+    form = AnswerForm(sent(request), initial=started)
     said = request.POST.get("said") or request.GET.get("to") or ""
     form.settle_on(said)
     if request.method == "POST" and form.is_valid():
@@ -107,7 +108,7 @@ def again(request: HttpRequest, number: int) -> HttpResponse:
     """Ask the same person again, for the same or for something else."""
     access.require(user_of(request), "change")
     ask = find(mine(request).select_related("contact", "offer"), number)
-    form = AskForm(request.POST or None, initial=_terms_typed(ask) | {"asked_on": None, "expected_on": None})
+    form = AskForm(sent(request), initial=_terms_typed(ask) | {"asked_on": None, "expected_on": None})
     if request.method == "POST" and form.is_valid():
         at = instant_of(form.cleaned_data["asked_on"], now(), user_of(request).zone)
         made = asks.again(actor_of(request), ask, _terms(form), at)
@@ -123,7 +124,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     """Other terms of an ask."""
     access.require(user_of(request), "change")
     ask = find(mine(request).select_related("contact", "offer", "touch"), number)
-    form = AskForm(request.POST or None, initial=_terms_typed(ask))
+    form = AskForm(sent(request), initial=_terms_typed(ask))
     del form.fields["asked_on"]
     if request.method == "POST" and form.is_valid():
         asks.change(actor_of(request), ask, _terms(form))
@@ -137,7 +138,7 @@ def expect(request: HttpRequest, number: int) -> HttpResponse:
     """By when an answer is expected; the board gives the month on which the card was dropped."""
     access.require(user_of(request), "change")
     ask = find(mine(request).select_related("contact", "offer"), number)
-    form = ExpectForm(request.POST or None, initial={"expected_on": request.GET.get("to") or ask.expected_on})
+    form = ExpectForm(sent(request), initial={"expected_on": request.GET.get("to") or ask.expected_on})
     if request.method == "POST" and form.is_valid():
         asks.expect(actor_of(request), ask, form.cleaned_data["expected_on"])
         messages.success(request, f"Noted when {ask.contact} is expected to answer.")
@@ -170,7 +171,7 @@ def sell(request: HttpRequest) -> HttpResponse | dict[str, Any]:
     contact = _contact(request)
     if contact is None:
         return _whom(request, "purchase_new", "Who bought?")
-    form = SaleForm(request.POST or None, initial=_usual(request))
+    form = SaleForm(sent(request), initial=_usual(request))
     if request.method == "POST" and form.is_valid():
         told, (value, currency) = form.cleaned_data, form.money
         at = instant_of(told["on"], now(), user_of(request).zone)
@@ -186,7 +187,7 @@ def refund(request: HttpRequest, number: int) -> HttpResponse:
     """Record that money was given back."""
     access.require(user_of(request), "change")
     purchase = find(access.of_contacts(user_of(request), Purchase).select_related("contact"), number)
-    form = RefundForm(request.POST or None, initial={"currency": purchase.currency})
+    form = RefundForm(sent(request), initial={"currency": purchase.currency})
     if request.method == "POST" and form.is_valid():
         at = instant_of(form.cleaned_data["on"], now(), user_of(request).zone)
         value, currency = form.money

@@ -17,7 +17,16 @@ from leadline.web.actions import contracts
 from leadline.web.models import Capacity, Contract
 from leadline.web.pages import income
 from leadline.web.pages.frame import actor_of, now, page, user_of
-from leadline.web.pages.sales_forms import EndForm, RenewForm, ask_for, back, in_major, instant_of, today_of
+from leadline.web.pages.sales_forms import (
+    EndForm,
+    RenewForm,
+    ask_for,
+    back,
+    in_major,
+    instant_of,
+    sent,
+    today_of,
+)
 
 ROWS = 50
 SOON = timedelta(days=60)
@@ -61,7 +70,7 @@ def renew(request: HttpRequest, number: int) -> HttpResponse:
     access.require(user, "change")
     contract = find(access.of_contacts(user, Contract).select_related("contact", "offer"), number)
     started = {"amount": in_major(contract.value, contract.currency), "currency": contract.currency}
-    form = RenewForm(request.POST or None, initial=started)
+    form = RenewForm(sent(request), initial=started)
     if request.method == "POST" and form.is_valid():
         told, (value, currency) = form.cleaned_data, form.money
         at = instant_of(told["on"], now(), user.zone)
@@ -77,7 +86,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     user = user_of(request)
     access.require(user, "change")
     contract = find(access.of_contacts(user, Contract).select_related("contact", "offer"), number)
-    form = EndForm(request.POST or None)
+    form = EndForm(sent(request))
     if request.method == "POST" and form.is_valid():
         contracts.end(actor_of(request), contract, form.cleaned_data["why"], form.cleaned_data["on"])
         messages.success(request, f"Noted that {contract} ended with {contract.contact}.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -153,6 +154,11 @@ class ExpectForm(forms.Form):
     expected_on = Day(required=False, label="Answer expected by", help_text="Empty: nobody knows.")
 
 
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, be it nothing; None where it is only shown."""
+    return request.POST if request.method == "POST" else None
+
+
 def instant_of(day: date | None, now: int, zone: str = "UTC") -> int:
     """The instant that stands for a day where somebody is: now for none or today, noon for any other."""
     local = ZoneInfo(zone)
@@ -178,9 +184,8 @@ def in_major(amount: int | None, currency: str) -> Decimal | None:
 
 def back(request: HttpRequest, otherwise: str) -> HttpResponse:
     """On to where they came from, or elsewhere; never away from here."""
-    there = request.POST.get("next") or request.GET.get("next") or ""
-    fine = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
-    answer = redirect(there if fine and there.startswith("/") else otherwise)
+    there = _here(request, request.POST.get("next") or request.GET.get("next") or "")
+    answer = redirect(there or otherwise)
     answer.status_code = 303
     return answer
 
@@ -190,10 +195,18 @@ def ask_for(request: HttpRequest, form: forms.Form, **words: Any) -> HttpRespons
     whole = not request.headers.get("HX-Request")
     template = "web/asks/form.html" if whole else "web/asks/parts/form.html"
     there = request.POST.get("next") or request.GET.get("next") or request.headers.get("Referer", "")
-    told = {"form": form, "action": request.path, "next": _path_of(there), "cancel": reverse("today")} | words
+    told = {
+        "form": form,
+        "action": request.path,
+        "next": _here(request, there),
+        "cancel": reverse("today"),
+    } | words
     return render(request, template, told, status=422 if form.is_bound and whole else 200)
 
 
-def _path_of(there: str) -> str:
-    """Path and query of an address."""
-    return there if there.startswith("/") else "/" + "/".join(there.split("/")[3:])
+def _here(request: HttpRequest, there: str) -> str:
+    """Path and query of an address of ours; nothing for any other."""
+    if not url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(there)
+    return urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, ""))
