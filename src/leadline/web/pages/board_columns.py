@@ -16,7 +16,7 @@ from leadline.engine.instants import DAY, to_instant
 from leadline.web import access
 from leadline.web.models import Ask, Contact, Standing, User
 
-CARDS, COUNTED = 50, 10_000
+CARDS, COUNTED = 50, 1000
 STALE_DAYS = 30
 """Without a touch for so long somebody in an open stage, or whoever waits, has gone stale."""
 MONTHS = 4
