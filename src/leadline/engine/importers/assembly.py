@@ -137,7 +137,15 @@ def _account(
         mapping=shown,
         notes=(*note_undated(touches, typed, unit, exports), *map(_sentence, notes)),
         names=find_names(readings, subjects),
+        file=_files_of(readings),
+        line=np.concatenate([one.export.table.line[one.evidence.row] for one in readings]),
     )
+
+
+def _files_of(readings: Sequence[Reading]) -> Column:
+    """The file of each touch."""
+    places = [np.full(len(one.evidence), place, dtype=np.int32) for place, one in enumerate(readings)]
+    return Column(np.concatenate(places), [one.export.name for one in readings])
 
 
 def _shown(exports: Sequence[Export], mapping: Mapping, date_order: str | None) -> Mapping:

@@ -32,7 +32,8 @@ class Imported:
     `attributes`, `typed` (the stage that somebody typed), `outcome` ("won", "lost", "open", where a file says
     it) and `value` (won, in minor units, or MISSING) have one place a subject, as has each of `names`, what
     else they are called. `unused` are all rows that were read and not used, each with its reason; `mapping`
-    is what each column was taken to mean; `notes` are sentences for a person to read.
+    is what each column was taken to mean; `notes` are sentences for a person to read. `file` and `line` say of
+    each touch which row it was read from.
     """
 
     touches: Touches
@@ -46,6 +47,8 @@ class Imported:
     mapping: Mapping
     notes: tuple[str, ...]
     names: dict[str, Column] = field(default_factory=dict)
+    file: Column | None = None
+    line: npt.NDArray[np.int64] | None = None
 
     def find(self, text: str) -> str | None:
         """The label of the one subject that is called so: by label, address or name, whatever the case."""

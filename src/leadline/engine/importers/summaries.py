@@ -20,7 +20,7 @@ from leadline.engine.wording import counted
 
 STAGES = 5
 """So many stages are named in a note, at most."""
-CALLED = ("e-mail", "name", "deal name", "company")
+CALLED = ("e-mail", "name", "deal name", "company", "phone")
 """Meanings of columns by which a person would call a subject."""
 
 

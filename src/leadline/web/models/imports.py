@@ -17,6 +17,7 @@ class Import(models.Model):
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
+        UNDOING = "undoing", "Being undone"
         UNDONE = "undone", "Undone"
 
     made_at = models.DateTimeField(auto_now_add=True)
@@ -34,8 +35,15 @@ class Import(models.Model):
 
 
 class ImportChange(models.Model):
-    """One record that an import made or changed; `before` is what was changed, empty for what was made."""
+    """One record that an import made or changed.
+
+    `before` is None for what was made; for a change it has of each column what it `was` and what it `became`,
+    and under `addresses` those that were added.
+    """
 
     of = models.ForeignKey(Import, models.CASCADE, related_name="changes")
     record = models.CharField(max_length=80)
     before = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["record"], name="import_change_record")]

@@ -1,0 +1,195 @@
+"""To take files in, and to undo that: each step is an action, the work itself is left to the worker."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from leadline.engine.importers import Mapping
+from leadline.web import warehouse
+from leadline.web.actions.acting import Actor, action, enqueue, name_of, note_change
+from leadline.web.actions.intake import Refused
+from leadline.web.actions.loading import Load
+from leadline.web.actions.uploads import folder_of, forget
+from leadline.web.errors import Conflict, NotFound
+from leadline.web.models import Import, ImportChange, Touch, User
+
+State = Import.State
+UNUSED = "unused.csv"
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet may take for a formula, where a cell begins with it."""
+
+
+@action
+def propose(actor: Actor, folder: str, files: Sequence[dict[str, Any]], look: dict[str, Any]) -> Import:
+    """Keep an upload and what it seems to mean."""
+    record = Import.objects.create(
+        made_by=actor.user,
+        files=[{"folder": folder, **one} for one in files],
+        mapping=look.pop("mapping"),
+        counts={"look": look, "digest": look["digest"]},
+    )
+    note_change(actor, "import.proposed", record, {}, {"files": [one["name"] for one in files]})
+    return record
+
+
+@action
+def understand(actor: Actor, record: Import, look: dict[str, Any]) -> None:
+    """Keep what somebody says that the columns mean, and what would come of it now."""
+    _expect(record, State.PROPOSED)
+    record.mapping, record.counts = look.pop("mapping"), {"look": look, "digest": look["digest"]}
+    record.save(update_fields=["mapping", "counts"])
+
+
+@action
+def start(actor: Actor, record: Import) -> None:
+    """Have the worker take the files in. Raises Conflict where that has begun, or they make no sense."""
+    _expect(record, State.PROPOSED, State.FAILED)
+    if record.counts.get("look", {}).get("error"):
+        raise Conflict("An import was to start", found=record.counts["look"]["error"])
+    Import.objects.filter(pk=record.pk).update(state=State.RUNNING, done=0, total=0, error="")
+    enqueue("import.run", {"import": record.pk}, actor.now, dedupe_key=f"import.run:{record.pk}")
+    note_change(actor, "import.started", record)
+
+
+@action
+def start_undo(actor: Actor, record: Import) -> None:
+    """Have the worker undo an import. Raises Conflict where there is nothing to undo."""
+    _expect(record, State.DONE, State.FAILED)
+    changes = ImportChange.objects.filter(of=record).count()
+    total = changes + touches_of(record).count()
+    Import.objects.filter(pk=record.pk).update(state=State.UNDOING, done=0, total=total, error="")
+    enqueue("import.undo", {"import": record.pk}, actor.now, dedupe_key=f"import.undo:{record.pk}")
+    note_change(actor, "import.undo_started", record)
+
+
+@action
+def discard(actor: Actor, record: Import) -> None:
+    """Forget an upload that was never taken in."""
+    _expect(record, State.PROPOSED)
+    note_change(actor, "import.discarded", record, {"files": [one["name"] for one in record.files]}, {})
+    folder = folder_name(record)
+    record.delete()
+    transaction.on_commit(lambda: forget(folder))
+
+
+@action
+def begin(record: Import, total: int, hold: Any) -> None:
+    """So much is to be written: what progress is measured by."""
+    hold()
+    Import.objects.filter(pk=record.pk, state=State.RUNNING).update(total=total, done=0)
+
+
+@action
+def finish(load: Load, unused: int) -> None:
+    """Everything is written: what came of it, counted from what is there."""
+    load.hold()
+    record = load.record
+    counts = {
+        "digest": record.counts["digest"],
+        **count_changes(record),
+        "touches": touches_of(record).count(),
+        "in_files": len(load.intake.touches),
+        "people": len(load.intake.people),
+        "matched": dict(load.matched),
+        "refused": len(load.refused),
+        "unused": unused,
+        "cut": load.intake.cut,
+    }
+    Import.objects.filter(pk=record.pk, state=State.RUNNING).update(state=State.DONE, counts=counts)
+    told = {name: count for name, count in counts.items() if isinstance(count, int)}
+    note_change(load.actor, "import.done", record, {}, told)
+
+
+@action
+def fail(actor: Actor, number: int, error: str) -> None:
+    """It can't go on: why. What has been written so far stays, and can be undone."""
+    running = Import.objects.filter(pk=number, state__in=[State.RUNNING, State.UNDOING])
+    running.update(state=State.FAILED, error=error[:2000])
+    note_change(actor, "import.failed", f"import:{number}")
+
+
+def write_unused(record: Import, rows: Iterable[Refused]) -> int:
+    """Keep every row that isn't used, with its reason, as a file beside the upload; how many they are."""
+    path, count = folder_of(folder_name(record)) / UNUSED, 0
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "line", "reason", "cells"])
+        for row in rows:
+            count += 1
+            cells = [guard(cell) for cell in (row.file, str(row.line or ""), row.reason, *row.cells)]
+            writer.writerow([cell.replace("\0", "") for cell in cells])
+    return count
+
+
+def guard(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(DANGEROUS) else cell
+
+
+def drop_uploads(record: Import) -> None:
+    """Remove the files that were taken in; the rows that weren't used stay, with their reasons."""
+    folder = folder_of(folder_name(record))
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir():
+            path.rmdir()
+        elif path.name != UNUSED:
+            path.unlink()
+
+
+def imports_of(user: User) -> Any:
+    """The imports that somebody may open: an owner all, others their own."""
+    return Import.objects.all() if user.role == "owner" else Import.objects.filter(made_by=user)
+
+
+def find(user: User, number: int) -> Import:
+    """One of them; raises NotFound."""
+    record: Import | None = imports_of(user).select_related("made_by").filter(pk=number).first()
+    if record is None:
+        raise NotFound(f"The import {number} was asked for", found="none that you can see")
+    return record
+
+
+def touches_of(record: Import) -> Any:
+    """The touches that an import wrote; `;` is what follows `:`, so that this is one span of the index."""
+    name = name_of(record)
+    return Touch.objects.filter(origin__gte=f"{name}:", origin__lt=f"{name};", retracts=None)
+
+
+def count_changes(record: Import) -> dict[str, int]:
+    """How many contacts, companies and fields an import made, and how many contacts it changed."""
+    changes = ImportChange.objects.filter(of=record)
+    made = Q(before__isnull=True)
+    found = changes.aggregate(
+        contacts=Count("id", filter=made & Q(record__startswith="contact:")),
+        changed=Count("id", filter=~made),
+        companies=Count("id", filter=made & Q(record__startswith="company:")),
+        fields=Count("id", filter=made & Q(record__startswith="field:")),
+    )
+    return dict(found)
+
+
+def folder_name(record: Import) -> str:
+    """The folder in which an upload rests."""
+    return str(record.files[0]["folder"])
+
+
+def check_mapping(mapping: Mapping) -> None:
+    """Raise BadMapping where it names a meaning or a kind that doesn't exist."""
+    mapping.check(warehouse.kinds())
+
+
+def _expect(record: Import, *states: State) -> None:
+    """Raise Conflict unless an import is in one of some states, as it is in the database now."""
+    now = Import.objects.select_for_update().filter(pk=record.pk).values_list("state", flat=True).first()
+    if now not in states:
+        raise Conflict(
+            "An import was to be changed",
+            found=f"that it is {now}",
+            allowed=" or ".join(str(state) for state in states),
+        )

@@ -1,0 +1,197 @@
+"""What somebody's files hold, put in the order in which it is written: people, each with their touches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.importers import Imported
+from leadline.engine.instants import DAY, to_instant
+from leadline.engine.touches import Column, Touches
+from leadline.engine.wording import day_words
+from leadline.web.models import Address, Contact, Touch
+
+JOB_TITLE = frozenset({"job title", "jobtitle", "title", "position"})
+OF_TOUCHES = frozenset({"campaign", "channel", "offer", "company", "owner"})
+"""Attributes that are kept elsewhere than among the fields."""
+TEXTS = ("path", "channel", "campaign", "content", "offer", "currency", "actor", "note")
+EARLIEST = to_instant("1900-01-01")
+"""Before this day nothing of today's contacts happened: such a date is a slip, or a blank of some program."""
+_SEVERAL = re.compile(r"[;,|\s]+")
+
+
+def _most(model: type[Contact | Address | Touch], name: str) -> int:
+    return getattr(model._meta.get_field(name), "max_length", None) or 100_000
+
+
+KEY, NAME, VALUE = _most(Contact, "key"), _most(Contact, "name"), _most(Address, "value")
+NOTE = 20_000
+"""Characters of a note that are kept."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """One subject of the files. `key` is what these call them, None where that is no more than an address."""
+
+    label: str
+    key: str | None
+    emails: tuple[str, ...]
+    phones: tuple[str, ...] = ()
+    name: str = ""
+    company: str = ""
+    owner: str = ""
+    job_title: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Something of the files that can't be recorded, and why; `line` is 0 where it is no single row."""
+
+    file: str
+    line: int
+    reason: str
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Intake:
+    """Everything that is to be written.
+
+    `touches` stand person by person: those of person i in rows `starts[i]` to `starts[i + 1]`, audiences
+    (nobody's) from `starts[-1]` on; `file` and `line` say which row each was read from. `texts` has for each
+    text column of a touch the values that go into the database. `shared` are addresses that several have.
+    """
+
+    people: Sequence[Person]
+    touches: Touches
+    starts: npt.NDArray[np.int64]
+    file: Column
+    line: npt.NDArray[np.int64]
+    texts: dict[str, Column]
+    shared: frozenset[str]
+    refused: tuple[Refused, ...]
+    cut: int = 0
+
+    def rows(self, person: int) -> range:
+        """The rows of one person's touches."""
+        return range(int(self.starts[person]), int(self.starts[person + 1]))
+
+    @property
+    def audiences(self) -> range:
+        """The rows of touches of people without names."""
+        return range(int(self.starts[-1]), len(self.touches))
+
+
+def take_in(imported: Imported, digest: str, now: int) -> Intake:
+    """The intake of what was read from files; `digest` tells these files from others."""
+    touches, file, line = imported.touches, imported.file, imported.line
+    assert file is not None
+    assert line is not None
+    off = (touches.happened_at > now + DAY) | (touches.happened_at < EARLIEST)
+    refused = tuple(_refuse_day(touches, file, line, int(row)) for row in np.flatnonzero(off))
+    touches, file, line = touches.take(~off), file.take(~off), line[~off]
+    codes = touches.contact.codes
+    last = len(touches.contact.labels)
+    order = np.argsort(np.where(codes < 0, last, codes), kind="stable")
+    touches, file, line = touches.take(order), file.take(order), line[order]
+    starts = np.searchsorted(
+        np.where(touches.contact.codes < 0, last, touches.contact.codes), np.arange(last + 1)
+    )
+    people = _find_people(imported, digest)
+    texts, cut = _read_texts(touches)
+    return Intake(people, touches, starts, file, line, texts, _find_shared(people), refused, cut)
+
+
+def clean(text: str, most: int) -> str:
+    """A text as a database can hold it: without NUL and broken characters, and not too long."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _refuse_day(touches: Touches, file: Column, line: npt.NDArray[np.int64], row: int) -> Refused:
+    at = int(touches.happened_at[row])
+    kind = touches.kinds.kinds[int(touches.kind[row])].name
+    why = "lies before 1900" if at < EARLIEST else "is still to come: a touch is something that has happened"
+    said = f"“{kind}” on {day_words(at)} {why}"
+    return Refused(str(file[row]), int(line[row]), said, (str(touches.contact[row] or ""),))
+
+
+def _read_texts(touches: Touches) -> tuple[dict[str, Column], int]:
+    """The text columns as they are kept, and how many cells were too long."""
+    found, cut = {}, 0
+    for name in TEXTS:
+        if name in touches.columns:
+            column = touches.columns[name]
+            most = NOTE if name == "note" else _most(Touch, name)
+            long = np.array([len(str(label)) > most for label in column.labels] + [False])
+            cut += int(long[column.codes].sum())
+            found[name] = replace(column, labels=[clean(str(label), most) for label in column.labels])
+    return found, cut
+
+
+def _find_people(imported: Imported, digest: str) -> list[Person]:
+    labels = [str(label) for label in imported.touches.contact.labels]
+    named = {name: column.values() for name, column in imported.names.items()}
+    told = {name: column.values() for name, column in imported.attributes.items()}
+    blank = [None] * len(labels)
+    columns = [named.get(name, blank) for name in ("e-mail", "phone", "name", "deal name")]
+    companies = told.get("company", named.get("company", blank))
+    titles = next((told[name] for name in told if name.casefold() in JOB_TITLE), blank)
+    owners = told.get("owner", blank)
+    own = {n: v for n, v in told.items() if n not in OF_TOUCHES and n.casefold() not in JOB_TITLE}
+    people = []
+    for place, label in enumerate(labels):
+        mail, phone, name, deal = (column[place] for column in columns)
+        emails = _find_emails(str(mail or ""), label)
+        called = str(name or deal or "")
+        if not called and label.casefold() not in {one.casefold() for one in emails}:
+            called = label if imported.unit != "contact" or not label.isdigit() else ""
+        company = companies[place] or (label if imported.unit == "company" else "")
+        person = Person(
+            label=label,
+            key=_find_key(label, emails, digest),
+            emails=emails,
+            phones=(clean(str(phone), VALUE),) if phone else (),
+            name=clean(called, NAME),
+            company=clean(str(company), NAME),
+            owner=str(owners[place] or ""),
+            job_title=clean(str(titles[place] or ""), NAME),
+            fields={name: clean(str(v[place]), 2000) for name, v in own.items() if v[place] is not None},
+        )
+        people.append(person)
+    return people
+
+
+def _find_emails(cell: str, label: str) -> tuple[str, ...]:
+    parts = _SEVERAL.split(cell.strip("<> ")) or []
+    found = [clean(part, VALUE) for part in parts if "@" in part]
+    if not found and "@" in label and " " not in label:
+        found = [clean(label, VALUE)]
+    return tuple({one.casefold(): one for one in reversed(found)}.values())[::-1]
+
+
+def _find_key(label: str, emails: tuple[str, ...], digest: str) -> str | None:
+    """What the next file would call them too; a line of a file is its own, and holds for this file alone."""
+    if label.casefold() in {one.casefold() for one in emails}:
+        return None
+    if re.fullmatch(r"(row )?line \d+", label):
+        return f"{digest[:12]} {label}"
+    return clean(label, KEY)
+
+
+def _find_shared(people: Sequence[Person]) -> frozenset[str]:
+    seen: set[str] = set()
+    twice: set[str] = set()
+    for person in people:
+        for mail in person.emails:
+            plain = mail.casefold()
+            (twice if plain in seen else seen).add(plain)
+    return frozenset(twice)

@@ -1,0 +1,358 @@
+"""Many contacts and touches at once: written batch by batch, each a short transaction of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import F
+from django.utils.text import slugify
+
+from leadline.engine.history import derive
+from leadline.engine.instants import NEVER
+from leadline.engine.touches import Column
+from leadline.web import warehouse
+from leadline.web.actions.acting import Actor, action, name_of
+from leadline.web.actions.intake import Intake, Person, Refused
+from leadline.web.actions.matching import Match, match
+from leadline.web.actions.rows import TOUCH, Row, insert, reserve, touch_rows
+from leadline.web.actions.standings import AHEAD, restate
+from leadline.web.actions.updating import Update, update_contacts
+from leadline.web.errors import Conflict
+from leadline.web.models import (
+    Address,
+    Company,
+    Contact,
+    Field,
+    FunnelVersion,
+    Import,
+    ImportChange,
+    Standing,
+    Touch,
+    User,
+)
+
+PEOPLE, TOUCHES = 500, 4000
+"""A batch ends with so many people or, if that comes first, touches."""
+ROWS = 500
+STANDING = ("funnel", "contact_id", "stage", "step", "entered_at", "changes_at", "cause_id")
+
+
+@dataclass(eq=False)
+class Load:
+    """One run of an import: what is written, by whom, and what has come of it so far.
+
+    `hold` is called first in each batch, and ends it where another worker has taken the work over.
+    """
+
+    record: Import
+    actor: Actor
+    user: User
+    intake: Intake
+    hold: Callable[[], None]
+    fields: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, User] = field(default_factory=dict)
+    made: set[int] = field(default_factory=set)
+    refused: list[Refused] = field(default_factory=list)
+    matched: Counter[str] = field(default_factory=Counter)
+    stands: list[tuple[str, Stands]] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
+
+    def prepare(self) -> None:
+        """Work out what holds for all batches: who was made before, who owns what, where everybody stands."""
+        changes = ImportChange.objects.filter(
+            of=self.record, before__isnull=True, record__startswith="contact:"
+        )
+        records = changes.values_list("record", flat=True)
+        self.made = {int(record.partition(":")[2]) for record in records.iterator(chunk_size=5000)}
+        self.owners = _find_owners()
+        self.refused = list(self.intake.refused)
+        self.fold_anew()
+
+    def fold_anew(self) -> None:
+        """Work out where everybody stands, where that wasn't done with the funnels that are in force now."""
+        in_force = FunnelVersion.objects.filter(in_force=True).order_by("published_at", "id")
+        versions = list(in_force.values_list("id", flat=True))
+        if versions != self.versions:
+            found = warehouse.funnels().items()
+            self.stands = [(slug, fold(self.intake, funnel, self.actor.now)) for slug, funnel in found]
+            self.versions = versions
+
+    def batches(self) -> Iterator[range]:
+        """The people of each batch."""
+        first, starts = 0, self.intake.starts
+        while first < len(self.intake.people):
+            full = int(np.searchsorted(starts, starts[first] + TOUCHES, side="right")) - 1
+            last = min(max(full, first + 1), first + PEOPLE, len(self.intake.people))
+            yield range(first, last)
+            first = last
+
+
+@dataclass(frozen=True, eq=False)
+class Stands:
+    """Where each person stands by the touches of the files alone, in one funnel; stage -1 for nowhere."""
+
+    stage: npt.NDArray[np.int64]
+    step: npt.NDArray[np.int64]
+    entered_at: npt.NDArray[np.int64]
+    left_at: npt.NDArray[np.int64]
+    cause: npt.NDArray[np.int64]
+
+
+def fold(intake: Intake, funnel: Any, now: int) -> Stands:
+    """Where everybody of an intake stands now, all folded in one go."""
+    size = len(intake.people)
+    numbered = Column(intake.touches.contact.codes, range(size))
+    history = derive(replace(intake.touches, contact=numbered), funnel, now + AHEAD)
+    here = (history.entered_at <= now) & (now < history.left_at)
+    who = history.contact[here]
+    columns = [np.full(size, -1, dtype=np.int64) for _ in range(5)]
+    told = (history.stage, history.step, history.entered_at, history.left_at, history.cause)
+    for column, of_rows in zip(columns, told, strict=True):
+        column[who] = of_rows[here]
+    return Stands(*columns)
+
+
+@action
+def load_fields(load: Load) -> None:
+    """Declare a field for each attribute of the files that has none; the names by which they are kept."""
+    load.hold()
+    there = {one.label.casefold(): one.name for one in Field.objects.filter(of="contact")}
+    there |= {one.name: one.name for one in Field.objects.filter(of="contact")}
+    for label in dict.fromkeys(label for person in load.intake.people for label in person.fields):
+        name = slugify(label, allow_unicode=True)[:60].strip("-_") or "field"
+        known = there.get(label.casefold()) or there.get(name)
+        if known is None:
+            made = Field.objects.create(of="contact", name=name, label=label[:80])
+            ImportChange.objects.create(of=load.record, record=name_of(made))
+            known = there[label.casefold()] = there[name] = name
+        load.fields[label] = known
+
+
+@action
+def load_people(load: Load, places: range) -> None:
+    """Write one batch of people and their touches, whole or not at all; twice, it changes nothing."""
+    load.hold()
+    _still_runs(load.record)
+    load.fold_anew()
+    people = [load.intake.people[place] for place in places]
+    matches = match(load.user, people, load.intake.shared, load.made)
+    new, old = [], []
+    for place, person, found in zip(places, people, matches, strict=True):
+        if found.doubt:
+            _refuse(load, place, person, found)
+        elif found.contact is None:
+            new.append(place)
+        else:
+            old.append((place, found.contact))
+            load.matched[found.by] += found.contact.pk not in load.made
+    starts = load.intake.starts
+    span = range(int(starts[places.start]), int(starts[places.stop]))
+    companies = _load_companies(load, [load.intake.people[p].company for p in (*new, *(p for p, _ in old))])
+    _load_new(load, new, companies, span)
+    _load_old(load, old, companies, span)
+    Import.objects.filter(pk=load.record.pk).update(done=F("done") + len(places) + len(span))
+
+
+@action
+def load_audiences(load: Load, rows: range) -> None:
+    """Write touches of people without names; what is there already of these isn't written again."""
+    load.hold()
+    _still_runs(load.record)
+    told = _told(load, rows)
+    named = ("kind", "happened_at", "path", "content", "n")
+    places = [TOUCH.index(name) for name in named]
+    nobodys = Touch.objects.filter(contact=None, in_force=True, retracts=None)
+    there = Counter(nobodys.filter(happened_at__in={one[1] for one in told}).values_list(*named))
+    fresh = []
+    for one in told:
+        known = tuple(one[place] for place in places)
+        if there[known]:
+            there[known] -= 1
+        else:
+            fresh.append((None, one))
+    _insert_touches(fresh)
+    Import.objects.filter(pk=load.record.pk).update(done=F("done") + len(rows))
+
+
+def _still_runs(record: Import) -> None:
+    if not Import.objects.filter(pk=record.pk, state=Import.State.RUNNING).exists():
+        raise Conflict("An import was to go on", found="that it no longer runs")
+
+
+def _refuse(load: Load, place: int, person: Person, found: Match) -> None:
+    rows = load.intake.rows(place)
+    file = str(load.intake.file[rows.start]) if rows else ""
+    line = int(load.intake.line[rows.start]) if rows else 0
+    load.refused.append(Refused(file, line, found.doubt, (person.label, person.name, *person.emails)))
+
+
+def _load_companies(load: Load, names: Sequence[str]) -> dict[str, int]:
+    """The number of each company by its name; of several that are called so the first."""
+    wanted = {name for name in names if name}
+    known = Company.objects.filter(name__in=wanted).order_by("-id").values_list("name", "id")
+    there = dict(known)
+    fresh = [Company(name=name, team=load.user.team) for name in sorted(wanted - there.keys())]
+    for company in Company.objects.bulk_create(fresh, batch_size=ROWS):
+        there[company.name] = company.pk
+    _note_made(load, fresh)
+    return there
+
+
+def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span: range) -> None:
+    intake = load.intake
+    at, contacts = intake.touches.happened_at, []
+    for place in places:
+        person, rows = intake.people[place], intake.rows(place)
+        contact = Contact(
+            name=person.name,
+            key=person.key,
+            company_id=companies.get(person.company),
+            job_title=person.job_title,
+            fields={load.fields[label]: value for label, value in person.fields.items()},
+            owner=load.owners.get(person.owner.casefold()),
+            team=load.user.team,
+            path=_first_path(intake, rows),
+            last_touch_at=int(at[rows.start : rows.stop].max()) if rows else None,
+        )
+        contacts.append(contact)
+    Contact.objects.bulk_create(contacts, batch_size=ROWS)
+    load.made.update(contact.pk for contact in contacts)
+    _note_made(load, contacts)
+    pairs = list(zip(places, contacts, strict=True))
+    found = ((c.pk, sort, value, "") for p, c in pairs for sort, value in addresses_of(intake.people[p]))
+    insert(Address, ("contact_id", "sort", "value", "label"), found)
+    told, first = _told(load, span), span.start
+    numbers = _insert_touches([(c.pk, told[row - first]) for p, c in pairs for row in intake.rows(p)])
+    rows = (row for place, _ in pairs for row in intake.rows(place))
+    number_of = dict(zip(rows, numbers, strict=True))
+    standings = [one for slug, stands in load.stands for one in _standings(slug, stands, pairs, number_of)]
+    insert(Standing, STANDING, standings)
+
+
+def addresses_of(person: Person) -> list[tuple[str, str]]:
+    """The addresses of a person, each with its sort."""
+    sorts = ((Address.Sort.EMAIL, person.emails), (Address.Sort.PHONE, person.phones))
+    return [(sort.value, value) for sort, values in sorts for value in values]
+
+
+def _standings(
+    slug: str, stands: Stands, pairs: Sequence[tuple[int, Contact]], number_of: dict[int, int]
+) -> list[Row]:
+    return [
+        (
+            slug,
+            contact.pk,
+            int(stands.stage[place]),
+            int(stands.step[place]),
+            int(stands.entered_at[place]),
+            None if stands.left_at[place] == NEVER else int(stands.left_at[place]),
+            number_of.get(int(stands.cause[place])),
+        )
+        for place, contact in pairs
+        if stands.stage[place] >= 0
+    ]
+
+
+def _load_old(
+    load: Load, found: Sequence[tuple[int, Contact]], companies: dict[str, int], span: range
+) -> None:
+    """What the files say of contacts that are there: what differs is changed, what is missing is added."""
+    numbers = [contact.pk for _, contact in found]
+    list(Contact.objects.select_for_update().filter(pk__in=numbers).values_list("pk"))
+    update_contacts(
+        load.record,
+        load.actor,
+        [
+            Update(
+                contact,
+                load.intake.people[place],
+                addresses_of(load.intake.people[place]),
+                companies.get(load.intake.people[place].company),
+                load.owners.get(load.intake.people[place].owner.casefold()),
+                {load.fields[label]: value for label, value in load.intake.people[place].fields.items()},
+                noted=contact.pk not in load.made,
+            )
+            for place, contact in found
+        ],
+    )
+    there, told = _touches_there(numbers), _told(load, span)
+    fresh = []
+    for place, contact in found:
+        known = there.setdefault(contact.pk, Counter())
+        for row in load.intake.rows(place):
+            touch = told[row - span.start]
+            if known[touch[:3]]:
+                known[touch[:3]] -= 1
+            else:
+                fresh.append((contact.pk, touch))
+    if fresh:
+        _insert_touches(fresh)
+        settle_many({contact for contact, _ in fresh}, load.actor.now)
+
+
+def settle_many(contacts: set[int], now: int) -> None:
+    """What follows from new touches of many contacts: as `touches.settle`, with a few queries for all."""
+    last: dict[int, int] = {}
+    paths: dict[int, str] = {}
+    rows = Touch.objects.filter(contact__in=contacts, in_force=True, retracts=None)
+    told = rows.order_by("happened_at", "id").values_list("contact_id", "happened_at", "path")
+    for contact, at, path in told:
+        assert contact is not None
+        last[contact] = at
+        if path:
+            paths.setdefault(contact, path)
+    changed = list(Contact.objects.filter(pk__in=contacts))
+    for one in changed:
+        one.last_touch_at, one.path = last.get(one.pk), paths.get(one.pk, "")
+    Contact.objects.bulk_update(changed, ["last_touch_at", "path"], batch_size=ROWS)
+    restate(contacts, now)
+
+
+def _touches_there(contacts: list[int]) -> dict[int, Counter[tuple[str, int, int | None]]]:
+    """What is on record of each contact: how often each kind at each instant, for which amount."""
+    found: dict[int, Counter[tuple[str, int, int | None]]] = {}
+    rows = Touch.objects.filter(contact__in=contacts, in_force=True, retracts=None)
+    for contact, kind, at, value in rows.values_list("contact_id", "kind", "happened_at", "value"):
+        assert contact is not None
+        found.setdefault(contact, Counter())[kind, at, value] += 1
+    return found
+
+
+def _told(load: Load, rows: range) -> list[Row]:
+    record = load.record
+    origin = f"{name_of(record)}:{record.counts['digest'][:12]}"
+    return touch_rows(load.intake, rows, origin, load.actor.now, load.user.pk)
+
+
+def _insert_touches(told: Sequence[tuple[int | None, Row]]) -> Sequence[int]:
+    """Write touches, each with its contact; their numbers."""
+    numbers = reserve(Touch, len(told))
+    pairs = zip(numbers, told, strict=True)
+    insert(Touch, ("id", "contact_id", *TOUCH), ((number, who, *row) for number, (who, row) in pairs))
+    return numbers
+
+
+def _first_path(intake: Intake, rows: range) -> str:
+    paths = intake.texts.get("path")
+    if paths is None or not rows:
+        return ""
+    at = intake.touches.happened_at
+    named = [row for row in rows if paths.codes[row] >= 0]
+    return str(paths[min(named, key=lambda row: (at[row], row))]) if named else ""
+
+
+def _note_made(load: Load, records: Sequence[Contact | Company]) -> None:
+    insert(ImportChange, ("of_id", "record"), ((load.record.pk, name_of(record)) for record in records))
+
+
+def _find_owners() -> dict[str, User]:
+    """People who work here, by e-mail and by name; a name that two have is nobody's."""
+    users = list(User.objects.filter(is_active=True))
+    names = Counter(user.name.casefold() for user in users)
+    found = {user.name.casefold(): user for user in users if user.name and names[user.name.casefold()] == 1}
+    return found | {user.email.casefold(): user for user in users}

@@ -1,0 +1,176 @@
+"""What uploaded files seem to mean, and what would come of it: shown before anything is written."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from leadline.engine.errors import AmbiguousDates, LeadlineError
+from leadline.engine.importers import FileMapping, Imported, Mapping, Meaning, Table, import_files, read_table
+from leadline.web import warehouse
+from leadline.web.actions.intake import Intake, take_in
+from leadline.web.actions.matching import match
+from leadline.web.actions.uploads import paths_of, samples_of
+from leadline.web.errors import Invalid
+from leadline.web.models import Company, Import, User
+
+FIRST_ROWS, UNUSED, CELL = 5, 50, 120
+UNKNOWN_WORD = re.compile(r"“(.+)” is no kind of touch that is known")
+KEPT = "kept as a field of the contact"
+
+
+def look(
+    user: User, folder: str, files: Sequence[dict[str, Any]], mapping: Mapping, now: int
+) -> dict[str, Any]:
+    """What is shown of an upload, as plain data: tables, meanings, what would be made, what can't be used.
+
+    Raises Invalid where a file can't be read at all; that no sense is made of it is told under `error`.
+    """
+    paths, whole = samples_of(paths_of(folder, files))
+    try:
+        tables = [table for path in paths for table in read_table(path)]
+    except LeadlineError as error:
+        raise Invalid(
+            "A file can't be read", found=_without_place(error), allowed="a table with a header"
+        ) from None
+    shown = {"whole": whole, "tables": [_first_rows(table) for table in tables], "digest": digest_of(files)}
+    try:
+        imported = read(paths, mapping)
+    except AmbiguousDates as error:
+        return shown | {
+            "error": _without_place(error),
+            "dates": True,
+            "mapping": mapping.model_dump(mode="json"),
+        }
+    except LeadlineError as error:
+        return shown | {"error": _without_place(error), "mapping": mapping.model_dump(mode="json")}
+    return shown | _outlook(user, imported, take_in(imported, shown["digest"], now))
+
+
+def read(paths: Sequence[Path], mapping: Mapping, progress: Any = None) -> Imported:
+    """What the files hold by a mapping; columns of a list of contacts that are nothing else become fields."""
+    kinds = warehouse.kinds()
+    imported = import_files(paths, mapping=mapping, kinds=kinds, progress=progress)
+    kept = _keep_fields(imported.mapping)
+    return imported if kept == imported.mapping else import_files(paths, mapping=kept, kinds=kinds)
+
+
+def digest_of(files: Sequence[dict[str, Any]]) -> str:
+    """What tells these files from others, whatever they are called."""
+    return "".join(sorted(one["sha256"][:12] for one in files))
+
+
+def _keep_fields(mapping: Mapping) -> Mapping:
+    """A mapping in which nothing that a list of contacts says of them is lost."""
+
+    def kept(meaning: Meaning) -> Meaning:
+        unread = meaning.means in ("ignored", "note") and meaning.sure < 1
+        said = meaning.means == "ignored" and meaning.why.startswith(("nothing in it", "the header"))
+        return Meaning(means="attribute", why=KEPT, sure=meaning.sure) if unread and not said else meaning
+
+    files = tuple(
+        file.model_copy(update={"columns": {header: kept(said) for header, said in file.columns.items()}})
+        if file.shape == "contacts"
+        else file
+        for file in mapping.files
+    )
+    return mapping.model_copy(update={"files": files})
+
+
+def _outlook(user: User, imported: Imported, intake: Intake) -> dict[str, Any]:
+    kinds = intake.touches.kinds.kinds
+    counted = Counter(kinds[int(code)].name for code in intake.touches.kind)
+    found: Counter[str] = Counter()
+    doubts = []
+    for first in range(0, len(intake.people), 500):
+        people = intake.people[first : first + 500]
+        for person, one in zip(people, match(user, people, intake.shared, frozenset()), strict=True):
+            found["doubtful" if one.doubt else one.by or "new"] += 1
+            doubts += [{"who": person.label, "why": one.doubt}] if one.doubt else []
+    names = {person.company for person in intake.people if person.company}
+    there = set(Company.objects.filter(name__in=list(names)[:5000]).values_list("name", flat=True))
+    unused = [{"file": one.file, "line": one.line, "reason": say(one.reason)} for one in imported.unused]
+    unused += [{"file": one.file, "line": one.line, "reason": one.reason} for one in intake.refused]
+    words = {found[1] for one in imported.unused if (found := UNKNOWN_WORD.match(one.reason))}
+    return {
+        "unit": imported.unit,
+        "people": [_person(intake, place) for place in range(min(len(intake.people), FIRST_ROWS * 2))],
+        "found": dict(found),
+        "doubts": doubts[:UNUSED],
+        "companies": len(names - there),
+        "touches": len(intake.touches),
+        "kinds": counted.most_common(20),
+        "audiences": len(intake.audiences),
+        "fields": sorted({label for person in intake.people for label in person.fields}),
+        "unused": unused[:UNUSED],
+        "unused_count": len(unused),
+        "words": sorted(words)[:50],
+        "notes": [say(note) for note in imported.notes][:20],
+        "mapping": imported.mapping.model_dump(mode="json"),
+    }
+
+
+def _person(intake: Intake, place: int) -> dict[str, Any]:
+    person, kinds = intake.people[place], intake.touches.kinds.kinds
+    first = [kinds[int(intake.touches.kind[row])].name for row in intake.rows(place)[:4]]
+    return {
+        "label": person.label,
+        "name": person.name,
+        "emails": list(person.emails),
+        "company": person.company,
+        "touches": len(intake.rows(place)),
+        "first": first,
+    }
+
+
+def say(reason: str) -> str:
+    """A sentence of the importers without what only a terminal has."""
+    return re.sub(r": put '.*$", ": say below which kind it is", reason)
+
+
+def _without_place(error: LeadlineError) -> str:
+    """An error without the folder in which the file happens to rest, nor what only a terminal has."""
+    found = error.found.rpartition("/")[2] if "/" in error.found and " " not in error.found else error.found
+    hint = "" if "--" in error.allowed else error.allowed
+    return LeadlineError(error.asked, found=found, allowed=hint, suggestion=error.suggestion).sentence()
+
+
+def _first_rows(table: Table) -> dict[str, Any]:
+    headers = list(table.columns)
+    rows = [
+        [str(column[row] or "")[:CELL] for column in table.columns.values()]
+        for row in range(min(len(table), FIRST_ROWS))
+    ]
+    return {
+        "name": table.name,
+        "headers": headers,
+        "rows": rows,
+        "count": table.rows_read,
+        "notes": table.notes,
+    }
+
+
+def mapping_of(record: Import) -> Mapping:
+    """What somebody said that the columns mean, or what was proposed."""
+    return Mapping.model_validate(record.mapping)
+
+
+def meanings_of(record: Import) -> list[dict[str, Any]]:
+    """Each table of an upload with its columns, what each means and why: rows of the page."""
+    said = {file["name"]: file for file in record.mapping.get("files", [])}
+    found = []
+    for table in record.counts.get("look", {}).get("tables", []):
+        file = FileMapping.model_validate(said.get(table["name"], {"name": table["name"]}))
+        columns = [
+            {
+                "header": header,
+                "examples": [row[place] for row in table["rows"] if row[place]][:3],
+                "meaning": file.columns.get(header, Meaning(means="ignored", why="")),
+            }
+            for place, header in enumerate(table["headers"])
+        ]
+        found.append({**table, "shape": file.shape or "", "columns": columns})
+    return found

@@ -1,0 +1,80 @@
+"""Rows by the thousand, written past the models: ten times as quick, and all that an import has time for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+
+from leadline.engine.touches import MISSING
+from leadline.web.actions.intake import TEXTS, Intake
+
+Row = tuple[Any, ...]
+TOUCH = (
+    "kind", "happened_at", "value", "n", *TEXTS, "machine", "origin", "recorded_at", "recorded_by_id",
+    "in_force", "retracts_id",
+)  # fmt: skip
+"""The columns of a touch besides its number and its contact, in the order of `touch_rows`."""
+
+
+def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Write rows, inside a transaction. `columns` are attributes of the model that are kept as they are."""
+    ready = list(rows)
+    if not ready:
+        return
+    quote = connection.ops.quote_name
+    names = [quote(model._meta.get_field(name.removesuffix("_id")).column or name) for name in columns]
+    table, marks = quote(model._meta.db_table), ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", ready)  # noqa: S608
+
+
+def reserve(model: type[Model], count: int) -> Sequence[int]:
+    """So many numbers for new rows of a table, ascending, that nobody else is given.
+
+    In SQLite that holds until the transaction ends, which has to write: no other one writes before.
+    """
+    if not count:
+        return ()
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sequence = "nextval(pg_get_serial_sequence(%s, 'id'))"
+            cursor.execute(f"SELECT {sequence} FROM generate_series(1, %s)", [table, count])  # noqa: S608
+            return sorted(number for (number,) in cursor.fetchall())
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        found = cursor.fetchone()
+    last = int(found[0]) if found else 0
+    return range(last + 1, last + count + 1)
+
+
+def touch_rows(intake: Intake, span: range, origin: str, now: int, user: int) -> list[Row]:
+    """The touches of some rows of an intake, as values for TOUCH; each one's line is added to its origin."""
+    here, touches = slice(span.start, span.stop), intake.touches
+    kinds = [kind.name for kind in touches.kinds.kinds]
+    size = len(span)
+    columns: list[Sequence[Any]] = [
+        [kinds[code] for code in touches.kind[here].tolist()],
+        touches.happened_at[here].tolist(),
+        _numbers(touches.value, here, size),
+        _numbers(touches.n, here, size),
+    ]
+    for name in TEXTS:
+        column = intake.texts.get(name)
+        if column is None:
+            columns.append([""] * size)
+        else:
+            labels = [*column.labels, ""]
+            columns.append([labels[code] for code in column.codes[here].tolist()])
+    columns.append([False] * size if touches.machine is None else touches.machine[here].tolist())
+    columns.append([f"{origin}:{line}" for line in intake.line[here].tolist()])
+    columns += [[value] * size for value in (now, user, True, None)]
+    return list(zip(*columns, strict=True))
+
+
+def _numbers(values: Any, here: slice, size: int) -> list[int | None]:
+    if values is None:
+        return [None] * size
+    return [None if value == MISSING else value for value in values[here].tolist()]

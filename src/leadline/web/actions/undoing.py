@@ -1,0 +1,197 @@
+"""To undo an import: touches first, then what it changed, then what it made and nobody used since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db.models import F, Model
+
+from leadline.web.actions.acting import Actor, action, name_of, note_change
+from leadline.web.actions.imports import State, touches_of
+from leadline.web.actions.loading import settle_many
+from leadline.web.actions.touches import take_back
+from leadline.web.actions.updating import COLUMNS
+from leadline.web.models import (
+    Address,
+    Ask,
+    AuditEntry,
+    Company,
+    Contact,
+    Contract,
+    Field,
+    Import,
+    ImportChange,
+    Note,
+    Purchase,
+    Standing,
+    Task,
+    Touch,
+)
+
+Hold = Callable[[], None]
+BATCH = 1000
+HANGING: tuple[type[Model], ...] = (Touch, Ask, Purchase, Contract, Task, Note)
+"""What hangs on a contact: whoever has any of it stays."""
+LISTED = 200
+"""So many of those that stay are named."""
+
+
+@action
+def undo_touches(actor: Actor, record: Import, after: int, hold: Hold) -> int | None:
+    """Take away some touches of an import that come after one; the last of them, None where none was left.
+
+    One to which a retraction refers stays, and is taken back; all others are removed.
+    """
+    hold()
+    touches = list(touches_of(record).filter(pk__gt=after).order_by("pk")[:BATCH])
+    if not touches:
+        return None
+    numbers = [touch.pk for touch in touches]
+    named = set(Touch.objects.filter(retracts__in=numbers).values_list("retracts_id", flat=True))
+    for touch in touches:
+        if touch.pk in named and touch.in_force:
+            take_back(actor, touch)
+    contacts = {touch.contact_id for touch in touches if touch.contact_id}
+    list(Contact.objects.select_for_update().filter(pk__in=contacts).values_list("pk"))
+    gone = [number for number in numbers if number not in named]
+    Touch.objects.filter(pk__in=gone)._raw_delete(using="default")
+    settle_many(contacts, actor.now)
+    told = {"touches": len(gone), "first": numbers[0], "last": numbers[-1]}
+    note_change(actor, "import.touches_removed", record, told, {})
+    Import.objects.filter(pk=record.pk).update(done=F("done") + len(numbers))
+    return numbers[-1]
+
+
+@action
+def undo_changes(actor: Actor, record: Import, after: int, hold: Hold) -> int | None:
+    """Give some contacts back what an import changed of them, unless somebody changed it again since."""
+    hold()
+    changes = list(
+        ImportChange.objects.filter(of=record).exclude(before__isnull=True).order_by("-pk")[:BATCH]
+    )
+    if not changes:
+        return None
+    contacts = _of_changes(Contact, changes)
+    for change in changes:
+        contact = contacts.get(_number(change))
+        kept = _give_back(actor, contact, change.before or {}) if contact is not None else []
+        if kept:
+            _list(record, "kept", f"{contact}: {', '.join(kept)}")
+    columns = [name.removesuffix("_id") for name in COLUMNS]
+    Contact.objects.bulk_update(contacts.values(), columns, batch_size=500)
+    _count(record, changes)
+    return after
+
+
+@action
+def undo_made(actor: Actor, record: Import, after: int, hold: Hold) -> int | None:
+    """Remove some contacts that an import made; those that somebody used since stay, and are listed."""
+    hold()
+    made = ImportChange.objects.filter(of=record, before__isnull=True, record__startswith="contact:")
+    changes = list(made.order_by("pk")[:BATCH])
+    if not changes:
+        return None
+    _remove_contacts(record, changes)
+    _count(record, changes)
+    return after
+
+
+@action
+def finish_undo(actor: Actor, record: Import, hold: Hold) -> None:
+    """Remove companies and fields that nobody has any more, and say that it is undone."""
+    hold()
+    made = ImportChange.objects.filter(of=record, before__isnull=True)
+    companies = _of_changes(Company, list(made.filter(record__startswith="company:")))
+    used = set(Contact.objects.filter(company__in=companies).values_list("company_id", flat=True))
+    changed = _changed_since(record, list(companies.values()))
+    for number in companies.keys() - used - changed:
+        companies[number].delete()
+    for one in _of_changes(Field, list(made.filter(record__startswith="field:"))).values():
+        if not Contact.objects.filter(fields__has_key=one.name).exists():
+            one.delete()
+    made.delete()
+    Import.objects.filter(pk=record.pk, state=State.UNDOING).update(state=State.UNDONE, done=F("total"))
+    note_change(actor, "import.undone", record)
+
+
+def _remove_contacts(record: Import, changes: Sequence[ImportChange]) -> None:
+    contacts = _of_changes(Contact, changes)
+    stay = _changed_since(record, list(contacts.values()))
+    for model in HANGING:
+        hanging = model._default_manager.filter(contact__in=contacts)
+        stay |= set(hanging.values_list("contact_id", flat=True).distinct())
+    stay |= set(
+        Contact.tags.through.objects.filter(contact__in=contacts).values_list("contact_id", flat=True)
+    )
+    for number in sorted(stay):
+        _list(record, "stay", f"{contacts[number]}")
+    gone = [number for number in contacts if number not in stay]
+    Standing.objects.filter(contact__in=gone).delete()
+    Address.objects.filter(contact__in=gone).delete()
+    Contact.objects.filter(pk__in=gone)._raw_delete(using="default")
+    record.counts["removed"] = record.counts.get("removed", 0) + len(gone)
+    record.counts["stayed"] = record.counts.get("stayed", 0) + len(stay)
+
+
+def _changed_since(record: Import, records: Sequence[Contact | Company]) -> set[int]:
+    """Which records somebody changed by hand, or another import did."""
+    names = {name_of(one): one.pk for one in records}
+    audited = AuditEntry.objects.filter(record__in=names).exclude(action="touch.retracted")
+    others = ImportChange.objects.filter(record__in=names).exclude(of=record)
+    found = {*audited.values_list("record", flat=True), *others.values_list("record", flat=True)}
+    return {names[name] for name in found}
+
+
+def _give_back(actor: Actor, contact: Contact, change: dict[str, Any]) -> list[str]:
+    """Undo one change of a contact; the names of what somebody changed again since."""
+    before, after, kept = {}, {}, []
+    for name, both in change.items():
+        if name == "addresses":
+            for sort, value in both:
+                Address.objects.filter(contact=contact, sort=sort, value=value).delete()
+        elif name == "fields":
+            kept += _give_back_fields(contact, both["was"], both["became"])
+        elif getattr(contact, name) == both["became"]:
+            before[name], after[name] = both["became"], both["was"]
+            setattr(contact, name, both["was"])
+        else:
+            kept.append(name.removesuffix("_id"))
+    note_change(actor, "import.change_undone", contact, before, after)
+    return kept
+
+
+def _give_back_fields(contact: Contact, was: dict[str, Any], became: dict[str, Any]) -> list[str]:
+    kept, fields = [], dict(contact.fields)
+    for name, value in became.items():
+        if value == was.get(name):
+            continue
+        if fields.get(name) != value:
+            kept.append(name)
+        elif name in was:
+            fields[name] = was[name]
+        else:
+            del fields[name]
+    contact.fields = fields
+    return kept
+
+
+def _of_changes(model: type[Any], changes: Sequence[ImportChange]) -> dict[int, Any]:
+    found: dict[int, Any] = model.objects.in_bulk([_number(change) for change in changes])
+    return found
+
+
+def _number(change: ImportChange) -> int:
+    return int(change.record.partition(":")[2])
+
+
+def _list(record: Import, name: str, who: str) -> None:
+    listed = record.counts.setdefault(name, [])
+    if len(listed) < LISTED:
+        listed.append(who)
+
+
+def _count(record: Import, changes: Sequence[ImportChange]) -> None:
+    """These changes are undone, and stand on no list any more: whoever takes over goes on with the others."""
+    ImportChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
+    Import.objects.filter(pk=record.pk).update(done=F("done") + len(changes), counts=record.counts)

@@ -1,0 +1,89 @@
+"""What files say of contacts that are there already, and what was so before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from leadline.web.actions.acting import Actor, name_of
+from leadline.web.actions.intake import Person
+from leadline.web.models import Address, AuditEntry, Contact, Import, ImportChange, User
+
+COLUMNS = ("name", "key", "job_title", "company_id", "owner_id", "fields")
+ROWS = 500
+
+
+@dataclass
+class Update:
+    """What is said of one contact; `noted` is False where this import made the contact itself."""
+
+    contact: Contact
+    person: Person
+    addresses: list[tuple[str, str]]
+    company: int | None
+    owner: User | None
+    fields: dict[str, str]
+    noted: bool = True
+    change: dict[str, Any] = field(default_factory=dict)
+
+    def apply(self) -> None:
+        """Set what the files say otherwise; a key and an owner are only given where there was none."""
+        person, contact = self.person, self.contact
+        self._set("name", person.name or contact.name)
+        self._set("job_title", person.job_title or contact.job_title)
+        self._set("key", contact.key or person.key)
+        self._set("company_id", self.company or contact.company_id)
+        self._set("owner_id", contact.owner_id or (self.owner.pk if self.owner else None))
+        self._set("fields", {**contact.fields, **self.fields})
+
+    def _set(self, name: str, value: Any) -> None:
+        was = getattr(self.contact, name)
+        if was != value:
+            self.change[name] = {"was": was, "became": value}
+            setattr(self.contact, name, value)
+
+
+def update_contacts(record: Import, actor: Actor, updates: Sequence[Update]) -> None:
+    """Write what differs, with a line for undoing it and an audit entry each."""
+    there = {
+        (address.contact_id, address.sort, address.value.casefold())
+        for address in Address.objects.filter(contact__in=[one.contact.pk for one in updates])
+    }
+    added = []
+    for one in updates:
+        one.apply()
+        for sort, value in one.addresses:
+            told = (one.contact.pk, sort, value.casefold())
+            if told not in there:
+                there.add(told)
+                added.append(Address(contact=one.contact, sort=sort, value=value))
+                one.change.setdefault("addresses", []).append([sort, value])
+    changed = [one for one in updates if one.change]
+    Contact.objects.bulk_update([one.contact for one in changed], [*_plain(COLUMNS)], batch_size=ROWS)
+    Address.objects.bulk_create(added, batch_size=ROWS)
+    noted = [one for one in changed if one.noted]
+    ImportChange.objects.bulk_create(
+        [ImportChange(of=record, record=name_of(one.contact), before=one.change) for one in noted],
+        batch_size=ROWS,
+    )
+    AuditEntry.objects.bulk_create([_entry(record, actor, one) for one in noted], batch_size=ROWS)
+
+
+def _plain(columns: Sequence[str]) -> list[str]:
+    return [name.removesuffix("_id") for name in columns]
+
+
+def _entry(record: Import, actor: Actor, one: Update) -> AuditEntry:
+    sides = {name: both for name, both in one.change.items() if name != "addresses"}
+    after = {name: both["became"] for name, both in sides.items()}
+    if "addresses" in one.change:
+        after["addresses"] = one.change["addresses"]
+    return AuditEntry(
+        who=actor.user,
+        by=f"{actor.by}, {name_of(record)}"[:200],
+        action="import.updated",
+        record=name_of(one.contact),
+        before={name: both["was"] for name, both in sides.items()},
+        after=after,
+    )

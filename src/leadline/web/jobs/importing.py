@@ -1,0 +1,84 @@
+"""Imports as jobs: files are read, then written batch by batch; whoever takes over goes on from there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from itertools import chain
+from typing import Any
+
+from leadline.engine.errors import LeadlineError
+from leadline.web import access
+from leadline.web.actions import imports, loading, proposals, undoing
+from leadline.web.actions.acting import Actor
+from leadline.web.actions.intake import Refused, take_in
+from leadline.web.actions.uploads import paths_of
+from leadline.web.jobs.leases import Lease
+from leadline.web.jobs.registry import handles
+from leadline.web.models import Import
+
+REST = 0.03
+"""Seconds between two batches, in which others can write."""
+AUDIENCES = 2000
+
+
+def _gave_up(payload: dict[str, Any], now: int, error: str) -> None:
+    imports.fail(Actor(None, "the worker", now), payload["import"], f"It was tried again and again: {error}.")
+
+
+@handles("import.run", attempts=5, gave_up=_gave_up)
+def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
+    """Take the files of an import in."""
+    record = _find(payload, imports.State.RUNNING)
+    if record is None or record.made_by is None:
+        return
+    user = record.made_by
+    actor = Actor.of(user, now)
+    try:
+        access.require(user, "import")
+        paths = paths_of(imports.folder_name(record), record.files)
+        imported = proposals.read(paths, proposals.mapping_of(record))
+        intake = take_in(imported, record.counts["digest"], now)
+    except LeadlineError as error:  # it would be the same another time
+        imports.fail(actor, record.pk, str(error))
+        return
+    load = loading.Load(record, actor, user, intake, lease.hold)
+    lease.go_on()
+    imports.begin(record, len(intake.people) + len(intake.touches), lease.hold)
+    load.prepare()
+    loading.load_fields(load)
+    for batch in load.batches():
+        lease.go_on()
+        loading.load_people(load, batch)
+        time.sleep(REST)
+    for first in range(intake.audiences.start, intake.audiences.stop, AUDIENCES):
+        lease.go_on()
+        loading.load_audiences(load, range(first, min(first + AUDIENCES, intake.audiences.stop)))
+    unused = (Refused(one.file, one.line, proposals.say(one.reason), one.cells) for one in imported.unused)
+    imports.finish(load, imports.write_unused(record, chain(unused, load.refused)))
+    imports.drop_uploads(record)
+
+
+@handles("import.undo", attempts=5, gave_up=_gave_up)
+def undo_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
+    """Undo an import."""
+    record = _find(payload, imports.State.UNDOING)
+    if record is None:
+        return
+    actor = Actor(record.made_by, f"undoing import {record.pk}", now)
+    steps: tuple[Callable[..., int | None], ...] = (
+        undoing.undo_touches,
+        undoing.undo_changes,
+        undoing.undo_made,
+    )
+    for step in steps:
+        after: int | None = 0
+        while after is not None:
+            lease.go_on()
+            after = step(actor, record, after, lease.hold)
+            time.sleep(REST)
+    undoing.finish_undo(actor, record, lease.hold)
+
+
+def _find(payload: dict[str, Any], state: str) -> Import | None:
+    return Import.objects.select_related("made_by__team").filter(pk=payload["import"], state=state).first()

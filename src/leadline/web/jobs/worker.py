@@ -1,0 +1,154 @@
+"""The worker: takes up jobs that are due, one after the other, until it is told to end."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Any
+
+from django.db import DatabaseError, close_old_connections, connection
+
+from leadline.engine.errors import LeadlineError
+from leadline.web.actions.acting import enqueue
+from leadline.web.jobs.leases import HandedBack, Lease, LeaseLost, claim
+from leadline.web.jobs.registry import KINDS, PERIODIC, Kind, load
+from leadline.web.models import Job
+
+log = logging.getLogger("leadline.worker")
+PAUSE = 1.0
+"""Seconds between two looks at the jobs, while there are none."""
+ENDED = "the worker ended in the middle of it, each time"
+
+
+def now() -> int:
+    """The instant, in microseconds UTC: the one clock of the jobs."""
+    return time.time_ns() // 1000
+
+
+class Worker:
+    """Does the jobs that are due. Several workers share the work; none does what another is doing."""
+
+    def __init__(self, clock: Callable[[], int] = now, stopping: Event | None = None) -> None:
+        self.clock = clock
+        self.stopping = stopping or Event()
+        load()
+
+    def run(self, pause: float = PAUSE) -> None:
+        """Work until `stopping` is set; a job that is under way is finished, or handed back if it can be."""
+        while not self.stopping.is_set():
+            try:
+                close_old_connections()
+                self.call_round()
+                worked = self.work()
+            except DatabaseError as error:
+                log.warning("the database doesn't answer (%s): tried again", type(error).__name__)
+                worked = False
+            if not worked:
+                self.stopping.wait(pause)
+        connection.close()
+
+    def run_dry(self, most: int = 10_000) -> int:
+        """Work until nothing is due; how many jobs that took."""
+        return next((done for done in range(most) if not self.work()), most)
+
+    def call_round(self) -> None:
+        """Ask for the work that comes round by itself, where it is due and nobody has asked yet."""
+        for kind, due in PERIODIC.items():
+            at = due()
+            if at is not None and at <= self.clock() and not _is_asked_for(kind):
+                enqueue(kind, {}, self.clock(), dedupe_key=kind)
+
+    def work(self) -> bool:
+        """Do one job; whether there was one."""
+        found = claim(KINDS.keys(), lambda kind: KINDS[kind].lease, self.clock, self.stopping)
+        if found is None:
+            return False
+        lease, payload = found
+        kind = KINDS[lease.kind]
+        if lease.turn > kind.attempts:
+            self._give_up(kind, lease, payload, ENDED)
+        else:
+            self._do(kind, lease, payload)
+        return True
+
+    def _do(self, kind: Kind, lease: Lease, payload: dict[str, Any]) -> None:
+        try:
+            with _beating(lease, kind.longest):
+                kind.do(payload, self.clock(), lease)
+        except LeaseLost:
+            log.warning("%s %d: the claim ran out, another worker goes on", kind.name, lease.job)
+        except HandedBack:
+            lease.hand_back()
+        except Exception as error:  # noqa: BLE001 - whatever a job dies of, the next one is done
+            said = tell(error)
+            log.warning("%s %d, attempt %d: %s", kind.name, lease.job, lease.turn, said)
+            if lease.turn >= kind.attempts:
+                self._give_up(kind, lease, payload, said)
+            else:
+                lease.try_again(said)
+        else:
+            lease.finish()
+
+    def _give_up(self, kind: Kind, lease: Lease, payload: dict[str, Any], error: str) -> None:
+        log.error("%s %d failed for good: %s", kind.name, lease.job, error)
+        if kind.gave_up:
+            kind.gave_up(payload, self.clock(), error)
+        lease.give_up(error)
+
+
+def work_until_told(pause: float = PAUSE) -> None:
+    """Work in this process until SIGTERM or SIGINT."""
+    worker = Worker()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stopping.set())
+    worker.run(pause)
+
+
+def tell(error: Exception) -> str:
+    """What may be kept of an error. Ours are sentences; others can hold secrets: only their place is told."""
+    if isinstance(error, LeadlineError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"
+
+
+def _is_asked_for(kind: str) -> bool:
+    return Job.objects.filter(kind=kind, done_at=None, failed_at=None).exists()
+
+
+@contextmanager
+def _beating(lease: Lease, longest: int) -> Iterator[None]:
+    """Make the claim last while the job is being done, up to `longest` seconds."""
+    done = Event()
+
+    def beat() -> None:
+        pause, left = lease.seconds / 3, longest / (lease.seconds / 3)
+        try:
+            while not done.wait(pause) and left > 0:
+                left -= 1
+                _extend(lease)
+        except LeaseLost:
+            return
+        finally:
+            connection.close()
+
+    heart = Thread(target=beat, name=f"lease of job {lease.job}", daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        done.set()
+        heart.join()
+
+
+def _extend(lease: Lease) -> None:
+    try:
+        lease.hold()
+    except DatabaseError:  # held by a long write; there are two more tries before the claim runs out
+        log.info("the claim on job %d couldn't be made to last just now", lease.job)
