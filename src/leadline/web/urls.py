@@ -10,6 +10,7 @@ from leadline.web.pages import (
     clients,
     companies,
     contacts,
+    exports,
     funnel,
     health,
     imports,
@@ -39,6 +40,7 @@ urlpatterns = [
     *clients.urlpatterns,
     *plans.urlpatterns,
     *imports.urlpatterns,
+    *exports.urlpatterns,
     *tuning.urlpatterns,
     *people.urlpatterns,
 ]

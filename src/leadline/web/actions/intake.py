@@ -21,6 +21,7 @@ OF_TOUCHES = frozenset({"campaign", "channel", "offer", "company", "owner"})
 TEXTS = ("path", "channel", "campaign", "content", "offer", "currency", "actor", "note")
 EARLIEST = to_instant("1900-01-01")
 """Before this day nothing of today's contacts happened: such a date is a slip, or a blank of some program."""
+_FORMULA = frozenset("=+-@\t\r")
 _SEVERAL = re.compile(r"[;,|\s]+")
 
 
@@ -108,7 +109,12 @@ def take_in(imported: Imported, digest: str, now: int) -> Intake:
 
 
 def clean(text: str, most: int) -> str:
-    """A text as a database can hold it: without NUL and broken characters, and not too long."""
+    """A text as a database can hold it: without NUL and broken characters, and not too long.
+
+    The mark that keeps spreadsheets from taking a cell for a formula (`'=…`) is no part of the text.
+    """
+    if text[:1] == "'" and text[1:2] in _FORMULA:
+        text = text[1:]
     if "\0" in text:
         text = text.replace("\0", "")
     if not text.isascii():

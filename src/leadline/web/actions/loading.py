@@ -110,10 +110,12 @@ def fold(intake: Intake, funnel: Any, now: int) -> Stands:
     history = derive(replace(intake.touches, contact=numbered), funnel, now + AHEAD)
     here = (history.entered_at <= now) & (now < history.left_at)
     who = history.contact[here]
-    columns = [np.full(size, -1, dtype=np.int64) for _ in range(5)]
     told = (history.stage, history.step, history.entered_at, history.left_at, history.cause)
-    for column, of_rows in zip(columns, told, strict=True):
-        column[who] = of_rows[here]
+    columns = []
+    for values in told:
+        column = np.full(size, -1, dtype=np.int64)
+        column[who] = np.asarray(values)[here]
+        columns.append(column)
     return Stands(*columns)
 
 
@@ -228,8 +230,8 @@ def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span
     insert(Address, ("contact_id", "sort", "value", "label"), found)
     told, first = _told(load, span), span.start
     numbers = _insert_touches([(c.pk, told[row - first]) for p, c in pairs for row in intake.rows(p)])
-    rows = (row for place, _ in pairs for row in intake.rows(place))
-    number_of = dict(zip(rows, numbers, strict=True))
+    written = (row for place, _ in pairs for row in intake.rows(place))
+    number_of = dict(zip(written, numbers, strict=True))
     standings = [one for slug, stands in load.stands for one in _standings(slug, stands, pairs, number_of)]
     insert(Standing, STANDING, standings)
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from django.db.models.functions import Lower
+
 from leadline.web import access
 from leadline.web.actions.intake import Person
 from leadline.web.models import Address, Contact, User
 
-By = Literal["", "key", "e-mail"]
+By = Literal["", "key", "mail"]
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,9 @@ def match(
     """
     keys = [person.key for person in people if person.key]
     by_key = {one.key: one for one in Contact.objects.filter(key__in=keys).select_related("company")}
-    mails = {mail.casefold() for person in people for mail in person.emails}
-    spelled = mails | {mail for person in people for mail in person.emails}
-    found = Address.objects.filter(sort=Address.Sort.EMAIL, value__in=spelled, contact__erased_at=None)
+    mails = {mail.lower() for person in people for mail in person.emails}
+    addresses = Address.objects.annotate(plain=Lower("value"))
+    found = addresses.filter(sort=Address.Sort.EMAIL, plain__in=mails, contact__erased_at=None)
     by_mail: dict[str, dict[int, Contact]] = {}
     for address in found.select_related("contact__company"):
         by_mail.setdefault(address.value.casefold(), {})[address.contact_id] = address.contact
@@ -72,7 +74,7 @@ def _match(
     [contact] = mailed.values()
     if person.key and plain & shared:
         return Match(doubt=f"its address is that of {contact}, and of several records of these files")
-    return _seen(contact, "e-mail", seen)
+    return _seen(contact, "mail", seen)
 
 
 def _seen(contact: Contact, by: By, seen: set[int]) -> Match:

@@ -36,7 +36,11 @@ def look(
         raise Invalid(
             "A file can't be read", found=_without_place(error), allowed="a table with a header"
         ) from None
-    shown = {"whole": whole, "tables": [_first_rows(table) for table in tables], "digest": digest_of(files)}
+    shown: dict[str, Any] = {
+        "whole": whole,
+        "tables": [_first_rows(table) for table in tables],
+        "digest": digest_of(files),
+    }
     try:
         imported = read(paths, mapping)
     except AmbiguousDates as error:
@@ -94,7 +98,8 @@ def _outlook(user: User, imported: Imported, intake: Intake) -> dict[str, Any]:
     there = set(Company.objects.filter(name__in=list(names)[:5000]).values_list("name", flat=True))
     unused = [{"file": one.file, "line": one.line, "reason": say(one.reason)} for one in imported.unused]
     unused += [{"file": one.file, "line": one.line, "reason": one.reason} for one in intake.refused]
-    words = {found[1] for one in imported.unused if (found := UNKNOWN_WORD.match(one.reason))}
+    told = (UNKNOWN_WORD.match(one.reason) for one in imported.unused)
+    words = {one[1] for one in told if one}
     return {
         "unit": imported.unit,
         "people": [_person(intake, place) for place in range(min(len(intake.people), FIRST_ROWS * 2))],

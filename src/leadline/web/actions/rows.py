@@ -25,7 +25,8 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> N
     if not ready:
         return
     quote = connection.ops.quote_name
-    names = [quote(model._meta.get_field(name.removesuffix("_id")).column or name) for name in columns]
+    columns_of = {field.attname: field.column for field in model._meta.concrete_fields}
+    names = [quote(columns_of[name]) for name in columns]
     table, marks = quote(model._meta.db_table), ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", ready)  # noqa: S608

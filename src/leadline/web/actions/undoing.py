@@ -31,6 +31,7 @@ from leadline.web.models import (
 
 Hold = Callable[[], None]
 BATCH = 1000
+TOUCHES = 4000
 HANGING: tuple[type[Model], ...] = (Touch, Ask, Purchase, Contract, Task, Note)
 """What hangs on a contact: whoever has any of it stays."""
 LISTED = 200
@@ -44,7 +45,7 @@ def undo_touches(actor: Actor, record: Import, after: int, hold: Hold) -> int | 
     One to which a retraction refers stays, and is taken back; all others are removed.
     """
     hold()
-    touches = list(touches_of(record).filter(pk__gt=after).order_by("pk")[:BATCH])
+    touches = list(touches_of(record).filter(pk__gt=after).order_by("pk")[:TOUCHES])
     if not touches:
         return None
     numbers = [touch.pk for touch in touches]
@@ -60,7 +61,7 @@ def undo_touches(actor: Actor, record: Import, after: int, hold: Hold) -> int | 
     told = {"touches": len(gone), "first": numbers[0], "last": numbers[-1]}
     note_change(actor, "import.touches_removed", record, told, {})
     Import.objects.filter(pk=record.pk).update(done=F("done") + len(numbers))
-    return numbers[-1]
+    return int(numbers[-1])
 
 
 @action

@@ -6,11 +6,12 @@ import hashlib
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 
 from leadline.web.errors import Invalid
 
@@ -18,21 +19,11 @@ MOST_BYTES = 500 * 1024 * 1024
 """So much may one upload weigh, all of its files together."""
 MOST_FILES = 20
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-SAMPLE = 2 * 1024 * 1024
+SAMPLE = 512 * 1024
 """So much of a file of text is read to propose what it means."""
 
 
-class Upload(Protocol):
-    """A file as it comes in."""
-
-    name: str | None
-    size: int | None
-
-    def chunks(self) -> Iterator[bytes]:
-        """Its bytes, a piece at a time."""
-
-
-def keep(files: Sequence[Upload]) -> tuple[str, list[dict[str, Any]]]:
+def keep(files: Sequence[UploadedFile[Any]]) -> tuple[str, list[dict[str, Any]]]:
     """Write files to a folder of their own; its name, and of each file name, size and sha256.
 
     Raises Invalid for no files, too many, too large ones, and those that are no tables by their names.
@@ -83,7 +74,7 @@ def forget(folder: str) -> None:
     shutil.rmtree(folder_of(folder), ignore_errors=True)
 
 
-def _check(files: Sequence[Upload]) -> None:
+def _check(files: Sequence[UploadedFile[Any]]) -> None:
     if not 1 <= len(files) <= MOST_FILES:
         raise Invalid(
             "Files were to be uploaded", found=f"{len(files)}", allowed=f"1 to {MOST_FILES} at a time"
@@ -100,7 +91,7 @@ def _check(files: Sequence[Upload]) -> None:
             raise Invalid("A table was to be uploaded", found=f"“{one.name}”", allowed=", ".join(ENDINGS))
 
 
-def _keep(place: Path, upload: Upload) -> dict[str, Any]:
+def _keep(place: Path, upload: UploadedFile[Any]) -> dict[str, Any]:
     path = _free(place, _plain(upload.name or "file"))
     digest, size = hashlib.sha256(), 0
     with path.open("xb") as file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from leadline.web.models.columns import Owned
 
@@ -80,7 +81,10 @@ class Address(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["contact", "sort", "value"], name="address_once")
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["value"], name="address_value")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["value"], name="address_value"),
+            models.Index(Lower("value"), name="address_lower"),
+        ]
 
     def __str__(self) -> str:
         return self.value

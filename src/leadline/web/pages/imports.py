@@ -1,7 +1,199 @@
-"""Files in, and everything out."""
+"""Files in: upload, what their columns mean, what would come of it, the run, its result, and undoing it."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from typing import Any, cast
 
-urlpatterns: list[URLPattern] = []
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_GET, require_POST
+from pydantic import ValidationError
+
+from leadline.engine.importers import FileMapping, Mapping, Meaning
+from leadline.engine.importers.header_words import DATE_OF
+from leadline.engine.importers.mapping import GIVEN, Shape
+from leadline.engine.importers.words import synonyms
+from leadline.web import access, warehouse
+from leadline.web.actions import imports, proposals, uploads
+from leadline.web.errors import Invalid, NotFound
+from leadline.web.models import Import
+from leadline.web.pages.frame import actor_of, now, page, user_of
+
+PER_PAGE = 50
+KINDS_OF_FILES: tuple[tuple[Shape, str], ...] = (
+    ("contacts", "people, one a row"),
+    ("touch log", "a log: one thing that happened a row"),
+    ("deals", "deals, one a row"),
+    ("orders", "orders or payments, one a row"),
+    ("stage history", "stages that were set, one a row"),
+    ("companies", "companies, one a row"),
+    ("look-up", "only describes what other files name"),
+    ("audience", "counts of people without names"),
+)
+"""The sorts of files, each with what it has."""
+
+
+@page("web/imports/imports.html")
+def list_imports(request: HttpRequest) -> dict[str, Any] | HttpResponse:
+    """The imports so far, and a place for new files."""
+    user = user_of(request)
+    access.require(user, "import")
+    if request.method == "POST":
+        return _upload(request)
+    before = request.GET.get("before", "")
+    found = imports.imports_of(user).select_related("made_by").order_by("-id")
+    rows = list((found.filter(pk__lt=int(before)) if before.isdecimal() else found)[: PER_PAGE + 1])
+    more = rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None
+    return {
+        "imports": rows[:PER_PAGE],
+        "more": more,
+        "most": uploads.MOST_BYTES // 1024**2,
+        "files": uploads.MOST_FILES,
+        "endings": ",".join(uploads.ENDINGS),
+    }
+
+
+@page("web/imports/import.html")
+@require_GET
+def show_import(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
+    """One import: what it would do, how far it is, or what came of it."""
+    record = _find(request, number)
+    told: dict[str, Any] = {"import": record, "look": record.counts.get("look", {}), "counts": record.counts}
+    if record.state == Import.State.PROPOSED:
+        told |= {
+            "tables": proposals.meanings_of(record),
+            "groups": _groups(),
+            "shapes": KINDS_OF_FILES,
+            "kinds": warehouse.kinds().names_of_kinds,
+            "date_order": record.mapping.get("date_order"),
+        }
+    return told
+
+
+@page("web/imports/progress.html")
+@require_GET
+def show_progress(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
+    """How far an import is: a part that asks for itself until there is a result."""
+    record = _find(request, number)
+    if record.state not in {Import.State.RUNNING, Import.State.UNDOING} and request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return {"import": record}
+
+
+@page("web/imports/import.html")
+@require_POST
+def change_meanings(request: HttpRequest, number: int) -> HttpResponse:
+    """Take what somebody says that the columns mean, and look at the files again."""
+    record = _find(request, number)
+    mapping = _read_mapping(record, request.POST)
+    imports.check_mapping(mapping)
+    folder = imports.folder_name(record)
+    look = proposals.look(user_of(request), folder, record.files, mapping, now())
+    imports.understand(actor_of(request), record, look)
+    return redirect("import", record.pk)
+
+
+@page("web/imports/import.html")
+@require_POST
+def do_with_import(request: HttpRequest, number: int, what: str) -> HttpResponse:
+    """Run it, undo it, or forget the upload."""
+    record = _find(request, number)
+    do = {"run": imports.start, "undo": imports.start_undo, "discard": imports.discard}[what]
+    do(actor_of(request), record)
+    if what == "discard":
+        messages.success(request, "The upload is forgotten; nothing of it was taken in.")
+        return redirect("imports")
+    return redirect("import", number)
+
+
+@page("web/error.html")
+@require_GET
+def download_unused(request: HttpRequest, number: int) -> HttpResponse:
+    """Every row that wasn't used, with its reason, as CSV."""
+    record = _find(request, number)
+    place = uploads.folder_of(imports.folder_name(record)) / imports.UNUSED
+    if not place.is_file():
+        raise NotFound("The rows that weren't used were asked for", found="no such list of this import")
+    answer = FileResponse(place.open("rb"), as_attachment=True, filename=f"import-{number}-unused.csv")
+    return cast("HttpResponse", answer)
+
+
+def _upload(request: HttpRequest) -> HttpResponse:
+    user, files = user_of(request), request.FILES.getlist("files")
+    folder, kept = uploads.keep(files)
+    try:
+        look = proposals.look(user, folder, kept, Mapping(), now())
+        record = imports.propose(actor_of(request), folder, kept, look)
+    except BaseException as error:
+        uploads.forget(folder)
+        if not isinstance(error, Invalid):
+            raise
+        return render(request, "web/imports/refused.html", {"error": error}, status=422)
+    return redirect("import", record.pk)
+
+
+def _find(request: HttpRequest, number: int) -> Import:
+    access.require(user_of(request), "import")
+    return imports.find(user_of(request), number)
+
+
+def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a column can mean, in groups: each meaning with a sentence."""
+    said = synonyms()["meanings"] | {
+        "phone": "the telephone number",
+        "attribute": "something of theirs to keep as a field",
+    }
+    who = [name for name in said if said[name].startswith(("who", "which", "the organisation", "the number"))]
+    groups = [
+        ("What becomes of it", ["attribute", "ignored"]),
+        ("Whom it is about", [*who, "phone"]),
+        ("When, and what", [name for name in said if said[name].startswith(("when", "the sort", "whether"))]),
+    ]
+    placed = {name for _, names in groups for name in names}
+    groups.append(("What else it says", [name for name in said if name not in placed]))
+    dates = [(f"{DATE_OF}{name}", f"the day of “{name}”") for name in warehouse.kinds().names_of_kinds]
+    return [(title, [(name, said[name]) for name in names]) for title, names in groups] + [
+        ("The day on which something happened", dates)
+    ]
+
+
+def _read_mapping(record: Import, given: QueryDict) -> Mapping:
+    """The mapping of a form: `shape-0`, `means-0-3` (table 0, its column 3), `kind-WORD`, `date_order`."""
+    files = []
+    for place, table in enumerate(record.counts["look"]["tables"]):
+        columns = {
+            header: Meaning(means=said, why=GIVEN)
+            for column, header in enumerate(table["headers"])
+            if (said := given.get(f"means-{place}-{column}", ""))
+        }
+        shape = given.get(f"shape-{place}") or None
+        files.append({"name": table["name"], "shape": shape, "columns": columns})
+    kinds = {
+        name.removeprefix("kind-"): str(value)
+        for name, value in given.items()
+        if name.startswith("kind-") and value
+    }
+    before = record.mapping.get("kinds", {})
+    try:
+        return Mapping(
+            date_order=cast("Any", given.get("date_order") or None),
+            kinds={**before, **kinds},
+            files=tuple(FileMapping.model_validate(file) for file in files),
+        )
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise Invalid("Columns were given a meaning", found=str(wrong["input"])[:80]) from None
+
+
+urlpatterns: list[URLPattern] = [
+    path("imports/", list_imports, name="imports"),
+    path("imports/<int:number>/", show_import, name="import"),
+    path("imports/<int:number>/progress/", show_progress, name="import-progress"),
+    path("imports/<int:number>/meanings/", change_meanings, name="import-meanings"),
+    path("imports/<int:number>/run/", do_with_import, {"what": "run"}, name="import-run"),
+    path("imports/<int:number>/undo/", do_with_import, {"what": "undo"}, name="import-undo"),
+    path("imports/<int:number>/discard/", do_with_import, {"what": "discard"}, name="import-discard"),
+    path("imports/<int:number>/unused.csv", download_unused, name="import-unused"),
+]

@@ -1,0 +1,277 @@
+"""Everything that somebody may see, table by table: which columns each has, and its rows in small pieces."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from leadline.engine.currencies import decimals_of
+from leadline.engine.instants import to_datetime
+from leadline.web import access, warehouse
+from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.models import (
+    Address,
+    Ask,
+    Audience,
+    Contact,
+    Contract,
+    Field,
+    Note,
+    Purchase,
+    Standing,
+    Task,
+    Touch,
+    User,
+)
+
+BATCH = 2000
+Cells = tuple[Any, ...]
+Columns = tuple[tuple[str, str], ...]
+"""Of each column its header, and what its cells are: text, number, money, instant, day or truth."""
+KEY = (("contact_id", "text"),)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One table of an export: its name, what it holds, its columns, and its rows."""
+
+    name: str
+    means: str
+    columns: Columns
+    rows: Callable[[], Iterator[Cells]]
+
+
+@action
+def note_export(actor: Actor, form: str, names: Sequence[str]) -> None:
+    """Write down who took what out."""
+    note_change(actor, "export", "export", {}, {"form": form, "tables": list(names)})
+
+
+def datasets(user: User) -> list[Dataset]:
+    """Every table, with the rows that somebody may see."""
+    touches = access.of_contacts(user, Touch)
+    known = touches.filter(contact__isnull=False)
+    lived = known.filter(in_force=True, retracts=None)
+    shown = "The rows that are in force, by people"
+    found = [
+        _contacts(user),
+        _companies(user),
+        _touches("touches", f"What happened. {shown}.", lived.filter(machine=False)),
+        _touches("touches_of_machines", "Touches that were made by machines.", lived.filter(machine=True)),
+        _touches(
+            "touches_taken_back", "Touches that were taken back.", known.filter(in_force=False, retracts=None)
+        ),
+        _standings(user),
+        *_sales(user),
+        *_work(user),
+    ]
+    return [*found, *_audiences(touches)] if user.role == "owner" else found
+
+
+def _contacts(user: User) -> Dataset:
+    own = list(Field.objects.filter(of="contact").order_by("id"))
+    plain: Columns = (
+        *KEY, ("name", "text"), ("email", "text"), ("phone", "text"), ("address", "text"), ("social", "text"),
+        ("company", "text"), ("owner", "text"), ("team", "text"), ("job title", "text"), ("tags", "text"),
+    )  # fmt: skip
+    taken = {name for name, _ in plain}
+    fields = tuple((f"{one.label} (field)" if one.label in taken else one.label, "text") for one in own)
+
+    def rows() -> Iterator[Cells]:
+        people = (
+            access.contacts(user)
+            .select_related("company", "owner", "team")
+            .prefetch_related("tags", "addresses")
+        )
+        for one in _pieces(people):
+            yield (*_person(one), *(one.fields.get(field.name) for field in own))
+
+    return Dataset("contacts", "People, with their addresses and fields.", plain + fields, rows)
+
+
+def _person(one: Contact) -> Cells:
+    addresses: dict[str, list[str]] = {}
+    for address in one.addresses.all():
+        addresses.setdefault(address.sort, []).append(address.value)
+    sorts = (Address.Sort.EMAIL, Address.Sort.PHONE, Address.Sort.POSTAL, Address.Sort.SOCIAL)
+    return (
+        one.key or f"contact {one.pk}",
+        one.name,
+        *("; ".join(addresses.get(sort.value, [])) for sort in sorts),
+        one.company.name if one.company else None,
+        one.owner.email if one.owner else None,
+        one.team.name if one.team else None,
+        one.job_title,
+        ", ".join(tag.name for tag in one.tags.all()),
+    )
+
+
+def _companies(user: User) -> Dataset:
+    columns: Columns = (
+        ("company_id", "number"), ("name", "text"), ("domain", "text"), ("owner", "text"), ("fields", "text"),
+    )  # fmt: skip
+    found = access.companies(user)
+    names = ("id", "name", "domain", "owner__email", "fields")
+
+    def rows() -> Iterator[Cells]:
+        for *cells, fields in _values(found, names):
+            yield (*cells, json.dumps(fields, ensure_ascii=False) if fields else None)
+
+    return Dataset("companies", "Organisations.", columns, rows)
+
+
+def _touches(name: str, means: str, found: QuerySet[Touch]) -> Dataset:
+    texts = ("path", "channel", "campaign", "content", "offer")
+    columns: Columns = (
+        ("touch_id", "number"), *KEY, ("kind", "text"), ("happened_at", "instant"),
+        *((text, "text") for text in texts), ("value", "money"), ("currency", "text"), ("actor", "text"),
+        ("note", "text"),
+    )  # fmt: skip
+    return _simple(
+        name, means, columns, found, ("kind", "happened_at", *texts, "value", "currency", "actor", "note")
+    )
+
+
+def _audiences(touches: QuerySet[Touch]) -> list[Dataset]:
+    columns: Columns = (
+        ("day", "instant"), ("kind", "text"), ("path", "text"), ("people", "number"), ("content", "text"),
+    )  # fmt: skip
+    nobodys = touches.filter(contact=None, in_force=True, retracts=None)
+    counted: Columns = (("day", "day"), *columns[1:])
+    return [
+        Dataset(
+            "audience_touches",
+            "Touches of people without names.",
+            columns,
+            lambda: _values(nobodys, ("happened_at", "kind", "path", "n", "content")),
+        ),
+        Dataset(
+            "audiences",
+            "How many people without names were reached.",
+            counted,
+            lambda: _values(Audience.objects.all(), ("day", "kind", "path", "n", "content")),
+        ),
+    ]
+
+
+def _standings(user: User) -> Dataset:
+    names = {slug: funnel.stage_names for slug, funnel in warehouse.funnels().items()}
+    columns: Columns = (
+        *KEY,
+        ("funnel", "text"),
+        ("stage", "text"),
+        ("since", "instant"),
+        ("until", "instant"),
+    )
+    found = access.of_contacts(user, Standing).filter(funnel__in=names)
+
+    def rows() -> Iterator[Cells]:
+        for pk, key, slug, stage, *since in _values(
+            found, ("contact_id", *_KEYED, "funnel", "stage", "entered_at", "changes_at")
+        ):
+            yield (key or f"contact {pk}", slug, names[slug][stage], *since)
+
+    return Dataset("standings", "Where everybody stands, in each vocabulary.", columns, rows)
+
+
+def _sales(user: User) -> list[Dataset]:
+    money: Columns = (("value", "money"), ("currency", "text"))
+    asks: Columns = (
+        ("ask_id", "number"), *KEY, ("title", "text"), ("offer", "text"), ("path", "text"),
+        ("channel", "text"), ("asked_at", "instant"), ("answer", "text"), ("answered_at", "instant"),
+        ("reason", "text"), ("expected_on", "day"), ("ask_again_on", "day"), ("owner", "text"), *money,
+    )  # fmt: skip
+    ask = (
+        "title", "offer__name", "path", "channel", "asked_at", "answer", "answered_at", "reason",
+        "expected_on", "ask_again_on", "owner__email", "amount", "currency",
+    )  # fmt: skip
+    bought: Columns = (("purchase_id", "number"), *KEY, ("offer", "text"), ("bought_at", "instant"), *money)
+    contracts: Columns = (
+        ("contract_id", "number"), *KEY, ("offer", "text"), ("starts_on", "day"), ("renews_on", "day"),
+        ("ended_on", "day"), ("ended_why", "text"), *money,
+    )  # fmt: skip
+    contract = ("offer__name", "starts_on", "renews_on", "ended_on", "ended_why", "value", "currency")
+    purchase = ("offer__name", "bought_at", "value", "currency")
+    return [
+        _simple("asks", "Direct offers, and what came of them.", asks, access.of_contacts(user, Ask), ask),
+        _simple("purchases", "What was bought.", bought, access.of_contacts(user, Purchase), purchase),
+        _simple("contracts", "What clients have.", contracts, access.of_contacts(user, Contract), contract),
+    ]
+
+
+def _work(user: User) -> list[Dataset]:
+    tasks: Columns = (
+        ("task_id", "number"), *KEY, ("title", "text"), ("due_on", "day"), ("done_at", "instant"),
+        ("owner", "text"),
+    )  # fmt: skip
+    notes: Columns = (
+        ("note_id", "number"),
+        *KEY,
+        ("written_at", "instant"),
+        ("author", "text"),
+        ("text", "text"),
+    )
+    task, note = ("title", "due_on", "done_at", "owner__email"), ("written_at", "author__email", "text")
+    own = Task.objects.filter(access.visible(user), contact=None)
+    return [
+        _simple("tasks", "What is to be done about somebody.", tasks, access.of_contacts(user, Task), task),
+        _simple("tasks_of_nobody", "What else is to be done.", tasks, own, task),
+        _simple("notes", "What is worth remembering.", notes, access.of_contacts(user, Note), note),
+    ]
+
+
+_KEYED = ("contact__key",)
+
+
+def _simple(name: str, means: str, columns: Columns, found: QuerySet[Any], names: tuple[str, ...]) -> Dataset:
+    """A table whose rows hang on contacts: its number, the contact's key, then plain columns."""
+    place = next((place for place, (_, sort) in enumerate(columns) if sort == "money"), None)
+
+    def rows() -> Iterator[Cells]:
+        for number, contact, key, *cells in _values(found, ("id", "contact_id", *_KEYED, *names)):
+            row = [number, key or (f"contact {contact}" if contact else None), *cells]
+            if place is not None:
+                row[place] = _major(row[place], row[place + 1])
+            yield tuple(row)
+
+    return Dataset(name, means, columns, rows)
+
+
+def _major(minor: int | None, currency: str) -> Decimal | None:
+    """An amount in whole units of its currency, as people write it."""
+    return None if minor is None else Decimal(minor).scaleb(-decimals_of(currency or None))
+
+
+def _pieces(found: QuerySet[Any]) -> Iterator[Any]:
+    """All rows by number, some at a time: no query stays open while somebody's download goes slowly."""
+    after = 0
+    while rows := list(found.filter(pk__gt=after).order_by("pk")[:BATCH]):
+        yield from rows
+        after = rows[-1].pk
+
+
+def _values(found: QuerySet[Any], names: Sequence[str]) -> Iterator[Any]:
+    after = 0
+    while rows := list(found.filter(pk__gt=after).order_by("pk").values_list("pk", *names)[:BATCH]):
+        yield from (row[1:] for row in rows)
+        after = rows[-1][0]
+
+
+def plain(cell: Any, sort: str) -> Any:
+    """A cell as text, number, truth or None: instants and days in ISO form."""
+    if cell is None or cell == "":
+        return None
+    if sort == "instant":
+        at = to_datetime(cell) if isinstance(cell, int) else cell
+        return at.isoformat().replace("+00:00", "Z")
+    if isinstance(cell, (datetime, date)):
+        return cell.isoformat()
+    if isinstance(cell, Decimal):
+        return str(cell)
+    return cell
