@@ -12,7 +12,8 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import duckdb
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from leadline.engine.instants import to_datetime
@@ -41,7 +42,7 @@ FORMS = (
 
 
 @page("web/imports/exports.html")
-def export(request: HttpRequest) -> dict[str, Any] | HttpResponse:
+def export(request: HttpRequest) -> dict[str, Any] | HttpResponseBase:
     """Which tables, in which form; a POST answers with the file."""
     user = user_of(request)
     access.require(user, "export")
@@ -62,7 +63,7 @@ def export(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     day = to_datetime(now()).date()
     answer["Content-Disposition"] = f'attachment; filename="leadline-{day}-{form}.zip"'
     answer["Cache-Control"] = "no-store"
-    return answer  # type: ignore[return-value]
+    return answer
 
 
 class _Pipe(io.RawIOBase):

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from leadline.engine.errors import LeadlineError
@@ -15,7 +16,7 @@ from leadline.web.actions.acting import Actor
 from leadline.web.errors import leaving
 from leadline.web.models import User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def now() -> int:
@@ -42,20 +43,20 @@ def explain(request: HttpRequest, status: int, told: dict[str, Any]) -> HttpResp
     return answer
 
 
-def page(template: str) -> Callable[[Callable[..., dict[str, Any] | HttpResponse]], View]:
+def page(template: str) -> Callable[[Callable[..., dict[str, Any] | HttpResponseBase]], View]:
     """A page: the view answers with what its template needs, or with a response of its own.
 
     A LeadlineError becomes a sentence with its status: a whole page, or the part that htmx asked for.
     """
 
-    def wrapped(view: Callable[..., dict[str, Any] | HttpResponse]) -> View:
+    def wrapped(view: Callable[..., dict[str, Any] | HttpResponseBase]) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
+        def answer(request: HttpRequest, *given: Any, **named: Any) -> HttpResponseBase:
             try:
                 found = view(request, *given, **named)
             except LeadlineError as error:
                 return explain(request, leaving(error).status, {"error": error})
-            return found if isinstance(found, HttpResponse) else render(request, template, found)
+            return found if isinstance(found, HttpResponseBase) else render(request, template, found)
 
         return answer
 

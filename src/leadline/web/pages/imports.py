@@ -110,14 +110,13 @@ def do_with_import(request: HttpRequest, number: int, what: str) -> HttpResponse
 
 @page("web/error.html")
 @require_GET
-def download_unused(request: HttpRequest, number: int) -> HttpResponse:
+def download_unused(request: HttpRequest, number: int) -> FileResponse:
     """Every row that wasn't used, with its reason, as CSV."""
     record = _find(request, number)
     place = uploads.folder_of(imports.folder_name(record)) / imports.UNUSED
     if not place.is_file():
         raise NotFound("The rows that weren't used were asked for", found="no such list of this import")
-    answer = FileResponse(place.open("rb"), as_attachment=True, filename=f"import-{number}-unused.csv")
-    return cast("HttpResponse", answer)
+    return FileResponse(place.open("rb"), as_attachment=True, filename=f"import-{number}-unused.csv")
 
 
 def _upload(request: HttpRequest) -> HttpResponse:
