@@ -1,0 +1,74 @@
+"""A home of its own with a database in a file, and workers that are real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).with_name("work.py")
+SOURCES = Path(__file__).parents[2]
+
+
+class Home:
+    """A folder with a database, whose processes are all ended when the test is."""
+
+    def __init__(self, path):
+        self.path = path
+        self.workers = []
+        self.env = os.environ | {
+            "LEADLINE_HOME": str(path),
+            "DJANGO_SETTINGS_MODULE": "leadline.web.settings",
+            "PYTHONPATH": f"{SOURCES / 'src'}:{SOURCES}",
+            "NUMBA_NUM_THREADS": "1",
+        }
+        self.env.pop("DATABASE_URL", None)
+
+    def run(self, *words, code=None):
+        """A process that is waited for: words of the script, or code; what it prints."""
+        told = ["-c", f"import django; django.setup()\n{code}"] if code else [str(SCRIPT), *words]
+        done = subprocess.run(
+            [sys.executable, *told], env=self.env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start(self, lease=2):
+        """A worker."""
+        with (self.path / "worker.log").open("a") as log:
+            worker = subprocess.Popen(
+                [sys.executable, str(SCRIPT), "work", str(lease)], env=self.env, stderr=log
+            )
+        self.workers.append(worker)
+        return worker
+
+    def ask(self, query, *given):
+        """Rows of the database."""
+        with sqlite3.connect(self.path / "leadline.sqlite3", timeout=20) as connection:
+            found = connection.execute(query, given).fetchall()
+        connection.close()
+        return found
+
+    def wait(self, query, wanted, seconds=120):
+        """Until a query has one answer."""
+        end = time.monotonic() + seconds
+        while self.ask(query)[0][0] != wanted:
+            assert time.monotonic() < end, (self.ask(query), (self.path / "worker.log").read_text()[-2000:])
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def home(tmp_path):
+    place = Home(tmp_path)
+    place.run("set-up")
+    yield place
+    for worker in place.workers:
+        if worker.poll() is None:
+            worker.send_signal(signal.SIGKILL)
+        worker.wait()

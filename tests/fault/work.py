@@ -1,0 +1,49 @@
+"""What a process of the fault tests does: set up a home, or work in it with short claims."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import replace
+
+import django
+
+
+def set_up() -> None:
+    """Make the database."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+def work(lease: int) -> None:
+    """Work until told to end, with claims of so many seconds."""
+    from leadline.web.actions.acting import note_change
+    from leadline.web.jobs import registry, worker
+
+    registry.load()
+
+    @registry.handles("test.note", lease=lease, attempts=100)
+    def note(payload, now, lease):
+        actor = worker_actor(now)
+        note_change(actor, "begun", f"note:{payload['n']}", {}, {"at": time.time_ns(), "pid": os.getpid()})
+        time.sleep(0.05)
+        lease.hold()
+        note_change(actor, "done", f"note:{payload['n']}", {}, {"at": time.time_ns(), "pid": os.getpid()})
+
+    for name, kind in registry.KINDS.items():
+        registry.KINDS[name] = replace(kind, lease=lease, attempts=100)
+    worker.work_until_told(0.05)
+
+
+def worker_actor(now):
+    from leadline.web.actions.acting import Actor
+
+    return Actor(None, "the worker", now)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
+    django.setup()
+    {"set-up": set_up, "work": lambda: work(int(sys.argv[2]))}[sys.argv[1]]()
