@@ -55,7 +55,6 @@ def test_who_may_open_and_change_an_import_of_the_owner(client, funnels, people,
         assert client.get(reverse("import", args=[record.pk])).status_code == status, role
         assert client.get(reverse("import-progress", args=[record.pk])).status_code == status, role
         answer = client.get(reverse("import-unused", args=[record.pk]))
-        answer.close()
         assert answer.status_code == status, role
         if role != "owner":
             for name in ("import-run", "import-undo", "import-discard", "import-meanings"):
@@ -152,7 +151,6 @@ def test_rows_that_were_not_used_are_a_file_without_formulas(client, funnels, ow
     enter(client, owner)
     answer = client.get(reverse("import-unused", args=[record.pk]))
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
-    answer.close()
     assert rows[1][:2] == ["touches.csv", "7"]
     assert not any(cell.startswith("=") for row in rows for cell in row)
 

@@ -25,7 +25,7 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> N
     if not ready:
         return
     quote = connection.ops.quote_name
-    columns_of = {field.attname: field.column for field in model._meta.concrete_fields}
+    columns_of = {field.attname: str(field.column) for field in model._meta.concrete_fields}
     names = [quote(columns_of[name]) for name in columns]
     table, marks = quote(model._meta.db_table), ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
@@ -110,13 +112,21 @@ def do_with_import(request: HttpRequest, number: int, what: str) -> HttpResponse
 
 @page("web/error.html")
 @require_GET
-def download_unused(request: HttpRequest, number: int) -> FileResponse:
+def download_unused(request: HttpRequest, number: int) -> StreamingHttpResponse:
     """Every row that wasn't used, with its reason, as CSV."""
     record = _find(request, number)
     place = uploads.folder_of(imports.folder_name(record)) / imports.UNUSED
     if not place.is_file():
         raise NotFound("The rows that weren't used were asked for", found="no such list of this import")
-    return FileResponse(place.open("rb"), as_attachment=True, filename=f"import-{number}-unused.csv")
+    answer = StreamingHttpResponse(_pieces(place), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="import-{number}-unused.csv"'
+    return answer
+
+
+def _pieces(place: Path) -> Iterator[bytes]:
+    with place.open("rb") as file:
+        while piece := file.read(1 << 16):
+            yield piece
 
 
 def _upload(request: HttpRequest) -> HttpResponse:
