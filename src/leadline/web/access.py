@@ -17,18 +17,20 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from leadline.web import warehouse
 from leadline.web.errors import Forbidden, NotFound
-from leadline.web.models import Company, Contact
+from leadline.web.models import Company, Contact, Touch
 from leadline.web.models.people import Role
 
 if TYPE_CHECKING:
     from leadline.web.models import User
 
-Right = Literal["see", "change", "import", "export", "define", "govern"]
-"""see records; change those one sees; import files; export what one sees; define funnels; govern people."""
+Right = Literal["see", "change", "import", "export", "define", "govern", "erase"]
+"""see records; change those one sees; import files; export what one sees; define funnels; govern people; erase
+somebody for good, as privacy law asks."""
 RIGHTS: dict[str, frozenset[Right]] = {
-    Role.OWNER: frozenset({"see", "change", "import", "export", "define", "govern"}),
-    Role.MANAGER: frozenset({"see", "change", "import", "export"}),
+    Role.OWNER: frozenset({"see", "change", "import", "export", "define", "govern", "erase"}),
+    Role.MANAGER: frozenset({"see", "change", "import", "export", "erase"}),
     Role.MEMBER: frozenset({"see", "change"}),
     Role.READER: frozenset({"see"}),
 }
@@ -39,6 +41,7 @@ SAID: dict[Right, str] = {
     "export": "export records",
     "define": "change funnels and other settings",
     "govern": "manage people and tokens",
+    "erase": "erase somebody for good",
 }
 
 M = TypeVar("M", bound=Model)
@@ -73,8 +76,8 @@ def visible(user: User, of: str = "") -> Q:
 
 
 def contacts(user: User) -> QuerySet[Contact]:
-    """The contacts that somebody sees, erased people left out."""
-    return Contact.objects.filter(visible(user), erased_at=None)
+    """The contacts that somebody sees; the erased, and those merged into others, left out."""
+    return Contact.objects.filter(visible(user), erased_at=None, merged_into=None)
 
 
 def companies(user: User) -> QuerySet[Company]:
@@ -95,6 +98,11 @@ def owned(user: User, model: type[M]) -> QuerySet[M]:
     """What has an owner of its own and somebody sees: tasks, with a contact or without."""
     found: QuerySet[M] = model._default_manager.filter(visible(user))
     return found
+
+
+def touches(contact: Contact) -> QuerySet[Touch]:
+    """The touches of a contact whom somebody was found to see, and of whoever was merged into them."""
+    return Touch.objects.filter(contact__in=[contact.pk, *warehouse.merged([contact.pk])])
 
 
 def find(records: QuerySet[M], number: int | str) -> M:

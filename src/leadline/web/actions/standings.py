@@ -31,14 +31,16 @@ def restate(contacts: Iterable[int], now: int) -> Moves:
 
     Answers with those whose stage became another one, each with the stage before.
     """
-    numbers = sorted(set(contacts))
-    lock(numbers)
+    given = sorted(set(contacts))
+    numbers = warehouse.survivors(given)
+    everybody = sorted({*given, *numbers})
+    lock(everybody)
     touches, coming = warehouse.touches_of(numbers), warehouse.coming()
     found = [one for slug, it in warehouse.funnels().items() for one in stand(slug, it, touches, now)]
     if coming:
         ahead = [one for slug, it in coming.items() for one in stand(slug, it, touches, now)]
-        _write(ComingStanding, numbers, ahead)
-    return _replace(numbers, found, now)
+        _write(ComingStanding, everybody, ahead)
+    return _replace(everybody, found, now)
 
 
 def stand(slug: str, funnel: Funnel, touches: Touches, now: int) -> list[Standing]:

@@ -79,14 +79,16 @@ def take_back(actor: Actor, touch: Touch) -> Touch:
 
 def settle(actor: Actor, contacts: list[int]) -> None:
     """What follows from new touches: where contacts stand, what is open, when they were last touched."""
-    lock(contacts)
-    for contact in Contact.objects.filter(pk__in=contacts):
-        lived = contact.touches.filter(in_force=True, retracts=None)
+    kept = warehouse.survivors(contacts)
+    lock(sorted({*contacts, *kept}))
+    for contact in kept:
+        theirs = [contact, *warehouse.merged([contact])]
+        lived = Touch.objects.filter(contact__in=theirs, in_force=True, retracts=None)
         last = lived.aggregate(last=Max("happened_at"))["last"]
         first = lived.exclude(path="").order_by("happened_at", "id").values_list("path", flat=True).first()
-        Contact.objects.filter(pk=contact.pk).update(last_touch_at=last, path=first or "")
+        Contact.objects.filter(pk=contact).update(last_touch_at=last, path=first or "")
     announce_moves(restate(contacts, actor.now), actor.now)
-    openings.restate(contacts)
+    openings.restate(kept)
     note_stale(actor.now)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Lower, StrIndex, Substr
 
 
 def instant(**options: Any) -> Any:
@@ -20,6 +21,26 @@ def money() -> models.BigIntegerField[int | None, int | None]:
 def currency() -> models.CharField[str, str]:
     """The three letters of ISO 4217, empty where there is no amount."""
     return models.CharField(max_length=3, blank=True)
+
+
+def small(column: str, length: int) -> Any:
+    """A text in small letters, which the database keeps by itself: what is typed is looked for here."""
+    return models.GeneratedField(
+        expression=Lower(column),
+        output_field=models.CharField(max_length=length),
+        db_persist=True,
+        db_index=True,
+    )
+
+
+def small_after_first_word(column: str, length: int) -> Any:
+    """What follows the first space, in small letters: people are looked for by their second name too."""
+    return models.GeneratedField(
+        expression=Lower(Substr(column, StrIndex(column, models.Value(" ")) + 1)),
+        output_field=models.CharField(max_length=length),
+        db_persist=True,
+        db_index=True,
+    )
 
 
 class Owned(models.Model):

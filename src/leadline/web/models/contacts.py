@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models.functions import Lower
 
-from leadline.web.models.columns import Owned
+from leadline.web.models.columns import Owned, small, small_after_first_word
 
 
 class Tag(models.Model):
@@ -26,6 +26,7 @@ class Company(Owned):
     domain = models.CharField(max_length=200, blank=True, db_index=True)
     fields = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    name_small = small("name", 200)
 
     def __str__(self) -> str:
         return self.name
@@ -33,6 +34,9 @@ class Company(Owned):
 
 class Contact(Owned):
     """A person. `key` is what an import calls them; erased people keep a row without anything about them.
+
+    Somebody who is `merged_into` another is the same person under another number, and shows nowhere by
+    themselves; their touches stay theirs, so that a merge can be undone. Nobody is merged into somebody merged.
 
     `last_touch_at` and `path` (where they came from) follow from the touches; they stand here for lists.
     """
@@ -46,7 +50,10 @@ class Contact(Owned):
     path = models.CharField(max_length=80, blank=True)
     last_touch_at = models.BigIntegerField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     created_at = models.DateTimeField(auto_now_add=True)
+    name_small = small("name", 200)
+    second_name_small = small_after_first_word("name", 200)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -75,6 +82,7 @@ class Address(models.Model):
     sort = models.CharField(max_length=6, choices=Sort)
     value = models.CharField(max_length=300)
     label = models.CharField(max_length=40, blank=True)
+    value_small = small("value", 300)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
