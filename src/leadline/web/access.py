@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Right = Literal["see", "change", "import", "export", "define", "govern", "erase"]
 """see records; change those one sees; import files; export what one sees; define funnels; govern people; erase
-somebody for good, as privacy law asks."""
+somebody."""
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: frozenset({"see", "change", "import", "export", "define", "govern", "erase"}),
     Role.MANAGER: frozenset({"see", "change", "import", "export", "erase"}),

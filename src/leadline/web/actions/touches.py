@@ -7,20 +7,26 @@ from typing import Any
 from django.db.models import Max
 
 from leadline.engine.errors import nearest
-from leadline.engine.instants import DAY
+from leadline.engine.instants import DAY, to_instant
 from leadline.web import warehouse
 from leadline.web.actions import openings
 from leadline.web.actions.acting import Actor, action, name_of, note_change
 from leadline.web.actions.mirrors import note_stale
 from leadline.web.actions.standings import announce_moves, lock, restate
+from leadline.web.actions.texts import tidy_columns
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Contact, Touch
 
 FIELDS = ("path", "channel", "campaign", "content", "offer", "value", "currency", "note", "origin")
+EARLIEST = to_instant("1900-01-01")
+MOST_VALUE = 10**15
+"""In minor units: sums of such values still fit their column."""
 
 
 @action
-def record(actor: Actor, contact: Contact, kind: str, happened_at: int | None = None, **more: Any) -> Touch:
+def record(
+    actor: Actor, /, contact: Contact, kind: str, happened_at: int | None = None, **more: Any
+) -> Touch:
     """Record one touch of a contact. Raises Invalid for an unknown kind and for what is still to come."""
     touch = add(actor, contact, kind, happened_at, **more)
     settle(actor, [contact.pk])
@@ -37,7 +43,7 @@ def retract(actor: Actor, touch: Touch) -> Touch:
 
 
 def add(
-    actor: Actor, contact: Contact | None, kind: str, happened_at: int | None = None, **more: Any
+    actor: Actor, /, contact: Contact | None, kind: str, happened_at: int | None = None, **more: Any
 ) -> Touch:
     """Write a touch inside an action, which has to `settle` its contact afterwards.
 
@@ -55,7 +61,11 @@ def add(
         raise Invalid(
             "A touch is something that has happened", found="a day to come", allowed="today, or before"
         )
-    return _write(actor, contact=contact, kind=kind, happened_at=at, **more)
+    if at < EARLIEST:
+        raise Invalid("A touch has its day", found="one before 1900", allowed="a day since 1900")
+    if abs(more.get("value") or 0) > MOST_VALUE:
+        raise Invalid("A touch may have a value", found="more than is ever paid", allowed="up to 10^15")
+    return _write(actor, contact=contact, kind=kind, happened_at=at, **tidy_columns(Touch, more))
 
 
 def take_back(actor: Actor, touch: Touch) -> Touch:
@@ -92,7 +102,7 @@ def settle(actor: Actor, contacts: list[int]) -> None:
     note_stale(actor.now)
 
 
-def _write(actor: Actor, **columns: Any) -> Touch:
+def _write(actor: Actor, /, **columns: Any) -> Touch:
     touch = Touch.objects.create(
         recorded_at=actor.now, recorded_by=actor.user, actor=columns.pop("actor", actor.by)[:120], **columns
     )

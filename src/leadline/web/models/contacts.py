@@ -36,7 +36,8 @@ class Contact(Owned):
     """A person. `key` is what an import calls them; erased people keep a row without anything about them.
 
     Somebody who is `merged_into` another is the same person under another number, and shows nowhere by
-    themselves; their touches stay theirs, so that a merge can be undone. Nobody is merged into somebody merged.
+    themselves; their touches stay theirs, so that a merge can be undone. Whoever is merged has nobody merged
+    into them.
 
     `last_touch_at` and `path` (where they came from) follow from the touches; they stand here for lists.
     """

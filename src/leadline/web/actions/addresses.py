@@ -1,0 +1,72 @@
+"""Ways to reach somebody, checked for what they are."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.texts import tidy
+from leadline.web.errors import Conflict, Invalid
+from leadline.web.models import Address, Contact
+
+_PHONE = re.compile(r"\+?[\d\s()./-]{3,40}(?:\s*(?:x|ext\.?)\s*\d{1,6})?", re.IGNORECASE)
+
+
+@action
+def add_address(actor: Actor, contact: Contact, sort: str, value: str, label: str = "") -> Address:
+    """Add an address. Raises Invalid for what is none of its sort, Conflict where they have it already."""
+    return write_address(actor, contact, sort, value, label)
+
+
+@action
+def remove_address(actor: Actor, address: Address) -> None:
+    """Take an address away."""
+    note_change(actor, "address.removed", address.contact, {address.sort: address.value}, {})
+    address.delete()
+
+
+def write_address(actor: Actor, contact: Contact, sort: str, value: str, label: str = "") -> Address:
+    """Write an address inside an action."""
+    value = read_address(sort, value)
+    if contact.addresses.filter(sort=sort, value=value).exists():
+        raise Conflict(f"The address {value} was to be added", found="that they have it already")
+    note_change(actor, "address.added", contact, {}, {sort: value})
+    return Address.objects.create(
+        contact=contact, sort=sort, value=value, label=tidy(label, "The label of an address", 40)
+    )
+
+
+def read_address(sort: str, value: str) -> str:
+    """An address as it is kept: e-mails in small letters, phones with single blanks."""
+    if sort not in Address.Sort.values:
+        raise Invalid("An address needs its sort", found=f"“{sort}”", allowed=", ".join(Address.Sort.values))
+    value = tidy(value, "An address", 300)
+    if not value:
+        raise Invalid(
+            "An address was to be added", found="nothing", allowed="an e-mail, a phone, a place, a handle"
+        )
+    if sort == Address.Sort.EMAIL:
+        return _email(value)
+    return _phone(value) if sort == Address.Sort.PHONE else value
+
+
+def _email(value: str) -> str:
+    try:
+        validate_email(value)
+    except ValidationError:
+        raise Invalid(
+            "An e-mail address was given", found=f"“{value}”", allowed="as ada@example.org"
+        ) from None
+    return value.lower()
+
+
+def _phone(value: str) -> str:
+    digits = sum(letter.isdigit() for letter in value)
+    if not _PHONE.fullmatch(value) or not 3 <= digits <= 22:
+        raise Invalid(
+            "A phone number was given", found=f"“{value}”", allowed="as +49 30 901820, or 555 0134 ext 12"
+        )
+    return " ".join(value.split())

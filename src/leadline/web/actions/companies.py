@@ -1,0 +1,52 @@
+"""Companies: to make and change them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.fields import read_fields, without_blanks
+from leadline.web.actions.texts import tidy_columns
+from leadline.web.errors import Conflict, Invalid
+from leadline.web.models import Company
+
+
+@action
+def create_company(actor: Actor, name: str, **columns: Any) -> Company:
+    """Record an organisation. Raises Conflict where there is one of that name."""
+    columns = tidy_columns(Company, {"name": name, **columns})
+    _check_name(columns["name"])
+    if "owner" not in columns and actor.user is not None:
+        columns |= {"owner": actor.user, "team": actor.user.team}
+    columns["fields"] = without_blanks(read_fields("company", columns.get("fields", {})))
+    company = Company.objects.create(**columns)
+    note_change(actor, "company.made", company, {}, _said(company))
+    return company
+
+
+@action
+def edit_company(actor: Actor, company: Company, **columns: Any) -> Company:
+    """Change what is known of a company; `fields` holds those to change."""
+    before, columns = _said(company), tidy_columns(Company, columns)
+    if "name" in columns:
+        _check_name(columns["name"], company)
+    if "fields" in columns:
+        columns["fields"] = without_blanks(company.fields | read_fields("company", columns["fields"]))
+    for name, value in columns.items():
+        setattr(company, name, value)
+    company.save(update_fields=list(columns))
+    note_change(actor, "company.changed", company, before, _said(company))
+    return company
+
+
+def _check_name(name: str, company: Company | None = None) -> None:
+    if not name:
+        raise Invalid("A company needs its name", found="nothing", allowed="a name")
+    same = Company.objects.filter(name_small=name.lower())
+    if (same.exclude(pk=company.pk) if company else same).exists():
+        raise Conflict(f"The company “{name}” was to be recorded", found="one of that name")
+
+
+def _said(company: Company) -> dict[str, Any]:
+    fields = {f"field {name}": value for name, value in company.fields.items()}
+    return {"name": company.name, "domain": company.domain, "owner": str(company.owner or ""), **fields}

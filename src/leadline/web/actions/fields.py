@@ -1,0 +1,72 @@
+"""Values of one's own fields, read by their types."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from leadline.engine.errors import nearest
+from leadline.web.actions.texts import tidy
+from leadline.web.errors import Invalid
+from leadline.web.models import Field
+
+YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
+
+
+def read_fields(of: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of some fields as they are kept; None where one was emptied.
+
+    Raises Invalid for a field that nobody declared, and for a value that isn't of its type.
+    """
+    if not given:
+        return {}
+    declared = {field.name: field for field in Field.objects.filter(of=of)}
+    for name in given:
+        if name not in declared:
+            raise Invalid(
+                f"A field of a {of} was given",
+                found=f"“{name}”",
+                allowed=", ".join(declared) or "none: no fields are declared",
+                suggestion=nearest(name, declared),
+            )
+    return {name: _read(declared[name], value) for name, value in given.items()}
+
+
+def without_blanks(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that say something."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _read(field: Field, value: Any) -> Any:
+    text = tidy("" if value is None else str(value), f"The field {field.label}", 1000)
+    if not text:
+        return None
+    try:
+        return _of_type(field, text)
+    except ValueError:
+        allowed = {
+            Field.Type.NUMBER: "a number, as 12 or 12.5",
+            Field.Type.DATE: "a date, as 2026-03-31",
+            Field.Type.FLAG: "yes or no",
+            Field.Type.CHOICE: ", ".join(map(str, field.choices)),
+        }[Field.Type(field.type)]
+        raise Invalid(f"The field {field.label} was given", found=f"“{text[:80]}”", allowed=allowed) from None
+
+
+def _of_type(field: Field, text: str) -> Any:
+    if field.type == Field.Type.NUMBER:
+        number = float(text)
+        if not math.isfinite(number) or abs(number) > 1e15:
+            raise ValueError
+        return int(number) if number.is_integer() else number
+    if field.type == Field.Type.DATE:
+        return date.fromisoformat(text).isoformat()
+    if field.type == Field.Type.FLAG:
+        if text.casefold() not in (*YES, *NO):
+            raise ValueError
+        return text.casefold() in YES
+    if field.type == Field.Type.CHOICE and text not in map(str, field.choices):
+        raise ValueError
+    return text

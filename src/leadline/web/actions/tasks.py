@@ -1,0 +1,45 @@
+"""What is to be done: to write it down, to do it, to open it again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from leadline.engine.instants import to_datetime
+from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.texts import tidy
+from leadline.web.errors import Conflict, Invalid
+from leadline.web.models import Contact, Task
+
+
+@action
+def add_task(actor: Actor, contact: Contact | None, title: str, due_on: date | None = None) -> Task:
+    """Write down something to do, for whoever writes it."""
+    title = tidy(title, "A task", 200)
+    if not title:
+        raise Invalid("A task was to be written down", found="nothing", allowed="a few words")
+    user = actor.user
+    task = Task.objects.create(
+        contact=contact, title=title, due_on=due_on, owner=user, team=user.team if user else None
+    )
+    note_change(actor, "task.added", contact or task, {}, {"task": title, "due": str(due_on or "")})
+    return task
+
+
+@action
+def finish_task(actor: Actor, task: Task) -> Task:
+    """Say that it is done. Raises Conflict where somebody said so before."""
+    if task.done_at is not None:
+        raise Conflict(f"“{task.title}” was to be finished", found="that it is done already")
+    task.done_at = to_datetime(actor.now)
+    task.save(update_fields=["done_at"])
+    note_change(actor, "task.done", task.contact or task, {"open": task.title}, {"done": task.title})
+    return task
+
+
+@action
+def reopen_task(actor: Actor, task: Task) -> Task:
+    """Say that it is not done after all."""
+    task.done_at = None
+    task.save(update_fields=["done_at"])
+    note_change(actor, "task.reopened", task.contact or task, {"done": task.title}, {"open": task.title})
+    return task

@@ -1,0 +1,73 @@
+"""People of every role, and a contact with a life, for the tests of this room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from leadline.engine.instants import DAY
+from leadline.web.actions import touches
+from leadline.web.models import Contact, Team, User
+from tests.web.conftest import NOW
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+ROLES = ["owner", "manager", "member", "reader", "stranger"]
+
+
+@dataclass
+class Crew:
+    """One of each role; manager, member and reader are of one team."""
+
+    owner: User
+    manager: User
+    member: User
+    reader: User
+    stranger: User
+
+    def __getitem__(self, role: str) -> User:
+        return getattr(self, role)
+
+
+@pytest.fixture
+def crew(owner: User, member: User, team: Team) -> Crew:
+    """The stranger is a member of another team."""
+    make, other = User.objects.create_user, Team.objects.create(name="South")
+    return Crew(
+        owner=owner,
+        member=member,
+        manager=make("mia@example.org", role="manager", name="Mia", team=team),
+        reader=make("rob@example.org", role="reader", name="Rob", team=team),
+        stranger=make("sam@example.org", role="member", name="Sam", team=other),
+    )
+
+
+@pytest.fixture
+def shared(team: Team) -> Team:
+    """The team shares its contacts, so that all its roles see them."""
+    team.shares = True
+    team.save()
+    return team
+
+
+@pytest.fixture
+def lively(funnels, actor, member, shared) -> Contact:
+    """Ben's contact, of the team North, with four touches."""
+    one = Contact.objects.create(name="Eero Cooper", owner=member, team=shared)
+    touches.record(actor, one, "met", NOW - 40 * DAY, path="networking")
+    touches.record(actor, one, "downloaded", NOW - 30 * DAY, content="A guide", path="content")
+    touches.record(actor, one, "replied", NOW - 20 * DAY)
+    touches.record(actor, one, "told_need", NOW - 10 * DAY, note="Their site is slow")
+    one.refresh_from_db()
+    return one
+
+
+@pytest.fixture
+def signed_in(client, crew):
+    """The test client, signed in with a role."""
+
+    def sign_in(role: str):
+        client.force_login(crew[role], backend=BACKEND)
+        return client
+
+    return sign_in
