@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from leadline.web.models import User
 
 Right = Literal["see", "change", "import", "export", "define", "govern", "erase"]
-"""see records; change those one sees; import files; export what one sees; define funnels; govern people; erase
-somebody."""
+"""see records; change those one sees; import files; export what one sees; define funnels; govern people;
+erase somebody."""
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: frozenset({"see", "change", "import", "export", "define", "govern", "erase"}),
     Role.MANAGER: frozenset({"see", "change", "import", "export", "erase"}),

@@ -1,7 +1,151 @@
-"""Companies, as a list and one by one."""
+"""Companies, as a list and one by one: their people, what happened with all of them, where each stands."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from dataclasses import replace
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.http import require_GET, require_http_methods
+
+from leadline.engine.touches import Column, Touches
+from leadline.web import access, warehouse
+from leadline.web.actions import companies as actions
+from leadline.web.filters import OWN, begins
+from leadline.web.models import Company, Field, Touch, User
+from leadline.web.pages import columns, dates
+from leadline.web.pages.entries import said_kind
+from leadline.web.pages.frame import actor_of, now, page, user_of
+from leadline.web.pages.going import see
+from leadline.web.pages.reasons import places_of
+
+SIZE = 50
+MOST_PEOPLE = 200
+MOST_TOUCHES = 60
+MOST_FOLDED = 2000
+"""Of a company with more people than that no stage is worked out while somebody waits."""
+
+
+@require_GET
+@page("web/companies/list.html")
+def show_companies(request: HttpRequest) -> dict[str, Any]:
+    """The companies that somebody sees, by name."""
+    user, asked = user_of(request), request.GET.get("q", "").strip()[:200].replace("\x00", "")
+    rows = access.companies(user).select_related("owner").order_by("name_small", "pk")
+    if asked:
+        rows = rows.filter(begins("name_small", asked) | begins("domain", asked))
+    name, _, number = request.GET.get("after", "").replace("\x00", "").rpartition("~")
+    if name and number.isdecimal() and len(number) <= 18:
+        rows = rows.filter(name_small__gte=name).filter(
+            Q(name_small__gt=name) | Q(name_small=name, pk__gt=int(number))
+        )
+    found = list(rows[: SIZE + 1])
+    people: dict[int, int] = {}
+    theirs = access.contacts(user).filter(company__in=[one.pk for one in found[:SIZE]])
+    for company in theirs.values_list("company_id", flat=True)[:10_000]:
+        people[company or 0] = people.get(company or 0, 0) + 1
+    last = found[SIZE - 1] if len(found) > SIZE else None
+    return {
+        "rows": [(one, people.get(one.pk, 0)) for one in found[:SIZE]],
+        "asked": asked,
+        "next": f"{last.name_small}~{last.pk}" if last else "",
+        "may_change": access.may(user, "change"),
+    }
+
+
+@require_GET
+@page("web/companies/company.html")
+def show_company(request: HttpRequest, number: int) -> dict[str, Any]:
+    """A company's page. Of its people those show whom somebody sees, and so does what happened with them."""
+    user = user_of(request)
+    company = access.find(access.companies(user).select_related("owner", "team"), number)
+    people = access.contacts(user).filter(company=company)
+    shown = people.select_related("owner").prefetch_related("standings").order_by("name_small", "pk")
+    numbers = list(people.values_list("pk", flat=True)[: MOST_FOLDED + 1])
+    folded = _of_company(company, numbers) if 0 < len(numbers) <= MOST_FOLDED else None
+    funnels = warehouse.funnels()
+    slug = user.funnel if user.funnel in funnels else next(iter(funnels), "")
+    wanted = ["job_title", "stage", "last"]
+    return {
+        "company": company,
+        "fields": [
+            {"label": one.label, "text": columns.said(company.fields.get(one.name))}
+            for one in Field.objects.filter(of="company").order_by("label")
+        ],
+        "people": [
+            (one, columns.cells(one, wanted, slug, funnels.get(slug), user)) for one in shown[:MOST_PEOPLE]
+        ],
+        "more_people": len(numbers) > MOST_PEOPLE,
+        "touches": _latest(people, user),
+        "places": places_of(folded, str(company), now(), user, "company")[:-1] if folded else [],
+        "may_change": access.may(user, "change"),
+    }
+
+
+def _of_company(company: Company, people: list[int]) -> Touches | None:
+    """What happened with all its people, as one subject's; None where nothing has."""
+    happened = warehouse.touches_of(people)
+    if not len(happened):
+        return None
+    name = Column.of([str(company)] * len(happened))
+    return replace(happened, columns={**happened.columns, "company": name})
+
+
+def _latest(people: Any, user: User) -> list[dict[str, Any]]:
+    rows = Touch.objects.filter(contact__in=people.values("pk"), retracts=None, in_force=True)
+    latest = rows.select_related("contact").order_by("-happened_at", "-pk")[:MOST_TOUCHES]
+    return [
+        {"touch": one, "kind": said_kind(one.kind), "when": dates.time_said(one.happened_at, user.zone)}
+        for one in latest
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@page("web/companies/edit.html")
+def add_company(request: HttpRequest) -> dict[str, Any] | HttpResponse:
+    """The form of a new company, and what it makes."""
+    access.require(user_of(request), "change")
+    if request.method == "GET":
+        return {"company": None, "fields": _form_fields(None)}
+    form = request.POST
+    made = actions.create_company(
+        actor_of(request), form.get("name", ""), domain=form.get("domain", ""), fields=_own(request)
+    )
+    messages.success(request, f"{made} is recorded.")
+    return see("company", made.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@page("web/companies/edit.html")
+def edit_company(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
+    """The form of what is known of a company, and what it changes."""
+    access.require(user_of(request), "change")
+    company = access.find(access.companies(user_of(request)), number)
+    if request.method == "GET":
+        return {"company": company, "fields": _form_fields(company)}
+    form = request.POST
+    given = {name: form[name] for name in ("name", "domain") if name in form}
+    actions.edit_company(actor_of(request), company, **given, fields=_own(request))
+    messages.success(request, "Changed.")
+    return see("company", company.pk)
+
+
+def _form_fields(company: Company | None) -> list[dict[str, Any]]:
+    values = company.fields if company else {}
+    declared = Field.objects.filter(of="company").order_by("label")
+    return [{"field": one, "value": values.get(one.name, "")} for one in declared]
+
+
+def _own(request: HttpRequest) -> dict[str, str]:
+    return {n.removeprefix(OWN): str(v) for n, v in request.POST.dict().items() if n.startswith(OWN)}
+
+
+urlpatterns = [
+    path("companies/", show_companies, name="companies"),
+    path("companies/new", add_company, name="company-new"),
+    path("companies/<int:number>/", show_company, name="company"),
+    path("companies/<int:number>/edit", edit_company, name="company-edit"),
+]

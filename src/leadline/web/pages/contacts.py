@@ -1,7 +1,257 @@
-"""Contacts, as a list and one by one."""
+"""Contacts as a list: searched, filtered, sorted, changed many at once, exported."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+import csv
+from collections.abc import Iterator
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.urls import path
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from leadline.web import access, listing, warehouse
+from leadline.web.actions import contacts as actions
+from leadline.web.errors import Forbidden, NotFound
+from leadline.web.filters import OWN, Filters
+from leadline.web.models import Company, Field, PathDefinition, SavedView, Tag, Team, User
+from leadline.web.pages import columns, contact_changes, contact_page, timeline, views
+from leadline.web.pages.frame import actor_of, now, page, user_of
+from leadline.web.pages.going import see
+
+MOST_CHOICES = 200
+NEEDLESS = {"cursor", "view", "all"}
+
+
+class _Echo:
+    """A file that gives back what is written to it, for csv."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _asked(request: HttpRequest) -> tuple[QueryDict, SavedView | None]:
+    """What the list was asked for: by the address, by a kept view, or by the view that comes first."""
+    asked, user = request.GET, user_of(request)
+    seen = views.visible_views(user, "contacts")
+    view = None
+    if asked.get("view", "").isdecimal():
+        view = next((one for one in seen if str(one.pk) == asked["view"]), None)
+        if view is None:
+            raise NotFound(f"The view {asked['view'][:20]} was asked for", found="none that you can see")
+    elif not asked:
+        view = next((one for one in seen if one.owner_id == user.pk and one.default), None)
+    if view is None:
+        return asked, None
+    merged = QueryDict(mutable=True)
+    merged.update({name: str(value) for name, value in view.query.items()})
+    merged.setlist("col", [str(name) for name in view.columns])
+    for name in set(asked) - {"view"}:
+        merged.setlist(name, asked.getlist(name))
+    return merged, view
+
+
+@require_GET
+@page("web/contacts/list.html")
+def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
+    """The contacts that somebody sees, as they asked for them."""
+    user = user_of(request)
+    asked, view = _asked(request)
+    filters, funnels = Filters.of(asked.dict()), warehouse.funnels()
+    slug = filters.funnel(funnels, user.funnel)
+    rows = filters.apply(access.contacts(user), user, now(), user.funnel)
+    shown = columns.chosen(asked.getlist("col"))
+    found = _turned(rows, filters, slug, asked, list(shown))
+    kept = asked.copy()
+    for name in NEEDLESS:
+        kept.pop(name, None)
+    return {
+        "rows": [(one, columns.cells(one, list(shown), slug, funnels.get(slug), user)) for one in found.rows],
+        "columns": shown,
+        "every_column": columns.known(),
+        "next": found.next,
+        "first": not asked.get("cursor"),
+        "count": listing.count_words(listing.count(rows)),
+        "filters": filters,
+        "given": filters.given,
+        "chips": _chips(filters, kept),
+        "order": _order(asked),
+        "orders": listing.ORDERS,
+        "query": kept.urlencode(),
+        "view": view,
+        "views": views.visible_views(user, "contacts"),
+        **_choices(user, slug, filters),
+        **_rights(user),
+    }
+
+
+def _turned(rows: Any, filters: Filters, slug: str, asked: QueryDict, shown: list[str]) -> listing.Listed:
+    rows, order, cursor = columns.with_parts(rows, shown), _order(asked), asked.get("cursor", "")
+    if order != "stage" or not slug:
+        return listing.turn(rows, order if order != "stage" else "last", cursor)
+    funnel = warehouse.funnels()[slug]
+    one = filters.get("stage")
+    stages = [funnel.stage_number(one)] if one else range(1, len(funnel.stages) + 1)
+    return listing.turn_by_stage(rows, slug, stages, cursor)
+
+
+def _order(asked: QueryDict) -> str:
+    return asked.get("sort", "") if asked.get("sort") in listing.ORDERS else "last"
+
+
+def _chips(filters: Filters, kept: QueryDict) -> list[dict[str, str]]:
+    """Each filter in force, with the address of the list without it."""
+    said = {"open": {"ask": "ready, never asked", "follow": "no follow-up"}.get(filters.get("open"), "")}
+    labels = {"q": "begins with", "after": "last touch from", "before": "last touch before", "open": ""}
+    found = []
+    for name, value in filters.given.items():
+        if name == "funnel":
+            continue
+        rest = kept.copy()
+        rest.pop(name, None)
+        label = labels.get(name, name.removeprefix(OWN))
+        if name in {"owner", "team", "company"} and value.isdecimal():
+            said[name] = _name_of(name, value)
+        text = said.get(name) or value
+        found.append({"text": f"{label}: {text}" if label else text, "without": f"?all=1&{rest.urlencode()}"})
+    return found
+
+
+def _name_of(what: str, number: str) -> str:
+    models: dict[str, Any] = {"owner": User, "team": Team, "company": Company}
+    record = models[what].objects.filter(pk=int(number)).first() if len(number) <= 18 else None
+    return str(record) if record else number
+
+
+def _choices(user: User, slug: str, filters: Filters) -> dict[str, Any]:
+    """What each filter offers."""
+    funnels = warehouse.funnels()
+    return {
+        "funnels": [{"slug": one, "name": funnel.name} for one, funnel in funnels.items()],
+        "slug": slug,
+        "stages": funnels[slug].stage_names if slug else (),
+        "paths": list(PathDefinition.objects.values_list("name", flat=True)[:MOST_CHOICES]),
+        "owners": list(User.objects.filter(is_active=True).order_by("name", "email")[:MOST_CHOICES]),
+        "teams": list(Team.objects.order_by("name")[:MOST_CHOICES]),
+        "tags": list(Tag.objects.order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
+        "own_fields": [
+            {"field": one, "value": filters.get(f"{OWN}{one.name}")}
+            for one in Field.objects.filter(of="contact").order_by("label")
+        ],
+    }
+
+
+def _rights(user: User) -> dict[str, bool]:
+    return {"may_change": access.may(user, "change"), "may_export": access.may(user, "export")}
+
+
+@require_http_methods(["GET", "POST"])
+@page("web/contacts/new.html")
+def add_contact(request: HttpRequest) -> dict[str, Any] | HttpResponse:
+    """The form of a new contact, and what it makes."""
+    user = user_of(request)
+    access.require(user, "change")
+    if request.method == "GET":
+        return {
+            "fields": Field.objects.filter(of="contact").order_by("label"),
+            "company": request.GET.get("company", ""),
+        }
+    form = request.POST
+    made = actions.create_contact(
+        actor_of(request),
+        form.get("name", ""),
+        email=form.get("email", ""),
+        phone=form.get("phone", ""),
+        company=form.get("company", ""),
+        job_title=form.get("job_title", ""),
+        fields=own_of(form),
+    )
+    messages.success(request, f"{made} is recorded.")
+    return see("contact", made.pk)
+
+
+def own_of(form: QueryDict) -> dict[str, str]:
+    """The values of own fields in a form."""
+    return {n.removeprefix(OWN): str(value) for n, value in form.dict().items() if n.startswith(OWN)}
+
+
+@require_POST
+@page("web/error.html")
+def change_contacts(request: HttpRequest) -> HttpResponse:
+    """Many contacts at once: given to somebody, or tagged."""
+    user, form = user_of(request), request.POST
+    access.require(user, "change")
+    rows = access.contacts(user)
+    if form.get("every") == "1":
+        rows = Filters.of(QueryDict(form.get("query", "")).dict()).apply(rows, user, now(), user.funnel)
+    else:
+        rows = rows.filter(pk__in=[int(n) for n in form.getlist("id") if n.isdecimal() and len(n) <= 18])
+    numbers = list(rows.order_by().values_list("pk", flat=True)[: actions.MOST_AT_ONCE + 1])
+    if form.get("do") == "owner":
+        owner = _new_owner(user, form.get("owner", ""))
+        changed = actions.assign_contacts(
+            actor_of(request), numbers, owner, owner.team if owner else user.team
+        )
+    else:
+        changed = actions.tag_contacts(
+            actor_of(request), numbers, add=form.get("add", ""), remove=form.get("remove", "")
+        )
+    messages.success(request, f"Changed: {listing.count_words(changed)}.")
+    return see("contacts", query=f"all=1&{QueryDict(form.get('query', '')).urlencode()}")
+
+
+def _new_owner(user: User, number: str) -> User | None:
+    """Who is to have them; managers and owners may leave them to nobody."""
+    if not number:
+        if not access.may(user, "export"):
+            raise Forbidden(
+                "Contacts were to belong to nobody", found=f"the role {user.role}", allowed="manager"
+            )
+        return None
+    people = User.objects.filter(is_active=True)
+    return access.find(people, int(number) if number.isdecimal() and len(number) <= 18 else 0)
+
+
+@require_GET
+@page("web/error.html")
+def export_contacts(request: HttpRequest) -> HttpResponse:
+    """What is filtered, as CSV, row by row however many they are."""
+    user = user_of(request)
+    access.require(user, "export")
+    asked, _ = _asked(request)
+    rows = Filters.of(asked.dict()).apply(access.contacts(user), user, now(), user.funnel)
+    shown = columns.known() if asked.get("columns") == "all" else columns.chosen(asked.getlist("col"))
+    response = StreamingHttpResponse(_lines(rows, shown, asked, user), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="contacts.csv"'
+    return response  # type: ignore[return-value] # Django's two responses share no class but their base
+
+
+def _lines(rows: Any, shown: dict[str, str], asked: QueryDict, user: User) -> Iterator[str]:
+    funnels = warehouse.funnels()
+    slug = Filters.of(asked.dict()).funnel(funnels, user.funnel)
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow(["Number", "Name", *shown.values()])
+    last = 0
+    while part := list(columns.with_parts(rows, list(shown)).filter(pk__gt=last).order_by("pk")[:1000]):
+        last = part[-1].pk
+        for one in part:
+            texts = [cell["text"] for cell in columns.cells(one, list(shown), slug, funnels.get(slug), user)]
+            yield writer.writerow([one.pk, *(harmless(text) for text in (one.name, *texts))])
+
+
+def harmless(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+urlpatterns = [
+    path("contacts/", show_contacts, name="contacts"),
+    path("contacts/new", add_contact, name="contact-new"),
+    path("contacts/change", change_contacts, name="contacts-change"),
+    path("contacts/export", export_contacts, name="contacts-export"),
+    *views.urlpatterns,
+    *contact_page.urlpatterns,
+    *contact_changes.urlpatterns,
+    *timeline.urlpatterns,
+]

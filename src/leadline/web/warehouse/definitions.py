@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from leadline.engine.funnel import Funnel, parse_funnel
 from leadline.engine.kinds import Kind, Kinds
 from leadline.web.models import FunnelVersion, KindDefinition
@@ -10,16 +12,27 @@ from leadline.web.models import FunnelVersion, KindDefinition
 def kinds() -> Kinds:
     """The kinds that come with Leadline, and the team's own."""
     names = ("name", "means", "link", "direction", "groups")
-    own = tuple(Kind(**row) for row in KindDefinition.objects.order_by("name").values(*names))
-    return Kinds.shipped().with_kinds(own) if own else Kinds.shipped()
+    rows = KindDefinition.objects.order_by("name").values(*names)
+    return _with(tuple(Kind(**row | {"groups": tuple(row["groups"])}) for row in rows))
 
 
 def funnels() -> dict[str, Funnel]:
     """The funnels in force, by slug, the first published first."""
     versions = FunnelVersion.objects.filter(in_force=True).order_by("published_at", "id")
-    return {one.slug: parse_funnel(one.toml) for one in versions}
+    return {one.slug: _parsed(one.toml) for one in versions}
 
 
 def coming() -> dict[str, Funnel]:
     """The funnels that are being published, by slug: soon in force, and counted nowhere yet."""
-    return {one.slug: parse_funnel(one.toml) for one in FunnelVersion.objects.filter(coming=True)}
+    return {one.slug: _parsed(one.toml) for one in FunnelVersion.objects.filter(coming=True)}
+
+
+@lru_cache(maxsize=8)
+def _with(own: tuple[Kind, ...]) -> Kinds:
+    """One object for the same kinds, since the engine compiles a funnel once for each."""
+    return Kinds.shipped().with_kinds(own) if own else Kinds.shipped()
+
+
+@lru_cache(maxsize=64)
+def _parsed(toml: str) -> Funnel:
+    return parse_funnel(toml)

@@ -1,0 +1,135 @@
+"""One contact: facts, timeline, and the stage with why and what is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_GET
+
+from leadline.engine.money import money_words
+from leadline.web import access, warehouse
+from leadline.web.models import AuditEntry, Contact, Field, PathDefinition, User
+from leadline.web.pages import columns, dates
+from leadline.web.pages.entries import entries_of, kinds_offered
+from leadline.web.pages.frame import now, page, user_of
+from leadline.web.pages.going import see
+from leadline.web.pages.reasons import facts_of, places_of
+
+MOST_CHANGES = 30
+MOST_HANGING = 50
+
+
+@require_GET
+@page("web/contacts/contact.html")
+def show_contact(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
+    """A contact's page. Whoever was merged is to be found under whom they were merged into."""
+    user = user_of(request)
+    twin = Contact.objects.filter(pk=number).exclude(merged_into=None).first()
+    if twin is not None:
+        return see("contact", access.find(access.contacts(user), str(twin.merged_into_id)).pk)
+    contact = access.find(access.contacts(user).select_related("company", "owner", "team"), number)
+    return parts_of(contact, user) | {
+        "owners": User.objects.filter(is_active=True).order_by("name", "email"),
+        "kinds": kinds_offered(user) if access.may(user, "change") else [],
+        "paths": list(PathDefinition.objects.values_list("name", flat=True)),
+        "changes": _changes(contact, user),
+        "may_erase": access.may(user, "erase"),
+    }
+
+
+def parts_of(contact: Contact, user: User) -> dict[str, Any]:
+    """What of the page changes with a touch, and what stands beside it."""
+    instant = now()
+    happened = warehouse.touches_of([contact.pk])
+    places = places_of(happened, contact.pk, instant, user)
+    entries, cursor = entries_of(contact, user)
+    return {
+        "contact": contact,
+        "addresses": list(contact.addresses.all()),
+        "tags": [tag.name for tag in contact.tags.order_by("name")],
+        "own_fields": _own_fields(contact),
+        "twins": list(contact.merged.order_by("pk")),
+        "facts": facts_of(happened, instant, user.zone),
+        "places": places[:-1],
+        "journey": places[-1],
+        "entries": entries,
+        "cursor": cursor,
+        "may_change": access.may(user, "change"),
+        "today": dates.field_value(instant, user.zone)[:10],
+        **_hanging(contact, user),
+    }
+
+
+def answer(request: HttpRequest, contact: Contact, said: str) -> HttpResponse:
+    """What follows a change: for htmx the parts that changed, else the contact's page."""
+    if not request.headers.get("HX-Request"):
+        messages.success(request, said)
+        return see("contact", contact.pk)
+    user = user_of(request)
+    again = access.find(access.contacts(user).select_related("company", "owner", "team"), contact.pk)
+    return render(request, "web/contacts/changed.html", parts_of(again, user) | {"said": said})
+
+
+def _own_fields(contact: Contact) -> list[dict[str, Any]]:
+    declared = Field.objects.filter(of="contact").order_by("label")
+    return [
+        {
+            "field": one,
+            "value": contact.fields.get(one.name),
+            "text": columns.said(contact.fields.get(one.name)),
+        }
+        for one in declared
+    ]
+
+
+def _hanging(contact: Contact, user: User) -> dict[str, Any]:
+    """Asks, contracts and tasks, the open ones first."""
+    asks = contact.asks.select_related("offer").order_by("answer", "-asked_at")[:MOST_HANGING]
+    contracts = contact.contracts.select_related("offer").order_by("-starts_on")[:MOST_HANGING]
+    recent = Q(done_at=None) | Q(done_at__gte=dates.days_ago(now(), 7))
+    tasks = contact.tasks.filter(recent).select_related("owner").order_by("done_at", "due_on", "pk")
+    return {
+        "asks": [
+            {
+                "ask": one,
+                "what": one.title or str(one.offer or "An ask"),
+                "amount": money_words(one.amount, one.currency) if one.amount is not None else "",
+                "day": dates.day_said(one.asked_at, user.zone),
+            }
+            for one in asks
+        ],
+        "contracts": [
+            {
+                "contract": one,
+                "value": money_words(one.value, one.currency) if one.value is not None else "",
+            }
+            for one in contracts
+        ],
+        "tasks": list(tasks[:MOST_HANGING]),
+    }
+
+
+def _changes(contact: Contact, user: User) -> list[dict[str, Any]]:
+    """The latest changes: who, when, what was there before, what after."""
+    entries = AuditEntry.objects.filter(record=f"contact:{contact.pk}").order_by("-id")[:MOST_CHANGES]
+    return [
+        {
+            "by": one.by,
+            "what": one.action.replace(".", " "),
+            "when": dates.time_said(dates.instant_of(one.at), user.zone),
+            "parts": [
+                {"name": name, "before": one.before.get(name, ""), "after": one.after.get(name, "")}
+                for name in dict.fromkeys((*one.before, *one.after))
+                if name not in {"moved", "filled"}
+            ],
+        }
+        for one in entries
+    ]
+
+
+urlpatterns = [path("contacts/<int:number>/", show_contact, name="contact")]

@@ -1,0 +1,73 @@
+"""Days and hours of somebody's own zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from leadline.engine.instants import DAY, to_datetime, to_instant
+from leadline.web.errors import Invalid
+
+
+def day_said(instant: int | None, zone: str) -> str:
+    """The day of an instant: “2 Mar 2026”; an empty text for none."""
+    if instant is None:
+        return ""
+    at = _here(instant, zone)
+    return f"{at.day} {at:%b %Y}"
+
+
+def time_said(instant: int, zone: str) -> str:
+    """The day and the hour, “2 Mar 2026, 09:30”; the day alone where no hour is known (midnight)."""
+    at = _here(instant, zone)
+    return day_said(instant, zone) + ("" if at.time() == time() else f", {at:%H:%M}")
+
+
+def field_value(instant: int, zone: str) -> str:
+    """An instant as a `datetime-local` field has it."""
+    return f"{_here(instant, zone):%Y-%m-%dT%H:%M}"
+
+
+def read_time(text: str, zone: str, now: int) -> int:
+    """The instant that a field of day and hour, or of a day, says; nothing is now, and today is now too."""
+    text = text.strip()
+    if not text:
+        return now
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid("A day was asked for", found=f"“{text[:40]}”", allowed="as 2026-03-31") from None
+    if len(text) == 10 and at.date() == _here(now, zone).date():
+        return now
+    try:
+        instant = to_instant(at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone)))
+    except OverflowError:
+        raise Invalid("A day was asked for", found=f"“{text[:40]}”", allowed="a day since 1900") from None
+    return now if now < instant < now + 60_000_000 else instant
+
+
+def read_day(text: str) -> date | None:
+    """The day that a field says, or none."""
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid("A day was asked for", found=f"“{text[:40]}”", allowed="as 2026-03-31") from None
+
+
+def _here(instant: int, zone: str) -> datetime:
+    try:
+        return to_datetime(instant).astimezone(ZoneInfo(zone))
+    except (KeyError, ValueError):
+        return to_datetime(instant)
+
+
+def instant_of(at: datetime) -> int:
+    """The instant of a time that the database keeps."""
+    return to_instant(at)
+
+
+def days_ago(now: int, days: int) -> datetime:
+    """The time some days before now."""
+    return to_datetime(now - days * DAY)

@@ -1,0 +1,158 @@
+"""What the timeline of a contact shows: touches, those taken back too, and notes."""
+
+from __future__ import annotations
+
+import base64
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from leadline.engine.instants import to_datetime, to_instant
+from leadline.engine.money import money_words
+from leadline.web import access, warehouse
+from leadline.web.actions import corrections
+from leadline.web.models import Contact, Note, Touch, User
+from leadline.web.pages import dates
+
+SIZE = 40
+LINKS = {
+    "generate": "Lead generation",
+    "nurture": "Nurturing",
+    "ask": "Direct asks",
+    "answer": "Answers",
+    "fact": "What they told us",
+    "exit": "Leaving",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline: a touch or a note."""
+
+    at: int
+    number: int
+    touch: Touch | None
+    note: Note | None
+    when: str
+    means: str = ""
+    link: str = ""
+    amount: str = ""
+    gone: Touch | None = None
+    gone_on: str = ""
+    source: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What happened, as people say it."""
+        return said_kind(self.touch.kind) if self.touch else ""
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it stands for another record, where it is to be changed."""
+        return self.touch is not None and corrections.is_of_record(self.touch)
+
+
+def said_kind(name: str) -> str:
+    """The name of a kind as people say it: “Had meeting”."""
+    return name.replace("_", " ").capitalize()
+
+
+def entries_of(contact: Contact, user: User, cursor: str = "") -> tuple[list[Entry], str]:
+    """A page of the timeline, the latest first, and where the next one begins."""
+    before = _read(cursor)
+    rows = access.touches(contact).filter(retracts=None).select_related("recorded_by")
+    notes = contact.notes.select_related("author").order_by("-written_at", "-pk")
+    if before is not None:
+        rows, notes = rows.filter(happened_at__lt=before), notes.filter(written_at__lt=to_datetime(before))
+    happened = list(rows.order_by("-happened_at", "-pk")[: SIZE + 1])
+    written = list(notes[: SIZE + 1])
+    merged = heapq.merge(
+        _told(happened, contact, user), _noted(written, user), key=lambda one: (-one.at, -one.number)
+    )
+    found = list(merged)
+    if len(found) <= SIZE:
+        return found, ""
+    last = found[SIZE - 1].at  # those of one instant stay together: a page ends before the next instant
+    shown = [one for one in found[:SIZE] if one.at > found[SIZE].at] or _whole(
+        rows, notes, last, contact, user
+    )
+    return shown, base64.urlsafe_b64encode(str(shown[-1].at).encode()).decode()
+
+
+def _whole(rows: Any, notes: Any, at: int, contact: Contact, user: User) -> list[Entry]:
+    """Everything of one instant, where that is more than a page."""
+    here = list(rows.filter(happened_at=at).order_by("-pk")[:2000])
+    return [*_told(here, contact, user), *_noted(list(notes.filter(written_at=to_datetime(at))), user)]
+
+
+def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
+    kinds = warehouse.kinds()
+    gone = Touch.objects.filter(retracts__in=[one.pk for one in rows if not one.in_force], in_force=True)
+    by = {one.retracts_id: one for one in gone.select_related("recorded_by")}
+    for one in rows:
+        kind = kinds.kinds[kinds.code(one.kind)] if one.kind in kinds else None
+        back = by.get(one.pk)
+        yield Entry(
+            at=one.happened_at,
+            number=one.pk,
+            touch=one,
+            note=None,
+            when=dates.time_said(one.happened_at, user.zone),
+            means=kind.means if kind else "",
+            link=kind.link if kind else "",
+            amount=money_words(one.value, one.currency) if one.value is not None else "",
+            gone=back,
+            gone_on=dates.day_said(back.recorded_at, user.zone) if back else "",
+            source=_source(one, contact),
+        )
+
+
+def _source(touch: Touch, contact: Contact) -> str:
+    """Where a touch comes from, in words."""
+    what, _, number = touch.origin.partition(":")
+    by = str(touch.recorded_by) if touch.recorded_by else touch.actor
+    said = f"from {what} {number}".strip() if touch.origin else f"by {by}" if by else ""
+    return said + (", under a number merged into this one" if touch.contact_id != contact.pk else "")
+
+
+def _noted(rows: list[Note], user: User) -> Iterable[Entry]:
+    for one in rows:
+        at = to_instant(one.written_at)
+        yield Entry(at=at, number=one.pk, touch=None, note=one, when=dates.time_said(at, user.zone))
+
+
+def _read(cursor: str) -> int | None:
+    try:
+        at = int(base64.urlsafe_b64decode(cursor.encode()))
+    except (ValueError, TypeError):
+        return None
+    return at if 0 < at < 2**52 else None
+
+
+def kinds_offered(user: User) -> list[dict[str, Any]]:
+    """The kinds that somebody can record by hand, by link; those they recorded lately stand first."""
+    kinds = warehouse.kinds()
+    typed = kinds.named("typed") if "typed" in kinds.groups else frozenset()
+    offered = [kind for code, kind in enumerate(kinds.kinds) if not kind.machine and code not in typed]
+    numbers = Touch.objects.filter(recorded_by=user, retracts=None).order_by("-pk")
+    lately = list(dict.fromkeys(numbers.values_list("kind", flat=True)[:60]))[:5]
+    known = {kind.name: kind for kind in offered}
+    groups: list[dict[str, Any]] = [
+        {"label": "Lately", "kinds": [known[name] for name in lately if name in known]}
+    ]
+    groups += [
+        {"label": label, "kinds": [kind for kind in offered if kind.link == link]}
+        for link, label in LINKS.items()
+    ]
+    return [
+        {
+            "label": group["label"],
+            "kinds": [
+                {"name": kind.name, "said": said_kind(kind.name), "means": kind.means}
+                for kind in group["kinds"]
+            ],
+        }
+        for group in groups
+        if group["kinds"]
+    ]

@@ -1,0 +1,181 @@
+"""Where somebody stands, why, and what is missing; and the facts known of them. All of it from the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from leadline.engine.atoms import resolve_phrase
+from leadline.engine.conditions import Phrase
+from leadline.engine.errors import BadFunnel
+from leadline.engine.evidence import Evidence, Moment, gather_evidence
+from leadline.engine.explain import Gap, Why, why, why_not
+from leadline.engine.funnel import Funnel, load_funnel
+from leadline.engine.history import Of
+from leadline.engine.instants import to_instant
+from leadline.engine.kinds import Kind, Kinds
+from leadline.engine.touches import Column, Touches
+from leadline.web import warehouse
+from leadline.web.actions.facts import saying
+from leadline.web.models import User
+from leadline.web.pages.dates import day_said
+from leadline.web.pages.entries import said_kind
+
+JOURNEY = "buyer-journey"
+"""The buyer's side, which is shown beside whatever vocabularies are in force."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody stands in one vocabulary: the reason, and what is missing for what comes next."""
+
+    slug: str
+    funnel: Funnel
+    reason: Why
+    gaps: list[Gap]
+    zone: str
+
+    @property
+    def since(self) -> str:
+        """Since which day."""
+        return day_said(self.reason.since, self.zone)
+
+    @property
+    def because(self) -> str:
+        """The first sentence of the reason without the subject: since when, and because of what."""
+        return self.reason.sentences()[0].partition(" since ")[2].rstrip(".")
+
+    @property
+    def means(self) -> str:
+        """What the stage means."""
+        return self.reason.stage.means if self.reason.stage else "Nothing recorded so far makes a stage."
+
+    @property
+    def phrases(self) -> list[dict[str, Any]]:
+        """What holds of the stage's condition, and what does not."""
+        return [_signed(text) for text in self.reason.sentences()[2:]] if self.reason.stage else []
+
+    @property
+    def missing(self) -> list[dict[str, Any]]:
+        """For each stage further on: what would do, and what is in the way."""
+        return [
+            {
+                "stage": gap.stage,
+                "said": (said := gap.sentences())[0],
+                "would_do": gap.would_do or (),
+                "phrases": [_signed(text) for text in said[1:]],
+            }
+            for gap in self.gaps
+        ]
+
+    @property
+    def ladder(self) -> list[dict[str, Any]]:
+        """Every stage in order with its steps, and which of them is this one."""
+        return [
+            {
+                "stage": stage,
+                "here": stage is self.reason.stage,
+                "steps": [
+                    {"step": step, "here": stage is self.reason.stage and step.name == self.reason.step}
+                    for step in stage.steps
+                ],
+            }
+            for stage in self.funnel.stages
+        ]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fact: what it means, whether it holds, who said so when, until when it counts."""
+
+    name: str
+    means: str
+    holds: bool
+    said: dict[str, Any] | None
+    day: str
+    until: str
+    spoken: str
+    denied: bool
+    true_kinds: list[Kind]
+    false_kinds: list[Kind]
+
+    @property
+    def expired(self) -> bool:
+        """Whether it was said, not contradicted since, and is too long ago to count."""
+        return self.said is not None and not self.holds and not self.denied
+
+
+def places_of(touches: Touches, subject: Any, now: int, user: User, of: Of = "contact") -> list[Place]:
+    """Where somebody stands in every vocabulary in force, theirs who look first; the journey last."""
+    touches = _with_subject(touches, subject) if of == "contact" else touches
+    funnels = warehouse.funnels()
+    order = sorted(funnels, key=lambda slug: slug != user.funnel)
+    every: Mapping[str, Funnel] = {slug: funnels[slug] for slug in order if slug != JOURNEY} | {
+        JOURNEY: funnels.get(JOURNEY) or load_funnel(JOURNEY)
+    }
+    return [
+        Place(
+            slug,
+            funnel,
+            why(touches, funnel, subject, now, of=of),
+            why_not(touches, funnel, subject, now, of=of),
+            user.zone,
+        )
+        for slug, funnel in every.items()
+    ]
+
+
+def facts_of(touches: Touches, now: int, zone: str) -> list[Known]:
+    """Every fact there is, and how it stands with these touches."""
+    kinds, counting = touches.kinds, np.flatnonzero(touches.counting())
+    moments = sorted(
+        Moment(int(touches.happened_at[row]), int(touches.kind[row]), row) for row in counting.tolist()
+    )
+    found = (_known(name, kinds, touches, moments, now, zone) for name in kinds.facts)
+    return [fact for fact in found if fact is not None]
+
+
+def _known(
+    name: str, kinds: Kinds, touches: Touches, moments: list[Moment], now: int, zone: str
+) -> Known | None:
+    try:
+        atom = resolve_phrase(Phrase(name), kinds)
+    except BadFunnel:  # a fact that nothing sets
+        return None
+    evidence = gather_evidence(atom, moments, now)
+    said = _last_word(evidence, atom.kinds | atom.since, moments, now)
+    row = touches.row(said.row) if said else None
+    return Known(
+        name=name,
+        means=kinds.facts[name].means,
+        holds=evidence.holds,
+        said=row,
+        day=day_said(to_instant(row["happened_at"]), zone) if row else "",
+        until=day_said(evidence.expires_at, zone),
+        spoken=said_kind(row["kind"]) if row else "",
+        denied=said is not None and said.kind in atom.since,
+        true_kinds=saying(kinds, name, holds=True),
+        false_kinds=saying(kinds, name, holds=False),
+    )
+
+
+def _last_word(evidence: Evidence, about: frozenset[int], moments: list[Moment], now: int) -> Moment | None:
+    if evidence.holds:
+        return evidence.touches[-1]
+    said = [one for one in moments if one.kind in about and one.happened_at <= now]
+    return said[-1] if said else None
+
+
+def _with_subject(touches: Touches, subject: Any) -> Touches:
+    """The same touches; of somebody with none, a log that knows them all the same."""
+    if subject in touches.contact.labels:
+        return touches
+    return replace(touches, contact=Column(touches.contact.codes, [*touches.contact.labels, subject]))
+
+
+def _signed(text: str) -> dict[str, Any]:
+    sign, _, rest = text.partition(" ")
+    return {"holds": sign == "✓", "text": rest}

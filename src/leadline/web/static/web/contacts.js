@@ -1,0 +1,84 @@
+// What the pages of contacts do beyond forms: a dialog at a key, kinds found while typing, errors beside their form.
+
+const field = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+
+function open(button) {
+  const dialog = document.getElementById(button.dataset.opens);
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  const find = dialog.querySelector("[data-finds]");
+  if (find) { find.value = ""; narrow(find); find.focus(); }
+}
+
+function shown(find) {
+  return [...document.getElementById(find.dataset.finds).querySelectorAll("label")].filter((one) => !one.hidden);
+}
+
+function narrow(find) {
+  const words = find.value.toLowerCase().replaceAll("_", " ").split(" ").filter(Boolean);
+  const place = document.getElementById(find.dataset.finds);
+  const seen = new Set();
+  for (const label of place.querySelectorAll("label")) {
+    const kind = label.querySelector("input").value;
+    const text = label.textContent.toLowerCase();
+    label.hidden = seen.has(kind) && words.length > 0 || !words.every((word) => text.includes(word));
+    if (!label.hidden) seen.add(kind);
+  }
+  for (const group of place.querySelectorAll("fieldset")) group.hidden = !group.querySelector("label:not([hidden])");
+  const all = shown(find);
+  const named = (one) => one.querySelector("strong").textContent.toLowerCase().startsWith(words.join(" "));
+  const best = words.length ? all.find(named) || all[0] : all[0];
+  choose(best);
+}
+
+function choose(label) {
+  if (!label) return;
+  label.querySelector("input").checked = true;
+  label.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.target.matches?.("[data-finds]") && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    event.preventDefault();
+    const all = shown(event.target);
+    const here = all.findIndex((one) => one.querySelector("input").checked);
+    choose(all[Math.min(Math.max(here + (event.key === "ArrowDown" ? 1 : -1), 0), all.length - 1)]);
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches?.(field)) return;
+  if (document.querySelector("dialog[open]")) return;
+  const button = document.querySelector(`[data-opens][data-key="${CSS.escape(event.key)}"]`);
+  if (button) { event.preventDefault(); open(button); }
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) open(opener);
+  if (event.target.closest("[data-shuts]")) event.target.closest("dialog").close();
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-finds]")) narrow(event.target);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+  if (event.target.matches("[data-ticks]"))
+    for (const box of event.target.form.querySelectorAll("input[name=id]")) box.checked = event.target.checked;
+});
+
+// htmx lets refused answers be: here they are shown inside the form that was refused.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const form = event.target.closest?.("form");
+  const place = form?.querySelector("[data-errors]");
+  if (!place) return;
+  const refused = event.detail.xhr.status >= 400;
+  if (refused) {
+    event.detail.shouldSwap = false;
+    place.innerHTML = event.detail.serverResponse;
+    return;
+  }
+  place.replaceChildren();
+  if (form.matches("[data-closes]")) form.closest("dialog").close();
+  form.reset();
+});
