@@ -170,7 +170,7 @@ def _by_number(rows: QuerySet[Contact], name: str, value: str, user: User) -> Qu
 def _waiting(
     rows: QuerySet[Contact], what: str, slug: str, funnel: Funnel | None, now: int
 ) -> QuerySet[Contact]:
-    """Those for whom something is left to do: `ask` (ready, never asked), `follow` (nobody turned to them)."""
+    """Those for whom something is left to do: `ask` (ready, never asked), `follow` (no follow-up)."""
     if what not in ("ask", "follow"):
         raise Invalid("A list was to be filtered by open", found=f"“{what}”", allowed="ask or follow")
     kinds = warehouse.kinds()

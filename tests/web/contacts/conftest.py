@@ -36,9 +36,9 @@ def crew(owner: User, member: User, team: Team) -> Crew:
     return Crew(
         owner=owner,
         member=member,
-        manager=make("mia@example.org", role="manager", name="Mia", team=team),
-        reader=make("rob@example.org", role="reader", name="Rob", team=team),
-        stranger=make("sam@example.org", role="member", name="Sam", team=other),
+        manager=make("mia@example.org", None, role="manager", name="Mia", team=team),
+        reader=make("rob@example.org", None, role="reader", name="Rob", team=team),
+        stranger=make("sam@example.org", None, role="member", name="Sam", team=other),
     )
 
 

@@ -65,14 +65,18 @@ def parts_of(contact: Contact, user: User) -> dict[str, Any]:
     }
 
 
-def answer(request: HttpRequest, contact: Contact, said: str) -> HttpResponse:
-    """What follows a change: for htmx the parts that changed, else the contact's page."""
+def answer(request: HttpRequest, contact: Contact, said: str, undo: str = "") -> HttpResponse:
+    """What follows a change: for htmx the parts that changed, else the contact's page.
+
+    `undo` is the address that undoes it.
+    """
     if not request.headers.get("HX-Request"):
         messages.success(request, said)
         return see("contact", contact.pk)
     user = user_of(request)
     again = access.find(access.contacts(user).select_related("company", "owner", "team"), contact.pk)
-    return render(request, "web/contacts/changed.html", parts_of(again, user) | {"said": said})
+    found = parts_of(again, user) | {"said": said, "undo": undo}
+    return render(request, "web/contacts/changed.html", found)
 
 
 def _own_fields(contact: Contact) -> list[dict[str, Any]]:

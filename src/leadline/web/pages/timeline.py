@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from leadline.engine.currencies import CODES, decimals_of
@@ -69,8 +69,9 @@ def log_touch(request: HttpRequest, number: int) -> HttpResponse:
     access.require(user, "change")
     contact = access.find(access.contacts(user), number)
     at = dates.read_time(form.get("day", ""), user.zone, now())
-    touches.record(actor_of(request), contact, form.get("kind", ""), at, **touch_columns(form))
-    return answer(request, contact, f"Recorded: {said_kind(form['kind'])}.")
+    made = touches.record(actor_of(request), contact, form.get("kind", ""), at, **touch_columns(form))
+    undo = reverse("touch-back", args=[contact.pk, made.pk])
+    return answer(request, contact, f"Recorded: {said_kind(made.kind)}.", undo)
 
 
 @require_POST
@@ -87,7 +88,8 @@ def take_back(request: HttpRequest, number: int, touch: int) -> HttpResponse:
     back = found.retractions.filter(in_force=True).first()
     touches.retract(actor_of(request), back or found)
     said = "is in force again" if back else "is taken back"
-    return answer(request, contact, f"{said_kind(found.kind)} {said}.")
+    undo = reverse("touch-back", args=[contact.pk, found.pk])
+    return answer(request, contact, f"{said_kind(found.kind)} {said}.", undo)
 
 
 @require_POST

@@ -45,7 +45,7 @@ document.addEventListener("keydown", (event) => {
     choose(all[Math.min(Math.max(here + (event.key === "ArrowDown" ? 1 : -1), 0), all.length - 1)]);
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches?.(field)) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.matches?.(field)) return;
   if (document.querySelector("dialog[open]")) return;
   const button = document.querySelector(`[data-opens][data-key="${CSS.escape(event.key)}"]`);
   if (button) { event.preventDefault(); open(button); }
@@ -70,15 +70,16 @@ document.addEventListener("change", (event) => {
 // htmx lets refused answers be: here they are shown inside the form that was refused.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const form = event.target.closest?.("form");
-  const place = form?.querySelector("[data-errors]");
-  if (!place) return;
-  const refused = event.detail.xhr.status >= 400;
-  if (refused) {
+  if (!form?.matches("[hx-swap=none]")) return;
+  const place = form.querySelector("[data-errors]");
+  if (event.detail.xhr.status >= 400) {
     event.detail.shouldSwap = false;
-    place.innerHTML = event.detail.serverResponse;
+    const part = new DOMParser().parseFromString(event.detail.serverResponse, "text/html").body.firstElementChild;
+    if (place) place.textContent = (part?.querySelector("span") ?? part)?.textContent ?? "";
+    else if (part) document.getElementById("toasts")?.append(part);
     return;
   }
-  place.replaceChildren();
+  place?.replaceChildren();
   if (form.matches("[data-closes]")) form.closest("dialog").close();
   form.reset();
 });
