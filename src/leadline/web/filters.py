@@ -100,7 +100,7 @@ def found_by(text: str) -> QuerySet[Any]:
     """The numbers of the contacts whose name, second name, address or company begins with a text."""
     text = " ".join(text.split())
     companies = Company.objects.filter(begins("name_small", text))
-    addresses = Address.objects.filter(begins("value_small", text))
+    addresses = Address.objects.filter(begins("value_small", text)).order_by()
     return (
         Contact.objects.filter(begins("name_small", text))
         .values("pk")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from leadline.engine.wording import counted
 from leadline.web.models import Contact
@@ -33,7 +33,7 @@ class Order:
 ORDERS = {
     "last": Order("Last touch", "last_touch_at", falling=True),
     "name": Order("Name", "name_small", falling=False, type=str),
-    "stage": Order("Stage entered", "standings__entered_at", falling=True),
+    "stage": Order("Stage entered", "here__entered_at", falling=True),
 }
 
 
@@ -67,8 +67,9 @@ def turn_by_stage(
     by, after = ORDERS["stage"], _read(cursor, int)
     parts = []
     for stage in stages:
-        here = rows.filter(standings__funnel=slug, standings__stage=stage)
-        here = here.annotate(entered_at=F("standings__entered_at"))
+        standing = FilteredRelation("standings", condition=Q(standings__funnel=slug))
+        here = rows.annotate(here=standing).filter(here__stage=stage)
+        here = here.annotate(entered_at=F("here__entered_at"))
         parts.append(list(_page(here, by, after, size + 1)))
     merged = heapq.merge(*parts, key=lambda one: (-_entered(one), -one.pk))
     found = list(merged)[: size + 1]

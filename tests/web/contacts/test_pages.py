@@ -17,8 +17,8 @@ from leadline.web.actions import merging, touches
 from leadline.web.actions.acting import Actor
 from leadline.web.models import Company, Contact, Field, Note, SavedView, Tag, Touch
 from leadline.web.pages import frame
-from tests.web.contacts.conftest import ROLES
 from tests.web.conftest import NOW
+from tests.web.contacts.conftest import ROLES
 
 pytestmark = pytest.mark.django_db
 
@@ -34,12 +34,12 @@ SEEN = [role for role in ROLES if role != "stranger"]
 CHANGE = ["owner", "manager", "member"]
 
 
-def get(client, name, *given, **query):
-    return client.get(reverse(name, args=given), query)
+def get(client, page, /, *given, **query):
+    return client.get(reverse(page, args=given), query)
 
 
-def post(client, name, *given, **form):
-    return client.post(reverse(name, args=given), form)
+def post(client, page, /, *given, **form):
+    return client.post(reverse(page, args=given), form)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -136,7 +136,6 @@ def test_many_are_changed_at_once_by_those_who_may_and_only_theirs(signed_in, li
 def test_all_that_are_filtered_are_given_to_somebody(signed_in, lively, crew):
     Contact.objects.create(name="Zed", owner=crew.owner)
     post(signed_in("owner"), "contacts-change", every="1", query="q=eero", do="owner", owner=crew.manager.pk)
-    assert list(crew.manager.pk for _ in Contact.objects.filter(owner=crew.manager)) == [crew.manager.pk]
     assert Contact.objects.get(owner=crew.manager) == lively
 
 
@@ -398,9 +397,7 @@ def test_the_touch_of_an_ask_is_not_taken_back_behind_its_back(signed_in, lively
     assert post(signed_in("member"), "touch-back", lively.pk, asked.pk).status_code == 422
 
 
-def test_a_long_timeline_comes_in_pages_that_hold_everything_once(
-    signed_in, lively, django_assert_max_num_queries
-):
+def test_a_long_timeline_comes_in_pages_and_each_line_once(signed_in, lively, django_assert_max_num_queries):
     Touch.objects.bulk_create(
         [
             Touch(
@@ -410,10 +407,7 @@ def test_a_long_timeline_comes_in_pages_that_hold_everything_once(
         ]
     )
     Touch.objects.bulk_create(
-        [
-            Touch(contact=lively, kind="emailed", happened_at=NOW - 50 * DAY, recorded_at=NOW)
-            for _ in range(90)
-        ]
+        [Touch(contact=lively, kind="called", happened_at=NOW - 50 * DAY, recorded_at=NOW) for _ in range(90)]
     )
     Note.objects.create(contact=lively, text="A note")
     client = signed_in("member")
@@ -463,7 +457,8 @@ def test_what_is_hostile_is_shown_as_text(signed_in, lively, actor, member):
     client = signed_in("member")
     Field.objects.create(of="contact", name="hobby", label=HOSTILE[:80])
     post(client, "contact-edit", lively.pk, **{
-        "name": HOSTILE, "job_title": HOSTILE, "company": HOSTILE, "tags": HOSTILE[:60], "field.hobby": HOSTILE,
+        "name": HOSTILE, "job_title": HOSTILE, "company": HOSTILE, "tags": HOSTILE[:60],
+        "field.hobby": HOSTILE,
     })  # fmt: skip
     post(client, "note-write", lively.pk, text=HOSTILE)
     post(client, "task-add", lively.pk, title=HOSTILE)

@@ -73,10 +73,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (!form?.matches("[hx-swap=none]")) return;
   const place = form.querySelector("[data-errors]");
   if (event.detail.xhr.status >= 400) {
+    if (!place) return;
     event.detail.shouldSwap = false;
     const part = new DOMParser().parseFromString(event.detail.serverResponse, "text/html").body.firstElementChild;
-    if (place) place.textContent = (part?.querySelector("span") ?? part)?.textContent ?? "";
-    else if (part) document.getElementById("toasts")?.append(part);
+    place.textContent = (part?.querySelector("span") ?? part)?.textContent ?? "";
     return;
   }
   place?.replaceChildren();
