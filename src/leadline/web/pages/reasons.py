@@ -73,7 +73,7 @@ class Place:
 
     @property
     def ladder(self) -> list[dict[str, Any]]:
-        """Every stage in order with its steps, and which of them is this one."""
+        """The stages in order with their steps, and which is this one; ways of leaving only where it is one."""
         return [
             {
                 "stage": stage,
@@ -84,6 +84,7 @@ class Place:
                 ],
             }
             for stage in self.funnel.stages
+            if stage.role != "left" or stage is self.reason.stage
         ]
 
 
