@@ -42,8 +42,18 @@ def create_contact(
 
 
 @action
-def edit_contact(actor: Actor, contact: Contact, *, company: str | None = None, **columns: Any) -> Contact:
-    """Change what is known of somebody. `company` is a name (empty: none), `fields` holds those to change."""
+def edit_contact(
+    actor: Actor,
+    contact: Contact,
+    *,
+    company: str | None = None,
+    tags: Iterable[str] | None = None,
+    **columns: Any,
+) -> Contact:
+    """Change what is known of somebody.
+
+    `company` is a name (empty: none), `fields` holds those to change, `tags` are all that they shall have.
+    """
     before = _said(contact)
     columns = tidy_columns(Contact, columns)
     if company is not None:
@@ -54,17 +64,24 @@ def edit_contact(actor: Actor, contact: Contact, *, company: str | None = None, 
         setattr(contact, name, value)
     contact.save(update_fields=list(columns))
     note_change(actor, "contact.changed", contact, before, _said(contact))
+    if tags is not None:
+        _write_tags(actor, contact, tags)
     return contact
 
 
 @action
 def set_tags(actor: Actor, contact: Contact, names: Iterable[str]) -> list[Tag]:
     """Mark somebody with these words and no others; words that are new become known."""
+    return _write_tags(actor, contact, names)
+
+
+def _write_tags(actor: Actor, contact: Contact, names: Iterable[str]) -> list[Tag]:
     tags = tags_called(names)
     before = sorted(contact.tags.values_list("name", flat=True))
     contact.tags.set(tags)
     after = sorted(tag.name for tag in tags)
-    note_change(actor, "contact.tagged", contact, {"tags": before}, {"tags": after})
+    if before != after:
+        note_change(actor, "contact.tagged", contact, {"tags": before}, {"tags": after})
     return tags
 
 

@@ -48,9 +48,8 @@ def edit(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
     given |= {"fields": {n.removeprefix(OWN): v for n, v in form.dict().items() if n.startswith(OWN)}}
     if "owner" in form:
         given |= _keepers(user, contact, str(form["owner"]), str(form.get("team", "")))
-    contacts.edit_contact(actor_of(request), contact, **given)
-    if "tags" in form:
-        contacts.set_tags(actor_of(request), contact, form["tags"].split(","))
+    tags = form["tags"].split(",") if "tags" in form else None
+    contacts.edit_contact(actor_of(request), contact, tags=tags, **given)
     messages.success(request, "Changed.")
     still = access.contacts(user).filter(pk=contact.pk).exists()
     return see("contact", contact.pk) if still else see("contacts")

@@ -29,9 +29,9 @@ MOST_HANGING = 50
 def show_contact(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
     """A contact's page. Whoever was merged is to be found under whom they were merged into."""
     user = user_of(request)
-    twin = Contact.objects.filter(pk=number).exclude(merged_into=None).first()
-    if twin is not None:
-        return see("contact", access.find(access.contacts(user), str(twin.merged_into_id)).pk)
+    kept = next(iter(warehouse.survivors([number])), number)
+    if kept != number:
+        return see("contact", access.find(access.contacts(user), kept).pk)
     contact = access.find(access.contacts(user).select_related("company", "owner", "team"), number)
     return parts_of(contact, user) | {
         "owners": User.objects.filter(is_active=True).order_by("name", "email"),

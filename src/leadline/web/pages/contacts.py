@@ -16,7 +16,7 @@ from leadline.web import access, listing, warehouse
 from leadline.web.actions import contacts as actions
 from leadline.web.errors import Forbidden, NotFound
 from leadline.web.filters import OWN, Filters
-from leadline.web.models import Company, Field, PathDefinition, SavedView, Tag, Team, User
+from leadline.web.models import Field, PathDefinition, SavedView, Tag, Team, User
 from leadline.web.pages import columns, contact_changes, contact_page, timeline, views
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
@@ -76,7 +76,7 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
         "count": listing.count_words(listing.count(rows)),
         "filters": filters,
         "given": filters.given,
-        "chips": _chips(filters, kept),
+        "chips": _chips(filters, kept, user),
         "order": _order(asked),
         "orders": listing.ORDERS,
         "query": kept.urlencode(),
@@ -101,7 +101,7 @@ def _order(asked: QueryDict) -> str:
     return asked.get("sort", "") if asked.get("sort") in listing.ORDERS else "last"
 
 
-def _chips(filters: Filters, kept: QueryDict) -> list[dict[str, str]]:
+def _chips(filters: Filters, kept: QueryDict, user: User) -> list[dict[str, str]]:
     """Each filter in force, with the address of the list without it."""
     said = {"open": {"ask": "ready, never asked", "follow": "no follow-up"}.get(filters.get("open"), "")}
     labels = {"q": "begins with", "after": "last touch from", "before": "last touch before", "open": ""}
@@ -113,15 +113,19 @@ def _chips(filters: Filters, kept: QueryDict) -> list[dict[str, str]]:
         rest.pop(name, None)
         label = labels.get(name, name.removeprefix(OWN))
         if name in {"owner", "team", "company"} and value.isdecimal():
-            said[name] = _name_of(name, value)
+            said[name] = _name_of(name, value, user)
         text = said.get(name) or value
         found.append({"text": f"{label}: {text}" if label else text, "without": f"?all=1&{rest.urlencode()}"})
     return found
 
 
-def _name_of(what: str, number: str) -> str:
-    models: dict[str, Any] = {"owner": User, "team": Team, "company": Company}
-    record = models[what].objects.filter(pk=int(number)).first() if len(number) <= 18 else None
+def _name_of(what: str, number: str, user: User) -> str:
+    records: dict[str, Any] = {
+        "owner": User.objects.all(),
+        "team": Team.objects.all(),
+        "company": access.companies(user),
+    }
+    record = records[what].filter(pk=int(number)).first() if len(number) <= 18 else None
     return str(record) if record else number
 
 
