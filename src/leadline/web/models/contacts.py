@@ -51,7 +51,9 @@ class Contact(Owned):
     path = models.CharField(max_length=80, blank=True)
     last_touch_at = models.BigIntegerField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     name_small = small("name", 200)
     second_name_small = small_after_first_word("name", 200)
@@ -62,6 +64,9 @@ class Contact(Owned):
             models.Index(fields=["owner", "-last_touch_at"], name="contact_owner"),
             models.Index(fields=["team", "-last_touch_at"], name="contact_team"),
             models.Index(fields=["path", "-last_touch_at"], name="contact_path"),
+            models.Index(  # of the few who are: an index of all would draw every list away from its order
+                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="contact_merged"
+            ),
         ]
 
     def __str__(self) -> str:
