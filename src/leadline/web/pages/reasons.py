@@ -73,7 +73,7 @@ class Place:
 
     @property
     def ladder(self) -> list[dict[str, Any]]:
-        """The stages in order with their steps, and which is this one; a way of leaving only if it is this."""
+        """The stages in order with their steps, and which is this one; ways of leaving only if here."""
         return [
             {
                 "stage": stage,
