@@ -5,14 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from django.urls import reverse
 
 from leadline.engine.instants import DAY
 from leadline.web.actions import touches
 from leadline.web.models import Contact, Team, User
+from leadline.web.pages import frame
 from tests.web.conftest import NOW
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ROLES = ["owner", "manager", "member", "reader", "stranger"]
+
+SEEN = [role for role in ROLES if role != "stranger"]
+CHANGE = ["owner", "manager", "member"]
+
+
+def get(client, page, /, *given, **query):
+    return client.get(reverse(page, args=given), query)
+
+
+def post(client, page, /, *given, **form):
+    return client.post(reverse(page, args=given), form)
 
 
 @dataclass
@@ -71,3 +84,16 @@ def signed_in(client, crew):
         return client
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    monkeypatch.setattr(frame, "now", lambda: NOW)
+    for room in ("contacts", "contact_page", "timeline", "contact_changes", "companies"):
+        monkeypatch.setattr(f"leadline.web.pages.{room}.now", lambda: NOW, raising=False)
+
+
+def filtered(client, **query) -> list[str]:
+    page = get(client, "contacts", **query)
+    assert page.status_code == 200, page.content.decode()[:500]
+    return [contact.name for contact, _ in page.context["rows"]]
