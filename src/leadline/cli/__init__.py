@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from leadline.cli import audits, businesses, contacts, definitions, reports
+from leadline.cli import audits, businesses, contacts, definitions, reports, serving
 from leadline.cli.answers import answering
 
 app = typer.Typer(
@@ -30,6 +30,9 @@ app.command()(definitions.funnels)
 app.command()(definitions.check)
 app.command(name="kinds")(definitions.list_kinds)
 app.command()(businesses.simulate)
+for run in (serving.serve, serving.worker, serving.migrate):
+    app.command()(run)
+app.command(name="try")(serving.try_out)
 
 
 def main() -> None:

@@ -58,7 +58,7 @@ def demo(
     page = folder / "report.html"
     written = write_audit(answer, files, html=page, unused=folder / "unused.csv", title=business.name)
     say(["", *answer.sentences(), "", *(f"{what}: {where}" for what, where in written.items())])
-    opened = not no_open and _has_screen() and webbrowser.open(page.resolve().as_uri())
+    opened = not no_open and has_screen() and webbrowser.open(page.resolve().as_uri())
     say(["The report is in your browser." if opened else f"Open it in a browser: {page.resolve().as_uri()}"])
 
 
@@ -81,6 +81,6 @@ def _make_up(business: Business, seed: int, folder: Path, *, parquet: bool = Fal
         return write(simulate(business, seed=seed), folder, parquet=parquet)
 
 
-def _has_screen() -> bool:
+def has_screen() -> bool:
     """Whether a browser that is opened here could be seen."""
     return sys.platform in {"darwin", "win32"} or bool({"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ))

@@ -37,6 +37,12 @@ class Busy(LeadlineError):
     code = "busy"
 
 
+class TooMany(Busy):
+    """More requests than a token may make in a minute."""
+
+    code = "too-many"
+
+
 @dataclass(frozen=True)
 class Leaving:
     """How an error leaves: the HTTP status, and whether it is worth another try."""
@@ -50,6 +56,7 @@ TABLE: dict[type[LeadlineError], Leaving] = {
     NotFound: Leaving(404),
     Conflict: Leaving(409),
     Invalid: Leaving(422),
+    TooMany: Leaving(429, again=True),
     Busy: Leaving(503, again=True),
     LeadlineError: Leaving(422),
 }

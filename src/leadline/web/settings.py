@@ -7,6 +7,7 @@
 | LEADLINE_SECRET_KEY | what signs sessions | a key made once, in LEADLINE_HOME, for its owner alone |
 | LEADLINE_URL | where people reach it, as https://funnel.example.org | http://127.0.0.1:8000 |
 | LEADLINE_DEBUG | 1: pages tell strangers of errors in detail | off |
+| LEADLINE_API_RATE | how many requests a token may make in a minute | 600 |
 | LEADLINE_EMAIL_URL | smtp://user:password@host:port | mail is written to the log |
 | LEADLINE_ALLOW_PRIVATE_WEBHOOKS | 1: webhooks may go to addresses in this network | only to public ones |
 """
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "django_htmx",
 ]
 MIDDLEWARE = [
+    "leadline.web.pages.metrics.MeasuringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -168,6 +170,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 MEDIA_ROOT = HOME / "uploads"
+API_RATE = int(os.environ.get("LEADLINE_API_RATE", "600"))
 
 _mail = urlsplit(os.environ.get("LEADLINE_EMAIL_URL", ""))
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.hostname else 'console'}.EmailBackend"

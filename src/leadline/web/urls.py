@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from leadline.web.api import site as api
 from leadline.web.pages import (
     asks,
     board,
@@ -19,12 +20,15 @@ from leadline.web.pages import (
     plans,
     search,
     setup,
+    sign_in_links,
     theme,
     today,
     tuning,
 )
 
 urlpatterns = [
+    *api.urlpatterns,
+    *sign_in_links.urlpatterns,
     path("accounts/", include("allauth.urls")),
     *health.urlpatterns,
     *setup.urlpatterns,

@@ -1,1 +1,1 @@
-"""REST at /api/v1: whatever a page can do."""
+"""What other programs reach: everything under /api/v1, described in /api/v1/openapi.json."""

@@ -9,6 +9,7 @@ from leadline.web.models.jobs import Job
 from leadline.web.models.links import Delivery, Token, Webhook
 from leadline.web.models.people import Invitation, Team, User
 from leadline.web.models.plans import Capacity, Goal, PathCost
+from leadline.web.models.replies import Reply
 from leadline.web.models.reports import Materialised, MirrorState, TouchChange
 from leadline.web.models.sales import Ask, Contract, Offer, Purchase
 from leadline.web.models.steps import NextStep
@@ -44,6 +45,7 @@ __all__ = [
     "PathDefinition",
     "Profile",
     "Purchase",
+    "Reply",
     "SavedView",
     "Standing",
     "Tag",

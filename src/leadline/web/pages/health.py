@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from leadline.web.models import Job
+from leadline.web.pages.metrics import metrics
 
 LATE = timedelta(minutes=10)
 """A job that has waited for so long tells that no worker is at work."""
@@ -53,4 +54,7 @@ def _worker() -> str:
     return "ok" if Job.objects.exclude(done_at=None).exists() else "idle"
 
 
-urlpatterns: list[URLPattern] = [path("health", health, name="health")]
+urlpatterns: list[URLPattern] = [
+    path("health", health, name="health"),
+    path("metrics", metrics, name="metrics"),
+]

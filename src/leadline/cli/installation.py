@@ -1,0 +1,77 @@
+"""The installation that a command works on: the application, set up for the folder of LEADLINE_HOME."""
+
+from __future__ import annotations
+
+import os
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leadline.engine.errors import LeadlineError
+
+if TYPE_CHECKING:
+    from leadline.web.actions.acting import Actor
+
+NEEDED = ("django", "allauth", "csp", "django_htmx", "granian", "ninja", "prometheus_client", "whitenoise")
+
+
+class NoApplication(LeadlineError):
+    """A command of the web application where only the library is installed."""
+
+    code, exit_code = "no-application", 6
+
+
+class NoInstallation(LeadlineError):
+    """A command about an installation where there is none yet."""
+
+    code, exit_code = "no-installation", 6
+
+
+def home() -> Path:
+    """The folder of the installation, whether it is there or not."""
+    return Path(os.environ.get("LEADLINE_HOME", "leadline-data")).resolve()
+
+
+def is_installed() -> bool:
+    """Whether there is an installation: a database in its folder, or one that the environment names."""
+    return bool(os.environ.get("DATABASE_URL")) or (home() / "leadline.sqlite3").exists()
+
+
+def check_application() -> None:
+    """Raise NoApplication where the web application isn't installed."""
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        raise NoApplication(
+            "This command belongs to the web application",
+            found=f"Leadline without it: {', '.join(missing)} missing",
+            allowed='pip install "leadline[web]", and then the same again',
+        )
+
+
+def set_up() -> None:
+    """Make Django ready, making the folder of the installation where there is none."""
+    check_application()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
+    import django
+
+    django.setup()
+
+
+def open_installation() -> None:
+    """Make Django ready for an installation that is there. Raises NoInstallation."""
+    check_application()
+    if not is_installed():
+        raise NoInstallation(
+            "An installation was asked for",
+            found=f"none in {home()}",
+            allowed="LEADLINE_HOME as the folder of one, or “leadline serve”, which makes one",
+        )
+    set_up()
+
+
+def operator() -> Actor:
+    """Who acts on the command line: whoever may read the folder of the installation, without a name."""
+    from leadline.web.actions.acting import Actor
+
+    return Actor(None, "the command line", time.time_ns() // 1000)

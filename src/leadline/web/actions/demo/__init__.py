@@ -1,0 +1,1 @@
+"""A made-up business in an empty installation, to look at."""

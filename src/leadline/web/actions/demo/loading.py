@@ -1,0 +1,125 @@
+"""To fill an empty installation with a made-up business."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from leadline.engine.funnel import dump_funnel, load_funnel
+from leadline.engine.instants import to_datetime, to_instant
+from leadline.engine.simulate import Simulation, load_business, simulate
+from leadline.web import warehouse
+from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.demo.people import write_people
+from leadline.web.actions.demo.plans import write_plans
+from leadline.web.actions.demo.sales import Story, write_sales
+from leadline.web.actions.standings import stand
+from leadline.web.errors import Conflict
+from leadline.web.models import Contact, FunnelVersion, PathDefinition, Standing, Touch, User
+from leadline.web.models.people import Role
+
+EMAIL = "owner@example.org"
+FUNNELS = ("sales-cycle", "voltage", "buyer-journey")
+BATCH = 500
+PATHS = {
+    "networking": "People met in person, and whom they introduce.",
+    "speaking": "Talks and webinars.",
+    "social": "Posts, and who reacts to them.",
+    "email": "The newsletter.",
+    "content": "Articles, and what can be downloaded.",
+    "referral": "Clients who send others.",
+}
+
+
+def made_up(now: int, preset: str = "coach", seed: int = 7) -> Simulation:
+    """Two years of a made-up business, up to today."""
+    today = to_datetime(now).date()
+    return simulate(load_business(preset), seed=seed, start=today - timedelta(days=730), as_of=today)
+
+
+@action
+def load_demo(actor: Actor, simulation: Simulation) -> User:
+    """Write a made-up business, with its owner, who has no password. Raises Conflict where anybody is."""
+    if User.objects.exists() or Contact.objects.exists():
+        raise Conflict(
+            "A made-up business was to be written",
+            found="an installation that is in use",
+            allowed="an empty one: another LEADLINE_HOME",
+        )
+    business = simulation.business
+    owner = User.objects.create_user(EMAIL, None, name=business.owners[0], role=Role.OWNER)
+    _define(actor, owner, simulation)
+    contacts = write_people(simulation, owner)
+    stories = write_sales(simulation, owner, contacts, actor.now)
+    _write_touches(simulation, stories, owner, actor.now)
+    write_plans(simulation, owner, contacts, actor.now)
+    _write_standings(actor.now)
+    _write_first_paths()
+    note_change(actor, "demo.loaded", owner, {}, {"business": business.name, "contacts": len(contacts)})
+    return owner
+
+
+def _define(actor: Actor, owner: User, simulation: Simulation) -> None:
+    for place, slug in enumerate(FUNNELS):
+        FunnelVersion.objects.create(
+            slug=slug,
+            number=1,
+            toml=dump_funnel(load_funnel(slug)),
+            in_force=True,
+            published_at=to_datetime(actor.now) + timedelta(microseconds=place),
+            made_by=owner,
+        )
+    PathDefinition.objects.bulk_create(
+        PathDefinition(name=path.name, means=PATHS.get(path.name, ""), position=place)
+        for place, path in enumerate(simulation.business.paths)
+    )
+
+
+def _write_touches(simulation: Simulation, stories: list[Story], owner: User, now: int) -> None:
+    rows = [
+        _touch(row, owner, contact=story.contact, origin=story.origins.get(row["id"], ""))
+        for story in stories
+        for row in story.rows
+    ]
+    log = simulation.log
+    audiences = (log.row(number) for number in range(len(simulation.touches), len(log)))
+    rows += [
+        _touch(row, owner, contact=None, origin="")
+        for row in audiences
+        if to_instant(row["happened_at"]) <= now
+    ]
+    Touch.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _touch(row: dict[str, Any], owner: User, contact: Contact | None, origin: str) -> Touch:
+    at = to_instant(row["happened_at"])
+    told = {
+        name: row[name]
+        for name in ("path", "channel", "campaign", "content", "offer", "value", "currency", "n", "actor")
+        if row.get(name) is not None
+    }
+    return Touch(
+        contact=contact,
+        kind=row["kind"],
+        happened_at=at,
+        recorded_at=at,
+        recorded_by=owner,
+        origin=origin,
+        **told,
+    )
+
+
+def _write_standings(now: int) -> None:
+    touches = warehouse.every_touch()
+    found = [one for slug, funnel in warehouse.funnels().items() for one in stand(slug, funnel, touches, now)]
+    Standing.objects.bulk_create(found, batch_size=BATCH)
+
+
+def _write_first_paths() -> None:
+    """What `touches.settle` keeps for lists: where each came from, and when they were last touched."""
+    found: dict[int, Contact] = {}
+    rows = Touch.objects.exclude(contact=None).order_by("happened_at", "id")
+    for contact, path, at in rows.values_list("contact_id", "path", "happened_at").iterator():
+        one = found.setdefault(contact, Contact(pk=contact))
+        one.path, one.last_touch_at = one.path or path, at
+    Contact.objects.bulk_update(found.values(), ["path", "last_touch_at"], batch_size=BATCH)

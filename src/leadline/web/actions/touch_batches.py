@@ -1,0 +1,105 @@
+"""Touches as another program tells them: many at a time, each of them once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from leadline.engine.errors import LeadlineError
+from leadline.web import access
+from leadline.web.actions import touches
+from leadline.web.actions.acting import Actor, action
+from leadline.web.actions.replies import Once, earlier_reply, keep_reply
+from leadline.web.actions.upserts import find_known, find_or_make, theirs
+from leadline.web.errors import Invalid, NotFound
+from leadline.web.models import Contact, Touch, User
+
+MOST = 1000
+CARRIED = ("path", "channel", "campaign", "content", "offer", "value", "currency", "note")
+LENGTHS = {"path": 80, "channel": 80, "campaign": 120, "content": 200, "offer": 120, "note": 20_000}
+
+Given = Mapping[str, Any]
+"""Of whom (`contact`, a number; or `contact_key`; or `email`, with a `name` for somebody new), `kind`,
+`happened_at`, any of CARRIED, and a `key` by which a touch that is sent again is known."""
+
+
+@action
+def record_touches(
+    actor: Actor, rows: Sequence[Given], once: Once | None = None, *, make_contacts: bool = False
+) -> list[dict[str, Any]]:
+    """Record touches, all or none; one whose key is known already isn't recorded again.
+
+    Answers with `id`, `contact` and `known` for each row. Raises Invalid or NotFound, naming the row.
+    """
+    if (earlier := earlier_reply(actor, once)) is not None:
+        answer: list[dict[str, Any]] = earlier
+        return answer
+    if len(rows) > MOST:
+        raise Invalid("Touches were sent", found=f"{len(rows):,}", allowed=f"at most {MOST:,} at a time")
+    _wait_for_others(actor, rows)
+    answer = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            answer.append(_record(actor, row, make_contacts=make_contacts))
+        except LeadlineError as error:
+            raise type(error)(
+                error.asked,
+                found=error.found,
+                allowed=error.allowed,
+                suggestion=error.suggestion,
+                where=f"row {number}",
+            ) from None
+    touches.settle(actor, sorted({one["contact"] for one in answer if not one["known"]}))
+    keep_reply(actor, once, answer)
+    return answer
+
+
+def whose(actor: Actor, row: Given, *, make_contacts: bool) -> Contact:
+    """Whom a touch is of. Raises NotFound for somebody who is not there, unless they may be made."""
+    if row.get("contact") is not None:
+        contact: Contact = access.find(theirs(actor, access.contacts), row["contact"])
+        return contact
+    given: dict[str, Any] = {name: row[name] for name in ("name",) if row.get(name)}
+    if row.get("contact_key"):
+        given["key"] = row["contact_key"]
+    elif row.get("email"):
+        given["addresses"] = [{"sort": "email", "value": row["email"]}]
+    else:
+        raise Invalid("A touch is of somebody", allowed="contact, contact_key or email")
+    if make_contacts:
+        return find_or_make(actor, given)
+    known = find_known(actor, given)
+    if known is None:
+        raise NotFound("The contact of a touch was asked for", found="none that you can see")
+    return known
+
+
+def _record(actor: Actor, row: Given, *, make_contacts: bool) -> dict[str, Any]:
+    origin = _origin(actor, row.get("key"))
+    known = Touch.objects.filter(origin=origin, retracts=None).first() if origin else None
+    if known is not None:
+        return {"id": known.pk, "contact": known.contact_id, "known": True}
+    for name, most in LENGTHS.items():
+        if len(row.get(name) or "") > most:
+            raise Invalid(f"“{name}” was given", found=f"{len(row[name])} letters", allowed=f"at most {most}")
+    contact = whose(actor, row, make_contacts=make_contacts)
+    more = {name: row[name] for name in CARRIED if row.get(name) is not None}
+    if more.get("value") is not None and not more.get("currency"):
+        raise Invalid("A touch has a value", found="no currency", allowed="its three letters, as EUR")
+    touch = touches.add(actor, contact, row["kind"], row.get("happened_at"), origin=origin, **more)
+    return {"id": touch.pk, "contact": contact.pk, "known": False}
+
+
+def _origin(actor: Actor, key: str | None) -> str:
+    """The origin of a touch with a key: keys of different users don't meet."""
+    if not key:
+        return ""
+    if len(key) > 60:
+        raise Invalid("The key of a touch was given", found=f"{len(key)} letters", allowed="at most 60")
+    return f"api:{actor.user.pk if actor.user else 0}:{key}"
+
+
+def _wait_for_others(actor: Actor, rows: Sequence[Given]) -> None:
+    """Whoever sends keys waits for their own other requests, so that no key is looked up too early."""
+    if actor.user is not None and any(row.get("key") for row in rows):
+        User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)

@@ -1,0 +1,126 @@
+"""Who comes in to the API, with which rights, and how often."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from leadline.web.access import Right, require
+from leadline.web.actions.acting import Actor
+from leadline.web.actions.replies import Once
+from leadline.web.errors import Forbidden, Invalid, TooMany
+from leadline.web.models import Token, User
+from leadline.web.tokens import find_token
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Bearer(HttpBearer):
+    """A token in the header `Authorization: Bearer …`."""
+
+    openapi_description = "A token that was made in the settings of Leadline."
+
+    def authenticate(self, request: HttpRequest, token: str) -> Token | None:
+        """The token, if it is in force and not used too often. Raises TooMany."""
+        found = find_token(request)
+        if found is not None:
+            RATE.take(found.pk, float(settings.API_RATE), time.monotonic())
+        return found
+
+
+class Rate:
+    """How many requests each token may still make in this process: a bucket that fills up in a minute."""
+
+    def __init__(self) -> None:
+        self._left: dict[int, tuple[float, float]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, token: int, a_minute: float, now: float) -> None:
+        """Take one request from the bucket. Raises TooMany where it is empty."""
+        with self._lock:
+            left, since = self._left.get(token, (a_minute, now))
+            left = min(a_minute, left + (now - since) * a_minute / 60)
+            self._left[token] = (max(left - 1, 0.0) if left >= 1 else left, now)
+        if left < 1:
+            raise TooMany(
+                "A request was made with this token",
+                found="too many of them",
+                allowed=f"{a_minute:,.0f} in a minute: wait a second, then go on more slowly",
+            )
+
+
+RATE = Rate()
+
+
+def scoped(scope: str, right: Right = "see") -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Lets in a token that has the scope, of somebody whose role has the right. Raises Forbidden."""
+
+    def wrapped(do: Callable[P, R]) -> Callable[P, R]:
+        @wraps(do)
+        def run(*given: P.args, **named: P.kwargs) -> R:
+            request = cast("HttpRequest", given[0])
+            check_scope(request, scope)
+            require(user_of(request), right)
+            return do(*given, **named)
+
+        run.__signature__ = inspect.signature(do, eval_str=True)  # type: ignore[attr-defined]
+        return run
+
+    return wrapped
+
+
+def token_of(request: HttpRequest) -> Token:
+    """The token that somebody came in with."""
+    return cast("Token", request.auth)  # type: ignore[attr-defined]
+
+
+def user_of(request: HttpRequest) -> User:
+    """For whom the token acts."""
+    return token_of(request).user
+
+
+def has_scope(request: HttpRequest, scope: str) -> bool:
+    """Whether the token has a scope."""
+    return scope in token_of(request).scopes
+
+
+def check_scope(request: HttpRequest, scope: str) -> None:
+    """Raise Forbidden where the token lacks a scope."""
+    if not has_scope(request, scope):
+        raise Forbidden(
+            "A token was used",
+            found=f"the scopes {', '.join(map(str, token_of(request).scopes)) or 'none'}",
+            allowed=f"a token with the scope {scope}",
+        )
+
+
+def now() -> int:
+    """The instant that it is, in microseconds UTC: the one clock of the API."""
+    return time.time_ns() // 1000
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts, and when: somebody, by their token."""
+    token = token_of(request)
+    return Actor(token.user, f"{token.user} by the token “{token.name}”", now())
+
+
+def once_of(request: HttpRequest, asked: Any) -> Once | None:
+    """The key that a request carries so that it is done once, with what it asks for. Raises Invalid."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= 200 or not key.isprintable():
+        raise Invalid(
+            "An Idempotency-Key was sent", found=f"{len(key)} characters", allowed="1 to 200, printable"
+        )
+    return Once.of(key, [request.path, asked])

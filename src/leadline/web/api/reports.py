@@ -1,0 +1,99 @@
+"""Reports: what they say, and their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from leadline.engine.cycle.cycles import Cycles, trace_cycles
+from leadline.engine.history import History, derive
+from leadline.engine.instants import to_datetime, to_instant
+from leadline.engine.process import estimate_process
+from leadline.engine.reports.asks import asks
+from leadline.engine.reports.attribution import attribution
+from leadline.engine.reports.balance import balance
+from leadline.engine.reports.conversion import conversions
+from leadline.engine.reports.forecast import forecast
+from leadline.engine.reports.leaks import leaks
+from leadline.engine.reports.paths import paths
+from leadline.engine.reports.standing import standing
+from leadline.engine.reports.velocity import velocity
+from leadline.engine.touches import Touches
+from leadline.web import access, warehouse
+from leadline.web.api.contacts import one_funnel
+from leadline.web.api.door import actor_of, scoped, user_of
+from leadline.web.api.shapes import Instant, ReportTold
+from leadline.web.errors import NotFound
+from leadline.web.models import Touch, User
+from leadline.web.models.people import Role
+
+router = Router(tags=["reports"])
+Name = Literal[
+    "asks", "attribution", "balance", "conversion", "forecast", "leaks", "paths", "standing", "velocity"
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """What reports are made of: touches, and the history that follows."""
+
+    touches: Touches
+    history: History
+
+    @cached_property
+    def cycles(self) -> Cycles:
+        """What became of each contact, link by link."""
+        return trace_cycles(self.touches, self.history)
+
+
+REPORTS: dict[str, Callable[[Basis], Any]] = {
+    "asks": lambda of: asks(of.cycles),
+    "attribution": lambda of: attribution(of.history, of.touches),
+    "balance": lambda of: balance(of.history, of.cycles, estimate_process(of.history, of.touches)),
+    "conversion": lambda of: conversions(of.history.by_stage()),
+    "forecast": lambda of: forecast(of.history, of.touches),
+    "leaks": lambda of: leaks(of.cycles),
+    "paths": lambda of: paths(of.cycles),
+    "standing": lambda of: standing(of.history),
+    "velocity": lambda of: velocity(of.history.by_stage()),
+}
+
+
+@router.get("/{report}", response=ReportTold, summary="See a report")
+@scoped("reports:read")
+def get_report(
+    request: HttpRequest,
+    report: Name,
+    funnel: Annotated[str | None, Query(default=None, max_length=64)] = None,
+    as_of: Annotated[Instant | None, Query(default=None)] = None,
+) -> dict[str, Any]:
+    """Over all whom the token's user sees, in one funnel (the first, unless named), now or as of a day."""
+    known = one_funnel(funnel) if funnel else warehouse.funnels()
+    if not known:
+        raise NotFound(
+            "A report was asked for", found="no funnel in force", allowed="a funnel that is published"
+        )
+    slug, vocabulary = next(iter(known.items()))
+    now = actor_of(request).now
+    at = min(to_instant(as_of), now) if as_of else now
+    touches = seen(user_of(request))
+    found = REPORTS[report](Basis(touches, derive(touches, vocabulary, at)))
+    return {
+        "report": report,
+        "funnel": slug,
+        "as_of": to_datetime(at),
+        "sentences": found.sentences(),
+        "rows": found.rows(),
+    }
+
+
+def seen(user: User) -> Touches:
+    """What reports are about: for an owner everything, else what hangs on the contacts that they see."""
+    if user.role == Role.OWNER:
+        return warehouse.every_touch()
+    return warehouse.read(access.of_contacts(user, Touch))

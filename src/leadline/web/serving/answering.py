@@ -1,0 +1,13 @@
+"""What each process that answers requests runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from leadline.web.serving.parents import watch_parent
+from leadline.web.wsgi import application
+
+__all__ = ["application"]
+
+watch_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))

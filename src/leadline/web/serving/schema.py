@@ -1,0 +1,39 @@
+"""The tables of the database: none yet, as this version needs them, or older."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from leadline.web.errors import Conflict
+
+
+def waiting_migrations() -> list[str]:
+    """The names of the migrations that the database lacks."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def is_empty() -> bool:
+    """Whether the database has no tables at all."""
+    return not connection.introspection.table_names()
+
+
+def migrate(database: str = "default") -> None:
+    """Bring the tables to what this version needs."""
+    call_command("migrate", database=database, verbosity=0, interactive=False)
+
+
+def make_ready() -> None:
+    """Make the tables of an empty database. Raises Conflict where a database waits for `leadline migrate`."""
+    if is_empty():
+        migrate()
+    elif waiting := waiting_migrations():
+        raise Conflict(
+            "To serve this database was asked for",
+            found=f"one of an earlier version: it lacks {', '.join(waiting)}",
+            allowed="first “leadline backup FILE”, then “leadline migrate”",
+        )
+    connections.close_all()

@@ -1,0 +1,76 @@
+"""The process that listens: it starts those that answer, and the worker, and ends with all of them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import socket
+from pathlib import Path
+
+from leadline.engine.errors import LeadlineError
+from leadline.web.serving.parents import PARENT
+from leadline.web.serving.working import LEAVE_TIME, Keeper
+
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
+THREADS = 8
+"""Requests that one process answers at the same time."""
+
+
+class AddressTaken(LeadlineError):
+    """An address and port that can't be listened on."""
+
+    code, exit_code = "address-taken", 7
+
+
+def serve(home: Path, host: str, port: int, processes: int, *, with_worker: bool) -> None:
+    """Listen until SIGTERM or Ctrl-C, and leave nobody behind. Raises AddressTaken."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    check_address(host, port)
+    os.environ[PARENT] = str(os.getpid())
+    os.environ[METRICS] = str(_emptied(home / "metrics"))
+    multiprocessing.set_start_method("spawn", force=True)  # a fork would copy threads and connections
+    server = Granian(
+        "leadline.web.serving.answering:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=int(LEAVE_TIME),
+        websockets=False,
+        log_level=LogLevels.error,
+    )
+    keeper = Keeper() if with_worker else None
+    if keeper:
+        keeper.start()
+    try:
+        server.serve()
+    finally:
+        if keeper:
+            keeper.stop()
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise AddressTaken where nobody can listen there, and why."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(where)
+    except OSError as error:
+        raise AddressTaken(
+            f"To listen on {host}, port {port}, was asked for",
+            found=error.strerror or str(error),
+            allowed="an address of this machine and a free port, as --port 8001",
+        ) from None
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder

@@ -1,0 +1,105 @@
+"""The process that does the jobs, and the one that sees to it that there is one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+from leadline.web.serving.parents import watch_parent
+
+SIGN = "worker.json"
+"""The file in LEADLINE_HOME by which a worker shows that it lives: its process, and when it last said so."""
+SIGN_EVERY = 10.0
+SILENT_AFTER = 60.0
+"""Seconds without a sign after which a worker counts as gone."""
+LEAVE_TIME = 30.0
+LONGEST_PAUSE = 30.0
+
+
+def work(home: Path) -> None:
+    """Do jobs until SIGTERM or Ctrl-C, or until the process that started this one is gone."""
+    stop = threading.Event()
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, lambda *_: stop.set())
+    watch_parent(stop.set)
+    signs = threading.Thread(target=_give_signs, args=(home / SIGN, stop), daemon=True)
+    signs.start()
+    try:
+        _run(stop)
+    finally:
+        stop.set()
+        signs.join()
+        (home / SIGN).unlink(missing_ok=True)
+
+
+def last_sign(home: Path) -> float | None:
+    """How many seconds ago a worker last showed that it lives; None where none does its work here."""
+    try:
+        return max(0.0, time.time() - float(json.loads((home / SIGN).read_text())["at"]))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+class Keeper:
+    """Keeps one worker running beside the server, and starts another one where it dies."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="worker-keeper")
+
+    def start(self) -> None:
+        """Start the worker, and watch it from a thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the worker to end; it has half a minute for the job that it is at."""
+        self._stop.set()
+        self._thread.join()
+
+    def _keep(self) -> None:
+        pause = 1.0
+        while not self._stop.is_set():
+            began = time.monotonic()
+            self._see_through(subprocess.Popen([sys.executable, "-m", "leadline", "worker"]))
+            if self._stop.is_set():
+                return
+            pause = 1.0 if time.monotonic() - began > SILENT_AFTER else min(2 * pause, LONGEST_PAUSE)
+            sys.stderr.write(f"leadline: the worker ended; another one starts in {pause:.0f} seconds.\n")
+            self._stop.wait(pause)
+
+    def _see_through(self, worker: subprocess.Popen[bytes]) -> None:
+        while worker.poll() is None and not self._stop.wait(0.2):
+            pass
+        if worker.poll() is not None:
+            return
+        worker.terminate()
+        try:
+            worker.wait(LEAVE_TIME)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()
+
+
+def _run(stop: threading.Event) -> None:
+    if find_spec("leadline.web.jobs.worker") is None:
+        stop.wait()
+        return
+    from importlib import import_module
+
+    import_module("leadline.web.jobs.worker").run(stop)
+
+
+def _give_signs(file: Path, stop: threading.Event) -> None:
+    while True:
+        fresh = file.with_suffix(".new")
+        fresh.write_text(json.dumps({"process": os.getpid(), "at": time.time()}))
+        fresh.replace(file)
+        if stop.wait(SIGN_EVERY):
+            return
