@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from leadline.cli import audits, businesses, contacts, definitions, reports, serving
+from leadline.cli import audits, businesses, contacts, definitions, records, reports, serving, upkeep
 from leadline.cli.answers import answering
 
 app = typer.Typer(
@@ -30,9 +30,18 @@ app.command()(definitions.funnels)
 app.command()(definitions.check)
 app.command(name="kinds")(definitions.list_kinds)
 app.command()(businesses.simulate)
-for run in (serving.serve, serving.worker, serving.migrate):
-    app.command()(run)
+app.command()(serving.serve)
 app.command(name="try")(serving.try_out)
+app.command()(serving.worker)
+app.command()(serving.migrate)
+app.command()(records.touch)
+app.command()(records.ask)
+app.command(name="import")(records.import_files)
+app.command()(upkeep.rebuild)
+app.command()(upkeep.backup)
+app.command()(upkeep.restore)
+app.command()(upkeep.doctor)
+app.command(name="sign-in")(upkeep.sign_in)
 
 
 def main() -> None:

@@ -1,19 +1,26 @@
-"""The command `why`: one contact."""
+"""The command `why`: one contact, of files or of the installation."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from leadline.cli.inputs import checked_of, chosen_funnel, load
-from leadline.cli.options import AsOfOption, Files, JsonOption, KindsOption, MapOption, OfOption, OrderOption
+from leadline.cli.options import AsOfOption, JsonOption, KindsOption, MapOption, OfOption, OrderOption
+from leadline.cli.records import why_here
 from leadline.cli.screen import print_json, say
+
+FilesOrNone = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[FILE…]", help="Exports: CSV, TSV or XLSX; or one Parquet log."),
+]
 
 
 def why(
-    contact: Annotated[str, typer.Argument(help="Who, as the files call them.")],
-    files: Files,
+    contact: Annotated[str, typer.Argument(help="Who, as the files or the installation call them.")],
+    files: FilesOrNone = None,
     funnel: Annotated[
         list[str] | None,
         typer.Option("--funnel", metavar="NAME|FILE", help="A funnel; several to see them side by side."),
@@ -25,7 +32,14 @@ def why(
     kinds: KindsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Why somebody is where they are, and what is missing."""
+    """Why somebody is where they are, and what is missing.
+
+    From files; or without any, from the installation in LEADLINE_HOME, in every funnel in force there.
+    """
+    if not files:
+        _check_fits_installation(of, mapping, date_order, kinds)
+        why_here(contact, funnel, as_of, as_json=as_json)
+        return
     from leadline.engine.explain import why, why_not
 
     imported = load(files, mapping, date_order, kinds)
@@ -47,3 +61,11 @@ def why(
         say(["", "What is missing for the stages further on:"] if missing else [])
         say([sentence for gap in missing for sentence in gap.sentences()])
         say(["", "So far:", *reason.timeline()])
+
+
+def _check_fits_installation(of: str, *about_files: object) -> None:
+    """What files need to be told is of no use without any."""
+    if of != "contact" or any(one is not None for one in about_files):
+        raise typer.BadParameter(
+            "a file is needed for --of, --map, --date-order and --kinds", param_hint="FILE"
+        )

@@ -79,7 +79,7 @@ def find_or_make(actor: Actor, given: Given) -> Contact:
 
 def find_known(actor: Actor, given: Given) -> Contact | None:
     """The contact of that key, or of the first of those addresses. Raises Conflict where several have it."""
-    theirs_ = theirs(actor, access.contacts)
+    theirs_: QuerySet[Contact] = theirs(actor, access.contacts)
     if given.get("key"):
         return theirs_.filter(key=given["key"]).first()
     for address in given.get("addresses") or ():
@@ -221,8 +221,6 @@ def check(record: Contact | Company | Address) -> None:
 
 
 def _told(contact: Contact) -> dict[str, Any]:
-    if contact.pk is None:
-        return {}
     told: dict[str, Any] = {
         name: getattr(contact, name) for name in (*PLAIN, "fields", "company_id", "owner_id")
     }

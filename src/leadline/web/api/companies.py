@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from leadline.web import access
 from leadline.web.actions import upserts
@@ -33,9 +33,9 @@ def list_companies(
 
 @router.post("", response={201: CompanyTold}, summary="Make a company")
 @scoped("contacts:write", "change")
-def create_company(request: HttpRequest, given: CompanyGiven) -> tuple[int, Company]:
+def create_company(request: HttpRequest, given: CompanyGiven) -> Status[Company]:
     """409 where one of that name is there."""
-    return 201, upserts.create_company(actor_of(request), given.dict(exclude_unset=True))
+    return Status(201, upserts.create_company(actor_of(request), given.dict(exclude_unset=True)))
 
 
 @router.get("/{company}", response=CompanyTold, summary="See a company")

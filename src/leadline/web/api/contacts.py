@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from leadline.engine.explain import why, why_not
 from leadline.engine.funnel import Funnel
@@ -50,10 +50,10 @@ def list_contacts(
 
 @router.post("", response={201: ContactTold}, summary="Make a contact")
 @scoped("contacts:write", "change")
-def create_contact(request: HttpRequest, given: ContactGiven) -> tuple[int, dict[str, Any]]:
+def create_contact(request: HttpRequest, given: ContactGiven) -> Status[dict[str, Any]]:
     """Makes a contact, which belongs to the token's user. 409 where its `key` is taken."""
     contact = upserts.create_contact(actor_of(request), given.dict(exclude_unset=True))
-    return 201, _fresh(request, contact.pk)
+    return Status(201, _fresh(request, contact.pk))
 
 
 @router.post("/bulk", response=UpsertsTold, summary="Make or change many contacts")

@@ -73,6 +73,8 @@ def answer_with_problems(api: NinjaAPI) -> None:
         return of_error(_told(error))
 
     def http(request: HttpRequest, error: Any) -> HttpResponse:
+        if isinstance(error.__cause__, LeadlineError):  # raised while the body was read
+            return of_error(error.__cause__)
         return problem(error.status_code, "bad-request", str(error))
 
     def absent(request: HttpRequest, error: Any) -> HttpResponse:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 from leadline.web.api import companies, contacts, definitions, reports, touches
 from leadline.web.api.door import Bearer
-from leadline.web.api.problems import answer_with_problems
+from leadline.web.api.problems import PROBLEM, Problem, answer_with_problems
 from leadline.web.api.reading import Reader
 
 MEANS = """\
@@ -16,7 +20,37 @@ Record what happened, and ask where everybody stands. Each request carries a tok
 can't be done is answered with a problem of RFC 9457 (`application/problem+json`), whose `code` never changes.
 """
 
-api = NinjaAPI(
+ONCE = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same request with the same key is done once, and answered alike for a day.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}
+
+
+class Described(NinjaAPI):
+    """The API with what all of its operations have in common in its description."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """The name of the function: `list_contacts`."""
+        return operation.view_func.__name__
+
+    def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
+        """The description, with the problems that every operation may answer."""
+        schema = super().get_openapi_schema(**given)
+        schema["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        ref = {"schema": {"$ref": "#/components/schemas/Problem"}}
+        for way in schema["paths"].values():
+            for operation in way.values():
+                said = {"description": "A problem.", "content": {PROBLEM: ref}}
+                operation["responses"] |= {"4XX": said, "503": said}
+                if operation["operationId"] in {"upsert_contacts", "record_touch", "record_touches"}:
+                    operation["parameters"] = [*operation.get("parameters", []), ONCE]
+        return schema
+
+
+api = Described(
     title="Leadline",
     version="1",
     description=MEANS,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.web import access
@@ -46,14 +46,14 @@ def list_touches(
 
 @router.post("", response={201: TouchTold, 200: TouchTold}, summary="Record a touch")
 @scoped("touches:write", "change")
-def record_touch(request: HttpRequest, given: TouchGiven) -> tuple[int, dict[str, Any]]:
+def record_touch(request: HttpRequest, given: TouchGiven) -> Status[dict[str, Any]]:
     """201, or 200 for one that is known by its `key`.
 
     An `email` that nobody has makes a contact, if the token has the scope `contacts:write`; else it is 404.
     """
     done = _record(request, [given])[0]
     touch = access.find(_theirs(user_of(request)), done["id"])
-    return 200 if done["known"] else 201, told(touch)
+    return Status(200 if done["known"] else 201, told(touch))
 
 
 @router.post("/bulk", response=RecordsTold, summary="Record many touches")
@@ -72,10 +72,10 @@ def get_touch(request: HttpRequest, touch: Identity) -> dict[str, Any]:
 
 @router.post("/{touch}/retract", response={201: TouchTold}, summary="Take a touch back")
 @scoped("touches:write", "change")
-def retract_touch(request: HttpRequest, touch: Identity) -> tuple[int, dict[str, Any]]:
+def retract_touch(request: HttpRequest, touch: Identity) -> Status[dict[str, Any]]:
     """Answers with the retraction, which can be taken back too. 409 where it has been done already."""
     record = access.find(_theirs(user_of(request)), touch)
-    return 201, told(actions.retract(actor_of(request), record))
+    return Status(201, told(actions.retract(actor_of(request), record)))
 
 
 def told(touch: Touch) -> dict[str, Any]:

@@ -1,0 +1,108 @@
+"""The commands that look after an installation: rebuild, backup, restore, doctor, sign-in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leadline.cli.installation import (
+    NoInstallation,
+    check_application,
+    home,
+    is_installed,
+    open_installation,
+    operator,
+    set_up,
+)
+from leadline.cli.screen import say, watched
+
+
+def rebuild(
+    funnel: Annotated[str | None, typer.Argument(help="A funnel by its slug; all of them.")] = None,
+) -> None:
+    """Work out anew where everybody stands, and say how much differed from what was kept."""
+    open_installation()
+    from leadline.web.actions.rebuilding import batches, rebuild
+
+    people = rows = 0
+    with watched("Rebuilding"):
+        for numbers in batches():
+            rows += rebuild(operator(), numbers, funnel)
+            people += len(numbers)
+    said = f"{rows:,} rows differed, and are right now" if rows else "nothing differed"
+    say([f"Worked out anew where {people:,} contacts stand: {said}."])
+
+
+def backup(file: Annotated[Path, typer.Argument(help="Where it goes, as backup.zip.")]) -> None:
+    """Write everything into one file, while Leadline goes on running.
+
+    Database and uploads are in it; the key that signs sessions is not.
+    """
+    open_installation()
+    from leadline.web.backups.archive import back_up
+
+    with watched("Backing up"):
+        made = back_up(file.resolve(), operator().now)
+    rows = sum(made.rows.values())
+    say([f"Wrote {file}: {rows:,} rows of {len(made.rows)} tables. It holds people's data: keep it safe."])
+    say(["The secret key is not in it: after a restore elsewhere everybody signs in anew."])
+
+
+def restore(file: Annotated[Path, typer.Argument(help="A file that “leadline backup” wrote.")]) -> None:
+    """Put a backup into an installation that has nothing in it yet; LEADLINE_HOME says where."""
+    set_up()
+    from leadline.engine.instants import to_datetime
+    from leadline.web.backups.archive import restore
+    from leadline.web.serving.schema import waiting_migrations
+
+    with watched("Restoring"):
+        about = restore(file)
+    when = f"{to_datetime(about.made_at):%Y-%m-%d %H:%M} UTC"
+    said = [f"Restored {sum(about.rows.values()):,} rows, as they were at {when}."]
+    said += ["It is of an earlier version: run leadline migrate."] if waiting_migrations() else []
+    say(said)
+
+
+def doctor() -> None:
+    """Say what is wrong with the installation, and how to mend it.
+
+    Ends with 1 where a fault was found, with 0 otherwise.
+    """
+    check_application()
+    if not is_installed():
+        raise NoInstallation(
+            "An installation was to be looked at",
+            found=f"none in {home()}",
+            allowed="LEADLINE_HOME as the folder of one, or “leadline serve”, which makes one",
+        )
+    set_up()
+    from leadline.web.doctor.records import look_into
+    from leadline.web.doctor.surroundings import look_around
+
+    grave = 0
+    for look in (look_around(home()), look_into(home(), operator().now)):
+        for finding in look:
+            say([finding.sentence()])
+            grave += finding.mark == "✗"
+    say([f"{grave} fault{'s' if grave > 1 else ''} found." if grave else "All is well."])
+    if grave:
+        sys.exit(1)
+
+
+def sign_in(email: Annotated[str, typer.Argument(help="The address of somebody who works here.")]) -> None:
+    """Print a link that signs somebody in once: for an owner who has lost their password."""
+    open_installation()
+    from django.conf import settings
+
+    from leadline.web.errors import NotFound
+    from leadline.web.models import User
+    from leadline.web.sign_in_links import path_for
+
+    user = User.objects.filter(email=email.lower(), is_active=True).first()
+    if user is None:
+        raise NotFound(f"A link for {email} was asked for", found="nobody of that address")
+    typer.echo(os.environ.get("LEADLINE_URL", settings.URL).rstrip("/") + path_for(user))

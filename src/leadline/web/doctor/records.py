@@ -1,0 +1,129 @@
+"""The database: reachable, whole, of this version, and with nothing left undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import DatabaseError, connection
+from django.db.models import Max, Min
+
+from leadline.engine.instants import DAY, to_datetime
+from leadline.web.actions.rebuilding import differing
+from leadline.web.doctor.findings import Finding
+from leadline.web.models import AuditEntry, Contact, Job, Standing, Touch
+from leadline.web.serving.schema import waiting_migrations
+from leadline.web.serving.working import SILENT_AFTER, last_sign
+
+SAMPLE = 500
+LATE = 15 * 60
+SET_BACK = 120
+START = 1_735_689_600 * 1_000_000
+"""The beginning of 2025: a clock that says less is wrong."""
+
+
+def look_into(home: Path, now: int) -> Iterator[Finding]:
+    """Every check of the database, as far as it answers."""
+    reached = database()
+    yield reached
+    if reached.mend:
+        return
+    if connection.vendor == "sqlite":
+        yield journal()
+        yield wholeness()
+    tables = migrations()
+    yield tables
+    if tables.mend:
+        return
+    yield clock(now)
+    yield worker(home)
+    yield from jobs(now)
+    yield from standings(now)
+
+
+def database() -> Finding:
+    """Whether the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        mend = "see whether it runs and DATABASE_URL is right; for a damaged file restore the last backup"
+        return Finding("Database", f"it doesn't answer ({str(error).splitlines()[0]})", mend)
+    return Finding("Database", f"{connection.vendor}, it answers")
+
+
+def journal() -> Finding:
+    """Whether SQLite lets people read while somebody writes."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        mode = cursor.fetchone()[0]
+    mend = "" if mode == "wal" else "move LEADLINE_HOME to a disk of this machine: shared folders can't do it"
+    return Finding("Journal", mode, mend)
+
+
+def wholeness() -> Finding:
+    """Whether the file of SQLite is whole."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA quick_check(1)")
+            found = cursor.fetchone()[0]
+    except DatabaseError as error:
+        found = str(error)
+    mend = "" if found == "ok" else "stop Leadline, and restore the last backup into another LEADLINE_HOME"
+    return Finding("File", "whole" if found == "ok" else f"damaged ({found.splitlines()[0]})", mend)
+
+
+def migrations() -> Finding:
+    """Whether the tables are those of this version."""
+    waiting = waiting_migrations()
+    found = f"{', '.join(waiting)} missing" if waiting else "as this version needs them"
+    return Finding("Tables", found, "leadline backup FILE, then leadline migrate" if waiting else "")
+
+
+def clock(now: int) -> Finding:
+    """Whether the clock goes right, as far as what is recorded can tell."""
+    noted = AuditEntry.objects.aggregate(last=Max("at"))["last"]
+    recorded = Touch.objects.aggregate(last=Max("recorded_at"))["last"] or 0
+    last = max(recorded, int(noted.timestamp() * 1e6) if noted else 0)
+    if now < START or last > now + SET_BACK * 1_000_000:
+        said = f"it says {to_datetime(now):%Y-%m-%d %H:%M} UTC, and something was recorded at "
+        said += f"{to_datetime(last):%Y-%m-%d %H:%M}"
+        return Finding("Clock", said, "set the clock of this machine, by NTP")
+    return Finding("Clock", f"{to_datetime(now):%Y-%m-%d %H:%M} UTC")
+
+
+def worker(home: Path) -> Finding:
+    """Whether somebody does the jobs."""
+    silent = last_sign(home)
+    mend = "run leadline serve, or leadline worker beside leadline serve --no-worker"
+    if silent is None:
+        return Finding("Worker", "none is at work here", mend)
+    if silent > SILENT_AFTER:
+        return Finding("Worker", f"it has been silent for {silent:,.0f} seconds", mend)
+    return Finding("Worker", "at work")
+
+
+def jobs(now: int) -> Iterator[Finding]:
+    """Whether jobs are done in time, and none was given up."""
+    due = Job.objects.filter(done_at=None, failed_at=None).aggregate(since=Min("due_at"))["since"]
+    late = 0.0 if due is None else (to_datetime(now) - due).total_seconds()
+    mend = "see what the log of the worker says" if late > LATE else ""
+    yield Finding("Jobs", f"the oldest waits for {late / 60:,.0f} minutes" if mend else "done in time", mend)
+    failed = Job.objects.filter(failed_at__isnull=False)
+    if last := failed.order_by("-failed_at").first():
+        said = f"{failed.count():,} were given up, the last because of: {last.last_error.strip()[-120:]}"
+        yield Finding("Jobs", said, "see what the log of the worker says", grave=False)
+
+
+def standings(now: int) -> Iterator[Finding]:
+    """Whether what is kept of stages is what follows from the touches, of the latest contacts."""
+    overdue = Standing.objects.filter(changes_at__lte=now - DAY).count()
+    if overdue:
+        said = f"{overdue:,} should have changed by themselves more than a day ago"
+        yield Finding("Stages", said, "leadline rebuild, and see that a worker runs")
+    waiting = Standing.objects.filter(changes_at__lte=now).values("contact")
+    latest = Contact.objects.exclude(pk__in=waiting).order_by("-pk").values_list("pk", flat=True)[:SAMPLE]
+    found = differing(list(latest), now)
+    said = f"{found:,} rows of the latest {SAMPLE:,} contacts differ from what follows from their touches"
+    if found or not overdue:
+        yield Finding("Stages", said if found else "as the touches say", "leadline rebuild" if found else "")

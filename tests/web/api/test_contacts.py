@@ -1,0 +1,173 @@
+"""Contacts by the API: made, changed, listed, and where they stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadline.engine.explain import why
+from leadline.engine.instants import DAY
+from leadline.web import warehouse
+from leadline.web.actions import touches
+from leadline.web.models import AuditEntry, Company, Contact, Field
+from tests.web.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+
+EERO = {
+    "key": "crm-1",
+    "name": "Eero Cooper",
+    "company": "Cooper Bikes",
+    "addresses": [{"sort": "email", "value": "Eero@Example.org"}],
+    "tags": ["workshop"],
+}
+
+
+def test_a_contact_is_made_and_read_again(program, owner, funnels):
+    made = program.post("/contacts", EERO)
+    assert made.status_code == 201
+    told = program.get(f"/contacts/{made.json()['id']}").json()
+    assert told == made.json()
+    assert (told["name"], told["company_name"], told["tags"]) == ("Eero Cooper", "Cooper Bikes", ["workshop"])
+    assert told["addresses"] == [{"sort": "email", "value": "eero@example.org", "label": ""}]
+    assert told["owner"] == owner.email
+    assert told["stages"] == {"sales-cycle": "stranger", "voltage": "stranger"}
+    entry = AuditEntry.objects.get(action="contact.made")
+    assert (entry.who, entry.by) == (owner, "Ada by the token “the shop”")
+
+
+def test_what_is_not_named_stays(program):
+    number = program.post("/contacts", EERO).json()["id"]
+    told = program.patch(f"/contacts/{number}", {"job_title": "Founder", "company": None}).json()
+    assert (told["name"], told["job_title"], told["company"]) == ("Eero Cooper", "Founder", None)
+    assert told["addresses"]
+
+
+def test_a_key_is_had_by_one(program):
+    program.post("/contacts", EERO)
+    answer = program.post("/contacts", {"key": "crm-1", "name": "Somebody else"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert Contact.objects.count() == 1
+
+
+def test_an_upsert_changes_whom_it_knows_and_makes_the_others(program):
+    first = program.post("/contacts/bulk", {"contacts": [EERO]}).json()["contacts"]
+    by_key = {"key": "crm-1", "job_title": "Founder"}
+    by_address = {"name": "E. Cooper", "addresses": [{"sort": "email", "value": "eero@example.org"}]}
+    rows = program.post("/contacts/bulk", {"contacts": [by_key, by_address, {"name": "Ida"}]}).json()[
+        "contacts"
+    ]
+    assert [row["made"] for row in first + rows] == [True, False, False, True]
+    assert {row["id"] for row in rows[:2]} == {first[0]["id"]}
+    eero = Contact.objects.get(pk=first[0]["id"])
+    assert (eero.name, eero.job_title, Company.objects.count()) == ("E. Cooper", "Founder", 1)
+
+
+def test_an_upsert_is_done_whole_or_not_at_all_and_names_the_row(program):
+    answer = program.post("/contacts/bulk", {"contacts": [{"name": "Ida"}, {"job_title": "Founder"}]})
+    assert answer.status_code == 422
+    assert answer.json()["where"] == "row 2"
+    assert not Contact.objects.exists()
+
+
+def test_the_same_request_with_the_same_key_is_done_once(program):
+    body = {"contacts": [{"name": "Ida"}]}
+    first, again = (program.post("/contacts/bulk", body, **{"Idempotency-Key": "k1"}) for _ in range(2))
+    assert first.json() == again.json()
+    assert Contact.objects.count() == 1
+    other = program.post("/contacts/bulk", {"contacts": [{"name": "Ben"}]}, **{"Idempotency-Key": "k1"})
+    assert other.status_code == 409
+    program.post("/contacts/bulk", body, **{"Idempotency-Key": "k2"})
+    assert Contact.objects.count() == 2
+
+
+def test_a_key_of_somebody_whom_they_do_not_see_tells_nothing_of_them(program_of, member):
+    hidden = Contact.objects.create(name="Hidden", key="crm-1")
+    answer = program_of(member).post("/contacts/bulk", {"contacts": [EERO]})
+    assert answer.status_code == 409
+    assert "Hidden" not in answer.content.decode()
+    hidden.refresh_from_db()
+    assert hidden.name == "Hidden"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"size": 12}, 201),
+        ({"size": "12"}, 422),
+        ({"size": True}, 422),
+        ({"since": "2026-01-31"}, 201),
+        ({"since": "31/01/2026"}, 422),
+        ({"colour": "red"}, 201),
+        ({"colour": "blue"}, 422),
+        ({"vip": True}, 201),
+        ({"vip": "yes"}, 422),
+        ({"sise": 12}, 422),
+        ({"size": None}, 201),
+    ],
+)
+def test_own_fields_have_their_types(program, fields, status):
+    Field.objects.create(of="contact", name="size", label="Size", type="number")
+    Field.objects.create(of="contact", name="since", label="Since", type="date")
+    Field.objects.create(of="contact", name="colour", label="Colour", type="choice", choices=["red"])
+    Field.objects.create(of="contact", name="vip", label="VIP", type="flag")
+    assert program.post("/contacts", {"name": "Ida", "fields": fields}).status_code == status
+
+
+def test_a_list_comes_in_parts_without_gaps_and_without_repeating(program):
+    Contact.objects.bulk_create(Contact(name=f"c{number}") for number in range(7))
+    seen, cursor, parts = [], "", 0
+    while cursor is not None:
+        told = program.get(f"/contacts?limit=3{f'&cursor={cursor}' if cursor else ''}").json()
+        seen += [one["name"] for one in told["contacts"]]
+        cursor, parts = told["next"], parts + 1
+    assert (seen, parts) == ([f"c{number}" for number in range(7)], 3)
+
+
+def test_a_list_takes_as_many_queries_for_many_as_for_one(program, django_assert_max_num_queries):
+    Contact.objects.bulk_create(Contact(name=f"c{number}") for number in range(60))
+    program.get("/kinds")
+    with django_assert_max_num_queries(8):
+        assert len(program.get("/contacts?limit=60").json()["contacts"]) == 60
+
+
+def test_a_list_is_asked_for_by_name_tag_address_and_stage(program, actor, funnels):
+    program.post("/contacts/bulk", {"contacts": [EERO, {"name": "Ida Roth"}]})
+    eero = Contact.objects.get(key="crm-1")
+    touches.record(actor, eero, "met", NOW - DAY, path="networking")
+    for asked in (
+        "q=coop",
+        "key=crm-1",
+        "email=EERO@example.org",
+        "tag=workshop",
+        "path=networking",
+        "funnel=voltage&stage=lead",
+        f"company={eero.company_id}",
+    ):
+        assert [one["id"] for one in program.get(f"/contacts?{asked}").json()["contacts"]] == [eero.pk], asked
+    strangers = program.get("/contacts?funnel=voltage&stage=stranger").json()["contacts"]
+    assert [one["name"] for one in strangers] == ["Ida Roth"]
+    assert program.get("/contacts?funnel=voltage&stage=hero").status_code == 404
+    assert program.get("/contacts?cursor=nonsense").status_code == 422
+
+
+def test_the_stages_are_what_the_engine_says(program, actor, contact, funnels):
+    touches.record(actor, contact, "met", NOW - 9 * DAY, path="networking")
+    touches.record(actor, contact, "told_need", NOW - 8 * DAY)
+    told = program.get(f"/contacts/{contact.pk}/stages?as_of=2026-03-02T09:30:00Z").json()
+    for one in told:
+        said = why(warehouse.touches_of([contact.pk]), warehouse.funnels()[one["funnel"]], contact.pk, NOW)
+        assert one["stage"] == said.stage_name
+        assert one["why"][0].startswith("Eero Cooper is: ")
+        assert one["why"][1:] == said.sentences()[1:]
+        assert all(gap["sentences"] for gap in one["why_not"])
+    earlier = program.get(f"/contacts/{contact.pk}/stages?funnel=voltage&as_of=2020-01-01T00:00:00Z").json()
+    assert [one["stage"] for one in earlier] == ["stranger"]
+
+
+def test_a_company_is_made_changed_and_found(program):
+    made = program.post("/companies", {"name": "Cooper Bikes", "domain": "cooper.example"}).json()
+    assert program.post("/companies", {"name": "Cooper Bikes"}).status_code == 409
+    assert program.post("/companies", {}).status_code == 422
+    program.patch(f"/companies/{made['id']}", {"domain": "bikes.example"})
+    told = program.get("/companies?q=bikes").json()["companies"]
+    assert [one["domain"] for one in told] == ["bikes.example"]

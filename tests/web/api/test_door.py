@@ -1,0 +1,170 @@
+"""Who comes in, with what right, how often, and how they are turned away."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from leadline.web.api.door import Rate
+from leadline.web.errors import TooMany
+from leadline.web.models import Contact, Team, Token, Touch, User
+from leadline.web.tokens import SCOPES, digest_of
+
+pytestmark = pytest.mark.django_db
+
+READS = {
+    "/contacts": "contacts:read",
+    "/contacts/1": "contacts:read",
+    "/contacts/1/stages": "contacts:read",
+    "/companies": "contacts:read",
+    "/companies/1": "contacts:read",
+    "/touches": "touches:read",
+    "/touches/1": "touches:read",
+    "/funnels": "definitions:read",
+    "/kinds": "definitions:read",
+    "/reports/standing": "reports:read",
+}
+WRITES = {
+    ("POST", "/contacts"): ("contacts:write", {"name": "Ida"}),
+    ("PATCH", "/contacts/1"): ("contacts:write", {"name": "Ida"}),
+    ("POST", "/contacts/bulk"): ("contacts:write", {"contacts": [{"name": "Ida"}]}),
+    ("POST", "/companies"): ("contacts:write", {"name": "Cooper Bikes"}),
+    ("PATCH", "/companies/1"): ("contacts:write", {"name": "Cooper Bikes"}),
+    ("POST", "/touches"): ("touches:write", {"contact": 1, "kind": "met"}),
+    ("POST", "/touches/bulk"): ("touches:write", {"touches": [{"contact": 1, "kind": "met"}]}),
+    ("POST", "/touches/1/retract"): ("touches:write", {}),
+}
+
+
+@pytest.mark.parametrize("path", READS)
+def test_without_a_token_nothing_is_told(client, path):
+    answer = client.get(f"/api/v1{path}")
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["WWW-Authenticate"] == "Bearer"
+    assert answer.json()["code"] == "unauthorised"
+
+
+@pytest.mark.parametrize("path", READS)
+def test_a_token_without_the_scope_reads_nothing(program_of, owner, path):
+    others = [scope for scope in SCOPES if scope != READS[path]]
+    answer = program_of(owner, *others).get(path)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert READS[path] in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_a_token_without_the_scope_writes_nothing(program_of, owner, method, path):
+    scope, body = WRITES[method, path]
+    program = program_of(owner, *(one for one in SCOPES if one != scope))
+    assert program(method, path, body).status_code == 403
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_a_reader_writes_nothing_whatever_the_token_says(program_of, method, path):
+    reader = User.objects.create_user("rita@example.org", None, role="reader")
+    answer = program_of(reader)(method, path, WRITES[method, path][1])
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+def test_a_token_is_kept_as_its_hash_and_its_use_is_noted(program, owner):
+    assert program.get("/kinds").status_code == 200
+    token = Token.objects.get()
+    assert token.digest == digest_of(program.secret)
+    assert program.secret not in str(Token.objects.values().get())
+    assert token.last_used_at is not None
+
+
+@pytest.mark.parametrize("spoil", ["expired", "inactive", "unknown"])
+def test_a_token_that_is_over_lets_nobody_in(program_of, owner, spoil):
+    more = {"expires_at": datetime.now(UTC) - timedelta(seconds=1)} if spoil == "expired" else {}
+    program = program_of(owner, **more)
+    if spoil == "inactive":
+        User.objects.update(is_active=False)
+    if spoil == "unknown":
+        program.secret += "x"
+    assert program.get("/kinds").status_code == 401
+
+
+def test_a_session_in_a_browser_is_no_token(client, owner):
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get("/api/v1/contacts").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [
+        ("owner", {"own", "team's", "nobody's", "other's"}),
+        ("manager", {"own", "team's", "nobody's"}),
+        ("member", {"own"}),
+        ("reader", {"own"}),
+    ],
+)
+def test_a_token_sees_whom_its_user_sees(program_of, team, role, sees):
+    user = User.objects.create_user("me@example.org", None, role=role, team=team)
+    other = User.objects.create_user("other@example.org", None, team=Team.objects.create(name="South"))
+    made = {
+        "own": Contact.objects.create(name="own", owner=user),
+        "team's": Contact.objects.create(name="team's", team=team),
+        "nobody's": Contact.objects.create(name="nobody's"),
+        "other's": Contact.objects.create(name="other's", owner=other, team=other.team),
+    }
+    for contact in made.values():
+        Touch.objects.create(contact=contact, kind="met", happened_at=1, recorded_at=1)
+    program = program_of(user)
+    assert {one["name"] for one in program.get("/contacts").json()["contacts"]} == sees
+    numbers = {made[name].pk for name in sees}
+    assert {one["contact"] for one in program.get("/touches").json()["touches"]} == numbers
+    for name, contact in made.items():
+        expected = 200 if name in sees else 404
+        assert program.get(f"/contacts/{contact.pk}").status_code == expected
+        assert program.get(f"/contacts/{contact.pk}/stages").status_code == expected
+        assert program.get(f"/touches/{contact.touches.get().pk}").status_code == expected
+
+
+def test_too_many_requests_wait(program, settings):
+    settings.API_RATE = 3
+    codes = [program.get("/kinds").status_code for _ in range(4)]
+    assert codes == [200, 200, 200, 429]
+    answer = program.get("/kinds")
+    assert answer.json()["code"] == "too-many"
+    assert answer["Retry-After"] == "1"
+
+
+def test_the_bucket_of_a_token_fills_up_in_a_minute_and_is_its_own():
+    rate = Rate()
+    for _ in range(60):
+        rate.take(1, 60, 100.0)
+    with pytest.raises(TooMany):
+        rate.take(1, 60, 100.5)
+    rate.take(1, 60, 101.0)
+    with pytest.raises(TooMany):
+        rate.take(1, 60, 101.0)
+    rate.take(2, 60, 101.0)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"{", "JSON"),
+        (b'{"name": NaN}', "JSON"),
+        (b'{"name": "a\\u0000b"}', "NUL"),
+        (b'{"name": "\\ud800"}', "can't be kept"),
+        (b'{"nom": "Ida"}', "nom"),
+        (b'{"name": 7}', "name"),
+        (b"[1]", "Input"),
+        (b'{"fields": ' + b"[" * 90_000 + b"]" * 90_000 + b"}", "Allowed"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_a_sentence(program, body, said):
+    answer = program.client.generic(
+        "POST",
+        "/api/v1/contacts",
+        data=body,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {program.secret}"},
+    )
+    assert answer.status_code == 422
+    assert answer["Content-Type"] == "application/problem+json"
+    assert said in answer.json()["detail"]
