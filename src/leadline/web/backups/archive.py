@@ -1,7 +1,7 @@
 """The file of a backup: a ZIP with the database, the uploads, and what it is.
 
-The database is a copy of the SQLite file, or the rows of PostgreSQL as JSON lines. The key that signs sessions
-is not in it: whoever finds a backup can't sign in as anybody, and after a restore elsewhere everybody signs in
+The database is a copy of the SQLite file, or the rows of PostgreSQL as JSON lines. The key that signs
+sessions is not in it: whoever finds a backup can't sign in as anybody, and after a restore elsewhere all sign in
 anew.
 """
 
@@ -77,17 +77,17 @@ def restore(file: Path) -> About:
             found=f"one of {about.database}, and an installation on {connection.vendor}",
             allowed="an installation on the same sort of database",
         )
-    if connection.introspection.table_names():
-        raise Conflict(
-            "A backup was to be put back",
-            found="an installation with something in it",
-            allowed="an empty one: another LEADLINE_HOME, or another database",
-        )
     if unknown := sorted(set(about.migrations) - _known()):
         raise Conflict(
             "A backup was to be put back",
             found=f"one of a later version: {', '.join(unknown)}",
             allowed="that version of Leadline, or a later one",
+        )
+    if connection.introspection.table_names():
+        raise Conflict(
+            "A backup was to be put back",
+            found="an installation with something in it",
+            allowed="an empty one: another LEADLINE_HOME, or another database",
         )
     with zipfile.ZipFile(file) as archive:
         _restore_database(archive)

@@ -1,0 +1,108 @@
+"""The doctor finds each fault that is planted, and none where there is none."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from leadline.web.doctor import surroundings
+
+
+def faults(installation, **more):
+    done = installation.run("doctor", **more)
+    assert "Traceback" not in done.stderr, done.stderr
+    found = {line[2:].partition(":")[0] for line in done.stdout.splitlines() if line.startswith("✗")}
+    assert done.returncode == (1 if found else 0), done.stdout
+    return found
+
+
+@pytest.fixture
+def healthy(filled):
+    """The made-up business, with a worker that gave a sign just now."""
+    (filled.home / "worker.json").write_text(json.dumps({"process": 1, "at": time.time()}))
+    return filled
+
+
+def change(installation, statement):
+    installation.sql(statement)
+
+
+def test_all_is_well_where_all_is_well(healthy):
+    done = healthy.run("doctor")
+    assert "All is well." in done.stdout
+    assert faults(healthy) == set()
+
+
+def test_a_key_that_others_can_read_is_found(healthy):
+    (healthy.home / "secret-key").chmod(0o644)
+    assert faults(healthy) == {"Secret key"}
+    (healthy.home / "secret-key").chmod(0o600)
+
+
+def test_a_short_key_is_found(healthy):
+    assert faults(healthy, LEADLINE_SECRET_KEY="short") == {"Secret key"}  # noqa: S106 - it should be found
+
+
+def test_debugging_and_an_open_address_are_found(healthy):
+    found = faults(healthy, LEADLINE_DEBUG="1", LEADLINE_URL="http://funnel.example.org")
+    assert found == {"Debugging", "Address"}
+    assert faults(healthy, LEADLINE_URL="https://funnel.example.org") == set()
+
+
+def test_a_silent_worker_and_none_at_all_are_found(healthy):
+    (healthy.home / "worker.json").write_text(json.dumps({"process": 1, "at": time.time() - 3600}))
+    assert faults(healthy) == {"Worker"}
+    (healthy.home / "worker.json").unlink()
+    assert faults(healthy) == {"Worker"}
+
+
+def test_stages_that_do_not_follow_are_found(healthy):
+    last = "SELECT id FROM web_standing WHERE contact_id > 1000 AND stage = 1 LIMIT 1"
+    change(healthy, f"UPDATE web_standing SET stage = 2 WHERE id = ({last})")  # noqa: S608
+    assert faults(healthy) == {"Stages"}
+    healthy.run("rebuild")
+    assert faults(healthy) == set()
+
+
+def test_jobs_that_wait_too_long_are_found(healthy):
+    change(
+        healthy,
+        "INSERT INTO web_job (kind, payload, due_at, attempts, last_error)"
+        " VALUES ('x', '{}', '2026-01-01 00:00:00', 0, '')",
+    )
+    assert faults(healthy) == {"Jobs"}
+    change(healthy, "DELETE FROM web_job")
+
+
+def test_a_clock_that_went_back_is_found(healthy):
+    change(healthy, "UPDATE web_auditentry SET at = '2199-01-01 00:00:00'")
+    assert faults(healthy) == {"Clock"}
+    change(healthy, "UPDATE web_auditentry SET at = '2026-01-01 00:00:00'")
+
+
+def test_tables_of_an_earlier_version_are_found(installation):
+    installation.python(
+        "from django.core.management import call_command; call_command('migrate', 'web', '0001')"
+    )
+    (installation.home / "worker.json").write_text(json.dumps({"process": 1, "at": time.time()}))
+    assert faults(installation) == {"Tables"}
+
+
+def test_a_file_that_is_no_database_is_found(installation):
+    (installation.home / "leadline.sqlite3").write_bytes(b"not a database" * 1000)
+    assert faults(installation) == {"Database"}
+
+
+def test_a_database_that_cannot_be_reached_is_found(installation):
+    found = faults(installation, DATABASE_URL="postgres://nobody:x@127.0.0.1:1/none")
+    assert "Database" in found
+
+
+def test_an_old_python_and_a_full_disk_are_found():
+    assert surroundings.python((3, 10)).mend
+    assert not surroundings.python((3, 11)).mend
+    assert surroundings.disk(free=100 * 2**20, size=0).mend
+    assert surroundings.disk(free=2**30, size=2**30).mend
+    assert not surroundings.disk(free=3 * 2**30, size=2**30).mend
