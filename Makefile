@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 RUNS   := $(VENV)/leadline-runs
+WEB    := $(VENV)/leadline-web
 READY  := $(VENV)/ready
 DEMO   := build/demo
 JOBS   ?= 2
@@ -19,8 +20,8 @@ help:  ## Show this list
 setup: $(READY)  ## Put everything that is needed to work on Leadline into .venv
 	@echo "Ready: $(BIN)/leadline"
 
-demo: $(RUNS)  ## Make up a business, audit it and open the report
-	@$(BIN)/leadline demo $(DEMO)
+demo: $(WEB)  ## Open the application with a made-up business in it
+	@LEADLINE_HOME=$(DEMO) $(BIN)/leadline try
 
 test: $(READY)  ## Run every test
 	@echo "Running the tests, $(JOBS) at a time …"
@@ -52,7 +53,7 @@ wheel: $(READY)  ## Build the package into build/dist
 
 lock: $(READY)  ## Choose the newest versions of everything anew
 	$(PIP) uv
-	$(COMPILE) --upgrade --extra build --extra dev --extra bench --extra web --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --extra build --extra web --extra dev --extra bench --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra build --constraint requirements.lock --output-file requirements-run.lock pyproject.toml
 	$(COMPILE) --extra build --extra web --constraint requirements.lock --output-file requirements-web.lock pyproject.toml
 
@@ -69,6 +70,12 @@ $(RUNS): requirements-run.lock pyproject.toml
 	@echo "Installing Leadline into $(VENV): about a minute the first time …"
 	@$(PIP) --require-hashes --requirement requirements-run.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What the application needs besides.
+$(WEB): requirements-web.lock $(RUNS)
+	@echo "Installing what the application needs into $(VENV) …"
+	@$(PIP) --require-hashes --requirement requirements-web.lock
 	@touch $@
 
 # What the tests, the checks and the benchmarks need besides.

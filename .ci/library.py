@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import files
+from importlib.util import find_spec
 from pathlib import Path
+from subprocess import run
 
 import leadline
 
@@ -14,6 +17,11 @@ for needed in needs:
     assert f"leadline/{needed}" in inside, f"the wheel lacks {needed}"
 compiled = [path for path in inside if Path(path).suffix in {".nbi", ".nbc"}]
 assert not compiled, f"the wheel holds what one machine compiled: {compiled}"
+
+assert find_spec("django") is None, "the library is tried without the application, and Django is there"
+refused = run([sys.executable, "-m", "leadline", "serve"], capture_output=True, text=True, check=False)
+assert refused.returncode == 6, refused
+assert 'pip install "leadline[web]"' in refused.stderr, refused.stderr
 
 touches = leadline.Touches.of(
     [

@@ -47,11 +47,14 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database to what this version needs."""
     set_up()
-    from leadline.web.serving.schema import migrate, waiting_migrations
+    from leadline.web.serving.schema import is_empty, migrate, waiting_migrations
 
-    waiting = waiting_migrations()
+    fresh, waiting = is_empty(), waiting_migrations()
     migrate()
-    say([f"Done: {', '.join(waiting)}." if waiting else "There was nothing to do."])
+    if fresh:
+        say([f"Made the tables of a new installation in {home()}."])
+    else:
+        say([f"Done: {', '.join(waiting)}." if waiting else "There was nothing to do."])
 
 
 def _reachable(host: str) -> str:
@@ -72,11 +75,11 @@ def try_out(
     set_up()
     from django.db import connections
 
-    from leadline.web.serving.schema import make_ready
+    from leadline.web.serving.schema import migrate
     from leadline.web.serving.server import check_address, serve
 
     check_address("127.0.0.1", port)
-    make_ready()
+    migrate()
     link = os.environ["LEADLINE_URL"] + _sign_in_path()
     connections.close_all()
     say(["Leadline is here, signed in, once you open this (the link works once; Ctrl-C stops Leadline):"])

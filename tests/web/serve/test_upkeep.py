@@ -84,10 +84,7 @@ def test_rebuild_says_how_many_rows_differed_and_mends_them(filled):
 
 
 def test_somebody_is_touched_asked_and_explained(filled):
-    with sqlite3.connect(filled.home / "leadline.sqlite3") as database:
-        number, name = database.execute(
-            "SELECT id, name FROM web_contact ORDER BY id DESC LIMIT 1"
-        ).fetchone()
+    ((number, name),) = filled.sql("SELECT id, name FROM web_contact ORDER BY id DESC LIMIT 1")
     done = filled.run("touch", number, "met", "--path", "networking")
     assert done.returncode == 0, done.stderr
     assert f"Recorded: met with {name}." in done.stdout

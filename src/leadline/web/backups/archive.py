@@ -1,8 +1,8 @@
 """The file of a backup: a ZIP with the database, the uploads, and what it is.
 
 The database is a copy of the SQLite file, or the rows of PostgreSQL as JSON lines. The key that signs
-sessions is not in it: whoever finds a backup can't sign in as anybody, and after a restore elsewhere all sign in
-anew.
+sessions is not in it: whoever finds a backup can't sign in as anybody, and after a restore elsewhere all have
+to sign in anew.
 """
 
 from __future__ import annotations
