@@ -3,7 +3,7 @@
 | variable | means | without it |
 |---|---|---|
 | LEADLINE_HOME | the folder of database, secret key, mirror and backups | leadline-data, here |
-| DATABASE_URL | postgres://user:password@host/name | leadline.sqlite3 in LEADLINE_HOME |
+| DATABASE_URL | postgres://user:password@host/name (or /name?host=/its/socket) | SQLite, in LEADLINE_HOME |
 | LEADLINE_SECRET_KEY | what signs sessions | a key made once, in LEADLINE_HOME, for its owner alone |
 | LEADLINE_URL | where people reach it, as https://funnel.example.org | http://127.0.0.1:8000 |
 | LEADLINE_DEBUG | 1: pages tell strangers of errors in detail | off |
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
@@ -101,7 +101,7 @@ def _database(url: str | None) -> dict[str, object]:
         "NAME": unquote(at.path.lstrip("/")),
         "USER": unquote(at.username or ""),
         "PASSWORD": unquote(at.password or ""),
-        "HOST": unquote(at.hostname or ""),
+        "HOST": unquote(at.hostname or "") or dict(parse_qsl(at.query)).get("host", ""),
         "PORT": at.port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,

@@ -1,6 +1,6 @@
 """The file of a backup: a ZIP with the database, the uploads, and what it is.
 
-The database is a copy of the SQLite file, or the rows of PostgreSQL as JSON lines. The key that signs
+The database is a copy of the SQLite file, or the tables of PostgreSQL. The key that signs
 sessions is not in it: whoever finds a backup can't sign in as anybody, and after a restore elsewhere all have
 to sign in anew.
 """
@@ -21,10 +21,10 @@ from django.db.migrations.loader import MigrationLoader
 
 from leadline import __version__
 from leadline.engine.errors import BadFile
-from leadline.web.backups import lines
+from leadline.web.backups import tables
 from leadline.web.errors import Conflict
 
-ABOUT, SQLITE, LINES, UPLOADS = "about.json", "leadline.sqlite3", "rows.jsonl", "uploads/"
+ABOUT, SQLITE, TABLES, UPLOADS = "about.json", "leadline.sqlite3", "tables/", "uploads/"
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,12 @@ def restore(file: Path) -> About:
             found=f"one of a later version: {', '.join(unknown)}",
             allowed="that version of Leadline, or a later one",
         )
+    if connection.vendor != "sqlite" and (lacking := sorted(_known() - set(about.migrations))):
+        raise Conflict(
+            "A backup was to be put back",
+            found=f"one of an earlier version: it lacks {', '.join(lacking)}",
+            allowed="that version of Leadline first, and then leadline migrate with this one",
+        )
     if connection.introspection.table_names():
         raise Conflict(
             "A backup was to be put back",
@@ -103,12 +109,14 @@ def _known() -> set[str]:
 
 def _write(folder: Path, now: int) -> About:
     sqlite = connection.vendor == "sqlite"
-    data = folder / (SQLITE if sqlite else LINES)
-    rows = _copy_sqlite(data) if sqlite else lines.write(data)
-    made = About(__version__, now, connection.vendor, lines.applied(), rows)
+    data = folder / "data"
+    data.mkdir()
+    rows = _copy_sqlite(data / SQLITE) if sqlite else tables.write(data)
+    made = About(__version__, now, connection.vendor, tables.applied(), rows)
     with zipfile.ZipFile(folder / "backup.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(ABOUT, json.dumps(asdict(made), indent=1))
-        archive.write(data, data.name)
+        for file in sorted(data.iterdir()):
+            archive.write(file, file.name if sqlite else TABLES + file.name)
         for upload in sorted(Path(settings.MEDIA_ROOT).rglob("*")):
             if upload.is_file():
                 archive.write(upload, UPLOADS + upload.relative_to(settings.MEDIA_ROOT).as_posix())
@@ -131,8 +139,7 @@ def _copy_sqlite(to: Path) -> dict[str, int]:
 
 def _restore_database(archive: zipfile.ZipFile) -> None:
     if connection.vendor != "sqlite":
-        with archive.open(LINES) as source:
-            lines.read(source)
+        tables.read(archive, TABLES)
         return
     connections.close_all()
     home = Path(str(settings.DATABASES["default"]["NAME"]))
