@@ -6,17 +6,21 @@ from typing import Any
 
 from leadline.web import warehouse
 from leadline.web.actions import funnels, standings
+from leadline.web.jobs.leases import Lease
+from leadline.web.jobs.registry import handles
 from leadline.web.models import FunnelVersion
 
 
-def publish(payload: dict[str, Any], now: int) -> None:
+@handles("funnel.publish")
+def publish(payload: dict[str, Any], now: int, lease: Lease | None = None) -> None:
     """Prepare a version and put it in force; done twice, the second time changes nothing."""
     version = FunnelVersion.objects.filter(pk=payload["version"], coming=True).first()
     if version is not None and standings.prepare(version, now):
         funnels.finish(version)
 
 
-def rebuild(payload: dict[str, Any], now: int) -> None:
+@handles("standings.rebuild")
+def rebuild(payload: dict[str, Any], now: int, lease: Lease | None = None) -> None:
     """Work a funnel out anew, if it is still in force."""
     if payload["funnel"] in warehouse.funnels():
         standings.rebuild(payload["funnel"], now)

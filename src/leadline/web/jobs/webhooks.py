@@ -8,11 +8,14 @@ from django.conf import settings
 
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.webhooks import Outcome, note_outcome
+from leadline.web.jobs.leases import Lease
+from leadline.web.jobs.registry import handles
 from leadline.web.models import Delivery
 from leadline.web.outbound.webhooks import send
 
 
-def deliver(payload: dict[str, Any], now: int) -> None:
+@handles("webhook.deliver")
+def deliver(payload: dict[str, Any], now: int, lease: Lease | None = None) -> None:
     """Try to deliver one event. Nothing is raised: the next try is due when its time comes.
 
     A job that was cut off between the answer and its note is done again, under the same id.
