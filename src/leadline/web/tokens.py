@@ -15,19 +15,26 @@ PREFIX = "ll_"
 SEEN_EVERY = timedelta(minutes=1)
 """A token that is used all the time is written down as used once a minute."""
 SCOPES: dict[str, str] = {
-    "contacts:read": "see contacts and companies",
-    "contacts:write": "make and change contacts and companies",
-    "touches:read": "see what happened",
-    "touches:write": "record what happened, and take it back",
-    "definitions:read": "see funnels and kinds",
-    "reports:read": "see reports",
-    "metrics:read": "see the figures of the server",
+    "contacts:read": "Read contacts and companies, with their stages.",
+    "contacts:write": "Make and change contacts and companies.",
+    "touches:read": "Read what happened.",
+    "touches:write": "Record what happened, and take it back.",
+    "asks:read": "Read asks, offers and contracts.",
+    "asks:write": "Record asks and their answers, purchases and contracts.",
+    "tasks:write": "Make tasks and notes, and tick them off.",
+    "reports:read": "Read the reports.",
+    "definitions:read": "Read funnels, kinds and paths.",
+    "definitions:write": "Change funnels, kinds and paths.",
+    "imports:write": "Import files, and undo it.",
+    "webhooks:write": "Set up webhooks.",
+    "metrics:read": "Read the figures of the server.",
 }
+"""What a token may be for. What its user can't see or change, it can't either."""
 
 
-def make_secret() -> str:
+def make_secret(prefix: str = PREFIX) -> str:
     """A new secret, which is shown once; 256 bits of chance, so a plain hash of it is enough."""
-    return PREFIX + secrets.token_urlsafe(32)
+    return prefix + secrets.token_urlsafe(32)
 
 
 def digest_of(secret: str) -> str:

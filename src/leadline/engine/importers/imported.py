@@ -32,8 +32,8 @@ class Imported:
     `attributes`, `typed` (the stage that somebody typed), `outcome` ("won", "lost", "open", where a file says
     it) and `value` (won, in minor units, or MISSING) have one place a subject, as has each of `names`, what
     else they are called. `unused` are all rows that were read and not used, each with its reason; `mapping`
-    is what each column was taken to mean; `notes` are sentences for a person to read. `file` and `line` say of
-    each touch which row it was read from.
+    is what each column was taken to mean; `notes` are sentences for a person to read. `file` and `line` say
+    of each touch which row it was read from.
     """
 
     touches: Touches

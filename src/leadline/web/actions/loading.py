@@ -16,6 +16,7 @@ from leadline.engine.history import derive
 from leadline.engine.instants import NEVER
 from leadline.engine.touches import Column
 from leadline.web import warehouse
+from leadline.web.actions import openings
 from leadline.web.actions.acting import Actor, action, name_of
 from leadline.web.actions.intake import Intake, Person, Refused
 from leadline.web.actions.matching import Match, match
@@ -234,6 +235,7 @@ def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span
     number_of = dict(zip(written, numbers, strict=True))
     standings = [one for slug, stands in load.stands for one in _standings(slug, stands, pairs, number_of)]
     insert(Standing, STANDING, standings)
+    openings.restate(contact.pk for contact in contacts)
 
 
 def addresses_of(person: Person) -> list[tuple[str, str]]:
@@ -313,6 +315,7 @@ def settle_many(contacts: set[int], now: int) -> None:
         one.last_touch_at, one.path = last.get(one.pk), paths.get(one.pk, "")
     Contact.objects.bulk_update(changed, ["last_touch_at", "path"], batch_size=ROWS)
     restate(contacts, now)
+    openings.restate(contacts)
 
 
 def _touches_there(contacts: list[int]) -> dict[int, Counter[tuple[str, int, int | None]]]:

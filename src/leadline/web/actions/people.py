@@ -12,10 +12,10 @@ from django.core.validators import validate_email
 
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import Actor, action, note_change
-from leadline.web.actions.digests import digest_of, make_secret
 from leadline.web.errors import Conflict, Invalid, NotFound
 from leadline.web.models import Invitation, Team, User
 from leadline.web.models.people import Role
+from leadline.web.tokens import digest_of, make_secret
 
 OPEN_FOR = timedelta(days=7)
 """How long an invitation can be accepted."""
@@ -34,7 +34,7 @@ def invite(
     if User.objects.filter(email=email).exists():
         raise Conflict("Somebody was to be invited", found=f"that {email} works here already")
     Invitation.objects.filter(email=email, accepted_at=None).delete()
-    secret = make_secret()
+    secret = make_secret("")
     invitation = Invitation.objects.create(
         email=email,
         role=role,

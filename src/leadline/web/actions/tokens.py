@@ -9,27 +9,11 @@ from leadline.engine.errors import nearest
 from leadline.engine.instants import to_datetime
 from leadline.web.access import may
 from leadline.web.actions.acting import Actor, action, note_change
-from leadline.web.actions.digests import digest_of, make_secret
 from leadline.web.actions.people import checked_name
 from leadline.web.errors import Forbidden, Invalid
 from leadline.web.models import Token, User
+from leadline.web.tokens import SCOPES, digest_of, make_secret
 
-SCOPES = {
-    "contacts:read": "Read contacts and companies, with their stages.",
-    "contacts:write": "Make and change contacts and companies.",
-    "touches:read": "Read what happened.",
-    "touches:write": "Record what happened, and take it back.",
-    "asks:read": "Read asks, offers and contracts.",
-    "asks:write": "Record asks and their answers, purchases and contracts.",
-    "tasks:write": "Make tasks and notes, and tick them off.",
-    "reports:read": "Read the reports.",
-    "definitions:read": "Read funnels, kinds and paths.",
-    "definitions:write": "Change funnels, kinds and paths.",
-    "imports:write": "Import files, and undo it.",
-    "webhooks:write": "Set up webhooks.",
-    "metrics:read": "Read the figures of the server.",
-}
-"""What a token may be for. What its user can't see or change, it can't either."""
 LONGEST = 3660
 """The most days for which a token can be made."""
 
@@ -50,7 +34,7 @@ def make(
         _check_scope(user, scope)
     if days is not None and not 1 <= days <= LONGEST:
         raise Invalid("A token ends after some days", found=str(days), allowed=f"1 to {LONGEST:,} days")
-    secret = make_secret("ll_")
+    secret = make_secret()
     token = Token.objects.create(
         user=user,
         name=name,

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
@@ -65,7 +66,7 @@ def one(request: HttpRequest, number: int) -> dict[str, Any]:
 
 
 @page("")
-def new(request: HttpRequest) -> HttpResponse | dict[str, Any]:
+def new(request: HttpRequest) -> HttpResponseBase | dict[str, Any]:
     """Ask somebody."""
     access.require(user_of(request), "change")
     contact = _contact(request)
@@ -165,7 +166,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @page("")
-def sell(request: HttpRequest) -> HttpResponse | dict[str, Any]:
+def sell(request: HttpRequest) -> HttpResponseBase | dict[str, Any]:
     """Record a purchase, asked for or not."""
     access.require(user_of(request), "change")
     contact = _contact(request)

@@ -20,8 +20,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from leadline.engine.funnel import Funnel, load_funnel, shipped_funnels
-from leadline.web.actions import example, setup
+from leadline.web.actions import setup
 from leadline.web.actions.acting import Actor
+from leadline.web.actions.demo.loading import fill, made_up
 from leadline.web.models import User
 from leadline.web.pages.frame import now, page
 
@@ -141,7 +142,7 @@ def _begin(request: HttpRequest, form: SetupForm) -> HttpResponse:
     )
     login(request, owner, backend=BACKEND)
     if told["begin"] == "example":
-        example.fill(Actor.of(owner, at), owner, example.make_up(at))
+        fill(Actor.of(owner, at), owner, made_up(at))
     return HttpResponse(status=303, headers={"Location": _next(told["begin"])})
 
 

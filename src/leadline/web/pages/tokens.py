@@ -15,6 +15,7 @@ from leadline.web.actions import tokens as acts
 from leadline.web.models import Token, User
 from leadline.web.pages.forms import carry_out, number, once, show, text
 from leadline.web.pages.frame import actor_of, now, page, user_of
+from leadline.web.tokens import SCOPES
 
 SPANS = {"30": "30 days", "90": "90 days", "365": "a year", "": "until it is revoked"}
 
@@ -47,7 +48,7 @@ def _seen(user: User) -> QuerySet[Token]:
 def _scopes(user: User) -> dict[str, str]:
     """The scopes that somebody's role can use."""
     changes = access.may(user, "change")
-    return {name: said for name, said in acts.SCOPES.items() if changes or name.endswith(":read")}
+    return {name: said for name, said in SCOPES.items() if changes or name.endswith(":read")}
 
 
 def _make(request: HttpRequest) -> HttpResponse:

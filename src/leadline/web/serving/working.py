@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from importlib.util import find_spec
 from pathlib import Path
 
 from leadline.web.serving.parents import watch_parent
@@ -88,12 +87,9 @@ class Keeper:
 
 
 def _run(stop: threading.Event) -> None:
-    if find_spec("leadline.web.jobs.worker") is None:
-        stop.wait()
-        return
-    from importlib import import_module
+    from leadline.web.jobs.worker import Worker
 
-    import_module("leadline.web.jobs.worker").run(stop)
+    Worker(stopping=stop).run()
 
 
 def _give_signs(file: Path, stop: threading.Event) -> None:

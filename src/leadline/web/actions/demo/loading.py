@@ -9,10 +9,12 @@ from leadline.engine.funnel import dump_funnel, load_funnel
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.engine.simulate import Simulation, load_business, simulate
 from leadline.web import warehouse
+from leadline.web.actions import openings
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.demo.people import write_people
 from leadline.web.actions.demo.plans import write_plans
 from leadline.web.actions.demo.sales import Story, write_sales
+from leadline.web.actions.mirrors import note_stale
 from leadline.web.actions.standings import stand
 from leadline.web.errors import Conflict
 from leadline.web.models import Contact, FunnelVersion, PathDefinition, Standing, Touch, User
@@ -40,14 +42,28 @@ def made_up(now: int, preset: str = "coach", seed: int = 7) -> Simulation:
 @action
 def load_demo(actor: Actor, simulation: Simulation) -> User:
     """Write a made-up business, with its owner, who has no password. Raises Conflict where anybody is."""
-    if User.objects.exists() or Contact.objects.exists():
-        raise Conflict(
-            "A made-up business was to be written",
-            found="an installation that is in use",
-            allowed="an empty one: another LEADLINE_HOME",
-        )
+    if User.objects.exists():
+        raise _in_use("people who sign in")
+    owner = User.objects.create_user(EMAIL, None, name=simulation.business.owners[0], role=Role.OWNER)
+    _fill(actor, owner, simulation)
+    return owner
+
+
+@action
+def fill(actor: Actor, owner: User, simulation: Simulation) -> None:
+    """Write a made-up business for an owner there is. Raises Conflict where there are contacts already."""
+    _fill(actor, owner, simulation)
+
+
+def _in_use(found: str) -> Conflict:
+    allowed = "it only where nobody is recorded yet: another LEADLINE_HOME"
+    return Conflict("A made-up business was asked for", found=found, allowed=allowed)
+
+
+def _fill(actor: Actor, owner: User, simulation: Simulation) -> None:
+    if Contact.objects.exists():
+        raise _in_use("contacts of your own")
     business = simulation.business
-    owner = User.objects.create_user(EMAIL, None, name=business.owners[0], role=Role.OWNER)
     _define(actor, owner, simulation)
     contacts = write_people(simulation, owner)
     stories = write_sales(simulation, owner, contacts, actor.now)
@@ -55,12 +71,14 @@ def load_demo(actor: Actor, simulation: Simulation) -> User:
     write_plans(simulation, owner, contacts, actor.now)
     _write_standings(actor.now)
     _write_first_paths()
+    openings.restate(Contact.objects.values_list("pk", flat=True))
+    note_stale(actor.now)
     note_change(actor, "demo.loaded", owner, {}, {"business": business.name, "contacts": len(contacts)})
-    return owner
 
 
 def _define(actor: Actor, owner: User, simulation: Simulation) -> None:
-    for place, slug in enumerate(FUNNELS):
+    there = set(FunnelVersion.objects.values_list("slug", flat=True))
+    for place, slug in enumerate(slug for slug in FUNNELS if slug not in there):
         FunnelVersion.objects.create(
             slug=slug,
             number=1,
@@ -70,8 +88,11 @@ def _define(actor: Actor, owner: User, simulation: Simulation) -> None:
             made_by=owner,
         )
     PathDefinition.objects.bulk_create(
-        PathDefinition(name=path.name, means=PATHS.get(path.name, ""), position=place)
-        for place, path in enumerate(simulation.business.paths)
+        (
+            PathDefinition(name=path.name, means=PATHS.get(path.name, ""), position=place)
+            for place, path in enumerate(simulation.business.paths)
+        ),
+        ignore_conflicts=True,
     )
 
 
