@@ -8,14 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from leadline.web.actions import people
 from leadline.web.actions.acting import Actor
-from leadline.web.models import AuditEntry, Company, Contact, Team, User, Webhook
+from leadline.web.models import (
+    Address,
+    Ask,
+    AuditEntry,
+    Company,
+    Contact,
+    Contract,
+    Note,
+    Purchase,
+    Task,
+    Team,
+    Touch,
+    User,
+    Webhook,
+)
 from tests.web.conftest import NOW
 
 EVERY = frozenset({"owner", "manager", "member", "reader"})
@@ -42,8 +58,8 @@ OF_OTHERS = ("accounts/", "api/", "static/")
 class Page:
     """Who may look at a page, and who may send a form to it; `open`: whoever isn't signed in may too.
 
-    The first argument of its address is the number of the record; `args` are the others, or functions that
-    make them from that number.
+    The first number in its address is that of the record; `args` are the others, or functions that
+    make them from that number. `names_another`: the form names a further record, and an empty one none.
     """
 
     see: frozenset[str] = EVERY
@@ -51,6 +67,8 @@ class Page:
     record: str = ""
     args: dict[str, Any] = field(default_factory=dict)
     open: bool = False
+    query: str = ""
+    names_another: bool = False
 
 
 def a_link(record: int) -> str:
@@ -62,9 +80,49 @@ def a_webhook(record: int) -> int:
     return Webhook.objects.create(url="https://example.org").pk
 
 
+def a_contact(owner: User | None, team: Team | None) -> Contact:
+    return Contact.objects.create(name="Eero", owner=owner, team=team)
+
+
+def of_a_contact(make: Callable[[Contact], Model]) -> Callable[[User | None, Team | None], int]:
+    return lambda owner, team: make(a_contact(owner, team)).pk
+
+
+def an_ask(contact: Contact) -> Ask:
+    whose = {"owner": contact.owner, "team": contact.team}
+    return Ask.objects.create(contact=contact, asked_at=NOW, **whose)
+
+
+def a_contract(contact: Contact) -> Contract:
+    whose = {"owner": contact.owner, "team": contact.team}
+    return Contract.objects.create(contact=contact, starts_on=date(2026, 1, 1), **whose)
+
+
+def an_address(contact: int) -> int:
+    return Address.objects.create(contact_id=contact, sort="email", value="eero@example.org").pk
+
+
+def a_note(contact: int) -> int:
+    return Note.objects.create(contact_id=contact, text="Likes tea.").pk
+
+
+def a_task(contact: int) -> int:
+    one = Contact.objects.get(pk=contact)
+    return Task.objects.create(contact=one, title="Call", owner=one.owner, team=one.team).pk
+
+
+def a_touch(contact: int) -> int:
+    told = {"kind": "met", "happened_at": NOW, "recorded_at": NOW}
+    return Touch.objects.create(contact_id=contact, **told).pk
+
+
 RECORDS: dict[str, Callable[[User | None, Team | None], int]] = {
-    "contact": lambda owner, team: Contact.objects.create(name="Eero", owner=owner, team=team).pk,
+    "contact": lambda owner, team: a_contact(owner, team).pk,
     "company": lambda owner, team: Company.objects.create(name="Acme", owner=owner, team=team).pk,
+    "ask": of_a_contact(an_ask),
+    "contract": of_a_contact(a_contract),
+    "purchase": of_a_contact(lambda contact: Purchase.objects.create(contact=contact, bought_at=NOW)),
+    "task": of_a_contact(lambda contact: Task.objects.get(pk=a_task(contact.pk))),
 }
 """How a record of a sort is made for an owner and a team; gives its number."""
 
@@ -72,8 +130,66 @@ PAGES: dict[str, Page] = {
     "health": Page(open=True),
     "setup": Page(open=True),
     "theme": Page(open=True),
+    "metrics": Page(open=True),
     "search": Page(),
     "today": Page(),
+    "put_off": Page(see=NOBODY, change=CHANGERS, record="ask", args={"what": "ask"}),
+    "task_done": Page(see=NOBODY, change=CHANGERS, record="task"),
+    "today_log": Page(see=NOBODY, change=CHANGERS, record="contact"),
+    "asks": Page(),
+    "ask": Page(record="ask"),
+    "ask_new": Page(see=CHANGERS, change=CHANGERS),
+    **{
+        name: Page(see=CHANGERS, change=CHANGERS, record="ask")
+        for name in ("ask_answer", "ask_again", "ask_change", "ask_expect")
+    },
+    "ask_undo": Page(see=NOBODY, change=CHANGERS, record="ask"),
+    "purchase_new": Page(see=CHANGERS, change=CHANGERS),
+    "purchase_refund": Page(see=CHANGERS, change=CHANGERS, record="purchase"),
+    "purchase_undo": Page(see=NOBODY, change=CHANGERS, record="purchase"),
+    "funnel": Page(),
+    "leaks": Page(),
+    "leak-people": Page(query="?path=web&link=ask"),
+    "report": Page(args={"name": "paths"}),
+    "report-refresh": Page(see=NOBODY, change=EVERY, args={"name": "paths"}),
+    "contacts": Page(),
+    "contacts-find": Page(),
+    "contacts-export": Page(see=CARRIERS),
+    "contacts-change": Page(see=NOBODY, change=CHANGERS),
+    "contact-new": Page(see=CHANGERS, change=CHANGERS),
+    "view-save": Page(see=NOBODY, change=EVERY),
+    "contact": Page(record="contact"),
+    "contact-timeline": Page(record="contact"),
+    "contact-edit": Page(see=CHANGERS, change=CHANGERS, record="contact"),
+    "contact-touch": Page(see=NOBODY, change=CHANGERS, record="contact"),
+    **{
+        name: Page(see=NOBODY, change=CHANGERS, record="contact")
+        for name in ("address-add", "fact-state", "note-write", "task-add")
+    },
+    "contact-part": Page(see=NOBODY, change=CHANGERS, record="contact", names_another=True),
+    "contact-merge": Page(see=CHANGERS, change=CHANGERS, record="contact", names_another=True),
+    "contact-erase": Page(see=CARRIERS, change=CARRIERS, record="contact"),
+    "address-remove": Page(see=NOBODY, change=CHANGERS, record="contact", args={"address": an_address}),
+    "note-remove": Page(see=NOBODY, change=CHANGERS, record="contact", args={"note": a_note}),
+    "task-turn": Page(see=NOBODY, change=CHANGERS, record="contact", args={"task": a_task}),
+    "touch-back": Page(see=NOBODY, change=CHANGERS, record="contact", args={"touch": a_touch}),
+    "touch-edit": Page(see=CHANGERS, record="contact", args={"touch": a_touch}),
+    "touch-correct": Page(see=NOBODY, change=CHANGERS, record="contact", args={"touch": a_touch}),
+    "companies": Page(),
+    "company": Page(record="company"),
+    "company-new": Page(see=CHANGERS, change=CHANGERS),
+    "company-edit": Page(see=CHANGERS, change=CHANGERS, record="company"),
+    "board": Page(),
+    "board_more": Page(),
+    "board_move": Page(see=CHANGERS, change=CHANGERS, record="contact"),
+    "clients": Page(),
+    "contract_renew": Page(see=CHANGERS, change=CHANGERS, record="contract"),
+    "contract_end": Page(see=CHANGERS, change=CHANGERS, record="contract"),
+    "contract_reopen": Page(see=NOBODY, change=CHANGERS, record="contract"),
+    "plans": Page(),
+    "plan_add": Page(see=NOBODY, change=CHANGERS, args={"what": "goal"}),
+    "imports": Page(see=CARRIERS, change=CARRIERS),
+    "exports": Page(see=CARRIERS, change=CARRIERS),
     "people": Page(change=OWNERS),
     "invitation": Page(args={"secret": a_link}, open=True),
     "me": Page(change=EVERY),
@@ -114,8 +230,16 @@ OURS = {
 HELD = sorted(PAGES.keys() & OURS.keys())
 
 
+ELSEWHERE = {
+    *(name for name in OURS if name.startswith("import") and name != "imports"),
+    "plan_drop",
+    "view-remove",
+}
+"""Pages of records that belong to whoever made them: held to it beside the other tests of their rooms."""
+
+
 def test_every_page_has_its_row_here():
-    assert not OURS.keys() - PAGES.keys()
+    assert OURS.keys() == PAGES.keys() | ELSEWHERE
 
 
 @pytest.fixture
@@ -135,8 +259,8 @@ def whose_record(page: Page, role: str, whose: str, everybody: dict[str, User | 
 def address(name: str, page: Page, number: int | None) -> str:
     given = {key: value(number or 0) if callable(value) else value for key, value in page.args.items()}
     if number is not None:
-        given[OURS[name].partition(":")[2].partition(">")[0]] = number
-    return reverse(name, kwargs=given)
+        given[OURS[name].partition("<int:")[2].partition(">")[0]] = number
+    return reverse(name, kwargs=given) + page.query
 
 
 CASES = [
@@ -164,7 +288,8 @@ def test_a_page_lets_in_those_who_may_and_nobody_else(name, role, whose, method,
     elif method == "get" and not page.see:
         assert answer.status_code == 405
     elif method == "post" and not page.change:
-        assert answer.status_code in ({200, 405} if role in page.see else {403, 405})
+        unseen = {404} if whose and whose not in SEEN[role] else set()
+        assert answer.status_code in ({200, 405} if role in page.see else {403, 405}) | unseen
     elif role not in (page.see if method == "get" else page.change):
         assert (
             answer.status_code == 403
@@ -174,6 +299,7 @@ def test_a_page_lets_in_those_who_may_and_nobody_else(name, role, whose, method,
     elif whose and whose not in SEEN[role]:
         assert answer.status_code == 404
     else:
-        assert answer.status_code in ({200} if method == "get" else {200, 302, 303, 409, 422})
+        lost = {404} if page.names_another else set()
+        assert answer.status_code in ({200} if method == "get" else {200, 302, 303, 409, 422} | lost)
         return
     assert AuditEntry.objects.count() == changed
