@@ -30,7 +30,7 @@ test: $(READY)  ## Run every test
 lint: $(READY)  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	LEADLINE_HOME=build/home $(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
 format: $(READY)  ## Put the code into its form

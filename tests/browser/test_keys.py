@@ -42,7 +42,7 @@ def test_the_palette_opens_by_key_finds_somebody_and_goes_there(tab):
     expect(tab.get_by_role("option", name="Erika Obi")).to_have_attribute("aria-selected", "true")
     assert axe_finds(tab) == []
     tab.keyboard.press("Enter")
-    tab.wait_for_url("**/contacts/*")
+    tab.wait_for_url("**/contacts/*/")
 
 
 def test_arrows_choose_among_what_the_palette_shows(tab):

@@ -53,5 +53,5 @@ def test_jobs_are_counted_by_what_became_of_them(client):
 
 
 def test_health_is_open_to_everybody(client):
-    assert client.get("/health", REMOTE_ADDR="203.0.113.7").json() == {"status": "ok"}
+    assert client.get("/health", REMOTE_ADDR="203.0.113.7").json()["status"] == "ok"
     assert client.post("/health").status_code == 405

@@ -56,6 +56,7 @@ def undo_touches(actor: Actor, record: Import, after: int, hold: Hold) -> int | 
     contacts = {touch.contact_id for touch in touches if touch.contact_id}
     list(Contact.objects.select_for_update().filter(pk__in=contacts).values_list("pk"))
     gone = [number for number in numbers if number not in named]
+    Ask.objects.filter(touch__in=gone, purchases=None).delete()  # the record of what is no touch any more
     Touch.objects.filter(pk__in=gone)._raw_delete(using="default")
     settle_many(contacts, actor.now)
     told = {"touches": len(gone), "first": numbers[0], "last": numbers[-1]}

@@ -14,7 +14,12 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 from psycopg.sql import SQL, Composed, Identifier
 
+from leadline.web.models import Materialised, MirrorState, TouchChange
+
 PIECE = 1 << 20
+
+FOLLOW: tuple[type[Model], ...] = (Materialised, MirrorState, TouchChange)
+"""Tables of what follows from the others: reports, and how far the mirror of the touches is."""
 
 
 def applied() -> list[str]:
@@ -48,18 +53,22 @@ def read(archive: zipfile.ZipFile, prefix: str) -> None:
                 with cursor.copy(SQL("COPY {} ({}) FROM STDIN").format(*_names(model))) as copy:
                     for piece in _pieces(archive, name):
                         copy.write(piece)
+        follow = SQL(", ").join(Identifier(model._meta.db_table) for model in FOLLOW)
+        cursor.execute(SQL("TRUNCATE {}").format(follow))  # what the rows put back have left there, too
         for statement in connection.ops.sequence_reset_sql(no_style(), models()):
             cursor.execute(statement)
 
 
 def models() -> list[type[Model]]:
-    """Every table of the application, those between two others too."""
-    return [model for model in apps.get_models(include_auto_created=True) if not model._meta.proxy]
+    """Every table of the application, those between two others too; not what follows from the others."""
+    found = apps.get_models(include_auto_created=True)
+    return [model for model in found if not model._meta.proxy and model not in FOLLOW]
 
 
 def _names(model: type[Model]) -> tuple[Identifier, Composed]:
     """The table, and its columns, as this version has them."""
-    columns = (Identifier(str(field.column)) for field in model._meta.concrete_fields)
+    written = (field for field in model._meta.concrete_fields if not field.generated)
+    columns = (Identifier(str(field.column)) for field in written)
     return Identifier(model._meta.db_table), SQL(", ").join(columns)
 
 
