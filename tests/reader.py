@@ -17,6 +17,8 @@ from pathlib import Path
 
 from tests.pages import ELISION, ROOT, Block, Command, agrees, blocks, commands, pages
 
+OURS = {"DJANGO_SETTINGS_MODULE", "LEADLINE_HOME"}
+"""What tests of the application set, and a reader of the page has not."""
 PLAIN = {
     "COLUMNS": "100",
     "LINES": "40",
@@ -96,7 +98,7 @@ def shell(command: Command) -> tuple[int, str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", command.words],
-        env=os.environ | PLAIN | {"PATH": path},
+        env={name: said for name, said in os.environ.items() if name not in OURS} | PLAIN | {"PATH": path},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from tempfile import mkdtemp
 from typing import Any
 
+import django
 from typer.main import get_command
 
 import leadline
@@ -133,7 +136,10 @@ def errors_page() -> str:
 
 
 def error_classes() -> list[type[LeadlineError]]:
-    """All errors of the package, by exit code and code."""
+    """All errors of the package, by exit code and code; the application's are there once Django is ready."""
+    os.environ.setdefault("LEADLINE_HOME", mkdtemp(prefix="leadline-docs-"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
+    django.setup()
     for module in walk_packages(leadline.__path__, "leadline."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
