@@ -8,7 +8,11 @@
 | LEADLINE_URL | where people reach it, as https://funnel.example.org | http://127.0.0.1:8000 |
 | LEADLINE_DEBUG | 1: pages tell strangers of errors in detail | off |
 | LEADLINE_API_RATE | how many requests a token may make in a minute | 600 |
-| LEADLINE_EMAIL_URL | smtp://user:password@host:port | mail is written to the log |
+| LEADLINE_OIDC_URL | the OpenID Connect server to sign in with, as https://id.example.org | none |
+| LEADLINE_OIDC_ID, LEADLINE_OIDC_SECRET | what that server knows Leadline by | none |
+| LEADLINE_OIDC_NAME | what its button is called | Company account |
+| LEADLINE_OIDC_VERIFIED | 1: its addresses are checked, though it doesn't say so | it must say so |
+| LEADLINE_EMAIL_URL | smtp://user:password@host:port | no mail goes out |
 | LEADLINE_ALLOW_PRIVATE_WEBHOOKS | 1: webhooks may go to addresses in this network | only to public ones |
 """
 
@@ -108,6 +112,26 @@ def _database(url: str | None) -> dict[str, object]:
     }
 
 
+def _company_server() -> list[dict[str, object]]:
+    """The one OpenID Connect server that the environment names, as allauth wants to be told of it."""
+    url = os.environ.get("LEADLINE_OIDC_URL", "")
+    if not url:
+        return []
+    return [
+        {
+            "provider_id": "company",
+            "name": os.environ.get("LEADLINE_OIDC_NAME", "Company account"),
+            "client_id": os.environ.get("LEADLINE_OIDC_ID", ""),
+            "secret": os.environ.get("LEADLINE_OIDC_SECRET", ""),
+            "settings": {
+                "server_url": url.rstrip("/"),
+                "oauth_pkce_enabled": True,
+                "verified_email": os.environ.get("LEADLINE_OIDC_VERIFIED") == "1",
+            },
+        }
+    ]
+
+
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -134,6 +158,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # browsers themselves allow it on localhost alone
 MFA_TOTP_ISSUER = "Leadline"
+
+SOCIALACCOUNT_ADAPTER = "leadline.web.pages.accounts.Known"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to another site is what the policy below forbids
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": _company_server()}}
 
 CSRF_FAILURE_VIEW = "leadline.web.pages.errors.stale_form"
 SESSION_COOKIE_HTTPONLY = True
@@ -173,7 +201,7 @@ MEDIA_ROOT = HOME / "uploads"
 API_RATE = int(os.environ.get("LEADLINE_API_RATE", "600"))
 
 _mail = urlsplit(os.environ.get("LEADLINE_EMAIL_URL", ""))
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.hostname else 'console'}.EmailBackend"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.hostname else 'dummy'}.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or 587
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
 EMAIL_USE_TLS = _mail.scheme == "smtp"

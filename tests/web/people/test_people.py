@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 
 from leadline.engine.instants import DAY
 from leadline.web.actions import me, people, tokens
@@ -164,3 +166,23 @@ def test_only_owners_see_the_forms_of_the_team(owner, member, enter):
     page = enter(member).get("/people/").content
     assert b'value="invite"' not in page
     assert b'value="deactivate"' not in page
+
+
+def test_where_no_mail_goes_out_a_forgotten_password_leads_to_whoever_can_help(
+    client: Client, owner: User
+) -> None:
+    shown = client.get("/accounts/password/reset/").content.decode()
+    assert "leadline sign-in" in shown
+    assert "<form" not in shown.partition("<h1>")[2]
+
+
+def test_with_mail_a_link_is_sent_and_stands_in_no_log(
+    client: Client, owner: User, settings: Any, mailoutbox: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_HOST = "mail.example.org"
+    assert "<form" in client.get("/accounts/password/reset/").content.decode()
+    client.post("/accounts/password/reset/", {"email": "ada@example.org"})
+    [sent] = mailoutbox
+    assert sent.to == ["ada@example.org"]
+    assert "/accounts/password/reset/key/" in sent.body
+    assert "reset/key" not in caplog.text

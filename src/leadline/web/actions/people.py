@@ -76,7 +76,33 @@ def accept(secret: str, name: str, password: str, now: int) -> User:
 
     Raises NotFound for a link that isn't open, Invalid for a name or password that won't do.
     """
-    invitation = find_invitation(secret, now)
+    user = _join(find_invitation(secret, now), name, now)
+    check_password(password, user)
+    user.set_password(password)
+    user.save()
+    return user
+
+
+@action
+def enter_by_address(email: str, name: str, now: int) -> User | None:
+    """Who works here by an address that another server vouches for, or takes the place kept for it.
+
+    They need no password, for that server knows them; None where nobody is here or invited by the address.
+    """
+    user = User.objects.filter(email=email.lower()).first()
+    if user is not None:
+        return user
+    found = Invitation.objects.filter(
+        email=email.lower(), accepted_at=None, expires_at__gt=to_datetime(now)
+    ).first()
+    if found is None:
+        return None
+    tidy = " ".join(name.split())[:120]
+    return _join(found, tidy if tidy.isprintable() and tidy else email.partition("@")[0], now)
+
+
+def _join(invitation: Invitation, name: str, now: int) -> User:
+    """A user without a password, in the place that an invitation kept."""
     if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=to_datetime(now)):
         raise Conflict("An invitation was to be accepted", found="that it has been")
     if User.objects.filter(email=invitation.email).exists():
@@ -85,8 +111,7 @@ def accept(secret: str, name: str, password: str, now: int) -> User:
         )
     name = checked_name(name, "name", 120)
     user = User(email=invitation.email, name=name, role=invitation.role, team=invitation.team)
-    check_password(password, user)
-    user.set_password(password)
+    user.set_unusable_password()
     user.save()
     note_change(Actor(user, str(user), now), "person.joined", user, {}, _said(user))
     return user

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from leadline.web import warehouse
@@ -42,12 +43,13 @@ class Meanings:
 
 
 def workplace(request: HttpRequest) -> dict[str, Any]:
-    """The look that was chosen ("" where the device decides), the frame of the page, what words mean."""
+    """The look that was chosen ("": the device decides), the frame, what words mean, if mail goes out."""
     theme = request.COOKIES.get("theme", "")
     user = getattr(request, "user", None)
     known = user is not None and user.is_authenticated
     return {
         "theme": theme if theme in THEMES else "",
         "frame": "web/base.html" if known else "web/outside.html",
+        "mail": bool(settings.EMAIL_HOST),
         "meanings": Meanings(getattr(user, "funnel", "")),
     }
