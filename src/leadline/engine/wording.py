@@ -22,6 +22,7 @@ _UNITS = (  # each from so many of itself on, and so many microseconds long
 YOUNG = "The record covers less than a week, which tells nothing of the weeks to come."
 """What is said where nothing may be concluded from so little time."""
 
+_PEOPLE = frozenset({"contact", "company", "person", "client"})
 _MOST_DECIMALS = 2
 _EXACT = 12
 _ONE_WORD = re.compile(r"[^\W\d_][\w-]+")
@@ -51,6 +52,11 @@ def plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + "s"
+
+
+def relative(noun: str) -> str:
+    """The word that goes on after a noun: contacts *who* came, deals *that* were opened."""
+    return "who" if noun in _PEOPLE else "that"
 
 
 def percent(value: float, decimals: int = 0) -> str:

@@ -202,7 +202,7 @@ def test_money_follows_the_conversions_and_all_of_it_is_shared_out():
     for model in MODELS:
         assert {one.name: one.money[model] for one in found.credits} == {"email": 10_00, "referral": 97_00}
     assert (
-        "Of 107 EUR that they paid, referral gets most: 91 % in equal parts, and 50 % of the credit."
+        "Of 107 EUR that they paid, referral gets most in equal parts: 91 %, with 50 % of the clients."
         in found.sentences()
     )
 
@@ -213,8 +213,8 @@ def test_conversions_are_to_any_stage():
     # who attends has responded: the first touch is the whole way
     assert credit(found, "linear") == {"speaking": 42, "networking": 20, "email": 8}
     said = found.sentences()
-    assert said[0] == "However one counts, speaking gets most: 42 of 70 contacts that reached “lead”."
-    assert "All 70 contacts that reached “lead” came by one path only." in said
+    assert said[0] == "However one counts, speaking gets most: 42 of 70 contacts who reached “lead”."
+    assert "All 70 contacts who reached “lead” came by one path only." in said
 
 
 def test_a_deal_that_is_won_is_no_client():

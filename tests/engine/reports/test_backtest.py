@@ -112,7 +112,8 @@ def test_the_sentences_say_how_far_off_each_guess_was_and_how_often_the_range_wa
     errors, held = found.sentences()
     assert errors == (
         "In 2 months 10.5 new clients came on average, and the forecast would have been 2 off. "
-        "Guessing the same as in the 2 months before would have been 4 off, open deals times win rate 29.5."
+        "Guessing the same as in the 2 months before would have been 4 off, "
+        "and open deals times win rate 29.5 off."
     )
     assert held == (
         "The range given for new clients was right for 75 % of single months, and 50 % of the times for "

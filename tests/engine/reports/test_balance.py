@@ -70,6 +70,18 @@ def test_a_base_that_holds_what_it_takes_is_called_balanced():
     assert pace.startswith("The goal takes 5 new clients a month; ")
 
 
+def test_what_is_beyond_the_edge_of_the_chart_is_said_there():
+    """A goal of a client a year takes less than a third of those who are there in every stage."""
+    chart = told(steady_way(2), 1000, goal=goal(1365, 1)).chart()
+    drawn = chart.data.values
+    assert {row["value"] for row in drawn} == {3.0}
+    assert all(row["label"].endswith(" times as many)") for row in drawn)
+    assert "More than 300 % is drawn at the edge." in json.dumps(chart.to_dict())
+    near = told(steady_way(2), 1000, goal=goal(1365, 60)).chart()
+    assert not any("times as many" in row["label"] for row in near.data.values)
+    assert "drawn at the edge" not in json.dumps(near.to_dict())
+
+
 def test_one_large_client_comes_before_what_is_well():
     rows = [*steady_way(2), touch("c1", "bought", 990, value=900_000, currency="EUR")]
     rows += [touch("c2", "bought", 991, value=100_000, currency="EUR")]

@@ -42,7 +42,7 @@ def test_each_group_has_its_share_and_the_best_comes_first():
     ]  # fmt: skip
     assert by_name(found)["web"].rival.share.value == pytest.approx(0.4)
     assert found.field.days == 30  # nobody came within 14 days, and all who did within 30
-    assert found.sentences()[0].startswith("Web is ahead: 40 % (between 28 and 55) of its 50 contacts come")
+    assert found.sentences()[0].startswith("Web is ahead: 40 % (between 28 and 55) of 50 contacts come")
 
 
 def test_who_came_lately_is_not_counted_as_lost():
@@ -88,7 +88,7 @@ def test_few_contacts_count_less_against_what_the_others_show():
     assert [(one.name, round(one.share.value, 2)) for one in found.field.ranked] == [
         ("ads", 0.06), ("new", 0.08), ("web", 0.03),
     ]  # fmt: skip
-    assert "Next is new, whose 8 % (between 3 and 20) stand on 50 only." in found.sentences()[0]
+    assert "Next is new, whose 8 % (between 3 and 20) rest on 50 only." in found.sentences()[0]
 
 
 def test_how_many_more_it_takes_is_told_with_how_long_that_is():

@@ -138,7 +138,7 @@ def test_the_sentences_say_it_plainly():
     counted = "4 have reached “client” so far, 2 left without it and 14 are still in play"
     assert said == [
         f"Of 20 deals that reached “lead”, {counted}.",
-        "Within 5 days 20 % (between 8 and 45) and within 30 days 20 % (between 8 and 45) get there.",
+        "Within 5 days 20 % (between 8 and 45) get there.",
         "Within 365 days or more: too early to say (no deals began so long ago, at least 10 needed).",
         "1 deal skipped “lead” and came to “client” or beyond at once: converted on the first day.",
     ]
@@ -152,7 +152,7 @@ def test_one_is_told_in_the_singular():
     came_back = "1 of those who reached it had left and come back"
     why = "counted as left in shares and tables, since that came first"
     assert said.sentences() == [
-        f"Of 3 contacts that reached “lead”, {counted}. {came_back}: {why}.",
+        f"Of 3 contacts who reached “lead”, {counted}. {came_back}: {why}.",
         "Within 30 days or more: too few to say (3 contacts, at least 10 needed).",
     ]
 
@@ -163,7 +163,7 @@ def test_those_said_to_have_arrived_are_all_who_ever_did():
     found = conversion(rows, "lead", "client")
     assert ever == 7
     assert found.sentences()[0].startswith(
-        "Of 11 contacts that reached “lead”, 7 have reached “client” so far, 4 left without it and none are "
+        "Of 11 contacts who reached “lead”, 7 have reached “client” so far, 4 left without it and none are "
     )
     assert (found.total.converted, found.total.left, found.total.returned) == (5, 6, 2)
 

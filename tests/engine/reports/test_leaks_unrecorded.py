@@ -82,7 +82,16 @@ def test_a_path_with_asks_and_those_without_are_each_judged_by_what_they_have():
     assert (web.status, radio.status) == ("fine", "weak")
     assert radio.usual.value == pytest.approx(0.3, abs=0.06)  # of the phone, too, 30 % come to buy
     assert report.sentences()[-1].startswith(
-        "Hardly any ask is on record on web and radio, so ask and answer are judged together, by "
+        "No ask is on record on web and radio, so ask and answer are judged together, by "
+    )
+
+
+def test_where_a_few_asks_are_on_record_hardly_any_is_said_to_be():
+    """Three asks are on record on the web, and more than ten times as many who bought without one."""
+    few = [touch(f"web-{k}", "asked", 300 * k / 400 + 30, path="web") for k in (1, 200, 399)]
+    report = told(path("phone", 400), [*unasked(path("web", 400)), *few])
+    assert report.sentences()[-1].startswith(
+        "Hardly any ask is on record on web, so ask and answer are judged together, by "
     )
 
 

@@ -83,8 +83,8 @@ def test_the_sentences_say_where_people_came_from_and_where_they_were_won():
         "Of 10 contacts, 7 were nurtured, 4 were asked and 4 became clients.",
         "Of the clients, 2 changed paths on the way and 2 stayed on one.",
         "Most touches are on email: 38 % of 29, and 50 % of the clients passed through it.",
-        f"Of 8 contacts that came by speaking, 5 {won_by('email')}.",
-        f"Of 2 contacts that came by social, 2 {won_by('social')}.",
+        f"Of 8 contacts who came by speaking, 5 {won_by('email')}.",
+        f"Of 2 contacts who came by social, all {won_by('social')}.",
     ]
 
 

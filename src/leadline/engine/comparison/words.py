@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leadline.engine.estimates import Estimate
-from leadline.engine.wording import called, percent, plural, share_words
+from leadline.engine.estimates import Estimate, TooEarly
+from leadline.engine.wording import called, listed, percent, plural, share_words, why_unsaid
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from leadline.engine.comparison.contest import Difference
     from leadline.engine.comparison.rivals import Rival
+
+_MOST_NAMED = 3
 
 
 def said_share(rival: Rival) -> str:
@@ -35,8 +39,33 @@ def _side(points: str, side: str) -> str:
 def next_words(rival: Rival, first: Rival) -> str:
     """The second, and why it is not the first where it shows more."""
     if value_of(rival) > value_of(first):
-        return f"{called(rival.name)}, whose {said_share(rival)} stand on {rival.began:,} only"
+        return f"{called(rival.name)}, whose {said_share(rival)} rest on {rival.began:,} only"
     return f"{called(rival.name)} with {said_share(rival)} of {rival.began:,}"
+
+
+def others_words(rest: Sequence[Rival], first: str) -> str:
+    """Those who are further behind, in one sentence."""
+    names = listed([called(one.name) for one in rest], most=_MOST_NAMED)
+    low, high = (percent(pick(value_of(one) for one in rest)) for pick in (min, max))
+    shares = high if low == high else f"between {low.removesuffix(' %')} and {high}"
+    better = probability_words(max(one.belief.better[first] for one in rest if one.belief))
+    each = f"for each of them the chance of being better than {called(first)} is at most {better}"
+    return f"Of the other {len(rest):,} ({names}) {shares} get there; {each}."
+
+
+def uncompared(few: Sequence[Rival], more: int, unit: str) -> Iterator[str]:
+    """Those of which too little is known, in one sentence; `more` are beyond the largest that are shown."""
+    if len(few) == 1 and not more:
+        yield f"{called(few[0].name, opens=True)} is not compared: {why_unsaid(few[0].share, unit)}."
+    elif few:
+        early = any(isinstance(one.share, TooEarly) for one in few)
+        needed = max(one.share.needed for one in few if not isinstance(one.share, Estimate))
+        why = "too few began with them, or too lately" if early else f"fewer than {needed:,} began with each"
+        names = [f"{called(one.name)} ({one.began:,})" for one in few[:_MOST_NAMED]]
+        left = len(few) - len(names) + more
+        yield f"Not compared, as {why}: {listed([*names, *[f'{left:,} more'] * (left > 0)])}."
+    elif more:
+        yield f"{more:,} more, the smallest, {'is' if more == 1 else 'are'} not compared."
 
 
 def value_of(rival: Rival) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leadline.engine.estimates import Estimate
-from leadline.engine.wording import counted, number_words, percent, share_words, within_words
+from leadline.engine.wording import counted, number_words, percent, relative, share_words, within_words
 
 if TYPE_CHECKING:
     from leadline.engine.cycle.links import LinkFigures
@@ -67,7 +67,6 @@ _DO = {
     "answer": "Look at whom you ask there, for what and at which price, before you ask more of them.",
     "renew": "Ask each client for the next term a few weeks before this one ends.",
 }
-_PEOPLE = {"contact", "company", "person"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +129,7 @@ def _counted(one: LinkFigures, unit: str) -> str:
     """Those who stood before a link, counted: contacts, unknown people, or terms of clients."""
     assert one.rate is not None
     noun = "term" if one.link == "renew" else "person" if one.open_cycle else unit
-    return f"{counted(one.rate.began, noun)} {'who' if noun in _PEOPLE else 'that'}"
+    return f"{counted(one.rate.began, noun)} {relative(noun)}"
 
 
 def _passed(one: LinkFigures, status: str) -> str:

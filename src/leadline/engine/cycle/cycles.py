@@ -50,7 +50,7 @@ class Purchases:
 
     `value` is minor units of `Cycles.currency` less what was given back, MISSING where there is none or in
     another currency; `first` marks a contact's first one. What was given back whole is no purchase, but for
-    the first of those who kept nothing, whose value is 0 (`payments`).
+    the first of those who kept nothing, whose value is 0 and which is marked as `undone` (`payments`).
     """
 
     row: Integers
@@ -59,6 +59,7 @@ class Purchases:
     bought_at: Integers
     value: Integers
     first: Mask
+    undone: Mask
 
     def __len__(self) -> int:
         return len(self.row)
@@ -144,6 +145,13 @@ class Cycles:
     def young(self) -> bool:
         """Whether less than a week is on record, which tells nothing of the weeks to come."""
         return self.as_of - self.since < 7 * DAY
+
+    @property
+    def repaid(self) -> Mask:
+        """Of each subject, whether they became a client and got everything back that they had paid."""
+        found = np.zeros(len(self), dtype=bool)
+        found[self.purchases.contact[self.purchases.undone]] = True
+        return found & (self.client_at < NEVER)
 
     def __len__(self) -> int:
         return len(self.reached_at)
@@ -286,7 +294,7 @@ def _purchases(log: Firsts, payments: Payments) -> Purchases:
     first = np.zeros(len(rows), dtype=bool)
     first[np.unique(contact, return_index=True)[1]] = True
     at = log.touches.happened_at[rows]
-    return Purchases(rows, contact, log.path[rows], at, payments.value[order], first)
+    return Purchases(rows, contact, log.path[rows], at, payments.value[order], first, payments.undone[order])
 
 
 def _renewals(log: Firsts, asks: AskLog, purchases: Purchases, ask_path: Codes) -> Renewals:

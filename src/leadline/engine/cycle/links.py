@@ -38,8 +38,9 @@ class LinkFigures:
     `done`: for how many the link was done on this path: nurtured, asked, asked to renew; for generate and
     answer, who got through. `elsewhere`: how many were asked on another path. `idle`: still waiting, with
     nothing done. `open_cycle`: most were reached without names. `until`: the last of the links that are
-    judged together as this one, done for who got through them all; `covered`: judged as a part of such a
-    span, so that nobody is counted here.
+    judged together as this one, done for who got through them all; `seen`: of how many the talks or asks
+    within the span are on record all the same; `covered`: judged as a part of such a span, so that nobody is
+    counted here.
     """
 
     place: int
@@ -53,6 +54,7 @@ class LinkFigures:
     elsewhere: int = 0
     open_cycle: bool = False
     until: Link | None = None
+    seen: int = 0
     covered: bool = False
 
     @property
@@ -89,8 +91,9 @@ def measure_links(cycles: Cycles, caution: Caution) -> list[LinkFigures]:
         for link in LINKS:
             step = link, spans.until(place, link)
             crowd = crowds[step] = crowds.get(step) or _Crowd(cycles, *step)
-            covered = spans.covers(place, link)
-            figures = replace(crowd.figures(place, name, caution, nobody=covered), covered=covered)
+            covered, seen = spans.covers(place, link), spans.seen(place, link)
+            figures = crowd.figures(place, name, caution, nobody=covered)
+            figures = replace(figures, covered=covered, seen=seen)
             if link == "generate":
                 of_path = (int(reached[place]), int(came[place])) if place >= 0 else (0, 0)
                 figures = _with_audience(figures, *of_path, caution)

@@ -12,7 +12,7 @@ from leadline.engine.horizon.occupancy import Passing, Visits, follow, needed_in
 from leadline.engine.horizon.ranges import Said, count_per, log_error, range_words
 from leadline.engine.instants import DAY, NEVER, YEAR
 from leadline.engine.passages import reached
-from leadline.engine.wording import counted, time_words
+from leadline.engine.wording import counted, relative, time_words
 
 if TYPE_CHECKING:
     from leadline.engine.cycle.cycles import Cycles
@@ -59,17 +59,17 @@ class Occupancy:
             where = f"nobody is {_OWNERS[self.owner]}" if self.owner in _OWNERS else "nobody stands there"
             takes = f", and it takes about {about} {purpose}" if about else ""
             return f"“{self.stage}” is empty: {where}{takes}."
-        who = f"{counted(self.live, unit)}{self._lately()}{self._trend()}"
+        who = f"{counted(self.live, unit)}{self._lately(unit)}{self._trend()}"
         if self.verdict == "short":
             return f"“{self.stage}” is thin: {who}; it takes about {about} {purpose}."
         how = {"enough": "about what it takes: ", "ample": "more than it takes: "}.get(self.verdict, "")
         return f"“{self.stage}” holds {how}{who}{f'; it takes about {about}' if about else ''}."
 
-    def _lately(self) -> str:
+    def _lately(self, unit: str) -> str:
         if self.live == self.people or self.horizon is None:
             return ""
         span = "year" if self.horizon == YEAR else time_words(self.horizon)
-        return f" that got this far in the last {span} ({self.people:,} in all)"
+        return f" {relative(unit)} got this far in the last {span} ({self.people:,} in all)"
 
     def _trend(self) -> str:
         return "" if self.before is None else f", {self.before:,} three months ago"

@@ -175,7 +175,8 @@ def _range(some: Quantity) -> str:
 def _money(some: Quantity, currency: str) -> str:
     """Money to two figures, as exactly as it is known."""
     low, value, high = (money_words(_rounded(limit), currency) for limit in (some.low, some.value, some.high))
-    return f"{value} (between {low} and {high})" if low != high else value
+    low = low.removesuffix(f" {currency}")
+    return f"{value} (between {low} and {high})" if some.low != some.high else value
 
 
 def _rounded(minor: float) -> int:
@@ -194,7 +195,9 @@ def _supply(plan: Plan, ready: int, unit: str) -> list[str]:
     if not ready:
         return ["Nobody is ready who was not asked: all of them have to come from new conversations."]
     was = "was" if ready == 1 else "were"
-    others = f"the other {enough - ready:,} have to come from new conversations"
+    more = enough - ready
+    others = f"the other {more:,} have to come from new conversations"
+    others = "one more has to come from a new conversation" if more == 1 else others
     return [f"Only {counted(ready, unit)} came to a conversation and {was} never asked: {others}."]
 
 

@@ -31,7 +31,7 @@ from leadline.engine.instants import DAY, NEVER
 from leadline.engine.money import money_words
 from leadline.engine.passages import BadPassage, path_of, reached
 from leadline.engine.touches import TEXT
-from leadline.engine.wording import called, counted, listed, percent, plural, share_words
+from leadline.engine.wording import called, counted, listed, percent, plural, relative, share_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -170,7 +170,7 @@ class Attribution:
     def _who(self, number: int) -> str:
         """So many of those who arrived: “40 clients”, “40 contacts that reached “lead””."""
         return counted(number, "client" if self.is_client else self.unit) + (
-            "" if self.is_client else f" that reached “{self.to}”"
+            "" if self.is_client else f" {relative(self.unit)} reached “{self.to}”"
         )
 
     def _name(self, one: Credit) -> str:
@@ -274,8 +274,9 @@ class Attribution:
             return []
         money, part = most.money[self._main] / self.income, most.credits[self._main] / self.traced
         paid = f"Of {money_words(self.income, self.currency)} that they paid"
-        beside = f", and {percent(part)} of the credit" if abs(money - part) >= _CLOSE else ""
-        return [f"{paid}, {self._name(most)} gets most: {percent(money)} {by_words([self._main])}{beside}."]
+        whom = "clients" if self.is_client else plural(self.unit)
+        beside = f", with {percent(part)} of the {whom}" if abs(money - part) >= _CLOSE else ""
+        return [f"{paid}, {self._name(most)} gets most {by_words([self._main])}: {percent(money)}{beside}."]
 
     def _others(self) -> list[str]:
         """How many ways have led to nothing so far, and where they count."""

@@ -160,7 +160,7 @@ class Backtest:
         period = "a month" if self.months == 1 else self._period
         said = f"In {period} {came} on average, and the forecast would have been {off} off. "
         said += f"Guessing {PLAIN['last'].format(period=self._period)} would have been {last} off, "
-        said += f"{PLAIN['deals']} {deals}."
+        said += f"and {PLAIN['deals']} {deals} off."
         better = score.error > min(score.last_error, score.deals_error)
         return said + " So a plain guess would have done better here." * better
 

@@ -9,6 +9,7 @@
 * *Growth*: the last year against the one before (`horizon.growth`).
 * *Concentration*: the shares in the income, and 1 / Σ share² (`horizon.concentration`).
 * *Demand* against capacity, and what a higher price may cost (`horizon.demand`).
+* *Refunds*: those of the year's new clients who got everything back (`horizon.refunds`).
 * *Replacement*: the time until the income is back, had all clients left today (`horizon.replacement`).
 """
 
@@ -27,12 +28,13 @@ from leadline.engine.horizon.demand import Demand, demand
 from leadline.engine.horizon.growth import Change, growth
 from leadline.engine.horizon.newcomers import Freshness, Newcomers, freshness, newcomers
 from leadline.engine.horizon.pace import Pace, pace
-from leadline.engine.horizon.ranges import about, period_words, range_words
+from leadline.engine.horizon.ranges import about, period_words, range_words, year_of
+from leadline.engine.horizon.refunds import Refunds, refunds
 from leadline.engine.horizon.replacement import Replacement, replacement
 from leadline.engine.horizon.stages import Occupancy, occupancies
 from leadline.engine.instants import DAY, MONTH
 from leadline.engine.outlook import Tried
-from leadline.engine.wording import YOUNG, counted, listed, numbered
+from leadline.engine.wording import YOUNG, counted, listed, numbered, percent
 
 if TYPE_CHECKING:
     import altair as alt
@@ -69,6 +71,7 @@ class Balance:
     freshness: Freshness
     growth: tuple[Change, ...]
     concentration: Concentration | None
+    refunds: Refunds
     demand: Demand | None
     replacement: Replacement | TooFewConversions | TooEarly | Tried | None
     young: bool = False
@@ -86,24 +89,29 @@ class Balance:
         if self.young:
             return [YOUNG, *self._stages("empty"), *self._rest(), *income]
         first = income if self.concentration and self.concentration.risky else []
+        repaid = self.refunds.sentences()
         if self.unseen:
             return [
+                *(repaid if self.refunds.grave else []),
                 self._unseen(),
                 *coming,
                 *first,
                 *self._pace(),
+                *([] if self.refunds.grave else repaid),
                 *self._replaced(),
                 *self._growth(),
                 *([] if first else income),
                 *(self.demand.sentences() if self.demand else []),
             ]
         return [
+            *(repaid if self.refunds.grave else []),
             *self._stages("empty"),
             *self._stages("short"),
             *(coming if self.newcomers.urgent else []),
             *first,
             *self._balanced(),
             *self._pace(),
+            *([] if self.refunds.grave else repaid),
             *self._replaced(),
             *self._rest(),
             *([] if self.newcomers.urgent else coming),
@@ -124,8 +132,9 @@ class Balance:
         known = [stage for stage in self.stages if isinstance(stage.needed, Quantity) and not self.unseen]
         if not known:
             return charts.bars([_bar(stage) for stage in self.stages], "Who stands where", description)
-        subtitle = f"100 %: as many as are needed {self.pace.purpose}."
         rows = [_dot(stage) for stage in self.stages if stage.verdict != "unused"]
+        beyond = f" More than {percent(_WIDEST)} is drawn at the edge." * any(r["beyond"] for r in rows)
+        subtitle = f"100 %: as many as are needed {self.pace.purpose}.{beyond}"
         return charts.ranges(rows, title, description, unit="share", subtitle=subtitle)
 
     def replacement_chart(self) -> alt.Chart:
@@ -145,7 +154,7 @@ class Balance:
     def _balanced(self) -> list[str]:
         """That nothing is missing, where that is so."""
         fine = bool(self.stages) and all(s.verdict in {"enough", "ample", "unused"} for s in self.stages)
-        fine = fine and not self.newcomers.urgent
+        fine = fine and not self.newcomers.urgent and not self.refunds.grave
         return ["The base is balanced: no stage is empty, and none holds too few."] * fine
 
     def _unseen(self) -> str:
@@ -183,8 +192,8 @@ class Balance:
         if self.pace.basis == "pace":
             few = "too few are on record as having left to say how many it takes to stay as many"
             return [f"{came[0].upper()}{came[1:]}; {few}.", *self._silent()]
-        clients = counted(self.pace.clients, "client")
-        purpose = "the goal" if self.pace.basis == "goal" else f"keeping today's {clients}"
+        clients = _todays(self.pace.clients)
+        purpose = "the goal" if self.pace.basis == "goal" else f"keeping {clients}"
         takes = f"takes {numbered(range_words(needed), 'new client')} a month"
         return [f"{purpose[0].upper()}{purpose[1:]} {takes}; {came}.", *self._silent()]
 
@@ -193,8 +202,9 @@ class Balance:
         silent = self.pace.silent
         if not silent or silent < _SILENT * self.pace.clients:
             return []
-        who = f"{silent:,} of today's {counted(self.pace.clients, 'client')} bought nothing for over a year"
-        are = "is" if silent == 1 else "are"
+        one, are = self.pace.clients == 1, "is" if silent == 1 else "are"
+        who = _todays(self.pace.clients) if one else f"{silent:,} of {_todays(self.pace.clients)}"
+        who = f"{who[0].upper()}{who[1:]} bought nothing for over a year"
         return [f"{who} and {are} still counted: under this funnel only an end on record makes them stop."]
 
     def _replaced(self) -> list[str]:
@@ -242,10 +252,15 @@ def balance(
         freshness=freshness(history, cycles),
         growth=growth(cycles, caution),
         concentration=concentration(cycles),
+        refunds=refunds(cycles, *year_of(cycles.since, cycles.as_of)),
         demand=demand(needs, monthly_capacity),
         replacement=None if process is None else replacement(cycles, process, caution, seed, draws),
         young=cycles.young,
     )
+
+
+def _todays(clients: int) -> str:
+    return "today's one client" if clients == 1 else f"today's {counted(clients, 'client')}"
 
 
 def _so_far(few: TooFewConversions, noun: str) -> str:
@@ -266,10 +281,14 @@ def _dot(stage: Occupancy) -> dict[str, Any]:
             "low": None,
             "high": None,
             "label": f"{stage.live:,} there",
+            "beyond": False,
         }
+    there = stage.live / needed.value
     value, low, high = (min(stage.live / n, _WIDEST) for n in (needed.value, needed.high, needed.low))
-    label = f"{stage.live:,} of about {about(needed.value)}"
-    return {"name": stage.stage, "value": value, "low": low, "high": high, "label": label}
+    times = f" ({about(there)} times as many)" if there > _WIDEST else ""
+    label = f"{stage.live:,} of about {about(needed.value)}{times}"
+    beyond = stage.live / needed.low > _WIDEST
+    return {"name": stage.stage, "value": value, "low": low, "high": high, "label": label, "beyond": beyond}
 
 
 def _monthly(days: Any) -> list[dict[str, float]]:

@@ -22,11 +22,13 @@ from leadline.engine.comparison.rivals import Field, Rival, line_up
 from leadline.engine.comparison.words import (
     gap_words,
     next_words,
+    others_words,
     point_words,
     probability_words,
     rounded,
     said_share,
     times_words,
+    uncompared,
     value_of,
 )
 from leadline.engine.currencies import decimals_of
@@ -35,7 +37,7 @@ from leadline.engine.estimates import USUAL, Caution, Estimate, TooEarly
 from leadline.engine.instants import DAY, YEAR
 from leadline.engine.money import money_words
 from leadline.engine.passages import passages, passages_since, path_of, reached
-from leadline.engine.wording import called, counted, listed, percent, time_words, why_unsaid
+from leadline.engine.wording import called, counted, listed, percent, time_words
 
 if TYPE_CHECKING:
     import altair as alt
@@ -50,11 +52,10 @@ if TYPE_CHECKING:
 NO_MONEY = Ledger()
 """Neither costs nor income are known."""
 
-_MOST_LINES = 12
-_MOST_SEGMENTS = 12
+_MOST_LINES = 4
+_MOST_SEGMENTS = 6
 _LIKELY = 0.8
 _TOO_LONG = 2 * YEAR
-_EVEN = 0.5
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class Comparison:
             return
         first = ranked[0]
         come = f"come to “{self.to}” {self._when()}"
-        said = f"{said_share(first)} of its {counted(first.began, self.unit)} {come}"
+        said = f"{said_share(first)} of {counted(first.began, self.unit)} {come}"
         if len(ranked) == 1:
             yield f"There is nothing to compare {called(first.name)} with: {said}."
             return
@@ -145,7 +146,7 @@ class Comparison:
             yield f"{names} are level: {listed(both)} {come}."
             return
         verdict, more = self.field.verdict, value_of(ranked[1]) > value_of(first)
-        if more or (verdict is not None and verdict.probability < _EVEN):
+        if more or (verdict is not None and verdict.probability < _LIKELY):
             best = f"by what is known so far {called(first.name)} is the best"
             yield f"None is clearly ahead; {best}: {said}. Next is {next_words(ranked[1], first)}."
         else:
@@ -183,7 +184,8 @@ class Comparison:
 
     def _lines(self) -> Iterator[str]:
         first, *rest = self.field.ranked or (None,)
-        for place, one in enumerate(rest[: _MOST_LINES - 1]):
+        own = rest if len(rest) <= _MOST_LINES else rest[: _MOST_LINES - 1]
+        for place, one in enumerate(own):
             assert first is not None
             assert one.belief is not None
             assert one.belief.behind is not None
@@ -191,8 +193,8 @@ class Comparison:
             share = f"{said_share(one)} of {one.began:,}, " if place else ""  # of the next it was said
             better = probability_words(one.belief.better[first.name])
             yield f"{called(one.name, opens=True)}: {share}{gap}; the chance that it is better is {better}."
-        if len(rest) >= _MOST_LINES:
-            yield f"The table has {len(rest) + 1 - _MOST_LINES:,} more."
+        if first is not None and len(rest) > len(own):
+            yield others_words(rest[len(own) :], first.name)
 
     def _mixed(self) -> Iterator[str]:
         if self.mix is None:
@@ -224,6 +226,8 @@ class Comparison:
         for one in costly[:_MOST_LINES]:
             cost = self._money(one.account.cost or 0)
             yield f"{called(one.rival.name, opens=True)} cost {cost}: {listed(self._account(one))}."
+        if len(costly) > _MOST_LINES:
+            yield f"The table has what the other {len(costly) - _MOST_LINES:,} cost."
         for name, spent in self.idle:
             yield f"{called(name, opens=True)} cost {self._money(spent)}, and nobody on record began with it."
 
@@ -280,15 +284,11 @@ class Comparison:
                 yield f"Among “{name}”: {ahead}, before {next_words(second, first)}; {sure}."
 
     def _unranked(self) -> Iterator[str]:
-        for one in self.field.others[:_MOST_LINES]:
+        few = [one for one in self.field.others if one.name != NOT_KNOWN]
+        yield from uncompared(few, self.field.left_out, self.unit)
+        for one in self.field.others:
             if one.name == NOT_KNOWN:
                 yield f"Of {counted(one.began, self.unit)} it is not known with what they began."
-            else:
-                yield f"{called(one.name, opens=True)} is not compared: {why_unsaid(one.share, self.unit)}."
-        hidden = self.field.left_out + max(len(self.field.others) - _MOST_LINES, 0)
-        if hidden:
-            which = "the smallest, is" if hidden == 1 else "the smallest, are"
-            yield f"{hidden:,} more, {which} not compared."
 
     def _amount(self, amount: Amount) -> str:
         if amount.value is None:

@@ -21,7 +21,7 @@ from leadline.engine.dimensions import NOT_KNOWN, check_dimension, parts, period
 from leadline.engine.estimates import USUAL, Caution, Estimate
 from leadline.engine.instants import DAY
 from leadline.engine.passages import passages, path_of
-from leadline.engine.wording import counted, listed, number_words, percent, share_words, why_unsaid
+from leadline.engine.wording import counted, listed, number_words, percent, relative, share_words, why_unsaid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +80,7 @@ class Conversion:
         reached, gone = total.converted + total.returned, total.left - total.returned
         have, are = "has" if reached == 1 else "have", "is" if total.in_play == 1 else "are"
         arrived, left, in_play = map(number_words, (reached, gone, total.in_play))
-        begun = f"Of {counted(total.entered, self.unit)} that reached “{self.from_stage}”"
+        begun = f"Of {counted(total.entered, self.unit)} {relative(self.unit)} reached “{self.from_stage}”"
         done = f"{arrived} {have} reached “{self.to_stage}” so far"
         said = f"{begun}, {done}, {left} left without it and {in_play} {are} still in play."
         if not total.returned:
@@ -89,11 +89,12 @@ class Conversion:
         return f"{said} {came_back}: counted as left in shares and tables, since that came first."
 
     def _within(self) -> Iterator[str]:
-        said = [(days, it) for days, it in self.total.within.items() if isinstance(it, Estimate)]
+        said: dict[str, int] = {}  # where no more get there in a longer time, the shorter one says it
+        for days, it in self.total.within.items():
+            if isinstance(it, Estimate):
+                said.setdefault(share_words(it), days)
         if said:
-            shares = listed(
-                [f"within {counted(days, 'day')} {share_words(estimate)}" for days, estimate in said]
-            )
+            shares = listed([f"within {counted(days, 'day')} {words}" for words, days in said.items()])
             yield f"{shares[0].upper()}{shares[1:]} get there."
         for days, unsaid in self.total.within.items():
             if not isinstance(unsaid, Estimate):

@@ -208,7 +208,7 @@ class Forecast:
             return []
         off, plain = (percent(one / tried.came) for one in (tried.off, tried.plain_off))
         said = f"On {tried.days} days of the last year, such a forecast would have been {off} off in the new "
-        said += f"clients of the next three months; as many as in the three months before, {plain}."
+        said += f"clients of the next three months; guessing as many as in the three months before, {plain}."
         if not tried.worse:
             return [said]
         return [f"Don't rely on this forecast: your new clients don't come as it supposes. {said}"]
@@ -234,7 +234,7 @@ class Forecast:
         said += "within the month" if months == 1 else f"within {months} months"
         if one.worth is None or not one.worth or self.currency is None:
             return said + "."
-        return f"{said}, worth about {money_words(rounded(one.worth), self.currency)}."
+        return f"{said}, worth about {money_words(rounded(one.worth), self.currency)} in first purchases."
 
 
 def forecast(

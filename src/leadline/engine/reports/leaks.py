@@ -32,6 +32,7 @@ from leadline.engine.cycle.links import measure_links
 from leadline.engine.cycle.worth import Worth
 from leadline.engine.estimates import USUAL, Caution, Estimate
 from leadline.engine.horizon.demand import check_capacity
+from leadline.engine.horizon.refunds import Refunds, refunds
 from leadline.engine.money import money_words
 from leadline.engine.wording import YOUNG, counted, listed, percent, plural, within_words
 
@@ -54,11 +55,13 @@ class Leaks:
     """
 
     unit: str
+    people: int
     currency: str | None
     links: tuple[LinkReport, ...]
     ranking: tuple[LinkReport, ...]
     unrecorded: tuple[str, ...]
     capacity: float | None
+    refunds: Refunds
     young: bool = False
 
     @property
@@ -73,14 +76,16 @@ class Leaks:
 
     def sentences(self) -> list[str]:
         """The leaks, the biggest first, with what each is worth and what to do; then what can't be told."""
-        if not self.links:
+        if not self.people:
             return [
                 f"There are no {plural(self.unit)} on record, so it can't be told where the funnel leaks."
             ]
         if self.young:
             return [YOUNG, "So it can't be told where the funnel leaks."]
         said = [self._leak(one, first=number == 0) for number, one in enumerate(self.leaks)]
-        return [*(said or [self._sound(), *self._lagging()]), *self._unsaid()]
+        said = [*(said or [self._sound(), *self._lagging()]), *self._unsaid()]
+        repaid = self.refunds.sentences()
+        return [*repaid, *said] if self.refunds.grave else [*said, *repaid]
 
     def chart(self) -> alt.Chart:
         """Path by link: the share that gets through, and where it leaks."""
@@ -209,10 +214,11 @@ class Leaks:
     def _together(self, one: LinkFigures) -> str:
         """Which links are judged together where, why, by whom, and what to record."""
         cells = [cell for cell in self.links if cell.link == one.link and cell.status in _TONES]
-        here = [cell.path for cell in cells if cell.figures.until == one.until]
+        same = [cell for cell in cells if cell.figures.until == one.until]
+        here = [cell.path for cell in same]
         where = "" if len(here) == len(cells) else f" on {listed(here, most=MOST_NAMED)}"
         what, who, record = _SPANS[one.links]
-        lack = "No" if set(self.unrecorded) >= set(one.links[:-1]) else "Hardly any"
+        lack = "Hardly any" if any(cell.figures.seen for cell in same) else "No"
         why = f"{lack} {what} is on record{where}"
         return f"{why}, so {listed(one.links)} are judged together, by {who}: {record}."
 
@@ -227,11 +233,19 @@ def leaks(cycles: Cycles, *, capacity: float | None = None, caution: Caution = U
     judge = Judge(cycles, Worth(cycles, figures, caution, seed, capacity), caution)
     links = tuple(judge.report(one) for one in figures)
     ranked = sorted((one for one in links if one.leaks or _promises(one)), key=_urgency)
-    unrecorded = [link for link in LINKS[:3] if link not in cycles.on_record] if figures else []
+    unrecorded = [link for link in LINKS[:3] if link not in cycles.on_record] if len(cycles) else []
     endless = [one for one in links if one.link == "renew" and one.status == "unrecorded"]
     unrecorded += ["renew"] if any(one.figures.rate and one.figures.rate.began for one in endless) else []
     return Leaks(
-        cycles.unit, cycles.currency, links, tuple(ranked), tuple(unrecorded), capacity, cycles.young
+        cycles.unit,
+        len(cycles),
+        cycles.currency,
+        links,
+        tuple(ranked),
+        tuple(unrecorded),
+        capacity,
+        refunds(cycles),
+        cycles.young,
     )
 
 

@@ -27,7 +27,7 @@ from leadline.engine.estimates import USUAL, Caution, Estimate, TooFewConversion
 from leadline.engine.instants import DAY, NEVER
 from leadline.engine.money import money_words
 from leadline.engine.touches import MISSING
-from leadline.engine.wording import called, counted, listed, number_words, percent
+from leadline.engine.wording import called, counted, listed, number_words, percent, relative
 
 if TYPE_CHECKING:
     import altair as alt
@@ -220,11 +220,10 @@ class Paths:
             yield f"Most income is from those who came by {called(path)}: {words}, {share} of all."
 
     def _journeys(self) -> Iterator[str]:
-        for total in [one for one in self._known() if one.came][:_MOST_LINES]:
-            who = f"Of {counted(total.came, self.unit)} that came by {called(total.path)}"
-            nurtured = (
-                f"{number_words(total.nurtured)} {_were(total.nurtured)} nurtured{_mostly(total.nurtured_by)}"
-            )
+        for total in [one for one in self._known() if one.came > 1][:_MOST_LINES]:
+            who = f"Of {counted(total.came, self.unit)} {relative(self.unit)} came by {called(total.path)}"
+            heard = "all" if total.nurtured == total.came else number_words(total.nurtured)
+            nurtured = f"{heard} {_were(total.nurtured)} nurtured{_mostly(total.nurtured_by)}"
             became = f"{number_words(total.clients)} became {'a client' if total.clients == 1 else 'clients'}"
             nurtured = f"{nurtured}, and " if self.nurtured else ""
             yield f"{who}, {nurtured}{became}{_asked(total.asked_by)}."
