@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -30,6 +31,8 @@ from leadline.engine.touches import Column, Touches
 Of = Literal["contact", "company"]
 FEW = 50_000
 """Up to so many touches the plain functions are quicker than fetching the compiled ones."""
+FEWEST = 200
+"""Up to so many they are quicker even where those are fetched already."""
 BUCKET, MOST_BUCKETS = 1 << 16, 256
 """Touches that are sorted in one go, so that they fit the processor's cache; buckets at most."""
 
@@ -221,15 +224,22 @@ def _fold_all(touches: Touches, whose: Column, table: Lookup, until: int) -> tup
     return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
 
+_FUNCTIONS: tuple[Callable[..., Any], ...] = (count_touches, spread_touches, group_touches, fold)
+
+
+@cache
+def fetch_compiled() -> tuple[Callable[..., Any], ...]:
+    """The compiled functions; who has fetched them folds more than a few touches by them from then on."""
+    return tuple(compiled(function) for function in _FUNCTIONS)
+
+
 class _Plan:
     """How the work is shared out: functions (compiled for many touches), threads, buckets of subjects."""
 
     def __init__(self, touches: int, subjects: int) -> None:
         many = touches > FEW
-        functions: tuple[Callable[..., Any], ...] = (count_touches, spread_touches, group_touches, fold)
-        self.count, self.spread, self.group, self.fold = (
-            (compiled(f) for f in functions) if many else functions
-        )
+        quick = many or (touches > FEWEST and fetch_compiled.cache_info().currsize)
+        self.count, self.spread, self.group, self.fold = fetch_compiled() if quick else _FUNCTIONS
         self.threads = (os.cpu_count() or 1) if many else 1
         self.touches, self.subjects = touches, subjects
         wanted = min(MOST_BUCKETS, touches // BUCKET + 1) if many else 1

@@ -13,6 +13,8 @@ notes) is seen by whoever sees the contact. Definitions (funnels, kinds, paths, 
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -20,6 +22,7 @@ from django.db.models import Model, Q, QuerySet
 from leadline.web import warehouse
 from leadline.web.errors import Forbidden, NotFound
 from leadline.web.models import Company, Contact, Touch
+from leadline.web.models.columns import Carried
 from leadline.web.models.people import Role
 
 if TYPE_CHECKING:
@@ -64,15 +67,24 @@ def require(user: User, right: Right) -> None:
 
 def visible(user: User, of: str = "") -> Q:
     """The condition on records that somebody sees; `of` is the way to the owned record, as `contact__`."""
+    return reduce(or_, circles(user, of))
+
+
+def circles(user: User, of: str = "") -> list[Q]:
+    """The same, as conditions of which each record meets one at most: a long list is fetched circle by circle.
+
+    Each is one span of an index, in the order of the list; all of them at once would have to be sorted.
+    """
     if user.role == Role.OWNER:
-        return Q()
-    own = Q(**{f"{of}owner": user})
-    if user.team_id is None:
-        return own | _nobodys(of) if user.role == Role.MANAGER else own
-    team = Q(**{f"{of}team": user.team_id})
+        return [Q()]
+    found = [Q(**{f"{of}owner": user})]
+    sees_team = user.role == Role.MANAGER or (user.team is not None and user.team.shares)
+    if user.team_id is not None and sees_team:
+        others = Q(**{f"{of}owner": None}) | ~Q(**{f"{of}owner": user})
+        found.append(Q(**{f"{of}team": user.team_id}) & others)
     if user.role == Role.MANAGER:
-        return own | team | _nobodys(of)
-    return own | team if user.team and user.team.shares else own
+        found.append(Q(**{f"{of}owner": None, f"{of}team": None}))
+    return found
 
 
 def contacts(user: User) -> QuerySet[Contact]:
@@ -90,6 +102,10 @@ def companies(user: User) -> QuerySet[Company]:
 
 def of_contacts(user: User, model: type[M]) -> QuerySet[M]:
     """What hangs on contacts that somebody sees: touches, asks, tasks, notes."""
+    if issubclass(model, Carried):  # the erased are few, and left out without looking up anybody
+        erased = Contact.objects.filter(erased_at__isnull=False)
+        kept: QuerySet[M] = model._default_manager.filter(visible(user)).exclude(contact__in=erased)
+        return kept
     found: QuerySet[M] = model._default_manager.filter(visible(user, "contact__"), contact__erased_at=None)
     return found
 
@@ -112,7 +128,3 @@ def find(records: QuerySet[M], number: int | str) -> M:
         name = str(records.model._meta.verbose_name)
         raise NotFound(f"The {name} {number} was asked for", found="none that you can see")
     return record
-
-
-def _nobodys(of: str) -> Q:
-    return Q(**{f"{of}owner": None, f"{of}team": None})

@@ -14,7 +14,8 @@ class Web(AppConfig):
     verbose_name = "Leadline"
 
     def ready(self) -> None:
-        """After each migration the database notes again which touches are changed."""
-        from leadline.web.warehouse.changes import watch_touches
+        """After each migration the database notes again which touches are changed, and carries owners."""
+        from leadline.web.warehouse.changes import carry_owners, watch_touches
 
+        post_migrate.connect(carry_owners, sender=self, dispatch_uid="leadline-carry-owners")
         post_migrate.connect(watch_touches, sender=self, dispatch_uid="leadline-watch-touches")

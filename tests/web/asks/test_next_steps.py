@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from leadline.engine.instants import DAY
-from leadline.web.actions import openings, reminders, touches
+from leadline.web.actions import reminders, settling, touches
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import NextStep, Task
 from tests.web.conftest import NOW
@@ -49,7 +49,7 @@ def test_next_steps_follow_from_what_happened(funnels, actor, contact, life, exp
         touches.record(actor, contact, kind, NOW - (len(life) - place) * DAY)
     assert steps(contact) == expected
     NextStep.objects.all().delete()
-    openings.restate([contact.pk])
+    settling.settle([contact.pk], NOW)
     assert steps(contact) == expected
 
 

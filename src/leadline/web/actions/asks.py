@@ -199,7 +199,7 @@ def _make(actor: Actor, contact: Contact, terms: Terms, asked_at: int | None) ->
         raise Invalid("An ask needs a kind of ask", found=f"“{kind}”", allowed="a kind of the link ask")
     ask = Ask.objects.create(
         contact=contact,
-        owner=contact.owner or actor.user,
+        owner=contact.owner,
         team=contact.team,
         asked_at=at,
         **terms.columns() | {"path": terms.path or contact.path},

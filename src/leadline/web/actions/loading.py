@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from django.db.models import F
 from django.utils.text import slugify
 
-from leadline.engine.history import derive
-from leadline.engine.instants import NEVER
-from leadline.engine.touches import Column
-from leadline.web import warehouse
-from leadline.web.actions import openings
 from leadline.web.actions.acting import Actor, action, name_of
 from leadline.web.actions.intake import Intake, Person, Refused
 from leadline.web.actions.matching import Match, match
 from leadline.web.actions.rows import TOUCH, Row, insert, reserve, touch_rows
-from leadline.web.actions.standings import AHEAD, restate
+from leadline.web.actions.settling import settle
 from leadline.web.actions.updating import Update, update_contacts
 from leadline.web.errors import Conflict
 from leadline.web.models import (
@@ -29,10 +23,8 @@ from leadline.web.models import (
     Company,
     Contact,
     Field,
-    FunnelVersion,
     Import,
     ImportChange,
-    Standing,
     Touch,
     User,
 )
@@ -40,7 +32,6 @@ from leadline.web.models import (
 PEOPLE, TOUCHES = 500, 4000
 """A batch ends with so many people or, if that comes first, touches."""
 ROWS = 500
-STANDING = ("funnel", "contact_id", "stage", "step", "entered_at", "changes_at", "cause_id")
 
 
 @dataclass(eq=False)
@@ -60,11 +51,9 @@ class Load:
     made: set[int] = field(default_factory=set)
     refused: list[Refused] = field(default_factory=list)
     matched: Counter[str] = field(default_factory=Counter)
-    stands: list[tuple[str, Stands]] = field(default_factory=list)
-    versions: list[int] = field(default_factory=list)
 
     def prepare(self) -> None:
-        """Work out what holds for all batches: who was made before, who owns what, where everybody stands."""
+        """Work out what holds for all batches: who was made before, and who owns what."""
         changes = ImportChange.objects.filter(
             of=self.record, before__isnull=True, record__startswith="contact:"
         )
@@ -72,16 +61,6 @@ class Load:
         self.made = {int(record.partition(":")[2]) for record in records.iterator(chunk_size=5000)}
         self.owners = _find_owners()
         self.refused = list(self.intake.refused)
-        self.fold_anew()
-
-    def fold_anew(self) -> None:
-        """Work out where everybody stands, where that wasn't done with the funnels that are in force now."""
-        in_force = FunnelVersion.objects.filter(in_force=True).order_by("published_at", "id")
-        versions = list(in_force.values_list("id", flat=True))
-        if versions != self.versions:
-            found = warehouse.funnels().items()
-            self.stands = [(slug, fold(self.intake, funnel, self.actor.now)) for slug, funnel in found]
-            self.versions = versions
 
     def batches(self) -> Iterator[range]:
         """The people of each batch."""
@@ -91,33 +70,6 @@ class Load:
             last = min(max(full, first + 1), first + PEOPLE, len(self.intake.people))
             yield range(first, last)
             first = last
-
-
-@dataclass(frozen=True, eq=False)
-class Stands:
-    """Where each person stands by the touches of the files alone, in one funnel; stage -1 for nowhere."""
-
-    stage: npt.NDArray[np.int64]
-    step: npt.NDArray[np.int64]
-    entered_at: npt.NDArray[np.int64]
-    left_at: npt.NDArray[np.int64]
-    cause: npt.NDArray[np.int64]
-
-
-def fold(intake: Intake, funnel: Any, now: int) -> Stands:
-    """Where everybody of an intake stands now, all folded in one go."""
-    size = len(intake.people)
-    numbered = Column(intake.touches.contact.codes, range(size))
-    history = derive(replace(intake.touches, contact=numbered), funnel, now + AHEAD)
-    here = (history.entered_at <= now) & (now < history.left_at)
-    who = history.contact[here]
-    told = (history.stage, history.step, history.entered_at, history.left_at, history.cause)
-    columns = []
-    for values in told:
-        column = np.full(size, -1, dtype=np.int64)
-        column[who] = np.asarray(values)[here]
-        columns.append(column)
-    return Stands(*columns)
 
 
 @action
@@ -141,7 +93,6 @@ def load_people(load: Load, places: range) -> None:
     """Write one batch of people and their touches, whole or not at all; twice, it changes nothing."""
     load.hold()
     _still_runs(load.record)
-    load.fold_anew()
     people = [load.intake.people[place] for place in places]
     matches = match(load.user, people, load.intake.shared, load.made)
     new, old = [], []
@@ -156,8 +107,8 @@ def load_people(load: Load, places: range) -> None:
     starts = load.intake.starts
     span = range(int(starts[places.start]), int(starts[places.stop]))
     companies = _load_companies(load, [load.intake.people[p].company for p in (*new, *(p for p, _ in old))])
-    _load_new(load, new, companies, span)
-    _load_old(load, old, companies, span)
+    touched = _load_new(load, new, companies, span) | _load_old(load, old, companies, span)
+    settle(touched, load.actor.now)
     Import.objects.filter(pk=load.record.pk).update(done=F("done") + len(places) + len(span))
 
 
@@ -206,7 +157,8 @@ def _load_companies(load: Load, names: Sequence[str]) -> dict[str, int]:
     return there
 
 
-def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span: range) -> None:
+def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span: range) -> set[int]:
+    """Contacts that nobody knew, with their addresses and touches."""
     intake = load.intake
     at, contacts = intake.touches.happened_at, []
     for place in places:
@@ -230,12 +182,8 @@ def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span
     found = ((c.pk, sort, value, "") for p, c in pairs for sort, value in addresses_of(intake.people[p]))
     insert(Address, ("contact_id", "sort", "value", "label"), found)
     told, first = _told(load, span), span.start
-    numbers = _insert_touches([(c.pk, told[row - first]) for p, c in pairs for row in intake.rows(p)])
-    written = (row for place, _ in pairs for row in intake.rows(place))
-    number_of = dict(zip(written, numbers, strict=True))
-    standings = [one for slug, stands in load.stands for one in _standings(slug, stands, pairs, number_of)]
-    insert(Standing, STANDING, standings)
-    openings.restate(contact.pk for contact in contacts)
+    _insert_touches([(c.pk, told[row - first]) for p, c in pairs for row in intake.rows(p)])
+    return {contact.pk for contact in contacts}
 
 
 def addresses_of(person: Person) -> list[tuple[str, str]]:
@@ -244,27 +192,9 @@ def addresses_of(person: Person) -> list[tuple[str, str]]:
     return [(sort.value, value) for sort, values in sorts for value in values]
 
 
-def _standings(
-    slug: str, stands: Stands, pairs: Sequence[tuple[int, Contact]], number_of: dict[int, int]
-) -> list[Row]:
-    return [
-        (
-            slug,
-            contact.pk,
-            int(stands.stage[place]),
-            int(stands.step[place]),
-            int(stands.entered_at[place]),
-            None if stands.left_at[place] == NEVER else int(stands.left_at[place]),
-            number_of.get(int(stands.cause[place])),
-        )
-        for place, contact in pairs
-        if stands.stage[place] >= 0
-    ]
-
-
 def _load_old(
     load: Load, found: Sequence[tuple[int, Contact]], companies: dict[str, int], span: range
-) -> None:
+) -> set[int]:
     """What the files say of contacts that are there: what differs is changed, what is missing is added."""
     numbers = [contact.pk for _, contact in found]
     list(Contact.objects.select_for_update().filter(pk__in=numbers).values_list("pk"))
@@ -294,28 +224,8 @@ def _load_old(
                 known[touch[:3]] -= 1
             else:
                 fresh.append((contact.pk, touch))
-    if fresh:
-        _insert_touches(fresh)
-        settle_many({contact for contact, _ in fresh}, load.actor.now)
-
-
-def settle_many(contacts: set[int], now: int) -> None:
-    """What follows from new touches of many contacts: as `touches.settle`, with a few queries for all."""
-    last: dict[int, int] = {}
-    paths: dict[int, str] = {}
-    rows = Touch.objects.filter(contact__in=contacts, in_force=True, retracts=None)
-    told = rows.order_by("happened_at", "id").values_list("contact_id", "happened_at", "path")
-    for contact, at, path in told:
-        assert contact is not None
-        last[contact] = at
-        if path:
-            paths.setdefault(contact, path)
-    changed = list(Contact.objects.filter(pk__in=contacts))
-    for one in changed:
-        one.last_touch_at, one.path = last.get(one.pk), paths.get(one.pk, "")
-    Contact.objects.bulk_update(changed, ["last_touch_at", "path"], batch_size=ROWS)
-    restate(contacts, now)
-    openings.restate(contacts)
+    _insert_touches(fresh)
+    return {contact for contact, _ in fresh}
 
 
 def _touches_there(contacts: list[int]) -> dict[int, Counter[tuple[str, int, int | None]]]:
@@ -334,12 +244,11 @@ def _told(load: Load, rows: range) -> list[Row]:
     return touch_rows(load.intake, rows, origin, load.actor.now, load.user.pk)
 
 
-def _insert_touches(told: Sequence[tuple[int | None, Row]]) -> Sequence[int]:
-    """Write touches, each with its contact; their numbers."""
+def _insert_touches(told: Sequence[tuple[int | None, Row]]) -> None:
+    """Write touches, each with its contact, in the order of their numbers."""
     numbers = reserve(Touch, len(told))
     pairs = zip(numbers, told, strict=True)
     insert(Touch, ("id", "contact_id", *TOUCH), ((number, who, *row) for number, (who, row) in pairs))
-    return numbers
 
 
 def _first_path(intake: Intake, rows: range) -> str:

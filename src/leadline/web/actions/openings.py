@@ -14,7 +14,7 @@ was answered, and when, is what the engine reads from the touches (`list_asks`):
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,77 +23,100 @@ from leadline.engine.cycle.asking import ANSWERS, list_asks
 from leadline.engine.cycle.firsts import Firsts
 from leadline.engine.instants import NEVER
 from leadline.engine.kinds import Kinds
-from leadline.engine.touches import Touches
-from leadline.web import warehouse
-from leadline.web.models import Ask, Contact, NextStep, Offer, Touch
+from leadline.engine.touches import MISSING, Touches
+from leadline.web.actions.rows import insert, update
+from leadline.web.actions.standings import People
+from leadline.web.models import Ask, NextStep, Offer
 
-BATCH = 500
+COLUMNS = ("path", "channel", "offer", "currency", "origin")
+"""What of a touch an ask is made of."""
 _SAID = {
     "yes": Ask.Answer.YES,
     "no": Ask.Answer.NO,
     "not now": Ask.Answer.NOT_NOW,
     "waiting": Ask.Answer.WAITING,
 }
-_OF_ASKS = ["answer", "answered_at", "touch"]
+_OF_ASKS = ("answer", "answered_at", "touch_id")
 
 Step = tuple[int, int]
 """Since when, and the code of the kind that opened it."""
 
 
-def restate(contacts: Iterable[int]) -> None:
-    """Write anew what is open with some contacts."""
-    numbers = sorted(set(contacts))
-    touches = warehouse.touches_of(numbers)
-    _restate_asks(numbers, touches)
-    _restate_steps(numbers, touches)
+def write(people: People, touches: Touches) -> None:
+    """Write anew what is open with people, by their touches with the columns of COLUMNS."""
+    _write_asks(people, touches)
+    _write_steps(people, touches)
 
 
-def next_steps(life: list[tuple[int, int]], kinds: Kinds) -> dict[str, Step]:
+@dataclass(frozen=True)
+class Meaning:
+    """What kinds, by their codes, mean for next steps."""
+
+    conversed: frozenset[int]
+    purchased: frozenset[int]
+    contacted: frozenset[int]
+    came: frozenset[int]
+    replies: frozenset[int]
+    link: tuple[str, ...]
+
+    @staticmethod
+    def of(kinds: Kinds) -> Meaning:
+        """The meaning of kinds: a request wants a reply, and so does what is two-way and no meeting."""
+        conversed, came = kinds.named("conversed"), ("responded", "came_forward", "gave_contact")
+        both = frozenset(code for code, kind in enumerate(kinds.kinds) if kind.direction == "both")
+        return Meaning(
+            conversed=conversed,
+            purchased=kinds.named("purchased"),
+            contacted=kinds.named("contacted"),
+            came=frozenset().union(*(kinds.named(name) for name in came)),
+            replies=kinds.named("reached_out") | (both & conversed - kinds.named("met")),
+            link=tuple(kind.link for kind in kinds.kinds),
+        )
+
+
+def next_steps(life: list[tuple[int, int]], meaning: Meaning) -> dict[str, Step]:
     """What is open with somebody, from the (instant, code of kind) of their touches in order of time."""
-    groups = {
-        name: kinds.named(name) for name in ("conversed", "purchased", "contacted", "met", "reached_out")
-    }
-    came = kinds.named("responded") | kinds.named("came_forward") | kinds.named("gave_contact")
-    link = [kind.link for kind in kinds.kinds]
+    link = meaning.link
     done = [one for one in life if link[one[1]] != "fact"]
     last_exit = max((place for place, one in enumerate(done) if link[one[1]] == "exit"), default=-1)
-    here, bought = done[last_exit + 1 :], any(kind in groups["purchased"] for _, kind in done)
+    here, bought = done[last_exit + 1 :], any(kind in meaning.purchased for _, kind in done)
     found: dict[str, Step] = {}
-    talks = [one for one in here if one[1] in groups["conversed"]]
+    talks = [one for one in here if one[1] in meaning.conversed]
     if talks and not bought and not any(link[kind] == "ask" for _, kind in done):
-        found[NextStep.Sort.ASK] = talks[-1]
-    if here and _wants_reply(here[-1][1], kinds, groups):
-        found[NextStep.Sort.REPLY] = here[-1]
-    first = next((place for place, one in enumerate(here) if one[1] in came), None)
-    if first is None or bought or NextStep.Sort.REPLY in found:
+        found["ask"] = talks[-1]
+    if here and here[-1][1] in meaning.replies:
+        found["reply"] = here[-1]
+    first = next((place for place, one in enumerate(here) if one[1] in meaning.came), None)
+    if first is None or bought or "reply" in found:
         return found
-    if not any(kind in groups["contacted"] or link[kind] == "ask" for _, kind in here[first:]):
-        found[NextStep.Sort.FOLLOW_UP] = here[first]
+    if not any(kind in meaning.contacted or link[kind] == "ask" for _, kind in here[first:]):
+        found["follow"] = here[first]
     return found
 
 
-def _wants_reply(kind: int, kinds: Kinds, groups: dict[str, frozenset[int]]) -> bool:
-    both = kinds.kinds[kind].direction == "both"
-    return kind in groups["reached_out"] or (both and kind in groups["conversed"] - groups["met"])
-
-
-def _restate_steps(contacts: list[int], touches: Touches) -> None:
-    there = {(one.contact_id, one.sort): one for one in NextStep.objects.filter(contact__in=contacts)}
+def _write_steps(people: People, touches: Touches) -> None:
+    names, meaning = touches.kinds.names_of_kinds, Meaning.of(touches.kinds)
     wanted = {
         (contact, sort): step
         for contact, life in _lives(touches).items()
-        for sort, step in next_steps(life, touches.kinds).items()
+        for sort, step in next_steps(life, meaning).items()
     }
-    names = touches.kinds.names_of_kinds
-    gone = [one.pk for key, one in there.items() if wanted.get(key, (None,))[0] != one.since]
-    NextStep.objects.filter(pk__in=gone).delete()
-    NextStep.objects.bulk_create(
+    rows = NextStep.objects.filter(contact__in=people.everybody).values_list("contact_id", "sort", "since", "id")
+    gone = []
+    for contact, sort, since, number in rows:
+        if wanted.get((contact, sort), (None,))[0] == since:
+            del wanted[contact, sort]
+        else:
+            gone.append(number)
+    if gone:
+        NextStep.objects.filter(pk__in=gone).delete()
+    insert(
+        NextStep,
+        ("contact_id", "sort", "since", "kind", "owner_id", "team_id"),
         (
-            NextStep(contact_id=contact, sort=sort, since=since, kind=names[kind])
+            (contact, sort, since, names[kind], *people.told[contact][:2])
             for (contact, sort), (since, kind) in wanted.items()
-            if (contact, sort) not in there or there[contact, sort].since != since
         ),
-        batch_size=BATCH,
     )
 
 
@@ -107,25 +130,27 @@ def _lives(touches: Touches) -> dict[int, list[tuple[int, int]]]:
     return lives
 
 
-def _restate_asks(contacts: list[int], touches: Touches) -> None:
-    known = list(Ask.objects.filter(contact__in=contacts))
+def _write_asks(people: People, touches: Touches) -> None:
+    known = list(Ask.objects.filter(contact__in=people.everybody))
     log = list_asks(Firsts(touches, touches.contact, NEVER))
     if not known and not len(log):
         return
     by_touch = {one.touch_id: one for one in known if one.touch_id}
     by_name = {f"ask:{one.pk}": one for one in known if one.touch_id is None}
+    numbers = touches.id.labels if touches.id else ()
     found, missing = {}, []
     for place, row in enumerate(log.row.tolist()):
-        touch = touches.row(row)
-        state = _state(log, place) | {"touch_id": touch["id"]}
-        ask = by_touch.get(touch["id"]) or by_name.pop(touch.get("origin", ""), None)
+        state = {**_state(log, place), "touch_id": numbers[row]}
+        ask = by_touch.get(numbers[row])
+        if ask is None and by_name:
+            ask = by_name.pop(_text(touches, "origin", row), None)
         if ask is None:
-            missing.append((touch, state))
+            missing.append((row, state))
         else:
             found[ask.pk] = state
     changed = [one for one in known if _put(one, found.get(one.pk))]
-    Ask.objects.bulk_update(changed, _OF_ASKS, batch_size=BATCH)
-    _add_asks(missing)
+    update(Ask, _OF_ASKS, ((one.answer, one.answered_at, one.touch_id, one.pk) for one in changed))
+    _add_asks(people, touches, missing)
 
 
 def _state(log: Any, place: int) -> dict[str, Any]:
@@ -149,30 +174,33 @@ def _put(ask: Ask, state: dict[str, Any] | None) -> bool:
     return before != state
 
 
-def _add_asks(missing: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
-    """Records of asks that were logged as touches alone."""
-    people = Contact.objects.in_bulk([touch["contact"] for touch, _ in missing])
-    offers = {
-        one.name: one for one in Offer.objects.filter(name__in={t.get("offer", "") for t, _ in missing})
-    }
-    instants = dict(
-        Touch.objects.filter(pk__in=[touch["id"] for touch, _ in missing]).values_list("pk", "happened_at")
-    )
-    Ask.objects.bulk_create(
-        (
-            Ask(
-                contact=people[touch["contact"]],
-                owner_id=people[touch["contact"]].owner_id,
-                team_id=people[touch["contact"]].team_id,
-                offer=offers.get(touch.get("offer", "")),
-                amount=touch.get("value"),
-                currency=touch.get("currency", ""),
-                path=touch.get("path", ""),
-                channel=touch.get("channel", ""),
-                asked_at=instants[touch["id"]],
-                **state,
-            )
-            for touch, state in missing
-        ),
-        batch_size=BATCH,
-    )
+def _add_asks(people: People, touches: Touches, missing: list[tuple[int, dict[str, Any]]]) -> None:
+    """Records of asks that were logged as touches alone, by the rows of these."""
+    if not missing:
+        return
+    offers = dict(Offer.objects.values_list("name", "pk"))
+    told = [
+        {
+            "contact_id": (contact := touches.contact[row]),
+            "owner_id": people.told[contact][0],
+            "team_id": people.told[contact][1],
+            "offer_id": offers.get(_text(touches, "offer", row)),
+            "amount": _amount(touches, row),
+            **{name: _text(touches, name, row) for name in ("currency", "path", "channel")},
+            "asked_at": int(touches.happened_at[row]),
+            "title": "",
+            "reason": "",
+            **state,
+        }
+        for row, state in missing
+    ]
+    insert(Ask, tuple(told[0]), (tuple(one.values()) for one in told))
+
+
+def _text(touches: Touches, name: str, row: int) -> str:
+    return (touches.columns[name][row] or "") if name in touches.columns else ""
+
+
+def _amount(touches: Touches, row: int) -> int | None:
+    value = MISSING if touches.value is None else int(touches.value[row])
+    return None if value == MISSING else value

@@ -7,20 +7,21 @@ from collections.abc import Iterator
 from leadline.engine.errors import nearest
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, note_change
-from leadline.web.actions.standings import BATCH, restate, stand
+from leadline.web.actions.rows import Row
+from leadline.web.actions.settling import settle
+from leadline.web.actions.standings import COLUMNS, hold, last_touches, stand
 from leadline.web.errors import NotFound
 from leadline.web.models import Contact, Standing
 
-Row = tuple[int, str, int, int, int, int | None, int | None]
-"""Contact, funnel, stage, step, since when, until when, because of which touch."""
+BATCH = 2000
 
 
 @action
 def rebuild(actor: Actor, contacts: list[int], funnel: str | None = None) -> int:
-    """Write anew where some contacts stand, in every funnel or in one; how many rows differed."""
+    """Write anew what is kept of some contacts; how many rows differed, of every funnel or of one."""
     slugs = _slugs(funnel)
     before = kept(contacts, slugs)
-    restate(contacts, actor.now)
+    settle(contacts, actor.now)
     differing = len(before ^ kept(contacts, slugs))
     if differing:
         note_change(actor, "standings.rebuilt", funnel or "every funnel", {}, {"rows": differing})
@@ -42,22 +43,20 @@ def differing(contacts: list[int], now: int) -> int:
 
     A stage that has changed by itself and waits for the worker counts as different.
     """
-    touches = warehouse.touches_of(contacts)
+    people = hold(contacts)
+    touches = people.touches()
+    last = last_touches(touches)
     follows = {
-        _row(one) for slug, funnel in warehouse.funnels().items() for one in stand(slug, funnel, touches, now)
+        (*one, *people.told[one.contact_id][:2], last[one.contact_id])
+        for slug, funnel in warehouse.funnels().items()
+        for one in stand(slug, funnel, touches, now)
     }
     return len(follows ^ kept(contacts, _slugs(None)))
 
 
 def kept(contacts: list[int], slugs: list[str]) -> set[Row]:
-    """What is kept of some contacts in some funnels."""
-    return {_row(one) for one in Standing.objects.filter(contact__in=contacts, funnel__in=slugs)}
-
-
-def _row(one: Standing) -> Row:
-    return (
-        one.contact_id, one.funnel, one.stage, one.step, one.entered_at, one.changes_at, one.cause_id,
-    )  # fmt: skip
+    """What is kept of some contacts in some funnels, as rows of COLUMNS."""
+    return set(Standing.objects.filter(contact__in=contacts, funnel__in=slugs).values_list(*COLUMNS))
 
 
 def _slugs(funnel: str | None) -> list[str]:

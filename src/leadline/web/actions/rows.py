@@ -32,6 +32,18 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> N
         cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", ready)  # noqa: S608
 
 
+def update(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Write other values into rows: each is those of `columns`, and the number of the row last."""
+    ready = list(rows)
+    if not ready:
+        return
+    quote = connection.ops.quote_name
+    columns_of = {field.attname: str(field.column) for field in model._meta.concrete_fields}
+    values = ", ".join(f"{quote(columns_of[name])} = %s" for name in columns)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {values} WHERE id = %s", ready)  # noqa: S608
+
+
 def reserve(model: type[Model], count: int) -> Sequence[int]:
     """So many numbers for new rows of a table, ascending, that nobody else is given.
 

@@ -2,70 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
 
 from leadline.engine.funnel import Funnel, parse_funnel
-from leadline.engine.history import derive
+from leadline.engine.history import derive, fetch_compiled
 from leadline.engine.instants import DAY, NEVER, to_datetime
 from leadline.engine.touches import Touches
 from leadline.web import warehouse
 from leadline.web.actions.acting import announce
+from leadline.web.actions.rows import Row, insert, update
 from leadline.web.errors import NotFound
 from leadline.web.models import ComingStanding, Contact, FunnelVersion, Standing
 
 AHEAD = 36_525 * DAY
 """How far ahead it is worked out when a stage will change by itself: no window is longer."""
-BATCH = 2000
-Moves = list[tuple[Standing, int]]
+BATCH = 5000
+SWEPT = 500
+"""How many are written anew at a time: of all, and of those whose stage has changed by itself."""
+COLUMNS = (
+    "funnel", "contact_id", "stage", "step", "entered_at", "changes_at", "cause_id", "owner_id", "team_id",
+    "last_touch_at",
+)  # fmt: skip
+"""What is kept of a standing, in the order of the rows of this file."""
+
+
+class Place(NamedTuple):
+    """Where somebody stands in a funnel, since when, until when, and because of which touch."""
+
+    funnel: str
+    contact_id: int
+    stage: int
+    step: int
+    entered_at: int
+    changes_at: int | None
+    cause_id: int | None
+
+
+Moves = list[tuple[Place, int]]
 """Who came to another stage, each with the number of the stage before."""
-S = TypeVar("S", Standing, ComingStanding)
-_COLUMNS = ("funnel", "contact_id", "stage", "step", "entered_at", "changes_at", "cause_id")
+
+
+@dataclass(frozen=True)
+class People:
+    """Contacts whose touches changed, held until the running transaction is through.
+
+    `kept` are they, or whom they were merged into; `everybody` both. `told` has what stands of each now: whom
+    they belong to (owner, team), the last touch and the first path.
+    """
+
+    everybody: list[int]
+    kept: list[int]
+    told: Mapping[int, tuple[int | None, int | None, int | None, str]]
+
+    def touches(self, columns: Sequence[str] = ()) -> Touches:
+        """What happened with them."""
+        return warehouse.touches_of(self.kept, columns)
+
+
+def hold(contacts: Iterable[int]) -> People:
+    """Let nobody else work out where these contacts stand until the running transaction is through."""
+    given = sorted(set(contacts))
+    kept = warehouse.survivors(given)
+    everybody = sorted({*given, *kept})
+    rows = Contact.objects.filter(pk__in=everybody).order_by("pk")
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(no_key=True)
+    told = rows.values_list("pk", "owner_id", "team_id", "last_touch_at", "path")
+    return People(everybody, kept, {number: tuple(rest) for number, *rest in told})
 
 
 def restate(contacts: Iterable[int], now: int) -> Moves:
-    """Write anew where some contacts stand in every funnel in force, and in those about to be.
+    """Write anew where some contacts stand: those whose stage became another one."""
+    people = hold(contacts)
+    return write(people, people.touches(), now)
+
+
+def write(people: People, touches: Touches, now: int) -> Moves:
+    """Write where people stand by their touches, in every funnel in force, and in those about to be.
 
     Answers with those whose stage became another one, each with the stage before.
     """
-    given = sorted(set(contacts))
-    numbers = warehouse.survivors(given)
-    everybody = sorted({*given, *numbers})
-    lock(everybody)
-    touches, coming = warehouse.touches_of(numbers), warehouse.coming()
-    found = [one for slug, it in warehouse.funnels().items() for one in stand(slug, it, touches, now)]
-    if coming:
-        ahead = [one for slug, it in coming.items() for one in stand(slug, it, touches, now)]
-        _write(ComingStanding, everybody, ahead)
-    return _replace(everybody, found, now)
+    last = last_touches(touches)
+    found = _places(warehouse.funnels(), touches, now)
+    moves = _put(Standing, people, found, last, None, now)
+    if coming := warehouse.coming():
+        _put(ComingStanding, people, _places(coming, touches, now), last, None, now)
+    return moves
 
 
-def stand(slug: str, funnel: Funnel, touches: Touches, now: int) -> list[Standing]:
+def stand(slug: str, funnel: Funnel, touches: Touches, now: int) -> list[Place]:
     """Where everybody in the touches stands in one funnel, and until when; nobody without a stage so far."""
     history = derive(touches, funnel, now + AHEAD)
     here = np.flatnonzero((history.entered_at <= now) & (now < history.left_at))
-    numbers = touches.id
+    numbers, people = touches.id.labels if touches.id else (), history.subjects
+    columns = (history.contact, history.stage, history.step, history.entered_at, history.left_at, history.cause)
+    rows = zip(*(np.asarray(column)[here].tolist() for column in columns), strict=True)
     return [
-        Standing(
-            funnel=slug,
-            contact_id=history.subjects[int(history.contact[row])],
-            stage=int(history.stage[row]),
-            step=int(history.step[row]),
-            entered_at=int(history.entered_at[row]),
-            changes_at=None if history.left_at[row] == NEVER else int(history.left_at[row]),
-            cause_id=numbers[int(history.cause[row])] if numbers and history.cause[row] >= 0 else None,
+        Place(
+            slug,
+            people[contact],
+            stage,
+            step,
+            entered,
+            None if left == NEVER else left,
+            numbers[cause] if numbers and cause >= 0 else None,
         )
-        for row in here.tolist()
+        for contact, stage, step, entered, left, cause in rows
     ]
 
 
-def sweep(now: int, most: int = BATCH) -> int:
+def last_touches(touches: Touches) -> dict[int, int]:
+    """When each contact was touched last."""
+    last = np.full(len(touches.contact.labels), np.iinfo(np.int64).min)
+    known = touches.contact.codes >= 0
+    np.maximum.at(last, touches.contact.codes[known], touches.happened_at[known])
+    return dict(zip(touches.contact.labels, last.tolist(), strict=True))
+
+
+def sweep(now: int, most: int = SWEPT) -> int:
     """Write anew where those stand whose stage has changed by itself; how many they were."""
-    due = Standing.objects.filter(changes_at__lte=now).values_list("contact_id", flat=True).distinct()[:most]
-    contacts = list(due)
+    due = Standing.objects.filter(changes_at__lte=now).values_list("contact_id", flat=True)[:most]
+    contacts = set(due)
     if contacts:
         with transaction.atomic():
             announce_moves(restate(contacts, now), now)
@@ -98,10 +160,9 @@ def rebuild(funnel: str, now: int) -> int:
     done = 0
     for numbers in batches():
         with transaction.atomic():
-            lock(numbers)
             if (declared := warehouse.funnels().get(funnel)) is None:
                 break
-            _write(Standing, numbers, _stand_batch(funnel, declared, numbers, now), funnel)
+            _put_batch(Standing, numbers, funnel, declared, now)
         done += len(numbers)
     return done
 
@@ -109,22 +170,21 @@ def rebuild(funnel: str, now: int) -> int:
 def prepare(version: FunnelVersion, now: int) -> bool:
     """Work out where everybody will stand by a version that is being published; False: no longer wanted.
 
-    Touches that are recorded meanwhile are counted: `restate` writes for the version to come too.
+    Touches that are recorded meanwhile are counted: `write` does so for the version to come too.
     """
     declared = parse_funnel(version.toml)
     for numbers in batches():
         with transaction.atomic():
-            lock(numbers)
             if not FunnelVersion.objects.filter(pk=version.pk, coming=True).exists():
                 return False
-            _write(ComingStanding, numbers, _stand_batch(version.slug, declared, numbers, now), version.slug)
+            _put_batch(ComingStanding, numbers, version.slug, declared, now)
     return True
 
 
 def swap(funnel: str) -> None:
     """Put what was prepared in the place of what was, inside a transaction: only what differs is written."""
-    standing, coming, names = Standing._meta.db_table, ComingStanding._meta.db_table, ", ".join(_COLUMNS)
-    alike = " AND ".join(f"s.{name} IS NOT DISTINCT FROM c.{name}" for name in _COLUMNS)
+    standing, coming, names = Standing._meta.db_table, ComingStanding._meta.db_table, ", ".join(COLUMNS)
+    alike = " AND ".join(f"s.{name} IS NOT DISTINCT FROM c.{name}" for name in COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {standing} WHERE funnel = %s AND id NOT IN"  # noqa: S608 -- our own names
@@ -141,13 +201,6 @@ def swap(funnel: str) -> None:
     ComingStanding.objects.filter(funnel=funnel).delete()
 
 
-def lock(contacts: list[int]) -> None:
-    """Let nobody else work out where these contacts stand until the running transaction is through."""
-    found = Contact.objects.select_for_update(no_key=True).filter(pk__in=contacts).order_by("pk")
-    if connection.features.has_select_for_update:
-        list(found.values_list("pk", flat=True))
-
-
 def batches() -> Iterator[list[int]]:
     """The numbers of all contacts, some thousands at a time, in their order."""
     last = 0
@@ -155,34 +208,45 @@ def batches() -> Iterator[list[int]]:
         some = Contact.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]
         if not (numbers := list(some)):
             return
+        if len(numbers) == BATCH:
+            fetch_compiled()
         yield numbers
         last = numbers[-1]
 
 
-def _stand_batch(slug: str, funnel: Funnel, numbers: list[int], now: int) -> list[Standing]:
-    return stand(slug, funnel, warehouse.touches_of(numbers), now)
+def _places(funnels: Mapping[str, Funnel], touches: Touches, now: int) -> list[Place]:
+    return [one for slug, funnel in funnels.items() for one in stand(slug, funnel, touches, now)]
 
 
-def _write(table: type[S], contacts: list[int], found: list[Standing], slug: str | None = None) -> None:
-    """Write standings of some contacts in place of those that there were, in one funnel or in all."""
-    old: Any = table._default_manager.filter(contact__in=contacts)
-    (old.filter(funnel=slug) if slug else old).delete()
-    rows = [table(**{name: getattr(one, name) for name in _COLUMNS}) for one in found]
-    table._default_manager.bulk_create(rows, batch_size=BATCH)
+def _put_batch(table: type[Any], numbers: list[int], slug: str, funnel: Funnel, now: int) -> None:
+    people = hold(numbers)
+    touches = people.touches()
+    _put(table, people, stand(slug, funnel, touches, now), last_touches(touches), slug, now)
 
 
-def _replace(contacts: list[int], found: list[Standing], now: int) -> Moves:
-    before = _stages(contacts)
-    _write(Standing, contacts, found)
-    known = {(one.contact_id, one.funnel): one for one in found}
-    gone = [
-        Standing(contact_id=contact, funnel=funnel, stage=0, entered_at=now)
-        for contact, funnel in before.keys() - known.keys()
-    ]
-    pairs = [(one, before.get((one.contact_id, one.funnel), 0)) for one in (*found, *gone)]
-    return [(one, stage) for one, stage in pairs if one.stage != stage]
+def _put(
+    table: type[Any], people: People, found: list[Place], last: Mapping[int, int], slug: str | None, now: int
+) -> Moves:
+    """Write standings of some people in place of those that there were, in one funnel or in all.
 
-
-def _stages(contacts: list[int]) -> Mapping[tuple[int, str], int]:
-    rows = Standing.objects.filter(contact__in=contacts).values_list("contact_id", "funnel", "stage")
-    return {(contact, funnel): stage for contact, funnel, stage in rows}
+    Only what differs is written. Answers with those whose stage differs, each with the stage before.
+    """
+    old = table.objects.filter(contact__in=people.everybody)
+    old = old.filter(funnel=slug) if slug else old
+    there = {(row[1], row[2]): row for row in old.values_list("id", *COLUMNS)}
+    fresh, changed, moves = [], [], []
+    for one in found:
+        owner, team, *_ = people.told[one.contact_id]
+        row: Row = (*one, owner, team, last[one.contact_id])
+        before = there.pop(one[:2], None)
+        if before is None:
+            fresh.append(row)
+        elif before[1:] != row:
+            changed.append((*row, before[0]))
+        if one.stage != (stage := before[3] if before else 0):
+            moves.append((one, stage))
+    table.objects.filter(pk__in=[row[0] for row in there.values()]).delete()
+    update(table, COLUMNS, changed)
+    insert(table, COLUMNS, fresh)
+    gone = ((Place(row[1], row[2], 0, 0, now, None, None), row[3]) for row in there.values())
+    return moves + [(one, stage) for one, stage in gone if stage]

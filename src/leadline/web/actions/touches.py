@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
-
-from django.db.models import Max
 
 from leadline.engine.errors import nearest
 from leadline.engine.instants import DAY, to_instant
 from leadline.web import warehouse
-from leadline.web.actions import openings
+from leadline.web.actions import settling
 from leadline.web.actions.acting import Actor, action, name_of, note_change
 from leadline.web.actions.mirrors import note_stale
-from leadline.web.actions.standings import announce_moves, lock, restate
+from leadline.web.actions.standings import announce_moves
 from leadline.web.actions.texts import tidy_columns
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Contact, Touch
@@ -87,18 +86,9 @@ def take_back(actor: Actor, touch: Touch) -> Touch:
     return taken
 
 
-def settle(actor: Actor, contacts: list[int]) -> None:
-    """What follows from new touches: where contacts stand, what is open, when they were last touched."""
-    kept = warehouse.survivors(contacts)
-    lock(sorted({*contacts, *kept}))
-    for contact in kept:
-        theirs = [contact, *warehouse.merged([contact])]
-        lived = Touch.objects.filter(contact__in=theirs, in_force=True, retracts=None)
-        last = lived.aggregate(last=Max("happened_at"))["last"]
-        first = lived.exclude(path="").order_by("happened_at", "id").values_list("path", flat=True).first()
-        Contact.objects.filter(pk=contact).update(last_touch_at=last, path=first or "")
-    announce_moves(restate(contacts, actor.now), actor.now)
-    openings.restate(kept)
+def settle(actor: Actor, contacts: Iterable[int]) -> None:
+    """What follows from new touches: what is kept beside them, told to whoever wants to know."""
+    announce_moves(settling.settle(contacts, actor.now), actor.now)
     note_stale(actor.now)
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Model
 
 from leadline.web.actions.acting import Actor, action, name_of, note_change
 from leadline.web.actions.imports import State, touches_of
-from leadline.web.actions.loading import settle_many
+from leadline.web.actions.settling import settle
 from leadline.web.actions.touches import take_back
 from leadline.web.actions.updating import COLUMNS
 from leadline.web.models import (
@@ -58,7 +58,7 @@ def undo_touches(actor: Actor, record: Import, after: int, hold: Hold) -> int | 
     gone = [number for number in numbers if number not in named]
     Ask.objects.filter(touch__in=gone, purchases=None).delete()  # the record of what is no touch any more
     Touch.objects.filter(pk__in=gone)._raw_delete(using="default")
-    settle_many(contacts, actor.now)
+    settle(contacts, actor.now)
     told = {"touches": len(gone), "first": numbers[0], "last": numbers[-1]}
     note_change(actor, "import.touches_removed", record, told, {})
     Import.objects.filter(pk=record.pk).update(done=F("done") + len(numbers))

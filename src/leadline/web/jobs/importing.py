@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from leadline.engine.errors import LeadlineError
+from leadline.engine.history import fetch_compiled
 from leadline.web import access
 from leadline.web.actions import imports, loading, proposals, undoing
 from leadline.web.actions.acting import Actor
@@ -45,6 +46,7 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     load = loading.Load(record, actor, user, intake, lease.hold)
     lease.go_on()
     imports.begin(record, len(intake.people) + len(intake.touches), lease.hold)
+    fetch_compiled()
     load.prepare()
     loading.load_fields(load)
     for batch in load.batches():
@@ -65,6 +67,7 @@ def undo_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     record = _find(payload, imports.State.UNDOING)
     if record is None:
         return
+    fetch_compiled()
     actor = Actor(record.made_by, f"undoing import {record.pk}", now)
     steps: tuple[Callable[..., int | None], ...] = (
         undoing.undo_touches,

@@ -51,3 +51,32 @@ class Owned(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Carried(models.Model):
+    """A record that hangs on a contact and carries who the contact belongs to, so that its lists are one index.
+
+    The database itself keeps both equal to the contact's (`warehouse/changes.py`), whoever changes those.
+    """
+
+    owner = models.ForeignKey(
+        "web.User", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    team = models.ForeignKey(
+        "web.Team", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+def for_each_circle(name: str, *columns: str, after: str = "", **options: Any) -> list[models.Index]:
+    """An index of a list as everybody sees it: of all, of somebody's own, of a team's.
+
+    `after` is the column that comes before the owner.
+    """
+    first = [after] if after else []
+    return [
+        models.Index(fields=[*first, *circle, *columns], name=f"{name}{end}", **options)
+        for circle, end in (([], ""), (["owner"], "_own"), (["team"], "_team"))
+    ]

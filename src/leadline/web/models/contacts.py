@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models.functions import Lower
 
-from leadline.web.models.columns import Owned, small, small_after_first_word
+from leadline.web.models.columns import Owned, for_each_circle, small, small_after_first_word
 
 
 class Tag(models.Model):
@@ -60,10 +60,13 @@ class Contact(Owned):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["-last_touch_at", "-id"], name="contact_last_touch"),
-            models.Index(fields=["owner", "-last_touch_at"], name="contact_owner"),
-            models.Index(fields=["team", "-last_touch_at"], name="contact_team"),
-            models.Index(fields=["path", "-last_touch_at"], name="contact_path"),
+            *for_each_circle("contact_touched", "last_touch_at", "id"),
+            models.Index(fields=["path", "last_touch_at", "id"], name="contact_path"),
+            models.Index(fields=["owner", "name_small", "id"], name="contact_named_own"),
+            models.Index(fields=["team", "name_small", "id"], name="contact_named_team"),
+            models.Index(
+                fields=["erased_at"], condition=models.Q(erased_at__isnull=False), name="contact_erased"
+            ),
             models.Index(  # of the few who are: an index of all would draw every list away from its order
                 fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="contact_merged"
             ),

@@ -6,8 +6,11 @@ from typing import ClassVar
 
 from django.db import models
 
-from leadline.web.models.columns import Owned, currency, instant, money
+from leadline.web.models.columns import Carried, currency, for_each_circle, instant, money
 from leadline.web.models.contacts import Contact
+
+_TOLD = ("currency", "amount", "contact")
+"""What sums are made of: an index that has it needs no rows."""
 
 
 class Offer(models.Model):
@@ -25,7 +28,7 @@ class Offer(models.Model):
         return self.name
 
 
-class Ask(Owned):
+class Ask(Carried):
     """A direct offer to one contact, and what came of it. Open asks are the deals of the pipeline.
 
     `touch` is the ask itself. What was answered, and when, follows from the touches (`actions/openings.py`):
@@ -62,8 +65,11 @@ class Ask(Owned):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["answer", "expected_on"], name="ask_open"),
-            models.Index(fields=["answer", "asked_at"], name="ask_waiting"),
+            *for_each_circle("ask_asked", "asked_at", *_TOLD, after="answer"),
+            *for_each_circle("ask_answered", "answered_at", *_TOLD, after="answer"),
+            *for_each_circle(
+                "ask_expected", "expected_on", "asked_at", *_TOLD, condition=models.Q(answer="")
+            ),
             models.Index(fields=["-asked_at", "-id"], name="ask_time"),
             models.Index(
                 fields=["ask_again_on"], condition=models.Q(ask_again_on__isnull=False), name="ask_again"
@@ -92,7 +98,7 @@ class Purchase(models.Model):
         return self.offer.name if self.offer else "purchase"
 
 
-class Contract(Owned):
+class Contract(Carried):
     """What a client has with us, from when, until when; and why it ended."""
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="contracts")

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from leadline.web.models.columns import instant
+from leadline.web.models.columns import Carried, for_each_circle, instant
 from leadline.web.models.contacts import Contact
 
 
-class NextStep(models.Model):
+class NextStep(Carried):
     """Something that is open with a contact: a cache of what follows from their touches.
 
     `since` is the instant of the touch that opened it; before `quiet_until` nobody wants to be told of it.
@@ -34,5 +34,5 @@ class NextStep(models.Model):
             models.UniqueConstraint(fields=["contact", "sort"], name="next_step_once")
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["sort", "-since", "-id"], name="next_step_latest")
+            *for_each_circle("next_step_latest", "since", "contact", after="sort")
         ]

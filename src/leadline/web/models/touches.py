@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from leadline.web.models.columns import currency, instant, money
+from leadline.web.models.columns import Carried, currency, for_each_circle, instant, money
 from leadline.web.models.contacts import Contact
 
 
@@ -57,46 +57,43 @@ class Touch(models.Model):
         return f"{self.kind} {self.contact_id}"
 
 
-class Standing(models.Model):
+class Stand(Carried):
     """Where a contact stands in a funnel: a cache of what follows from the touches, and nothing else.
 
-    `stage` is 0 for a stranger; `changes_at` is when it will change by itself, if nothing happens.
+    `stage` is 0 for a stranger; `changes_at` is when it will change by itself, if nothing happens;
+    `last_touch_at`, owner and team are the contact's, for lists in their order.
     """
 
     funnel = models.CharField(max_length=64)
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="standings")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="%(class)ss", db_index=False)
     stage = models.PositiveSmallIntegerField()
     step = models.PositiveSmallIntegerField(default=0)
     entered_at = instant()
     changes_at = instant(null=True, blank=True)
     cause = models.ForeignKey(
-        Touch, models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False
+        Touch, models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
     )
+    last_touch_at = instant(null=True, blank=True)
 
     class Meta:
+        abstract = True
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["contact", "funnel"], name="standing_once")
+            models.UniqueConstraint(fields=["contact", "funnel"], name="%(class)s_once")
         ]
+
+
+class Standing(Stand):
+    """Where a contact stands in a funnel in force."""
+
+    class Meta(Stand.Meta):
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["funnel", "stage", "-entered_at"], name="standing_stage"),
-            models.Index(fields=["changes_at"], name="standing_changes"),
+            *for_each_circle("standing_entered", "stage", "entered_at", "contact", after="funnel"),
+            *for_each_circle("standing_touched", "stage", "last_touch_at", "contact", after="funnel"),
+            models.Index(
+                fields=["changes_at"], condition=models.Q(changes_at__isnull=False), name="standing_changes"
+            ),
         ]
 
 
-class ComingStanding(models.Model):
+class ComingStanding(Stand):
     """Where a contact will stand once the version that is being published is in force: a Standing to be."""
-
-    funnel = models.CharField(max_length=64)
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="+")
-    stage = models.PositiveSmallIntegerField()
-    step = models.PositiveSmallIntegerField(default=0)
-    entered_at = instant()
-    changes_at = instant(null=True, blank=True)
-    cause = models.ForeignKey(
-        Touch, models.SET_NULL, null=True, blank=True, related_name="+", db_constraint=False
-    )
-
-    class Meta:
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["contact", "funnel"], name="coming_standing_once")
-        ]

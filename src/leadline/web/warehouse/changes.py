@@ -1,15 +1,20 @@
-"""Touches that were changed after they were written, noted by the database itself.
+"""What the database itself keeps: which touches were changed, and whose everything is that hangs on a contact.
 
 A touch is changed in few places (taken back, erased, merged, undone), but a mirror must not miss any, so
-triggers write the number of each into `TouchChange`. They are made anew after each migration, since SQLite
-loses them when a table is altered.
+triggers write the number of each into `TouchChange`. Who a contact belongs to is changed in many places, and
+stands in every record that carries it, so a trigger keeps these equal.
+
+Triggers are made anew after each migration, since SQLite loses them when a table is altered.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.db import connections
+
+from leadline.web.models.columns import Carried
 
 _SQLITE = (
     "CREATE TRIGGER IF NOT EXISTS leadline_touch_{verb} AFTER {verb} ON web_touch"
@@ -22,6 +27,33 @@ _POSTGRESQL = (
     """CREATE TRIGGER leadline_touch_changed AFTER UPDATE OR DELETE ON web_touch
     FOR EACH ROW EXECUTE FUNCTION leadline_note_touch()""",
 )
+
+_GIVEN = "OLD.owner_id IS DISTINCT FROM NEW.owner_id OR OLD.team_id IS DISTINCT FROM NEW.team_id"
+_CARRY = "UPDATE {table} SET owner_id = NEW.owner_id, team_id = NEW.team_id WHERE contact_id = NEW.id;"
+_CARRY_IN_SQLITE = (
+    "DROP TRIGGER IF EXISTS leadline_contact_given",
+    "CREATE TRIGGER leadline_contact_given AFTER UPDATE OF owner_id, team_id ON web_contact"
+    " WHEN {given} BEGIN {carry} END",
+)
+_CARRY_IN_POSTGRESQL = (
+    """CREATE OR REPLACE FUNCTION leadline_carry_owner() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN {carry} RETURN NULL; END $$""",
+    "DROP TRIGGER IF EXISTS leadline_contact_given ON web_contact",
+    """CREATE TRIGGER leadline_contact_given AFTER UPDATE OF owner_id, team_id ON web_contact
+    FOR EACH ROW WHEN ({given}) EXECUTE FUNCTION leadline_carry_owner()""",
+)
+
+
+def carry_owners(using: str = "default", **told: Any) -> None:
+    """Make the trigger that gives what hangs on a contact to whom the contact is given."""
+    connection = connections[using]
+    carrying = [model._meta.db_table for model in apps.get_models() if issubclass(model, Carried)]
+    if not {"web_contact", *carrying} <= set(connection.introspection.table_names()):
+        return
+    carry = " ".join(_CARRY.format(table=table) for table in sorted(carrying))
+    with connection.cursor() as cursor:
+        for statement in _CARRY_IN_SQLITE if connection.vendor == "sqlite" else _CARRY_IN_POSTGRESQL:
+            cursor.execute(statement.format(given=_GIVEN, carry=carry))
 
 
 def watch_touches(using: str = "default", **told: Any) -> None:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
+import numpy as np
+import numpy.typing as npt
 from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import Mod
 
-from leadline.engine.touches import Touches
+from leadline.engine.touches import MISSING, Column, Touches
 from leadline.web.models import Contact, Touch
 from leadline.web.warehouse.definitions import kinds
 
-_COLUMNS = (
+COLUMNS = (
     "path", "channel", "campaign", "content", "offer", "currency", "actor", "note", "origin",
 )  # fmt: skip
-_FIELDS = ("id", "contact_id", "kind", "happened_at", "value", "n", "machine", *_COLUMNS)
+"""The columns of text that a touch has in the database."""
+_NUMBERS = ("id", "contact_id", "kind", "happened_at", "value", "n", "machine")
 
 
-def touches_of(contacts: Iterable[int]) -> Touches:
+def touches_of(contacts: Iterable[int], columns: Sequence[str] = COLUMNS) -> Touches:
     """What happened with some contacts, and whoever was merged into them; not what was taken back."""
     numbers = list(contacts)
     same = merged(numbers)
-    return read(Touch.objects.filter(contact__in=[*numbers, *same]), same)
+    return read(Touch.objects.filter(contact__in=[*numbers, *same]), same, columns)
 
 
 def every_touch() -> Touches:
@@ -57,17 +60,39 @@ def survivors(contacts: Iterable[int]) -> list[int]:
     return sorted({kept or number for number, kept in rows})
 
 
-def read(rows: QuerySet[Touch], same: Mapping[int, int] | None = None) -> Touches:
+def read(
+    rows: QuerySet[Touch], same: Mapping[int, int] | None = None, columns: Sequence[str] = COLUMNS
+) -> Touches:
     """Rows of the database as the engine's touches; contacts and touches are told by their numbers.
 
     `same` says who was merged into whom, if that is known already: the touches of both are of one contact.
     """
     same = merged() if same is None else same
-    in_force = rows.filter(in_force=True, retracts=None).values(*_FIELDS)
-    return Touches.of((_row(row, same) for row in in_force.iterator(chunk_size=5000)), kinds())
+    known = kinds()
+    in_force = rows.filter(in_force=True, retracts=None).values_list(*_NUMBERS, *columns)
+    told = sorted(in_force.iterator(chunk_size=5000), key=itemgetter(0))
+    if not told:
+        return Touches.of((), known)
+    ids, contact, kind, at, value, n, machine, *texts = zip(*told, strict=True)
+    codes = {name: known.code(name) for name in set(kind)}
+    return Touches(
+        kinds=known,
+        contact=Column.of([same.get(number, number) for number in contact] if same else contact),
+        kind=np.array([codes[name] for name in kind], dtype=np.uint16),
+        happened_at=np.array(at, dtype=np.int64),
+        columns={
+            name: Column.of([text or None for text in text_of])
+            for name, text_of in zip(columns, texts, strict=True)
+            if any(text_of)
+        },
+        value=_amounts(value),
+        n=_amounts(n),
+        id=Column.of(ids),
+        machine=np.array(machine, dtype=bool),
+    )
 
 
-def _row(row: dict[str, Any], same: Mapping[int, int]) -> dict[str, Any]:
-    found = {name: value for name, value in row.items() if value not in (None, "")}
-    contact = found.pop("contact_id", None)
-    return found | {"contact": same.get(contact, contact)}
+def _amounts(values: Sequence[int | None]) -> npt.NDArray[np.int64] | None:
+    if all(value is None for value in values):
+        return None
+    return np.array([MISSING if value is None else value for value in values], dtype=np.int64)

@@ -8,16 +8,14 @@ from typing import Any
 from leadline.engine.funnel import dump_funnel, load_funnel
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.engine.simulate import Simulation, load_business, simulate
-from leadline.web import warehouse
-from leadline.web.actions import openings
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.demo.people import write_people
 from leadline.web.actions.demo.plans import write_plans
 from leadline.web.actions.demo.sales import Story, write_sales
 from leadline.web.actions.mirrors import note_stale
-from leadline.web.actions.standings import stand
+from leadline.web.actions.settling import settle
 from leadline.web.errors import Conflict
-from leadline.web.models import Contact, FunnelVersion, PathDefinition, Standing, Touch, User
+from leadline.web.models import Contact, FunnelVersion, PathDefinition, Touch, User
 from leadline.web.models.people import Role
 
 EMAIL = "owner@example.org"
@@ -69,9 +67,7 @@ def _fill(actor: Actor, owner: User, simulation: Simulation) -> None:
     stories = write_sales(simulation, owner, contacts, actor.now)
     _write_touches(simulation, stories, owner, actor.now)
     write_plans(simulation, owner, contacts, actor.now)
-    _write_standings(actor.now)
-    _write_first_paths()
-    openings.restate(Contact.objects.values_list("pk", flat=True))
+    settle(Contact.objects.values_list("pk", flat=True), actor.now)
     note_stale(actor.now)
     note_change(actor, "demo.loaded", owner, {}, {"business": business.name, "contacts": len(contacts)})
 
@@ -128,19 +124,3 @@ def _touch(row: dict[str, Any], owner: User, contact: Contact | None, origin: st
         origin=origin,
         **told,
     )
-
-
-def _write_standings(now: int) -> None:
-    touches = warehouse.every_touch()
-    found = [one for slug, funnel in warehouse.funnels().items() for one in stand(slug, funnel, touches, now)]
-    Standing.objects.bulk_create(found, batch_size=BATCH)
-
-
-def _write_first_paths() -> None:
-    """What `touches.settle` keeps for lists: where each came from, and when they were last touched."""
-    found: dict[int, Contact] = {}
-    rows = Touch.objects.exclude(contact=None).order_by("happened_at", "id")
-    for contact, path, at in rows.values_list("contact_id", "path", "happened_at").iterator():
-        one = found.setdefault(contact, Contact(pk=contact))
-        one.path, one.last_touch_at = one.path or path, at
-    Contact.objects.bulk_update(found.values(), ["path", "last_touch_at"], batch_size=BATCH)

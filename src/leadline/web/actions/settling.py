@@ -1,0 +1,45 @@
+"""What follows from new touches, of one contact or of thousands: everything that is kept beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from leadline.engine.touches import Touches
+from leadline.web.actions import openings, standings
+from leadline.web.actions.rows import update
+from leadline.web.actions.standings import Moves, People
+from leadline.web.models import Contact
+
+
+def settle(contacts: Iterable[int], now: int) -> Moves:
+    """Write, inside a transaction, where contacts stand, what is open with them, and what lists say of them.
+
+    Their touches are read once, and only what differs is written. Answers with those whose stage became
+    another one, each with the stage before.
+    """
+    people = standings.hold(contacts)
+    touches = people.touches(openings.COLUMNS)
+    _write_lasts(people, touches)
+    moves = standings.write(people, touches, now)
+    openings.write(people, touches)
+    return moves
+
+
+def _write_lasts(people: People, touches: Touches) -> None:
+    last, paths = standings.last_touches(touches), first_paths(touches)
+    found = ((number, last.get(number), paths.get(number, "")) for number in people.kept)
+    changed = ((at, path, number) for number, at, path in found if people.told[number][2:] != (at, path))
+    update(Contact, ("last_touch_at", "path"), changed)
+
+
+def first_paths(touches: Touches) -> dict[int, str]:
+    """The path by which each contact came: that of the first of their touches that has one."""
+    if "path" not in touches.columns:
+        return {}
+    path, contact = touches.columns["path"], touches.contact
+    rows = np.flatnonzero((path.codes >= 0) & (contact.codes >= 0))
+    rows = rows[np.argsort(touches.happened_at[rows], kind="stable")][::-1]  # so that the first one stays
+    codes = dict(zip(contact.codes[rows].tolist(), path.codes[rows].tolist(), strict=True))
+    return {contact.labels[who]: path.labels[code] for who, code in codes.items()}
