@@ -24,6 +24,7 @@ from leadline.engine.cycle.firsts import Firsts
 from leadline.engine.instants import NEVER
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import MISSING, Touches
+from leadline.web.actions import interest
 from leadline.web.actions.rows import insert, update
 from leadline.web.actions.standings import People
 from leadline.web.models import Ask, NextStep, Offer
@@ -96,31 +97,37 @@ def next_steps(life: list[tuple[int, int]], meaning: Meaning) -> dict[str, Step]
 
 def _write_steps(people: People, touches: Touches) -> None:
     names, meaning = touches.kinds.names_of_kinds, Meaning.of(touches.kinds)
+    lives = lives_of(touches)
     wanted = {
         (contact, sort): step
-        for contact, life in _lives(touches).items()
+        for contact, life in lives.items()
         for sort, step in next_steps(life, meaning).items()
     }
-    rows = NextStep.objects.filter(contact__in=people.everybody).values_list("contact_id", "sort", "since", "id")
-    gone = []
-    for contact, sort, since, number in rows:
-        if wanted.get((contact, sort), (None,))[0] == since:
-            del wanted[contact, sort]
-        else:
+    ranks = {contact: interest.rank(lives[contact], touches.kinds) for contact, _ in wanted}
+    there = NextStep.objects.filter(contact__in=people.everybody)
+    gone, moved = [], []
+    for contact, sort, since, rank, number in there.values_list("contact_id", "sort", "since", "rank", "id"):
+        if wanted.get((contact, sort), (None,))[0] != since:
             gone.append(number)
+            continue
+        del wanted[contact, sort]
+        if rank != ranks[contact]:
+            moved.append((ranks[contact], number))
     if gone:
         NextStep.objects.filter(pk__in=gone).delete()
+    update(NextStep, ("rank",), moved)
     insert(
         NextStep,
-        ("contact_id", "sort", "since", "kind", "owner_id", "team_id"),
+        ("contact_id", "sort", "since", "kind", "rank", "owner_id", "team_id"),
         (
-            (contact, sort, since, names[kind], *people.told[contact][:2])
+            (contact, sort, since, names[kind], ranks[contact], *people.told[contact][:2])
             for (contact, sort), (since, kind) in wanted.items()
         ),
     )
 
 
-def _lives(touches: Touches) -> dict[int, list[tuple[int, int]]]:
+def lives_of(touches: Touches) -> dict[int, list[tuple[int, int]]]:
+    """What happened with each contact in order of time: instants and codes of kinds."""
     rows = np.flatnonzero(touches.counting())
     who, at, kind = touches.contact.codes[rows], touches.happened_at[rows], touches.kind[rows]
     order = np.lexsort((kind, at, who))

@@ -19,17 +19,35 @@ def put_off(actor: Actor, what: Reminder, until: date) -> Reminder:
     """Be reminded of something on a later day: of a step, an ask that waits or a second ask, a task."""
     if until <= checks.day_of(actor.now):
         raise Invalid("Something was to be put off", found=str(until), allowed="a day to come")
-    name = "quiet_until"
-    if isinstance(what, Task):
-        name = "due_on"
-    elif isinstance(what, Ask) and what.answer in _ANSWERED:
-        name = "ask_again_on"
-    before = str(getattr(what, name) or "")
-    setattr(what, name, until)
+    return _set(actor, "reminder.put_off", what, until)
+
+
+@action
+def put_back(actor: Actor, what: Reminder, day: date | None) -> Reminder:
+    """Be reminded on the day on which it was due before it was put off."""
+    return _set(actor, "reminder.put_back", what, day)
+
+
+def due_of(what: Reminder) -> date | None:
+    """The day on which one is reminded of something; None where it is shown at once."""
+    found: date | None = getattr(what, _column(what))
+    return found
+
+
+def _set(actor: Actor, event: str, what: Reminder, day: date | None) -> Reminder:
+    name, before = _column(what), str(due_of(what) or "")
+    setattr(what, name, day)
     what.save(update_fields=[name])
     record = what.contact if isinstance(what, NextStep) else what
-    note_change(actor, "reminder.put_off", record, {name: before}, {name: str(until)})
+    note_change(actor, event, record, {name: before}, {name: str(day or "")})
     return what
+
+
+def _column(what: Reminder) -> str:
+    if isinstance(what, Task):
+        return "due_on"
+    answered = isinstance(what, Ask) and what.answer in _ANSWERED
+    return "ask_again_on" if answered else "quiet_until"
 
 
 @action

@@ -13,7 +13,8 @@ from leadline.web.models.contacts import Contact
 class NextStep(Carried):
     """Something that is open with a contact: a cache of what follows from their touches.
 
-    `since` is the instant of the touch that opened it; before `quiet_until` nobody wants to be told of it.
+    `since` is the instant of the touch that opened it, `rank` how much the contact wants to buy (higher is
+    more, `actions/interest.py`); before `quiet_until` nobody wants to be told of it.
     """
 
     class Sort(models.TextChoices):
@@ -27,6 +28,7 @@ class NextStep(Carried):
     sort = models.CharField(max_length=6, choices=Sort)
     since = instant()
     kind = models.CharField(max_length=60)
+    rank = models.FloatField(default=0)
     quiet_until = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -34,5 +36,6 @@ class NextStep(Carried):
             models.UniqueConstraint(fields=["contact", "sort"], name="next_step_once")
         ]
         indexes: ClassVar[list[models.Index]] = [
-            *for_each_circle("next_step_latest", "since", "contact", after="sort")
+            *for_each_circle("next_step_latest", "since", "contact", after="sort"),
+            *for_each_circle("next_step_rank", "rank", "id", after="sort"),
         ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -17,9 +16,8 @@ from leadline.web.access import find
 from leadline.web.actions import asks, purchases
 from leadline.web.actions.asks import Terms
 from leadline.web.actions.purchases import Sale
-from leadline.web.errors import Invalid
-from leadline.web.models import Ask, Contact, Purchase
-from leadline.web.pages.frame import actor_of, now, page, user_of
+from leadline.web.models import Ask, Contact, Offer, Purchase
+from leadline.web.pages.frame import actor_of, now, page, say, user_of
 from leadline.web.pages.sales_forms import (
     AnswerForm,
     AskForm,
@@ -28,12 +26,15 @@ from leadline.web.pages.sales_forms import (
     SaleForm,
     ask_for,
     back,
+    carried_out,
     in_major,
     instant_of,
     sent,
+    today_of,
 )
+from leadline.web.pages.search import find_contacts
 
-ROWS = 50
+ROWS, MOST_FOUND = 50, 20
 SAID = {"yes": "yes", "no": "no", "not_now": "not now"}
 WHICH = {
     "open": ("Waiting", [""]),
@@ -74,10 +75,12 @@ def new(request: HttpRequest) -> HttpResponseBase | dict[str, Any]:
         return _whom(request, "ask_new", "Whom do you ask?")
     form = AskForm(sent(request), initial={"path": contact.path} | _usual(request))
     if request.method == "POST" and form.is_valid():
-        at = instant_of(form.cleaned_data["asked_on"], now(), user_of(request).zone)
-        ask = asks.make(actor_of(request), contact, _terms(form), at)
-        messages.success(request, f"Asked {contact}. Now it waits for an answer.")
-        return back(request, reverse("ask", args=[ask.pk]))
+        ask = carried_out(
+            form, lambda: asks.make(actor_of(request), contact, _terms(form), _asked_at(request, form))
+        )
+        if ask is not None:
+            say(request, f"Asked {contact}. Now it waits for an answer.", _undo(ask))
+            return back(request, reverse("ask", args=[ask.pk]))
     title = f"Ask {contact}"
     return ask_for(request, form, title=title, do="I asked", contact=contact, paths=form.paths)
 
@@ -91,14 +94,13 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     started = {"amount": in_major(amount, currency), "currency": currency, "bought": True}
     form = AnswerForm(sent(request), initial=started)
     said = request.POST.get("said") or request.GET.get("to") or ""
-    form.settle_on(said)
-    if request.method == "POST" and form.is_valid():
-        told, (value, currency) = form.cleaned_data, form.money
-        yes = told["said"] == "yes"
-        sale = Sale(ask.offer, value, currency, told["renews_on"]) if yes and told["bought"] else None
-        at = instant_of(told["on"], now(), user_of(request).zone)
-        asks.answer(actor_of(request), ask, told["said"], at, told["reason"], told.get("ask_again_on"), sale)
-        messages.success(request, _words(ask, told["said"]))
+    form.settle_on(said, today_of(user_of(request), now()))
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carried_out(form, lambda: _answer(request, ask, form))
+    ):
+        say(request, _words(ask, form.cleaned_data["said"]), _undo(ask))
         return back(request, reverse("ask", args=[ask.pk]))
     title = f"{ask.contact} said {SAID[said]}" if said in SAID else f"What did {ask.contact} say?"
     return ask_for(request, form, title=title, do="Note it", ask=ask)
@@ -110,11 +112,14 @@ def again(request: HttpRequest, number: int) -> HttpResponse:
     access.require(user_of(request), "change")
     ask = find(mine(request).select_related("contact", "offer"), number)
     form = AskForm(sent(request), initial=_terms_typed(ask) | {"asked_on": None, "expected_on": None})
+    form.keep(ask)
     if request.method == "POST" and form.is_valid():
-        at = instant_of(form.cleaned_data["asked_on"], now(), user_of(request).zone)
-        made = asks.again(actor_of(request), ask, _terms(form), at)
-        messages.success(request, f"Asked {ask.contact} again.")
-        return back(request, reverse("ask", args=[made.pk]))
+        made = carried_out(
+            form, lambda: asks.again(actor_of(request), ask, _terms(form), _asked_at(request, form))
+        )
+        if made is not None:
+            say(request, f"Asked {ask.contact} again.", _undo(made))
+            return back(request, reverse("ask", args=[made.pk]))
     return ask_for(
         request, form, title=f"Ask {ask.contact} again", do="I asked again", ask=ask, paths=form.paths
     )
@@ -126,10 +131,14 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     access.require(user_of(request), "change")
     ask = find(mine(request).select_related("contact", "offer", "touch"), number)
     form = AskForm(sent(request), initial=_terms_typed(ask))
+    form.keep(ask)
     del form.fields["asked_on"]
-    if request.method == "POST" and form.is_valid():
-        asks.change(actor_of(request), ask, _terms(form))
-        messages.success(request, "Changed. What the ask said before stays on record.")
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carried_out(form, lambda: asks.change(actor_of(request), ask, _terms(form)))
+    ):
+        say(request, "Changed. What the ask said before stays on record.")
         return back(request, reverse("ask", args=[ask.pk]))
     return ask_for(request, form, title="Change this ask", do="Change it", ask=ask, paths=form.paths)
 
@@ -142,7 +151,7 @@ def expect(request: HttpRequest, number: int) -> HttpResponse:
     form = ExpectForm(sent(request), initial={"expected_on": request.GET.get("to") or ask.expected_on})
     if request.method == "POST" and form.is_valid():
         asks.expect(actor_of(request), ask, form.cleaned_data["expected_on"])
-        messages.success(request, f"Noted when {ask.contact} is expected to answer.")
+        say(request, f"Noted when {ask.contact} is expected to answer.")
         return back(request, reverse("ask", args=[ask.pk]))
     return ask_for(request, form, title=f"When will {ask.contact} answer?", do="Note it", ask=ask)
 
@@ -155,13 +164,13 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
     ask, actor = find(mine(request).select_related("contact"), number), actor_of(request)
     if ask.answer == Ask.Answer.WITHDRAWN:
         asks.restore(actor, ask)
-        messages.success(request, "The ask is back.")
+        say(request, "The ask is back.")
     elif ask.answer in (Ask.Answer.WAITING, Ask.Answer.AGAIN):
         asks.withdraw(actor, ask)
-        messages.success(request, "The ask is taken back, and its touch with it.")
+        say(request, "The ask is taken back, and its touch with it.", _undo(ask))
     else:
         asks.undo_answer(actor, ask)
-        messages.success(request, "The answer is taken back; the ask waits again.")
+        say(request, "The answer is taken back; the ask waits again.")
     return back(request, reverse("ask", args=[ask.pk]))
 
 
@@ -176,10 +185,13 @@ def sell(request: HttpRequest) -> HttpResponseBase | dict[str, Any]:
     if request.method == "POST" and form.is_valid():
         told, (value, currency) = form.cleaned_data, form.money
         at = instant_of(told["on"], now(), user_of(request).zone)
+        if value is None and told["offer"] is not None:
+            value, currency = told["offer"].price, told["offer"].currency
         sale = Sale(told["offer"], value, currency, told["renews_on"])
-        purchases.record(actor_of(request), contact, sale, at)
-        messages.success(request, f"Recorded what {contact} bought.")
-        return back(request, reverse("clients"))
+        bought = carried_out(form, lambda: purchases.record(actor_of(request), contact, sale, at))
+        if bought is not None:
+            say(request, f"Recorded what {contact} bought.", reverse("purchase_undo", args=[bought.pk]))
+            return back(request, reverse("clients"))
     return ask_for(request, form, title=f"What did {contact} buy?", do="Record the purchase", contact=contact)
 
 
@@ -191,13 +203,14 @@ def refund(request: HttpRequest, number: int) -> HttpResponse:
     form = RefundForm(sent(request), initial={"currency": purchase.currency})
     if request.method == "POST" and form.is_valid():
         at = instant_of(form.cleaned_data["on"], now(), user_of(request).zone)
-        value, currency = form.money
+        (value, currency), why = form.money, form.cleaned_data["why"]
         if value is not None and currency != purchase.currency:
-            allowed = purchase.currency
-            raise Invalid("Money is given back as it was paid", found=currency, allowed=allowed)
-        purchases.refund(actor_of(request), purchase, value, at, form.cleaned_data["why"])
-        messages.success(request, f"Recorded what {purchase.contact} got back.")
-        return back(request, reverse("clients"))
+            form.add_error("currency", f"It was paid in {purchase.currency}, and is given back so.")
+        elif carried_out(
+            form, lambda: purchases.refund(actor_of(request), purchase, value, at, why), "amount"
+        ):
+            say(request, f"Recorded what {purchase.contact} got back.")
+            return back(request, reverse("clients"))
     title = f"What did {purchase.contact} get back?"
     return ask_for(
         request, form, title=title, do="Record the refund", lede="All of it, where no amount is given."
@@ -211,7 +224,7 @@ def unsell(request: HttpRequest, number: int) -> HttpResponse:
     access.require(user_of(request), "change")
     purchase = find(access.of_contacts(user_of(request), Purchase), number)
     purchases.undo(actor_of(request), purchase)
-    messages.success(request, "The purchase is taken back.")
+    say(request, "The purchase is taken back.")
     return back(request, reverse("clients"))
 
 
@@ -241,17 +254,35 @@ def _contact(request: HttpRequest) -> Contact | None:
 
 @page("web/asks/whom.html")
 def _whom(request: HttpRequest, name: str, title: str) -> dict[str, Any]:
-    """Whom a form is about: the contacts whose name begins so, or those last in touch."""
-    wanted = request.GET.get("q", "").strip().replace("\0", "")[:100]
-    found = access.contacts(user_of(request)).select_related("company")
-    found = found.filter(name__istartswith=wanted) if wanted else found.order_by("-last_touch_at", "-id")
-    return {"contacts": found[:20], "q": wanted, "there": reverse(name), "title": title}
+    """Whom a form is about: the contacts whose name or address begins so, or those last in touch."""
+    wanted, user = request.GET.get("q", "").strip().replace("\0", "")[:100], user_of(request)
+    latest = access.contacts(user).select_related("company").order_by("-last_touch_at", "-id")
+    found = find_contacts(user, wanted, MOST_FOUND) if wanted else list(latest[:MOST_FOUND])
+    return {"contacts": found, "q": wanted, "there": reverse(name), "title": title}
 
 
 def _usual(request: HttpRequest) -> dict[str, Any]:
     """The currency of the latest ask."""
     last = mine(request).exclude(currency="").order_by("-asked_at").values_list("currency", flat=True).first()
-    return {"currency": last or ""}
+    sold = Offer.objects.filter(active=True).exclude(currency="").values_list("currency", flat=True)
+    return {"currency": last or sold.first() or ""}
+
+
+def _asked_at(request: HttpRequest, form: AskForm) -> int:
+    return instant_of(form.cleaned_data["asked_on"], now(), user_of(request).zone)
+
+
+def _answer(request: HttpRequest, ask: Ask, form: AnswerForm) -> Ask:
+    told, (value, currency) = form.cleaned_data, form.money
+    yes = told["said"] == "yes"
+    sale = Sale(ask.offer, value, currency, told["renews_on"]) if yes and told["bought"] else None
+    at = instant_of(told["on"], now(), user_of(request).zone)
+    again_on = told.get("ask_again_on")
+    return asks.answer(actor_of(request), ask, told["said"], at, told["reason"], again_on, sale)
+
+
+def _undo(ask: Ask) -> str:
+    return reverse("ask_undo", args=[ask.pk])
 
 
 def _terms(form: AskForm) -> Terms:

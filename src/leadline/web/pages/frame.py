@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -34,12 +35,17 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor.of(user_of(request), now())
 
 
+def say(request: HttpRequest, words: str, undo: str = "") -> None:
+    """Say on the page shown next what was done, with a button that undoes it by a POST to an address."""
+    messages.success(request, words, extra_tags=undo)
+
+
 def explain(request: HttpRequest, status: int, told: dict[str, Any]) -> HttpResponse:
     """What went wrong: a whole page, or where htmx asked for a part, a message beside what is there."""
     if not request.headers.get("HX-Request"):
         return render(request, "web/error.html", told, status=status)
     answer = render(request, "web/parts/error.html", told, status=status)
-    answer["HX-Retarget"], answer["HX-Reswap"] = "#toasts", "beforeend"
+    answer["HX-Retarget"], answer["HX-Reswap"], answer["HX-Reselect"] = "#toasts", "beforeend", ".toast"
     return answer
 
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from http import HTTPStatus
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from leadline.engine.currencies import CODES, decimals_of
+from leadline.engine.errors import LeadlineError
 from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.web import warehouse
-from leadline.web.models import Offer, PathDefinition, User
+from leadline.web.errors import Conflict, Forbidden, NotFound
+from leadline.web.models import Ask, Offer, PathDefinition, User
+from leadline.web.templatetags.words import money
 
+R = TypeVar("R")
 CURRENCIES = [("", "–"), *((code, code) for code in sorted(CODES))]
 CHANNELS = ("email", "phone", "meeting", "web", "social", "event", "post")
 
@@ -27,6 +34,41 @@ class Day(forms.DateField):
     """A day, by the browser's own calendar."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+A_MONTH = timedelta(days=30)
+
+
+class OfferSelect(forms.Select):
+    """Offers, each with its price, which the page fills in where one is chosen."""
+
+    def create_option(self, *given: Any, **named: Any) -> dict[str, Any]:
+        """An option with the amount and the currency of its offer."""
+        option = super().create_option(*given, **named)
+        offer = getattr(option["value"], "instance", None)
+        if offer is not None and offer.price is not None:
+            price = f"{in_major(offer.price, offer.currency)}"
+            option["attrs"] |= {"data-amount": price, "data-currency": offer.currency}
+        return option
+
+
+class OfferField(forms.ModelChoiceField):
+    """One of the offers that are sold now, or the one that was chosen before, or none of them."""
+
+    widget = OfferSelect
+
+    def __init__(self) -> None:
+        found = Offer.objects.filter(active=True).order_by("name")
+        super().__init__(found, required=False, empty_label="nothing on the list")
+
+    def allow(self, offer: Offer | None) -> None:
+        """Let an offer that is sold no more stand where it stood."""
+        if offer is not None and not offer.active:
+            self.queryset = Offer.objects.filter(Q(active=True) | Q(pk=offer.pk)).order_by("name")
+
+    def label_from_instance(self, offer: Offer) -> str:
+        """An offer with its price."""
+        return f"{offer}, {money(offer.price, offer.currency)}" if offer.price is not None else str(offer)
 
 
 class MoneyForm(forms.Form):
@@ -55,9 +97,7 @@ class MoneyForm(forms.Form):
 class AskForm(MoneyForm):
     """Whom, what, for how much, how, and by when an answer is expected."""
 
-    offer = forms.ModelChoiceField(
-        Offer.objects.filter(active=True).order_by("name"), required=False, empty_label="nothing on the list"
-    )
+    offer = OfferField()
     title = forms.CharField(max_length=200, required=False, label="What for, in your words")
     kind = forms.ChoiceField(required=False, label="How was it put?")
     path = forms.CharField(max_length=80, required=False, help_text="By which path did this come about?")
@@ -88,6 +128,12 @@ class AskForm(MoneyForm):
         self.fields["path"].widget = forms.TextInput(attrs={"list": "paths"})
         self.paths = list(names)
 
+    def keep(self, ask: Ask) -> None:
+        """Let stand what an ask says already, though nobody chooses it any more."""
+        offers = self.fields["offer"]
+        assert isinstance(offers, OfferField)
+        offers.allow(ask.offer)
+
 
 class AnswerForm(MoneyForm):
     """What was answered to an ask: with a yes what was bought, else why, and when to ask again."""
@@ -99,14 +145,16 @@ class AnswerForm(MoneyForm):
     )
     on = Day(required=False, label="On", help_text="Today, where you leave it empty.")
     reason = forms.CharField(max_length=300, required=False, label="In their words, why?")
-    ask_again_on = Day(required=False, label="Ask again on")
+    ask_again_on = Day(required=False, label="Ask again on", help_text="Today will remind you then.")
     bought = forms.BooleanField(required=False, label="They bought it: record the purchase")
     renews_on = Day(required=False, label="Renews on", help_text="Empty: by the term of the offer.")
 
     field_order = ("said", "on", "reason", "ask_again_on", "bought", "amount", "currency", "renews_on")
 
-    def settle_on(self, said: str) -> None:
-        """Ask only what belongs to an answer that is known already."""
+    def settle_on(self, said: str, today: date) -> None:
+        """Ask only what belongs to an answer that is known already; who says not now is asked in a month."""
+        if said == "not_now":
+            self.fields["ask_again_on"].initial = today + A_MONTH
         if said not in ("yes", "no", "not_now"):
             return
         self.fields["said"].widget, self.fields["said"].initial = forms.HiddenInput(), said
@@ -118,9 +166,7 @@ class AnswerForm(MoneyForm):
 class SaleForm(MoneyForm):
     """Something bought."""
 
-    offer = forms.ModelChoiceField(
-        Offer.objects.filter(active=True).order_by("name"), required=False, empty_label="nothing on the list"
-    )
+    offer = OfferField()
     on = Day(required=False, label="Bought on", help_text="Today, where you leave it empty.")
     renews_on = Day(required=False, label="Renews on", help_text="Empty: by the term of the offer.")
 
@@ -190,6 +236,18 @@ def back(request: HttpRequest, otherwise: str) -> HttpResponse:
     return answer
 
 
+def carried_out(form: forms.Form, do: Callable[[], R], field: str | None = None) -> R | None:
+    """What an action answers; None where it refuses, which is then said at the field, or above all fields."""
+    try:
+        return do()
+    except (Forbidden, NotFound):
+        raise
+    except LeadlineError as refusal:
+        refused = forms.ValidationError(refusal.sentence(), code=refusal.code)
+        form.add_error(field if field in form.fields else None, refused)
+        return None
+
+
 def ask_for(request: HttpRequest, form: forms.Form, **words: Any) -> HttpResponse:
     """A form: a page of its own, or where htmx asks for it the part that goes into a dialog."""
     whole = not request.headers.get("HX-Request")
@@ -200,8 +258,16 @@ def ask_for(request: HttpRequest, form: forms.Form, **words: Any) -> HttpRespons
         "action": request.path,
         "next": _here(request, there),
         "cancel": reverse("today"),
+        "whole": whole,
     } | words
-    return render(request, template, told, status=422 if form.is_bound and whole else 200)
+    refused = (
+        HTTPStatus.CONFLICT if form.has_error("__all__", Conflict.code) else HTTPStatus.UNPROCESSABLE_ENTITY
+    )
+    answer = render(request, template, told, status=refused if form.is_bound and whole else HTTPStatus.OK)
+    if form.is_bound and not whole:
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#ask-dialog-body", "innerHTML"
+        answer["HX-Reselect"] = "form"
+    return answer
 
 
 def _here(request: HttpRequest, there: str) -> str:

@@ -1,83 +1,55 @@
-"""Today: whom to ask, what waits, what is due; each with its reason, and one key to do it."""
+"""Today: whom to ask, what waits, what is due; each with its reason, one key to do it, and a way back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
-from leadline.engine.instants import DAY, WEEK
 from leadline.engine.wording import listed
 from leadline.web import access, warehouse
 from leadline.web.access import find
 from leadline.web.actions import reminders, touches
-from leadline.web.errors import NotFound
-from leadline.web.models import Ask, Contract, Goal, NextStep, Task, User
-from leadline.web.pages.frame import actor_of, now, page, user_of
+from leadline.web.errors import Invalid, NotFound
+from leadline.web.models import Ask, NextStep, Task, Touch, User
+from leadline.web.pages.day_sections import NAMES, Section, sections
+from leadline.web.pages.frame import actor_of, now, page, say, user_of
+from leadline.web.pages.pace import pace
 from leadline.web.pages.sales_forms import back, today_of
 
-FEW, MANY, COUNTED = 6, 200, 1000
-"""Rows of a section; of one that is looked at alone; and how far is counted."""
-AHEAD = timedelta(days=30)
-REPLY_DAYS = 60
-"""A word that had no reply for so long waits for none."""
 LATER = timedelta(days=7)
-NAMES = {
-    "reply": ("Replies to answer", ("reply to answer", "replies to answer")),
-    "ask": ("Ready, and never asked", ("person to ask", "people to ask")),
-    "waiting": ("Answers outstanding", ("answer outstanding", "answers outstanding")),
-    "again": ("To be asked again", ("second ask due", "second asks due")),
-    "renew": ("Renewals", ("renewal due", "renewals due")),
-    "follow": ("Leads without a follow-up", ("lead to follow up", "leads to follow up")),
-    "task": ("Tasks", ("task due", "tasks due")),
-}
-"""The sections in the order of the day: who waits for us first, then asks, then what is due."""
-_TO_MONDAY = 3 * DAY  # 1 January 1970 was a Thursday
-
-
-@dataclass
-class Section:
-    """One part of the day: rows, how many there are in all, and what they are called."""
-
-    name: str
-    title: str
-    nouns: tuple[str, str]
-    rows: list[Any]
-    count: int
-
-    @property
-    def more(self) -> bool:
-        """Whether not all are shown."""
-        return self.count > len(self.rows)
-
-    @property
-    def number(self) -> str:
-        """How many, as far as was counted."""
-        return f"{self.count:,}" if self.count <= COUNTED else f"more than {COUNTED:,}"
 
 
 @page("web/today/today.html")
 def today(request: HttpRequest) -> dict[str, Any]:
     """What is worth doing today."""
-    user, only, who = user_of(request), request.GET.get("only", ""), request.GET.get("who", "all")
-    sections = [one for one in _sections(user, who, only) if one.rows or only]
+    user, at = user_of(request), now()
+    only, who = request.GET.get("only", ""), request.GET.get("who", "all")
+    only = only if only in NAMES else ""
+    found = [one for one in sections(user, who, only, at) if one.rows or only]
     return {
-        "sections": sections,
+        "sections": found,
         "only": only,
         "who": who,
         "circles": _circles(user),
-        "lede": _lede(sections),
-        "week": _week(user),
+        "lede": _lede(found),
+        "pace": pace(user, at),
+        "day": today_of(user, at),
         "may": access.may(user, "change"),
-        "kinds": _loggable() if sections else [],
-        "anybody": bool(sections) or access.contacts(user).exists(),
+        "kinds": _loggable() if found else [],
+        "anybody": bool(found) or access.contacts(user).exists(),
     }
+
+
+@page("web/today/parts/pace.html")
+def week(request: HttpRequest) -> dict[str, Any]:
+    """The asks of the week beside the plan, which is worked out where it isn't there."""
+    user = user_of(request)
+    return {"pace": pace(user, now(), anew=True), "may": access.may(user, "change"), "tried": True}
 
 
 @require_POST
@@ -86,9 +58,26 @@ def put_off(request: HttpRequest, what: str, number: int) -> HttpResponse:
     """Not today: again in a week."""
     user = user_of(request)
     access.require(user, "change")
-    until = today_of(user, now()) + LATER
-    reminders.put_off(actor_of(request), _reminder(user, what, number), until)
-    messages.success(request, "Put off for a week.")
+    reminder = _reminder(user, what, number)
+    before = reminders.due_of(reminder)
+    reminders.put_off(actor_of(request), reminder, today_of(user, now()) + LATER)
+    query = urlencode({"on": before or ""})
+    say(request, "Put off for a week.", f"{reverse('put_back', args=[what, number])}?{query}")
+    return back(request, reverse("today"))
+
+
+@require_POST
+@page("")
+def put_back(request: HttpRequest, what: str, number: int) -> HttpResponse:
+    """On the day after all on which it was due before."""
+    user = user_of(request)
+    access.require(user, "change")
+    try:
+        day = date.fromisoformat(request.GET["on"]) if request.GET.get("on") else None
+    except ValueError:
+        raise Invalid("A day was asked for", found=request.GET["on"][:40], allowed="as 2026-03-31") from None
+    reminders.put_back(actor_of(request), _reminder(user, what, number), day)
+    say(request, "It is back.")
     return back(request, reverse("today"))
 
 
@@ -98,8 +87,19 @@ def finish(request: HttpRequest, number: int) -> HttpResponse:
     """A task is done."""
     user = user_of(request)
     access.require(user, "change")
-    reminders.finish(actor_of(request), find(access.owned(user, Task), number))
-    messages.success(request, "Done.")
+    task = reminders.finish(actor_of(request), find(access.owned(user, Task), number))
+    say(request, f"Done: {task.title}.", reverse("task_open", args=[number]))
+    return back(request, reverse("today"))
+
+
+@require_POST
+@page("")
+def take_up(request: HttpRequest, number: int) -> HttpResponse:
+    """A task is to be done after all."""
+    user = user_of(request)
+    access.require(user, "change")
+    task = reminders.take_up(actor_of(request), find(access.owned(user, Task), number))
+    say(request, f"To be done after all: {task.title}.")
     return back(request, reverse("today"))
 
 
@@ -111,53 +111,21 @@ def log(request: HttpRequest, number: int) -> HttpResponse:
     access.require(user, "change")
     contact = find(access.contacts(user), number)
     touch = touches.record(actor_of(request), contact, request.POST.get("kind", ""))
-    messages.success(request, f"Recorded: {touch.kind.replace('_', ' ')}, {contact}.")
+    said = f"Recorded: {touch.kind.replace('_', ' ')}, {contact}."
+    say(request, said, reverse("today_unlog", args=[touch.pk]))
     return back(request, reverse("today"))
 
 
-def _sections(user: User, who: str, only: str) -> list[Section]:
-    most = MANY if only else FEW
-    found = []
-    for name, rows in _queries(user, who).items():
-        if only in ("", name):
-            shown = list(rows[: most + 1])
-            count = len(shown) if len(shown) <= most else rows[: COUNTED + 1].count()
-            found.append(Section(name, *NAMES[name], shown[:most], count))
-    return found
-
-
-def _queries(user: User, who: str) -> dict[str, QuerySet[Any]]:
-    """The sections in the order of the day: people who wait for us first, then asks, then what is due."""
-    day, at = today_of(user, now()), now()
-    mine = _circle(user, who)
-    quiet = Q(quiet_until=None) | Q(quiet_until__lte=day)
-    people = ("contact", "contact__company")
-    steps = access.of_contacts(user, NextStep).filter(mine, quiet).select_related(*people)
-    steps = steps.order_by("-since", "-id")
-    asked = access.of_contacts(user, Ask).filter(mine).select_related(*people, "offer")
-    waiting = asked.filter(quiet, answer="").order_by("asked_at", "id")
-    since = access.of_contacts(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
-    since = since.filter(contact=OuterRef("contact"), asked_at__gt=OuterRef("asked_at"))
-    again = asked.filter(answer__in=["no", "not_now"], ask_again_on__lte=day)
-    again = again.exclude(Exists(since)).order_by("ask_again_on", "id")
-    due = access.of_contacts(user, Contract).filter(mine, ended_on=None, renews_on__lte=day + AHEAD)
-    tasks = access.owned(user, Task).filter(_circle(user, who, ""), done_at=None, due_on__lte=day)
-    reply = steps.filter(sort=NextStep.Sort.REPLY, since__gte=at - REPLY_DAYS * DAY)
-    return {
-        "reply": reply,
-        "ask": steps.filter(sort=NextStep.Sort.ASK),
-        "waiting": waiting,
-        "again": again,
-        "renew": due.select_related(*people, "offer").order_by("renews_on", "id"),
-        "follow": steps.filter(sort=NextStep.Sort.FOLLOW_UP),
-        "task": tasks.select_related("contact").order_by("due_on", "id"),
-    }
-
-
-def _circle(user: User, who: str, of: str = "contact__") -> Q:
-    if who == "mine":
-        return Q(**{f"{of}owner": user})
-    return Q(**{f"{of}team": user.team_id}) if who == "team" and user.team_id else Q()
+@require_POST
+@page("")
+def unlog(request: HttpRequest, number: int) -> HttpResponse:
+    """Take back what was just logged."""
+    user = user_of(request)
+    access.require(user, "change")
+    touch = find(access.of_contacts(user, Touch).filter(retracts=None, origin=""), number)
+    touches.retract(actor_of(request), touch)
+    say(request, f"Taken back: {touch.kind.replace('_', ' ')}.")
+    return back(request, reverse("today"))
 
 
 def _circles(user: User) -> list[tuple[str, str]]:
@@ -167,23 +135,10 @@ def _circles(user: User) -> list[tuple[str, str]]:
     return [("all", "Everybody's"), *team, ("mine", "Mine")] if sees_more else []
 
 
-def _lede(sections: list[Section]) -> str:
+def _lede(found: list[Section]) -> str:
     """What the day holds, in one sentence."""
-    said = [f"{one.number} {one.nouns[one.count != 1]}" for one in sections if one.count]
+    said = [one.said for one in found if one.count]
     return f"{listed(said)}." if said else ""
-
-
-def _week(user: User) -> dict[str, Any]:
-    """The asks of this week beside those of the week before, and the goal."""
-    at = now()
-    monday = (at + _TO_MONDAY) // WEEK * WEEK - _TO_MONDAY
-    made = access.of_contacts(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
-    goal = Goal.objects.filter(by__gte=today_of(user, at)).order_by("-set_at", "-id").first()
-    return {
-        "asks": made.filter(asked_at__gte=monday).count(),
-        "before": made.filter(asked_at__gte=monday - WEEK, asked_at__lt=monday).count(),
-        "goal": goal,
-    }
 
 
 def _loggable() -> list[tuple[str, str]]:
@@ -205,7 +160,11 @@ def _reminder(user: User, what: str, number: int) -> reminders.Reminder:
 
 urlpatterns: list[URLPattern] = [
     path("", today, name="today"),
+    path("today/week/", week, name="today_week"),
     path("today/later/<slug:what>/<int:number>/", put_off, name="put_off"),
+    path("today/back/<slug:what>/<int:number>/", put_back, name="put_back"),
     path("today/done/<int:number>/", finish, name="task_done"),
+    path("today/open/<int:number>/", take_up, name="task_open"),
     path("today/log/<int:number>/", log, name="today_log"),
+    path("today/unlog/<int:number>/", unlog, name="today_unlog"),
 ]

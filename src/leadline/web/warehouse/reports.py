@@ -18,6 +18,7 @@ from leadline.engine.credit.credits import choose_models
 from leadline.engine.cycle.cycles import LINKS
 from leadline.engine.errors import LeadlineError
 from leadline.engine.plan.goals import Goal
+from leadline.engine.plan.plans import Plan
 from leadline.engine.reports.asks import asks
 from leadline.engine.reports.attribution import attribution
 from leadline.engine.reports.balance import balance
@@ -82,7 +83,9 @@ def _leaks(case: Case, parameters: Mapping[str, str], given: Circumstances) -> M
 
 def _asks(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
     report = asks(case.cycles, goal=given.goal)
-    return report, [report.chart], {"ready": len(report.ready), "waiting": len(report.waiting)}
+    more = {"ready": len(report.ready), "waiting": len(report.waiting), "goal": report.planned()}
+    within_reach = isinstance(report.plan, Plan) and not report.plan.asks.is_far
+    return report, [report.chart], more | {"weekly": report.plan.asks.per_week if within_reach else None}
 
 
 def _balance(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:

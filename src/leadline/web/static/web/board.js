@@ -1,49 +1,117 @@
-// Forms in a dialog, one key for what a line offers, and cards that are dropped to say what happened.
+// Forms in a dialog, one key for what a line offers, cards that are dropped to say what happened.
+// What a form changes is shown in place (htmx puts the new content where the old was): so nothing is held here.
 
-const dialog = document.getElementById("ask-dialog");
-const body = document.getElementById("ask-dialog-body");
-let came = null;
+const find = (id) => document.getElementById(id);
+let came = "";
 
 export function ask(href) {
+  const dialog = find("ask-dialog");
   if (!dialog || !window.htmx) return location.assign(href);
-  came = document.activeElement;
   const there = `${href}${href.includes("?") ? "&" : "?"}next=${encodeURIComponent(location.pathname + location.search)}`;
-  window.htmx.ajax("GET", there, { target: body, swap: "innerHTML" }).then(() => {
+  window.htmx.ajax("GET", there, { target: "#ask-dialog-body", swap: "innerHTML" }).then(() => {
     if (!dialog.open) dialog.showModal();
-    body.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
+    focusFirst();
   });
+}
+
+function focusFirst() {
+  const body = find("ask-dialog-body");
+  const wrong = body.querySelector("[aria-invalid=true]");
+  (wrong ?? body.querySelector("input:not([type=hidden]), select, textarea, button"))?.focus();
 }
 
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const link = event.target.closest?.("a[data-dialog]");
+  const dialog = find("ask-dialog");
   if (link && dialog) {
     event.preventDefault();
-    ask(link.getAttribute("href"));
+    came = link.getAttribute("href");
+    ask(came);
   } else if (dialog?.open && (event.target.closest?.("[data-leave]") || event.target === dialog)) {
     event.preventDefault();
     dialog.close();
   }
 });
-dialog?.addEventListener("close", () => came?.focus?.());
 
-// what a choice in the form makes needless is not shown
 document.addEventListener("change", (event) => {
+  // what a choice in the form makes needless is not shown
   if (event.target.matches?.("[data-again]")) ask(`${event.target.dataset.again}${event.target.value}`);
+  if (event.target.matches?.("select[name$=offer]")) fillPrice(event.target);
+  if (event.target.matches?.("select[data-submits]")) event.target.form.requestSubmit();
 });
 
+// An offer brings its price, unless somebody typed another.
+function fillPrice(select) {
+  const { amount, currency } = select.form.elements;
+  const prices = [...select.options].map((option) => Number(option.dataset.amount));
+  const chosen = select.selectedOptions[0];
+  if (!amount || !currency || (amount.value && !prices.includes(Number(amount.value)))) return;
+  amount.value = chosen?.dataset.amount ?? "";
+  if (chosen?.dataset.currency) currency.value = chosen.dataset.currency;
+}
+
+// After a change in place: on with the line that took the place of the one that was done.
+let line = -1;
+const lines = () => [...document.querySelectorAll("[data-item]")];
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const item = event.target.closest?.("[data-item]") ?? document.querySelector("[data-item].here");
+  if (event.detail.target?.id === "content") line = lines().indexOf(item);
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id === "ask-dialog-body" && find("ask-dialog")?.open) focusFirst();
+  if (event.detail.target?.id !== "content" || line < 0) return;
+  const all = lines();
+  const next = all[Math.min(line, all.length - 1)];
+  line = -1;
+  next?.classList.add("here");
+  next?.focus({ preventScroll: true });
+  next?.scrollIntoView({ block: "nearest" });
+});
+
+const byKey = (place, key) => place?.querySelector(`[data-key~="${CSS.escape(key)}"]`);
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
   if (event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]")) return;
-  const line = event.target.closest?.("[data-item], .board-card") ?? document.querySelector("[data-item].here");
-  const button = (line ?? document).querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-  if (!button || (!line && event.key === event.key.toLowerCase() && document.querySelector("[data-item]"))) return;
+  const item = event.target.closest?.("[data-item]") ?? document.querySelector("[data-item].here");
+  const undo = event.key === "u" ? [...document.querySelectorAll(".toast form[data-undo] button")].at(-1) : null;
+  const first = item || event.key !== event.key.toLowerCase() ? null : byKey(document.querySelector("[data-item]"), event.key);
+  const button = undo ?? byKey(item, event.key) ?? first ?? [...document.querySelectorAll("[data-key]")].find((one) => !one.closest("[data-item]") && one.dataset.key === event.key);
+  if (!button) return;
   event.preventDefault();
   button.click();
+  if (button.matches("summary")) button.parentElement.querySelector("button")?.focus();
+});
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && event.target.closest?.("details.day-log[open]");
+  if (open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
 });
 
-// cards
+// cards: arrows go from one to the other, h and l from column to column
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  const by = { ArrowLeft: -1, h: -1, ArrowRight: 1, l: 1 }[event.key];
+  if (!by || event.target.closest?.("input, textarea, select, dialog[open]")) return;
+  const from = event.target.closest?.(".board-card") ?? document.querySelector(".board-card.here");
+  const columns = [...document.querySelectorAll(".board-column")].filter((one) => one.querySelector(".board-card"));
+  if (!columns.length) return;
+  const at = columns.indexOf(from?.closest(".board-column"));
+  const column = columns[at + by] ?? columns[Math.max(at, 0)];
+  const cards = [...column.querySelectorAll(".board-card")];
+  const row = from ? [...from.parentElement.querySelectorAll(".board-card")].indexOf(from) : 0;
+  const to = cards[Math.min(row, cards.length - 1)];
+  event.preventDefault();
+  from?.classList.remove("here");
+  to.classList.add("here");
+  to.focus({ preventScroll: true });
+  to.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+
 let card = null;
+const endDrag = () => document.querySelectorAll(".board-column.over").forEach((one) => one.classList.remove("over"));
 document.addEventListener("dragstart", (event) => {
   card = event.target.closest?.(".board-card[data-move]");
   if (!card) return;
@@ -53,20 +121,35 @@ document.addEventListener("dragstart", (event) => {
 });
 document.addEventListener("dragend", () => {
   card?.classList.remove("dragged");
-  document.querySelectorAll(".board-column.over").forEach((one) => one.classList.remove("over"));
+  endDrag();
   card = null;
 });
-document.addEventListener("dragover", (event) => {
+const columnUnder = (event) => {
   const column = card && event.target.closest?.(".board-column[data-to]");
-  document.querySelectorAll(".board-column.over").forEach((one) => one !== column && one.classList.remove("over"));
-  if (!column || column === card.closest(".board-column")) return;
+  return column && column !== card.closest(".board-column") ? column : null;
+};
+document.addEventListener("dragover", (event) => {
+  const column = columnUnder(event);
+  endDrag();
+  if (!column) return;
   event.preventDefault();
   column.classList.add("over");
 });
 document.addEventListener("drop", (event) => {
-  const column = card && event.target.closest?.(".board-column[data-to]");
-  if (!column || column === card.closest(".board-column")) return;
+  const column = columnUnder(event);
+  if (!column) return;
   event.preventDefault();
   const move = card.dataset.move;
   ask(`${move}${move.includes("?") ? "&" : "?"}to=${encodeURIComponent(column.dataset.to)}`);
 });
+
+// a dialog that is shut gives the focus back to what opened it
+document.addEventListener(
+  "close",
+  (event) => {
+    if (event.target.id !== "ask-dialog" || !came) return;
+    document.querySelector(`a[data-dialog][href="${CSS.escape(came)}"]`)?.focus();
+    came = "";
+  },
+  true,
+);

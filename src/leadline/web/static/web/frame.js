@@ -24,6 +24,11 @@ if (toasts) {
   new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(fade))).observe(toasts, { childList: true });
 }
 
+// what has been undone needs no word any more
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) event.target.closest?.("form[data-undo]")?.closest(".toast")?.remove();
+});
+
 document.addEventListener("htmx:sendError", () => {
   const part = document.createElement("div");
   part.className = "toast bad";

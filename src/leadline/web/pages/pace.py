@@ -1,0 +1,64 @@
+"""The asks of this week beside what the goal takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leadline.engine.instants import DAY, WEEK
+from leadline.web import access, warehouse
+from leadline.web.actions import reports
+from leadline.web.models import Ask, Goal, Materialised, User
+from leadline.web.pages.sales_forms import today_of
+
+_TO_MONDAY = 3 * DAY  # 1 January 1970 was a Thursday
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many asks were made this week and the week before, of those that somebody sees.
+
+    `weekly` is how many a week the goal takes of everybody together, None where that can't be said; `said`
+    is what the ask plan says of the goal. `known` is false as long as no plan has been worked out.
+    """
+
+    made: int
+    before: int
+    goal: Goal | None
+    weekly: float | None = None
+    said: str = ""
+    known: bool = True
+
+    @property
+    def enough(self) -> bool:
+        """Whether as many asks were made as the goal takes in a week."""
+        return self.weekly is not None and self.made >= self.weekly
+
+    @property
+    def needed(self) -> int:
+        """The asks of a week that the goal takes, rounded up."""
+        return -int(-(self.weekly or 0) // 1)
+
+
+def pace(user: User, now: int, *, anew: bool = False) -> Pace:
+    """The asks of the week; the plan is worked out only where `anew` says so, and it is not there."""
+    monday = (now + _TO_MONDAY) // WEEK * WEEK - _TO_MONDAY
+    made = access.of_contacts(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
+    week = made.filter(asked_at__gte=monday).count()
+    before = made.filter(asked_at__gte=monday - WEEK, asked_at__lt=monday).count()
+    goal = Goal.objects.filter(by__gte=today_of(user, now)).order_by("-set_at", "-id").first()
+    if goal is None:
+        return Pace(week, before, None)
+    plan = _plan(now, anew=anew)
+    if plan is None:
+        return Pace(week, before, goal, known=False)
+    told = plan.result.get("goal") or plan.result["sentences"]
+    return Pace(week, before, goal, plan.result.get("weekly"), str(told[0]) if told else "")
+
+
+def _plan(now: int, *, anew: bool) -> Materialised | None:
+    """The ask plan of everybody, in the vocabulary that the worker keeps up to date."""
+    slug = next(iter(warehouse.funnels()), "")
+    kept = Materialised.objects.filter(key=reports.key_of("asks", slug, "", {})).first()
+    if kept is not None or not anew or not slug:
+        return kept
+    return reports.materialise(None, "asks", slug, now, {})
