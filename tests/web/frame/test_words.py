@@ -28,8 +28,8 @@ def reader() -> Iterator[None]:
 
 
 def test_a_day_is_that_of_the_reader(reader):
-    assert words.day(LATE) == "3. Mär 2026"
-    assert words.moment(LATE) == "3. Mär 2026, 00:30"
+    assert words.day(LATE) == "3. März 2026"
+    assert words.moment(LATE) == "3. März 2026, 00:30"
 
 
 def test_without_a_choice_days_are_british_and_utc():
@@ -39,12 +39,12 @@ def test_without_a_choice_days_are_british_and_utc():
 
 def test_an_american_reads_the_clock_twice_a_day():
     token = LOCALE.set("en-us")
-    assert words.moment(LATE) == "Mar 2, 2026, 11:30 p.m."
+    assert words.moment(LATE) == "Mar 2, 2026, 11:30\u202fPM"
     LOCALE.reset(token)
 
 
 def test_a_date_without_a_time_stands_as_it_is(reader):
-    assert words.day(date(2026, 3, 2)) == "2. Mär 2026"
+    assert words.day(date(2026, 3, 2)) == "2. März 2026"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,45 @@ def test_numbers_are_written_as_the_reader_writes_them(reader):
     assert words.number(12_345) == "12.345"
     assert words.number(0.5, 1) == "0,5"
     assert words.percent(0.125, 1) == "12,5 %"
+
+
+@pytest.mark.parametrize(
+    ("locale", "day", "amount"),
+    [
+        ("de", "2. März 2026", "1.234.567,50 EUR"),
+        ("de-CH", "2. März 2026", "1’234’567.50 EUR"),
+        ("it", "2 mar 2026", "1.234.567,50 EUR"),
+        ("en-in", "2 Mar 2026", "12,34,567.50 EUR"),
+        ("fr", "2 mars 2026", "1\u202f234\u202f567,50 EUR"),
+        ("ja", "2026年3月2日", "1,234,567.50 EUR"),
+        ("ar", "2 مارس 2026", "1,234,567.50 EUR"),
+        ("ar-eg", "٢ مارس ٢٠٢٦", "١٬٢٣٤٬٥٦٧٫٥٠ EUR"),
+        ("fa", "۲ مارس ۲۰۲۶", "۱٬۲۳۴٬۵۶۷٫۵۰ EUR"),
+        ("nonsense", "2 Mar 2026", "1,234,567.50 EUR"),
+        ("../../etc", "2 Mar 2026", "1,234,567.50 EUR"),
+    ],
+)
+def test_every_locale_has_its_own_months_digits_and_grouping(locale, day, amount):
+    token = LOCALE.set(locale)
+    try:
+        assert words.day(date(2026, 3, 2)) == day
+        assert words.money(123_456_750, "EUR") == amount
+    finally:
+        LOCALE.reset(token)
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "said"),
+    [(1234, "JPY", "1.234 JPY"), (1234, "BHD", "1,234 BHD"), (1_234_500, "BHD", "1.234,500 BHD")],
+)
+def test_each_currency_has_its_own_decimals(reader, minor, currency, said):
+    assert words.money(minor, currency) == said
+
+
+def test_months_and_quantities_are_those_of_the_reader(reader):
+    assert words.month(date(2026, 3, 2)) == "Mär"
+    assert words.month(date(2026, 3, 2), "long") == "März 2026"
+    assert [words.quantity(value) for value in (6, 1.5, 0.25, 1200)] == ["6", "1,5", "0,25", "1.200"]
 
 
 def test_a_share_that_is_not_nothing_is_not_rounded_to_nothing():

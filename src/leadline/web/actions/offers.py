@@ -65,6 +65,16 @@ def change(actor: Actor, offer: Offer, terms: Terms) -> Offer:
     return offer
 
 
+@action
+def switch(actor: Actor, offer: Offer) -> Offer:
+    """Sell an offer no more, or again; contracts that run go on either way."""
+    offer = Offer.objects.select_for_update().get(pk=offer.pk)
+    before, offer.active = offer.active, not offer.active
+    offer.save(update_fields=["active"])
+    note_change(actor, "offer.changed", offer, {"active": before}, {"active": offer.active})
+    return offer
+
+
 def _check_free(name: str) -> None:
     if Offer.objects.filter(name=name).exists():
         raise Conflict("An offer has a name of its own", found=f"that there is one called “{name}”")

@@ -15,6 +15,7 @@ from leadline.engine.funnel import Funnel
 from leadline.engine.instants import DAY, to_instant
 from leadline.web import access
 from leadline.web.models import Ask, Contact, Standing, User
+from leadline.web.templatetags import words
 
 CARDS, COUNTED = 50, 1000
 STALE_DAYS = 30
@@ -52,7 +53,7 @@ class Column:
     @property
     def number(self) -> str:
         """How many, as far as was counted."""
-        return f"{self.count:,}" if self.count <= COUNTED else f"more than {COUNTED:,}"
+        return words.number(self.count) if self.count <= COUNTED else f"more than {words.number(COUNTED)}"
 
 
 def by_stage(user: User, slug: str, funnel: Funnel, now: int, only: str, after: str) -> list[Column]:
@@ -83,7 +84,7 @@ def by_month(user: User, today: date, only: str, after: str) -> list[Column]:
     for month, following in pairwise(months):
         last = (following - timedelta(days=1)).isoformat()
         span = Q(expected_on__gte=max(month, today), expected_on__lt=following)
-        spans.append((last, f"{month:%B %Y}", span))
+        spans.append((last, words.month(month, "long"), span))
     spans += [
         ("later", "Later", Q(expected_on__gte=months[-1])),
         ("none", "No day given", Q(expected_on=None)),

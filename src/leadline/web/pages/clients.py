@@ -27,8 +27,9 @@ from leadline.web.pages.sales_forms import (
     sent,
     today_of,
 )
+from leadline.web.templatetags import words
 
-ROWS = 50
+ROWS, COUNTED = 50, 1000
 SOON = timedelta(days=60)
 YEAR = timedelta(days=365)
 VIEWS = {"due": "Renewals due", "running": "In force", "ended": "Ended in the last year"}
@@ -52,7 +53,7 @@ def clients(request: HttpRequest) -> dict[str, Any]:
     worth = running.exclude(value=None).values("currency").annotate(sum=Sum("value")).order_by("-sum")
     return {
         "view": view,
-        "tabs": [(name, words, _count(views[name])) for name, words in VIEWS.items()],
+        "tabs": [(name, title, _count(views[name])) for name, title in VIEWS.items()],
         "contracts": rows[:ROWS],
         "more": len(rows) > ROWS,
         "worth": list(worth),
@@ -107,8 +108,8 @@ def reopen(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _count(found: Any) -> str:
-    number = found.order_by()[:1001].count()
-    return f"{number:,}" if number <= 1000 else "more than 1,000"
+    number = found.order_by()[: COUNTED + 1].count()
+    return words.number(number) if number <= COUNTED else f"more than {words.number(COUNTED)}"
 
 
 def _capacity(user: Any, today: Any) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from leadline.web import access, warehouse
 from leadline.web.actions import interest, openings
 from leadline.web.models import Ask, Contract, NextStep, Task, User
 from leadline.web.pages.sales_forms import today_of
+from leadline.web.templatetags import words
 
 FEW, MANY, COUNTED = 6, 200, 1000
 """Rows of a section; of one that is looked at alone; and how far is counted."""
@@ -67,7 +68,7 @@ class Section:
     @property
     def number(self) -> str:
         """How many, as far as was counted."""
-        return f"{self.count:,}" if self.count <= COUNTED else f"more than {COUNTED:,}"
+        return words.number(self.count) if self.count <= COUNTED else f"more than {words.number(COUNTED)}"
 
     @property
     def said(self) -> str:

@@ -18,6 +18,7 @@ from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING
 from leadline.web import access, warehouse
 from leadline.web.models import Contact, Touch, User
+from leadline.web.templatetags import words
 
 _TOP = 3
 WIDE, HIGH, LEFT = 640, 120, 4
@@ -99,7 +100,7 @@ def _months(at: Any, value: Any, now: int) -> tuple[Month, ...]:
     best, step = max(*sums, 1), WIDE // len(sums)
     return tuple(
         Month(
-            name=f"{to_datetime(edges[place]):%b}",
+            name=words.month(to_datetime(edges[place]).date()),
             amount=amount,
             x=LEFT + place * step,
             y=HIGH - round(amount / best * (HIGH - 16)),

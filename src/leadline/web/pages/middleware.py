@@ -13,12 +13,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import check_for_language
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from leadline.web.models import User
-from leadline.web.templatetags.words import LOCALE
+from leadline.web.templatetags.words import LOCALE, locale_of
 
 MACHINES = ("/api/", "/health", "/metrics", "/static/")
 """What is asked for by machines, and tells strangers nothing."""
@@ -90,5 +89,4 @@ def _known_zone(name: str) -> ZoneInfo:
 
 
 def _known_locale(name: str) -> str:
-    known = name.startswith("en-") or (name != "en" and check_for_language(name))
-    return name if known else "en-gb"
+    return name if name != "en" and locale_of(name) is not None else "en-gb"

@@ -1,7 +1,7 @@
 """Instants, money and numbers, as whoever looks wants to read them: in their zone and their locale.
 
-`ReaderMiddleware` says who looks. Words of ours stay English; months, and how numbers and dates are written,
-are those of the locale, from the formats that come with Django.
+`ReaderMiddleware` says who looks. Words of ours stay English; months, digits, and how numbers, dates and
+times are written, are those of the locale, from Unicode's CLDR (Babel).
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import secrets
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale, UnknownLocaleError, dates, numbers
 from django import template
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils import dateformat, formats, timezone, translation
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -27,8 +29,26 @@ register = template.Library()
 LOCALE: ContextVar[str] = ContextVar("locale", default="en-gb")
 """The locale of whoever looks."""
 
-_TWELVE = frozenset({"en-us", "en-ca", "en-au", "en-nz", "en-ph"})
-"""Locales that read the clock twice a day."""
+_ZEROS = {
+    "arab": "٠",
+    "arabext": "۰",
+    "beng": "০",
+    "deva": "०",
+    "mymr": "၀",
+    "nkoo": "߀",
+    "olck": "᱐",
+    "tibt": "༠",
+}
+"""The digit 0 of the systems of digits that locales write in by default; those not named write 0 to 9."""
+
+
+@lru_cache(maxsize=512)
+def locale_of(name: str) -> Locale | None:
+    """The locale of a name, as `de` or `en-GB`; None for one that nobody knows."""
+    try:
+        return Locale.parse(name.replace("_", "-"), sep="-")
+    except (UnknownLocaleError, ValueError, TypeError):
+        return None
 
 
 @register.filter
@@ -36,8 +56,7 @@ def day(value: datetime | date | int | str | None) -> str:
     """The day of an instant where the reader is, or a date as it stands: “2 Mar 2026”; nothing for none."""
     if value is None or isinstance(value, str):
         return ""
-    with translation.override(LOCALE.get()):
-        return dateformat.format(_local(value), _day_format())
+    return _digits(dates.format_skeleton("yMMMd", _local(value), locale=_here()))
 
 
 @register.filter
@@ -45,9 +64,16 @@ def moment(value: datetime | int | str | None) -> str:
     """The day and the time of an instant where the reader is: “2 Mar 2026, 09:30”; nothing for none."""
     if value is None or isinstance(value, str):
         return ""
-    clock = "g:i a" if LOCALE.get() in _TWELVE else "H:i"
-    with translation.override(LOCALE.get()):
-        return dateformat.format(_local(value), f"{_day_format()}, {clock}")
+    at = _local(value)
+    clock = dates.format_time(at.timetz(), "short", locale=_here()) if isinstance(at, datetime) else ""
+    return f"{day(value)}, {_digits(clock)}"
+
+
+@register.filter
+def month(value: datetime | date | int, form: str = "short") -> str:
+    """The month of an instant or a date: “Mar”, or “March 2026” where the form is long; nothing for none."""
+    skeleton = "yMMMM" if form == "long" else "MMM"
+    return _digits(dates.format_skeleton(skeleton, _local(value), locale=_here()))
 
 
 @register.filter
@@ -96,13 +122,21 @@ def number(value: float | str | None, decimals: int = 0) -> str:
 
 
 @register.filter
+def quantity(value: Decimal | float | str | None) -> str:
+    """A number with as many decimals as it has, two at most: “6”, “1.5”; nothing for none."""
+    if value is None or isinstance(value, str):
+        return ""
+    exact = round(Decimal(str(value)), 2).normalize()
+    return _written(exact, max(0, -int(exact.as_tuple().exponent)))
+
+
+@register.filter
 def percent(share: float | str | None, decimals: int = 0) -> str:
     """A share as a percentage: “24 %”; what is neither nothing nor all is not rounded to that."""
     if share is None or isinstance(share, str):
         return ""
-    with translation.override(LOCALE.get()):
-        point = formats.get_format("DECIMAL_SEPARATOR")
-    return wording.percent(share, decimals).replace(".", str(point))
+    point = numbers.get_decimal_symbol(_here(), numbering_system="default")
+    return _digits(wording.percent(share, decimals).replace(".", point))
 
 
 @register.filter
@@ -175,15 +209,29 @@ def _local(value: datetime | date | int) -> datetime | date:
     return timezone.localtime(aware)
 
 
-def _day_format() -> str:
-    if LOCALE.get().startswith("en"):
-        return "M j, Y" if LOCALE.get() == "en-us" else "j M Y"
-    return str(formats.get_format("DATE_FORMAT")).replace("F", "M").replace("N", "M")
+def _here() -> Locale:
+    found = locale_of(LOCALE.get())
+    return found if found is not None else Locale("en", "GB")
 
 
 def _written(value: float | Decimal, decimals: int) -> str:
-    with translation.override(LOCALE.get()):
-        return str(formats.number_format(value, decimals, use_l10n=True, force_grouping=True))
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    written = _pattern(str(_here()), decimals).apply(exact, _here(), numbering_system="default")
+    return _digits(written)
+
+
+@lru_cache(maxsize=256)
+def _pattern(locale: str, decimals: int) -> numbers.NumberPattern:
+    """How a locale groups the digits of a number, with so many decimals."""
+    pattern = numbers.parse_pattern(Locale.parse(locale).decimal_formats[None].pattern)
+    pattern.frac_prec = (decimals, decimals)
+    return pattern
+
+
+def _digits(text: str) -> str:
+    """A text with the digits of the locale."""
+    zero = _ZEROS.get(_here().default_numbering_system)
+    return text.translate({ord("0") + n: ord(zero) + n for n in range(10)}) if zero else text
 
 
 def _days_ago(days: int) -> str:
