@@ -14,15 +14,19 @@ from leadline.web.models import User
 LOCALES = {
     "en": "English (3 March 2026, 1,200.50)",
     "en-us": "English, United States (March 3, 2026, 1,200.50)",
+    "en-in": "English, India (3 March 2026, 12,34,567.50)",
+    "ar-eg": "العربية (٣ مارس ٢٠٢٦، ١٬٢٠٠٫٥٠)",
     "de": "Deutsch (3. März 2026, 1.200,50)",
+    "de-ch": "Deutsch, Schweiz (3. März 2026, 1’200.50)",
     "es": "Español (3 de marzo de 2026, 1.200,50)",
     "fr": "Français (3 mars 2026, 1 200,50)",
     "it": "Italiano (3 marzo 2026, 1.200,50)",
+    "ja": "日本語 (2026年3月3日, 1,200.50)",
     "nl": "Nederlands (3 maart 2026, 1.200,50)",
     "pl": "Polski (3 marca 2026, 1 200,50)",
     "pt": "Português (3 de março de 2026, 1.200,50)",
 }
-"""How dates and amounts can be written, by the name that Django knows it by."""
+"""How dates and amounts can be written, by the name of the locale."""
 
 
 @cache

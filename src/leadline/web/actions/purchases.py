@@ -122,13 +122,16 @@ def take_out(actor: Actor, purchase: Purchase) -> None:
         touches.take_back(actor, touch)
     before = {"value": purchase.value, "currency": purchase.currency, "offer": str(purchase.offer or "")}
     note_change(actor, "purchase.undone", purchase, before, {})
-    contract = purchase.contract
-    if contract is not None and purchase.renewed_from is not None:
-        contract.renews_on = purchase.renewed_from
-        contract.save(update_fields=["renews_on"])
+    contract, renewed_from = purchase.contract, purchase.renewed_from
+    purchase.delete()
+    if contract is not None and renewed_from is not None:
+        contract.renews_on = renewed_from
+        last = contract.purchases.exclude(value=None).order_by("-bought_at", "-pk").first()
+        if last is not None:
+            contract.value, contract.currency = last.value, last.currency
+        contract.save(update_fields=["renews_on", "value", "currency"])
     elif contract is not None:
         contract.delete()
-    purchase.delete()
 
 
 def _agree(contact: Contact, sale: Sale, purchase: Purchase, ask: Ask | None) -> None:

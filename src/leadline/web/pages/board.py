@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
 
+from leadline.engine.errors import LeadlineError
 from leadline.engine.funnel import Funnel
 from leadline.web import access, warehouse
 from leadline.web.access import find
 from leadline.web.actions import moves
+from leadline.web.errors import Conflict, Invalid, leaving
 from leadline.web.models import Contact, User
 from leadline.web.pages import board_columns, happenings
-from leadline.web.pages.frame import actor_of, now, page, user_of
-from leadline.web.pages.sales_forms import back, today_of
+from leadline.web.pages.dates import read_day
+from leadline.web.pages.frame import actor_of, now, page, say, user_of
+from leadline.web.pages.sales_forms import back, instant_of, today_of
 
 BY = {"stage": "By stage", "month": "Open asks by month", "answer": "Asks by answer"}
 
@@ -66,10 +69,9 @@ def move(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     funnel, to = funnels[slug], request.POST.get("to") or request.GET.get("to") or ""
     stage = int(to) if to.isdecimal() and 0 < int(to) <= len(funnel.stages) else 0
-    if request.method == "POST":
-        moves.happened(actor_of(request), contact, request.POST.getlist("kind")[: moves.MOST + 1])
-        messages.success(request, _said(contact, slug, funnel, stage))
-        return back(request, reverse("board"))
+    refused = _record(request, contact, slug, stage) if request.method == "POST" else None
+    if isinstance(refused, HttpResponse):
+        return refused
     here = _stage_of(contact, slug)
     told = {
         "contact": contact,
@@ -80,10 +82,44 @@ def move(request: HttpRequest, number: int) -> HttpResponse:
         "stages": list(enumerate(funnel.stages, start=1)),
         "stage": funnel.stages[stage - 1] if stage else None,
         "gap": happenings.gap(contact, funnel, stage, now()) if stage and stage != here else None,
-        "next": request.GET.get("next", reverse("board")),
+        "next": request.POST.get("next") or request.GET.get("next") or reverse("board"),
+        "ticked": request.POST.getlist("kind"),
+        "refused": refused,
+        "whole": not request.headers.get("HX-Request"),
     }
-    whole = not request.headers.get("HX-Request")
-    return render(request, "web/board/move.html" if whole else "web/board/parts/move.html", told)
+    answer = render(request, "web/board/move.html" if told["whole"] else "web/board/parts/move.html", told)
+    if refused is not None and told["whole"]:
+        answer.status_code = leaving(refused).status
+    elif refused is not None:
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#ask-dialog-body", "innerHTML"
+        answer["HX-Reselect"] = ".move-form"
+    return answer
+
+
+@require_POST
+@page("")
+def move_back(request: HttpRequest, number: int) -> HttpResponse:
+    """Take back what was said of somebody when their card was moved."""
+    access.require(user_of(request), "change")
+    contact, at = find(access.contacts(user_of(request)), number), request.GET.get("at", "")
+    if not (at.isascii() and at.isdigit() and len(at) < 19):
+        raise Invalid("What was recorded was to be taken back", found=f"“{at[:40]}”", allowed="an instant")
+    moves.take_back(actor_of(request), contact, int(at))
+    say(request, f"Taken back what was said of {contact}.")
+    return back(request, reverse("board"))
+
+
+def _record(request: HttpRequest, contact: Contact, slug: str, stage: int) -> HttpResponse | LeadlineError:
+    """Record what was ticked; the answer, or why it can't be recorded."""
+    actor, zone = actor_of(request), user_of(request).zone
+    try:
+        on = instant_of(read_day(request.POST.get("day", "")), actor.now, zone)
+        moves.happened(actor, contact, request.POST.getlist("kind")[: moves.MOST + 1], on)
+    except (Invalid, Conflict) as refusal:
+        return refusal
+    undo = f"{reverse('board_move_back', args=[contact.pk])}?at={actor.now}"
+    say(request, _said(contact, slug, warehouse.funnels()[slug], stage), undo)
+    return back(request, reverse("board"))
 
 
 def _columns(
@@ -120,4 +156,5 @@ urlpatterns: list[URLPattern] = [
     path("board/", board, name="board"),
     path("board/more/", more, name="board_more"),
     path("board/move/<int:number>/", move, name="board_move"),
+    path("board/back/<int:number>/", move_back, name="board_move_back"),
 ]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.contrib import messages
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
@@ -14,14 +13,16 @@ from django.views.decorators.http import require_POST
 from leadline.web import access
 from leadline.web.access import find
 from leadline.web.actions import contracts
-from leadline.web.models import Capacity, Contract
+from leadline.web.models import Capacity, Contract, User
 from leadline.web.pages import income
-from leadline.web.pages.frame import actor_of, now, page, user_of
+from leadline.web.pages.frame import actor_of, now, page, say, user_of
+from leadline.web.pages.pace import kept
 from leadline.web.pages.sales_forms import (
     EndForm,
     RenewForm,
     ask_for,
     back,
+    carried_out,
     in_major,
     instant_of,
     sent,
@@ -29,7 +30,7 @@ from leadline.web.pages.sales_forms import (
 )
 from leadline.web.templatetags import words
 
-ROWS, COUNTED = 50, 1000
+ROWS, COUNTED, MOST_REASONS = 50, 1000, 8
 SOON = timedelta(days=60)
 YEAR = timedelta(days=365)
 VIEWS = {"due": "Renewals due", "running": "In force", "ended": "Ended in the last year"}
@@ -60,6 +61,8 @@ def clients(request: HttpRequest) -> dict[str, Any]:
         "today": today,
         "income": income.year(user, at),
         "capacity": _capacity(user, today),
+        "demand": _demand(at),
+        "reasons": _reasons(user, at) if view == "ended" else [],
         "may": access.may(user, "change"),
     }
 
@@ -74,10 +77,13 @@ def renew(request: HttpRequest, number: int) -> HttpResponse:
     form = RenewForm(sent(request), initial=started)
     if request.method == "POST" and form.is_valid():
         told, (value, currency) = form.cleaned_data, form.money
-        at = instant_of(told["on"], now(), user.zone)
-        contracts.renew(actor_of(request), contract, value, currency, at, told["renews_on"])
-        messages.success(request, f"Renewed: {contract.contact}, {contract}.")
-        return back(request, reverse("clients"))
+        at, actor = instant_of(told["on"], now(), user.zone), actor_of(request)
+        until = told["renews_on"]
+        bought = carried_out(form, lambda: contracts.renew(actor, contract, value, currency, at, until))
+        if bought is not None:
+            undo = reverse("purchase_undo", args=[bought.pk])
+            say(request, f"Renewed: {contract.contact}, {contract}.", undo)
+            return back(request, reverse("clients"))
     return ask_for(request, form, title=f"{contract.contact} renews {contract}", do="Renewed")
 
 
@@ -89,10 +95,13 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     contract = find(access.of_contacts(user, Contract).select_related("contact", "offer"), number)
     form = EndForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        contracts.end(actor_of(request), contract, form.cleaned_data["why"], form.cleaned_data["on"])
-        messages.success(request, f"Noted that {contract} ended with {contract.contact}.")
-        return back(request, reverse("clients"))
-    return ask_for(request, form, title=f"{contract} with {contract.contact} ended", do="It ended")
+        why, on, actor = form.cleaned_data["why"], form.cleaned_data["on"], actor_of(request)
+        if carried_out(form, lambda: contracts.end(actor, contract, why, on), "on"):
+            undo = reverse("contract_reopen", args=[contract.pk])
+            say(request, f"Noted that {contract} ended with {contract.contact}.", undo)
+            return back(request, reverse("clients"))
+    title, said = f"{contract} with {contract.contact} ended", [one for one, _ in _reasons(user, now())]
+    return ask_for(request, form, title=title, do="It ended", reasons=said)
 
 
 @require_POST
@@ -103,7 +112,7 @@ def reopen(request: HttpRequest, number: int) -> HttpResponse:
     access.require(user, "change")
     contract = find(access.of_contacts(user, Contract).select_related("contact"), number)
     contracts.reopen(actor_of(request), contract)
-    messages.success(request, f"{contract.contact} goes on.")
+    say(request, f"{contract.contact} goes on.")
     return back(request, reverse("clients"))
 
 
@@ -112,7 +121,20 @@ def _count(found: Any) -> str:
     return words.number(number) if number <= COUNTED else f"more than {words.number(COUNTED)}"
 
 
-def _capacity(user: Any, today: Any) -> dict[str, Any] | None:
+def _reasons(user: User, at: int) -> list[tuple[str, int]]:
+    """Why contracts ended in the last year, the most frequent reasons first."""
+    lately = access.of_contacts(user, Contract).filter(ended_on__gt=today_of(user, at) - YEAR)
+    counts = lately.exclude(ended_why="").values("ended_why").annotate(n=Count("pk"))
+    return [(one["ended_why"], one["n"]) for one in counts.order_by("-n", "ended_why")[:MOST_REASONS]]
+
+
+def _demand(at: int) -> list[str]:
+    """What the balance says of demand and capacity, as it was worked out last."""
+    report = kept("balance", at)
+    return [str(one) for one in report.result.get("demand", [])] if report else []
+
+
+def _capacity(user: User, today: date) -> dict[str, Any] | None:
     """What was begun this month beside what can be taken on in one; None where nobody said how much."""
     capacity = Capacity.objects.filter(since__lte=today).order_by("-since").first()
     if capacity is None:

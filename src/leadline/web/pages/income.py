@@ -20,7 +20,7 @@ from leadline.web import access, warehouse
 from leadline.web.models import Contact, Touch, User
 from leadline.web.templatetags import words
 
-_TOP = 3
+_TOP, _SHOWN = 3, 5
 WIDE, HIGH, LEFT = 640, 120, 4
 
 
@@ -37,12 +37,31 @@ class Month:
 
 
 @dataclass(frozen=True)
+class Payer:
+    """A client, what they paid, and which share of all that is; without a contact: all others together."""
+
+    contact: Contact | None
+    amount: int
+    share: float
+    many: int = 1
+
+    @property
+    def bar(self) -> str:
+        """The share as the width of a bar of 100."""
+        return f"{self.share * 100:.1f}"
+
+
+@dataclass(frozen=True)
 class Year:
-    """What came in, month by month, in the currency of most purchases, and on whom it rests."""
+    """What came in, month by month, in the currency of most purchases, and on whom it rests.
+
+    `payers` are the largest clients, and last all others together, if there are any.
+    """
 
     currency: str
     months: tuple[Month, ...]
     rests: Concentration
+    payers: tuple[Payer, ...]
 
     @property
     def total(self) -> int:
@@ -61,8 +80,10 @@ def year(user: User, now: int) -> Year | None:
     rows = paid.row[known]
     by_client = np.bincount(touches.contact.codes[rows], value[known])
     months = _months(at[known], value[known], now)
-    first = int(touches.happened_at[paid.row].min())
-    return Year(paid.usual_name or "", months, _rests(touches, by_client, paid.usual_name or "", first, now))
+    payers = _payers(touches, by_client)
+    first, currency = int(touches.happened_at[paid.row].min()), paid.usual_name or ""
+    who = str(payers[0].contact)
+    return Year(currency, months, _rests(who, by_client, currency, first, now), payers)
 
 
 def _payments(user: User, now: int) -> Any:
@@ -75,8 +96,23 @@ def _payments(user: User, now: int) -> Any:
     return theirs.filter(contact__in=lately.values("contact"), happened_at__lte=now)
 
 
-def _rests(touches: Any, by_client: Any, currency: str, first: int, now: int) -> Concentration:
-    who = int(by_client.argmax())
+def _payers(touches: Any, by_client: Any) -> tuple[Payer, ...]:
+    order = np.argsort(-by_client, kind="stable")
+    order = order[by_client[order] > 0]
+    total, largest = float(by_client.sum()), order[:_SHOWN]
+    numbers = [int(touches.contact.labels[one]) for one in largest]
+    people = Contact.objects.select_related("company").in_bulk(numbers)
+    amounts = [int(by_client[one]) for one in largest]
+    named = [
+        Payer(people.get(number), amount, amount / total)
+        for number, amount in zip(numbers, amounts, strict=True)
+    ]
+    rest = int(total) - sum(amounts)
+    others = [Payer(None, rest, rest / total, len(order) - len(named))] if len(order) > len(named) else []
+    return (*named, *others)
+
+
+def _rests(who: str, by_client: Any, currency: str, first: int, now: int) -> Concentration:
     total = float(by_client.sum())
     share = np.sort(by_client[by_client > 0])[::-1] / total
     return Concentration(
@@ -84,7 +120,7 @@ def _rests(touches: Any, by_client: Any, currency: str, first: int, now: int) ->
         currency=currency,
         months=max(min(now - first, YEAR) / MONTH, 1.0),
         clients=len(share),
-        who=str(Contact.objects.get(pk=touches.contact.labels[who])),
+        who=who,
         largest=float(share[0]),
         top=float(share[:_TOP].sum()),
         equal_clients=float(1 / (share @ share)),

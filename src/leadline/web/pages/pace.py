@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from leadline.engine.instants import DAY, WEEK
 from leadline.web import access, warehouse
@@ -25,18 +26,18 @@ class Pace:
     before: int
     goal: Goal | None
     weekly: float | None = None
-    said: str = ""
+    said: tuple[str, ...] = ()
     known: bool = True
 
     @property
     def enough(self) -> bool:
         """Whether as many asks were made as the goal takes in a week."""
-        return self.weekly is not None and self.made >= self.weekly
+        return self.weekly is not None and self.made >= self.needed
 
     @property
     def needed(self) -> int:
-        """The asks of a week that the goal takes, rounded up."""
-        return -int(-(self.weekly or 0) // 1)
+        """The asks of a week that the goal takes, rounded up where a tenth or more is over."""
+        return max(ceil(round(self.weekly or 0, 1)), 1)
 
 
 def pace(user: User, now: int, *, anew: bool = False) -> Pace:
@@ -48,17 +49,20 @@ def pace(user: User, now: int, *, anew: bool = False) -> Pace:
     goal = Goal.objects.filter(by__gte=today_of(user, now)).order_by("-set_at", "-id").first()
     if goal is None:
         return Pace(week, before, None)
-    plan = _plan(now, anew=anew)
+    plan = kept("asks", now, anew=anew)
     if plan is None:
         return Pace(week, before, goal, known=False)
-    told = plan.result.get("goal") or plan.result["sentences"]
-    return Pace(week, before, goal, plan.result.get("weekly"), str(told[0]) if told else "")
+    told = plan.result.get("goal") or plan.result["sentences"][:1]
+    return Pace(week, before, goal, plan.result.get("weekly"), tuple(told))
 
 
-def _plan(now: int, *, anew: bool) -> Materialised | None:
-    """The ask plan of everybody, in the vocabulary that the worker keeps up to date."""
+def kept(name: str, now: int, *, anew: bool = False) -> Materialised | None:
+    """A report about everybody as it is kept, in the vocabulary that the worker keeps up to date.
+
+    None where it isn't there, unless it is to be worked out `anew` then.
+    """
     slug = next(iter(warehouse.funnels()), "")
-    kept = Materialised.objects.filter(key=reports.key_of("asks", slug, "", {})).first()
-    if kept is not None or not anew or not slug:
-        return kept
-    return reports.materialise(None, "asks", slug, now, {})
+    found = Materialised.objects.filter(key=reports.key_of(name, slug, "", {})).first()
+    if found is not None or not anew or not slug:
+        return found
+    return reports.materialise(None, name, slug, now, {})

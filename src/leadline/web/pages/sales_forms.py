@@ -183,7 +183,9 @@ class RefundForm(MoneyForm):
 class EndForm(forms.Form):
     """Why a contract ended, and when."""
 
-    why = forms.CharField(max_length=300, label="Why did it end?")
+    why = forms.CharField(
+        max_length=300, label="Why did it end?", widget=forms.TextInput(attrs={"list": "reasons"})
+    )
     on = Day(required=False, label="On", help_text="Today, where you leave it empty.")
 
 

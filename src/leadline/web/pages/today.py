@@ -49,7 +49,12 @@ def today(request: HttpRequest) -> dict[str, Any]:
 def week(request: HttpRequest) -> dict[str, Any]:
     """The asks of the week beside the plan, which is worked out where it isn't there."""
     user = user_of(request)
-    return {"pace": pace(user, now(), anew=True), "may": access.may(user, "change"), "tried": True}
+    return {
+        "pace": pace(user, now(), anew=True),
+        "may": access.may(user, "change"),
+        "tried": True,
+        "all": request.GET.get("all"),
+    }
 
 
 @require_POST

@@ -83,7 +83,11 @@ def _leaks(case: Case, parameters: Mapping[str, str], given: Circumstances) -> M
 
 def _asks(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
     report = asks(case.cycles, goal=given.goal)
-    more = {"ready": len(report.ready), "waiting": len(report.waiting), "goal": report.planned()}
+    more = {
+        "ready": len(report.ready),
+        "waiting": len(report.waiting),
+        "goal": [*given.told, *report.planned()],
+    }
     within_reach = isinstance(report.plan, Plan) and not report.plan.asks.is_far
     return report, [report.chart], more | {"weekly": report.plan.asks.per_week if within_reach else None}
 
@@ -94,7 +98,8 @@ def _balance(case: Case, parameters: Mapping[str, str], given: Circumstances) ->
     )
     top = report.concentration
     named = replace(report, concentration=top and replace(top, who=_called(top.who)))
-    return named, [report.chart, report.replacement_chart], {}
+    more = {"demand": report.demand.sentences() if report.demand else []}
+    return named, [report.chart, report.replacement_chart], more
 
 
 def _forecast(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:

@@ -90,19 +90,27 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// cards: arrows go from one to the other, h and l from column to column
+// cards: h and l, and arrows, go from column to column; arrows up and down from card to card
+const shownColumns = () => [...document.querySelectorAll(".board-column")].filter((one) => one.querySelector(".board-card"));
+const cardsOf = (column) => [...column.querySelectorAll(".board-card")];
+
+function neighbour(from, aside, down) {
+  const columns = shownColumns();
+  const at = columns.indexOf(from?.closest(".board-column"));
+  if (!from || at < 0) return columns[0] && cardsOf(columns[0])[0];
+  const row = cardsOf(columns[at]).indexOf(from) + down;
+  const cards = cardsOf(columns[Math.max(0, Math.min(columns.length - 1, at + aside))]);
+  return cards[Math.max(0, Math.min(cards.length - 1, row))];
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  const by = { ArrowLeft: -1, h: -1, ArrowRight: 1, l: 1 }[event.key];
-  if (!by || event.target.closest?.("input, textarea, select, dialog[open]")) return;
+  if (!document.querySelector(".board") || event.target.closest?.("input, textarea, select, dialog[open]")) return;
   const from = event.target.closest?.(".board-card") ?? document.querySelector(".board-card.here");
-  const columns = [...document.querySelectorAll(".board-column")].filter((one) => one.querySelector(".board-card"));
-  if (!columns.length) return;
-  const at = columns.indexOf(from?.closest(".board-column"));
-  const column = columns[at + by] ?? columns[Math.max(at, 0)];
-  const cards = [...column.querySelectorAll(".board-card")];
-  const row = from ? [...from.parentElement.querySelectorAll(".board-card")].indexOf(from) : 0;
-  const to = cards[Math.min(row, cards.length - 1)];
+  const aside = { ArrowLeft: -1, h: -1, ArrowRight: 1, l: 1 }[event.key] ?? 0;
+  const down = from ? ({ ArrowUp: -1, ArrowDown: 1 }[event.key] ?? 0) : 0;
+  const to = aside || down ? neighbour(from, aside, down) : null;
+  if (!to) return;
   event.preventDefault();
   from?.classList.remove("here");
   to.classList.add("here");
