@@ -101,7 +101,7 @@ def _queries(user: User, who: str, now: int) -> dict[str, QuerySet[Any]]:
     since = since.filter(contact=OuterRef("contact"), asked_at__gt=OuterRef("asked_at"))
     again = asked.filter(answer__in=["no", "not_now"], ask_again_on__lte=day)
     contracts = access.of_contacts(user, Contract).filter(mine, ended_on=None, renews_on__lte=day + AHEAD)
-    tasks = access.owned(user, Task).filter(circle(user, who, ""), done_at=None, due_on__lte=day)
+    tasks = access.owned(user, Task).filter(circle(user, who), done_at=None, due_on__lte=day)
     reply = steps.filter(sort=NextStep.Sort.REPLY, since__gte=now - REPLY_DAYS * DAY)
     return {
         "reply": reply.order_by("-since", "-id"),
@@ -114,11 +114,11 @@ def _queries(user: User, who: str, now: int) -> dict[str, QuerySet[Any]]:
     }
 
 
-def circle(user: User, who: str, of: str = "contact__") -> Q:
+def circle(user: User, who: str) -> Q:
     """Whose day it is: that of whoever looks, of their team, of everybody they see."""
     if who == "mine":
-        return Q(**{f"{of}owner": user})
-    return Q(**{f"{of}team": user.team_id}) if who == "team" and user.team_id else Q()
+        return Q(owner=user)
+    return Q(team=user.team_id) if who == "team" and user.team_id else Q()
 
 
 def _give_reasons(steps: list[NextStep], now: int) -> None:
