@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from leadline.engine.errors import LeadlineError
 
@@ -19,13 +20,21 @@ class NotFound(LeadlineError):
     code = "not-found"
 
 
-class Invalid(LeadlineError):
+class Refused(LeadlineError):
+    """What was given isn't taken; `field` names the field of a form that it is about, if it is about one."""
+
+    def __init__(self, asked: str, *, field: str = "", **told: Any) -> None:
+        super().__init__(asked, **told)
+        self.field = field
+
+
+class Invalid(Refused):
     """What was given can't be recorded."""
 
     code = "invalid"
 
 
-class Conflict(LeadlineError):
+class Conflict(Refused):
     """Somebody else changed it first, or it has been done already."""
 
     code = "conflict"

@@ -98,8 +98,8 @@ def test_paths_are_listed_ordered_and_named_once(actor, owner, enter):
     assert [path.name for path in PathDefinition.objects.all()] == ["talks", "podcast"]
     assert look.post("/settings/paths/", {"do": "keep", "name": "Podcast"}).status_code == 409
     path = PathDefinition.objects.get(name="talks")
-    assert look.post("/settings/paths/", {"do": "drop", "path": path.pk}).status_code == 303
-    assert look.post("/settings/paths/", {"do": "drop", "path": path.pk}).status_code == 404
+    assert look.post("/settings/paths/", {"do": "drop", "record": path.pk}).status_code == 303
+    assert look.post("/settings/paths/", {"do": "drop", "record": path.pk}).status_code == 404
     assert look.post("/settings/paths/", {"do": "keep", "name": "a", "position": "x"}).status_code == 422
 
 
@@ -117,7 +117,7 @@ def test_a_field_keeps_its_name_and_type(actor, owner, enter):
     assert look.post("/settings/fields/", made).status_code == 303
     field = Field.objects.get()
     assert field.choices == ["a", "b"]
-    changed = made | {"field": field.pk, "name": "other", "type": "text", "label": "Trade", "choices": "c"}
+    changed = made | {"record": field.pk, "name": "other", "type": "text", "label": "Trade", "choices": "c"}
     assert look.post("/settings/fields/", changed).status_code == 303
     field.refresh_from_db()
     assert (field.name, field.type, field.label, field.choices) == ("industry", "choice", "Trade", ["c"])
@@ -129,7 +129,7 @@ def test_a_field_keeps_its_name_and_type(actor, owner, enter):
         {"choices": "", "name": "b"},
     ):
         assert look.post("/settings/fields/", made | wrong).status_code == 422
-    assert look.post("/settings/fields/", {"do": "drop", "field": field.pk}).status_code == 303
+    assert look.post("/settings/fields/", {"do": "drop", "record": field.pk}).status_code == 303
 
 
 @pytest.mark.django_db

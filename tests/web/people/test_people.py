@@ -71,7 +71,7 @@ def test_a_password_that_is_easily_guessed_is_refused_and_the_link_stays_open(ac
 @pytest.mark.django_db
 def test_an_invitation_can_be_withdrawn_and_nobody_is_invited_twice_over(actor, owner, enter):
     invitation, secret = people.invite(actor, "fay@example.org")
-    assert enter(owner).post("/people/", {"do": "withdraw", "invitation": invitation.pk}).status_code == 303
+    assert enter(owner).post("/people/", {"do": "withdraw", "record": invitation.pk}).status_code == 303
     with pytest.raises(NotFound):
         people.find_invitation(secret, NOW)
     answer = enter(owner).post("/people/", {"do": "invite", "email": owner.email, "role": "member"})
@@ -90,7 +90,7 @@ def test_the_link_goes_out_by_mail_where_mail_is_set_up(owner, enter, settings):
 @pytest.mark.django_db
 def test_the_last_owner_stays_one(actor, owner, member, enter):
     for do in ("deactivate", "change"):
-        answer = enter(owner).post("/people/", {"do": do, "person": owner.pk, "role": "member"})
+        answer = enter(owner).post("/people/", {"do": do, "record": owner.pk, "role": "member"})
         assert (answer.status_code, b"no other owner" in answer.content) == (409, True)
     people.change(actor, member, role="owner", team=None)
     owner.refresh_from_db()
@@ -115,7 +115,7 @@ def test_who_is_let_go_is_out_at_once_and_stays_out_when_let_in_again(actor, own
 @pytest.mark.django_db
 def test_roles_and_teams_change_with_what_was_before_and_after(actor, owner, member, south, enter):
     answer = enter(owner).post(
-        "/people/", {"do": "change", "person": member.pk, "role": "manager", "team": south.pk}
+        "/people/", {"do": "change", "record": member.pk, "role": "manager", "team": south.pk}
     )
     assert answer.status_code == 303
     entry = AuditEntry.objects.get(action="person.changed")
@@ -131,7 +131,7 @@ def test_a_team_is_made_shared_and_named_once(actor, owner, team, enter):
     assert Team.objects.get(name="East").shares
     assert look.post("/people/", {"do": "team", "name": "east"}).status_code == 409
     assert (
-        look.post("/people/", {"do": "team", "team": team.pk, "name": "North", "shares": "on"}).status_code
+        look.post("/people/", {"do": "team", "record": team.pk, "name": "North", "shares": "on"}).status_code
         == 303
     )
     team.refresh_from_db()

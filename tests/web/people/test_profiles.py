@@ -114,7 +114,7 @@ def test_rules_are_checked_and_the_form_keeps_them(industry, actor, owner, enter
     profile = Profile.objects.get()
     assert profile.rules == [{"field": "contact.fields.industry", "test": "is", "value": "design"}]
     assert look.post("/settings/profiles/", sent).status_code == 409
-    assert look.post("/settings/profiles/", {"do": "drop", "profile": profile.pk}).status_code == 303
+    assert look.post("/settings/profiles/", {"do": "drop", "record": profile.pk}).status_code == 303
     for rule in (
         {"field": "contact.fields.industri", "test": "is", "value": "x"},
         {"field": "contact.password", "test": "is", "value": "x"},

@@ -62,6 +62,6 @@ def test_members_see_and_revoke_their_own_and_owners_all(actor, owner, member, e
     page = enter(member).get("/tokens/").content
     assert b"of the member" in page
     assert b"of the owner" not in page
-    assert enter(member).post("/tokens/", {"do": "revoke", "token": theirs.pk}).status_code == 404
-    assert enter(owner).post("/tokens/", {"do": "revoke", "token": own.pk}).status_code == 303
+    assert enter(member).post("/tokens/", {"do": "revoke", "record": theirs.pk}).status_code == 404
+    assert enter(owner).post("/tokens/", {"do": "revoke", "record": own.pk}).status_code == 303
     assert list(Token.objects.all()) == [theirs]

@@ -43,10 +43,13 @@ def read_address(sort: str, value: str) -> str:
     """An address as it is kept: e-mails in small letters, phones with single blanks."""
     if sort not in Address.Sort.values:
         raise Invalid("An address needs its sort", found=f"“{sort}”", allowed=", ".join(Address.Sort.values))
-    value = tidy(value, "An address", 300)
+    value = tidy(value, "An address", 300, sort)
     if not value:
         raise Invalid(
-            "An address was to be added", found="nothing", allowed="an e-mail, a phone, a place, a handle"
+            "An address was to be added",
+            found="nothing",
+            allowed="an e-mail, a phone, a place, a handle",
+            field=sort,
         )
     if sort == Address.Sort.EMAIL:
         return _email(value)
@@ -58,7 +61,7 @@ def _email(value: str) -> str:
         validate_email(value)
     except ValidationError:
         raise Invalid(
-            "An e-mail address was given", found=f"“{value}”", allowed="as ada@example.org"
+            "An e-mail address was given", found=f"“{value}”", allowed="as ada@example.org", field="email"
         ) from None
     return value.lower()
 
@@ -67,6 +70,9 @@ def _phone(value: str) -> str:
     digits = sum(letter.isdigit() for letter in value)
     if not _PHONE.fullmatch(value) or not 3 <= digits <= 22:
         raise Invalid(
-            "A phone number was given", found=f"“{value}”", allowed="as +49 30 901820, or 555 0134 ext 12"
+            "A phone number was given",
+            found=f"“{value}”",
+            allowed="as +49 30 901820, or 555 0134 ext 12",
+            field="phone",
         )
     return " ".join(value.split())

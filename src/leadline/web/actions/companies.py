@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from leadline.web import access
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.fields import read_fields, without_blanks
 from leadline.web.actions.texts import tidy_columns
@@ -13,9 +14,9 @@ from leadline.web.models import Company
 
 @action
 def create_company(actor: Actor, name: str, **columns: Any) -> Company:
-    """Record an organisation. Raises Conflict where there is one of that name."""
+    """Record an organisation. Raises Conflict where they see one of that name already."""
     columns = tidy_columns(Company, {"name": name, **columns})
-    _check_name(columns["name"])
+    _check_name(actor, columns["name"])
     if "owner" not in columns and actor.user is not None:
         columns |= {"owner": actor.user, "team": actor.user.team}
     columns["fields"] = without_blanks(read_fields("company", columns.get("fields", {})))
@@ -29,7 +30,7 @@ def edit_company(actor: Actor, company: Company, **columns: Any) -> Company:
     """Change what is known of a company; `fields` holds those to change."""
     before, columns = _said(company), tidy_columns(Company, columns)
     if "name" in columns:
-        _check_name(columns["name"], company)
+        _check_name(actor, columns["name"], company)
     if "fields" in columns:
         columns["fields"] = without_blanks(company.fields | read_fields("company", columns["fields"]))
     for name, value in columns.items():
@@ -39,12 +40,14 @@ def edit_company(actor: Actor, company: Company, **columns: Any) -> Company:
     return company
 
 
-def _check_name(name: str, company: Company | None = None) -> None:
+def _check_name(actor: Actor, name: str, company: Company | None = None) -> None:
     if not name:
-        raise Invalid("A company needs its name", found="nothing", allowed="a name")
-    same = Company.objects.filter(name_small=name.lower())
+        raise Invalid("A company needs its name", found="nothing", allowed="a name", field="name")
+    seen = Company.objects.all() if actor.user is None else access.companies(actor.user)
+    same = seen.filter(name_small=name.lower())
     if (same.exclude(pk=company.pk) if company else same).exists():
-        raise Conflict(f"The company “{name}” was to be recorded", found="one of that name")
+        asked = f"The company “{name}” was to be recorded"
+        raise Conflict(asked, found="one of that name", field="name")
 
 
 def _said(company: Company) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from leadline.web import access
 from leadline.web.actions.acting import Actor, action, name_of, note_change
 from leadline.web.actions.addresses import write_address
 from leadline.web.actions.fields import read_fields, without_blanks
@@ -27,7 +28,10 @@ def create_contact(
     columns = tidy_columns(Contact, {"name": name, **columns})
     if not (columns["name"] or email.strip() or phone.strip()):
         raise Invalid(
-            "A contact was to be made", found="neither a name nor an address", allowed="one of them"
+            "A contact was to be made",
+            found="neither a name nor an address",
+            allowed="one of them",
+            field="name",
         )
     if "owner" not in columns and actor.user is not None:
         columns |= {"owner": actor.user, "team": actor.user.team}
@@ -114,12 +118,16 @@ def assign_contacts(actor: Actor, contacts: Iterable[int], owner: User | None, t
 
 
 def company_called(actor: Actor, name: str) -> Company | None:
-    """The company of that name, made if there is none so far; None without a name."""
-    name = tidy(name, "The name of a company", 200)
+    """The company of that name among those that they see, made if there is none; None without a name.
+
+    One that they don't see stays unknown to them: neither is it found by its name, nor does anybody join it.
+    """
+    name = tidy(name, "The name of a company", 200, "company")
     if not name:
         return None
-    known = Company.objects.filter(name=name).order_by("pk").first()
-    known = known or Company.objects.filter(name_small=name.lower()).order_by("pk").first()
+    seen = Company.objects.all() if actor.user is None else access.companies(actor.user)
+    known = seen.filter(name=name).order_by("pk").first()
+    known = known or seen.filter(name_small=name.lower()).order_by("pk").first()
     if known is None:
         user = actor.user
         known = Company.objects.create(name=name, owner=user, team=user.team if user else None)
@@ -131,12 +139,13 @@ def tags_called(names: Iterable[str]) -> list[Tag]:
     """The tags of these names; those that are new are made."""
     words = _words(names)
     if len(words) > MOST_TAGS:
-        raise Invalid("Tags were given", found=f"{len(words)} of them", allowed=f"at most {MOST_TAGS}")
+        found = f"{len(words)} of them"
+        raise Invalid("Tags were given", found=found, allowed=f"at most {MOST_TAGS}", field="tags")
     return [Tag.objects.get_or_create(name=word)[0] for word in words]
 
 
 def _words(names: Iterable[str]) -> list[str]:
-    found = (" ".join(tidy(name, "A tag", 60).split()) for name in names)
+    found = (" ".join(tidy(name, "A tag", 60, "tags").split()) for name in names)
     return list(dict.fromkeys(word for word in found if word))
 
 

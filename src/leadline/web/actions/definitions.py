@@ -27,12 +27,16 @@ def declare_kind(actor: Actor, kind: KindDefinition | None, **said: Any) -> Kind
     Raises BadKinds for what can't be one, Conflict where its name is in use and would change.
     """
     said["groups"] = sorted(set(said["groups"]))
-    said["name"], said["means"] = said["name"].strip().lower(), checked_name(said["means"], "meaning", 300)
+    said["name"], said["means"] = (
+        said["name"].strip().lower(),
+        checked_name(said["means"], "meaning", 300, "means"),
+    )
     if kind is not None and kind.name != said["name"] and _is_used(kind.name):
         raise Conflict(
             f"The kind “{kind.name}” was to be called “{said['name']}”",
             found="touches or funnels that name it",
             allowed="another meaning, link, direction or groups",
+            field="name",
         )
     _check_kinds(kind, said)
     before = {name: getattr(kind, name) for name in _KIND} if kind else {}
@@ -64,11 +68,13 @@ def declare_path(
 ) -> PathDefinition:
     """Declare a path, or change one; touches that name it by its old name keep that."""
     name = checked_name(name, "path's name", 80)
-    means = checked_name(means, "meaning", 300) if means.strip() else ""
+    means = checked_name(means, "meaning", 300, "means") if means.strip() else ""
     if not 0 <= position <= 999:
-        raise Invalid("A place in the list was asked for", found=str(position), allowed="0 to 999")
+        raise Invalid(
+            "A place in the list was asked for", found=str(position), allowed="0 to 999", field="position"
+        )
     if PathDefinition.objects.filter(name__iexact=name).exclude(pk=path.pk if path else 0).exists():
-        raise Conflict("A path was to be called so", found=f"a path “{name}” already")
+        raise Conflict("A path was to be called so", found=f"a path “{name}” already", field="name")
     before = {"name": path.name, "means": path.means, "position": path.position} if path else {}
     path = path or PathDefinition()
     path.name, path.means, path.position = name, means, position
@@ -91,8 +97,8 @@ def declare_field(actor: Actor, field: Field | None, **said: Any) -> Field:
 
     Name and type stay as they were made, since values are kept under the one and in the form of the other.
     """
-    label = checked_name(said["label"], "label", 80)
-    choices = [checked_name(choice, "choice", 80) for choice in said.get("choices", [])]
+    label = checked_name(said["label"], "label", 80, "label")
+    choices = [checked_name(choice, "choice", 80, "choices") for choice in said.get("choices", [])]
     if field is None:
         field = _new_field(said["of"], said["name"].strip().lower(), said["type"])
         before: dict[str, Any] = {}
@@ -100,7 +106,10 @@ def declare_field(actor: Actor, field: Field | None, **said: Any) -> Field:
         before = {"label": field.label, "choices": field.choices}
     if field.type == Field.Type.CHOICE and not choices:
         raise Invalid(
-            "A field that is one of a list needs its list", found="nothing", allowed="one choice a line"
+            "A field that is one of a list needs its list",
+            found="nothing",
+            allowed="one choice a line",
+            field="choices",
         )
     field.label, field.choices = label, choices if field.type == Field.Type.CHOICE else []
     field.save()
@@ -133,7 +142,10 @@ def _check_kinds(kind: KindDefinition | None, said: dict[str, Any]) -> None:
         raise Invalid("A direction was asked for", found=f"“{said['direction']}”", allowed="out, in or both")
     if len(said["name"]) > 60:
         raise Invalid(
-            "A kind's name was asked for", found=f"{len(said['name'])} letters", allowed="60 at most"
+            "A kind's name was asked for",
+            found=f"{len(said['name'])} letters",
+            allowed="60 at most",
+            field="name",
         )
     try:
         own = (*(Kind(**row) for row in others), Kind(**said))
@@ -142,6 +154,7 @@ def _check_kinds(kind: KindDefinition | None, said: dict[str, Any]) -> None:
             "A kind's name was asked for",
             found=f"“{said['name'][:60]}”",
             allowed="a letter, then letters, digits, _ or -",
+            field="name",
         ) from None
     kinds = Kinds.shipped().with_kinds(own)
     for funnel in (*warehouse.funnels().values(), *warehouse.coming().values()):
@@ -180,6 +193,7 @@ def _new_field(of: str, name: str, sort: str) -> Field:
             "A field's name was asked for",
             found=f"“{name[:60]}”",
             allowed="a small letter, then small letters, digits or _, 60 at most",
+            field="name",
         )
     if sort not in Field.Type.values:
         raise Invalid(
@@ -189,7 +203,7 @@ def _new_field(of: str, name: str, sort: str) -> Field:
             suggestion=nearest(sort, Field.Type.values),
         )
     if Field.objects.filter(of=of, name=name).exists():
-        raise Conflict("A field was to be called so", found=f"a field “{name}” already")
+        raise Conflict("A field was to be called so", found=f"a field “{name}” already", field="name")
     return Field(of=of, name=name, type=sort)
 
 

@@ -40,7 +40,8 @@ def without_blanks(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read(field: Field, value: Any) -> Any:
-    text = tidy("" if value is None else str(value), f"The field {field.label}", 1000)
+    where = f"field.{field.name}"
+    text = tidy("" if value is None else str(value), f"The field {field.label}", 1000, where)
     if not text:
         return None
     try:
@@ -52,7 +53,9 @@ def _read(field: Field, value: Any) -> Any:
             Field.Type.FLAG: "yes or no",
             Field.Type.CHOICE: ", ".join(map(str, field.choices)),
         }[Field.Type(field.type)]
-        raise Invalid(f"The field {field.label} was given", found=f"“{text[:80]}”", allowed=allowed) from None
+        found = f"“{text[:80]}”"
+        asked = f"The field {field.label} was given"
+        raise Invalid(asked, found=found, allowed=allowed, field=where) from None
 
 
 def _of_type(field: Field, text: str) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from django.db.models import F
 from django.utils.text import slugify
 
+from leadline.web import access
 from leadline.web.actions.acting import Actor, action, name_of
 from leadline.web.actions.intake import Intake, Person, Refused
 from leadline.web.actions.matching import Match, match
@@ -146,9 +147,9 @@ def _refuse(load: Load, place: int, person: Person, found: Match) -> None:
 
 
 def _load_companies(load: Load, names: Sequence[str]) -> dict[str, int]:
-    """The number of each company by its name; of several that are called so the first."""
+    """The number of each company that they see by its name; of several that are called so the first."""
     wanted = {name for name in names if name}
-    known = Company.objects.filter(name__in=wanted).order_by("-id").values_list("name", "id")
+    known = access.companies(load.user).filter(name__in=wanted).order_by("-id").values_list("name", "id")
     there = dict(known)
     fresh = [Company(name=name, team=load.user.team) for name in sorted(wanted - there.keys())]
     for company in Company.objects.bulk_create(fresh, batch_size=ROWS):

@@ -44,13 +44,14 @@ def prefer(actor: Actor, user: User, *, name: str, zone: str, locale: str, funne
     """Choose one's name, zone, language and first vocabulary; raises Invalid for what there isn't."""
     kept = ("name", "zone", "locale", "funnel")
     before = {column: getattr(user, column) for column in kept}
-    for what, given, allowed in (
-        ("time zone", zone, zones()),
-        ("language", locale, LOCALES),
-        ("vocabulary", funnel, ("", *warehouse.funnels())),
+    for what, field, given, allowed in (
+        ("time zone", "zone", zone, zones()),
+        ("language", "locale", locale, LOCALES),
+        ("vocabulary", "funnel", funnel, ("", *warehouse.funnels())),
     ):
         if given not in allowed:
-            raise Invalid(f"A {what} was asked for", found=f"“{given[:80]}”", allowed="one of the list")
+            found, one = f"“{given[:80]}”", "one of the list"
+            raise Invalid(f"A {what} was asked for", found=found, allowed=one, field=field)
     user.name, user.zone, user.locale, user.funnel = checked_name(name, "name", 120), zone, locale, funnel
     user.save(update_fields=kept)
     note_change(actor, "person.changed", user, before, {column: getattr(user, column) for column in kept})

@@ -32,7 +32,7 @@ def invite(
     email = _checked_email(email)
     _check_role(role)
     if User.objects.filter(email=email).exists():
-        raise Conflict("Somebody was to be invited", found=f"that {email} works here already")
+        raise Conflict("Somebody was to be invited", found=f"that {email} works here already", field="email")
     Invitation.objects.filter(email=email, accepted_at=None).delete()
     secret = make_secret("")
     invitation = Invitation.objects.create(
@@ -156,7 +156,7 @@ def set_team(actor: Actor, team: Team | None, name: str, *, shares: bool) -> Tea
     """Make a team, or change one: its name, and whether its members see all of its contacts."""
     name = checked_name(name, "team's name", 80)
     if Team.objects.filter(name__iexact=name).exclude(pk=team.pk if team else 0).exists():
-        raise Conflict("A team was to be called so", found=f"a team “{name}” already")
+        raise Conflict("A team was to be called so", found=f"a team “{name}” already", field="name")
     before = {"name": team.name, "shares": team.shares} if team else {}
     team = team or Team()
     team.name, team.shares = name, shares
@@ -167,12 +167,13 @@ def set_team(actor: Actor, team: Team | None, name: str, *, shares: bool) -> Tea
     return team
 
 
-def checked_name(text: str, what: str, most: int) -> str:
+def checked_name(text: str, what: str, most: int, field: str = "name") -> str:
     """A name without spaces around it; raises Invalid for an empty one, a longer one and one with NUL."""
     name = text.strip()
     if not name or len(name) > most or any(ord(letter) < 32 for letter in name):
         found = f"{len(name)} letters" if len(name) > most else f"“{name}”" if name.strip("\0") else "nothing"
-        raise Invalid(f"A {what} was asked for", found=found, allowed=f"1 to {most} letters on one line")
+        allowed = f"1 to {most} letters on one line"
+        raise Invalid(f"A {what} was asked for", found=found, allowed=allowed, field=field)
     return name
 
 
@@ -182,7 +183,10 @@ def check_password(password: str, user: User) -> None:
         validate_password(password, user)
     except ValidationError as error:
         raise Invalid(
-            "A password was asked for", found="one that won't do", allowed=" ".join(error.messages)
+            "A password was asked for",
+            found="one that won't do",
+            allowed=" ".join(error.messages),
+            field="password",
         ) from None
 
 
@@ -192,7 +196,10 @@ def _checked_email(email: str) -> str:
         validate_email(email)
     except ValidationError:
         raise Invalid(
-            "An e-mail address was asked for", found=f"“{email[:80]}”", allowed="one as ada@example.org"
+            "An e-mail address was asked for",
+            found=f"“{email[:80]}”",
+            allowed="one as ada@example.org",
+            field="email",
         ) from None
     return email
 

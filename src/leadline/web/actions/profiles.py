@@ -52,7 +52,7 @@ def declare(
     if not 1 <= len(rules) <= MOST_RULES:
         raise Invalid("A profile needs rules", found=str(len(rules)), allowed=f"1 to {MOST_RULES}")
     if Profile.objects.filter(name__iexact=name).exclude(pk=profile.pk if profile else 0).exists():
-        raise Conflict("A profile was to be called so", found=f"a profile “{name}” already")
+        raise Conflict("A profile was to be called so", found=f"a profile “{name}” already", field="name")
     before = {"name": profile.name, "rules": profile.rules, "active": profile.active} if profile else {}
     profile = profile or Profile()
     profile.name, profile.rules, profile.active = name, rules, active

@@ -10,12 +10,12 @@ from typing import Any
 
 from leadline.engine.errors import AmbiguousDates, LeadlineError
 from leadline.engine.importers import FileMapping, Imported, Mapping, Meaning, Table, import_files, read_table
-from leadline.web import warehouse
+from leadline.web import access, warehouse
 from leadline.web.actions.intake import Intake, take_in
 from leadline.web.actions.matching import match
 from leadline.web.actions.uploads import paths_of, samples_of
 from leadline.web.errors import Invalid
-from leadline.web.models import Company, Import, User
+from leadline.web.models import Import, User
 
 FIRST_ROWS, UNUSED, CELL = 5, 50, 120
 UNKNOWN_WORD = re.compile(r"“(.+)” is no kind of touch that is known")
@@ -95,7 +95,7 @@ def _outlook(user: User, imported: Imported, intake: Intake) -> dict[str, Any]:
             found["doubtful" if one.doubt else one.by or "new"] += 1
             doubts += [{"who": person.label, "why": one.doubt}] if one.doubt else []
     names = {person.company for person in intake.people if person.company}
-    there = set(Company.objects.filter(name__in=list(names)[:5000]).values_list("name", flat=True))
+    there = set(access.companies(user).filter(name__in=list(names)[:5000]).values_list("name", flat=True))
     unused = [{"file": one.file, "line": one.line, "reason": say(one.reason)} for one in imported.unused]
     unused += [{"file": one.file, "line": one.line, "reason": one.reason} for one in intake.refused]
     told = (UNKNOWN_WORD.match(one.reason) for one in imported.unused)

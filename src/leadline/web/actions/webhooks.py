@@ -116,6 +116,7 @@ def _checked(url: str) -> str:
             "The address of a webhook was asked for",
             found=f"“{url[:80]}”",
             allowed="https://example.org/path, with no password in it and 500 letters at most",
+            field="url",
         )
     return url
 

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from leadline.engine.touches import Column, Touches
 from leadline.web import access, warehouse
 from leadline.web.actions import companies as actions
-from leadline.web.filters import OWN, begins
+from leadline.web.filters import begins
 from leadline.web.models import Company, Field, Touch, User
 from leadline.web.pages import columns, dates
 from leadline.web.pages.entries import said_kind
+from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
+from leadline.web.pages.own_fields import own_fields, own_typed
 from leadline.web.pages.reasons import places_of
 
 SIZE = 50
@@ -105,42 +107,64 @@ def _latest(people: Any, user: User) -> list[dict[str, Any]]:
 
 @require_http_methods(["GET", "POST"])
 @page("web/companies/edit.html")
-def add_company(request: HttpRequest) -> dict[str, Any] | HttpResponse:
+def add_company(request: HttpRequest) -> HttpResponse:
     """The form of a new company, and what it makes."""
     access.require(user_of(request), "change")
-    if request.method == "GET":
-        return {"company": None, "fields": _form_fields(None)}
-    form = request.POST
-    made = actions.create_company(
-        actor_of(request), form.get("name", ""), domain=form.get("domain", ""), fields=_own(request)
+    return work(
+        request,
+        "web/companies/edit.html",
+        {"": _make},
+        "companies",
+        lambda: {"company": None, "fields": own_fields("company")},
     )
+
+
+def _make(request: HttpRequest) -> HttpResponse:
+    form, fields = request.POST, own_typed(request)
+    name, domain = form.get("name", ""), form.get("domain", "")
+    made = actions.create_company(actor_of(request), name, domain=domain, fields=fields)
     messages.success(request, f"{made} is recorded.")
     return see("company", made.pk)
 
 
 @require_http_methods(["GET", "POST"])
 @page("web/companies/edit.html")
-def edit_company(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
+def edit_company(request: HttpRequest, number: int) -> HttpResponse:
     """The form of what is known of a company, and what it changes."""
     access.require(user_of(request), "change")
     company = access.find(access.companies(user_of(request)), number)
-    if request.method == "GET":
-        return {"company": company, "fields": _form_fields(company)}
-    form = request.POST
-    given = {name: form[name] for name in ("name", "domain") if name in form}
-    actions.edit_company(actor_of(request), company, **given, fields=_own(request))
+    people = User.objects.filter(is_active=True).order_by("name", "email")
+    return work(
+        request,
+        "web/companies/edit.html",
+        {"": lambda request: _edit(request, company)},
+        "companies",
+        lambda: {
+            "company": company,
+            "owners": [("", "Nobody"), *((one.pk, one) for one in people)],
+            "fields": own_fields("company", company.fields),
+        },
+    )
+
+
+def _edit(request: HttpRequest, company: Company) -> HttpResponse:
+    form, user = request.POST, user_of(request)
+    given: dict[str, Any] = {name: form[name] for name in ("name", "domain") if name in form}
+    if "owner" in form and form["owner"] != str(company.owner_id or ""):
+        given |= _keepers(str(form["owner"]), user)
+    actions.edit_company(actor_of(request), company, **given, fields=own_typed(request))
     messages.success(request, "Changed.")
-    return see("company", company.pk)
+    still = access.companies(user).filter(pk=company.pk).exists()
+    return see("company", company.pk) if still else see("companies")
 
 
-def _form_fields(company: Company | None) -> list[dict[str, Any]]:
-    values = company.fields if company else {}
-    declared = Field.objects.filter(of="company").order_by("label")
-    return [{"field": one, "value": values.get(one.name, "")} for one in declared]
-
-
-def _own(request: HttpRequest) -> dict[str, str]:
-    return {n.removeprefix(OWN): str(v) for n, v in request.POST.dict().items() if n.startswith(OWN)}
+def _keepers(number: str, user: User) -> dict[str, Any]:
+    """Whose a company is to be, and of which team."""
+    if not number:
+        return {"owner": None, "team": user.team}
+    people = User.objects.filter(is_active=True)
+    owner = access.find(people, int(number) if number.isdecimal() and len(number) <= 18 else 0)
+    return {"owner": owner, "team": owner.team}
 
 
 urlpatterns = [

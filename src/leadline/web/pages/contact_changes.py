@@ -13,12 +13,14 @@ from leadline.web import access
 from leadline.web.access import Right
 from leadline.web.actions import addresses, contacts, erasure, facts, merging, notes, tasks
 from leadline.web.errors import Invalid
-from leadline.web.filters import OWN, found_by
-from leadline.web.models import Contact, Field, Task, Team, User
+from leadline.web.filters import found_by
+from leadline.web.models import Contact, Task, Team, User
 from leadline.web.pages import dates
 from leadline.web.pages.contact_page import answer
+from leadline.web.pages.forms import Verb, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
+from leadline.web.pages.own_fields import own_fields, own_typed
 
 MOST_FOUND = 10
 
@@ -31,21 +33,32 @@ def contact_for(request: HttpRequest, number: int, right: Right = "change") -> C
 
 @require_http_methods(["GET", "POST"])
 @page("web/contacts/edit.html")
-def edit(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
+def edit(request: HttpRequest, number: int) -> HttpResponse:
     """The form of what is known of somebody, and what it changes."""
     contact, user = contact_for(request, number), user_of(request)
-    if request.method == "GET":
-        declared = Field.objects.filter(of="contact").order_by("label")
-        return {
+    people, teams = (
+        User.objects.filter(is_active=True).order_by("name", "email"),
+        Team.objects.order_by("name"),
+    )
+    return work(
+        request,
+        "web/contacts/edit.html",
+        {"": lambda request: _edit(request, contact)},
+        "contact",
+        lambda: {
             "contact": contact,
             "tags": ", ".join(contact.tags.order_by("name").values_list("name", flat=True)),
-            "fields": [{"field": one, "value": contact.fields.get(one.name, "")} for one in declared],
-            "owners": User.objects.filter(is_active=True).order_by("name", "email"),
-            "teams": Team.objects.order_by("name"),
-        }
-    form = request.POST
+            "fields": own_fields("contact", contact.fields),
+            "owners": [("", "Nobody"), *((one.pk, one) for one in people)],
+            "teams": [("", "None"), *((one.pk, one) for one in teams)] if access.may(user, "export") else [],
+        },
+    )
+
+
+def _edit(request: HttpRequest, contact: Contact) -> HttpResponse:
+    form, user = request.POST, user_of(request)
     given: dict[str, Any] = {n: form[n] for n in ("name", "job_title", "company") if n in form}
-    given |= {"fields": {n.removeprefix(OWN): v for n, v in form.dict().items() if n.startswith(OWN)}}
+    given |= {"fields": own_typed(request)}
     if "owner" in form:
         given |= _keepers(user, contact, str(form["owner"]), str(form.get("team", "")))
     tags = form["tags"].split(",") if "tags" in form else None
@@ -185,18 +198,23 @@ def part(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page("web/contacts/erase.html")
-def erase(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
+def erase(request: HttpRequest, number: int) -> HttpResponse:
     """What erasing means, and, once the name is typed, to erase."""
     contact = contact_for(request, number, "erase")
-    if request.method == "GET":
-        return {"contact": contact}
+    verbs: dict[str, Verb] = {"": lambda request: _erase(request, contact)}
+    return work(request, "web/contacts/erase.html", verbs, "contacts", lambda: {"contact": contact})
+
+
+def _erase(request: HttpRequest, contact: Contact) -> str:
     if " ".join(request.POST.get("name", "").split()) != " ".join(str(contact).split()):
         raise Invalid(
-            "A contact was to be erased", found="another name", allowed=f"the name {contact}, typed again"
+            "A contact was to be erased",
+            found="another name",
+            allowed=f"the name {contact}, typed again",
+            field="name",
         )
     erasure.erase_contact(actor_of(request), contact)
-    messages.success(request, "Erased. What happened stays, without the person.")
-    return see("contacts")
+    return "Erased. What happened stays, without the person."
 
 
 @require_GET

@@ -18,8 +18,10 @@ from leadline.web.errors import Forbidden, NotFound
 from leadline.web.filters import OWN, Filters
 from leadline.web.models import Field, PathDefinition, SavedView, Tag, Team, User
 from leadline.web.pages import columns, contact_changes, contact_page, timeline, views
+from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
+from leadline.web.pages.own_fields import own_fields, own_typed
 
 MOST_CHOICES = 200
 NEEDLESS = {"cursor", "view", "all"}
@@ -153,15 +155,19 @@ def _rights(user: User) -> dict[str, bool]:
 
 @require_http_methods(["GET", "POST"])
 @page("web/contacts/new.html")
-def add_contact(request: HttpRequest) -> dict[str, Any] | HttpResponse:
+def add_contact(request: HttpRequest) -> HttpResponse:
     """The form of a new contact, and what it makes."""
-    user = user_of(request)
-    access.require(user, "change")
-    if request.method == "GET":
-        return {
-            "fields": Field.objects.filter(of="contact").order_by("label"),
-            "company": request.GET.get("company", ""),
-        }
+    access.require(user_of(request), "change")
+    return work(
+        request,
+        "web/contacts/new.html",
+        {"": _make},
+        "contacts",
+        lambda: {"fields": own_fields("contact"), "company": request.GET.get("company", "")},
+    )
+
+
+def _make(request: HttpRequest) -> HttpResponse:
     form = request.POST
     made = actions.create_contact(
         actor_of(request),
@@ -170,15 +176,10 @@ def add_contact(request: HttpRequest) -> dict[str, Any] | HttpResponse:
         phone=form.get("phone", ""),
         company=form.get("company", ""),
         job_title=form.get("job_title", ""),
-        fields=own_of(form),
+        fields=own_typed(request),
     )
     messages.success(request, f"{made} is recorded.")
     return see("contact", made.pk)
-
-
-def own_of(form: QueryDict) -> dict[str, str]:
-    """The values of own fields in a form."""
-    return {n.removeprefix(OWN): str(value) for n, value in form.dict().items() if n.startswith(OWN)}
 
 
 @require_POST

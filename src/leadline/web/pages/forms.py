@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from leadline.engine.errors import LeadlineError
+from leadline.web import access
 from leadline.web.errors import Forbidden, Invalid, NotFound, leaving
 
+M = TypeVar("M", bound=Model)
 Verb = Callable[[HttpRequest], str | HttpResponse]
 """What a button does: it answers with a sentence that is said on the page shown next, or with that page."""
 
@@ -44,6 +47,26 @@ def show(
     return render(request, template, {**found, "refused": refused, "typed": typed}, status=status)
 
 
+def work(
+    request: HttpRequest,
+    template: str,
+    verbs: Mapping[str, Verb],
+    back: str,
+    tell: Callable[[], dict[str, Any]],
+) -> HttpResponse:
+    """A page of forms: a POST does what its button asks for and goes to `back`, or is refused on the page.
+
+    `tell` says what else the page needs; a page that is left again is never asked.
+    """
+    refused: LeadlineError | None = None
+    if request.method == "POST":
+        done = carry_out(request, verbs, back)
+        if isinstance(done, HttpResponse):
+            return done
+        refused = done
+    return show(request, template, tell(), refused)
+
+
 def once(request: HttpRequest, template: str, found: dict[str, Any]) -> HttpResponse:
     """A page with a secret that is shown this once, and kept nowhere on the way."""
     answer = render(request, template, found)
@@ -55,9 +78,11 @@ def text(request: HttpRequest, name: str, most: int = 2000) -> str:
     """What was typed in a field; raises Invalid for what is too long, and for letters that no text has."""
     typed = request.POST.get(name, "")
     if len(typed) > most:
-        raise Invalid(f"“{name}” was filled in", found=f"{len(typed):,} letters", allowed=f"{most:,} at most")
+        found, allowed = f"{len(typed):,} letters", f"{most:,} at most"
+        raise Invalid(f"“{name}” was filled in", found=found, allowed=allowed, field=name)
     if "\0" in typed:
-        raise Invalid(f"“{name}” was filled in", found="a letter that no text has", allowed="text")
+        found = "a letter that no text has"
+        raise Invalid(f"“{name}” was filled in", found=found, allowed="text", field=name)
     return typed
 
 
@@ -67,8 +92,19 @@ def number(request: HttpRequest, name: str, missing: int | None = None) -> int:
     if not typed and missing is not None:
         return missing
     if not typed.isascii() or not typed.isdigit() or len(typed) > 15:
-        raise Invalid(f"“{name}” was filled in", found=f"“{typed[:40]}”", allowed="a whole number")
+        found = f"“{typed[:40]}”"
+        raise Invalid(f"“{name}” was filled in", found=found, allowed="a whole number", field=name)
     return int(typed)
+
+
+def record_of(request: HttpRequest, records: QuerySet[M]) -> M:
+    """The record that a form is about, by the number in its hidden field `record`."""
+    return access.find(records, number(request, "record"))
+
+
+def record_or_new(request: HttpRequest, records: QuerySet[M]) -> M | None:
+    """The record that a form is about; None for the form of a new one."""
+    return record_of(request, records) if request.POST.get("record") else None
 
 
 def flag(request: HttpRequest, name: str) -> bool:

@@ -11,14 +11,14 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
-from leadline.engine.errors import BadFunnel, LeadlineError
+from leadline.engine.errors import BadFunnel
 from leadline.engine.funnel import Owner, Role, dump_funnel, load_funnel, parse_funnel, shipped_funnels
 from leadline.engine.what_if import WhatIf, what_if
 from leadline.web import access, warehouse
 from leadline.web.actions import funnels as acts
 from leadline.web.errors import NotFound
 from leadline.web.models import FunnelVersion
-from leadline.web.pages.forms import Verb, carry_out, number, show, text
+from leadline.web.pages.forms import Verb, number, text, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 
 _SHOWN = 5
@@ -29,21 +29,19 @@ _SHOWN = 5
 def funnels(request: HttpRequest) -> HttpResponse:
     """The vocabularies: those in force, those that aren't, and those that come with Leadline."""
     access.require(user_of(request), "define")
-    refused: LeadlineError | None = None
-    if request.method == "POST":
-        done = carry_out(request, {"adopt": _adopt, "begin": _begin, "retire": _retire}, "settings-funnels")
-        if isinstance(done, HttpResponse):
-            return done
-        refused = done
+    verbs: dict[str, Verb] = {"adopt": _adopt, "begin": _begin, "retire": _retire}
+    return work(request, "web/tuning/funnels.html", verbs, "settings-funnels", _told_funnels)
+
+
+def _told_funnels() -> dict[str, Any]:
     versions = list(FunnelVersion.objects.order_by("slug", "-number"))
     slugs = list(dict.fromkeys(version.slug for version in versions))
     rows = [_summary([one for one in versions if one.slug == slug]) for slug in slugs]
-    found = {
+    return {
         "rows": sorted(rows, key=lambda row: not row["in_force"]),
-        "sources": shipped_funnels(),
+        "sources": [(name, name) for name in shipped_funnels()],
         "shipped": [load_funnel(name) for name in shipped_funnels() if name not in slugs],
     }
-    return show(request, "web/tuning/funnels.html", found, refused)
 
 
 @page("web/tuning/funnel.html")
@@ -51,30 +49,27 @@ def funnel(request: HttpRequest, slug: str) -> HttpResponse:
     """One vocabulary, as text and as a form; what is kept is a draft until it is put in force."""
     access.require(user_of(request), "define")
     versions = _versions(slug)
-    refused: LeadlineError | None = None
-    if request.method == "POST":
-        back = reverse("settings-funnel", args=[slug])
-        verbs: dict[str, Verb] = {
-            "save": lambda request: _save(request, slug),
-            "form": lambda request: _save_form(request, slug),
-        }
-        done = carry_out(request, verbs, back)
-        if isinstance(done, HttpResponse):
-            return done
-        refused = done
+    verbs: dict[str, Verb] = {
+        "save": lambda request: _save(request, slug),
+        "form": lambda request: _save_form(request, slug),
+    }
+    back = reverse("settings-funnel", args=[slug])
+    return work(request, "web/tuning/funnel.html", verbs, back, lambda: _told_funnel(request, slug, versions))
+
+
+def _told_funnel(request: HttpRequest, slug: str, versions: list[FunnelVersion]) -> dict[str, Any]:
     newest = versions[0]
-    typed = request.POST.get("text") if refused is not None else None
-    found = {
+    typed = request.POST.get("text", newest.toml)
+    return {
         "slug": slug,
         "roles": get_args(Role),
         "owners": ("", *get_args(Owner)),
         "newest": newest,
         "versions": versions,
-        "text": newest.toml if typed is None else typed,
+        "text": typed,
         "declared": parse_funnel(newest.toml),
-        "said": _said(newest.toml if typed is None else typed),
+        "said": _said(typed),
     }
-    return show(request, "web/tuning/funnel.html", found, refused)
 
 
 @require_POST
@@ -90,22 +85,20 @@ def version(request: HttpRequest, slug: str, of: int) -> HttpResponse:
     """One version beside the one in force: what differs; and here it is put in force."""
     access.require(user_of(request), "define")
     shown = _version(slug, of)
-    refused: LeadlineError | None = None
-    if request.method == "POST":
-        done = carry_out(request, {"publish": lambda request: _publish(request, shown)}, "settings-funnels")
-        if isinstance(done, HttpResponse):
-            return done
-        refused = done
-    in_force = FunnelVersion.objects.filter(slug=slug, in_force=True).first()
+    verbs: dict[str, Verb] = {"publish": lambda request: _publish(request, shown)}
+    return work(request, "web/tuning/version.html", verbs, "settings-funnels", lambda: _told_version(shown))
+
+
+def _told_version(shown: FunnelVersion) -> dict[str, Any]:
+    in_force = FunnelVersion.objects.filter(slug=shown.slug, in_force=True).first()
     other = in_force if in_force and in_force.pk != shown.pk else _before(shown)
-    found = {
+    return {
         "version": shown,
         "declared": parse_funnel(shown.toml),
         "in_force": in_force,
         "other": other,
         "lines": list(_diff(other.toml, shown.toml)) if other else [],
     }
-    return show(request, "web/tuning/version.html", found, refused)
 
 
 @page("web/tuning/what_if.html")

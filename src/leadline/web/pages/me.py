@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from leadline.engine.errors import LeadlineError
 from leadline.web import access, warehouse
 from leadline.web.actions.me import LOCALES, prefer, zones
 from leadline.web.models import User
-from leadline.web.pages.forms import carry_out, show, text
+from leadline.web.pages.forms import text, work
 from leadline.web.pages.frame import actor_of, page, user_of
 
 
@@ -18,19 +19,17 @@ def me(request: HttpRequest) -> HttpResponse:
     """Name, time zone, language and first vocabulary of whoever looks; the way to password and keys."""
     user = user_of(request)
     access.require(user, "see")
-    refused: LeadlineError | None = None
-    if request.method == "POST":
-        done = carry_out(request, {"prefer": _prefer}, "me")
-        if isinstance(done, HttpResponse):
-            return done
-        refused = done
-    found = {
+    return work(request, "web/people/me.html", {"prefer": _prefer}, "me", lambda: _told(user))
+
+
+def _told(user: User) -> dict[str, Any]:
+    funnels = {slug: funnel.name for slug, funnel in warehouse.funnels().items()}
+    return {
         "me": User.objects.select_related("team").get(pk=user.pk),
         "zones": zones(),
         "locales": LOCALES,
-        "funnels": warehouse.funnels(),
+        "funnels": {"": "The first one of the team", **funnels},
     }
-    return show(request, "web/people/me.html", found, refused)
 
 
 def _prefer(request: HttpRequest) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
-from leadline.engine.errors import LeadlineError
 from leadline.engine.instants import to_datetime
 from leadline.web import access
 from leadline.web.actions import people as acts
@@ -15,7 +14,7 @@ from leadline.web.models import Invitation, Team, User
 from leadline.web.models.people import Role
 from leadline.web.outbound.mail import invite_by_mail
 from leadline.web.pages import changes, invitations, me, tokens
-from leadline.web.pages.forms import Verb, carry_out, flag, number, once, show, text
+from leadline.web.pages.forms import Verb, flag, number, once, record_of, record_or_new, text, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 
 
@@ -23,14 +22,9 @@ from leadline.web.pages.frame import actor_of, now, page, user_of
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody who works here, the teams, and who was invited; owners change all of it."""
     access.require(user_of(request), "see")
-    refused: LeadlineError | None = None
     if request.method == "POST":
         access.require(user_of(request), "govern")
-        done = carry_out(request, VERBS, "people")
-        if isinstance(done, HttpResponse):
-            return done
-        refused = done
-    return show(request, "web/people/people.html", _shown(request), refused)
+    return work(request, "web/people/people.html", VERBS, "people", lambda: _shown(request))
 
 
 def _shown(request: HttpRequest) -> dict[str, Any]:
@@ -39,7 +33,8 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
     return {
         "governs": governs,
         "people": User.objects.select_related("team").order_by("-is_active", "name", "email"),
-        "teams": Team.objects.order_by("name"),
+        "teams": (teams := Team.objects.order_by("name")),
+        "team_choices": [("", "None"), *((one.pk, str(one)) for one in teams)],
         "roles": Role.choices,
         "invitations": waiting if governs else [],
         "now": to_datetime(now()),
@@ -56,7 +51,7 @@ def _invite(request: HttpRequest) -> HttpResponse:
 
 
 def _withdraw(request: HttpRequest) -> str:
-    invitation = access.find(Invitation.objects.filter(accepted_at=None), number(request, "invitation"))
+    invitation = record_of(request, Invitation.objects.filter(accepted_at=None))
     acts.withdraw(actor_of(request), invitation)
     return f"The link that was sent to {invitation.email} no longer works."
 
@@ -79,15 +74,14 @@ def _reactivate(request: HttpRequest) -> str:
 
 
 def _set_team(request: HttpRequest) -> str:
-    chosen = number(request, "team", 0)
-    team = access.find(Team.objects.all(), chosen) if chosen else None
+    team = record_or_new(request, Team.objects.all())
     done = acts.set_team(actor_of(request), team, text(request, "name"), shares=flag(request, "shares"))
     sees = "see all of its contacts" if done.shares else "see their own contacts"
     return f"The members of {done} {sees}."
 
 
 def _person(request: HttpRequest) -> User:
-    return access.find(User.objects.all(), number(request, "person"))
+    return record_of(request, User.objects.all())
 
 
 def _team(request: HttpRequest) -> Team | None:

@@ -18,6 +18,7 @@ from leadline.web.models import Contact, Touch
 from leadline.web.pages import dates
 from leadline.web.pages.contact_page import answer
 from leadline.web.pages.entries import entries_of, kinds_offered, said_kind
+from leadline.web.pages.forms import Verb, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 
 
@@ -33,14 +34,16 @@ def read_amount(text: str, currency: str) -> tuple[int, str]:
     """An amount in minor units, and its currency."""
     currency = (currency.strip() or "EUR").upper()
     if currency not in CODES:
-        raise Invalid("An amount needs its currency", found=f"“{currency[:10]}”", allowed="as EUR, USD, GBP")
+        found = f"“{currency[:10]}”"
+        raise Invalid("An amount needs its currency", found=found, allowed="as EUR, USD", field="currency")
     try:
         minor = Decimal(text.strip().replace(" ", "").replace("_", "")).scaleb(decimals_of(currency))
         fits = minor.is_finite() and minor == minor.to_integral_value() and abs(minor) <= touches.MOST_VALUE
     except InvalidOperation:
         fits = False
     if not fits:
-        raise Invalid("An amount was given", found=f"“{text[:40]}”", allowed="as 1200 or 99.50")
+        found = f"“{text[:40]}”"
+        raise Invalid("An amount was given", found=found, allowed="as 1200 or 99.50", field="amount")
     return int(minor), currency
 
 
@@ -95,8 +98,22 @@ def take_back(request: HttpRequest, number: int, touch: int) -> HttpResponse:
 @require_POST
 @page("web/error.html")
 def correct(request: HttpRequest, number: int, touch: int) -> HttpResponse:
-    """Put what really happened in a touch's place."""
+    """Put what really happened in a touch's place; where that is refused, the form says why."""
     contact, found = _touch(request, number, touch)
+    verbs: dict[str, Verb] = {"": lambda request: _correct(request, contact, found)}
+    return work(
+        request, "web/contacts/correct.html", verbs, "contact", lambda: _form(request, contact, found)
+    )
+
+
+@require_GET
+@page("web/contacts/correct.html")
+def correct_form(request: HttpRequest, number: int, touch: int) -> dict[str, Any]:
+    """The form in which a touch is corrected."""
+    return _form(request, *_touch(request, number, touch))
+
+
+def _correct(request: HttpRequest, contact: Contact, found: Touch) -> HttpResponse:
     form, user = request.POST, user_of(request)
     at = dates.read_time(form["day"], user.zone, now()) if form.get("day", "").strip() else None
     if at is not None and dates.field_value(at, user.zone) == dates.field_value(found.happened_at, user.zone):
@@ -105,19 +122,15 @@ def correct(request: HttpRequest, number: int, touch: int) -> HttpResponse:
     return answer(request, contact, "Corrected.")
 
 
-@require_GET
-@page("web/contacts/correct.html")
-def correct_form(request: HttpRequest, number: int, touch: int) -> dict[str, Any]:
-    """The form in which a touch is corrected."""
-    contact, found = _touch(request, number, touch)
-    user = user_of(request)
-    amount = ""
+def _form(request: HttpRequest, contact: Contact, found: Touch) -> dict[str, Any]:
+    user, amount = user_of(request), ""
     if found.value is not None:
         decimals = decimals_of(found.currency or None)
         amount = f"{Decimal(found.value).scaleb(-decimals):f}"
     return {
         "contact": contact,
         "touch": found,
+        "chosen": request.POST.get("kind", found.kind),
         "day": dates.field_value(found.happened_at, user.zone),
         "amount": amount,
         "kinds": kinds_offered(user),

@@ -8,12 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from leadline.engine.errors import LeadlineError
 from leadline.engine.instants import to_datetime
 from leadline.web import access
 from leadline.web.actions import tokens as acts
 from leadline.web.models import Token, User
-from leadline.web.pages.forms import carry_out, number, once, show, text
+from leadline.web.pages.forms import Verb, number, once, record_of, text, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.tokens import SCOPES
 
@@ -25,20 +24,18 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """The tokens that somebody may see: their own, or as an owner all; made here, shown once, revoked."""
     user = user_of(request)
     access.require(user, "see")
-    refused: LeadlineError | None = None
-    if request.method == "POST":
-        done = carry_out(request, {"make": _make, "revoke": _revoke}, "tokens")
-        if isinstance(done, HttpResponse):
-            return done
-        refused = done
-    found: dict[str, Any] = {
+    verbs: dict[str, Verb] = {"make": _make, "revoke": _revoke}
+    return work(request, "web/people/tokens.html", verbs, "tokens", lambda: _told(request, user))
+
+
+def _told(request: HttpRequest, user: User) -> dict[str, Any]:
+    return {
         "tokens": _seen(user).select_related("user").order_by("-id"),
         "scopes": _scopes(user),
         "spans": SPANS,
         "chosen": request.POST.getlist("scopes"),
         "now": to_datetime(now()),
     }
-    return show(request, "web/people/tokens.html", found, refused)
 
 
 def _seen(user: User) -> QuerySet[Token]:
@@ -60,7 +57,7 @@ def _make(request: HttpRequest) -> HttpResponse:
 
 
 def _revoke(request: HttpRequest) -> str:
-    token = access.find(_seen(user_of(request)), number(request, "token"))
+    token = record_of(request, _seen(user_of(request)))
     acts.revoke(actor_of(request), token)
     return f"The token “{token.name}” is of no use from now on."
 

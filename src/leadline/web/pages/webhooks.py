@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
-from leadline.engine.errors import LeadlineError
 from leadline.web import access
 from leadline.web.actions import webhooks as acts
 from leadline.web.actions.events import EVENTS
 from leadline.web.models import Delivery, Webhook
-from leadline.web.pages.forms import Verb, carry_out, flag, number, once, show, text
+from leadline.web.pages.forms import Verb, flag, number, once, text, work
 from leadline.web.pages.frame import actor_of, page, user_of
 
 SHOWN = 20
@@ -20,18 +21,17 @@ SHOWN = 20
 def webhooks(request: HttpRequest) -> HttpResponse:
     """The addresses that hear of events."""
     access.require(user_of(request), "govern")
-    refused: LeadlineError | None = None
-    if request.method == "POST":
-        done = carry_out(request, {"make": _make}, "settings-webhooks")
-        if isinstance(done, HttpResponse):
-            return done
-        refused = done
-    found = {
-        "webhooks": Webhook.objects.order_by("-id"),
-        "events": EVENTS,
-        "chosen": request.POST.getlist("events"),
-    }
-    return show(request, "web/tuning/webhooks.html", found, refused)
+    return work(
+        request,
+        "web/tuning/webhooks.html",
+        {"make": _make},
+        "settings-webhooks",
+        lambda: {
+            "webhooks": Webhook.objects.order_by("-id"),
+            "events": EVENTS,
+            "chosen": request.POST.getlist("events"),
+        },
+    )
 
 
 @page("web/tuning/webhook.html")
@@ -39,27 +39,25 @@ def webhook(request: HttpRequest, of: int) -> HttpResponse:
     """One address: what it hears, and its last events, of which each can be sent again."""
     access.require(user_of(request), "govern")
     hook = access.find(Webhook.objects.all(), of)
-    refused: LeadlineError | None = None
-    if request.method == "POST":
-        verbs: dict[str, Verb] = {
-            "change": lambda request: _change(request, hook),
-            "secret": lambda request: _renew(request, hook),
-            "replay": lambda request: _replay(request, hook),
-        }
-        removing = request.POST.get("do") == "remove"
-        back = reverse("settings-webhooks") if removing else reverse("settings-webhook", args=[of])
-        done = carry_out(request, {**verbs, "remove": lambda request: _remove(request, hook)}, back)
-        if isinstance(done, HttpResponse):
-            return done
-        refused = done
-    found = {
+    verbs: dict[str, Verb] = {
+        "change": lambda request: _change(request, hook),
+        "secret": lambda request: _renew(request, hook),
+        "replay": lambda request: _replay(request, hook),
+        "remove": lambda request: _remove(request, hook),
+    }
+    removing = request.POST.get("do") == "remove"
+    back = reverse("settings-webhooks") if removing else reverse("settings-webhook", args=[of])
+    return work(request, "web/tuning/webhook.html", verbs, back, lambda: _told(request, hook))
+
+
+def _told(request: HttpRequest, hook: Webhook) -> dict[str, Any]:
+    return {
         "webhook": hook,
         "events": EVENTS,
-        "chosen": request.POST.getlist("events") if refused else hook.events,
+        "chosen": request.POST.getlist("events") if request.method == "POST" else hook.events,
         "deliveries": hook.deliveries.order_by("-id")[:SHOWN],
         "tries": acts.TRIES,
     }
-    return show(request, "web/tuning/webhook.html", found, refused)
 
 
 def _make(request: HttpRequest) -> HttpResponse:

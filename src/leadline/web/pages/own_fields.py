@@ -1,0 +1,44 @@
+"""Fields of one's own in forms: each with the value that it has, and what was typed in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from leadline.web.filters import OWN
+from leadline.web.models import Field
+
+TYPES = {Field.Type.DATE: "date", Field.Type.NUMBER: "text", Field.Type.TEXT: "text"}
+FLAG = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
+
+
+def own_fields(of: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """The fields of contacts or companies as a form has them: name, label, value, type, choices."""
+    values = values or {}
+    return [_shown(one, values.get(one.name)) for one in Field.objects.filter(of=of).order_by("label")]
+
+
+def own_typed(request: HttpRequest) -> dict[str, str]:
+    """What was typed in them, by the name of the field."""
+    typed = request.POST.dict().items()
+    return {name.removeprefix(OWN): str(value) for name, value in typed if name.startswith(OWN)}
+
+
+def _shown(field: Field, value: Any) -> dict[str, Any]:
+    choices = None
+    if field.type == Field.Type.FLAG:
+        choices, value = FLAG, {True: "yes", False: "no"}.get(value, "")
+    elif field.type == Field.Type.CHOICE:
+        known = list(map(str, field.choices))
+        kept = [str(value)] if value and str(value) not in known else []
+        choices = (("", "Not known"), *((one, one) for one in [*known, *kept]))
+    return {
+        "name": f"{OWN}{field.name}",
+        "label": field.label,
+        "value": "" if value is None else value,
+        "type": TYPES.get(Field.Type(field.type), "text"),
+        "numeric": "decimal" if field.type == Field.Type.NUMBER else False,
+        "choices": choices,
+    }

@@ -1,0 +1,62 @@
+"""The one shape of a field in a form: its label, what can be typed or chosen, what helps, what is wrong.
+
+`{% sent "keep" one.pk as here %}` before a form's fields says whether it is the form that was refused, on a
+page with several. Its fields then have what was typed, and the one that it is about says what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import template
+from django.forms.utils import flatatt
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def sent(context: template.Context, do: str = "", record: object = "") -> bool:
+    """Whether the form with this button, about the record of this number, is the one that was refused."""
+    typed = context.get("typed") or {}
+    return bool(typed) and (typed.get("do", ""), typed.get("record", "")) == (do, str(record or ""))
+
+
+@register.inclusion_tag("web/parts/field.html", takes_context=True)
+def field(
+    context: template.Context,
+    name: str,
+    label: str,
+    value: object = "",
+    *,
+    key: object = "",
+    hint: str = "",
+    choices: Iterable[Any] | Mapping[Any, Any] | None = None,
+    rows: int = 0,
+    **attributes: Any,
+) -> dict[str, Any]:
+    """A field with its label; `key` tells it from those of the same name, `choices` are (value, words)."""
+    here, refused = context.get("here"), context.get("refused")
+    typed = context.get("typed") or {}
+    shown = typed[name] if here and name in typed and attributes.get("type") != "password" else value
+    wrong = refused.sentence() if here and getattr(refused, "field", "") == name else ""
+    number = "-".join(filter(None, (name.replace(".", "-"), str(key or ""))))
+    described = [f"{number}-{part}" for part, said in (("hint", hint), ("wrong", wrong)) if said]
+    attributes = {one.replace("_", "-"): said for one, said in attributes.items()}
+    attributes |= {"autofocus": False} if here else {}
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if wrong:
+        attributes |= {"aria-invalid": "true", "autofocus": True}
+    offered = choices.items() if isinstance(choices, Mapping) else choices
+    return {
+        "id": number,
+        "name": name,
+        "label": label,
+        "value": "" if shown is None else str(shown),
+        "hint": hint,
+        "wrong": wrong,
+        "rows": rows,
+        "choices": None if offered is None else [(str(one), words) for one, words in offered],
+        "attributes": flatatt(attributes),
+    }
