@@ -24,7 +24,8 @@ def add_address(actor: Actor, contact: Contact, sort: str, value: str, label: st
 @action
 def remove_address(actor: Actor, address: Address) -> None:
     """Take an address away."""
-    note_change(actor, "address.removed", address.contact, {address.sort: address.value}, {})
+    told = {address.sort: address.value, **({"label": address.label} if address.label else {})}
+    note_change(actor, "address.removed", address.contact, told, {})
     address.delete()
 
 
@@ -33,10 +34,10 @@ def write_address(actor: Actor, contact: Contact, sort: str, value: str, label: 
     value = read_address(sort, value)
     if contact.addresses.filter(sort=sort, value=value).exists():
         raise Conflict(f"The address {value} was to be added", found="that they have it already")
-    note_change(actor, "address.added", contact, {}, {sort: value})
-    return Address.objects.create(
-        contact=contact, sort=sort, value=value, label=tidy(label, "The label of an address", 40)
-    )
+    label = tidy(label, "The label of an address", 40, "label")
+    told = {sort: value, **({"label": label} if label else {})}
+    note_change(actor, "address.added", contact, {}, told)
+    return Address.objects.create(contact=contact, sort=sort, value=value, label=label)
 
 
 def read_address(sort: str, value: str) -> str:

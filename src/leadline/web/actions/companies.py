@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from leadline.web import access
+from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.fields import read_fields, without_blanks
 from leadline.web.actions.texts import tidy_columns
@@ -36,7 +37,9 @@ def edit_company(actor: Actor, company: Company, **columns: Any) -> Company:
     for name, value in columns.items():
         setattr(company, name, value)
     company.save(update_fields=list(columns))
-    note_change(actor, "company.changed", company, before, _said(company))
+    if (after := _said(company)) != before:
+        note_change(actor, "company.changed", company, before, after)
+        profiles.hold_all(actor)
     return company
 
 
@@ -52,4 +55,6 @@ def _check_name(actor: Actor, name: str, company: Company | None = None) -> None
 
 def _said(company: Company) -> dict[str, Any]:
     fields = {f"field {name}": value for name, value in company.fields.items()}
-    return {"name": company.name, "domain": company.domain, "owner": str(company.owner or ""), **fields}
+    whose = {name: str(getattr(company, name) or "") for name in ("owner", "team")}
+    numbers = {"owner_id": company.owner_id, "team_id": company.team_id}
+    return {"name": company.name, "domain": company.domain, **whose, **numbers, **fields}

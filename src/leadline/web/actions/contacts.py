@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from leadline.web import access
+from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action, name_of, note_change
 from leadline.web.actions.addresses import write_address
 from leadline.web.actions.fields import read_fields, without_blanks
@@ -42,6 +43,7 @@ def create_contact(
     for sort, value in (("email", email), ("phone", phone)):
         if value.strip():
             write_address(actor, contact, sort, value)
+    profiles.hold(actor, [contact.pk])
     return contact
 
 
@@ -67,9 +69,11 @@ def edit_contact(
     for name, value in columns.items():
         setattr(contact, name, value)
     contact.save(update_fields=list(columns))
-    note_change(actor, "contact.changed", contact, before, _said(contact))
+    if (after := _said(contact)) != before:
+        note_change(actor, "contact.changed", contact, before, after)
     if tags is not None:
         _write_tags(actor, contact, tags)
+    profiles.hold(actor, [contact.pk])
     return contact
 
 
@@ -91,30 +95,52 @@ def _write_tags(actor: Actor, contact: Contact, names: Iterable[str]) -> list[Ta
 
 @action
 def tag_contacts(actor: Actor, contacts: Iterable[int], add: str = "", remove: str = "") -> int:
-    """Put tags on many contacts, and take others off; how many contacts they were."""
+    """Put tags on many contacts, and take others off; of how many contacts that changed something."""
     found = _several(contacts)
     adding, removing = tags_called(add.split(",")), Tag.objects.filter(name__in=_words(remove.split(",")))
     if not adding and not removing:
         raise Invalid("Tags of several contacts were to change", found="no tag", allowed="at least one")
+    gone, come = {tag.name for tag in removing}, {tag.name for tag in adding}
+    before = _tags_of(found)
+    after = {one: (before[one] - gone) | come for one in found}
     marks = Contact.tags.through.objects
     marks.filter(contact__in=found, tag__in=removing).delete()
     marks.bulk_create(
         [Contact.tags.through(contact_id=contact.pk, tag_id=tag.pk) for contact in found for tag in adding],
         ignore_conflicts=True,
     )
-    took, gave = [tag.name for tag in removing], [tag.name for tag in adding]
-    _note_each(actor, "contact.tagged", {c: ({"removed": took}, {"added": gave}) for c in found})
-    return len(found)
+    told = {c: ({"tags": sorted(before[c])}, {"tags": sorted(after[c])}) for c in found}
+    changed = {one: both for one, both in told.items() if both[0] != both[1]}
+    _note_each(actor, "contact.tagged", changed)
+    return len(changed)
 
 
 @action
 def assign_contacts(actor: Actor, contacts: Iterable[int], owner: User | None, team: Team | None) -> int:
-    """Give many contacts to somebody and their team; how many they were."""
-    found, after = _several(contacts), {"owner": str(owner or ""), "team": str(team or "")}
-    before = {c: {"owner": str(c.owner or ""), "team": str(c.team or "")} for c in found}
-    Contact.objects.filter(pk__in=[contact.pk for contact in found]).update(owner=owner, team=team)
-    _note_each(actor, "contact.changed", {c: (before[c], after) for c in found})
-    return len(found)
+    """Give many contacts to somebody and their team; for how many that changed something."""
+    found, after = _several(contacts), _kept_by(owner, team)
+    told = {one: (_kept_by(one.owner, one.team), after) for one in found}
+    changed = {one: both for one, both in told.items() if both[0] != both[1]}
+    numbers = [one.pk for one in changed]
+    for low in range(0, len(numbers), 500):
+        Contact.objects.filter(pk__in=numbers[low : low + 500]).update(owner=owner, team=team)
+    _note_each(actor, "contact.changed", changed)
+    return len(changed)
+
+
+def _kept_by(owner: User | None, team: Team | None) -> dict[str, Any]:
+    whose = {"owner": owner, "team": team}
+    numbers = {f"{name}_id": one.pk if one else None for name, one in whose.items()}
+    return {name: str(one or "") for name, one in whose.items()} | numbers
+
+
+def _tags_of(contacts: list[Contact]) -> dict[Contact, set[str]]:
+    found: dict[int, set[str]] = {}
+    for low in range(0, len(contacts), 500):
+        marks = Contact.tags.through.objects.filter(contact__in=contacts[low : low + 500])
+        for number, name in marks.values_list("contact_id", "tag__name"):
+            found.setdefault(number, set()).add(name)
+    return {one: found.get(one.pk, set()) for one in contacts}
 
 
 def company_called(actor: Actor, name: str) -> Company | None:
@@ -188,8 +214,7 @@ def _said(contact: Contact) -> dict[str, Any]:
     return {
         "name": contact.name,
         "job_title": contact.job_title,
-        "company": str(contact.company or ""),
-        "owner": str(contact.owner or ""),
-        "team": str(contact.team or ""),
+        **{name: str(getattr(contact, name) or "") for name in ("company", "owner", "team")},
+        **{name: getattr(contact, name) for name in ("company_id", "owner_id", "team_id")},
         **{f"field {name}": value for name, value in contact.fields.items()},
     }

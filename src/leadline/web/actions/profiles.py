@@ -80,10 +80,25 @@ def refit_some(actor: Actor, contacts: list[int]) -> int:
     return len(changed)
 
 
+def hold(actor: Actor, contacts: Iterable[int]) -> None:
+    """Hold contacts of whom something was changed against the profiles, inside the action that changed it."""
+    changed = refit(actor, contacts)
+    if changed:
+        touches.settle(actor, changed)
+
+
+def hold_all(actor: Actor) -> None:
+    """Have everybody held against the profiles, where a change may concern many."""
+    if Profile.objects.filter(active=True).exists():
+        enqueue("profile.refit", {}, actor.now, "profile.refit")
+
+
 def refit(actor: Actor, contacts: Iterable[int]) -> list[int]:
     """Hold contacts against the profiles inside an action; whoever is given back has to be settled by it."""
     numbers, profiles = list(contacts), list(Profile.objects.filter(active=True))
     said, changed = _said(numbers), []
+    if not said and not profiles:
+        return []
     held = (kind for kind in warehouse.kinds().kinds if not kind.machine)
     kinds = {kind.name: FACT in kind.sets for kind in held if FACT in (*kind.sets, *kind.clears)}
     sets, clears = (next(name for name, makes in kinds.items() if makes is true) for true in (True, False))

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from leadline.web.errors import Invalid
+from leadline.web.errors import Invalid, NotFound
 
 MOST_BYTES = 500 * 1024 * 1024
 """So much may one upload weigh, all of its files together."""
@@ -47,8 +47,12 @@ def folder_of(folder: str) -> Path:
 
 
 def paths_of(folder: str, files: Iterable[dict[str, Any]]) -> list[Path]:
-    """The files of an upload."""
-    return [folder_of(folder) / one["name"] for one in files]
+    """The files of an upload; raises NotFound where they are gone."""
+    found = [folder_of(folder) / one["name"] for one in files]
+    if missing := next((one.name for one in found if not one.is_file()), ""):
+        allowed = "an upload of the same files again"
+        raise NotFound(f"The file “{missing}” was asked for", found="that it is gone", allowed=allowed)
+    return found
 
 
 def samples_of(paths: Sequence[Path]) -> tuple[list[Path], bool]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from leadline.engine.errors import LeadlineError
 from leadline.web import access
+from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.own_fields import check_fields
 from leadline.web.actions.replies import Once, earlier_reply, keep_reply
@@ -124,6 +125,7 @@ def _make(actor: Actor, given: Given) -> Contact:
     contact = Contact(owner=actor.user, team=actor.user.team if actor.user else None)
     _fill(actor, contact, given)
     note_change(actor, "contact.made", contact, {}, _told(contact))
+    profiles.hold(actor, [contact.pk])
     return contact
 
 
@@ -131,6 +133,7 @@ def _change(actor: Actor, contact: Contact, given: Given) -> Contact:
     before = _told(contact)
     _fill(actor, contact, given)
     note_change(actor, "contact.changed", contact, before, _told(contact))
+    profiles.hold(actor, [contact.pk])
     return contact
 
 

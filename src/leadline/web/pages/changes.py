@@ -5,45 +5,93 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, reverse
 
 from leadline.web import access
+from leadline.web.actions.reverting import UNDOABLE
 from leadline.web.errors import Invalid
 from leadline.web.models import AuditEntry, User
 from leadline.web.pages.frame import page, user_of
 
 SHOWN = 50
+HIDDEN = ("_id", "written_at", "moved", "filled", "first", "last")
+"""How the names end of what only undoing reads."""
+SORTS = {
+    "contact": "Contacts", "address": "Addresses", "note": "Notes", "task": "Tasks", "touch": "Touches",
+    "company": "Companies", "ask": "Asks", "purchase": "Purchases", "contract": "Contracts",
+    "import": "Imports", "export": "Exports", "funnel": "Funnels", "kind": "Kinds", "path": "Paths",
+    "field": "Fields", "profile": "Profiles", "offer": "Offers", "goal": "Goals", "view": "Views",
+    "person": "People", "team": "Teams", "token": "Tokens", "webhook": "Webhooks", "backup": "Backups",
+}  # fmt: skip
+"""What was changed, by how the names of the changes begin."""
 _RECORD = re.compile(r"[a-z]{1,40}:[\w-]{1,39}")
 
 
 @page("web/people/changes.html")
 def changes(request: HttpRequest) -> dict[str, Any] | HttpResponse:
-    """The newest changes first, by who, on what and since when, fifty at a time.
+    """The newest changes first, by who, of what, on which record and since when, fifty at a time.
 
     Owners see all of them. Everybody else sees what they changed themselves, and all that was changed of
     a contact or company that they see.
     """
     user = user_of(request)
     access.require(user, "see")
-    asked = {name: request.GET.get(name, "").strip() for name in ("who", "record", "since", "before")}
+    names = ("who", "what", "record", "since", "before")
+    asked = {name: request.GET.get(name, "").strip() for name in names}
     entries = _seen(user, asked["record"]).select_related("who").order_by("-id")
     if asked["who"]:
         entries = entries.filter(who=_whole(asked["who"], "who"))
+    if asked["what"]:
+        entries = entries.filter(action__startswith=f"{_known(asked['what'])}.")
     if asked["since"]:
         entries = entries.filter(at__gte=_morning(asked["since"], user.zone))
     if asked["before"]:
         entries = entries.filter(pk__lt=_whole(asked["before"], "before"))
     found = list(entries[: SHOWN + 1])
+    shown = found[:SHOWN]
+    called = _called(user, {entry.record for entry in shown} | {asked["record"]})
     return {
-        "changes": [_row(entry) for entry in found[:SHOWN]],
-        "older": found[SHOWN - 1].pk if len(found) > SHOWN else None,
+        "changes": [_row(entry, called, access.may(user, "change")) for entry in shown],
+        "older": shown[-1].pk if len(found) > SHOWN else None,
         "asked": asked,
+        "kept": urlencode({name: asked[name] for name in names[:-1] if asked[name]}),
+        "of": called.get(asked["record"]) or {"name": asked["record"].replace(":", " ")},
+        "sorts": SORTS,
         "people": User.objects.order_by("name", "email") if access.may(user, "govern") else [],
     }
+
+
+def _called(user: User, records: set[str]) -> dict[str, dict[str, str]]:
+    """What records are called that somebody sees, and where they are."""
+    found: dict[str, dict[str, str]] = {}
+    seen: dict[str, Any] = {"contact": access.contacts(user), "company": access.companies(user)}
+    for of, rows in seen.items():
+        numbers = [n for kind, _, n in (one.partition(":") for one in records) if kind == of and n.isdigit()]
+        for one in rows.filter(pk__in=numbers):
+            found[f"{of}:{one.pk}"] = {"name": str(one), "href": reverse(of, args=[one.pk])}
+    return found
+
+
+def parts_of(entry: AuditEntry) -> list[tuple[str, str, str]]:
+    """What differs by a change, as people read it: the name, what was before, what is after."""
+    names = [name for name in {**entry.before, **entry.after} if not name.endswith(HIDDEN)]
+    pairs = [(name, _words(entry.before.get(name)), _words(entry.after.get(name))) for name in names]
+    return [
+        (name.removeprefix("field ").replace("_", " "), before, after)
+        for name, before, after in pairs
+        if before or after
+    ]
+
+
+def said(entry: AuditEntry) -> str:
+    """What was done, as people say it: “changed”, “address added”."""
+    noun, _, verb = entry.action.replace("_", " ").partition(".")
+    return verb if noun == entry.record.partition(":")[0] else f"{noun} {verb}"
 
 
 def _seen(user: User, record: str) -> QuerySet[AuditEntry]:
@@ -62,11 +110,20 @@ def _seen(user: User, record: str) -> QuerySet[AuditEntry]:
     return entries.filter(who=user)
 
 
-def _row(entry: AuditEntry) -> dict[str, Any]:
-    names = list({**entry.before, **entry.after})
-    pairs = [(name, _words(entry.before.get(name)), _words(entry.after.get(name))) for name in names]
-    what = [(name.replace("_", " "), before, after) for name, before, after in pairs if before or after]
-    return {"entry": entry, "what": what, "did": entry.action.replace(".", ": ").replace("_", " ")}
+def _row(entry: AuditEntry, called: dict[str, dict[str, str]], changes: bool) -> dict[str, Any]:
+    return {
+        "entry": entry,
+        "what": parts_of(entry),
+        "did": said(entry),
+        "on": called.get(entry.record) or {"name": entry.record.replace(":", " ")},
+        "undo": changes and entry.action in UNDOABLE and entry.record in called,
+    }
+
+
+def _known(what: str) -> str:
+    if what not in SORTS:
+        raise Invalid("Changes were to be shown", found=f"“{what[:40]}”", allowed=", ".join(SORTS))
+    return what
 
 
 def _words(value: Any) -> str:

@@ -16,7 +16,7 @@ from leadline.web import access, warehouse
 from leadline.web.actions import companies as actions
 from leadline.web.filters import begins
 from leadline.web.models import Company, Field, Touch, User
-from leadline.web.pages import columns, dates
+from leadline.web.pages import columns, dates, undoing
 from leadline.web.pages.entries import said_kind
 from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
@@ -152,8 +152,9 @@ def _edit(request: HttpRequest, company: Company) -> HttpResponse:
     given: dict[str, Any] = {name: form[name] for name in ("name", "domain") if name in form}
     if "owner" in form and form["owner"] != str(company.owner_id or ""):
         given |= _keepers(str(form["owner"]), user)
+    since = undoing.mark()
     actions.edit_company(actor_of(request), company, **given, fields=own_typed(request))
-    messages.success(request, "Changed.")
+    undoing.say(request, "Changed.", since)
     still = access.companies(user).filter(pk=company.pk).exists()
     return see("company", company.pk) if still else see("companies")
 

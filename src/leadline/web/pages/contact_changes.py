@@ -15,7 +15,7 @@ from leadline.web.actions import addresses, contacts, erasure, facts, merging, n
 from leadline.web.errors import Invalid
 from leadline.web.filters import found_by
 from leadline.web.models import Contact, Task, Team, User
-from leadline.web.pages import dates
+from leadline.web.pages import dates, undoing
 from leadline.web.pages.contact_page import answer
 from leadline.web.pages.forms import Verb, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
@@ -61,9 +61,9 @@ def _edit(request: HttpRequest, contact: Contact) -> HttpResponse:
     given |= {"fields": own_typed(request)}
     if "owner" in form:
         given |= _keepers(user, contact, str(form["owner"]), str(form.get("team", "")))
-    tags = form["tags"].split(",") if "tags" in form else None
+    tags, since = form["tags"].split(",") if "tags" in form else None, undoing.mark()
     contacts.edit_contact(actor_of(request), contact, tags=tags, **given)
-    messages.success(request, "Changed.")
+    undoing.say(request, "Changed.", since)
     still = access.contacts(user).filter(pk=contact.pk).exists()
     return see("contact", contact.pk) if still else see("contacts")
 
@@ -86,20 +86,20 @@ def _whole(text: str) -> int:
 @page("web/error.html")
 def add_address(request: HttpRequest, number: int) -> HttpResponse:
     """One more way to reach them."""
-    contact, form = contact_for(request, number), request.POST
+    contact, form, since = contact_for(request, number), request.POST, undoing.mark()
     addresses.add_address(
         actor_of(request), contact, form.get("sort", ""), form.get("value", ""), form.get("label", "")
     )
-    return answer(request, contact, "Address added.")
+    return answer(request, contact, "Address added.", undoing.undo_of(user_of(request), since))
 
 
 @require_POST
 @page("web/error.html")
 def remove_address(request: HttpRequest, number: int, address: int) -> HttpResponse:
     """One way less."""
-    contact = contact_for(request, number)
+    contact, since = contact_for(request, number), undoing.mark()
     addresses.remove_address(actor_of(request), access.find(contact.addresses.all(), address))
-    return answer(request, contact, "Address removed.")
+    return answer(request, contact, "Address removed.", undoing.undo_of(user_of(request), since))
 
 
 @require_POST
@@ -124,18 +124,18 @@ def state_fact(request: HttpRequest, number: int) -> HttpResponse:
 @page("web/error.html")
 def write_note(request: HttpRequest, number: int) -> HttpResponse:
     """A note on the timeline."""
-    contact = contact_for(request, number)
+    contact, since = contact_for(request, number), undoing.mark()
     notes.write_note(actor_of(request), contact, request.POST.get("text", ""))
-    return answer(request, contact, "Noted.")
+    return answer(request, contact, "Noted.", undoing.undo_of(user_of(request), since))
 
 
 @require_POST
 @page("web/error.html")
 def remove_note(request: HttpRequest, number: int, note: int) -> HttpResponse:
     """A note less."""
-    contact = contact_for(request, number)
+    contact, since = contact_for(request, number), undoing.mark()
     notes.remove_note(actor_of(request), access.find(contact.notes.all(), note))
-    return answer(request, contact, "The note is gone.")
+    return answer(request, contact, "The note is gone.", undoing.undo_of(user_of(request), since))
 
 
 @require_POST

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_GET
 
 from leadline.engine.money import money_words
 from leadline.web import access, warehouse
+from leadline.web.actions.reverting import UNDOABLE
 from leadline.web.models import AuditEntry, Contact, Field, PathDefinition, User
 from leadline.web.pages import columns, dates
+from leadline.web.pages.changes import parts_of, said
 from leadline.web.pages.entries import entries_of, kinds_offered
 from leadline.web.pages.frame import now, page, user_of
 from leadline.web.pages.going import see
@@ -33,7 +35,7 @@ def show_contact(request: HttpRequest, number: int) -> dict[str, Any] | HttpResp
     if kept != number:
         return see("contact", access.find(access.contacts(user), kept).pk)
     contact = access.find(access.contacts(user).select_related("company", "owner", "team"), number)
-    return parts_of(contact, user) | {
+    return shown(contact, user) | {
         "owners": User.objects.filter(is_active=True).order_by("name", "email"),
         "kinds": kinds_offered(user) if access.may(user, "change") else [],
         "paths": list(PathDefinition.objects.values_list("name", flat=True)),
@@ -42,7 +44,7 @@ def show_contact(request: HttpRequest, number: int) -> dict[str, Any] | HttpResp
     }
 
 
-def parts_of(contact: Contact, user: User) -> dict[str, Any]:
+def shown(contact: Contact, user: User) -> dict[str, Any]:
     """What of the page changes with a touch, and what stands beside it."""
     instant = now()
     happened = warehouse.touches_of([contact.pk])
@@ -65,17 +67,17 @@ def parts_of(contact: Contact, user: User) -> dict[str, Any]:
     }
 
 
-def answer(request: HttpRequest, contact: Contact, said: str, undo: str = "") -> HttpResponse:
+def answer(request: HttpRequest, contact: Contact, words: str, undo: str = "") -> HttpResponse:
     """What follows a change: for htmx the parts that changed, else the contact's page.
 
     `undo` is the address that undoes it.
     """
     if not request.headers.get("HX-Request"):
-        messages.success(request, said)
+        messages.success(request, words, extra_tags=undo)
         return see("contact", contact.pk)
     user = user_of(request)
     again = access.find(access.contacts(user).select_related("company", "owner", "team"), contact.pk)
-    found = parts_of(again, user) | {"said": said, "undo": undo}
+    found = shown(again, user) | {"said": words, "undo": undo}
     return render(request, "web/contacts/changed.html", found)
 
 
@@ -124,13 +126,11 @@ def _changes(contact: Contact, user: User) -> list[dict[str, Any]]:
     return [
         {
             "by": one.by,
-            "what": one.action.replace(".", " "),
+            "what": said(one),
             "when": dates.time_said(dates.instant_of(one.at), user.zone),
-            "parts": [
-                {"name": name, "before": one.before.get(name, ""), "after": one.after.get(name, "")}
-                for name in dict.fromkeys((*one.before, *one.after))
-                if name not in {"moved", "filled"}
-            ],
+            "parts": parts_of(one),
+            "undo": one.action in UNDOABLE and access.may(user, "change"),
+            "entry": one,
         }
         for one in entries
     ]

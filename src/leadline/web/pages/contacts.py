@@ -17,7 +17,7 @@ from leadline.web.actions import contacts as actions
 from leadline.web.errors import Forbidden, NotFound
 from leadline.web.filters import OWN, Filters
 from leadline.web.models import Field, PathDefinition, SavedView, Tag, Team, User
-from leadline.web.pages import columns, contact_changes, contact_page, timeline, views
+from leadline.web.pages import columns, contact_changes, contact_page, timeline, undoing, views
 from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
@@ -194,6 +194,7 @@ def change_contacts(request: HttpRequest) -> HttpResponse:
     else:
         rows = rows.filter(pk__in=[int(n) for n in form.getlist("id") if n.isdecimal() and len(n) <= 18])
     numbers = list(rows.order_by().values_list("pk", flat=True)[: actions.MOST_AT_ONCE + 1])
+    since = undoing.mark()
     if form.get("do") == "owner":
         owner = _new_owner(user, form.get("owner", ""))
         changed = actions.assign_contacts(
@@ -203,7 +204,7 @@ def change_contacts(request: HttpRequest) -> HttpResponse:
         changed = actions.tag_contacts(
             actor_of(request), numbers, add=form.get("add", ""), remove=form.get("remove", "")
         )
-    messages.success(request, f"Changed: {listing.count_words(changed)}.")
+    undoing.say(request, f"Changed: {listing.count_words(changed)}.", since)
     return see("contacts", query=f"all=1&{QueryDict(form.get('query', '')).urlencode()}")
 
 

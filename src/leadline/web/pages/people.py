@@ -13,7 +13,7 @@ from leadline.web.actions import people as acts
 from leadline.web.models import Invitation, Team, User
 from leadline.web.models.people import Role
 from leadline.web.outbound.mail import invite_by_mail
-from leadline.web.pages import changes, invitations, me, tokens
+from leadline.web.pages import changes, invitations, me, tokens, undoing
 from leadline.web.pages.forms import Verb, flag, number, once, record_of, record_or_new, text, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 
@@ -104,4 +104,5 @@ urlpatterns = [
     *me.urlpatterns,
     *tokens.urlpatterns,
     *changes.urlpatterns,
+    *undoing.urlpatterns,
 ]

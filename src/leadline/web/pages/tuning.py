@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.urls import path
 
 from leadline.web import access, warehouse
+from leadline.web.actions.backups import kept
 from leadline.web.models import Field, KindDefinition, PathDefinition, Profile, Team, User, Webhook
-from leadline.web.pages import funnels, kinds, profiles, webhooks
+from leadline.web.pages import backups, funnels, kinds, profiles, webhooks
 from leadline.web.pages.frame import page, user_of
 
 
@@ -20,6 +21,7 @@ def settings(request: HttpRequest) -> dict[str, Any]:
     access.require(user, "see")
     return {
         "defines": access.may(user, "define"),
+        "may_export": access.may(user, "export"),
         "governs": access.may(user, "govern"),
         "funnels": [funnel.name for funnel in warehouse.funnels().values()],
         "counts": {
@@ -29,6 +31,7 @@ def settings(request: HttpRequest) -> dict[str, Any]:
             "profiles": Profile.objects.filter(active=True).count(),
             "webhooks": Webhook.objects.filter(active=True).count(),
             "people": User.objects.filter(is_active=True).count(),
+            "backups": len(kept()),
             "teams": Team.objects.count(),
         },
     }
@@ -40,4 +43,5 @@ urlpatterns = [
     *kinds.urlpatterns,
     *profiles.urlpatterns,
     *webhooks.urlpatterns,
+    *backups.urlpatterns,
 ]

@@ -1,0 +1,146 @@
+"""To undo edits: what was so before is so again, unless somebody changed it since.
+
+An edit is undone from its entry in the record of changes; the undoing is an entry of its own, which can be
+undone in turn. Touches are no edits: they are taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from leadline.engine.instants import to_datetime
+from leadline.web.actions import profiles
+from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.errors import Invalid
+from leadline.web.models import Address, AuditEntry, Company, Contact, Note, Tag, Team, User
+
+MOST = 10_000
+FIELD = "field "
+"""How the name of a field of one's own begins in an entry."""
+_PLAIN = ("name", "job_title", "domain")
+_LINKS: dict[str, type[Any]] = {"company_id": Company, "owner_id": User, "team_id": Team}
+
+
+@action
+def revert(actor: Actor, entries: Iterable[AuditEntry]) -> tuple[int, int]:
+    """Undo edits, the latest first: how many were undone, and how many not, since it was changed again."""
+    asked = sorted(entries, key=lambda entry: -entry.pk)
+    if len(asked) > MOST:
+        raise Invalid("Edits were to be undone", found=f"{len(asked):,}", allowed=f"{MOST:,} at once")
+    undone = [entry for entry in asked if _UNDO[entry.action](actor, entry)]
+    held = [int(one.record.partition(":")[2]) for one in undone if one.record.startswith("contact:")]
+    profiles.hold(actor, dict.fromkeys(held))
+    return len(undone), len(asked) - len(undone)
+
+
+def _columns(actor: Actor, entry: AuditEntry) -> bool:
+    """Give a contact or a company its columns and fields back, those that nobody changed since."""
+    of, _, number = entry.record.partition(":")
+    model: Any = Contact if of == "contact" else Company
+    record = model.objects.select_for_update(of=("self",)).filter(pk=int(number)).first()
+    if record is None or getattr(record, "erased_at", None) is not None:
+        return False
+    before, after = {}, {}
+    for name in {**entry.before, **entry.after}:
+        was, became = entry.before.get(name), entry.after.get(name)
+        if _get(record, name) == became and _set(record, name, was):
+            before[name], after[name] = became, was
+    if not before:
+        return False
+    record.save()
+    words = {name.removesuffix("_id") for name in before if name in _LINKS}
+    before |= {name: entry.after.get(name, "") for name in words}
+    after |= {name: entry.before.get(name, "") for name in words}
+    note_change(actor, entry.action, record, before, after)
+    return True
+
+
+def _get(record: Any, name: str) -> Any:
+    if name.startswith(FIELD):
+        return record.fields.get(name.removeprefix(FIELD))
+    return getattr(record, name) if name in (*_PLAIN, *_LINKS) and hasattr(record, name) else _ELSE
+
+
+def _set(record: Any, name: str, value: Any) -> bool:
+    """Whether it could be set: a company or a person may be gone."""
+    if name.startswith(FIELD):
+        fields = dict(record.fields)
+        fields.pop(name.removeprefix(FIELD), None)
+        record.fields = fields if value is None else fields | {name.removeprefix(FIELD): value}
+        return True
+    if name in _LINKS and value is not None and not _LINKS[name].objects.filter(pk=value).exists():
+        return False
+    setattr(record, name, value if name in _LINKS else value or "")
+    return True
+
+
+def _tags(actor: Actor, entry: AuditEntry) -> bool:
+    """Take off the tags that were put on, and put on those that were taken off."""
+    contact = _contact(entry)
+    if contact is None:
+        return False
+    was, became = (set(side.get("tags", ())) for side in (entry.before, entry.after))
+    there = set(contact.tags.values_list("name", flat=True))
+    wanted = (there - (became - was)) | (was - became)
+    if wanted == there:
+        return False
+    contact.tags.set([Tag.objects.get_or_create(name=name)[0] for name in sorted(wanted)])
+    note_change(actor, entry.action, contact, {"tags": sorted(there)}, {"tags": sorted(wanted)})
+    return True
+
+
+def _address(actor: Actor, entry: AuditEntry) -> bool:
+    contact = _contact(entry)
+    if contact is None:
+        return False
+    told = entry.before or entry.after
+    [(sort, value)] = [(name, value) for name, value in told.items() if name != "label"]
+    there = contact.addresses.filter(sort=sort, value=value)
+    if bool(entry.before) == there.exists():
+        return False
+    if entry.before:
+        Address.objects.create(contact=contact, sort=sort, value=value, label=told.get("label", ""))
+        note_change(actor, "address.added", contact, {}, told)
+    else:
+        there.delete()
+        note_change(actor, "address.removed", contact, told, {})
+    return True
+
+
+def _note(actor: Actor, entry: AuditEntry) -> bool:
+    contact = _contact(entry)
+    told = entry.before or entry.after
+    if contact is None or "written_at" not in told:
+        return False
+    there = Note.objects.filter(contact=contact, text=told["note"])
+    if bool(entry.before) == there.exists():
+        return False
+    if entry.before:
+        author = User.objects.filter(pk=told["author_id"]).first() if told["author_id"] else None
+        made = Note.objects.create(contact=contact, text=told["note"], author=author)
+        Note.objects.filter(pk=made.pk).update(written_at=to_datetime(told["written_at"]))
+        note_change(actor, "note.written", contact, {}, told)
+    else:
+        there.delete()
+        note_change(actor, "note.removed", contact, told, {})
+    return True
+
+
+def _contact(entry: AuditEntry) -> Contact | None:
+    number = int(entry.record.partition(":")[2])
+    return Contact.objects.select_for_update().filter(pk=number, erased_at=None).first()
+
+
+_ELSE = object()
+_UNDO: dict[str, Callable[[Actor, AuditEntry], bool]] = {
+    "contact.changed": _columns,
+    "company.changed": _columns,
+    "contact.tagged": _tags,
+    "address.added": _address,
+    "address.removed": _address,
+    "note.written": _note,
+    "note.removed": _note,
+}
+UNDOABLE = tuple(_UNDO)
+"""The edits that can be undone."""

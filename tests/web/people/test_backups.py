@@ -1,0 +1,80 @@
+"""Backups from the settings: made by the worker, listed, taken away, put back, removed."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+
+from leadline.web.actions import backups
+from leadline.web.actions.acting import Actor
+from leadline.web.backups.archive import read_about
+from leadline.web.errors import Conflict
+from leadline.web.jobs import backups as work
+from leadline.web.models import AuditEntry, Contact, Job
+from tests.web.conftest import NOW
+
+
+@pytest.fixture(autouse=True)
+def home(settings, tmp_path):
+    settings.HOME = tmp_path
+    return tmp_path
+
+
+@pytest.mark.django_db
+def test_nothing_is_there_before_the_first_one(owner, enter):
+    assert "No backup yet" in enter(owner).get("/settings/backups/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_is_made_listed_taken_away_and_removed(owner, enter):
+    Contact.objects.create(name="Eero")
+    look = enter(owner)
+    assert look.post("/settings/backups/", {"do": "make"}).status_code == 303
+    job = Job.objects.get(kind="backup.make")
+    assert look.post("/settings/backups/", {"do": "make"}).status_code == 409
+    assert "is being made" in look.get("/settings/backups/").content.decode()
+    work.make(job.payload, NOW)
+    Job.objects.update(done_at="2026-03-02T10:00Z")
+    [kept] = backups.kept()
+    assert kept.name == job.payload["name"]
+    assert f"Download {kept.name}" in look.get("/settings/backups/").content.decode()
+    answer = look.post(f"/settings/backups/{kept.name}")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{kept.name}"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    file = backups.folder() / "taken.zip"
+    file.write_bytes(b"".join(answer.streaming_content))
+    answer.close()
+    assert read_about(file).rows["web_contact"] == 1
+    assert zipfile.ZipFile(file).testzip() is None
+    assert look.post("/settings/backups/", {"do": "remove", "name": kept.name}).status_code == 303
+    assert backups.kept() == []
+    told = list(AuditEntry.objects.filter(record="backup:all").values_list("action", flat=True))
+    assert told == ["backup.asked_for", "backup.taken", "backup.removed"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["leadline.sqlite3", "..%2Fleadline.sqlite3", "leadline-1.zip", "x"])
+def test_no_other_file_is_given_out_or_removed(owner, enter, home, name):
+    (home / "leadline.sqlite3").write_text("everything")
+    assert enter(owner).post(f"/settings/backups/{name}").status_code == 404
+    assert enter(owner).post("/settings/backups/", {"do": "remove", "name": name}).status_code == 404
+    assert (home / "leadline.sqlite3").read_text() == "everything"
+
+
+@pytest.mark.django_db
+def test_one_that_could_not_be_made_says_why_and_another_can_be_asked_for(owner, enter):
+    backups.ask_for(Actor.of(owner, NOW))
+    Job.objects.update(failed_at="2026-03-02T10:00Z", last_error="No space left on device")
+    page = enter(owner).get("/settings/backups/").content.decode()
+    assert "No space left on device" in page
+    assert enter(owner).post("/settings/backups/", {"do": "make"}).status_code == 303
+
+
+@pytest.mark.django_db
+def test_no_more_are_kept_than_fit(owner):
+    backups.folder().mkdir()
+    for number in range(backups.MOST):
+        (backups.folder() / f"leadline-20260302-0930{number:02}.zip").touch()
+    with pytest.raises(Conflict):
+        backups.ask_for(Actor.of(owner, NOW))
