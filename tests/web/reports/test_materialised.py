@@ -18,7 +18,7 @@ from leadline.engine.reports.forecast import forecast
 from leadline.engine.reports.leaks import leaks
 from leadline.engine.reports.paths import paths
 from leadline.web import warehouse
-from leadline.web.actions import reports, touches
+from leadline.web.actions import mirrors, reports, touches
 from leadline.web.jobs import reports as jobs
 from leadline.web.models import Capacity, Contact, Goal, Job, Materialised
 from leadline.web.warehouse.reports import NOTHING, REPORTS
@@ -97,8 +97,8 @@ def test_who_sees_some_contacts_has_reports_over_those(business, owner, member):
 def test_a_change_leaves_one_job_that_brings_everything_up_to_date(business, owner, actor):
     touches.record(actor, business[0], "called", NOW, path="content")
     touches.record(actor, business[2], "called", NOW, path="content")
-    waiting = Job.objects.get(kind=jobs.KIND)
-    jobs.materialise(waiting.payload, NOW)
+    waiting = Job.objects.get(kind=mirrors.JOB)
+    jobs.materialise(waiting.payload, NOW, None)
     kept = {one.name: one for one in Materialised.objects.all()}
     assert set(kept) == set(REPORTS)
     assert reports.materialise_all(NOW) == 0  # nothing has changed since

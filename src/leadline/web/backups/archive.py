@@ -8,6 +8,7 @@ to sign in anew.
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import tempfile
 import zipfile
@@ -23,6 +24,7 @@ from leadline import __version__
 from leadline.engine.errors import BadFile
 from leadline.web.backups import tables
 from leadline.web.errors import Conflict
+from leadline.web.warehouse import mirror
 
 ABOUT, SQLITE, TABLES, UPLOADS = "about.json", "leadline.sqlite3", "tables/", "uploads/"
 
@@ -50,8 +52,9 @@ def back_up(file: Path, now: int) -> About:
             whole.chmod(0o600)
             whole.replace(file)
             return made
-    except OSError as error:
-        raise BadFile(f"A backup was to be written to {file}", found=error.strerror or str(error)) from None
+    except (OSError, sqlite3.Error) as error:
+        found = getattr(error, "strerror", None) or str(error)
+        raise BadFile(f"A backup was to be written to {file}", found=found) from None
 
 
 def read_about(file: Path) -> About:
@@ -68,7 +71,8 @@ def read_about(file: Path) -> About:
 def restore(file: Path) -> About:
     """Put back what a backup holds, into an installation that has nothing in it.
 
-    Raises Conflict where something is in it, and for a backup of a later version or another sort of database.
+    The mirror of whatever was there before goes, so that no report shows another database's numbers. Raises
+    Conflict where something is in it, and for a backup of a later version or another sort of database.
     """
     about = read_about(file)
     if about.database != connection.vendor:
@@ -95,6 +99,7 @@ def restore(file: Path) -> About:
             found="an installation with something in it",
             allowed="an empty one: another LEADLINE_HOME, or another database",
         )
+    shutil.rmtree(mirror.folder(), ignore_errors=True)
     with zipfile.ZipFile(file) as archive:
         _restore_database(archive)
         for name in archive.namelist():

@@ -31,9 +31,12 @@ def _gave_up(payload: dict[str, Any], now: int, error: str) -> None:
 def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     """Take the files of an import in."""
     record = _find(payload, imports.State.RUNNING)
-    if record is None or record.made_by is None:
+    if record is None:
         return
     user = record.made_by
+    if user is None:
+        imports.fail(Actor(None, "the worker", now), record.pk, "Whoever began it is not here any more.")
+        return
     actor = Actor.of(user, now)
     try:
         access.require(user, "import")

@@ -6,10 +6,11 @@ from typing import Any
 
 from leadline.web.actions import reports
 from leadline.web.actions.mirrors import JOB
+from leadline.web.jobs.leases import Lease
+from leadline.web.jobs.registry import handles
 
-KIND = JOB
 
-
-def materialise(payload: dict[str, Any], now: int) -> None:
+@handles(JOB)
+def materialise(payload: dict[str, Any], now: int, lease: Lease) -> None:
     """Bring mirror and reports up to date; done twice it does no more than once."""
     reports.materialise_all(now)

