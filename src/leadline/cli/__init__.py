@@ -8,8 +8,19 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from leadline.cli import audits, businesses, contacts, definitions, records, reports, serving, upkeep
+from leadline.cli import (
+    audits,
+    businesses,
+    contacts,
+    definitions,
+    exchange,
+    records,
+    reports,
+    serving,
+    upkeep,
+)
 from leadline.cli.answers import answering
+from leadline.cli.installation import failing
 
 app = typer.Typer(
     name="leadline",
@@ -36,7 +47,9 @@ app.command()(serving.worker)
 app.command()(serving.migrate)
 app.command()(records.touch)
 app.command()(records.ask)
-app.command(name="import")(records.import_files)
+app.command()(records.answer)
+app.command(name="import")(exchange.import_files)
+app.command()(exchange.export)
 app.command()(upkeep.rebuild)
 app.command()(upkeep.backup)
 app.command()(upkeep.restore)
@@ -56,6 +69,12 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        told = failing(error)
+        if told is None:
+            raise
+        sys.stderr.write(f"leadline: {told}\n")
+        sys.exit(told.exit_code)
 
 
 @app.callback(invoke_without_command=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -75,3 +76,33 @@ def operator() -> Actor:
     from leadline.web.actions.acting import Actor
 
     return Actor(None, "the command line", time.time_ns() // 1000)
+
+
+def acting_for(email: str | None) -> Actor:
+    """Who acts where somebody has to answer for it: whoever has that address, else the first owner.
+
+    Raises NotFound where there is nobody of that address, or no owner yet.
+    """
+    from leadline.web.actions.acting import Actor
+    from leadline.web.errors import NotFound
+    from leadline.web.models import User
+
+    active = User.objects.select_related("team").filter(is_active=True)
+    found = active.filter(email=email.lower()) if email else active.filter(role="owner").order_by("pk")
+    user = found.first()
+    if user is None:
+        raise NotFound(
+            f"To act for {email or 'the owner'} was asked for",
+            found="nobody of that address" if email else "no owner yet",
+            allowed="--as with the address of somebody who works here, or the set-up in a browser first",
+        )
+    return Actor(user, f"the command line, for {user}", operator().now)
+
+
+def failing(error: Exception) -> LeadlineError | None:
+    """What is told of a database or a disk that fails while the application is used; None for the rest."""
+    if "django.db" not in sys.modules:
+        return None
+    from leadline.web.errors import trouble
+
+    return trouble(error)

@@ -1,10 +1,8 @@
-"""The commands about the records of an installation: touch, ask, import, and `why` without files."""
+"""The commands about the records of an installation: touch, ask, answer, and `why` without files."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,10 +10,12 @@ import typer
 from leadline.cli.installation import open_installation, operator
 from leadline.cli.options import JsonOption
 from leadline.cli.screen import print_json, say
-from leadline.engine.errors import LeadlineError, UnknownContact
+from leadline.engine.errors import UnknownContact
 
 if TYPE_CHECKING:
-    from leadline.web.models import Contact
+    from datetime import date
+
+    from leadline.web.models import Ask, Contact, Offer
 
 WhoArgument = Annotated[str, typer.Argument(help="A number, a key, an e-mail address or a whole name.")]
 AtOption = Annotated[
@@ -24,12 +24,6 @@ AtOption = Annotated[
 PathOption = Annotated[str, typer.Option("--path", metavar="NAME", help="By which path, as networking.")]
 ChannelOption = Annotated[str, typer.Option("--channel", metavar="NAME", help="By which medium, as phone.")]
 NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="What is worth remembering.")]
-
-
-class NotYet(LeadlineError):
-    """Something that this version of the application can't do."""
-
-    code, exit_code = "not-yet", 6
 
 
 def touch(
@@ -50,37 +44,62 @@ def touch(
 
 def ask(
     contact: WhoArgument,
-    offer: Annotated[str, typer.Option("--offer", metavar="NAME", help="What they were asked to buy.")] = "",
+    offer: Annotated[
+        str, typer.Option("--offer", metavar="NAME", help="Which of your offers they were asked to buy.")
+    ] = "",
+    title: Annotated[
+        str, typer.Option("--title", metavar="TEXT", help="What for, where it is none of your offers.")
+    ] = "",
     amount: Annotated[
         str | None, typer.Option("--amount", metavar="NUMBER", help="For how much, as 1200 or 99.50.")
     ] = None,
     currency: Annotated[str, typer.Option("--currency", metavar="CODE", help="Of the amount, as EUR.")] = "",
     at: AtOption = None,
+    expected: Annotated[
+        str | None, typer.Option("--expected", metavar="DATE", help="When you expect their answer.")
+    ] = None,
     path: PathOption = "",
     channel: ChannelOption = "",
-    note: NoteOption = "",
 ) -> None:
-    """Record that somebody was asked directly to buy, and say where they stand now."""
-    more: dict[str, Any] = {"path": path, "channel": channel, "offer": offer, "note": note}
-    _record(contact, "asked", at, more | (_money(amount, currency) if amount else {}))
-
-
-def import_files(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Exports: CSV, TSV or XLSX.")],
-) -> None:
-    """Take files into the installation, as their columns seem to mean.
-
-    The page of imports shows what was taken for what before anything is written, and undoes an import.
-    """
+    """Write down that somebody was asked directly to buy, and say where they stand now."""
     open_installation()
-    if find_spec("leadline.web.actions.imports") is None:
-        raise NotYet("Files were to be imported", found="an application that can't do it yet")
-    from importlib import import_module
+    from leadline.engine.instants import to_instant
+    from leadline.web.actions import asks
 
-    imports, actor = import_module("leadline.web.actions.imports"), operator()
-    proposed = imports.propose(actor, files)
-    imports.start(actor, proposed)
-    say([f"Import {proposed.pk} has begun; the worker does it, and the page of imports shows how far it is."])
+    who, (value, code) = find_contact(contact), _money(amount, currency)
+    terms = asks.Terms(_offer(offer), title, value, code, path, channel, _day(expected, "--expected"))
+    made = asks.make(operator(), who, terms, to_instant(at) if at else None)
+    say([f"Written down: {who} was asked{_said_of(made)}. It waits for an answer: “leadline answer”."])
+    say(_stages(who))
+
+
+def answer(
+    contact: WhoArgument,
+    said: Annotated[str, typer.Argument(metavar="yes|no|not-now", help="What they said.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in their words.")] = "",
+    again: Annotated[
+        str | None, typer.Option("--again", metavar="DATE", help="After a no or not now: when to ask again.")
+    ] = None,
+    at: AtOption = None,
+) -> None:
+    """Write down what somebody answered to the ask that waits, and say where they stand now."""
+    open_installation()
+    from leadline.engine.instants import to_instant
+    from leadline.web.actions import asks
+    from leadline.web.errors import Conflict
+    from leadline.web.models import Ask
+
+    meant: dict[str, asks.Said] = {"yes": "yes", "no": "no", "not-now": "not_now"}
+    if (word := meant.get(said.lower().replace(" ", "-"))) is None:
+        raise typer.BadParameter(f"“{said}” is none of yes, no and not-now", param_hint="yes|no|not-now")
+    who = find_contact(contact)
+    waiting = Ask.objects.filter(contact=who, answer=Ask.Answer.WAITING).order_by("-asked_at", "-pk").first()
+    if waiting is None:
+        raise Conflict(f"An answer of {who} was to be noted", found="no ask of theirs that waits for one")
+    when = to_instant(at) if at else None
+    asks.answer(operator(), waiting, word, when, reason, _day(again, "--again"))
+    say([f"Written down: {who} answered {said} to the ask{_said_of(waiting)}."])
+    say(_stages(who))
 
 
 def why_here(contact: str, funnels: list[str] | None, as_of: str | None, *, as_json: JsonOption) -> None:
@@ -113,7 +132,8 @@ def find_contact(word: str) -> Contact:
 
     asked = Q(key=word) | Q(addresses__value=word.lower()) | Q(addresses__value=word) | Q(name__iexact=word)
     asked |= Q(pk=int(word)) if word.isascii() and word.isdigit() and len(word) < 19 else Q()
-    found = list(Contact.objects.filter(asked, erased_at=None).distinct().order_by("pk")[:5])
+    theirs = Contact.objects.filter(asked, erased_at=None, merged_into=None)
+    found = list(theirs.distinct().order_by("pk")[:5])
     if len(found) == 1:
         return found[0]
     several = ", ".join(f"{one} ({one.pk})" for one in found)
@@ -131,15 +151,53 @@ def _record(word: str, kind: str, at: str | None, more: dict[str, Any]) -> None:
 
     contact, happened_at = find_contact(word), to_instant(at) if at else None
     record(operator(), contact, kind, happened_at, **{name: value for name, value in more.items() if value})
-    say([f"Recorded: {kind} with {contact}."])
-    say([f"{slug}: {stage}" for slug, stage in _stages(contact).items()])
+    say([f"Recorded: {kind} with {contact}.", *_stages(contact)])
 
 
-def _stages(contact: Contact) -> dict[str, str]:
+def _stages(contact: Contact) -> list[str]:
+    """Where somebody stands, a funnel a line."""
     from leadline.web import warehouse
 
     standings = {one.funnel: one.stage for one in contact.standings.all()}
-    return {slug: one.stage_names[standings.get(slug, 0)] for slug, one in warehouse.funnels().items()}
+    return [f"{slug}: {it.stage_names[standings.get(slug, 0)]}" for slug, it in warehouse.funnels().items()]
+
+
+def _said_of(made: Ask) -> str:
+    """What an ask is for, and for how much."""
+    from leadline.engine.money import money_words
+
+    what = made.title or (made.offer.name if made.offer else "")
+    amount = "" if made.amount is None else f" at {money_words(made.amount, made.currency)}"
+    return (f" for {what}" if what else "") + amount
+
+
+def _offer(name: str) -> Offer | None:
+    """One of the offers by its name. Raises NotFound, with the one that is spelled most like it."""
+    from leadline.engine.errors import nearest
+    from leadline.web.errors import NotFound
+    from leadline.web.models import Offer
+
+    if not name:
+        return None
+    known = {one.name.casefold(): one for one in Offer.objects.filter(active=True).order_by("name")}
+    if name.casefold() not in known:
+        names = [one.name for one in known.values()]
+        raise NotFound(
+            f"The offer “{name}” was asked for",
+            found="none of that name",
+            allowed=", ".join(names) or "no offer is set up: --title says it in words",
+            suggestion=nearest(name, names),
+        )
+    return known[name.casefold()]
+
+
+def _day(text: str | None, option: str) -> date | None:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise typer.BadParameter(f"“{text}” is no day as 2026-03-31", param_hint=option) from None
 
 
 def _called(contact: Contact) -> Any:
@@ -160,18 +218,21 @@ def _funnels(wanted: list[str] | None) -> list[Any]:
     return [known[name] if name in known else load_funnel(name) for name in wanted or known]
 
 
-def _money(amount: str, currency: str) -> dict[str, Any]:
+def _money(amount: str | None, currency: str) -> tuple[int | None, str]:
+    """An amount in minor units, with its currency."""
     from decimal import Decimal, InvalidOperation
 
-    from leadline.engine.currencies import decimals_of
+    from leadline.engine.currencies import CODES, decimals_of
 
+    if amount is None:
+        return None, ""
     code = currency.upper()
-    if len(code) != 3 or not code.isalpha():
-        raise typer.BadParameter("an amount needs three letters, as EUR", param_hint="--currency")
+    if code not in CODES:
+        raise typer.BadParameter("an amount needs its currency, as EUR", param_hint="--currency")
     try:
         minor = Decimal(amount).scaleb(decimals_of(code))
     except InvalidOperation:
         raise typer.BadParameter(f"“{amount}” is no number as 1200 or 99.50", param_hint="--amount") from None
     if not minor.is_finite() or minor != minor.to_integral_value() or abs(minor) >= 2**63:
         raise typer.BadParameter(f"{amount} {code} is no amount of money", param_hint="--amount")
-    return {"value": int(minor), "currency": code}
+    return int(minor), code

@@ -1,0 +1,190 @@
+"""The commands that take files into an installation, and everything out of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from leadline.cli.installation import acting_for, open_installation
+from leadline.cli.options import MapOption, OrderOption
+from leadline.cli.screen import say, watched
+from leadline.engine.errors import BadFile
+
+if TYPE_CHECKING:
+    from leadline.web.actions.exports import Dataset
+    from leadline.web.models import Import
+
+AsOption = Annotated[
+    str | None,
+    typer.Option("--as", metavar="EMAIL", help="For whom, of those who work here; the first owner."),
+]
+FORMS = "csv|jsonl|parquet"
+
+
+def import_files(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Exports: CSV, TSV or XLSX.")],
+    mapping: MapOption = None,
+    date_order: OrderOption = None,
+    look: Annotated[bool, typer.Option("--look", help="Only say what would be taken in.")] = False,
+    for_whom: AsOption = None,
+) -> None:
+    """Take files into the installation, as their columns seem to mean, and say what came of it.
+
+    The page of imports shows it too, and undoes it.
+    """
+    open_installation()
+    from leadline.web import access
+    from leadline.web.actions import imports, proposals, uploads
+
+    actor = acting_for(for_whom)
+    assert actor.user is not None
+    access.require(actor.user, "import")
+    meant = _mapping(mapping, date_order)
+    folder, kept = _keep(files)
+    try:
+        with watched("Reading"):
+            found = proposals.look(actor.user, folder, kept, meant, actor.now)
+        say(_outlook(found))
+        if look:
+            uploads.forget(folder)
+            return
+        record = imports.propose(actor, folder, kept, found)
+    except BaseException:
+        uploads.forget(folder)
+        raise
+    imports.start(actor, record)
+    with watched("Taking in") as progress:
+        _work_until_done(record, progress)
+    say(_outcome(record))
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="Where it goes, as everything.zip.")],
+    form: Annotated[
+        str, typer.Option("--form", metavar=FORMS, help="CSV, JSON lines, or Parquet with types.")
+    ] = "csv",
+    table: Annotated[
+        list[str] | None, typer.Option("--table", metavar="NAME", help="Only this one; several to have more.")
+    ] = None,
+    for_whom: AsOption = None,
+) -> None:
+    """Write everything that is recorded into one ZIP file, a table a file."""
+    open_installation()
+    from leadline.web import access
+    from leadline.web.actions.exports import datasets, note_export
+    from leadline.web.pages.exports import WRITERS, stream_zip
+
+    if form not in WRITERS:
+        raise typer.BadParameter(f"“{form}” is none of {', '.join(WRITERS)}", param_hint="--form")
+    actor = acting_for(for_whom)
+    assert actor.user is not None
+    access.require(actor.user, "export")
+    chosen = _chosen(datasets(actor.user), table)
+    note_export(actor, form, [one.name for one in chosen])
+    with watched("Writing"):
+        _write(file.resolve(), stream_zip((f"{one.name}.{form}", WRITERS[form](one)) for one in chosen))
+    say([f"Wrote {file}: {', '.join(one.name for one in chosen)}. It holds people's data: keep it safe."])
+
+
+def _chosen(known: list[Dataset], wanted: list[str] | None) -> list[Dataset]:
+    from leadline.engine.errors import nearest
+    from leadline.web.errors import NotFound
+
+    names = [one.name for one in known]
+    for name in wanted or ():
+        if name not in names:
+            raise NotFound(
+                f"The table “{name}” was asked for",
+                found="none of that name",
+                allowed=", ".join(names),
+                suggestion=nearest(name, names),
+            )
+    return [one for one in known if not wanted or one.name in wanted]
+
+
+def _write(file: Path, pieces: Any) -> None:
+    """Write a file for its owner alone; one of that name is replaced only once the new one is whole."""
+    fresh = file.with_name(f".{file.name}.new")
+    try:
+        with fresh.open("wb") as out:
+            fresh.chmod(0o600)
+            out.writelines(pieces)
+        fresh.replace(file)
+    except OSError as error:
+        raise BadFile(f"{file} was to be written", found=error.strerror or str(error)) from None
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _mapping(file: Path | None, date_order: str | None) -> Any:
+    from leadline.engine.importers import Mapping
+
+    if date_order not in (None, "dmy", "mdy"):
+        raise typer.BadParameter(f"“{date_order}” is neither dmy nor mdy", param_hint="--date-order")
+    meant = Mapping.read(file) if file else Mapping()
+    return meant.model_copy(update={"date_order": date_order}) if date_order else meant
+
+
+def _keep(files: list[Path]) -> tuple[str, list[dict[str, Any]]]:
+    """Copies of the files, where uploads rest. Raises BadFile for one that can't be read."""
+    from contextlib import ExitStack
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from leadline.web.actions import uploads
+
+    with ExitStack() as opened:
+        given = []
+        for path in files:
+            try:
+                handle = opened.enter_context(path.open("rb"))
+            except OSError as error:
+                raise BadFile(f"{path} was to be read", found=error.strerror or str(error)) from None
+            given.append(UploadedFile(handle, path.name, size=path.stat().st_size))
+        return uploads.keep(given)
+
+
+def _outlook(found: dict[str, Any]) -> list[str]:
+    """What would be taken in. Raises Invalid where no sense is made of the files."""
+    from leadline.web.errors import Invalid
+
+    if found.get("error"):
+        raise Invalid("The files were read", found=str(found["error"]), allowed="--map or --date-order")
+    met = {"new": "new", "doubtful": "in doubt", "email": "known by e-mail", "key": "known by key"}
+    people = ", ".join(
+        f"{count:,} {met.get(how, f'known by {how}')}" for how, count in found["found"].items()
+    )
+    said = [f"People: {people or 'none'}."]
+    if found["kinds"]:
+        said += ["What happened: " + ", ".join(f"{count:,} × {kind}" for kind, count in found["kinds"]) + "."]
+    if found["unused_count"]:
+        said += [f"{found['unused_count']:,} rows can't be used; the first: {found['unused'][0]['reason']}"]
+    return said if found["whole"] else ["Of the beginning of the files:", *said]
+
+
+def _outcome(record: Import) -> list[str]:
+    """What came of it. Raises Conflict where it failed."""
+    from leadline.web.errors import Conflict
+
+    if record.state != record.State.DONE:
+        raise Conflict("The files were to be taken in", found=record.error or f"that it is {record.state}")
+    told = record.counts
+    said = f"Import {record.pk} is done: {told['contacts']:,} contacts made, {told['changed']:,} changed, "
+    said += f"{told['touches']:,} touches written, {told['unused']:,} rows not used."
+    return [said, "The page of imports shows them, with the reason of each, and undoes it all."]
+
+
+def _work_until_done(record: Import, progress: Any) -> None:
+    """Do what waits, beside any worker there is, until an import is done or has failed."""
+    import time
+
+    from leadline.web.jobs.worker import Worker
+
+    worker = Worker()
+    while record.state == record.State.RUNNING:
+        if not worker.work():
+            time.sleep(0.5)
+        record.refresh_from_db()
+        progress(record.done, record.total)
