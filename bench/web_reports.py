@@ -1,6 +1,6 @@
 """How long the funnel and the reports take in the application: cold and warm, with many contacts.
 
-    python bench/web_reports.py [copies of a simulated agency: 63 make 100,000 contacts and 700,000 touches]
+    python bench/web_reports.py [copies of a simulated agency: 90 make 100,000 contacts and 1,000,000 touches]
 
 Prints what it takes to write the mirror, to read it, each page cold (nothing kept) and warm (p50 and p95).
 """

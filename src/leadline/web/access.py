@@ -92,6 +92,11 @@ def contacts(user: User) -> QuerySet[Contact]:
     return Contact.objects.filter(visible(user), erased_at=None, merged_into=None)
 
 
+def counted(user: User) -> QuerySet[Contact]:
+    """The contacts that somebody's figures are about: those they see, and the erased, so that the past stands."""
+    return Contact.objects.filter(visible(user), merged_into=None)
+
+
 def companies(user: User) -> QuerySet[Company]:
     """The companies that somebody sees, or of which they see somebody."""
     if user.role == Role.OWNER:
@@ -101,12 +106,19 @@ def companies(user: User) -> QuerySet[Company]:
 
 
 def of_contacts(user: User, model: type[M]) -> QuerySet[M]:
-    """What hangs on contacts that somebody sees: touches, asks, tasks, notes."""
+    """What hangs on contacts that somebody sees: touches, asks, tasks, notes.
+
+    Touches stay with the contact that they were recorded of, and are whose that one was merged into.
+    """
     if issubclass(model, Carried):  # the erased are few, and left out without looking up anybody
         erased = Contact.objects.filter(erased_at__isnull=False)
         kept: QuerySet[M] = model._default_manager.filter(visible(user)).exclude(contact__in=erased)
         return kept
-    found: QuerySet[M] = model._default_manager.filter(visible(user, "contact__"), contact__erased_at=None)
+    seen = visible(user, "contact__")
+    if model is Touch and seen:
+        seen &= Q(contact__merged_into=None)
+        seen |= visible(user, "contact__merged_into__") & Q(contact__merged_into__isnull=False)
+    found: QuerySet[M] = model._default_manager.filter(seen, contact__erased_at=None)
     return found
 
 

@@ -227,16 +227,21 @@ def by_person(
     )
 
 
-def outstanding(cycles: Cycles, usual: int | None) -> tuple[Outstanding, ...]:
+def open_asks(cycles: Cycles) -> AskLog:
     """The asks that wait for an answer, of people who have neither left nor settled it, oldest first."""
-    asks, as_of = cycles.asks, cycles.as_of
+    asks = cycles.asks
     settled = np.full(len(cycles), -NEVER)
     np.maximum.at(settled, cycles.renewals.contact, cycles.renewals.settled_at)
     who = asks.contact
     left = (cycles.left_at[who] < NEVER) & (cycles.left_at[who] >= asks.asked_at)
     over = np.where(asks.renewal, settled[who] >= asks.asked_at, cycles.client_at[who] < NEVER)
-    rows = np.flatnonzero((asks.answer == WAITING) & ~asks.superseded & ~left & ~over)
-    some, waited = asks.take(rows), as_of - asks.asked_at[rows]
+    return asks.take((asks.answer == WAITING) & ~asks.superseded & ~left & ~over)
+
+
+def outstanding(cycles: Cycles, usual: int | None) -> tuple[Outstanding, ...]:
+    """The asks that are open, each with who made it and how long it waits."""
+    some = open_asks(cycles)
+    waited = cycles.as_of - some.asked_at
     columns = (
         [cycles.subjects[number] for number in some.contact.tolist()],
         some.asked_at.tolist(),

@@ -39,7 +39,7 @@ def edit_company(actor: Actor, company: Company, **columns: Any) -> Company:
     company.save(update_fields=list(columns))
     if (after := _said(company)) != before:
         note_change(actor, "company.changed", company, before, after)
-        profiles.hold_all(actor)
+        profiles.follow(actor, company.contacts.values_list("pk", flat=True))
     return company
 
 

@@ -43,7 +43,7 @@ def create_contact(
     for sort, value in (("email", email), ("phone", phone)):
         if value.strip():
             write_address(actor, contact, sort, value)
-    profiles.hold(actor, [contact.pk])
+    profiles.follow(actor, [contact.pk])
     return contact
 
 
@@ -73,7 +73,7 @@ def edit_contact(
         note_change(actor, "contact.changed", contact, before, after)
     if tags is not None:
         _write_tags(actor, contact, tags)
-    profiles.hold(actor, [contact.pk])
+    profiles.follow(actor, [contact.pk])
     return contact
 
 

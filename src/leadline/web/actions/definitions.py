@@ -10,6 +10,7 @@ from leadline.engine.errors import LeadlineError, nearest
 from leadline.engine.funnel import Funnel
 from leadline.engine.kinds import Kind, Kinds
 from leadline.engine.lookup import lookup
+from leadline.engine.wording import counted
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, enqueue, note_change
 from leadline.web.actions.people import checked_name
@@ -31,10 +32,10 @@ def declare_kind(actor: Actor, kind: KindDefinition | None, **said: Any) -> Kind
         said["name"].strip().lower(),
         checked_name(said["means"], "meaning", 300, "means"),
     )
-    if kind is not None and kind.name != said["name"] and _is_used(kind.name):
+    if kind is not None and kind.name != said["name"] and (using := _using(kind.name)):
         raise Conflict(
             f"The kind “{kind.name}” was to be called “{said['name']}”",
-            found="touches or funnels that name it",
+            found=using,
             allowed="another meaning, link, direction or groups",
             field="name",
         )
@@ -52,11 +53,11 @@ def declare_kind(actor: Actor, kind: KindDefinition | None, **said: Any) -> Kind
 @action
 def drop_kind(actor: Actor, kind: KindDefinition) -> None:
     """Take a kind of one's own away; raises Conflict while touches or funnels name it."""
-    if _is_used(kind.name):
+    if using := _using(kind.name):
         raise Conflict(
             f"The kind “{kind.name}” was to be taken away",
-            found="touches or funnels that name it",
-            allowed="this, once nothing names it",
+            found=using,
+            allowed="this, once nothing names it; touches that were taken back still do",
         )
     note_change(actor, "kind.dropped", kind, {name: getattr(kind, name) for name in _KIND}, {})
     kind.delete()
@@ -161,12 +162,14 @@ def _check_kinds(kind: KindDefinition | None, said: dict[str, Any]) -> None:
         lookup(funnel, kinds)
 
 
-def _is_used(name: str) -> bool:
-    if Touch.objects.filter(kind=name).exists():
-        return True
-    return any(
-        _names(funnel, name) for funnel in (*warehouse.funnels().values(), *warehouse.coming().values())
-    )
+def _using(name: str) -> str:
+    """How much of what is recorded and declared names a kind, in words; empty where nothing does."""
+    touches = Touch.objects.filter(kind=name).count()
+    there = (*warehouse.funnels().values(), *warehouse.coming().values())
+    funnels = sum(_names(funnel, name) for funnel in there)
+    counts = ((touches, "touch"), (funnels, "funnel"))
+    named = " and ".join(counted(number, what) for number, what in counts if number)
+    return f"{named} that {'names' if touches + funnels == 1 else 'name'} it" if named else ""
 
 
 def _names(funnel: Funnel, name: str) -> bool:

@@ -11,7 +11,6 @@ from django.db.models import Count, Q
 
 from leadline.engine.importers import Mapping
 from leadline.web import warehouse
-from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action, enqueue, name_of, note_change
 from leadline.web.actions.intake import Refused
 from leadline.web.actions.loading import Load
@@ -104,7 +103,6 @@ def finish(load: Load, unused: int) -> None:
     Import.objects.filter(pk=record.pk, state=State.RUNNING).update(state=State.DONE, counts=counts)
     told = {name: count for name, count in counts.items() if isinstance(count, int)}
     note_change(load.actor, "import.done", record, {}, told)
-    profiles.hold_all(load.actor)
 
 
 @action

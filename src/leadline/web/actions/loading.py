@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from django.db.models import F
 from django.utils.text import slugify
 
-from leadline.web import access
+from leadline.web import access, warehouse
 from leadline.web.actions.acting import Actor, action, name_of
 from leadline.web.actions.intake import Intake, Person, Refused
 from leadline.web.actions.matching import Match, match
+from leadline.web.actions.profiles import refit
 from leadline.web.actions.rows import TOUCH, Row, insert, reserve, touch_rows
 from leadline.web.actions.settling import settle
 from leadline.web.actions.updating import Update, update_contacts
@@ -109,7 +109,8 @@ def load_people(load: Load, places: range) -> None:
     span = range(int(starts[places.start]), int(starts[places.stop]))
     companies = _load_companies(load, [load.intake.people[p].company for p in (*new, *(p for p, _ in old))])
     touched = _load_new(load, new, companies, span) | _load_old(load, old, companies, span)
-    settle(touched, load.actor.now)
+    fitting = refit(load.actor, touched | {contact.pk for _, contact in old})
+    settle({*touched, *fitting}, load.actor.now)
     Import.objects.filter(pk=load.record.pk).update(done=F("done") + len(places) + len(span))
 
 
@@ -230,12 +231,16 @@ def _load_old(
 
 
 def _touches_there(contacts: list[int]) -> dict[int, Counter[tuple[str, int, int | None]]]:
-    """What is on record of each contact: how often each kind at each instant, for which amount."""
+    """What is on record of each contact: how often each kind at each instant, for which amount.
+
+    What is on record of whoever was merged into them is theirs.
+    """
     found: dict[int, Counter[tuple[str, int, int | None]]] = {}
-    rows = Touch.objects.filter(contact__in=contacts, in_force=True, retracts=None)
+    same = warehouse.merged(contacts)
+    rows = Touch.objects.filter(contact__in=[*contacts, *same], in_force=True, retracts=None)
     for contact, kind, at, value in rows.values_list("contact_id", "kind", "happened_at", "value"):
         assert contact is not None
-        found.setdefault(contact, Counter())[kind, at, value] += 1
+        found.setdefault(same.get(contact, contact), Counter())[kind, at, value] += 1
     return found
 
 

@@ -1,4 +1,7 @@
-"""Which of the people in somebody's files are there already: by key, then by e-mail; nobody is guessed."""
+"""Which of the people in somebody's files are there already: by key, then by e-mail; nobody is guessed.
+
+Who was merged into another contact is that one.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Literal
 
 from django.db.models.functions import Lower
 
-from leadline.web import access
+from leadline.web import access, warehouse
 from leadline.web.actions.intake import Person
 from leadline.web.models import Address, Contact, User
 
@@ -33,23 +36,44 @@ def match(
     found by what the files call them, and by an address only if that is all there is.
     """
     keys = [person.key for person in people if person.key]
-    by_key = {one.key: one for one in Contact.objects.filter(key__in=keys).select_related("company")}
+    records = {one.key: one for one in Contact.objects.filter(key__in=keys).select_related("company")}
     mails = {mail.lower() for person in people for mail in person.emails}
     addresses = Address.objects.annotate(plain=Lower("value"))
     found = addresses.filter(sort=Address.Sort.EMAIL, plain__in=mails, contact__erased_at=None)
+    having = list(found.select_related("contact__company"))
+    there = _kept([*records.values(), *(address.contact for address in having)])
+    by_key = {key: _Keyed(there[one.pk], one.name) for key, one in records.items()}
     by_mail: dict[str, dict[int, Contact]] = {}
-    for address in found.select_related("contact__company"):
-        by_mail.setdefault(address.value.casefold(), {})[address.contact_id] = address.contact
-    near = {pk for people_there in by_mail.values() for pk in people_there}
-    near |= {one.pk for one in by_key.values()}
+    for address in having:
+        kept = there[address.contact_id]
+        by_mail.setdefault(address.value.casefold(), {})[kept.pk] = kept
+    near = [one.pk for one in there.values()]
     seen = set(access.contacts(user).filter(pk__in=near).values_list("pk", flat=True))
-    mails_of = _mails_of([one.pk for one in by_key.values()])
+    mails_of = _mails_of([one.contact.pk for one in by_key.values()])
     return [_match(person, by_key, by_mail, mails_of, shared, made, seen) for person in people]
+
+
+@dataclass(frozen=True)
+class _Keyed:
+    """Whom a key means, and what the record is called that has it."""
+
+    contact: Contact
+    name: str
+
+
+def _kept(records: Sequence[Contact]) -> dict[int, Contact]:
+    """For each record its contact, or whom that was merged into: one object for one contact."""
+    there = {one.pk: one for one in records}
+    same = {one.pk: one.merged_into_id for one in records if one.merged_into_id}
+    missing = warehouse.survivors(same) if same else []
+    kept = Contact.objects.select_related("company").in_bulk([pk for pk in missing if pk not in there])
+    everybody = kept | there
+    return {pk: everybody[same.get(pk, pk)] for pk in there}
 
 
 def _match(
     person: Person,
-    by_key: dict[str | None, Contact],
+    by_key: dict[str | None, _Keyed],
     by_mail: dict[str, dict[int, Contact]],
     mails_of: dict[int, set[str]],
     shared: frozenset[str],
@@ -59,10 +83,11 @@ def _match(
     keyed = by_key.get(person.key) if person.key else None
     plain = {mail.casefold() for mail in person.emails}
     if keyed is not None:
-        theirs = mails_of.get(keyed.pk, set())
-        if plain and theirs and not plain & theirs and _differ(person.name, keyed.name):
-            return Match(doubt=f"“{person.key}” is {keyed} here, with another name and another address")
-        return _seen(keyed, "key", seen)
+        contact, name = keyed.contact, keyed.name
+        theirs, differs = mails_of.get(contact.pk, set()), _differ(person.name, name)
+        if plain and theirs and not plain & theirs and differs and _differ(person.name, contact.name):
+            return Match(doubt=f"“{person.key}” is {contact} here, with another name and another address")
+        return _seen(contact, "key", seen)
     mailed = {pk: one for mail in plain for pk, one in by_mail.get(mail, {}).items()}
     if person.key:
         mailed = {pk: one for pk, one in mailed.items() if pk not in made}

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Model
 
 from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.profiles import follow
 from leadline.web.actions.touches import settle
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Address, Ask, AuditEntry, Contact, Contract, Note, Purchase, Task
@@ -45,6 +46,7 @@ def merge_contacts(actor: Actor, kept: Contact, duplicate: Contact) -> Contact:
     after = {"duplicate": duplicate.pk, "called": str(duplicate), "moved": moved, "filled": filled}
     note_change(actor, MERGED, kept, {}, after)
     settle(actor, [kept.pk, duplicate.pk])
+    follow(actor, [kept.pk])
     return kept
 
 
@@ -67,6 +69,7 @@ def part_contacts(actor: Actor, duplicate: Contact) -> Contact:
     Contact.objects.filter(pk=duplicate.pk).update(merged_into=None)
     note_change(actor, "contact.parted", kept, {"duplicate": duplicate.pk}, {})
     settle(actor, [survivor, duplicate.pk, *moved["merged"]])
+    follow(actor, [survivor, duplicate.pk])
     return duplicate
 
 

@@ -1,5 +1,7 @@
 """The ideal customer: rules over fields, which say by a touch that somebody fits, and later that they don't.
 
+Every action that changes fields calls `follow`, so that the fact is never behind them.
+
 A rule has a `field` (`contact.industry`, `company.size`), a `test` and a `value`; all rules of a profile have
 to hold, of one active profile. The fact is written when that begins, and cleared when it ends; what people
 say about it in between stands.
@@ -29,6 +31,9 @@ TESTS = {
 }
 """The tests of a rule, as people read them. Several values of *is* and *is not* have commas between them."""
 MOST_RULES = 30
+MOST_AT_ONCE = 500
+"""So many are held against the profiles by the action that changed them; more of them by the worker."""
+JOB, ORIGIN, BY = "profile.refit", "profile:", "the customer profile"
 _OURS = {
     "contact.job_title": "Job title",
     "contact.path": "Path",
@@ -59,7 +64,7 @@ def declare(
     profile.save()
     after = {"name": name, "rules": rules, "active": active}
     note_change(actor, "profile.changed" if before else "profile.declared", profile, before, after)
-    enqueue("profile.refit", {}, actor.now, "profile.refit")
+    enqueue(JOB, {}, actor.now, JOB)
     return profile
 
 
@@ -68,36 +73,39 @@ def drop(actor: Actor, profile: Profile) -> None:
     """Take a profile away; whoever fitted by it alone no longer does."""
     note_change(actor, "profile.dropped", profile, {"name": profile.name, "rules": profile.rules}, {})
     profile.delete()
-    enqueue("profile.refit", {}, actor.now, "profile.refit")
+    enqueue(JOB, {}, actor.now, JOB)
 
 
 @action
 def refit_some(actor: Actor, contacts: list[int]) -> int:
     """Hold some contacts against the profiles; for how many that changed something."""
-    changed = refit(actor, contacts)
-    if changed:
+    return len(follow(actor, contacts))
+
+
+def follow(actor: Actor, contacts: Iterable[int]) -> list[int]:
+    """Inside an action that changed fields: hold these contacts against the profiles, and settle them.
+
+    Answers with those of whom that said something new. Of a great many, the worker does it.
+    """
+    numbers = sorted(set(contacts))
+    if len(numbers) > MOST_AT_ONCE:
+        for start in range(0, len(numbers), MOST_AT_ONCE):
+            enqueue(JOB, {"contacts": numbers[start : start + MOST_AT_ONCE]}, actor.now)
+        return []
+    if changed := refit(actor, numbers):
         touches.settle(actor, changed)
-    return len(changed)
-
-
-def hold(actor: Actor, contacts: Iterable[int]) -> None:
-    """Hold contacts of whom something was changed against the profiles, inside the action that changed it."""
-    changed = refit(actor, contacts)
-    if changed:
-        touches.settle(actor, changed)
-
-
-def hold_all(actor: Actor) -> None:
-    """Have everybody held against the profiles, where a change may concern many."""
-    if Profile.objects.filter(active=True).exists():
-        enqueue("profile.refit", {}, actor.now, "profile.refit")
+    return changed
 
 
 def refit(actor: Actor, contacts: Iterable[int]) -> list[int]:
-    """Hold contacts against the profiles inside an action; whoever is given back has to be settled by it."""
-    numbers, profiles = list(contacts), list(Profile.objects.filter(active=True))
+    """Hold contacts against the profiles inside an action; whoever is given back has to be settled by it.
+
+    It is the profile that says it, whoever changed the fields.
+    """
+    actor = Actor(None, BY, actor.now)
+    numbers, profiles = warehouse.survivors(contacts), list(Profile.objects.filter(active=True))
     said, changed = _said(numbers), []
-    if not said and not profiles:
+    if not profiles and not said:
         return []
     held = (kind for kind in warehouse.kinds().kinds if not kind.machine)
     kinds = {kind.name: FACT in kind.sets for kind in held if FACT in (*kind.sets, *kind.clears)}
@@ -109,7 +117,7 @@ def refit(actor: Actor, contacts: Iterable[int]) -> list[int]:
         profile = next((one for one in profiles if holds(one.rules, contact)), None)
         if fitted == (profile is not None):
             continue
-        origin = f"profile:{profile.pk}" if profile else last.origin if last else ""
+        origin = f"{ORIGIN}{profile.pk}" if profile else last.origin if last else ""
         note = f"By the profile “{profile.name}”." if profile else "By no profile any longer."
         touches.add(actor, contact, sets if profile else clears, origin=origin, note=note)
         changed.append(contact.pk)
@@ -122,11 +130,13 @@ def holds(rules: Iterable[dict[str, str]], contact: Contact) -> bool:
 
 
 def _said(contacts: list[int]) -> dict[int | None, Touch]:
-    """The last touch by which a profile said something of each contact."""
+    """The last touch by which a profile said something of each contact, or whoever was merged into them."""
+    same = warehouse.merged(contacts)
     by_profile = Touch.objects.filter(
-        contact__in=contacts, origin__startswith="profile:", in_force=True, retracts=None
+        contact__in=[*contacts, *same], origin__startswith=ORIGIN, in_force=True, retracts=None
     )
-    return {touch.contact_id: touch for touch in by_profile.order_by("happened_at", "id")}
+    told = by_profile.order_by("happened_at", "id")
+    return {same.get(touch.contact_id or 0, touch.contact_id): touch for touch in told}
 
 
 def _value(contact: Contact, field: str) -> Any:

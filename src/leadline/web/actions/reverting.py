@@ -19,6 +19,7 @@ MOST = 10_000
 FIELD = "field "
 """How the name of a field of one's own begins in an entry."""
 _PLAIN = ("name", "job_title", "domain")
+_OF = ("contact", "company")
 _LINKS: dict[str, type[Any]] = {"company_id": Company, "owner_id": User, "team_id": Team}
 
 
@@ -29,8 +30,9 @@ def revert(actor: Actor, entries: Iterable[AuditEntry]) -> tuple[int, int]:
     if len(asked) > MOST:
         raise Invalid("Edits were to be undone", found=f"{len(asked):,}", allowed=f"{MOST:,} at once")
     undone = [entry for entry in asked if _UNDO[entry.action](actor, entry)]
-    held = [int(one.record.partition(":")[2]) for one in undone if one.record.startswith("contact:")]
-    profiles.hold(actor, dict.fromkeys(held))
+    numbers = {of: [int(n) for what, _, n in (e.record.partition(":") for e in undone) if what == of] for of in _OF}
+    theirs = Contact.objects.filter(company__in=numbers["company"]).values_list("pk", flat=True)
+    profiles.follow(actor, [*numbers["contact"], *theirs])
     return len(undone), len(asked) - len(undone)
 
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from leadline.engine.touches import Touches
 from leadline.web.actions import openings, standings
+from leadline.web.actions.acting import enqueue
 from leadline.web.actions.rows import update
 from leadline.web.actions.standings import Moves, People
-from leadline.web.models import Contact
+from leadline.web.models import Contact, Profile
 
 
 def settle(contacts: Iterable[int], now: int) -> Moves:
@@ -21,17 +22,26 @@ def settle(contacts: Iterable[int], now: int) -> Moves:
     """
     people = standings.hold(contacts)
     touches = people.touches(openings.COLUMNS)
-    _write_lasts(people, touches)
+    if (turned := _write_lasts(people, touches)) and _tells_by_path():
+        enqueue("profile.refit", {"contacts": turned}, now)
     moves = standings.write(people, touches, now)
     openings.write(people, touches)
     return moves
 
 
-def _write_lasts(people: People, touches: Touches) -> None:
+def _write_lasts(people: People, touches: Touches) -> list[int]:
+    """Write the last touch and the first path of people; who came by another path than was known."""
     last, paths = standings.last_touches(touches), first_paths(touches)
     found = ((number, last.get(number), paths.get(number, "")) for number in people.kept)
-    changed = ((at, path, number) for number, at, path in found if people.told[number][2:] != (at, path))
+    changed = [(at, path, number) for number, at, path in found if people.told[number][2:] != (at, path)]
     update(Contact, ("last_touch_at", "path"), changed)
+    return [number for _, path, number in changed if people.told[number][3] != path]
+
+
+def _tells_by_path() -> bool:
+    """Whether it hangs on somebody's path if they fit a profile."""
+    rules = Profile.objects.filter(active=True).values_list("rules", flat=True)
+    return any(rule["field"] == "contact.path" for some in rules for rule in some)
 
 
 def first_paths(touches: Touches) -> dict[int, str]:

@@ -100,7 +100,14 @@ def stand(slug: str, funnel: Funnel, touches: Touches, now: int) -> list[Place]:
     history = derive(touches, funnel, now + AHEAD)
     here = np.flatnonzero((history.entered_at <= now) & (now < history.left_at))
     numbers, people = touches.id.labels if touches.id else (), history.subjects
-    columns = (history.contact, history.stage, history.step, history.entered_at, history.left_at, history.cause)
+    columns = (
+        history.contact,
+        history.stage,
+        history.step,
+        history.entered_at,
+        history.left_at,
+        history.cause,
+    )
     rows = zip(*(np.asarray(column)[here].tolist() for column in columns), strict=True)
     return [
         Place(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leadline.engine.errors import LeadlineError
-from leadline.web import access
+from leadline.web import access, warehouse
 from leadline.web.actions import touches
 from leadline.web.actions.acting import Actor, action
 from leadline.web.actions.replies import Once, earlier_reply, keep_reply
@@ -57,7 +57,8 @@ def record_touches(
 def whose(actor: Actor, row: Given, *, make_contacts: bool) -> Contact:
     """Whom a touch is of. Raises NotFound for somebody who is not there, unless they may be made."""
     if row.get("contact") is not None:
-        contact: Contact = access.find(theirs(actor, access.contacts), row["contact"])
+        kept = warehouse.survivors([row["contact"]])
+        contact: Contact = access.find(theirs(actor, access.contacts), next(iter(kept), row["contact"]))
         return contact
     given: dict[str, Any] = {name: row[name] for name in ("name",) if row.get(name)}
     if row.get("contact_key"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Model
 
+from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action, name_of, note_change
 from leadline.web.actions.imports import State, touches_of
 from leadline.web.actions.settling import settle
@@ -82,6 +83,8 @@ def undo_changes(actor: Actor, record: Import, after: int, hold: Hold) -> int | 
             _list(record, "kept", f"{contact}: {', '.join(kept)}")
     columns = [name.removesuffix("_id") for name in COLUMNS]
     Contact.objects.bulk_update(contacts.values(), columns, batch_size=500)
+    if fitting := profiles.refit(actor, contacts):
+        settle(fitting, actor.now)
     _count(record, changes)
     return after
 
@@ -120,8 +123,11 @@ def finish_undo(actor: Actor, record: Import, hold: Hold) -> None:
 def _remove_contacts(record: Import, changes: Sequence[ImportChange]) -> None:
     contacts = _of_changes(Contact, changes)
     stay = _changed_since(record, list(contacts.values()))
+    fits = Touch.objects.filter(contact__in=contacts, origin__startswith=profiles.ORIGIN)
     for model in HANGING:
         hanging = model._default_manager.filter(contact__in=contacts)
+        if model is Touch:  # what a profile said of them goes with them
+            hanging = hanging.exclude(pk__in=fits.filter(retractions=None).values("pk"))
         stay |= set(hanging.values_list("contact_id", flat=True).distinct())
     stay |= set(
         Contact.tags.through.objects.filter(contact__in=contacts).values_list("contact_id", flat=True)
@@ -129,6 +135,7 @@ def _remove_contacts(record: Import, changes: Sequence[ImportChange]) -> None:
     for number in sorted(stay):
         _list(record, "stay", f"{contacts[number]}")
     gone = [number for number in contacts if number not in stay]
+    fits.filter(contact__in=gone)._raw_delete(using="default")
     Standing.objects.filter(contact__in=gone).delete()
     Address.objects.filter(contact__in=gone).delete()
     Contact.objects.filter(pk__in=gone)._raw_delete(using="default")
@@ -140,6 +147,7 @@ def _changed_since(record: Import, records: Sequence[Contact | Company]) -> set[
     """Which records somebody changed by hand, or another import did."""
     names = {name_of(one): one.pk for one in records}
     audited = AuditEntry.objects.filter(record__in=names).exclude(action="touch.retracted")
+    audited = audited.exclude(action="touch.recorded", by=profiles.BY)
     others = ImportChange.objects.filter(record__in=names).exclude(of=record)
     found = {*audited.values_list("record", flat=True), *others.values_list("record", flat=True)}
     return {names[name] for name in found}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,12 +28,15 @@ class Update:
     noted: bool = True
     change: dict[str, Any] = field(default_factory=dict)
 
-    def apply(self) -> None:
-        """Set what the files say otherwise; a key and an owner are only given where there was none."""
+    def apply(self, taken: AbstractSet[str]) -> None:
+        """Set what the files say otherwise; a key and an owner are only given where there was none.
+
+        `taken` are keys that contacts have: whoever was merged into this one keeps theirs.
+        """
         person, contact = self.person, self.contact
         self._set("name", person.name or contact.name)
         self._set("job_title", person.job_title or contact.job_title)
-        self._set("key", contact.key or person.key)
+        self._set("key", contact.key or (None if person.key in taken else person.key))
         self._set("company_id", self.company or contact.company_id)
         self._set("owner_id", contact.owner_id or (self.owner.pk if self.owner else None))
         self._set("fields", {**contact.fields, **self.fields})
@@ -50,9 +54,11 @@ def update_contacts(record: Import, actor: Actor, updates: Sequence[Update]) -> 
         (address.contact_id, address.sort, address.value.casefold())
         for address in Address.objects.filter(contact__in=[one.contact.pk for one in updates])
     }
+    keys = [one.person.key for one in updates if one.person.key]
+    taken = {key for key in Contact.objects.filter(key__in=keys).values_list("key", flat=True) if key}
     added = []
     for one in updates:
-        one.apply()
+        one.apply(taken)
         for sort, value in one.addresses:
             told = (one.contact.pk, sort, value.casefold())
             if told not in there:

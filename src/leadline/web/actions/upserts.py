@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from leadline.engine.errors import LeadlineError
-from leadline.web import access
+from leadline.web import access, warehouse
 from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.own_fields import check_fields
@@ -70,6 +70,7 @@ def change_company(actor: Actor, company: Company, given: Given) -> Company:
     _fill_company(company, given)
     company.save()
     note_change(actor, "company.changed", company, before, _told_company(company))
+    profiles.follow(actor, company.contacts.values_list("pk", flat=True))
     return company
 
 
@@ -79,15 +80,19 @@ def find_or_make(actor: Actor, given: Given) -> Contact:
 
 
 def find_known(actor: Actor, given: Given) -> Contact | None:
-    """The contact of that key, or of the first of those addresses. Raises Conflict where several have it."""
+    """The contact of that key, or of the first of those addresses. Raises Conflict where several have it.
+
+    Where whoever has it was merged into another contact, that one is meant.
+    """
     theirs_: QuerySet[Contact] = theirs(actor, access.contacts)
     if given.get("key"):
-        return theirs_.filter(key=given["key"]).first()
+        kept = warehouse.survivors(Contact.objects.filter(key=given["key"]).values_list("pk", flat=True))
+        return theirs_.filter(pk__in=kept).first()
     for address in given.get("addresses") or ():
         if address["sort"] == Address.Sort.EMAIL:
-            found = list(
-                theirs_.filter(addresses__sort="email", addresses__value=address["value"].lower())[:2]
-            )
+            having = Address.objects.filter(sort="email", value=address["value"].lower())
+            kept = warehouse.survivors(having.values_list("contact_id", flat=True))
+            found = list(theirs_.filter(pk__in=kept)[:2])
             if len(found) > 1:
                 raise Conflict(
                     f"The contact with {address['value']} was asked for",
@@ -125,7 +130,7 @@ def _make(actor: Actor, given: Given) -> Contact:
     contact = Contact(owner=actor.user, team=actor.user.team if actor.user else None)
     _fill(actor, contact, given)
     note_change(actor, "contact.made", contact, {}, _told(contact))
-    profiles.hold(actor, [contact.pk])
+    profiles.follow(actor, [contact.pk])
     return contact
 
 
@@ -133,7 +138,7 @@ def _change(actor: Actor, contact: Contact, given: Given) -> Contact:
     before = _told(contact)
     _fill(actor, contact, given)
     note_change(actor, "contact.changed", contact, before, _told(contact))
-    profiles.hold(actor, [contact.pk])
+    profiles.follow(actor, [contact.pk])
     return contact
 
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from leadline.engine.cycle.cycles import Cycles, trace_cycles
-from leadline.engine.history import History, derive
 from leadline.engine.instants import to_datetime, to_instant
-from leadline.engine.process import estimate_process
 from leadline.engine.reports.asks import asks
 from leadline.engine.reports.attribution import attribution
 from leadline.engine.reports.balance import balance
@@ -23,14 +18,14 @@ from leadline.engine.reports.leaks import leaks
 from leadline.engine.reports.paths import paths
 from leadline.engine.reports.standing import standing
 from leadline.engine.reports.velocity import velocity
-from leadline.engine.touches import Touches
-from leadline.web import access, warehouse
+from leadline.web import warehouse
+from leadline.web.actions.reports import case_for
 from leadline.web.api.contacts import one_funnel
 from leadline.web.api.door import actor_of, scoped, user_of
 from leadline.web.api.shapes import Instant, ReportTold
 from leadline.web.errors import NotFound
-from leadline.web.models import Touch, User
 from leadline.web.models.people import Role
+from leadline.web.warehouse.cases import Case
 
 router = Router(tags=["reports"])
 Name = Literal[
@@ -38,29 +33,16 @@ Name = Literal[
 ]
 
 
-@dataclass(frozen=True, eq=False)
-class Basis:
-    """What reports are made of: touches, and the history that follows."""
-
-    touches: Touches
-    history: History
-
-    @cached_property
-    def cycles(self) -> Cycles:
-        """What became of each contact, link by link."""
-        return trace_cycles(self.touches, self.history)
-
-
-REPORTS: dict[str, Callable[[Basis], Any]] = {
+REPORTS: dict[str, Callable[[Case], Any]] = {
     "asks": lambda of: asks(of.cycles),
     "attribution": lambda of: attribution(of.history, of.touches),
-    "balance": lambda of: balance(of.history, of.cycles, estimate_process(of.history, of.touches)),
-    "conversion": lambda of: conversions(of.history.by_stage()),
+    "balance": lambda of: balance(of.history, of.cycles, of.process),
+    "conversion": lambda of: conversions(of.staged),
     "forecast": lambda of: forecast(of.history, of.touches),
     "leaks": lambda of: leaks(of.cycles),
     "paths": lambda of: paths(of.cycles),
     "standing": lambda of: standing(of.history),
-    "velocity": lambda of: velocity(of.history.by_stage()),
+    "velocity": lambda of: velocity(of.staged),
 }
 
 
@@ -78,11 +60,11 @@ def get_report(
         raise NotFound(
             "A report was asked for", found="no funnel in force", allowed="a funnel that is published"
         )
-    slug, vocabulary = next(iter(known.items()))
-    now = actor_of(request).now
+    slug = next(iter(known))
+    now, user = actor_of(request).now, user_of(request)
     at = min(to_instant(as_of), now) if as_of else now
-    touches = seen(user_of(request))
-    found = REPORTS[report](Basis(touches, derive(touches, vocabulary, at)))
+    case, _ = case_for(None if user.role == Role.OWNER else user, slug, now)
+    found = REPORTS[report](case.at(at))
     return {
         "report": report,
         "funnel": slug,
@@ -90,10 +72,3 @@ def get_report(
         "sentences": found.sentences(),
         "rows": found.rows(),
     }
-
-
-def seen(user: User) -> Touches:
-    """What reports are about: for an owner everything, else what hangs on the contacts that they see."""
-    if user.role == Role.OWNER:
-        return warehouse.every_touch()
-    return warehouse.read(access.of_contacts(user, Touch))

@@ -1,8 +1,9 @@
 """What the database itself keeps: which touches were changed, and whose everything is that hangs on a contact.
 
-A touch is changed in few places (taken back, erased, merged, undone), but a mirror must not miss any, so
-triggers write the number of each into `TouchChange`. Who a contact belongs to is changed in many places, and
-stands in every record that carries it, so a trigger keeps these equal.
+A touch is changed in few places (taken back, erased, merged, undone), and becomes another person's when its
+contact is merged or parted again. A mirror must not miss any, so triggers write the number of each into
+`TouchChange`. Who a contact belongs to is changed in many places, and stands in every record that carries it,
+so a trigger keeps these equal.
 
 Triggers are made anew after each migration, since SQLite loses them when a table is altered.
 """
@@ -17,8 +18,14 @@ from django.db import connections
 from leadline.web.models.columns import Carried
 
 _SQLITE = (
-    "CREATE TRIGGER IF NOT EXISTS leadline_touch_{verb} AFTER {verb} ON web_touch"
-    " BEGIN INSERT INTO web_touchchange (touch) VALUES (OLD.id); END"
+    *(
+        f"CREATE TRIGGER IF NOT EXISTS leadline_touch_{verb} AFTER {verb} ON web_touch"
+        " BEGIN INSERT INTO web_touchchange (touch) VALUES (OLD.id); END"
+        for verb in ("UPDATE", "DELETE")
+    ),
+    "CREATE TRIGGER IF NOT EXISTS leadline_contact_merged AFTER UPDATE OF merged_into_id ON web_contact"
+    " WHEN OLD.merged_into_id IS NOT NEW.merged_into_id"
+    " BEGIN INSERT INTO web_touchchange (touch) SELECT id FROM web_touch WHERE contact_id = OLD.id; END",
 )
 _POSTGRESQL = (
     """CREATE OR REPLACE FUNCTION leadline_note_touch() RETURNS trigger LANGUAGE plpgsql AS
@@ -26,7 +33,15 @@ _POSTGRESQL = (
     "DROP TRIGGER IF EXISTS leadline_touch_changed ON web_touch",
     """CREATE TRIGGER leadline_touch_changed AFTER UPDATE OR DELETE ON web_touch
     FOR EACH ROW EXECUTE FUNCTION leadline_note_touch()""",
+    """CREATE OR REPLACE FUNCTION leadline_note_merged() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO web_touchchange (touch) SELECT id FROM web_touch WHERE contact_id = OLD.id;
+    RETURN NULL; END $$""",
+    "DROP TRIGGER IF EXISTS leadline_contact_merged ON web_contact",
+    """CREATE TRIGGER leadline_contact_merged AFTER UPDATE OF merged_into_id ON web_contact
+    FOR EACH ROW WHEN (OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id)
+    EXECUTE FUNCTION leadline_note_merged()""",
 )
+_TABLES = {"web_touch", "web_contact", "web_touchchange"}
 
 _GIVEN = "OLD.owner_id IS DISTINCT FROM NEW.owner_id OR OLD.team_id IS DISTINCT FROM NEW.team_id"
 _CARRY = "UPDATE {table} SET owner_id = NEW.owner_id, team_id = NEW.team_id WHERE contact_id = NEW.id;"
@@ -59,10 +74,8 @@ def carry_owners(using: str = "default", **told: Any) -> None:
 def watch_touches(using: str = "default", **told: Any) -> None:
     """Make the triggers, where the tables are there; called after each migration."""
     connection = connections[using]
-    tables = connection.introspection.table_names()
-    if "web_touch" not in tables or "web_touchchange" not in tables:
+    if not _TABLES.issubset(connection.introspection.table_names()):
         return
-    sqlite = (_SQLITE.format(verb="UPDATE"), _SQLITE.format(verb="DELETE"))
     with connection.cursor() as cursor:
-        for statement in sqlite if connection.vendor == "sqlite" else _POSTGRESQL:
+        for statement in _SQLITE if connection.vendor == "sqlite" else _POSTGRESQL:
             cursor.execute(statement)

@@ -1,5 +1,7 @@
 """The mirror: the touches as Parquet files beside the database, from which reports are read in one go.
 
+A touch is written down as of the person that it counts for: whomever its contact was merged into.
+
 `manifest.json` names the segments that hold, with how long each is and its checksum, up to which touch they
 reach, and a token that the database has too. New touches are appended as a segment of their own, joined with
 the last ones while those are no longer; what was changed since (`TouchChange`) is corrected in the segments
@@ -27,6 +29,7 @@ import duckdb
 from django.conf import settings
 from django.db import connection
 from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 
 from leadline.engine.instants import DAY
 from leadline.engine.touches import Touches
@@ -229,8 +232,11 @@ def _rows_of(numbers: Sequence[int]) -> list[Row]:
 
 
 def _in_order(where: Q) -> Any:
+    """Touches as they are written down: each is of whomever its contact was merged into."""
+    kept = Coalesce("contact__merged_into_id", "contact_id")
+    columns = [kept if name == "contact_id" else name for name in FIELDS]
     rows = Touch.objects.filter(where).order_by("id")
-    return rows.values_list(*FIELDS, "in_force", "retracts_id")
+    return rows.values_list(*columns, "in_force", "retracts_id")
 
 
 def _in_force(rows: Sequence[Row]) -> list[Row]:
