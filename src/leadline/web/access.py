@@ -93,7 +93,7 @@ def contacts(user: User) -> QuerySet[Contact]:
 
 
 def counted(user: User) -> QuerySet[Contact]:
-    """The contacts that somebody's figures are about: those they see, and the erased, so that the past stands."""
+    """The contacts that somebody's figures are about: those they see, and the erased, whose past stands."""
     return Contact.objects.filter(visible(user), merged_into=None)
 
 

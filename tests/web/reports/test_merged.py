@@ -1,4 +1,4 @@
-"""Who was merged into another contact is that one in every figure, for everybody who looks, and back again."""
+"""Who was merged into another contact is that one in every figure, for everybody, and back again."""
 
 from __future__ import annotations
 

@@ -17,12 +17,12 @@ from leadline.web.actions import companies as actions
 from leadline.web.filters import begins
 from leadline.web.models import Company, Field, Touch, User
 from leadline.web.pages import columns, dates, undoing
-from leadline.web.pages.entries import said_kind
 from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.own_fields import own_fields, own_typed
 from leadline.web.pages.reasons import places_of
+from leadline.web.templatetags.spoken import said_kind
 
 SIZE = 50
 MOST_PEOPLE = 200

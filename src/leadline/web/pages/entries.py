@@ -14,6 +14,7 @@ from leadline.web import access, warehouse
 from leadline.web.actions import corrections
 from leadline.web.models import Contact, Note, Touch, User
 from leadline.web.pages import dates
+from leadline.web.templatetags.spoken import said_kind
 
 SIZE = 40
 LINKS = {
@@ -51,11 +52,6 @@ class Entry:
     def fixed(self) -> bool:
         """Whether it stands for another record, where it is to be changed."""
         return self.touch is not None and corrections.is_of_record(self.touch)
-
-
-def said_kind(name: str) -> str:
-    """The name of a kind as people say it: “Had meeting”."""
-    return name.replace("_", " ").capitalize()
 
 
 def entries_of(contact: Contact, user: User, cursor: str = "") -> tuple[list[Entry], str]:

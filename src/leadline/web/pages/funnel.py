@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,27 +10,29 @@ from urllib.parse import urlencode
 import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse
 
 from leadline.engine.funnel import Funnel
 from leadline.engine.instants import to_datetime, to_instant
-from leadline.engine.money import money_words
 from leadline.engine.wording import day_words
 from leadline.web import access
 from leadline.web.actions.reports import case_for
 from leadline.web.errors import Invalid
-from leadline.web.models import Tag, User
+from leadline.web.filters import OWN, Filters
+from leadline.web.models import Field, Tag, User
 from leadline.web.models.people import Role
 from leadline.web.pages import drawing
 from leadline.web.pages.frame import now, page, user_of
 from leadline.web.warehouse import funnels
 from leadline.web.warehouse.cases import Case, Mask
-from leadline.web.warehouse.days import FunnelOnDay, StageOnDay, first_day, funnel_on
+from leadline.web.warehouse.days import FunnelOnDay, StageOnDay, Step, first_day, funnel_on
+from leadline.web.warehouse.whom import FIGURES
 
-FILTERS = ("path", "owner", "tag")
+FILTERS = ("path", "owner", "team", "tag")
 MOST_CHOICES = 200
 MOST_KEPT = 64
 MINUTE = 60 * 1_000_000
+STRANGER = "stranger"
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,10 @@ def funnel(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     if not there:
         return {"empty": True}
     asked = read_question(request, user, there, at)
-    case, mark = case_for(_whose(user), asked.funnel, at)
+    case, mark = case_for(whose(user), asked.funnel, at)
     found = _figures(case, mark, user, asked, at)
     told = {"asked": asked, "vocabularies": _vocabularies(there, asked)} | _days(case, asked, at)
-    told |= _choices(case, user) | show(found, asked, there[asked.funnel])
+    told |= _choices(case, user, asked.only) | show(found, asked, there[asked.funnel])
     if request.headers.get("HX-Target") == "funnel-figures":
         return render(request, "web/funnel/part.html", told)
     return told
@@ -71,7 +72,8 @@ def read_question(request: HttpRequest, user: User, there: dict[str, Funnel], at
     slug = request.GET.get("funnel") or user.funnel
     if slug not in there:
         slug = next(iter(there))
-    only = {name: request.GET[name][:200] for name in FILTERS if request.GET.get(name)}
+    given = Filters.of(request.GET.dict()).given
+    only = {name: value for name, value in given.items() if name in FILTERS or name.startswith(OWN)}
     text, today = request.GET.get("on", ""), to_datetime(at).date()
     try:
         on = date.fromisoformat(text) if text else None
@@ -97,26 +99,26 @@ def show(found: FunnelOnDay, asked: Asked, funnel: Funnel) -> dict[str, Any]:
         "spark": drawing.SPARK,
         "months": drawing.table_of(found),
         "since": found.months[0][0] if found.months else None,
-        "money": any(stage.asked or stage.paid for stage in (*found.path, *found.others)),
+        "steps": [{"step": one, "opens": _opens(asked, one)} for one in found.steps],
+        "strangers": people_address(asked, STRANGER),
+        "money": any(one.asked or one.overdue or one.paid for one in (*found.path, *found.others)),
     }
 
 
-def people_address(asked: Asked, stage: str) -> str:
-    """The list of those who stand in a stage."""
-    try:
-        room = reverse("contacts")
-    except NoReverseMatch:
-        room = "/contacts"
-    return f"{room}?{asked.query(stage=stage)}"
+def people_address(asked: Asked, stage: str, figure: str = "") -> str:
+    """The list of those whom a figure counts, on the same day."""
+    return f"{reverse('funnel-people')}?{asked.query(stage=stage, figure=figure)}"
+
+
+def _opens(asked: Asked, step: Step) -> dict[str, str]:
+    return {name: people_address(asked, step.begins, name) for name in FIGURES}
 
 
 def _told(stage: StageOnDay, found: FunnelOnDay, asked: Asked) -> dict[str, Any]:
     return {
         "stage": stage,
         "people": people_address(asked, stage.name),
-        "asked": money_words(stage.asked, found.currency) if stage.asked else "",
-        "paid": money_words(stage.paid, found.currency) if stage.paid else "",
-        "share": stage.people / found.known if found.known else None,
+        "opens": {name: people_address(asked, stage.name, name) for name in FIGURES},
     }
 
 
@@ -134,46 +136,38 @@ def _figures(case: Case, mark: str, user: User, asked: Asked, at: int) -> Funnel
     of, kept = _KEPT.get(key, (None, None))
     if mark and kept is not None and of is case:
         return kept
-    found = funnel_on(case, _instant(asked.on, at), _mask(case, user, asked.only))
+    found = funnel_on(case, instant_of(asked, at), mask_of(case, user, asked.only, at))
     while len(_KEPT) >= MOST_KEPT:
         _KEPT.pop(next(iter(_KEPT)), None)
     _KEPT[key] = case, found
     return found
 
 
-def _whose(user: User) -> User | None:
+def whose(user: User) -> User | None:
     """Whose contacts are looked at: None, all of them, for those who see all."""
     return None if user.role == Role.OWNER else user
 
 
-def _instant(on: date | None, at: int) -> int:
-    return at if on is None else to_instant(on, end_of_day=True)
+def instant_of(asked: Asked, at: int) -> int:
+    """The instant that is looked at: the end of the day that was asked for, or now."""
+    return at if asked.on is None else to_instant(asked.on, end_of_day=True)
 
 
-def _mask(case: Case, user: User, only: dict[str, str]) -> Mask | None:
+def mask_of(case: Case, user: User, only: dict[str, str], at: int) -> Mask | None:
     """Which subjects are wanted; None: all."""
     if not only:
         return None
     wanted = np.ones(len(case.history.subjects), dtype=bool)
     if "path" in only:
         column = case.dimension("path")
-        codes = (
-            [] if column is None else [n for n, label in enumerate(column.labels) if label == only["path"]]
-        )
-        wanted &= np.isin(column.codes, codes) if column is not None else False
-    rows = access.contacts(user)
-    if "owner" in only:
-        rows = rows.filter(owner=_number(only["owner"]))
-    if "tag" in only:
-        rows = rows.filter(tags__name=only["tag"])
-    if {"owner", "tag"} & set(only):
+        labels = [] if column is None else list(column.labels)
+        code = labels.index(only["path"]) if only["path"] in labels else None
+        wanted &= column.codes == code if column is not None and code is not None else False
+    rest = {name: value for name, value in only.items() if name != "path"}
+    if rest:
+        rows = Filters(rest).apply(access.counted(user), user, at)
         wanted &= np.isin(np.array(case.history.subjects), np.array(rows.values_list("pk", flat=True)))
     return wanted
-
-
-def _number(text: str) -> int | None:
-    """The number of an owner; None for what is nobody's."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _vocabularies(there: dict[str, Funnel], asked: Asked) -> list[dict[str, Any]]:
@@ -205,21 +199,20 @@ def _days(case: Case, asked: Asked, at: int) -> dict[str, Any]:
     }
 
 
-def _choices(case: Case, user: User) -> dict[str, Any]:
-    """By what the figures can be told apart."""
+def _choices(case: Case, user: User, only: dict[str, str]) -> dict[str, Any]:
+    """By what the figures can be told apart: path, owner, tags, and any field of one's own."""
     column = case.touches.columns.get("path")
-    owners: Iterable[tuple[int, str, str]] = []
-    if user.role != Role.READER:
-        seen = access.contacts(user).exclude(owner=None).order_by().values("owner").distinct()
-        owners = (
-            User.objects.filter(pk__in=seen)
-            .order_by("name", "pk")
-            .values_list("pk", "name", "email")[:MOST_CHOICES]
-        )
+    seen = access.contacts(user).exclude(owner=None).order_by().values("owner").distinct()
+    owners = User.objects.filter(pk__in=seen).order_by("name", "pk")[:MOST_CHOICES]
     return {
         "paths": sorted(str(label) for label in column.labels)[:MOST_CHOICES] if column else [],
-        "owners": [(str(number), name or email) for number, name, email in owners],
+        "owners": [(str(one.pk), str(one)) for one in owners],
         "tags": list(Tag.objects.order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
+        "own_fields": [
+            {"field": one, "value": only.get(OWN + one.name, "")}
+            for one in Field.objects.filter(of="contact").order_by("label")[:MOST_CHOICES]
+        ],
+        "own_asked": any(name.startswith(OWN) for name in only),
     }
 
 

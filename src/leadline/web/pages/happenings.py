@@ -12,6 +12,7 @@ from leadline.engine.phrasing import say_judgement
 from leadline.engine.remedies import find_remedy
 from leadline.web import warehouse
 from leadline.web.models import Contact
+from leadline.web.templatetags.spoken import retold
 
 MOST = 8
 """So many kinds are offered for one phrase."""
@@ -52,7 +53,7 @@ def gap(contact: Contact, funnel: Funnel, stage: int, now: int) -> Gap:
         codes = (atom.since if denied else atom.kinds) if atom else ()
         chosen = tuple(kinds.kinds[code] for code in sorted(codes) if kinds.kinds[code].direction != "out")
         some = chosen or tuple(kinds.kinds[code] for code in sorted(codes))
-        missing.append(Missing(say_judgement(phrase, touches, now), some[:MOST]))
+        missing.append(Missing(retold(say_judgement(phrase, touches, now)), some[:MOST]))
     counted = None
     if remedy is not None:
         counted = tuple((kinds.kinds[kinds.code(name)], remedy.count(name)) for name in dict.fromkeys(remedy))

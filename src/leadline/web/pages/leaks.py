@@ -29,6 +29,7 @@ from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Contact, Materialised, User
 from leadline.web.models.people import Role
 from leadline.web.pages.frame import now, page, user_of
+from leadline.web.templatetags.spoken import retold
 from leadline.web.warehouse import funnels
 from leadline.web.warehouse.cases import DIMENSIONS
 from leadline.web.warehouse.reports import REPORTS
@@ -277,9 +278,9 @@ def _names(user: User, numbers: Iterable[int]) -> dict[int, str]:
 
 def _named(text: str, names: dict[int, str]) -> str | SafeString:
     """A text with links to contacts for their numbers; those that can't be seen are somebody."""
-    parts = _CONTACT.split(text)
+    parts = _CONTACT.split(retold(text))
     if len(parts) == 1:
-        return text
+        return parts[0]
     said = SafeString("")
     for place, part in enumerate(parts):
         number = int(part) if place % 2 else 0

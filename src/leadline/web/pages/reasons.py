@@ -22,7 +22,7 @@ from leadline.web import warehouse
 from leadline.web.actions.facts import saying
 from leadline.web.models import User
 from leadline.web.pages.dates import day_said
-from leadline.web.pages.entries import said_kind
+from leadline.web.templatetags.spoken import retold, said_kind
 
 JOURNEY = "buyer-journey"
 """The buyer's side, which is shown beside whatever vocabularies are in force."""
@@ -46,7 +46,7 @@ class Place:
     @property
     def because(self) -> str:
         """The first sentence of the reason without the subject: since when, and because of what."""
-        return self.reason.sentences()[0].partition(" since ")[2].rstrip(".")
+        return retold(self.reason.sentences()[0].partition(" since ")[2].rstrip("."))
 
     @property
     def means(self) -> str:
@@ -64,7 +64,7 @@ class Place:
         return [
             {
                 "stage": gap.stage,
-                "said": (said := gap.sentences())[0],
+                "said": retold((said := gap.sentences())[0]),
                 "would_do": gap.would_do or (),
                 "phrases": [_signed(text) for text in said[1:]],
             }
@@ -179,4 +179,4 @@ def _with_subject(touches: Touches, subject: Any) -> Touches:
 
 def _signed(text: str) -> dict[str, Any]:
     sign, _, rest = text.partition(" ")
-    return {"holds": sign == "✓", "text": rest}
+    return {"holds": sign == "✓", "text": retold(rest)}

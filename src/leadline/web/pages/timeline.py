@@ -17,9 +17,10 @@ from leadline.web.errors import Invalid
 from leadline.web.models import Contact, Touch
 from leadline.web.pages import dates
 from leadline.web.pages.contact_page import answer
-from leadline.web.pages.entries import entries_of, kinds_offered, said_kind
+from leadline.web.pages.entries import entries_of, kinds_offered
 from leadline.web.pages.forms import Verb, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
+from leadline.web.templatetags.spoken import said_kind
 
 
 def touch_columns(form: QueryDict) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from leadline.web.pages.day_sections import NAMES, Section, sections
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
 from leadline.web.pages.pace import pace
 from leadline.web.pages.sales_forms import back, today_of
+from leadline.web.templatetags.spoken import spoken
 
 LATER = timedelta(days=7)
 
@@ -116,7 +117,7 @@ def log(request: HttpRequest, number: int) -> HttpResponse:
     access.require(user, "change")
     contact = find(access.contacts(user), number)
     touch = touches.record(actor_of(request), contact, request.POST.get("kind", ""))
-    said = f"Recorded: {touch.kind.replace('_', ' ')}, {contact}."
+    said = f"Recorded: {spoken(touch.kind)}, {contact}."
     say(request, said, reverse("today_unlog", args=[touch.pk]))
     return back(request, reverse("today"))
 

@@ -1,13 +1,35 @@
-"""Names as one says them."""
+"""Names of kinds, groups and facts as people say them."""
 
 from __future__ import annotations
 
+import re
+
 from django import template
 
+from leadline.engine.kinds import Kinds
+from leadline.web import warehouse
+
 register = template.Library()
+_NAME = re.compile(r"(?<![\w/@.-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/@-])")
 
 
 @register.filter
 def spoken(name: str) -> str:
     """The name of a kind as it is said: “had meeting”."""
     return name.replace("_", " ")
+
+
+def said_kind(name: str) -> str:
+    """The same where a line begins with it: “Had meeting”."""
+    return spoken(name).capitalize()
+
+
+@register.filter
+def retold(text: str) -> str:
+    """A sentence with the names of kinds, groups and facts in it as they are said; other words stay."""
+    kinds = warehouse.kinds()
+    return _NAME.sub(lambda found: spoken(found[0]) if _is_name(found[0], kinds) else found[0], text)
+
+
+def _is_name(word: str, kinds: Kinds) -> bool:
+    return word in kinds or word in kinds.groups or word in kinds.facts

@@ -33,7 +33,7 @@ AHEAD = DAY
 FEW = 200_000
 """A log of so many touches is read anew whenever it has changed; a longer one when it is RIPE."""
 RIPE = 5 * 60 * 1_000_000
-_MOST_HELD = 6
+_MOST_HELD, _MOST_DAYS = 6, 4
 
 Mask = npt.NDArray[np.bool_]
 
@@ -100,8 +100,18 @@ class Case:
         return self.touches.first(name, until=self.cycles.client_at)
 
     def at(self, instant: int) -> Case:
-        """The same case as of an earlier instant."""
-        return Case(self.touches, cut(self.history, instant))
+        """The same case as of an earlier instant; the last few that were asked for are held."""
+        found = self._days.get(instant)
+        if found is None:
+            found = Case(self.touches, cut(self.history, instant))
+            while len(self._days) >= _MOST_DAYS:
+                self._days.pop(next(iter(self._days)), None)
+            self._days[instant] = found
+        return found
+
+    @cached_property
+    def _days(self) -> dict[int, Case]:
+        return {}
 
 
 def cut(history: History, instant: int) -> History:

@@ -18,14 +18,13 @@ from django.db import connections
 from leadline.web.models.columns import Carried
 
 _SQLITE = (
-    *(
-        f"CREATE TRIGGER IF NOT EXISTS leadline_touch_{verb} AFTER {verb} ON web_touch"
-        " BEGIN INSERT INTO web_touchchange (touch) VALUES (OLD.id); END"
-        for verb in ("UPDATE", "DELETE")
-    ),
-    "CREATE TRIGGER IF NOT EXISTS leadline_contact_merged AFTER UPDATE OF merged_into_id ON web_contact"
-    " WHEN OLD.merged_into_id IS NOT NEW.merged_into_id"
-    " BEGIN INSERT INTO web_touchchange (touch) SELECT id FROM web_touch WHERE contact_id = OLD.id; END",
+    """CREATE TRIGGER IF NOT EXISTS leadline_touch_UPDATE AFTER UPDATE ON web_touch
+    BEGIN INSERT INTO web_touchchange (touch) VALUES (OLD.id); END""",
+    """CREATE TRIGGER IF NOT EXISTS leadline_touch_DELETE AFTER DELETE ON web_touch
+    BEGIN INSERT INTO web_touchchange (touch) VALUES (OLD.id); END""",
+    """CREATE TRIGGER IF NOT EXISTS leadline_contact_merged AFTER UPDATE OF merged_into_id ON web_contact
+    WHEN OLD.merged_into_id IS NOT NEW.merged_into_id
+    BEGIN INSERT INTO web_touchchange (touch) SELECT id FROM web_touch WHERE contact_id = OLD.id; END""",
 )
 _POSTGRESQL = (
     """CREATE OR REPLACE FUNCTION leadline_note_touch() RETURNS trigger LANGUAGE plpgsql AS

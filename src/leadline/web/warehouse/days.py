@@ -1,8 +1,10 @@
 """A funnel on a day: who stands in each stage, what is asked and paid there, and how people go on.
 
-Everything is read from a history that was derived once. *Asked* is the amount of each contact's latest ask
-that waits for its answer on that day; *paid* is what was bought by then, less what was given back. Amounts
-are in the currency of most purchases; others aren't counted.
+Everything is read from a history that was derived once. *Asked* is the amount of the asks that are open on
+that day: they wait for an answer, of people who have neither left nor bought since, as in the report on asks.
+One that waits longer than nine in ten answers took is *overdue*, and counted apart. *Paid* is what was
+bought by then, less what was given back by then. Amounts are in the currency of most purchases; others
+aren't counted.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.estimates import Duration, Estimate
+from leadline.engine.estimates import USUAL, Duration, Estimate
 from leadline.engine.history import History
 from leadline.engine.instants import DAY, NEVER, to_datetime, to_instant
 from leadline.engine.passages import path_of
+from leadline.engine.plan.tallies import open_asks, usual_answer
 from leadline.engine.reports.conversion import Conversion, conversions
 from leadline.engine.reports.standing import standing, trend
 from leadline.engine.reports.velocity import Wait, velocity
@@ -35,7 +38,10 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class StageOnDay:
-    """A stage on a day: how many stand there, how many did 30 days before, what they were asked and paid."""
+    """A stage on a day: how many stand there, how many did 30 days before, what they are asked and paid.
+
+    `asked` is what those asks are worth that are open and not overdue; `overdue` the open ones that are.
+    """
 
     name: str
     means: str
@@ -44,6 +50,7 @@ class StageOnDay:
     people: int
     before: int
     asked: int
+    overdue: int
     paid: int
     stay: str
 
@@ -96,7 +103,8 @@ def funnel_on(case: Case, at: int, wanted: Mask | None = None) -> FunnelOnDay:
     history = cut(everyone, at)
     now = standing(history, first_touch=first_at)
     before = standing(cut(everyone, at - BEFORE), first_touch=first_at).total.places
-    asked, paid = _money(case, history, at, wanted)
+    money = money_on(case, at, stage_of(history, at), wanted)
+    asked, overdue, paid = (_summed(one, len(history.stages)) for one in money)
     waits = {wait.stage: wait for wait in velocity(history).waits if wait.measure == "in"}
     places = [
         StageOnDay(
@@ -107,6 +115,7 @@ def funnel_on(case: Case, at: int, wanted: Mask | None = None) -> FunnelOnDay:
             people=now.total.places[number].count,
             before=before[number].count,
             asked=int(asked[number]),
+            overdue=int(overdue[number]),
             paid=int(paid[number]),
             stay=_stay(waits.get(stage.name)),
         )
@@ -119,7 +128,7 @@ def funnel_on(case: Case, at: int, wanted: Mask | None = None) -> FunnelOnDay:
         names=tuple(stage.name for stage in case.funnel.stages),
         known=now.total.known,
         strangers=now.total.places[0].count,
-        currency=case.cycles.currency or "",
+        currency=currency_of(case) or "",
         path=tuple(one for one in places if one.name in on_path),
         others=tuple(one for one in places if one.name not in on_path),
         steps=tuple(_step(way, waits.get(way.from_stage)) for way in ways.steps),
@@ -142,38 +151,68 @@ def stage_of(history: History, at: int) -> npt.NDArray[np.int64]:
     return stage
 
 
-def _money(case: Case, history: History, at: int, wanted: Mask | None) -> tuple[Integers, Integers]:
-    """For each stage what its people are asked, and what they have paid."""
+@dataclass(frozen=True, eq=False)
+class Amounts:
+    """Amounts one by one: of whom (numbers of subjects), in which stage they stand, since when, how much."""
+
+    contact: Integers
+    stage: Integers
+    since: Integers
+    value: Integers
+
+
+def money_on(case: Case, at: int, stage: Integers, wanted: Mask | None) -> tuple[Amounts, Amounts, Amounts]:
+    """What is asked, overdue, and paid, by a day; `stage` is where those wanted stand then."""
+    day = case.at(at)
     place = np.full(len(case.history.subjects), -1)
-    chosen = np.arange(len(place)) if wanted is None else np.flatnonzero(wanted)
-    place[chosen] = stage_of(history, at)
-    asks, payments = case.cycles.asks, case.payments
-    made = asks.take(asks.asked_at <= at)
-    latest = np.full(len(place), -1)
-    latest[made.contact] = np.arange(len(made))  # in order of time, so that the last one stays
-    waiting = made.take(latest[(latest >= 0)])
-    waiting = waiting.take(waiting.answered_at > at)
-    asked = _summed(place[waiting.contact], _amounts(case, waiting.row), len(history.stages))
-    before = case.touches.happened_at[payments.row] <= at
-    payers = case.touches.contact.codes[payments.row[before]]
-    return asked, _summed(place[payers], payments.value[before], len(history.stages))
+    place[np.arange(len(place)) if wanted is None else np.flatnonzero(wanted)] = stage
+    asks = day.cycles.asks
+    waiting, usual = open_asks(day.cycles), usual_answer(asks.take(~asks.renewal), USUAL)
+    late = at - waiting.asked_at > (NEVER if usual is None else usual)
+    told = (waiting.contact, waiting.asked_at, _in_currency(case, waiting.row))
+    payments = day.payments
+    payers = case.touches.contact.codes[payments.row]
+    return (
+        _amounts(place, *(column[~late] for column in told)),
+        _amounts(place, *(column[late] for column in told)),
+        _amounts(place, payers, case.touches.happened_at[payments.row], payments.value),
+    )
 
 
-def _amounts(case: Case, rows: Integers) -> Integers:
-    """The amounts of some touches in the usual currency; MISSING for others."""
-    value, currency = case.touches.value, case.touches.columns.get("currency")
-    if value is None or case.cycles.currency is None:
+def _amounts(place: Integers, contact: Integers, since: Integers, value: Integers) -> Amounts:
+    """Those amounts that are known, of those who are wanted."""
+    known = np.flatnonzero((value != MISSING) & (place[contact] >= 0))
+    return Amounts(contact[known], place[contact[known]], since[known], value[known])
+
+
+def currency_of(case: Case) -> str | None:
+    """The currency of most purchases; before the first one that of most asks. None without any amount."""
+    if case.cycles.currency is not None or case.touches.value is None:
+        return case.cycles.currency
+    rows = case.cycles.asks.row
+    rows = rows[case.touches.value[rows] != MISSING]
+    named = case.touches.columns.get("currency")
+    if named is None or not len(rows):
+        return "" if len(rows) else None
+    codes, counts = np.unique(named.codes[rows], return_counts=True)
+    code = int(codes[counts.argmax()])
+    return str(named.labels[code]) if code >= 0 else ""
+
+
+def _in_currency(case: Case, rows: Integers) -> Integers:
+    """The amounts of some touches in that currency; MISSING for others."""
+    value, named, usual = case.touches.value, case.touches.columns.get("currency"), currency_of(case)
+    if value is None or usual is None:
         return np.full(len(rows), MISSING)
-    if currency is None:
+    if named is None:
         return value[rows]
-    usual = currency.labels.index(case.cycles.currency) if case.cycles.currency in currency.labels else -1
-    return np.where(currency.codes[rows] == usual, value[rows], MISSING)
+    code = named.labels.index(usual) if usual in named.labels else -1
+    return np.where(named.codes[rows] == code, value[rows], MISSING)
 
 
-def _summed(place: Integers, amounts: Integers, stages: int) -> Integers:
-    known = (place >= 0) & (amounts != MISSING)
+def _summed(amounts: Amounts, stages: int) -> Integers:
     sums = np.zeros(stages, dtype=np.int64)
-    np.add.at(sums, place[known], amounts[known])
+    np.add.at(sums, amounts.stage, amounts.value)
     return sums
 
 
