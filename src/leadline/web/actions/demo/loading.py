@@ -31,10 +31,10 @@ PATHS = {
 }
 
 
-def made_up(now: int, preset: str = "coach", seed: int = 7) -> Simulation:
-    """Two years of a made-up business, up to today."""
-    today = to_datetime(now).date()
-    return simulate(load_business(preset), seed=seed, start=today - timedelta(days=730), as_of=today)
+def made_up(now: int, seed: int = 7) -> Simulation:
+    """Two years, up to today, of a made-up coach who meets many people at events, and asks none of them."""
+    today, business = to_datetime(now).date(), load_business("coach").with_leak("networking", "ask")
+    return simulate(business, seed=seed, start=today - timedelta(days=730), as_of=today)
 
 
 @action
