@@ -130,7 +130,7 @@ def unlog(request: HttpRequest, number: int) -> HttpResponse:
     access.require(user, "change")
     touch = find(access.of_contacts(user, Touch).filter(retracts=None, origin=""), number)
     touches.retract(actor_of(request), touch)
-    say(request, f"Taken back: {touch.kind.replace('_', ' ')}.")
+    say(request, f"Taken back: {spoken(touch.kind)}.")
     return back(request, reverse("today"))
 
 

@@ -18,7 +18,6 @@ from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING
 from leadline.web import access, warehouse
 from leadline.web.models import Contact, Touch, User
-from leadline.web.templatetags import words
 
 _TOP, _SHOWN = 3, 5
 WIDE, HIGH, LEFT = 640, 120, 4
@@ -26,14 +25,19 @@ WIDE, HIGH, LEFT = 640, 120, 4
 
 @dataclass(frozen=True)
 class Month:
-    """A calendar month (UTC), what came in, and where its bar stands in a picture."""
+    """A calendar month (UTC), when it began, what came in, and where its bar stands in a picture."""
 
-    name: str
+    begin: int
     amount: int
     x: int
     y: int
     width: int
     height: int
+
+    @property
+    def day(self) -> date:
+        """Its first day."""
+        return to_datetime(self.begin).date()
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def _months(at: Any, value: Any, now: int) -> tuple[Month, ...]:
     best, step = max(*sums, 1), WIDE // len(sums)
     return tuple(
         Month(
-            name=words.month(to_datetime(edges[place]).date()),
+            begin=edges[place],
             amount=amount,
             x=LEFT + place * step,
             y=HIGH - round(amount / best * (HIGH - 16)),
