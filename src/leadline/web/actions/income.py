@@ -7,6 +7,7 @@ engine (`payments`); the concentration is the engine's too.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Any
 

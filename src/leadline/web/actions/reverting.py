@@ -30,7 +30,9 @@ def revert(actor: Actor, entries: Iterable[AuditEntry]) -> tuple[int, int]:
     if len(asked) > MOST:
         raise Invalid("Edits were to be undone", found=f"{len(asked):,}", allowed=f"{MOST:,} at once")
     undone = [entry for entry in asked if _UNDO[entry.action](actor, entry)]
-    numbers = {of: [int(n) for what, _, n in (e.record.partition(":") for e in undone) if what == of] for of in _OF}
+    numbers = {
+        of: [int(n) for what, _, n in (e.record.partition(":") for e in undone) if what == of] for of in _OF
+    }
     theirs = Contact.objects.filter(company__in=numbers["company"]).values_list("pk", flat=True)
     profiles.follow(actor, [*numbers["contact"], *theirs])
     return len(undone), len(asked) - len(undone)

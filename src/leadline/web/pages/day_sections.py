@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-
-from leadline.engine.instants import DAY
 from leadline.engine.wording import counted, listed
-from leadline.web import access, warehouse
-from leadline.web.actions import interest, openings
-from leadline.web.models import Ask, Contract, NextStep, Task, User
+from leadline.web import warehouse
+from leadline.web.actions import agenda, interest, openings
+from leadline.web.models import NextStep, User
 from leadline.web.pages.sales_forms import today_of
 from leadline.web.templatetags import words
 
 FEW, MANY, COUNTED = 6, 200, 1000
 """Rows of a section; of one that is looked at alone; and how far is counted."""
-AHEAD = timedelta(days=30)
-REPLY_DAYS = 60
-"""A word that had no reply for so long waits for none."""
 NAMES = {
     "reply": ("Replies to answer", ("reply to answer", "replies to answer")),
     "ask": ("Ready, and never asked", ("person to ask", "people to ask")),
@@ -80,45 +73,13 @@ def sections(user: User, who: str, only: str, now: int) -> list[Section]:
     """The sections of somebody's day, or the one that is looked at alone."""
     most = MANY if only else FEW
     found = []
-    for name, rows in _queries(user, who, now).items():
+    for name, rows in agenda.sections(user, who, today_of(user, now), now).items():
         if only in ("", name):
             shown = list(rows[: most + 1])
             count = len(shown) if len(shown) <= most else rows[: COUNTED + 1].count()
             found.append(Section(name, shown[:most], count))
     _give_reasons([row for one in found if one.name in ("ask", "follow") for row in one.rows], now)
     return found
-
-
-def _queries(user: User, who: str, now: int) -> dict[str, QuerySet[Any]]:
-    day, mine = today_of(user, now), circle(user, who)
-    quiet = Q(quiet_until=None) | Q(quiet_until__lte=day)
-    people = ("contact", "contact__company")
-    steps = access.of_contacts(user, NextStep).filter(mine, quiet).select_related(*people)
-    ranked = steps.order_by("-rank", "-id")
-    asked = access.of_contacts(user, Ask).filter(mine).select_related(*people, "offer")
-    due = Q(expected_on=None) | Q(expected_on__lte=day)
-    since = access.of_contacts(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
-    since = since.filter(contact=OuterRef("contact"), asked_at__gt=OuterRef("asked_at"))
-    again = asked.filter(answer__in=["no", "not_now"], ask_again_on__lte=day)
-    contracts = access.of_contacts(user, Contract).filter(mine, ended_on=None, renews_on__lte=day + AHEAD)
-    tasks = access.owned(user, Task).filter(circle(user, who), done_at=None, due_on__lte=day)
-    reply = steps.filter(sort=NextStep.Sort.REPLY, since__gte=now - REPLY_DAYS * DAY)
-    return {
-        "reply": reply.order_by("-since", "-id"),
-        "ask": ranked.filter(sort=NextStep.Sort.ASK),
-        "waiting": asked.filter(quiet, due, answer="").order_by("-asked_at", "-id"),
-        "again": again.exclude(Exists(since)).order_by("-ask_again_on", "-id"),
-        "renew": contracts.select_related(*people, "offer").order_by("renews_on", "id"),
-        "follow": ranked.filter(sort=NextStep.Sort.FOLLOW_UP),
-        "task": tasks.select_related("contact", "contact__company").order_by("due_on", "id"),
-    }
-
-
-def circle(user: User, who: str) -> Q:
-    """Whose day it is: that of whoever looks, of their team, of everybody they see."""
-    if who == "mine":
-        return Q(owner=user)
-    return Q(team=user.team_id) if who == "team" and user.team_id else Q()
 
 
 def _give_reasons(steps: list[NextStep], now: int) -> None:
