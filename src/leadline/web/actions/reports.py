@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import numpy as np
 from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Mod
 
@@ -18,10 +19,11 @@ from leadline.web import access
 from leadline.web.actions import mirrors
 from leadline.web.actions.acting import action
 from leadline.web.errors import NotFound
+from leadline.web.filters import Filters
 from leadline.web.models import Capacity, Contact, Goal, Materialised, PathCost, User
 from leadline.web.models.people import Role
 from leadline.web.warehouse import funnels, mirror
-from leadline.web.warehouse.cases import Case, open_case, values_of
+from leadline.web.warehouse.cases import Case, Mask, open_case, values_of
 from leadline.web.warehouse.reports import REPORTS, Circumstances, Material, build, unsaid
 
 MINUTE = 60 * 1_000_000
@@ -133,6 +135,28 @@ def key_of(name: str, slug: str, scope: str, parameters: Mapping[str, str]) -> s
     """What stands for a report with these parameters over these contacts."""
     said = json.dumps([name, slug, scope, sorted(parameters.items())])
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def mask_of(case: Case, user: User, only: dict[str, str], at: int) -> Mask | None:
+    """Which subjects are wanted; None: all."""
+    if not only:
+        return None
+    wanted = np.ones(len(case.history.subjects), dtype=bool)
+    if "path" in only:
+        column = case.dimension("path")
+        labels = [] if column is None else list(column.labels)
+        code = labels.index(only["path"]) if only["path"] in labels else None
+        wanted &= column.codes == code if column is not None and code is not None else False
+    rest = {name: value for name, value in only.items() if name != "path"}
+    if rest:
+        rows = Filters(rest).apply(access.counted(user), user, at)
+        wanted &= np.isin(np.array(case.history.subjects), np.array(rows.values_list("pk", flat=True)))
+    return wanted
+
+
+def _whole(text: str) -> int | None:
+    """The number of an owner; None for what is nobody's."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 @action

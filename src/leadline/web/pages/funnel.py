@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -16,7 +15,7 @@ from leadline.engine.funnel import Funnel
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.engine.wording import day_words
 from leadline.web import access
-from leadline.web.actions.reports import case_for
+from leadline.web.actions.reports import case_for, mask_of
 from leadline.web.errors import Invalid
 from leadline.web.filters import OWN, Filters
 from leadline.web.models import Field, Tag, User
@@ -24,7 +23,7 @@ from leadline.web.models.people import Role
 from leadline.web.pages import drawing
 from leadline.web.pages.frame import now, page, user_of
 from leadline.web.warehouse import funnels
-from leadline.web.warehouse.cases import Case, Mask
+from leadline.web.warehouse.cases import Case
 from leadline.web.warehouse.days import FunnelOnDay, StageOnDay, Step, first_day, funnel_on
 from leadline.web.warehouse.whom import FIGURES
 
@@ -151,23 +150,6 @@ def whose(user: User) -> User | None:
 def instant_of(asked: Asked, at: int) -> int:
     """The instant that is looked at: the end of the day that was asked for, or now."""
     return at if asked.on is None else to_instant(asked.on, end_of_day=True)
-
-
-def mask_of(case: Case, user: User, only: dict[str, str], at: int) -> Mask | None:
-    """Which subjects are wanted; None: all."""
-    if not only:
-        return None
-    wanted = np.ones(len(case.history.subjects), dtype=bool)
-    if "path" in only:
-        column = case.dimension("path")
-        labels = [] if column is None else list(column.labels)
-        code = labels.index(only["path"]) if only["path"] in labels else None
-        wanted &= column.codes == code if column is not None and code is not None else False
-    rest = {name: value for name, value in only.items() if name != "path"}
-    if rest:
-        rows = Filters(rest).apply(access.counted(user), user, at)
-        wanted &= np.isin(np.array(case.history.subjects), np.array(rows.values_list("pk", flat=True)))
-    return wanted
 
 
 def _vocabularies(there: dict[str, Funnel], asked: Asked) -> list[dict[str, Any]]:

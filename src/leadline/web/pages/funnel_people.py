@@ -10,11 +10,11 @@ from django.urls import URLPattern, path, reverse
 from leadline.engine.errors import UnknownName, nearest
 from leadline.engine.wording import day_words
 from leadline.web import access
-from leadline.web.actions.reports import case_for
+from leadline.web.actions.reports import case_for, mask_of
 from leadline.web.models import Contact, User
 from leadline.web.pages import columns
 from leadline.web.pages.frame import now, page, user_of
-from leadline.web.pages.funnel import Asked, instant_of, mask_of, read_question, whose
+from leadline.web.pages.funnel import Asked, instant_of, read_question, whose
 from leadline.web.warehouse import funnels
 from leadline.web.warehouse.days import currency_of
 from leadline.web.warehouse.whom import FIGURES, Figure, Whom, steps_from

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, URLPattern, path, reverse
@@ -17,11 +16,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from leadline.engine.credit.credits import MODELS
-from leadline.engine.cycle.cycles import LINKS, Cycles
-from leadline.engine.cycle.links import measure_links
-from leadline.engine.estimates import USUAL
+from leadline.engine.cycle.cycles import LINKS
 from leadline.engine.instants import to_datetime
-from leadline.engine.survival import HAPPENED, OTHERWISE, WAITING
 from leadline.engine.wording import time_words
 from leadline.web import access
 from leadline.web.actions.reports import case_for, report_for
@@ -33,6 +29,7 @@ from leadline.web.templatetags.spoken import retold
 from leadline.web.warehouse import funnels
 from leadline.web.warehouse.cases import DIMENSIONS
 from leadline.web.warehouse.reports import REPORTS
+from leadline.web.warehouse.waiting import waiting_before
 
 TITLES = {
     "leaks": "Leaks",
@@ -54,7 +51,6 @@ MODEL_WORDS = {
     "shapley": "Shapley values",
 }
 LONGEST = 200
-MOST_PEOPLE = 200
 _CONTACT = re.compile(r"contact:(\d{1,18})")
 
 
@@ -111,37 +107,25 @@ def people(request: HttpRequest) -> dict[str, Any]:
             "A link of the sales cycle was asked for", found=f"“{link[:40]}”", allowed=", ".join(LINKS)
         )
     case, _ = case_for(None if user.role == Role.OWNER else user, slug, at)
-    found = _waiting(case.at(at).cycles, route, link)
-    names = _names(user, [number for number, _, _ in found["rows"]])
-    return found | {
+    found = waiting_before(case.at(at).cycles, route, link)
+    names = _names(user, [one.contact for one in found.latest])
+    return {
+        "waiting": found.waiting,
+        "through": found.through,
+        "left": found.left,
         "path": route,
         "link": link,
         "does": PEOPLE_WORDS[link],
         "back": f"{reverse('leaks')}?{urlencode({'funnel': slug})}",
         "people": [
-            {"name": names[number], "address": _address(number), "since": to_datetime(start), "for": words}
-            for number, start, words in found["rows"]
-            if number in names
-        ],
-    }
-
-
-def _waiting(cycles: Cycles, route: str, link: str) -> dict[str, Any]:
-    """How many wait before a link of a path, got through it and left, and the latest of those who wait."""
-    links = measure_links(cycles, USUAL)
-    found = next((one for one in links if (one.path, one.link) == (route, link)), None)
-    if found is None:
-        return {"waiting": 0, "through": 0, "left": 0, "rows": []}
-    some = found.some
-    waiting = some.take(np.flatnonzero(some.outcome == WAITING))
-    latest = waiting.take(np.argsort(-waiting.start, kind="stable")[:MOST_PEOPLE])
-    columns = (latest.contact.tolist(), latest.start.tolist(), latest.duration.tolist())
-    return {
-        "waiting": len(waiting),
-        "through": int((some.outcome == HAPPENED).sum()),
-        "left": int((some.outcome == OTHERWISE).sum()),
-        "rows": [
-            (cycles.subjects[who], start, time_words(time)) for who, start, time in zip(*columns, strict=True)
+            {
+                "name": names[one.contact],
+                "address": _address(one.contact),
+                "since": to_datetime(one.since),
+                "for": time_words(one.duration),
+            }
+            for one in found.latest
+            if one.contact in names
         ],
     }
 

@@ -1,0 +1,53 @@
+"""Who waits before a link of a path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from leadline.engine.cycle.cycles import Cycles
+from leadline.engine.cycle.links import measure_links
+from leadline.engine.estimates import USUAL
+from leadline.engine.survival import HAPPENED, OTHERWISE, WAITING
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Somebody who waits: their number, since when, and how long."""
+
+    contact: int
+    since: int
+    duration: int
+
+
+@dataclass(frozen=True)
+class Before:
+    """How many wait before a link, got through it and left; and the latest of those who wait."""
+
+    waiting: int
+    through: int
+    left: int
+    latest: tuple[Waits, ...]
+
+
+def waiting_before(cycles: Cycles, path: str, link: str) -> Before:
+    """Those before a link of a path; nobody where there is no such link on it."""
+    links = measure_links(cycles, USUAL)
+    found = next((one for one in links if (one.path, one.link) == (path, link)), None)
+    if found is None:
+        return Before(0, 0, 0, ())
+    some = found.some
+    waiting = some.take(np.flatnonzero(some.outcome == WAITING))
+    latest = waiting.take(np.argsort(-waiting.start, kind="stable")[:MOST])
+    columns = (latest.contact.tolist(), latest.start.tolist(), latest.duration.tolist())
+    return Before(
+        waiting=len(waiting),
+        through=int((some.outcome == HAPPENED).sum()),
+        left=int((some.outcome == OTHERWISE).sum()),
+        latest=tuple(
+            Waits(int(cycles.subjects[who]), start, time) for who, start, time in zip(*columns, strict=True)
+        ),
+    )
