@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.profiles import follow
@@ -71,6 +71,14 @@ def part_contacts(actor: Actor, duplicate: Contact) -> Contact:
     settle(actor, [survivor, duplicate.pk, *moved["merged"]])
     follow(actor, [survivor, duplicate.pk])
     return duplicate
+
+
+def alike(contact: Contact) -> QuerySet[Any]:
+    """The numbers of those with an address or the name of somebody: likely the same person."""
+    values = list(contact.addresses.values_list("value_small", flat=True))
+    by_address = Contact.objects.filter(addresses__value_small__in=values).values("pk")
+    by_name = Contact.objects.filter(name_small=contact.name_small).exclude(name="").values("pk")
+    return by_address.union(by_name)
 
 
 def _both(kept: int, duplicate: int) -> tuple[Contact, Contact]:

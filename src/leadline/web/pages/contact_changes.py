@@ -172,17 +172,9 @@ def merge(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
         messages.success(request, f"{other} is merged into {contact}. It can be undone on this page.")
         return see("contact", contact.pk)
     asked = request.GET.get("q", "").strip()[:200].replace("\x00", "")
-    found = others.filter(pk__in=found_by(asked)) if asked else others.filter(pk__in=_alike(contact))
+    found = others.filter(pk__in=found_by(asked)) if asked else others.filter(pk__in=merging.alike(contact))
     rows = found.select_related("company", "owner").prefetch_related("addresses").order_by("name_small", "pk")
     return {"contact": contact, "asked": asked, "found": rows[:MOST_FOUND]}
-
-
-def _alike(contact: Contact) -> Any:
-    """Those with an address or the name of somebody: likely the same person."""
-    values = list(contact.addresses.values_list("value_small", flat=True))
-    by_address = Contact.objects.filter(addresses__value_small__in=values).values("pk")
-    by_name = Contact.objects.filter(name_small=contact.name_small).exclude(name="").values("pk")
-    return by_address.union(by_name)
 
 
 @require_POST
