@@ -6,12 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from leadline.engine.atoms import resolve_phrase
-from leadline.engine.conditions import Phrase
-from leadline.engine.errors import BadFunnel
-from leadline.engine.evidence import Evidence, Moment, gather_evidence
 from leadline.engine.explain import Gap, Why, why, why_not
 from leadline.engine.funnel import Funnel, load_funnel
 from leadline.engine.history import Of
@@ -19,7 +13,7 @@ from leadline.engine.instants import to_instant
 from leadline.engine.kinds import Kind, Kinds
 from leadline.engine.touches import Column, Touches
 from leadline.web import warehouse
-from leadline.web.actions.facts import saying
+from leadline.web.actions.facts import Standing, saying, standing
 from leadline.web.models import User
 from leadline.web.pages.dates import day_said
 from leadline.web.templatetags.spoken import retold, said_kind
@@ -131,43 +125,22 @@ def places_of(touches: Touches, subject: Any, now: int, user: User, of: Of = "co
 
 def facts_of(touches: Touches, now: int, zone: str) -> list[Known]:
     """Every fact there is, and how it stands with these touches."""
-    kinds, counting = touches.kinds, np.flatnonzero(touches.counting())
-    moments = sorted(
-        Moment(int(touches.happened_at[row]), int(touches.kind[row]), row) for row in counting.tolist()
-    )
-    found = (_known(name, kinds, touches, moments, now, zone) for name in kinds.facts)
-    return [fact for fact in found if fact is not None]
+    return [_known(one, touches.kinds, zone) for one in standing(touches, now)]
 
 
-def _known(
-    name: str, kinds: Kinds, touches: Touches, moments: list[Moment], now: int, zone: str
-) -> Known | None:
-    try:
-        atom = resolve_phrase(Phrase(name), kinds)
-    except BadFunnel:  # a fact that nothing sets
-        return None
-    evidence = gather_evidence(atom, moments, now)
-    said = _last_word(evidence, atom.kinds | atom.since, moments, now)
-    row = touches.row(said.row) if said else None
+def _known(one: Standing, kinds: Kinds, zone: str) -> Known:
     return Known(
-        name=name,
-        means=kinds.facts[name].means,
-        holds=evidence.holds,
-        said=row,
-        day=day_said(to_instant(row["happened_at"]), zone) if row else "",
-        until=day_said(evidence.expires_at, zone),
-        spoken=said_kind(row["kind"]) if row else "",
-        denied=said is not None and said.kind in atom.since,
-        true_kinds=saying(kinds, name, holds=True),
-        false_kinds=saying(kinds, name, holds=False),
+        name=one.name,
+        means=one.means,
+        holds=one.holds,
+        said=one.said,
+        day=day_said(to_instant(one.said["happened_at"]), zone) if one.said else "",
+        until=day_said(one.expires_at, zone),
+        spoken=said_kind(one.said["kind"]) if one.said else "",
+        denied=one.denied,
+        true_kinds=saying(kinds, one.name, holds=True),
+        false_kinds=saying(kinds, one.name, holds=False),
     )
-
-
-def _last_word(evidence: Evidence, about: frozenset[int], moments: list[Moment], now: int) -> Moment | None:
-    if evidence.holds:
-        return evidence.touches[-1]
-    said = [one for one in moments if one.kind in about and one.happened_at <= now]
-    return said[-1] if said else None
 
 
 def _with_subject(touches: Touches, subject: Any) -> Touches:
