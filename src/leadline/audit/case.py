@@ -188,11 +188,15 @@ class Case:
         own = [name for name in self.clients if name != "client"]
         if not own or not any("client" in said for said in sentences):
             return []
-        return [f"Clients are those who have come to {listed([f'“{name}”' for name in own], 'or')}."]
+        clients = listed([f"“{name}”" for name in own], "or")
+        if self.unit in {"contact", "company"}:
+            return [f"Clients are those who have come to {clients}."]
+        said = f"Each {self.unit} counts by itself: a client is a {self.unit} that has come to {clients}"
+        return [f"{said}, and who bought several times counts as often."]
 
     def left_out(self) -> list[str]:
         """Says which rows no report counts, since they weren't understood, and which amounts."""
-        return [*self._unused_rows(), *self._other_amounts()]
+        return [*self._unused_rows(), *self._other_amounts(), *self._monthly()]
 
     def _unused_rows(self) -> list[str]:
         read = sum(file.rows_read for file in self.imported.files)
@@ -213,6 +217,14 @@ class Case:
             return []
         of = f"those in {told}" if told else "those with no currency named"
         return [f"Amounts are {of}; besides, {listed(rest)} were paid, and aren't counted."]
+
+    def _monthly(self) -> list[str]:
+        """Says that of an amount for each month more will have been paid than is counted."""
+        since = "what was paid since is not on record, so more came in than the income that is told"
+        return [
+            f"“{column}” is an amount for each month, of which each purchase counts one: {since}."
+            for column in self.imported.monthly
+        ]
 
     def goal(self, text: str, by: str | None = None) -> Goal:
         """The goal that a text says, in the words of the funnel too. Raises BadGoal; see `read_goal`."""

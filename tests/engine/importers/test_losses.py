@@ -102,12 +102,27 @@ MEMBERS = """
     """
 
 
+def test_a_day_of_renewing_is_a_renewal_and_counts_its_amount_too(tmp_path):
+    text = """
+    member_id,joined,plan,monthly_price,renewed_on
+    1,2025-01-05,basic,19.00,2026-01-05
+    2,2025-01-09,pro,49.00,
+    """
+    found = take_in(tmp_path, {"members.csv": text})
+    assert told_of(found, "1") == [("bought", "2025-01-05"), ("renewed", "2026-01-05")]
+    assert found.touches.value.tolist().count(1_900) == 2
+    assert sum("counted once" in note for note in found.notes) == 1
+
+
 def test_a_member_who_pays_is_a_client_from_the_day_of_joining(tmp_path):
     found = take_in(tmp_path, {"members.csv": MEMBERS})
     assert told_of(found, "1") == [("bought", "2025-01-05")]
     assert told_of(found, "2") == [("bought", "2025-01-09"), ("churned", "2025-04-09")]
     assert told_of(found, "3") == [("bought", "2025-02-01")]
     assert values(found) == {"1": 1_900, "2": 4_900, "3": 1_900, "5": 1_900}
+    assert found.monthly == ("monthly_price",)
+    once = "“monthly_price” is counted once for each purchase on record, on its day"
+    assert f"{once}: nothing says what was paid since." in found.notes
 
 
 def test_a_member_on_trial_has_bought_nothing(tmp_path):

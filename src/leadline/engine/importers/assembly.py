@@ -139,6 +139,7 @@ def _account(
         names=find_names(readings, subjects),
         file=_files_of(readings),
         line=np.concatenate([one.export.table.line[one.evidence.row] for one in readings]),
+        monthly=tuple(export.monthly for export in exports if export.monthly is not None),
     )
 
 

@@ -39,7 +39,8 @@ class Export:
     """A table, what its columns mean, what was found out while it was read, and which rows were left out.
 
     `left_out` is for each row the place of its reason in `reasons`, -1 while the row is used. `words` are the
-    words of a log that were taken for kinds.
+    words of a log that were taken for kinds. `monthly` is the column of amounts for each month, of which each
+    purchase on record counts one.
     """
 
     table: Table
@@ -51,6 +52,7 @@ class Export:
     notes: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
+    monthly: str | None = None
 
     def __post_init__(self) -> None:
         self.left_out = np.full(len(self.table.line), -1, dtype=np.int64)

@@ -33,7 +33,8 @@ class Imported:
     it) and `value` (won, in minor units, or MISSING) have one place a subject, as has each of `names`, what
     else they are called. `unused` are all rows that were read and not used, each with its reason; `mapping`
     is what each column was taken to mean; `notes` are sentences for a person to read. `file` and `line` say
-    of each touch which row it was read from.
+    of each touch which row it was read from. `monthly` are columns of amounts for each month, of which each
+    purchase on record counts one, since nothing says which months were paid.
     """
 
     touches: Touches
@@ -49,6 +50,7 @@ class Imported:
     names: dict[str, Column] = field(default_factory=dict)
     file: Column | None = None
     line: npt.NDArray[np.int64] | None = None
+    monthly: tuple[str, ...] = ()
 
     def find(self, text: str) -> str | None:
         """The label of the one subject that is called so: by label, address or name, whatever the case."""

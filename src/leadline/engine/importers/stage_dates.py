@@ -53,14 +53,17 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
         if paid and found.any():
             _note_monthly(export)
         parts.append(Evidence.of(found, export.kinds.code(kind), instants, amounts if paid else None))
+    if export.monthly is not None:
+        once = "once for each purchase on record, on its day"
+        export.notes.append(f"“{export.monthly}” is counted {once}: nothing says what was paid since")
     return parts
 
 
 def _note_monthly(export: Export) -> None:
-    """Notes that an amount for each month is counted once: no row says which months were paid."""
+    """Notes that of an amount for each month each purchase counts one: no row says which months were paid."""
     header = export.proposal.of("value")
     if header is not None and MONTHLY & set(tokens(header)):
-        export.notes.append(f"“{header}” is counted once, on the first day: nothing says what was paid since")
+        export.monthly = header
 
 
 def _find_trials(export: Export) -> Mask:

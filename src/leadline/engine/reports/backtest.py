@@ -57,6 +57,10 @@ PLAIN = {"last": "the same as in the {period} before", "deals": "open deals time
 """The plain forecasts, and how they are called."""
 
 
+_COARSE = 99.95
+"""From so many clients on a tenth of one is not told."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """What was foreseen at one cut for one thing (new clients or income) over all its months, and what came.
@@ -173,7 +177,7 @@ class Backtest:
 
     def _amount(self, of: str, number: float) -> str:
         if of == "clients":
-            return f"{number:.1f}".removesuffix(".0")
+            return f"{number:,.0f}" if number >= _COARSE else f"{number:.1f}".removesuffix(".0")
         return money_words(rounded(round(number)), self.currency or "")
 
 

@@ -27,6 +27,7 @@ from leadline.engine.cycle.advice import (
     say_usual,
 )
 from leadline.engine.cycle.cycles import LINKS, Cycles, Link
+from leadline.engine.cycle.forgotten import Forgotten, forgotten
 from leadline.engine.cycle.judgement import Judge, LinkReport, Status
 from leadline.engine.cycle.links import measure_links
 from leadline.engine.cycle.worth import Worth
@@ -34,7 +35,7 @@ from leadline.engine.estimates import USUAL, Caution, Estimate
 from leadline.engine.horizon.demand import check_capacity
 from leadline.engine.horizon.refunds import Refunds, refunds
 from leadline.engine.money import money_words
-from leadline.engine.wording import YOUNG, counted, listed, percent, plural, within_words
+from leadline.engine.wording import YOUNG, called, counted, listed, percent, plural, relative, within_words
 
 if TYPE_CHECKING:
     import altair as alt
@@ -61,6 +62,7 @@ class Leaks:
     ranking: tuple[LinkReport, ...]
     unrecorded: tuple[str, ...]
     capacity: float | None
+    forgotten: tuple[Forgotten, ...]
     refunds: Refunds
     young: bool = False
 
@@ -83,7 +85,12 @@ class Leaks:
         if self.young:
             return [YOUNG, "So it can't be told where the funnel leaks."]
         said = [self._leak(one, first=number == 0) for number, one in enumerate(self.leaks)]
-        said = [*(said or [self._sound(), *self._lagging()]), *self._unsaid()]
+        beside = self._forgotten()
+        if not said:
+            sound = self._sound()
+            said = [f"Besides, {sound[0].lower()}{sound[1:]}" if beside else sound, *self._lagging()]
+            beside, said = [], [*beside, *said]
+        said = [*said, *beside, *self._unsaid()]
         repaid = self.refunds.sentences()
         return [*repaid, *said] if self.refunds.grave else [*said, *repaid]
 
@@ -145,7 +152,8 @@ class Leaks:
         return f"Mending it {does} about {value} clients a month (between {low} and {high}){worth}{then}."
 
     def _sound(self) -> str:
-        judged = self._with("fine")
+        unheard = {one.path for one in self.forgotten}
+        judged = [one for one in self._with("fine") if one.path not in unheard]
         if not judged:
             return "There is too little on record to say where the funnel leaks."
         if all(one.usual is None for one in judged):
@@ -174,6 +182,17 @@ class Leaks:
             elif here:
                 said.append(f"{link} (not on record)")
         return said
+
+    def _forgotten(self) -> list[str]:
+        """The paths of which nobody ever heard from us, where that is not said as a leak."""
+        leaking = {one.path for one in self.leaks}
+        none = "none was ever written to, talked with or asked, as far as is on record: turn to each of them"
+        return [
+            f"Of {counted(one.people, self.unit)} {relative(self.unit)} came by {called(one.path)} over a "
+            f"month ago, {none}."
+            for one in self.forgotten
+            if one.path not in leaking
+        ]
 
     def _lagging(self) -> list[str]:
         """Where to look first if there is no leak."""
@@ -244,6 +263,7 @@ def leaks(cycles: Cycles, *, capacity: float | None = None, caution: Caution = U
         tuple(ranked),
         tuple(unrecorded),
         capacity,
+        forgotten(cycles, caution),
         refunds(cycles),
         cycles.young,
     )
