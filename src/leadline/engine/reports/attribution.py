@@ -276,7 +276,7 @@ class Attribution:
         paid = f"Of {money_words(self.income, self.currency)} that they paid"
         whom = "clients" if self.is_client else plural(self.unit)
         beside = f", with {percent(part)} of the {whom}" if abs(money - part) >= _CLOSE else ""
-        return [f"{paid}, {self._name(most)} gets most {by_words([self._main])}: {percent(money)}{beside}."]
+        return [f"{paid}, {self._name(most)} gets most: {percent(money)} {by_words([self._main])}{beside}."]
 
     def _others(self) -> list[str]:
         """How many ways have led to nothing so far, and where they count."""
