@@ -97,6 +97,14 @@ def counted(user: User) -> QuerySet[Contact]:
     return Contact.objects.filter(visible(user), merged_into=None)
 
 
+def parts(user: User, rows: QuerySet[Contact], of: str = "") -> list[QuerySet[Contact]]:
+    """Those contacts among `rows` that somebody sees, circle by circle (`circles`): each is in one of them.
+
+    `of` is the way to a record that carries whose the contact is, and by which the list is ordered.
+    """
+    return [rows.filter(circle, erased_at=None, merged_into=None) for circle in circles(user, of)]
+
+
 def companies(user: User) -> QuerySet[Company]:
     """The companies that somebody sees, or of which they see somebody."""
     if user.role == Role.OWNER:

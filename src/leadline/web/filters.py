@@ -9,25 +9,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 
 from leadline.engine.funnel import Funnel
-from leadline.engine.instants import DAY, to_instant
-from leadline.engine.kinds import Kinds
-from leadline.web import warehouse
+from leadline.engine.instants import to_instant
+from leadline.web import access, warehouse
 from leadline.web.actions.fields import read_fields
 from leadline.web.errors import Invalid
-from leadline.web.models import Address, Company, Contact, Field, Standing, Touch, User
+from leadline.web.models import Address, Company, Contact, Field, NextStep, Standing, Tag, User
 
 NAMES = (
     "q", "funnel", "stage", "path", "owner", "team", "tag", "company", "after", "before", "open",
 )  # fmt: skip
 """What can be filtered by; `field.NAME` filters by a field of one's own."""
 OWN = "field."
-LATELY = 180 * DAY
-"""Who talked with us so lately is ready to be asked."""
 MOST = 200
+FEW = 2000
+"""So many contacts are looked up and put in order sooner than a list in its order is gone through."""
 _LAST = "\U0010ffff"
 
 
@@ -71,21 +70,38 @@ class Filters:
         funnels = warehouse.funnels()
         slug = self.funnel(funnels, usual)
         if self.get("q"):
-            rows = rows.filter(pk__in=found_by(self.get("q")))
+            rows = _found(rows, self.get("q"))
         if self.get("path"):
             rows = rows.filter(path="" if self.get("path") == "none" else self.get("path"))
         if self.get("tag"):
-            rows = rows.filter(
-                pk__in=Contact.tags.through.objects.filter(tag__name=self.get("tag")).values("contact")
-            )
+            tag = Tag.objects.filter(name=self.get("tag")).first()
+            rows = _among(rows, Contact.tags.through.objects.filter(tag=tag)) if tag else rows.none()
         for name in ("owner", "team", "company"):
             rows = _by_number(rows, name, self.get(name), user)
         rows = self._touched(rows, user)
         if slug and self.get("stage"):
             rows = in_stage(rows, slug, funnels[slug].stage_number(self.get("stage")))
         if self.get("open"):
-            rows = _waiting(rows, self.get("open"), slug, funnels.get(slug), now)
+            rows = _waiting(rows, self.get("open"))
         return _by_own_fields(rows, self.own())
+
+    def parts(
+        self, user: User, now: int, usual: str = "", *, by_stage: bool = False
+    ) -> tuple[list[QuerySet[Contact]], bool]:
+        """Those meant whom somebody sees, in parts of which each is quickly put in order (`listing.turn`).
+
+        `by_stage` leaves strangers out. The second says whether each row stands in a stage.
+        """
+        funnels = warehouse.funnels()
+        slug = self.funnel(funnels, usual)
+        rows = self.apply(Contact.objects.all(), user, now, usual)
+        if slug and self.get("stage"):
+            staged = funnels[slug].stage_number(self.get("stage")) > 0
+            return access.parts(user, rows, "here__" if staged else ""), staged
+        if not (slug and by_stage):
+            return access.parts(user, rows), False
+        stages = range(1, len(funnels[slug].stages) + 1)
+        return [part for n in stages for part in access.parts(user, in_stage(rows, slug, n), "here__")], True
 
     def _touched(self, rows: QuerySet[Contact], user: User) -> QuerySet[Contact]:
         """Those last touched on a day or later, and before a day (of the zone of whoever looks)."""
@@ -103,13 +119,38 @@ def found_by(text: str) -> QuerySet[Any]:
     addresses = Address.objects.filter(begins("value_small", text)).order_by()
     return (
         Contact.objects.filter(begins("name_small", text))
-        .values("pk")
+        .values_list("pk")
         .union(
-            Contact.objects.filter(begins("second_name_small", text)).values("pk"),
-            addresses.values("contact_id"),
-            Contact.objects.filter(company__in=companies).values("pk"),
+            Contact.objects.filter(begins("second_name_small", text)).values_list("pk"),
+            addresses.values_list("contact_id"),
+            Contact.objects.filter(company__in=companies).values_list("pk"),
+            all=True,
         )
     )
+
+
+def _found(rows: QuerySet[Contact], text: str) -> QuerySet[Contact]:
+    """Those whom a text finds; where they are many each row is asked whether it is one of them."""
+    few = _few(found_by(text))
+    if few is not None:
+        return rows.filter(pk__in=few)
+    text = " ".join(text.split())
+    address = Address.objects.filter(begins("value_small", text), contact=OuterRef("pk"))
+    company = Company.objects.filter(begins("name_small", text), pk=OuterRef("company"))
+    named = begins("name_small", text) | begins("second_name_small", text)
+    return rows.filter(named | Exists(address) | Exists(company))
+
+
+def _few(numbers: QuerySet[Any]) -> list[int] | None:
+    """Numbers of contacts where they are few: then it is they that are looked up, and put in order."""
+    found = [row[0] for row in numbers[: FEW + 1]]
+    return found if len(found) <= FEW else None
+
+
+def _among(rows: QuerySet[Contact], records: QuerySet[Any]) -> QuerySet[Contact]:
+    """Those of whom there are such records; where these are many each row is asked for its own."""
+    few = _few(records.values_list("contact_id"))
+    return rows.filter(Exists(records.filter(contact=OuterRef("pk"))) if few is None else Q(pk__in=few))
 
 
 def begins(column: str, text: str) -> Q:
@@ -129,11 +170,15 @@ def begins(column: str, text: str) -> Q:
 
 
 def in_stage(rows: QuerySet[Contact], slug: str, stage: int) -> QuerySet[Contact]:
-    """Those who stand in a stage of a funnel; 0 are the strangers, of whom most have no standing at all."""
-    here = Standing.objects.filter(funnel=slug, contact=OuterRef("pk"))
+    """Those who stand in a stage of a funnel, the standing being `here`.
+
+    0 are the strangers, of whom most have no standing at all.
+    """
     if stage == 0:
-        return rows.filter(~Exists(here.filter(stage__gt=0)))
-    return rows.filter(standings__funnel=slug, standings__stage=stage)
+        others = Standing.objects.filter(funnel=slug, contact=OuterRef("pk"), stage__gt=0)
+        return rows.filter(~Exists(others))
+    here = FilteredRelation("standings", condition=Q(standings__funnel=slug))
+    return rows.annotate(here=here).filter(here__stage=stage)
 
 
 def start_of(day: str, zone: str) -> int:
@@ -167,42 +212,13 @@ def _by_number(rows: QuerySet[Contact], name: str, value: str, user: User) -> Qu
     return rows.filter(**{f"{name}_id": int(value)})
 
 
-def _waiting(
-    rows: QuerySet[Contact], what: str, slug: str, funnel: Funnel | None, now: int
-) -> QuerySet[Contact]:
-    """Those for whom something is left to do: `ask` (ready, never asked), `follow` (no follow-up)."""
-    if what not in ("ask", "follow"):
-        raise Invalid("A list was to be filtered by open", found=f"“{what}”", allowed="ask or follow")
-    kinds = warehouse.kinds()
-    if funnel is not None:
-        open_stages = [n for n, stage in enumerate(funnel.stages, start=1) if stage.role == "open"]
-        standing = Standing.objects.filter(funnel=slug, stage__in=open_stages, contact=OuterRef("pk"))
-        rows = rows.filter(Exists(standing))
-    if what == "ask":
-        talks = [kind.name for kind in kinds.kinds if kind.direction == "both" and not kind.machine]
-        talked = _touched_by(talks).filter(happened_at__gte=now - LATELY, happened_at__lte=now)
-        return _never(rows.filter(Exists(talked)), [k.name for k in kinds.kinds if k.link == "ask"])
-    came = [kind.name for kind in kinds.kinds if kind.direction != "out" and not kind.machine]
-    return _never(rows.filter(Exists(_touched_by(came))), personal(kinds))
-
-
-def personal(kinds: Kinds) -> list[str]:
-    """The kinds by which somebody turned to them personally, or talked with them."""
-    return [kinds.kinds[code].name for code in sorted(kinds.named("contacted"))]
-
-
-def _touched_by(kinds: list[str]) -> QuerySet[Touch]:
-    return Touch.objects.filter(
-        contact=OuterRef("pk"), in_force=True, retracts=None, machine=False, kind__in=kinds
-    )
-
-
-def _never(rows: QuerySet[Contact], kinds: list[str]) -> QuerySet[Contact]:
-    """Those who have no touch of some kinds, whoever was merged into them included."""
-    twins = Contact.objects.filter(
-        merged_into__isnull=False, touches__in_force=True, touches__retracts=None, touches__kind__in=kinds
-    )
-    return rows.filter(~Exists(_touched_by(kinds))).exclude(pk__in=twins.values("merged_into"))
+def _waiting(rows: QuerySet[Contact], what: str) -> QuerySet[Contact]:
+    """Those with whom a step is open: `ask` (talked, never asked), `follow` (no follow-up), `reply`."""
+    if what not in NextStep.Sort.values:
+        raise Invalid(
+            "A list was to be filtered by open", found=f"“{what}”", allowed=", ".join(NextStep.Sort.values)
+        )
+    return _among(rows, NextStep.objects.filter(sort=what))
 
 
 def _by_own_fields(rows: QuerySet[Contact], asked: Mapping[str, str]) -> QuerySet[Contact]:

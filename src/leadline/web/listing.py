@@ -6,11 +6,11 @@ import base64
 import binascii
 import heapq
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from leadline.engine.wording import counted
 from leadline.web.models import Contact
@@ -22,18 +22,22 @@ COUNTED = 10_000
 
 @dataclass(frozen=True)
 class Order:
-    """An order of contacts: by a column, and by number among those for whom it is the same."""
+    """An order of contacts: by a column, and by number among those for whom it is the same.
+
+    `staged` is the column where each row stands in a stage (`filters.in_stage`), whose index has that order.
+    """
 
     label: str
     column: str
+    staged: str
     falling: bool
     type: type[int | str] = int
 
 
 ORDERS = {
-    "last": Order("Last touch", "last_touch_at", falling=True),
-    "name": Order("Name", "name_small", falling=False, type=str),
-    "stage": Order("Stage entered", "here__entered_at", falling=True),
+    "last": Order("Last touch", "last_touch_at", "here__last_touch_at", falling=True),
+    "name": Order("Name", "name_small", "name_small", falling=False, type=str),
+    "stage": Order("Stage entered", "", "here__entered_at", falling=True),
 }
 
 
@@ -45,44 +49,61 @@ class Listed:
     next: str
 
 
-def turn(rows: QuerySet[Contact], order: str, cursor: str = "", size: int = SIZE) -> Listed:
-    """The page of contacts that begins after a cursor, in an order of ORDERS other than `stage`."""
-    by = ORDERS[order]
+def turn(
+    parts: Iterable[QuerySet[Contact]],
+    order: str,
+    cursor: str = "",
+    size: int = SIZE,
+    *,
+    staged: bool = False,
+) -> Listed:
+    """The page of contacts that begins after a cursor, in an order of ORDERS.
+
+    Nobody is in two parts; each has that order by an index of its own, and only their first rows are fetched.
+    """
+    by, parts = ORDERS[order], list(parts)
+    column, number = (by.staged, "here__contact_id") if staged else (by.column, "pk")
     after = _read(cursor, by.type)
     found: list[Contact] = []
     if not (after and after[0] is None):
-        found = list(_page(rows.filter(**{f"{by.column}__isnull": False}), by, after, size + 1))
-    if len(found) <= size:  # those without a value come last
-        silent = rows.filter(**{f"{by.column}__isnull": True}).order_by("-pk")
+        known = [part.filter(**{f"{column}__isnull": False}).annotate(at=F(column)) for part in parts]
+        found = latest([_after(part, column, number, by, after) for part in known], by.falling, size + 1)
+    if len(found) <= size and not staged:  # those without a value come last
+        silent = [part.filter(**{f"{column}__isnull": True}).annotate(at=F(column)) for part in parts]
         if after and after[0] is None:
-            silent = silent.filter(pk__lt=after[1])
-        found += list(silent[: size + 1 - len(found)])
-    return _listed(found, lambda one: getattr(one, by.column), size)
+            silent = [part.filter(pk__lt=after[1]) for part in silent]
+        rows = [list(part.order_by("-pk")[: size + 1 - len(found)]) for part in silent]
+        found += list(heapq.merge(*rows, key=lambda one: -one.pk))[: size + 1 - len(found)]
+    last: Any = found[size - 1] if len(found) > size else None
+    return Listed(found[:size], _write(last.at, last.pk) if last else "")
 
 
-def turn_by_stage(
-    rows: QuerySet[Contact], slug: str, stages: Iterable[int], cursor: str = "", size: int = SIZE
-) -> Listed:
-    """The page of contacts, those first who entered their stage last; each stage from its own index."""
-    by, after = ORDERS["stage"], _read(cursor, int)
-    parts = []
-    for stage in stages:
-        standing = FilteredRelation("standings", condition=Q(standings__funnel=slug))
-        here = rows.annotate(here=standing).filter(here__stage=stage)
-        here = here.annotate(entered_at=F("here__entered_at"))
-        parts.append(list(_page(here, by, after, size + 1)))
-    merged = heapq.merge(*parts, key=lambda one: (-_entered(one), -one.pk))
-    found = list(merged)[: size + 1]
-    return _listed(found, _entered, size)
+def latest(parts: Iterable[QuerySet[Any]], falling: bool, size: int) -> list[Any]:
+    """The first rows of all parts, each of which is in the order of `at`, then of the number."""
+    rows = [list(part[:size]) for part in parts]
+    return list(heapq.merge(*rows, key=lambda one: (one.at, one.pk), reverse=falling))[:size]
 
 
-def _entered(one: Any) -> int:
-    return int(one.entered_at)
+def _after(
+    rows: QuerySet[Contact], column: str, number: str, by: Order, after: list[Any] | None
+) -> QuerySet[Contact]:
+    sign, side = ("-", "lt") if by.falling else ("", "gt")
+    if after:
+        value, last = after
+        rows = rows.filter(**{f"{column}__{side}e": value}).filter(
+            Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"{number}__{side}": last})
+        )
+    return rows.order_by(f"{sign}{column}", f"{sign}{number}")
 
 
-def count(rows: QuerySet[Any]) -> int:
-    """How many there are, COUNTED + 1 at most."""
-    return len(rows.order_by().values_list("pk", flat=True)[: COUNTED + 1])
+def count(parts: Iterable[QuerySet[Any]]) -> int:
+    """How many there are in all parts, COUNTED + 1 at most."""
+    found = 0
+    for part in parts:
+        found += len(part.order_by().values_list("pk", flat=True)[: COUNTED + 1 - found])
+        if found > COUNTED:
+            break
+    return found
 
 
 def count_words(number: int) -> str:
@@ -90,21 +111,6 @@ def count_words(number: int) -> str:
     if number > COUNTED:
         return f"more than {COUNTED:,} contacts"
     return counted(number, "contact")
-
-
-def _page(rows: QuerySet[Contact], by: Order, after: list[Any] | None, size: int) -> QuerySet[Contact]:
-    sign, side = ("-", "lt") if by.falling else ("", "gt")
-    if after:
-        value, number = after
-        rows = rows.filter(**{f"{by.column}__{side}e": value}).filter(
-            Q(**{f"{by.column}__{side}": value}) | Q(**{by.column: value, f"pk__{side}": number})
-        )
-    return rows.order_by(f"{sign}{by.column}", f"{sign}pk")[:size]
-
-
-def _listed(found: list[Contact], value_of: Callable[[Any], Any], size: int) -> Listed:
-    last = found[size - 1] if len(found) > size else None
-    return Listed(found[:size], _write(value_of(last), last.pk) if last else "")
 
 
 def _write(value: Any, number: int) -> str:

@@ -63,9 +63,8 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     asked, view = _asked(request)
     filters, funnels = Filters.of(asked.dict()), warehouse.funnels()
     slug = filters.funnel(funnels, user.funnel)
-    rows = filters.apply(access.contacts(user), user, now(), user.funnel)
     shown = columns.chosen(asked.getlist("col"))
-    found = _turned(rows, filters, slug, asked, list(shown))
+    found, count = _turned(user, filters, asked, list(shown))
     kept = asked.copy()
     for name in NEEDLESS:
         kept.pop(name, None)
@@ -75,7 +74,7 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
         "every_column": columns.known(),
         "next": found.next,
         "first": not asked.get("cursor"),
-        "count": listing.count_words(listing.count(rows)),
+        "count": listing.count_words(count),
         "filters": filters,
         "given": filters.given,
         "chips": _chips(filters, kept, user),
@@ -89,14 +88,13 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     }
 
 
-def _turned(rows: Any, filters: Filters, slug: str, asked: QueryDict, shown: list[str]) -> listing.Listed:
-    rows, order, cursor = columns.with_parts(rows, shown), _order(asked), asked.get("cursor", "")
-    if order != "stage" or not slug:
-        return listing.turn(rows, order if order != "stage" else "last", cursor)
-    funnel = warehouse.funnels()[slug]
-    one = filters.get("stage")
-    stages = [funnel.stage_number(one)] if one else range(1, len(funnel.stages) + 1)
-    return listing.turn_by_stage(rows, slug, stages, cursor)
+def _turned(user: User, filters: Filters, asked: QueryDict, shown: list[str]) -> tuple[listing.Listed, int]:
+    """One page of what was asked for, and how many there are."""
+    order = _order(asked)
+    parts, staged = filters.parts(user, now(), user.funnel, by_stage=order == "stage")
+    order = "last" if order == "stage" and not staged else order
+    rows = [columns.with_parts(part, shown) for part in parts]
+    return listing.turn(rows, order, asked.get("cursor", ""), staged=staged), listing.count(parts)
 
 
 def _order(asked: QueryDict) -> str:
