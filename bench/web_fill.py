@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import Model
 
 from leadline.engine.funnel import dump_funnel, load_funnel
 from leadline.engine.history import fetch_compiled
@@ -56,12 +57,16 @@ COPIED = (Touch, Standing, NextStep, Ask)
 def fill(contacts: int, touches: int) -> None:
     """Fill the database; there are a few contacts less or more, since tiles are whole."""
     start = time.perf_counter()
-    users = _people()
     now = time.time_ns() // 1000
-    people = _write_tile(touches / contacts, now)
+    with transaction.atomic():
+        users = _people()
+        people = _write_tile(touches / contacts, now)
     copies = max(1, round(contacts / people))
-    told = dict(Contact.objects.values_list("pk", "last_touch_at")), dict(Contact.objects.values_list("pk", "path"))
-    with transaction.atomic(), _without_indexes():
+    told = (
+        dict(Contact.objects.values_list("pk", "last_touch_at")),
+        dict(Contact.objects.values_list("pk", "path")),
+    )
+    with transaction.atomic(), _WithoutIndexes():
         _say("tile", start)
         _write_contacts(people, copies, users, *told)
         _say("contacts", start)
@@ -101,7 +106,7 @@ def _people() -> list[tuple[int | None, int | None]]:
 
 
 def _write_tile(each: float, now: int) -> int:
-    """Contacts 1 to n with their touches, settled; n. Whoever has few touches gets mail until all have `each`."""
+    """Contacts 1 to n with their touches, settled; n. Mail makes up what lacks of `each` a contact."""
     rows, people = [], 0
     for name in BUSINESSES:
         at = datetime.now(tz=UTC)
@@ -110,8 +115,25 @@ def _write_tile(each: float, now: int) -> int:
         people += len(log.contact.labels)
     rng = np.random.default_rng(5)
     lacking = max(0, round(each * people) - len(rows))
-    for who, ago in zip(rng.integers(1, people + 1, lacking).tolist(), rng.integers(1, 700, lacking).tolist()):
-        mail = (who, "mailed", now - ago * DAY, "email", "email", "", "", "", "", None, "", None, "", "", False)
+    days, whose = rng.integers(1, 700, lacking).tolist(), rng.integers(1, people + 1, lacking).tolist()
+    for who, ago in zip(whose, days, strict=True):
+        mail = (
+            who,
+            "mailed",
+            now - ago * DAY,
+            "email",
+            "email",
+            "",
+            "",
+            "",
+            "",
+            None,
+            "",
+            None,
+            "",
+            "",
+            False,
+        )
         rows.append((*mail, True, None, now, None))
     rows.sort(key=lambda one: one[2])
     fields = ("id", "name", "fields", "created_at", "path", "job_title")
@@ -120,9 +142,8 @@ def _write_tile(each: float, now: int) -> int:
     paths = Touch.objects.exclude(path="").values_list("path", flat=True).distinct()
     PathDefinition.objects.bulk_create([PathDefinition(name=path) for path in sorted(paths)])
     fetch_compiled()
-    with transaction.atomic():
-        for first in range(1, people + 1, 2000):
-            settle(range(first, min(first + 2000, people + 1)), now)
+    for first in range(1, people + 1, 2000):
+        settle(range(first, min(first + 2000, people + 1)), now)
     return people
 
 
@@ -150,25 +171,28 @@ def _write_contacts(
             for n in range(1, companies + 1)
         ),
     )
-    columns = ("id", "name", "key", "fields", "created_at", "path", "job_title", "last_touch_at", "company_id",
-               "owner_id", "team_id")  # fmt: skip
+    columns = ("id", "name", "key", "fields", "created_at", "path", "job_title", "last_touch_at",
+               "company_id", "owner_id", "team_id")  # fmt: skip
     rows = (_contact(n, people, companies, at, users, last, paths) for n in range(1, total + 1))
     update(Contact, columns[1:], ((*rest, n) for n, *rest in islice(rows, people)))
+    while some := list(islice(rows, 100_000)):
+        insert(Contact, columns, some)
     for first in range(1, total + 1, 100_000):
-        span = range(first, min(first + 100_000, total + 1))
-        insert(Contact, columns, islice(rows, max(0, span.stop - 1 - max(people, first - 1))))
-        insert(
-            Address,
-            ("contact_id", "sort", "value", "label"),
-            ((n, "email", f"p{n}@example.org", "") for n in span),
-        )
+        mails = ((n, "email", f"p{n}@example.org", "") for n in range(first, min(first + 100_000, total + 1)))
+        insert(Address, ("contact_id", "sort", "value", "label"), mails)
     tags = [Tag.objects.create(name=f"tag {n}") for n in range(20)]
     marks = ((n, tags[n // 3 % (20 if n % 2 else 3)].pk) for n in range(3, total + 1, 3))
     insert(Contact.tags.through, ("contact_id", "tag_id"), marks)
 
 
 def _contact(
-    n: int, people: int, companies: int, at: datetime, users: list[Any], last: dict[int, int], paths: dict[int, str]
+    n: int,
+    people: int,
+    companies: int,
+    at: datetime,
+    users: list[Any],
+    last: dict[int, int],
+    paths: dict[int, str],
 ) -> tuple[Any, ...]:
     copy, one = divmod(n - 1, people)
     mixed = n * 2_654_435_761 % 2**32
@@ -184,12 +208,12 @@ def _contact(
 
 def _copy(model: Any, people: int, copies: int) -> None:
     """Write copies of the tile's rows, and give all of them the owner of their contact."""
-    carried = {"owner_id", "team_id"} & {field.attname for field in model._meta.concrete_fields}
+    carried = {"owner_id", "team_id"} & {field.attname for field in _fields(model)}
     columns, told = [], []
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT MAX(id) FROM {model._meta.db_table}")
+        cursor.execute(f"SELECT MAX(id) FROM {_table(model)}")
         [most] = cursor.fetchone()
-        for field in model._meta.concrete_fields:
+        for field in _fields(model):
             name = str(field.column)
             columns.append(name)
             if name in ("id", "cause_id", "touch_id"):
@@ -203,7 +227,7 @@ def _copy(model: Any, people: int, copies: int) -> None:
                 told.append(f"p.{name}" if name in carried else f"t.{name}")
         if carried:
             cursor.execute(
-                f"UPDATE {model._meta.db_table} SET (owner_id, team_id) ="
+                f"UPDATE {_table(model)} SET (owner_id, team_id) ="
                 " (SELECT owner_id, team_id FROM web_contact p WHERE p.id = contact_id)"
             )
         whose = f"JOIN web_contact p ON p.id = t.contact_id + c.copy * {people}" if carried else ""
@@ -211,17 +235,17 @@ def _copy(model: Any, people: int, copies: int) -> None:
             cursor.execute(
                 f"WITH RECURSIVE c(copy) AS (SELECT {first} UNION ALL SELECT copy + 1 FROM c"
                 f" WHERE copy + 1 < {min(first + 10, copies)})"
-                f" INSERT INTO {model._meta.db_table} ({', '.join(columns)})"
-                f" SELECT {', '.join(told)} FROM c CROSS JOIN {model._meta.db_table} t {whose}"
+                f" INSERT INTO {_table(model)} ({', '.join(columns)})"
+                f" SELECT {', '.join(told)} FROM c CROSS JOIN {_table(model)} t {whose}"
                 f" WHERE t.id <= {most}"
             )
 
 
-class _without_indexes:
+class _WithoutIndexes:
     """The big tables without their indexes, which are built again in one go afterwards."""
 
     def __enter__(self) -> None:
-        tables = [one._meta.db_table for one in (Contact, Address, Company, *COPIED)]
+        tables = [_table(one) for one in (Contact, Address, Company, *COPIED)]
         marks = ", ".join(["%s"] * len(tables))
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
@@ -247,10 +271,18 @@ class _without_indexes:
                     cursor.execute(statement)
 
 
+def _table(model: type[Model]) -> str:
+    return str(model._meta.db_table)  # noqa: SLF001 - which is how Django tells it
+
+
+def _fields(model: type[Model]) -> list[Any]:
+    return list(model._meta.concrete_fields)  # noqa: SLF001 - which is how Django tells it
+
+
 def _count_on() -> None:
     with connection.cursor() as cursor:
         for model in (Contact, Company, *COPIED):
-            table = model._meta.db_table
+            table = _table(model)
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))"
             )

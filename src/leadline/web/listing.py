@@ -6,15 +6,18 @@ import base64
 import binascii
 import heapq
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from leadline.engine.wording import counted
 from leadline.web.models import Contact
 
+M = TypeVar("M", bound=Model)
+Key = tuple[Any, int]
+"""Where a row stands in an order: its value, and its number among those of the same value."""
 SIZE = 50
 COUNTED = 10_000
 """So many are counted; of more it is said that they are more."""
@@ -43,9 +46,9 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class Listed:
-    """One page of contacts, and where the next one begins (empty: nowhere)."""
+    """The numbers of one page of contacts, and where the next page begins (empty: nowhere)."""
 
-    rows: list[Contact]
+    numbers: list[int]
     next: str
 
 
@@ -59,29 +62,38 @@ def turn(
 ) -> Listed:
     """The page of contacts that begins after a cursor, in an order of ORDERS.
 
-    Nobody is in two parts; each has that order by an index of its own, and only their first rows are fetched.
+    Nobody is in two parts; each has that order by an index of its own. The rows have no more than a number.
     """
     by, parts = ORDERS[order], list(parts)
     column, number = (by.staged, "here__contact_id") if staged else (by.column, "pk")
     after = _read(cursor, by.type)
-    found: list[Contact] = []
+    found: list[Key] = []
     if not (after and after[0] is None):
-        known = [part.filter(**{f"{column}__isnull": False}).annotate(at=F(column)) for part in parts]
-        found = latest([_after(part, column, number, by, after) for part in known], by.falling, size + 1)
+        known = [part.filter(**{f"{column}__isnull": False}) for part in parts]
+        keys = [_after(part, column, number, by, after).values_list(column, number) for part in known]
+        found = merge(keys, tuple, size + 1, falling=by.falling)
     if len(found) <= size and not staged:  # those without a value come last
-        silent = [part.filter(**{f"{column}__isnull": True}).annotate(at=F(column)) for part in parts]
+        silent = [part.filter(**{f"{column}__isnull": True}) for part in parts]
         if after and after[0] is None:
             silent = [part.filter(pk__lt=after[1]) for part in silent]
-        rows = [list(part.order_by("-pk")[: size + 1 - len(found)]) for part in silent]
-        found += list(heapq.merge(*rows, key=lambda one: -one.pk))[: size + 1 - len(found)]
-    last: Any = found[size - 1] if len(found) > size else None
-    return Listed(found[:size], _write(last.at, last.pk) if last else "")
+        keys = [part.order_by("-pk").values_list(column, "pk") for part in silent]
+        found += merge(keys, lambda one: one[1], size + 1 - len(found), falling=True)
+    last = found[size - 1] if len(found) > size else None
+    return Listed([number for _, number in found[:size]], _write(*last) if last else "")
 
 
-def latest(parts: Iterable[QuerySet[Any]], falling: bool, size: int) -> list[Any]:
-    """The first rows of all parts, each of which is in the order of `at`, then of the number."""
+def merge(
+    parts: Iterable[QuerySet[Any]], key: Callable[[Any], Any], size: int, *, falling: bool
+) -> list[Any]:
+    """The first rows of all parts, each of which is in the order of the key already."""
     rows = [list(part[:size]) for part in parts]
-    return list(heapq.merge(*rows, key=lambda one: (one.at, one.pk), reverse=falling))[:size]
+    return list(heapq.merge(*rows, key=key, reverse=falling))[:size]
+
+
+def fetch(rows: QuerySet[M], numbers: Iterable[int]) -> list[M]:
+    """The records of these numbers, in their order."""
+    found = rows.in_bulk(list(numbers))
+    return [found[number] for number in numbers if number in found]
 
 
 def _after(

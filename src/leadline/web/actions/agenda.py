@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from leadline.engine.instants import DAY
 from leadline.web import access
+from leadline.web.listing import merge
 from leadline.web.models import Ask, Contract, NextStep, Task, User
 
 AHEAD = timedelta(days=30)
@@ -16,32 +19,57 @@ REPLY_DAYS = 60
 """A word that had no reply for so long waits for none."""
 
 
-def sections(user: User, who: str, day: date, at: int) -> dict[str, QuerySet[Any]]:
+@dataclass(frozen=True)
+class Open:
+    """What is open, circle by circle (`access.circles`), and the order in which it is worth doing.
+
+    `column` is what it is ordered by, the higher first where that falls.
+    """
+
+    parts: list[QuerySet[Any]]
+    column: str
+    falling: bool
+
+    def first(self, most: int) -> list[Any]:
+        """The first ones, of all circles together."""
+        sign = "-" if self.falling else ""
+        rows = [part.order_by(f"{sign}{self.column}", f"{sign}id") for part in self.parts]
+        return merge(rows, attrgetter(self.column, "id"), most, falling=self.falling)
+
+    def count(self, most: int) -> int:
+        """How many there are, `most` at most."""
+        return min(sum(part.order_by()[:most].count() for part in self.parts), most)
+
+
+def sections(user: User, who: str, day: date, at: int) -> dict[str, Open]:
     """The sections in the order of the day, of everybody whom somebody sees, or of a circle of them.
 
     `who` is `mine`, `team`, or anything else for all; `day` is the one that it is where they are.
     """
-    mine = circle(user, who)
-    quiet = Q(quiet_until=None) | Q(quiet_until__lte=day)
+    mine, quiet = circle(user, who), Q(quiet_until=None) | Q(quiet_until__lte=day)
     people = ("contact", "contact__company")
-    steps = access.of_contacts(user, NextStep).filter(mine, quiet).select_related(*people)
-    ranked = steps.order_by("-rank", "-id")
-    asked = access.of_contacts(user, Ask).filter(mine).select_related(*people, "offer")
+
+    def steps(sort: str, column: str, **more: Any) -> Open:
+        found = access.parts_of_contacts(user, NextStep)
+        parts = [part.filter(mine, quiet, sort=sort, **more).select_related(*people) for part in found]
+        return Open(parts, column, falling=True)
+
+    asked = [part.filter(mine) for part in access.parts_of_contacts(user, Ask)]
+    asked = [part.select_related(*people, "offer") for part in asked]
     due = Q(expected_on=None) | Q(expected_on__lte=day)
     since = access.of_contacts(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
     since = since.filter(contact=OuterRef("contact"), asked_at__gt=OuterRef("asked_at"))
-    again = asked.filter(answer__in=["no", "not_now"], ask_again_on__lte=day)
+    again = [part.filter(answer__in=["no", "not_now"], ask_again_on__lte=day) for part in asked]
     contracts = access.of_contacts(user, Contract).filter(mine, ended_on=None, renews_on__lte=day + AHEAD)
-    tasks = access.owned(user, Task).filter(circle(user, who), done_at=None, due_on__lte=day)
-    reply = steps.filter(sort=NextStep.Sort.REPLY, since__gte=at - REPLY_DAYS * DAY)
+    tasks = access.owned(user, Task).filter(mine, done_at=None, due_on__lte=day)
     return {
-        "reply": reply.order_by("-since", "-id"),
-        "ask": ranked.filter(sort=NextStep.Sort.ASK),
-        "waiting": asked.filter(quiet, due, answer="").order_by("-asked_at", "-id"),
-        "again": again.exclude(Exists(since)).order_by("-ask_again_on", "-id"),
-        "renew": contracts.select_related(*people, "offer").order_by("renews_on", "id"),
-        "follow": ranked.filter(sort=NextStep.Sort.FOLLOW_UP),
-        "task": tasks.select_related("contact", "contact__company").order_by("due_on", "id"),
+        "reply": steps(NextStep.Sort.REPLY, "since", since__gte=at - REPLY_DAYS * DAY),
+        "ask": steps(NextStep.Sort.ASK, "rank"),
+        "waiting": Open([part.filter(quiet, due, answer="") for part in asked], "asked_at", falling=True),
+        "again": Open([part.exclude(Exists(since)) for part in again], "ask_again_on", falling=True),
+        "renew": Open([contracts.select_related(*people, "offer")], "renews_on", falling=False),
+        "follow": steps(NextStep.Sort.FOLLOW_UP, "rank"),
+        "task": Open([tasks.select_related(*people)], "due_on", falling=False),
     }
 
 

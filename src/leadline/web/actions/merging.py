@@ -15,7 +15,6 @@ from leadline.web.actions.profiles import follow
 from leadline.web.actions.touches import settle
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Address, Ask, AuditEntry, Contact, Contract, Note, Purchase, Task
-from leadline.web.models.columns import Carried
 
 MERGED = "contact.merged"
 _HANGING: dict[str, type[Model]] = {
@@ -62,7 +61,7 @@ def part_contacts(actor: Actor, duplicate: Contact) -> Contact:
     moved = entry.after["moved"]
     hanging: dict[str, type[Model]] = {**_HANGING, "addresses": Address}
     for name, model in hanging.items():
-        model._default_manager.filter(pk__in=moved[name], contact=survivor).update(**_of(model, duplicate))
+        model._default_manager.filter(pk__in=moved[name], contact=survivor).update(contact=duplicate)
     kept.tags.remove(*moved["tags"])
     Contact.objects.filter(pk__in=moved["merged"], merged_into=survivor).update(merged_into=duplicate)
     _empty(kept, entry.after["filled"])
@@ -92,14 +91,8 @@ def _both(kept: int, duplicate: int) -> tuple[Contact, Contact]:
 def _move(model: type[Model], duplicate: Contact, kept: Contact) -> list[int]:
     theirs = model._default_manager.filter(contact=duplicate)
     numbers = sorted(theirs.values_list("pk", flat=True))
-    theirs.update(**_of(model, kept))
+    theirs.update(contact=kept)
     return numbers
-
-
-def _of(model: type[Model], contact: Contact) -> dict[str, Any]:
-    """The columns of what hangs on a contact that say whose it is."""
-    owned = {"owner": contact.owner_id, "team": contact.team_id} if issubclass(model, Carried) else {}
-    return {"contact": contact, **owned}
 
 
 def _move_addresses(duplicate: Contact, kept: Contact) -> list[int]:

@@ -54,7 +54,7 @@ class Owned(models.Model):
 
 
 class Carried(models.Model):
-    """A record that hangs on a contact and carries who the contact belongs to, so that its lists are one index.
+    """A record that hangs on a contact and carries whose the contact is: its lists are spans of an index.
 
     The database itself keeps both equal to the contact's (`warehouse/changes.py`), whoever changes those.
     """

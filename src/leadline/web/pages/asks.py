@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
@@ -16,6 +16,7 @@ from leadline.web.access import find
 from leadline.web.actions import asks, purchases
 from leadline.web.actions.asks import Terms
 from leadline.web.actions.purchases import Sale
+from leadline.web.listing import merge
 from leadline.web.models import Ask, Contact, Offer, Purchase
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
 from leadline.web.pages.sales_forms import (
@@ -50,9 +51,14 @@ def listing(request: HttpRequest) -> dict[str, Any]:
     """Asks, the latest first."""
     which = request.GET.get("which", "open")
     which = which if which in WHICH else "open"
-    found = mine(request).filter(answer__in=WHICH[which][1]).order_by("-asked_at", "-id")
-    found = found.select_related("contact", "contact__company", "offer", "owner")
-    rows = list(after(found, request.GET.get("after", ""), "asked_at")[: ROWS + 1])
+    parts = [
+        after(part.filter(answer=answer), request.GET.get("after", ""), "asked_at")
+        .select_related("contact", "contact__company", "offer", "owner")
+        .order_by("-asked_at", "-id")
+        for part in access.parts_of_contacts(user_of(request), Ask)
+        for answer in WHICH[which][1]
+    ]
+    rows = merge(parts, lambda one: (one.asked_at, one.pk), ROWS + 1, falling=True)
     more = f"{rows[ROWS - 1].asked_at}.{rows[ROWS - 1].pk}" if len(rows) > ROWS else ""
     tabs = [(name, words) for name, (words, _) in WHICH.items()]
     return {"asks": rows[:ROWS], "which": which, "tabs": tabs, "more": more, "may": may(request)}
@@ -243,8 +249,9 @@ def after(found: QuerySet[Any], key: str, column: str) -> QuerySet[Any]:
     instant, _, number = key.partition(".")
     if not (instant.lstrip("-").isdecimal() and number.isdecimal()):
         return found
-    earlier = found.filter(**{f"{column}__lt": int(instant)})
-    return earlier | found.filter(**{column: int(instant), "id__lt": int(number)})
+    at = int(instant)
+    until = found.filter(**{f"{column}__lte": at})
+    return until.filter(Q(**{f"{column}__lt": at}) | Q(id__lt=int(number)))
 
 
 def _contact(request: HttpRequest) -> Contact | None:

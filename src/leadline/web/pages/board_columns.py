@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from leadline.engine.funnel import Funnel
 from leadline.engine.instants import DAY, to_instant
-from leadline.web import access
+from leadline.web import access, listing
 from leadline.web.models import Ask, Contact, Standing, User
 from leadline.web.templatetags import words
 
@@ -58,14 +58,16 @@ class Column:
 
 def by_stage(user: User, slug: str, funnel: Funnel, now: int, only: str, after: str) -> list[Column]:
     """Contacts by the stage in which they stand; the last to enter first."""
-    standings = access.of_contacts(user, Standing).filter(funnel=slug)
+    standings = access.parts_of_contacts(user, Standing)
     sums = {} if only else _sums_by_stage(user, slug)
     columns = []
     for number, stage in enumerate(funnel.stages, start=1):
         if only not in ("", str(number)):
             continue
-        here = standings.filter(stage=number)
-        rows, next_key = _page(here.select_related("contact__company"), after, "entered_at")
+        here = [part.filter(funnel=slug, stage=number) for part in standings]
+        rows, next_key = _page(
+            here, Turn("entered_at", "contact_id", falling=True), after, "contact__company"
+        )
         column = Column(str(number), stage.name, stage.means, after=next_key, sums=sums.get(number, []))
         column.count = 0 if only else _count(here)
         column.cards = [_standing_card(one, slug, stage.role == "open", now) for one in rows]
@@ -74,10 +76,9 @@ def by_stage(user: User, slug: str, funnel: Funnel, now: int, only: str, after: 
 
 
 def by_month(user: User, today: date, only: str, after: str) -> list[Column]:
-    """Open asks by the month in which an answer is expected."""
-    waiting = access.of_contacts(user, Ask).filter(answer=Ask.Answer.WAITING)
-    begin = today.replace(day=1)
-    months = [begin]
+    """Open asks by the month in which an answer is expected, the first day first."""
+    waiting = [part.filter(answer="") for part in access.parts_of_contacts(user, Ask)]
+    months = [today.replace(day=1)]
     for _ in range(MONTHS):
         months.append((months[-1] + timedelta(days=32)).replace(day=1))
     spans: list[tuple[str, str, Q]] = [("late", "Overdue", Q(expected_on__lt=today))]
@@ -92,29 +93,57 @@ def by_month(user: User, today: date, only: str, after: str) -> list[Column]:
     columns = []
     for key, title, span in spans:
         if only in ("", key):
-            column = _asks(Column(key, title), waiting.filter(span), "ask_expect", today, after, only)
-            column.drop = key not in ("late", "later", "none")
-            columns.append(column)
+            by = Turn("expected_on" if key != "none" else "asked_at", "id", falling=False)
+            column = Column(key, title, drop=key not in ("late", "later", "none"))
+            found = [part.filter(span) for part in waiting]
+            columns.append(_asks(column, found, by, today, after, only, "ask_expect"))
     return columns
 
 
 def by_answer(user: User, today: date, only: str, after: str) -> list[Column]:
-    """Asks by what was answered: all that wait, and the answers of the last 90 days."""
-    mine = access.of_contacts(user, Ask)
-    lately = Q(answered_at__gte=to_instant(today - LATELY))
+    """Asks by what was answered: all that wait, and the answers of the last 90 days, the latest first."""
+    mine = access.parts_of_contacts(user, Ask)
     columns = []
     for answer in (Ask.Answer.WAITING, Ask.Answer.YES, Ask.Answer.NOT_NOW, Ask.Answer.NO):
-        key = str(answer) or "waiting"
+        key, waits = str(answer) or "waiting", answer == Ask.Answer.WAITING
         if only in ("", key):
-            found = mine.filter(answer=answer)
-            found = found if answer == Ask.Answer.WAITING else found.filter(lately)
-            column = Column(key, str(answer.label), drop=answer != Ask.Answer.WAITING)
-            columns.append(_asks(column, found, "ask_answer", today, after, only))
+            lately = Q() if waits else Q(answered_at__gte=to_instant(today - LATELY))
+            found = [part.filter(lately, answer=str(answer)) for part in mine]
+            by = Turn("asked_at" if waits else "answered_at", "id", falling=True)
+            column = Column(key, str(answer.label), drop=not waits)
+            columns.append(_asks(column, found, by, today, after, only, "ask_answer"))
     return columns
 
 
-def _asks(column: Column, found: QuerySet[Ask], move: str, today: date, after: str, only: str) -> Column:
-    rows, column.after = _page(found.select_related("contact__company", "offer"), after, "asked_at")
+@dataclass(frozen=True)
+class Turn:
+    """The order of a column: by what, and by which number among those for whom it is the same."""
+
+    column: str
+    number: str
+    falling: bool
+
+    def after(self, rows: QuerySet[Any], cursor: str) -> QuerySet[Any]:
+        """The rows in this order, those after a cursor “value.number”; all without one that can be read."""
+        sign, side = ("-", "lt") if self.falling else ("", "gt")
+        value, _, number = cursor.rpartition(".")
+        if number.isdecimal() and len(number) <= 18 and (known := self._read(value)) is not None:
+            rows = rows.filter(**{f"{self.column}__{side}e": known}).filter(
+                Q(**{f"{self.column}__{side}": known}) | Q(**{f"{self.number}__{side}": int(number)})
+            )
+        return rows.order_by(f"{sign}{self.column}", f"{sign}{self.number}")
+
+    def _read(self, value: str) -> date | int | None:
+        try:
+            return date.fromisoformat(value) if self.column == "expected_on" else int(value[:19])
+        except ValueError:
+            return None
+
+
+def _asks(
+    column: Column, found: list[QuerySet[Ask]], by: Turn, today: date, after: str, only: str, move: str
+) -> Column:
+    rows, column.after = _page(found, by, after, "contact__company", "offer")
     for one in rows:
         waits = one.answer == Ask.Answer.WAITING
         overdue = waits and one.expected_on is not None and one.expected_on < today
@@ -123,8 +152,11 @@ def _asks(column: Column, found: QuerySet[Ask], move: str, today: date, after: s
         column.cards.append(Card(one.contact, there, one.asked_at, (), one, stale, overdue))
     if not only:
         column.count = _count(found)
-        sums = found.exclude(amount=None).values("currency").annotate(sum=Sum("amount")).order_by("-sum")
-        column.sums = [(row["sum"], row["currency"]) for row in sums]
+        sums: Counter[str] = Counter()
+        for part in found:
+            amounts = part.exclude(amount=None).order_by().values_list("currency")
+            sums.update(dict(amounts.annotate(sum=Sum("amount"))))
+        column.sums = [(amount, currency) for currency, amount in sums.most_common()]
     return column
 
 
@@ -154,30 +186,23 @@ def _with_asks(user: User, columns: list[Column]) -> list[Column]:
 
 def _sums_by_stage(user: User, slug: str) -> dict[int, list[tuple[int, str]]]:
     """The amounts of open asks, by the stage of whoever was asked."""
-    waiting = access.of_contacts(user, Ask).filter(answer=Ask.Answer.WAITING).exclude(amount=None)
-    rows = (
-        waiting.filter(contact__standings__funnel=slug)
-        .values_list("contact__standings__stage", "currency")
-        .annotate(sum=Sum("amount"))
-        .order_by("-sum")
-    )
-    sums: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for stage, currency, amount in rows:
-        sums[stage].append((amount, currency))
-    return sums
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for part in access.parts_of_contacts(user, Ask):
+        waiting = part.filter(answer="", contact__standings__funnel=slug).exclude(amount=None)
+        rows = waiting.values_list("contact__standings__stage", "currency").annotate(sum=Sum("amount"))
+        for stage, currency, amount in rows.order_by():
+            found[stage][currency] += amount
+    return {stage: [(n, currency) for currency, n in sums.most_common()] for stage, sums in found.items()}
 
 
-def _page(found: QuerySet[Any], after: str, column: str) -> tuple[list[Any], str]:
-    """The next cards, the latest first, and the key after which further ones come."""
-    instant, _, number = after.partition(".")
-    if instant.lstrip("-").isdecimal() and number.isdecimal():
-        found = found.filter(
-            Q(**{f"{column}__lt": int(instant)}) | Q(**{column: int(instant), "id__lt": int(number)})
-        )
-    rows = list(found.order_by(f"-{column}", "-id")[: CARDS + 1])
-    last = rows[CARDS - 1] if len(rows) > CARDS else None
-    return rows[:CARDS], f"{getattr(last, column)}.{last.pk}" if last else ""
+def _page(found: list[QuerySet[Any]], by: Turn, after: str, *related: str) -> tuple[list[Any], str]:
+    """The next cards, and the key after which further ones come."""
+    parts = [by.after(part, after).values_list(by.column, by.number, "pk") for part in found]
+    keys = listing.merge(parts, lambda key: key[:2], CARDS + 1, falling=by.falling)
+    rows = found[0].model._default_manager.select_related(*related)
+    last = keys[CARDS - 1] if len(keys) > CARDS else None
+    return listing.fetch(rows, [key[2] for key in keys[:CARDS]]), f"{last[0]}.{last[1]}" if last else ""
 
 
-def _count(found: QuerySet[Any]) -> int:
-    return found.order_by()[: COUNTED + 1].count()
+def _count(found: list[QuerySet[Any]]) -> int:
+    return min(sum(part.order_by()[: COUNTED + 1].count() for part in found), COUNTED + 1)

@@ -73,10 +73,10 @@ def sections(user: User, who: str, only: str, now: int) -> list[Section]:
     """The sections of somebody's day, or the one that is looked at alone."""
     most = MANY if only else FEW
     found = []
-    for name, rows in agenda.sections(user, who, today_of(user, now), now).items():
+    for name, open_ones in agenda.sections(user, who, today_of(user, now), now).items():
         if only in ("", name):
-            shown = list(rows[: most + 1])
-            count = len(shown) if len(shown) <= most else rows[: COUNTED + 1].count()
+            shown = open_ones.first(most + 1)
+            count = len(shown) if len(shown) <= most else open_ones.count(COUNTED + 1)
             found.append(Section(name, shown[:most], count))
     _give_reasons([row for one in found if one.name in ("ask", "follow") for row in one.rows], now)
     return found

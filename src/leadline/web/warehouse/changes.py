@@ -1,4 +1,4 @@
-"""What the database itself keeps: which touches were changed, and whose everything is that hangs on a contact.
+"""What the database itself keeps: which touches were changed, and whose is what hangs on a contact.
 
 A touch is changed in few places (taken back, erased, merged, undone), and becomes another person's when its
 contact is merged or parted again. A mirror must not miss any, so triggers write the number of each into
@@ -42,12 +42,21 @@ _POSTGRESQL = (
 )
 _TABLES = {"web_touch", "web_contact", "web_touchchange"}
 
+_WRITTEN = ("web_ask", "web_contract")
+"""What actions write and move; whatever else carries an owner is written with it."""
 _GIVEN = "OLD.owner_id IS DISTINCT FROM NEW.owner_id OR OLD.team_id IS DISTINCT FROM NEW.team_id"
 _CARRY = "UPDATE {table} SET owner_id = NEW.owner_id, team_id = NEW.team_id WHERE contact_id = NEW.id;"
+_CONTACTS = "(SELECT owner_id, team_id FROM web_contact WHERE id = NEW.contact_id)"
 _CARRY_IN_SQLITE = (
     "DROP TRIGGER IF EXISTS leadline_contact_given",
-    "CREATE TRIGGER leadline_contact_given AFTER UPDATE OF owner_id, team_id ON web_contact"
-    " WHEN {given} BEGIN {carry} END",
+    """CREATE TRIGGER leadline_contact_given AFTER UPDATE OF owner_id, team_id ON web_contact
+    WHEN {given} BEGIN {carry} END""",
+)
+_TAKE_IN_SQLITE = (
+    """CREATE TRIGGER IF NOT EXISTS leadline_{table}_made AFTER INSERT ON {table}
+    BEGIN UPDATE {table} SET (owner_id, team_id) = {contacts} WHERE id = NEW.id; END""",
+    """CREATE TRIGGER IF NOT EXISTS leadline_{table}_moved AFTER UPDATE OF contact_id ON {table}
+    BEGIN UPDATE {table} SET (owner_id, team_id) = {contacts} WHERE id = NEW.id; END""",
 )
 _CARRY_IN_POSTGRESQL = (
     """CREATE OR REPLACE FUNCTION leadline_carry_owner() RETURNS trigger LANGUAGE plpgsql AS
@@ -55,19 +64,31 @@ _CARRY_IN_POSTGRESQL = (
     "DROP TRIGGER IF EXISTS leadline_contact_given ON web_contact",
     """CREATE TRIGGER leadline_contact_given AFTER UPDATE OF owner_id, team_id ON web_contact
     FOR EACH ROW WHEN ({given}) EXECUTE FUNCTION leadline_carry_owner()""",
+    """CREATE OR REPLACE FUNCTION leadline_take_owner() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN SELECT owner_id, team_id INTO NEW.owner_id, NEW.team_id FROM web_contact
+    WHERE id = NEW.contact_id; RETURN NEW; END $$""",
+)
+_TAKE_IN_POSTGRESQL = (
+    "DROP TRIGGER IF EXISTS leadline_owner_taken ON {table}",
+    """CREATE TRIGGER leadline_owner_taken BEFORE INSERT OR UPDATE OF contact_id ON {table}
+    FOR EACH ROW EXECUTE FUNCTION leadline_take_owner()""",
 )
 
 
 def carry_owners(using: str = "default", **told: Any) -> None:
-    """Make the trigger that gives what hangs on a contact to whom the contact is given."""
+    """Make the triggers that give what hangs on a contact to whom the contact belongs."""
     connection = connections[using]
     carrying = [model._meta.db_table for model in apps.get_models() if issubclass(model, Carried)]
     if not {"web_contact", *carrying} <= set(connection.introspection.table_names()):
         return
     carry = " ".join(_CARRY.format(table=table) for table in sorted(carrying))
+    sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        for statement in _CARRY_IN_SQLITE if connection.vendor == "sqlite" else _CARRY_IN_POSTGRESQL:
+        for statement in _CARRY_IN_SQLITE if sqlite else _CARRY_IN_POSTGRESQL:
             cursor.execute(statement.format(given=_GIVEN, carry=carry))
+        for table in _WRITTEN:
+            for statement in _TAKE_IN_SQLITE if sqlite else _TAKE_IN_POSTGRESQL:
+                cursor.execute(statement.format(table=table, contacts=_CONTACTS))
 
 
 def watch_touches(using: str = "default", **told: Any) -> None:
