@@ -27,6 +27,7 @@ from leadline.web.models import (
     Goal,
     Import,
     Note,
+    Offer,
     Purchase,
     SavedView,
     Task,
@@ -156,12 +157,17 @@ def a_touch(contact: int) -> int:
     return Touch.objects.create(contact_id=contact, **told).pk
 
 
+def an_offer(record: int) -> int:
+    return Offer.objects.create(name="Coaching").pk
+
+
 RECORDS: dict[str, Callable[[User | None, Team | None], int]] = {
     "contact": lambda owner, team: a_contact(owner, team).pk,
     "company": lambda owner, team: Company.objects.create(name="Acme", owner=owner, team=team).pk,
     "ask": of_a_contact(an_ask),
     "contract": of_a_contact(a_contract),
     "purchase": of_a_contact(lambda contact: Purchase.objects.create(contact=contact, bought_at=NOW)),
+    "touch": of_a_contact(lambda contact: Touch.objects.get(pk=a_touch(contact.pk))),
     "task": of_a_contact(lambda contact: Task.objects.get(pk=a_task(contact.pk))),
     "import": an_import,
     "view": a_view,
@@ -176,6 +182,10 @@ PAGES: dict[str, Page] = {
     "metrics": Page(open=True),
     "search": Page(),
     "today": Page(),
+    "today_week": Page(),
+    "put_back": Page(see=NOBODY, change=CHANGERS, record="ask", args={"what": "ask"}),
+    "task_open": Page(see=NOBODY, change=CHANGERS, record="task"),
+    "today_unlog": Page(see=NOBODY, change=CHANGERS, record="touch"),
     "put_off": Page(see=NOBODY, change=CHANGERS, record="ask", args={"what": "ask"}),
     "task_done": Page(see=NOBODY, change=CHANGERS, record="task"),
     "today_log": Page(see=NOBODY, change=CHANGERS, record="contact"),
@@ -229,7 +239,13 @@ PAGES: dict[str, Page] = {
     "contract_renew": Page(see=CHANGERS, change=CHANGERS, record="contract"),
     "contract_end": Page(see=CHANGERS, change=CHANGERS, record="contract"),
     "contract_reopen": Page(see=NOBODY, change=CHANGERS, record="contract"),
+    "board_move_back": Page(see=NOBODY, change=CHANGERS, record="contact"),
+    "offers": Page(),
+    "offer_new": Page(see=OWNERS, change=OWNERS),
+    "offer_change": Page(see=OWNERS, change=OWNERS, args={"number": an_offer}),
+    "offer_switch": Page(see=NOBODY, change=OWNERS, args={"number": an_offer}),
     "plans": Page(),
+    "plan_restore": Page(see=NOBODY, change=CHANGERS),
     "plan_add": Page(see=NOBODY, change=CHANGERS, args={"what": "goal"}),
     "plan_drop": Page(see=NOBODY, change=CHANGERS, args={"what": "goal", "number": a_goal}),
     "imports": Page(see=CARRIERS, change=CARRIERS),

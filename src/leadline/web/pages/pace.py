@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
+from django.db.models import Exists, OuterRef
+
 from leadline.engine.instants import DAY, WEEK
 from leadline.web import access, warehouse
 from leadline.web.actions import reports
@@ -18,12 +20,14 @@ _TO_MONDAY = 3 * DAY  # 1 January 1970 was a Thursday
 class Pace:
     """How many asks were made this week and the week before, of those that somebody sees.
 
-    `weekly` is how many a week the goal takes of everybody together, None where that can't be said; `said`
-    is what the ask plan says of the goal. `known` is false as long as no plan has been worked out.
+    `first` is how many of this week's were the first of somebody. `weekly` is how many of these a week the
+    goal takes of everybody together, None where that can't be said; `said` is what the ask plan says of the
+    goal. `known` is false as long as no plan has been worked out.
     """
 
     made: int
     before: int
+    first: int
     goal: Goal | None
     weekly: float | None = None
     said: tuple[str, ...] = ()
@@ -32,7 +36,7 @@ class Pace:
     @property
     def enough(self) -> bool:
         """Whether as many asks were made as the goal takes in a week."""
-        return self.weekly is not None and self.made >= self.needed
+        return self.weekly is not None and self.first >= self.needed
 
     @property
     def needed(self) -> int:
@@ -44,16 +48,19 @@ def pace(user: User, now: int, *, anew: bool = False) -> Pace:
     """The asks of the week; the plan is worked out only where `anew` says so, and it is not there."""
     monday = (now + _TO_MONDAY) // WEEK * WEEK - _TO_MONDAY
     made = access.of_contacts(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
-    week = made.filter(asked_at__gte=monday).count()
+    of_week = made.filter(asked_at__gte=monday)
+    week = of_week.count()
+    earlier = made.filter(contact=OuterRef("contact"), asked_at__lt=OuterRef("asked_at"))
+    first = of_week.exclude(Exists(earlier)).count()
     before = made.filter(asked_at__gte=monday - WEEK, asked_at__lt=monday).count()
     goal = Goal.objects.filter(by__gte=today_of(user, now)).order_by("-set_at", "-id").first()
     if goal is None:
-        return Pace(week, before, None)
+        return Pace(week, before, first, None)
     plan = kept("asks", now, anew=anew)
     if plan is None:
-        return Pace(week, before, goal, known=False)
+        return Pace(week, before, first, goal, known=False)
     told = plan.result.get("goal") or plan.result["sentences"][:1]
-    return Pace(week, before, goal, plan.result.get("weekly"), tuple(told))
+    return Pace(week, before, first, goal, plan.result.get("weekly"), tuple(told))
 
 
 def kept(name: str, now: int, *, anew: bool = False) -> Materialised | None:

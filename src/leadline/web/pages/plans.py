@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -169,7 +170,8 @@ def drop(request: HttpRequest, what: str, number: int) -> HttpResponse:
         raise Http404
     model, take_back = DROPS[what]
     record = find(model._default_manager.all(), number)
-    row = signing.dumps(serializers.serialize("json", [record]), salt=SALT, compress=True)
+    plain = json.dumps(serializers.serialize("python", [record]), default=str)  # hours to the microsecond
+    row = signing.dumps(plain, salt=SALT, compress=True)
     take_back(actor_of(request), record)
     say(request, "Taken back.", f"{reverse('plan_restore')}?{urlencode({'row': row})}")
     return back(request, reverse("plans"))

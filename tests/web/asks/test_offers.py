@@ -1,0 +1,210 @@
+"""Offers: declared, changed, sold no more; what they brought in; plans that are typed and taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from leadline.web.actions import asks, purchases
+from leadline.web.actions.asks import Terms
+from leadline.web.actions.purchases import Sale
+from leadline.web.models import Ask, Audience, Capacity, Contact, Goal, Offer, PathCost, Touch
+from leadline.web.pages.offers import often_words
+from tests.web.asks.test_day import BACKEND, undo_of
+
+pytestmark = pytest.mark.django_db
+HOSTILE = {
+    "script": "<script>alert(1)</script>",
+    "formula": "=HYPERLINK(“http://elsewhere”)",
+    "long": "x" * 5000,
+    "rtl": "\u202eمرحبا\u202c",
+    "nul": "a\0b",
+    "quotes": "\"'><img src=x onerror=alert(1)>",
+}
+
+
+@pytest.fixture
+def ada(client, owner):
+    client.force_login(owner, backend=BACKEND)
+    return client
+
+
+def sent(**more: str) -> dict[str, str]:
+    return {"name": "Coaching", "amount": "2400", "currency": "EUR", "takes": "1.5", "active": "on"} | more
+
+
+def test_an_offer_is_declared_changed_and_sold_no_more(ada):
+    assert "Nothing is on the list yet" in ada.get("/offers/").content.decode()
+    assert ada.post("/offers/new/", sent(bought="365")).status_code == 303
+    offer = Offer.objects.get()
+    assert (offer.price, offer.currency, offer.term_days, offer.takes) == (
+        240_000,
+        "EUR",
+        365,
+        Decimal("1.5"),
+    )
+    where = reverse("offer_change", args=[offer.pk])
+    assert 'value="2400.00"' in ada.get(where).content.decode()
+    assert ada.post(where, sent(bought="other", term_days="45", amount="")).status_code == 303
+    offer.refresh_from_db()
+    assert (offer.price, offer.currency, offer.term_days) == (None, "", 45)
+    page = ada.post(reverse("offer_switch", args=[offer.pk]), follow=True)
+    assert "sold no more" in page.content.decode()
+    ada.post(undo_of(page))
+    offer.refresh_from_db()
+    assert offer.active
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"name": ""}, "This field is required"),
+        ({"name": "Taken"}, "there is one called “Taken”"),
+        ({"amount": "5", "currency": ""}, "Which currency"),
+        ({"amount": "5.5", "currency": "JPY"}, "JPY has 0 decimals"),
+        ({"amount": "-5"}, "greater than or equal to 0"),
+        ({"bought": "other"}, "Every how many days?"),
+        ({"bought": "other", "term_days": "999999"}, "less than or equal to 3660"),
+        ({"takes": "-1"}, "greater than or equal to 0"),
+    ],
+)
+def test_what_is_wrong_is_said_at_the_field_and_what_was_typed_stays(ada, more, words):
+    Offer.objects.create(name="Taken")
+    answer = ada.post("/offers/new/", sent(means="A year together") | more)
+    assert answer.status_code in (409, 422)
+    text = answer.content.decode()
+    assert words in text
+    assert "A year together" in text
+    assert Offer.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(None, "once"), (365, "every year"), (91, "every quarter"), (45, "every 45 days")]
+)
+def test_how_often_something_is_bought_is_said_in_words(days, words):
+    assert often_words(days) == words
+
+
+def test_what_an_offer_brought_in_is_less_what_was_given_back(ada, actor, funnels, contact, workshop):
+    ask = asks.make(actor, contact, Terms(workshop, amount=90_000, currency="EUR"))
+    asks.answer(actor, ask, "yes", sale=Sale(workshop, 90_000, "EUR"))
+    other = Contact.objects.create(name="Maud")
+    asks.make(actor, other, Terms(workshop))
+    bought = purchases.record(actor, Contact.objects.create(name="Noor"), Sale(workshop, 50_000, "USD"))
+    purchases.refund(actor, ask.purchases.get(), 20_000)
+    text = ada.get("/offers/").content.decode()
+    for words in ("700 EUR", "500 USD", "1 of 1 said yes"):
+        assert words in text
+    assert bought.value == 50_000
+
+
+def test_asking_for_an_offer_has_its_price_filled_in(ada, funnels, contact, workshop):
+    form = ada.get(reverse("ask_new") + f"?contact={contact.pk}").content.decode()
+    assert 'data-amount="900.00"' in form
+    assert 'data-currency="EUR"' in form
+    ada.post(reverse("ask_new"), {"contact": contact.pk, "offer": workshop.pk})
+    assert (Ask.objects.get().amount, Ask.objects.get().currency) == (90_000, "EUR")
+    ada.post(reverse("purchase_new"), {"contact": contact.pk, "offer": workshop.pk})
+    assert contact.purchases.get().value == 90_000
+
+
+def test_an_offer_that_is_sold_no_more_stays_where_it_was_asked_for(ada, actor, funnels, contact, workshop):
+    ask = asks.make(actor, contact, Terms(workshop, amount=90_000, currency="EUR"))
+    Offer.objects.update(active=False)
+    assert (
+        "Workshop"
+        not in ada.get(reverse("ask_new") + f"?contact={contact.pk}").content.decode().split("<form")[-1]
+    )
+    told = {"offer": workshop.pk, "title": "Two days", "amount": "800", "currency": "EUR"}
+    assert ada.post(reverse("ask_change", args=[ask.pk]), told).status_code == 303
+    ask.refresh_from_db()
+    assert (ask.offer, ask.amount) == (workshop, 80_000)
+
+
+def test_a_cost_is_typed_by_its_month_or_by_its_days(ada, funnels):
+    cost = {"cost-path": "advertising", "cost-amount": "500", "cost-currency": "EUR"}
+    month = f"{date.today():%Y}-01" if date.today().month > 1 else f"{date.today():%Y-%m}"  # noqa: DTZ011
+    assert ada.post("/plans/add/cost/", cost | {"cost-month": month}).status_code == 303
+    one = PathCost.objects.get()
+    assert (one.since.isoformat(), one.until.isoformat(), one.amount) == (
+        f"{month}-01",
+        f"{month}-31",
+        50_000,
+    )
+    days = {"cost-since": "2026-02-05", "cost-until": "2026-02-03"}
+    answer = ada.post("/plans/add/cost/", cost | days)
+    assert answer.status_code == 422
+    assert "before the first day" in answer.content.decode()
+    days["cost-until"] = "2026-02-09"
+    assert ada.post("/plans/add/cost/", cost | days).status_code == 303
+    assert "5 Feb 2026 – 9 Feb 2026" in ada.get("/plans/").content.decode()
+
+
+def test_what_is_taken_back_from_the_plan_comes_back_as_it_was(ada, funnels):
+    ada.post("/plans/add/goal/", {"goal-by": "2030-01-01", "goal-clients": "6"})
+    ada.post("/plans/add/capacity/", {"capacity-since": "2026-01-01", "capacity-a_month": "2.5"})
+    ada.post("/plans/add/cost/", {"cost-path": "content", "cost-amount": "5", "cost-currency": "EUR",
+                                  "cost-since": "2026-01-01", "cost-until": "2026-01-31"})  # fmt: skip
+    ada.post("/plans/add/audience/", {"audience-path": "content", "audience-kind": "visited",
+                                      "audience-day": "2026-01-05", "audience-n": "9"})  # fmt: skip
+    for model, what in ((Goal, "goal"), (Capacity, "capacity"), (PathCost, "cost"), (Audience, "audience")):
+        before = model.objects.values().get()
+        page = ada.post(f"/plans/drop/{what}/{before['id']}/", follow=True)
+        assert not model.objects.exists()
+        address = undo_of(page)
+        assert ada.post(address, {"next": "/plans/"}).status_code == 303
+        after = model.objects.values().get()
+        if what in ("capacity", "audience"):
+            after["id"] = before["id"]
+        assert after == before
+    assert Touch.objects.filter(kind="visited", in_force=True, retracts=None).count() == 1
+    assert ada.post("/plans/back/?row=forged").status_code == 422
+
+
+def test_a_goal_is_one_of_the_two(ada, funnels):
+    for told in ({}, {"goal-clients": "6", "goal-amount": "5", "goal-currency": "EUR"}):
+        answer = ada.post("/plans/add/goal/", {"goal-by": "2030-01-01", **told})
+        assert answer.status_code == 422
+        assert "one of the two" in answer.content.decode()
+    answer = ada.post("/plans/add/capacity/", {"capacity-since": "2026-01-01", "capacity-a_month": "0"})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_nothing_hostile_is_shown_or_breaks_a_form(ada, actor, funnels, contact, workshop, name):
+    text, ask = HOSTILE[name], asks.make(actor, contact, Terms(workshop))
+    forms = [
+        ("/offers/new/", sent(name=text)),
+        ("/offers/new/", sent(name="Other", means=text, currency=text)),
+        (reverse("ask_new"), {"contact": contact.pk, "title": text}),
+        (reverse("ask_new"), {"contact": contact.pk, "path": text, "channel": text, "kind": text}),
+        (reverse("ask_new"), {"contact": text}),
+        (reverse("ask_answer", args=[ask.pk]), {"said": "not_now", "reason": text, "on": text}),
+        (reverse("ask_answer", args=[ask.pk]), {"said": "no", "reason": text}),
+        (reverse("purchase_new"), {"contact": contact.pk, "amount": text, "currency": "EUR"}),
+        (reverse("board_move", args=[contact.pk]), {"kind": text, "funnel": text, "to": text, "day": text}),
+        ("/plans/add/goal/", {"goal-by": text, "goal-clients": text, "goal-amount": text}),
+        ("/plans/add/cost/", {"cost-path": text, "cost-amount": "5", "cost-currency": "EUR",
+                              "cost-since": "2026-01-01", "cost-until": "2026-01-31"}),
+        ("/plans/add/audience/", {"audience-path": text, "audience-kind": "visited", "audience-n": "5",
+                                  "audience-day": "2026-01-05", "audience-content": text}),
+        (reverse("put_back", args=["ask", ask.pk]) + f"?on={'x' * 50}", {"next": text}),
+    ]  # fmt: skip
+    for address, told in forms:
+        answer = ada.post(address, told)
+        assert answer.status_code in (200, 303, 409, 422), (address, answer.status_code)
+    for address in (
+        "/",
+        "/asks/?which=all",
+        "/offers/",
+        "/plans/",
+        "/board/",
+        "/board/?by=answer",
+        "/clients/",
+    ):
+        shown = ada.get(address).content.decode()
+        assert "<script>alert" not in shown
+        assert "<img src=x" not in shown
