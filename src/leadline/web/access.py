@@ -94,7 +94,7 @@ def contacts(user: User) -> QuerySet[Contact]:
     return Contact.objects.filter(visible(user), erased_at=None, merged_into=None)
 
 
-def counted(user: User) -> QuerySet[Contact]:
+def counted_contacts(user: User) -> QuerySet[Contact]:
     """The contacts that somebody's figures are about: those they see, and the erased, whose past stands."""
     return Contact.objects.filter(visible(user), merged_into=None)
 
@@ -139,6 +139,13 @@ def parts_of_contacts(user: User, model: type[M]) -> list[QuerySet[M]]:
     """The same of records that carry whose their contact is, circle by circle (`circles`)."""
     erased = Contact.objects.filter(erased_at__isnull=False)
     return [model._default_manager.filter(circle).exclude(contact__in=erased) for circle in circles(user)]
+
+
+def counted(user: User, model: type[M]) -> QuerySet[M]:
+    """What hangs on contacts that somebody sees or that were erased: for counts and sums, never names."""
+    way = "" if issubclass(model, Carried) else "contact__"
+    found: QuerySet[M] = model._default_manager.filter(visible(user, way))
+    return found
 
 
 def owned(user: User, model: type[M]) -> QuerySet[M]:

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from leadline.engine.instants import DAY, to_datetime
-from leadline.web.actions import asks, contracts, plans, purchases, reports, touches
+from leadline.web.actions import asks, contracts, erasure, plans, purchases, reports, touches
 from leadline.web.actions.acting import Actor
 from leadline.web.actions.asks import Terms
 from leadline.web.actions.purchases import Sale
@@ -81,6 +81,8 @@ def test_each_step_of_the_day_can_be_undone(ada, owner, talked, coaching, acted)
         (reverse("ask_answer", args=[asked.pk]), {"said": "no", "reason": "Too dear"}),
         (reverse("ask_answer", args=[asked.pk]),
          {"said": "yes", "bought": "on", "amount": "7", "currency": "EUR"}),
+        (reverse("purchase_refund", args=[contract.purchases.get().pk]), {"why": "Sorry"}),
+        (reverse("purchase_refund", args=[contract.purchases.get().pk]), {"amount": "5", "currency": "EUR"}),
         (reverse("contract_renew", args=[contract.pk]), {"amount": "2500", "currency": "EUR"}),
         (reverse("contract_end", args=[contract.pk]), {"why": "Moved"}),
         (reverse("board_move", args=[talked.pk]),
@@ -136,10 +138,10 @@ def test_asks_of_the_week_stand_beside_what_the_goal_takes(ada, owner, talked, a
     assert Materialised.objects.get(key=key).result["goal"][0] in told.replace("&#x27;", "'")
     Materialised.objects.update(result={"sentences": [], "goal": ["Ask 30 people."], "weekly": 2.04})
     text = ada.get("/").content.decode()
-    assert "<strong>1 of 2</strong>" in text
+    assert "<strong>1 first ask this week</strong>, the goal takes 2" in text
     assert "Ask 30 people." in text
     Materialised.objects.update(result={"sentences": [], "goal": ["Ask 30 people."], "weekly": 0.3})
-    assert "enough for the goal" in ada.get("/").content.decode()
+    assert ">enough</span>" in ada.get("/").content.decode()
 
 
 def test_a_new_goal_has_the_ask_plan_worked_out_anew(funnels, actor):
@@ -173,3 +175,18 @@ def test_a_day_of_thousands_is_counted_no_further_than_needed(
     assert "Number 1493" not in text
     with django_assert_max_num_queries(40):
         assert "The first 200 are shown" in ada.get("/?only=ask").content.decode()
+
+
+def test_income_of_somebody_who_was_erased_stands_without_their_name(ada, actor, funnels, coaching, acted):
+    actor = Actor(actor.user, actor.by, acted)
+    gone, maud = Contact.objects.create(name="Eero Cooper"), Contact.objects.create(name="Maud Linde")
+    purchases.record(actor, gone, Sale(coaching, 300_000, "EUR"), acted - 40 * DAY)
+    purchases.record(actor, maud, Sale(coaching, 100_000, "EUR"), acted - 40 * DAY)
+    assert "Eero Cooper" in ada.get("/clients/").content.decode()
+    erasure.erase_contact(actor, gone)
+    for address in ("/clients/", "/clients/?view=running", "/offers/", "/", "/asks/?which=all", "/board/"):
+        text = ada.get(address).content.decode()
+        assert "Eero" not in text
+        if address in ("/clients/", "/offers/"):
+            assert "4,000 EUR" in text
+    assert "somebody who was erased" in ada.get("/clients/").content.decode()

@@ -157,6 +157,11 @@ def a_touch(contact: int) -> int:
     return Touch.objects.create(contact_id=contact, **told).pk
 
 
+def a_refund(contact: Contact) -> Touch:
+    told = {"kind": "refunded", "happened_at": NOW, "recorded_at": NOW, "origin": "purchase:0"}
+    return Touch.objects.create(contact=contact, **told)
+
+
 def an_offer(record: int) -> int:
     return Offer.objects.create(name="Coaching").pk
 
@@ -168,6 +173,7 @@ RECORDS: dict[str, Callable[[User | None, Team | None], int]] = {
     "contract": of_a_contact(a_contract),
     "purchase": of_a_contact(lambda contact: Purchase.objects.create(contact=contact, bought_at=NOW)),
     "touch": of_a_contact(lambda contact: Touch.objects.get(pk=a_touch(contact.pk))),
+    "refund": of_a_contact(a_refund),
     "task": of_a_contact(lambda contact: Task.objects.get(pk=a_task(contact.pk))),
     "import": an_import,
     "view": a_view,
@@ -182,6 +188,7 @@ PAGES: dict[str, Page] = {
     "metrics": Page(open=True),
     "search": Page(),
     "today": Page(),
+    "refund_undo": Page(see=NOBODY, change=CHANGERS, record="refund"),
     "today_week": Page(),
     "put_back": Page(see=NOBODY, change=CHANGERS, record="ask", args={"what": "ask"}),
     "task_open": Page(see=NOBODY, change=CHANGERS, record="task"),

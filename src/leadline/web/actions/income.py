@@ -43,17 +43,15 @@ class Month:
 
 @dataclass(frozen=True)
 class Payer:
-    """A client, what they paid, and which share of all that is; without a contact: all others together."""
+    """A client, what they paid, and which share of all that is.
+
+    Without a contact it is somebody who was erased, or all others together, who are `many`.
+    """
 
     contact: Contact | None
     amount: int
     share: float
-    many: int = 1
-
-    @property
-    def bar(self) -> str:
-        """The share as the width of a bar of 100."""
-        return f"{self.share * 100:.1f}"
+    many: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,16 +85,16 @@ def year(user: User, now: int) -> Year | None:
     months = _months(at[known], value[known], now)
     payers = _payers(touches, by_client)
     first, currency = int(touches.happened_at[paid.row].min()), paid.usual_name or ""
-    who = str(payers[0].contact)
+    who = payers[0].name
     return Year(currency, months, _rests(who, by_client, currency, first, now), payers)
 
 
 def _payments(user: User, now: int) -> Any:
-    """Purchases and refunds of everybody who paid in the last year."""
+    """Purchases and refunds of everybody who paid in the last year, also of people who were erased since."""
     kinds = warehouse.kinds()
     codes = kinds.named("purchased") | kinds.named("repaid")
     names = [kinds.kinds[code].name for code in codes]
-    theirs = access.of_contacts(user, Touch).filter(kind__in=names, in_force=True, retracts=None)
+    theirs = access.counted(user, Touch).filter(kind__in=names, in_force=True, retracts=None)
     lately = theirs.filter(value__isnull=False, happened_at__gt=now - YEAR, happened_at__lte=now)
     return theirs.filter(contact__in=lately.values("contact"), happened_at__lte=now)
 
@@ -106,7 +104,7 @@ def _payers(touches: Any, by_client: Any) -> tuple[Payer, ...]:
     order = order[by_client[order] > 0]
     total, largest = float(by_client.sum()), order[:_SHOWN]
     numbers = [int(touches.contact.labels[one]) for one in largest]
-    people = Contact.objects.select_related("company").in_bulk(numbers)
+    people = Contact.objects.filter(erased_at=None).select_related("company").in_bulk(numbers)
     amounts = [int(by_client[one]) for one in largest]
     named = [
         Payer(people.get(number), amount, amount / total)

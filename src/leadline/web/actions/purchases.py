@@ -15,6 +15,9 @@ from leadline.web.actions.meanings import kind_of
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Ask, Contact, Contract, Offer, Purchase, Touch
 
+ALL_PAID_BACK = "Everything was paid back"
+_REFUNDS = (kind_of("give back all"), kind_of("give back a part"))
+
 
 @dataclass(frozen=True)
 class Sale:
@@ -73,10 +76,28 @@ def refund(
     touch = touches.add(actor, contact, kind, at, **more)
     if ends:
         open_ones = Contract.objects.filter(contact=contact, ended_on=None)
-        open_ones.update(ended_on=checks.day_of(at), ended_why=why or "Everything was paid back")
+        open_ones.update(ended_on=checks.day_of(at), ended_why=why or ALL_PAID_BACK)
     touches.settle(actor, [contact.pk])
     note_change(actor, "purchase.refunded", purchase, {}, {"amount": amount, "why": why})
     return touch
+
+
+@action
+def undo_refund(actor: Actor, touch: Touch) -> None:
+    """Take a refund back that never was; contracts that ended by it go on."""
+    contact = Contact.objects.select_for_update().get(pk=touch.contact_id)
+    purchase = Purchase.objects.filter(pk=touch.origin.partition(":")[2], contact=contact).first()
+    if purchase is None or not touch.in_force or touch.kind not in _REFUNDS:
+        raise Conflict("A refund was to be taken back", found="none that is in force")
+    touches.take_back(actor, touch)
+    if touch.kind == kind_of("give back all"):
+        why = touch.note or ALL_PAID_BACK
+        ended = Contract.objects.filter(
+            contact=contact, ended_why=why, ended_on=checks.day_of(touch.happened_at)
+        )
+        ended.update(ended_on=None, ended_why="")
+    touches.settle(actor, [contact.pk])
+    note_change(actor, "purchase.refund_undone", purchase, {"amount": touch.value, "why": touch.note}, {})
 
 
 def has_bought(contact: Contact, before: int) -> bool:

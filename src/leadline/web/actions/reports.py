@@ -39,7 +39,9 @@ def scope_of(user: User) -> str:
     if user.role == Role.OWNER:
         return ""
     spread = Sum(Mod(F("id") * F("id"), _PRIME))
-    seen = access.counted(user).aggregate(n=Count("id"), last=Max("id"), total=Sum("id"), spread=spread)
+    seen = access.counted_contacts(user).aggregate(
+        n=Count("id"), last=Max("id"), total=Sum("id"), spread=spread
+    )
     told = hashlib.sha256(repr(sorted(seen.items())).encode()).hexdigest()
     return f"user:{user.pk}:{told[:20]}"
 
@@ -57,7 +59,7 @@ def case_for(user: User | None, slug: str, now: int) -> tuple[Case, str]:
 
     def seen() -> Collection[int]:
         assert user is not None
-        return list(access.counted(user).values_list("pk", flat=True))
+        return list(access.counted_contacts(user).values_list("pk", flat=True))
 
     return open_case(slug, now, scope, seen if scope else None)
 
@@ -149,7 +151,7 @@ def mask_of(case: Case, user: User, only: dict[str, str], at: int) -> Mask | Non
         wanted &= column.codes == code if column is not None and code is not None else False
     rest = {name: value for name, value in only.items() if name != "path"}
     if rest:
-        rows = Filters(rest).apply(access.counted(user), user, at)
+        rows = Filters(rest).apply(access.counted_contacts(user), user, at)
         wanted &= np.isin(np.array(case.history.subjects), np.array(rows.values_list("pk", flat=True)))
     return wanted
 

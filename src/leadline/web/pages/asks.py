@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,7 +18,7 @@ from leadline.web.actions import asks, purchases
 from leadline.web.actions.asks import Terms
 from leadline.web.actions.purchases import Sale
 from leadline.web.listing import merge
-from leadline.web.models import Ask, Contact, Offer, Purchase
+from leadline.web.models import Ask, Contact, Offer, Purchase, Touch
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
 from leadline.web.pages.sales_forms import (
     AnswerForm,
@@ -104,7 +105,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and carried_out(form, lambda: _answer(request, ask, form))
+        and carried_out(form, lambda: _answer(request, ask, form)) is not None
     ):
         say(request, _words(ask, form.cleaned_data["said"]), _undo(ask))
         return back(request, reverse("ask", args=[ask.pk]))
@@ -142,7 +143,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and carried_out(form, lambda: asks.change(actor_of(request), ask, _terms(form)))
+        and carried_out(form, lambda: asks.change(actor_of(request), ask, _terms(form))) is not None
     ):
         say(request, "Changed. What the ask said before stays on record.")
         return back(request, reverse("ask", args=[ask.pk]))
@@ -212,15 +213,28 @@ def refund(request: HttpRequest, number: int) -> HttpResponse:
         (value, currency), why = form.money, form.cleaned_data["why"]
         if value is not None and currency != purchase.currency:
             form.add_error("currency", f"It was paid in {purchase.currency}, and is given back so.")
-        elif carried_out(
-            form, lambda: purchases.refund(actor_of(request), purchase, value, at, why), "amount"
-        ):
-            say(request, f"Recorded what {purchase.contact} got back.")
-            return back(request, reverse("clients"))
+        else:
+            do = partial(purchases.refund, actor_of(request), purchase, value, at, why)
+            touch = carried_out(form, do, "amount")
+            if touch is not None:
+                undo = reverse("refund_undo", args=[touch.pk])
+                say(request, f"Recorded what {purchase.contact} got back.", undo)
+                return back(request, reverse("clients"))
     title = f"What did {purchase.contact} get back?"
     return ask_for(
         request, form, title=title, do="Record the refund", lede="All of it, where no amount is given."
     )
+
+
+@require_POST
+@page("")
+def unrefund(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a refund back that never was."""
+    access.require(user_of(request), "change")
+    touch = find(access.of_contacts(user_of(request), Touch).filter(origin__startswith="purchase:"), number)
+    purchases.undo_refund(actor_of(request), touch)
+    say(request, "The refund is taken back.")
+    return back(request, reverse("clients"))
 
 
 @require_POST
@@ -326,5 +340,6 @@ urlpatterns: list[URLPattern] = [
     path("asks/<int:number>/undo/", undo, name="ask_undo"),
     path("purchases/new/", sell, name="purchase_new"),
     path("purchases/<int:number>/refund/", refund, name="purchase_refund"),
+    path("refunds/<int:number>/undo/", unrefund, name="refund_undo"),
     path("purchases/<int:number>/undo/", unsell, name="purchase_undo"),
 ]

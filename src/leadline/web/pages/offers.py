@@ -128,7 +128,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and carried_out(form, lambda: acts.change(actor_of(request), offer, form.terms), "name")
+        and carried_out(form, lambda: acts.change(actor_of(request), offer, form.terms), "name") is not None
     ):
         say(request, "Changed. What was asked and bought before keeps its own terms.")
         return back(request, reverse("offers"))
@@ -156,45 +156,49 @@ def often_words(days: int | None) -> str:
 def _rows(user: User) -> list[Row]:
     rows = {one.pk: Row(one) for one in Offer.objects.order_by("-active", "name")[:500]}
     answered = Q(answer__in=["yes", "no", "not_now"])
-    asked = access.of_contacts(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN).filter(offer__in=rows)
+    asked = access.counted(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN).filter(offer__in=rows)
     counts = asked.values("offer").annotate(
         n=Count("pk"), yes=Count("pk", filter=Q(answer="yes")), answered=Count("pk", filter=answered)
     )
-    for one in counts.order_by():
-        row = rows[one["offer"]]
-        row.asked, row.yes, row.answered = one["n"], one["yes"], one["answered"]
-    running = access.of_contacts(user, Contract).filter(ended_on=None, offer__in=rows)
-    for one in running.values("offer").annotate(n=Count("pk")).order_by():
-        rows[one["offer"]].running = one["n"]
+    for offer, n, yes, answers in counts.order_by().values_list("offer", "n", "yes", "answered"):
+        rows[offer].asked, rows[offer].yes, rows[offer].answered = n, yes, answers
+    running = access.counted(user, Contract).filter(ended_on=None, offer__in=rows)
+    for offer, n in running.values_list("offer").annotate(n=Count("pk")).order_by():
+        rows[offer].running = n
+    _add_income(user, rows)
+    return list(rows.values())
+
+
+def _add_income(user: User, rows: dict[int, Row]) -> None:
     sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    bought = access.of_contacts(user, Purchase).filter(offer__in=rows)
-    for one in bought.values("offer", "currency").annotate(n=Count("pk"), sum=Sum("value")).order_by():
-        rows[one["offer"]].sold += one["n"]
-        if one["sum"]:
-            sums[one["offer"]][one["currency"]] += one["sum"]
+    bought = access.counted(user, Purchase).filter(offer__in=rows)
+    counts = bought.values_list("offer", "currency").annotate(n=Count("pk"), sum=Sum("value"))
+    for offer, currency, n, amount in counts.order_by():
+        rows[offer].sold += n
+        if amount:
+            sums[offer][currency] += amount
     for offer, currency, amount in _given_back(user):
         sums[offer][currency] -= amount
     for number, row in rows.items():
         row.income = sorted(((amount, currency) for currency, amount in sums[number].items()), reverse=True)
-    return list(rows.values())
 
 
 def _given_back(user: User) -> list[tuple[int, str, int]]:
     """Money that was given back: of which offer, in which currency, how much."""
     kinds = warehouse.kinds()
     repaid = [kinds.kinds[code].name for code in kinds.named("repaid")]
-    back_to = access.of_contacts(user, Touch).filter(kind__in=repaid, in_force=True, retracts=None)
+    back_to = access.counted(user, Touch).filter(kind__in=repaid, in_force=True, retracts=None)
     rows = back_to.filter(origin__startswith="purchase:", value__gt=0).values_list(
         "origin", "currency", "value"
     )
-    told = [(int(origin.partition(":")[2]), currency, value) for origin, currency, value in rows]
+    told = [(int(origin.partition(":")[2]), currency, value or 0) for origin, currency, value in rows]
     of = dict(Purchase.objects.filter(pk__in=[number for number, _, _ in told]).values_list("pk", "offer"))
     return [(of[number], currency, value) for number, currency, value in told if of.get(number)]
 
 
 def _unlisted(user: User) -> int:
     """How many purchases are of nothing on the list."""
-    return access.of_contacts(user, Purchase).filter(offer=None)[:1001].count()
+    return access.counted(user, Purchase).filter(offer=None)[:1001].count()
 
 
 def _typed(offer: Offer) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Pace:
 def pace(user: User, now: int, *, anew: bool = False) -> Pace:
     """The asks of the week; the plan is worked out only where `anew` says so, and it is not there."""
     monday = (now + _TO_MONDAY) // WEEK * WEEK - _TO_MONDAY
-    made = access.of_contacts(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
+    made = access.counted(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
     of_week = made.filter(asked_at__gte=monday)
     week = of_week.count()
     earlier = made.filter(contact=OuterRef("contact"), asked_at__lt=OuterRef("asked_at"))

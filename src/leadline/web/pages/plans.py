@@ -152,7 +152,7 @@ def add(request: HttpRequest, what: str) -> dict[str, Any] | HttpResponse:
     if what not in FORMS:
         raise Http404
     form = FORMS[what](request.POST, prefix=what)
-    if form.is_valid() and carried_out(form, lambda: _write(request, what, form)):
+    if form.is_valid() and carried_out(form, lambda: _write(request, what, form)) is not None:
         say(request, SAID[what])
         return back(request, reverse("plans"))
     told = _told(request) | {
@@ -191,7 +191,7 @@ def restore(request: HttpRequest) -> HttpResponse:
         plans.set_capacity(actor, record.since, record.clients_a_month)
     elif isinstance(record, Audience):
         plans.count_audience(actor, record.path, record.kind, record.day, record.n, record.content)
-    else:
+    elif isinstance(record, Goal | PathCost):
         plans.restore(actor, record)
     say(request, "It is back.")
     return back(request, reverse("plans"))

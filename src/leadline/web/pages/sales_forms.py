@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -52,7 +52,13 @@ class OfferSelect(forms.Select):
         return option
 
 
-class OfferField(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    _Choice = forms.ModelChoiceField[Offer]
+else:
+    _Choice = forms.ModelChoiceField  # which says of what only to who checks types
+
+
+class OfferField(_Choice):
     """One of the offers that are sold now, or the one that was chosen before, or none of them."""
 
     widget = OfferSelect

@@ -67,7 +67,7 @@ def put_off(request: HttpRequest, what: str, number: int) -> HttpResponse:
     reminder = _reminder(user, what, number)
     before = reminders.due_of(reminder)
     reminders.put_off(actor_of(request), reminder, today_of(user, now()) + LATER)
-    query = urlencode({"on": before or ""})
+    query = urlencode({"on": str(before or "")})
     say(request, "Put off for a week.", f"{reverse('put_back', args=[what, number])}?{query}")
     return back(request, reverse("today"))
 

@@ -88,8 +88,9 @@ def _asks(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Ma
         "waiting": len(report.waiting),
         "goal": [*given.told, *report.planned()],
     }
-    within_reach = isinstance(report.plan, Plan) and not report.plan.asks.is_far
-    return report, [report.chart], more | {"weekly": report.plan.asks.per_week if within_reach else None}
+    needed = report.plan.asks if isinstance(report.plan, Plan) else None
+    weekly = needed.per_week if needed is not None and not needed.is_far else None
+    return report, [report.chart], more | {"weekly": weekly}
 
 
 def _balance(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
