@@ -101,7 +101,7 @@ def test_numbers_are_written_as_the_reader_writes_them(reader):
         ("ar-eg", "٢ مارس ٢٠٢٦", "١٬٢٣٤٬٥٦٧٫٥٠ EUR"),
         ("fa", "۲ مارس ۲۰۲۶", "۱٬۲۳۴٬۵۶۷٫۵۰ EUR"),
         ("nonsense", "2 Mar 2026", "1,234,567.50 EUR"),
-        ("../../etc", "2 Mar 2026", "1,234,567.50 EUR"),
+        ("de/../it", "2 Mar 2026", "1,234,567.50 EUR"),
     ],
 )
 def test_every_locale_has_its_own_months_digits_and_grouping(locale, day, amount):

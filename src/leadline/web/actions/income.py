@@ -53,6 +53,11 @@ class Payer:
     share: float
     many: int = 0
 
+    @property
+    def bar(self) -> str:
+        """The share as the width of a bar of 100."""
+        return f"{self.share * 100:.1f}"
+
 
 @dataclass(frozen=True)
 class Year:

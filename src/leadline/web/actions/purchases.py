@@ -85,10 +85,10 @@ def refund(
 @action
 def undo_refund(actor: Actor, touch: Touch) -> None:
     """Take a refund back that never was; contracts that ended by it go on."""
-    contact = Contact.objects.select_for_update().get(pk=touch.contact_id)
-    purchase = Purchase.objects.filter(pk=touch.origin.partition(":")[2], contact=contact).first()
+    purchase = Purchase.objects.filter(pk=touch.origin.partition(":")[2], contact=touch.contact).first()
     if purchase is None or not touch.in_force or touch.kind not in _REFUNDS:
         raise Conflict("A refund was to be taken back", found="none that is in force")
+    contact = Contact.objects.select_for_update().get(pk=purchase.contact_id)
     touches.take_back(actor, touch)
     if touch.kind == kind_of("give back all"):
         why = touch.note or ALL_PAID_BACK
