@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -29,11 +30,17 @@ def test_the_page_says_what_the_engine_says(signed_in, lively):
         funnel = funnels[place.slug]
         assert place.reason.stage_name == derive(log, funnel, NOW).of_contact(lively.pk)[-1]["stage"]
         reason = why(log, funnel, lively.pk, NOW)
+        told = [text.partition(": ") for text in reason.sentences()[2:]]
         assert [
-            f"{'✓' if one['holds'] else '✗'} {one['text']}" for one in place.phrases
-        ] == reason.sentences()[2:]
+            (f"{'✓' if one['holds'] else '✗'} {one['phrase']}", f"{one['reason']}.") for one in place.phrases
+        ] == [(phrase.replace("_", " "), said) for phrase, _, said in told]
         gaps = why_not(log, funnel, lively.pk, NOW)
-        assert [one["said"] for one in place.missing] == [gap.sentences()[0] for gap in gaps]
+        would_do = [
+            sorted(way["kind"] for way in one["would_do"] for _ in range(way["times"]))
+            for one in place.missing
+        ]
+        assert would_do == [sorted(gap.would_do or ()) for gap in gaps]
+        assert [one["stage"] for one in place.missing] == [gap.stage for gap in gaps]
         assert f'data-stage="{place.slug}">{place.reason.stage_name}<' in text
 
 
@@ -48,6 +55,17 @@ def test_the_facts_are_those_of_the_engine_with_who_said_them(signed_in, lively,
     page = get(signed_in("member"), "contact", lively.pk)
     need = next(fact for fact in page.context["facts"] if fact.name == "need")
     assert (need.holds, need.denied, need.said["actor"]) == (False, True, "Ida")
+
+
+def test_names_are_told_as_people_say_them(signed_in, lively, actor):
+    """No underscore of a kind, a group or a fact is left in what the page says."""
+    touches.record(actor, lively, "said_not_now", NOW - DAY)
+    text = get(signed_in("reader"), "contact", lively.pk).content.decode()
+    shown = re.sub(r"<(script|style|head)\b.*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL)
+    assert "Said not now" in shown
+    names = [*warehouse.kinds().names_of_kinds, *warehouse.kinds().groups, *warehouse.kinds().facts]
+    left = [shown[shown.index(n) - 40 : shown.index(n) + 40] for n in names if "_" in n and n in shown]
+    assert left == []
 
 
 def test_somebody_without_a_touch_is_a_stranger_with_what_would_do(signed_in, funnels, crew):
@@ -67,7 +85,7 @@ def test_a_touch_by_htmx_swaps_the_timeline_and_the_stage(signed_in, lively):
     assert answer.status_code == 200
     for part in (
         'id="timeline" hx-swap-oob',
-        'id="places" class="stack" hx-swap-oob',
+        'id="places" class="card flush places" aria-label="Where they stand" hx-swap-oob',
         ">client<",
         "1,200.50 EUR",
     ):
@@ -170,7 +188,7 @@ def test_merged_contacts_show_as_one_and_lead_to_the_one_that_is_kept(signed_in,
     assert get(client, "contact", twin.pk)["Location"] == reverse("contact", args=[lively.pk])
     text = get(client, "contact", lively.pk).content.decode()
     assert "Bought" in text
-    assert "E. Cooper was merged in" in text
+    assert 'Undo<span class="visually-hidden"> the merge of E. Cooper</span>' in text
     touch = Touch.objects.get(kind="bought")
     assert post(client, "touch-back", lively.pk, touch.pk).status_code == 303
     assert post(client, "contact-part", lively.pk, twin=twin.pk).status_code == 303

@@ -49,7 +49,9 @@ def test_a_backup_is_made_listed_taken_away_and_removed(owner, enter):
     assert zipfile.ZipFile(file).testzip() is None
     assert look.post("/settings/backups/", {"do": "remove", "name": kept.name}).status_code == 303
     assert backups.kept() == []
-    told = list(AuditEntry.objects.filter(record="backup:all").values_list("action", flat=True))
+    told = list(
+        AuditEntry.objects.filter(record="backup:all").order_by("pk").values_list("action", flat=True)
+    )
     assert told == ["backup.asked_for", "backup.taken", "backup.removed"]
 
 

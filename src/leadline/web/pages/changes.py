@@ -17,6 +17,7 @@ from leadline.web.actions.reverting import UNDOABLE
 from leadline.web.errors import Invalid
 from leadline.web.models import AuditEntry, User
 from leadline.web.pages.frame import page, user_of
+from leadline.web.templatetags.spoken import spoken
 
 SHOWN = 50
 HIDDEN = ("_id", "written_at", "moved", "filled", "first", "last")
@@ -80,7 +81,9 @@ def _called(user: User, records: set[str]) -> dict[str, dict[str, str]]:
 def parts_of(entry: AuditEntry) -> list[tuple[str, str, str]]:
     """What differs by a change, as people read it: the name, what was before, what is after."""
     names = [name for name in {**entry.before, **entry.after} if not name.endswith(HIDDEN)]
-    pairs = [(name, _words(entry.before.get(name)), _words(entry.after.get(name))) for name in names]
+    sides = ({**side, "kind": spoken(str(side.get("kind") or ""))} for side in (entry.before, entry.after))
+    before, after = ({name: _words(side.get(name)) for name in names} for side in sides)
+    pairs = [(name, before[name], after[name]) for name in names]
     return [
         (name.removeprefix("field ").replace("_", " "), before, after)
         for name, before, after in pairs
@@ -134,6 +137,8 @@ def _words(value: Any) -> str:
         return " ".join(_words(one) for one in value.values())
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str) and _RECORD.fullmatch(value):
+        return value.replace(":", " ")
     return "" if value is None else str(value)
 
 

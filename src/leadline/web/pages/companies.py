@@ -17,6 +17,7 @@ from leadline.web.actions import companies as actions
 from leadline.web.filters import begins
 from leadline.web.models import Company, Field, Touch, User
 from leadline.web.pages import columns, dates, undoing
+from leadline.web.pages.entries import link_of
 from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
@@ -100,7 +101,12 @@ def _latest(people: Any, user: User) -> list[dict[str, Any]]:
     rows = Touch.objects.filter(contact__in=people.values("pk"), retracts=None, in_force=True)
     latest = rows.select_related("contact").order_by("-happened_at", "-pk")[:MOST_TOUCHES]
     return [
-        {"touch": one, "kind": said_kind(one.kind), "when": dates.time_said(one.happened_at, user.zone)}
+        {
+            "touch": one,
+            "kind": said_kind(one.kind),
+            "link": link_of(one.kind),
+            "when": dates.time_said(one.happened_at, user.zone),
+        }
         for one in latest
     ]
 

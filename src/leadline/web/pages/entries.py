@@ -54,6 +54,12 @@ class Entry:
         return self.touch is not None and corrections.is_of_record(self.touch)
 
 
+def link_of(name: str) -> str:
+    """The link of the cycle that a kind is; empty for one that isn't known any more."""
+    kinds = warehouse.kinds()
+    return kinds.kinds[kinds.code(name)].link if name in kinds else ""
+
+
 def entries_of(contact: Contact, user: User, cursor: str = "") -> tuple[list[Entry], str]:
     """A page of the timeline, the latest first, and where the next one begins."""
     before = _read(cursor)

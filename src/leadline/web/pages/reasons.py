@@ -16,7 +16,7 @@ from leadline.web import warehouse
 from leadline.web.actions.facts import Standing, saying, standing
 from leadline.web.models import User
 from leadline.web.pages.dates import day_said
-from leadline.web.templatetags.spoken import retold, said_kind
+from leadline.web.templatetags.spoken import retold, said_kind, spoken
 
 JOURNEY = "buyer-journey"
 """The buyer's side, which is shown beside whatever vocabularies are in force."""
@@ -39,8 +39,14 @@ class Place:
 
     @property
     def because(self) -> str:
-        """The first sentence of the reason without the subject: since when, and because of what."""
-        return retold(self.reason.sentences()[0].partition(" since ")[2].rstrip("."))
+        """What brought them there, in a few words; empty for a stranger."""
+        if self.reason.since is None:
+            return ""
+        touch = self.reason.cause
+        if touch is None:
+            return "since time passed"
+        what = next((f" “{touch[name]}”" for name in ("content", "offer", "campaign") if touch.get(name)), "")
+        return f"{spoken(touch['kind'])}{what}{f', by {path}' if (path := touch.get('path')) else ''}"
 
     @property
     def means(self) -> str:
@@ -54,13 +60,15 @@ class Place:
 
     @property
     def missing(self) -> list[dict[str, Any]]:
-        """For each stage further on: what would do, and what is in the way."""
+        """For each stage further on: what would do (kinds, each with how often), and what is in the way."""
         return [
             {
                 "stage": gap.stage,
-                "said": retold((said := gap.sentences())[0]),
-                "would_do": gap.would_do or (),
-                "phrases": [_signed(text) for text in said[1:]],
+                "would_do": [
+                    {"kind": kind, "times": (gap.would_do or ()).count(kind)}
+                    for kind in dict.fromkeys(gap.would_do or ())
+                ],
+                "phrases": [_signed(text) for text in gap.sentences()[1:]],
             }
             for gap in self.gaps
         ]
@@ -151,5 +159,7 @@ def _with_subject(touches: Touches, subject: Any) -> Touches:
 
 
 def _signed(text: str) -> dict[str, Any]:
+    """A phrase as the engine says it, in parts: whether it holds, the phrase in words, and why."""
     sign, _, rest = text.partition(" ")
-    return {"holds": sign == "✓", "text": retold(rest)}
+    phrase, _, reason = rest.partition(": ")
+    return {"holds": sign == "✓", "phrase": retold(phrase), "reason": retold(reason.rstrip("."))}

@@ -24,6 +24,7 @@ from django.utils.safestring import SafeString
 from leadline.engine import wording
 from leadline.engine.currencies import decimals_of
 from leadline.engine.instants import to_datetime, to_instant
+from leadline.web.access import Right, may
 
 register = template.Library()
 LOCALE: ContextVar[str] = ContextVar("locale", default="en-gb")
@@ -175,9 +176,11 @@ def icon(name: str) -> SafeString:
     )
 
 
-@register.simple_tag
-def deed(name: str, words: str) -> SafeString | str:
-    """Something that the palette can do, at an address; nothing where there is no such address."""
+@register.simple_tag(takes_context=True)
+def deed(context: template.Context, name: str, words: str, right: Right = "see") -> SafeString | str:
+    """Something that the palette can do, at an address; nothing for whoever hasn't the right to it."""
+    if not _may(context, right):
+        return ""
     try:
         return format_html('<a href="{}" data-do="{}">{}</a>', reverse(name), words, words)
     except NoReverseMatch:
@@ -185,8 +188,10 @@ def deed(name: str, words: str) -> SafeString | str:
 
 
 @register.inclusion_tag("web/parts/link.html", takes_context=True)
-def link(context: template.Context, name: str, words: str) -> dict[str, Any]:
-    """A line of the navigation; nothing where the room has no address."""
+def link(context: template.Context, name: str, words: str, right: Right = "see") -> dict[str, Any]:
+    """A line of the navigation; nothing for whoever hasn't the right to what is there."""
+    if not _may(context, right):
+        return {"href": ""}
     try:
         href = reverse(name)
     except NoReverseMatch:
@@ -195,6 +200,11 @@ def link(context: template.Context, name: str, words: str) -> dict[str, Any]:
     path = request.path if request else ""
     here = path == href if href == "/" else path.startswith(href)
     return {"href": href, "name": name, "words": words, "here": here}
+
+
+def _may(context: template.Context, right: Right) -> bool:
+    user = context.get("user")
+    return right == "see" or (user is not None and user.is_authenticated and may(user, right))
 
 
 def _meaning(context: template.Context, word: str, funnel: str) -> str:

@@ -7,7 +7,12 @@ function open(button) {
   if (!dialog || dialog.open) return;
   dialog.showModal();
   const find = dialog.querySelector("[data-finds]");
-  if (find) { find.value = ""; narrow(find); find.focus(); }
+  if (!find) return;
+  find.value = "";
+  narrow(find);
+  const wanted = button.dataset.kind && shown(find).find((one) => one.querySelector("input").value === button.dataset.kind);
+  if (wanted) choose(wanted);
+  find.focus();
 }
 
 function shown(find) {
