@@ -11,7 +11,7 @@ from pathlib import Path
 from leadline.engine.errors import BadFile, nearest
 
 BLOCK = 1 << 20
-TEXT = "a table as text (CSV, TSV) or a workbook (XLSX, XLS, ODS)"
+TEXT = "a table as text (CSV, TSV, JSON) or a workbook (XLSX, XLS, ODS)"
 
 _BINARIES = {
     b"PK\x03\x04": "a zip archive (unpack it first)",

@@ -17,8 +17,9 @@ import numpy.typing as npt
 from leadline.engine.errors import BadFile
 from leadline.engine.importers.dialects import DELIMITERS, declared_delimiter, find_delimiter, name_delimiter
 from leadline.engine.importers.encodings import TEXT, find_encoding, read_start
-from leadline.engine.importers.headers import Header, find_header
+from leadline.engine.importers.headers import Header, find_header, name_columns
 from leadline.engine.importers.markup import is_page, read_page
+from leadline.engine.importers.objects import is_json, read_objects
 from leadline.engine.importers.records import RecordSplitter
 from leadline.engine.importers.rows import RowGatherer
 from leadline.engine.importers.sheets import is_workbook, read_sheets
@@ -76,7 +77,7 @@ class Table:
 def read_table(path: Path, *, progress: Progress | None = None) -> list[Table]:
     """The tables of a file: one of a file of text, one of each sheet that has data and is not hidden.
 
-    Web pages, as many programs write them for Excel, are read too.
+    Web pages, as many programs write them for Excel, and JSON are read too.
     Encoding, delimiter and header are found from the contents, whatever the file is called. Rows that
     can't be rows of the table are in `unused` with their reason. Raises BadFile if the file is missing, a
     folder, empty, locked, or neither text nor a workbook.
@@ -86,6 +87,8 @@ def read_table(path: Path, *, progress: Progress | None = None) -> list[Table]:
     with _uncollected():
         if is_workbook(start):
             return _read_workbook(path, tell)
+        if is_json(start):
+            return _read_objects(path)
         return _read_page(path) if is_page(start) else [_read_text(path, start, tell)]
 
 
@@ -192,6 +195,17 @@ def _read_page(path: Path) -> list[Table]:
         name = path.name if len(pages) == 1 else f"{path.name} [table {number}]"
         batches = _number_batches(iter(rows[header.first :]), header.first)
         tables.append(_gather(name, header, notes, batches, lambda _: None))
+    return tables
+
+
+def _read_objects(path: Path) -> list[Table]:
+    found = read_objects(path)
+    tables = []
+    for name, rows in found:
+        header = Header(1, tuple(rows[0]), name_columns(rows[0]), ())
+        told = path.name if len(found) == 1 else f"{path.name} [{name}]"
+        batches = _number_batches(iter(rows[1:]), 0)
+        tables.append(_gather(told, header, ["JSON"], batches, lambda _: None))
     return tables
 
 
