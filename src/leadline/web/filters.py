@@ -17,10 +17,12 @@ from leadline.engine.instants import to_instant
 from leadline.web import access, warehouse
 from leadline.web.actions.fields import read_fields
 from leadline.web.errors import Invalid
+from leadline.web.knowing import by_fact
 from leadline.web.models import Address, Company, Contact, Field, NextStep, Standing, Tag, User
 
 NAMES = (
     "q", "funnel", "stage", "path", "owner", "team", "tag", "company", "after", "before", "open",
+    "fact",
 )  # fmt: skip
 """What can be filtered by; `field.NAME` filters by a field of one's own."""
 OWN = "field."
@@ -83,6 +85,8 @@ class Filters:
             rows = in_stage(rows, slug, funnels[slug].stage_number(self.get("stage")))
         if self.get("open"):
             rows = _waiting(rows, self.get("open"))
+        if self.get("fact"):
+            rows = by_fact(rows, self.get("fact"), now)
         return _by_own_fields(rows, self.own())
 
     def parts(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from leadline.engine.instants import DAY
+from leadline.web import warehouse
 from leadline.web.actions import corrections, facts, touches
 from leadline.web.errors import Conflict, Invalid
-from leadline.web.models import Standing, Touch
+from leadline.web.filters import Filters
+from leadline.web.models import Contact, Standing, Touch
+from leadline.web.pages.reasons import facts_of
 from tests.web.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +64,42 @@ def test_a_touch_that_stands_for_an_ask_is_corrected_there(funnels, actor, conta
 def test_what_does_not_fit_is_refused_with_a_sentence(funnels, actor, contact, more):
     with pytest.raises(Invalid):
         touches.record(actor, contact, "met", **({"happened_at": NOW} | more))
+
+
+@pytest.mark.parametrize("fact", ["need", "budget", "authority", "timeline", "fit", "customer", "reachable"])
+def test_a_list_filtered_by_a_fact_has_those_of_whom_the_engine_says_that_it_holds(
+    actor, funnels, owner, fact
+):
+    """Said, said and contradicted, contradicted and said again, too long ago, taken back, never."""
+    kinds = warehouse.kinds()
+    sets = min(kinds.kinds[code].name for code in kinds.setting(fact))
+    clears = sorted(kinds.kinds[code].name for code in kinds.clearing(fact))
+    stories = {
+        "said": [(sets, 9)],
+        "contradicted": [(sets, 9), *((name, 5) for name in clears[:1])],
+        "said again": [*((name, 9) for name in clears[:1]), (sets, 5)],
+        "long ago": [(sets, 3000)],
+        "never": [("liked", 3)],
+    }
+    for name, story in stories.items():
+        one = Contact.objects.create(name=name)
+        for kind, days in story:
+            touches.record(actor, one, kind, NOW - days * DAY)
+    gone = Contact.objects.create(name="taken back")
+    touches.retract(actor, touches.record(actor, gone, sets, NOW - DAY))
+    known = {
+        one.name: {each.name for each in facts_of(warehouse.touches_of([one.pk]), NOW, "UTC") if each.holds}
+        for one in Contact.objects.all()
+    }
+    expected = {name for name, holding in known.items() if fact in holding}
+    assert "said" in expected
+    assert "never" not in expected
+    everybody = set(Contact.objects.values_list("name", flat=True))
+    for asked, found in ((fact, expected), (f"no {fact}", everybody - expected)):
+        rows = Filters.of({"fact": asked}).apply(Contact.objects.all(), owner, NOW)
+        assert set(rows.values_list("name", flat=True)) == found
+
+
+def test_a_list_is_filtered_by_no_fact_that_there_is_not(owner, funnels):
+    with pytest.raises(Invalid):
+        Filters.of({"fact": "nedd"}).apply(Contact.objects.all(), owner, NOW)

@@ -135,6 +135,7 @@ def _choices(user: User, slug: str, filters: Filters) -> dict[str, Any]:
     return {
         "funnels": [{"slug": one, "name": funnel.name} for one, funnel in funnels.items()],
         "slug": slug,
+        "facts": list(warehouse.kinds().facts),
         "stages": funnels[slug].stage_names if slug else (),
         "paths": list(PathDefinition.objects.values_list("name", flat=True)[:MOST_CHOICES]),
         "owners": list(User.objects.filter(is_active=True).order_by("name", "email")[:MOST_CHOICES]),

@@ -17,6 +17,8 @@ from leadline.web.pages import dates
 from leadline.web.templatetags.spoken import said_kind
 
 SIZE = 40
+LATELY = 500
+"""Among so many touches that somebody recorded last are the kinds that they use lately."""
 LINKS = {
     "generate": "Lead generation",
     "nurture": "Nurturing",
@@ -137,8 +139,9 @@ def kinds_offered(user: User) -> list[dict[str, Any]]:
     kinds = warehouse.kinds()
     typed = kinds.named("typed") if "typed" in kinds.groups else frozenset()
     offered = [kind for code, kind in enumerate(kinds.kinds) if not kind.machine and code not in typed]
-    numbers = Touch.objects.filter(recorded_by=user, retracts=None).order_by("-pk")
-    lately = list(dict.fromkeys(numbers.values_list("kind", flat=True)[:60]))[:5]
+    mine = Touch.objects.filter(recorded_by=user, retracts=None).order_by("-pk")
+    by_hand = (kind for kind, origin in mine.values_list("kind", "origin")[:LATELY] if not origin)
+    lately = list(dict.fromkeys(by_hand))[:5]
     known = {kind.name: kind for kind in offered}
     groups: list[dict[str, Any]] = [
         {"label": "Lately", "kinds": [known[name] for name in lately if name in known]}
