@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from leadline.web import access, listing, warehouse
 from leadline.web.actions import contacts as actions
+from leadline.web.actions.imports import guard
 from leadline.web.errors import Forbidden, NotFound
 from leadline.web.filters import OWN, Filters
 from leadline.web.models import Field, PathDefinition, SavedView, Tag, Team, User
@@ -253,12 +254,7 @@ def _lines(rows: Any, shown: dict[str, str], asked: QueryDict, user: User) -> It
         last = part[-1].pk
         for one in part:
             texts = [cell["text"] for cell in columns.cells(one, list(shown), slug, funnels.get(slug), user)]
-            yield writer.writerow([one.pk, *(harmless(text) for text in (one.name, *texts))])
-
-
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+            yield writer.writerow([one.pk, *(guard(text) for text in (one.name, *texts))])
 
 
 urlpatterns = [

@@ -27,7 +27,7 @@ def own_typed(request: HttpRequest) -> dict[str, str]:
 
 
 def _shown(field: Field, value: Any) -> dict[str, Any]:
-    choices = None
+    choices: tuple[tuple[str, str], ...] | None = None
     if field.type == Field.Type.FLAG:
         choices, value = FLAG, {True: "yes", False: "no"}.get(value, "")
     elif field.type == Field.Type.CHOICE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Max, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -70,7 +72,7 @@ def undo(request: HttpRequest, first: int, last: int) -> HttpResponse:
     return SeeOther(back if local else reverse("changes"))
 
 
-def _seen(records: QuerySet[object], of: str, entries: list[AuditEntry]) -> dict[str, bool]:
+def _seen(records: QuerySet[Any], of: str, entries: list[AuditEntry]) -> dict[str, bool]:
     numbers = {int(one.record.partition(":")[2]) for one in entries if one.record.startswith(f"{of}:")}
     found: dict[str, bool] = {}
     ordered = sorted(numbers)

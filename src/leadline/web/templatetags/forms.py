@@ -39,7 +39,7 @@ def field(
     here, refused = context.get("here"), context.get("refused")
     typed = context.get("typed") or {}
     shown = typed[name] if here and name in typed and attributes.get("type") != "password" else value
-    wrong = refused.sentence() if here and getattr(refused, "field", "") == name else ""
+    wrong = refused.sentence() if here and refused and getattr(refused, "field", "") == name else ""
     number = "-".join(filter(None, (name.replace(".", "-"), str(key or ""))))
     described = [f"{number}-{part}" for part, said in (("hint", hint), ("wrong", wrong)) if said]
     attributes = {one.replace("_", "-"): said for one, said in attributes.items()}
