@@ -9,7 +9,7 @@ from leadline.engine.instants import DAY
 from leadline.engine.what_if import what_if
 from leadline.web import warehouse
 from leadline.web.actions import touches
-from leadline.web.actions.funnels import adopt, begin, publish, reshape, retire, save_draft
+from leadline.web.actions.funnels import adopt, begin, phrases_of, publish, reshape, retire, save_draft
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import AuditEntry, Contact, FunnelVersion, Standing
 from tests.web.conftest import NOW
@@ -194,3 +194,31 @@ def test_of_many_touches_some_contacts_are_chosen_evenly(funnels, actor, owner):
     touches_read, each = warehouse.some_touches(most=4)
     assert (len(touches_read), each) == (4, 2)
     assert warehouse.some_touches()[1] == 1
+
+
+@pytest.mark.django_db
+def test_the_form_changes_conditions_that_are_lists_of_phrases_and_leaves_nested_ones(funnels, owner, enter):
+    funnel = load_funnel("voltage")
+    sent = {"do": "form", "over": VOLTAGE, "stages": len(funnel.stages)}
+    for place, stage in enumerate(funnel.stages):
+        told = {
+            "was": place + 1,
+            "place": place,
+            "name": stage.name,
+            "means": stage.means,
+            "role": stage.role,
+        }
+        sent |= {f"{name}-{place}": value for name, value in told.items()}
+        sent |= {f"owner-{place}": stage.owner or "", f"when-{place}": "\r\n".join(phrases_of(stage) or [])}
+    sent["when-0"] = "identified\r\n conversed 2 times within 90 days \r\n\r\n"
+    look = enter(owner)
+    assert look.post("/settings/funnels/voltage/", sent).status_code == 303
+    kept = parse_funnel(FunnelVersion.objects.get(slug="voltage", number=2).toml)
+    assert phrases_of(kept.stages[0]) == ["identified", "conversed 2 times within 90 days"]
+    assert [stage.when for stage in kept.stages[1:]] == [stage.when for stage in funnel.stages[1:]]
+    assert any(phrases_of(stage) is None for stage in funnel.stages)
+    page = look.get("/settings/funnels/voltage/").content.decode()
+    assert "identified\nconversed 2 times within 90 days</textarea>" in page
+    again = sent | {"over": FunnelVersion.objects.get(slug="voltage", number=2).toml}
+    for wrong in ("", "conversed many times", "nothing like this"):
+        assert look.post("/settings/funnels/voltage/", again | {"when-0": wrong}).status_code == 422

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from leadline.engine.conditions import parse_phrase
+from leadline.engine.conditions import Condition, dump_condition, parse_condition, parse_phrase
 from leadline.engine.errors import BadFunnel
 from leadline.engine.funnel import Funnel, Stage, dump_funnel, load_funnel, parse_funnel, shipped_funnels
 from leadline.engine.instants import to_datetime
@@ -137,8 +137,8 @@ def latest(slug: str) -> FunnelVersion | None:
 def reshape(text: str, rows: list[dict[str, Any]]) -> str:
     """The text of a funnel with its stages renamed, described, ordered, left out or added as rows say.
 
-    A row has `was` (the stage's number, from 1; 0: a new one), `name`, `means`, `role`, `owner`, and for a
-    new stage `when`, a phrase. The conditions of the others stay as they are.
+    A row has `was` (the stage's number, from 1; 0: a new one), `name`, `means`, `role`, `owner` and `when`,
+    phrases, one a line, all of which have to hold. A condition that nests others stays as it is.
     """
     funnel, _ = check(text)
     stages = tuple(_stage(funnel, row) for row in rows)
@@ -148,11 +148,29 @@ def reshape(text: str, rows: list[dict[str, Any]]) -> str:
 def _stage(funnel: Funnel, row: dict[str, Any]) -> Stage:
     was, name, means = int(row["was"]), str(row["name"]).strip(), str(row["means"]).strip()
     role, owner = cast("Role", row["role"]), cast("Owner", row["owner"] or None)
+    lines = [line.strip() for line in str(row.get("when", "")).splitlines() if line.strip()]
     if was == 0:
-        return Stage(name, means, parse_phrase(str(row.get("when", ""))), role, owner)
+        return Stage(name, means, _condition(name, lines), role, owner)
     if not 1 <= was <= len(funnel.stages):
         raise Invalid("A stage was to be changed", found=f"number {was}", allowed="one that there is")
-    return replace(funnel.stages[was - 1], name=name, means=means, role=role, owner=owner)
+    stage = funnel.stages[was - 1]
+    known = phrases_of(stage)
+    same = known is None or "when" not in row or known == lines
+    when = stage.when if same else _condition(name, lines)
+    return replace(stage, name=name, means=means, role=role, owner=owner, when=when)
+
+
+def phrases_of(stage: Stage) -> list[str] | None:
+    """The phrases of a stage's condition, all of which have to hold; None where it nests others."""
+    told = dump_condition(stage.when)
+    lines = [told] if isinstance(told, str) else told["all"] if list(told) == ["all"] else told
+    return lines if isinstance(lines, list) and all(isinstance(line, str) for line in lines) else None
+
+
+def _condition(name: str, lines: list[str]) -> Condition:
+    if not lines:
+        raise Invalid(f"The stage “{name}” needs its condition", found="nothing", allowed="a phrase a line")
+    return parse_phrase(lines[0]) if len(lines) == 1 else parse_condition(lines)
 
 
 def _draft(actor: Actor, slug: str, text: str, newest: FunnelVersion | None) -> FunnelVersion:

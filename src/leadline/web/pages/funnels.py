@@ -67,7 +67,8 @@ def _told_funnel(request: HttpRequest, slug: str, versions: list[FunnelVersion])
         "newest": newest,
         "versions": versions,
         "text": typed,
-        "declared": parse_funnel(newest.toml),
+        "declared": (declared := parse_funnel(newest.toml)),
+        "stages": [(stage, "\n".join(acts.phrases_of(stage) or [])) for stage in declared.stages],
         "said": _said(typed),
     }
 
@@ -159,7 +160,7 @@ def _save_form(request: HttpRequest, slug: str) -> str:
 def _rows(request: HttpRequest) -> Iterator[dict[str, Any]]:
     """The stages as they stand in the form, without those that were ticked off or have no name."""
     for place in range(min(number(request, "stages"), 254) + 1):
-        names = ("name", "means", "role", "owner", "when")
+        names = ["name", "means", "role", "owner", *(["when"] if f"when-{place}" in request.POST else [])]
         row: dict[str, Any] = {name: text(request, f"{name}-{place}", 1000).strip() for name in names}
         row |= {"was": number(request, f"was-{place}", 0), "place": number(request, f"place-{place}", 999)}
         if row["name"] and f"drop-{place}" not in request.POST:
