@@ -1,4 +1,7 @@
-"""What a process of the fault tests does: set up a home, or work in it with short claims."""
+"""What a process of the fault tests does: set up a home, or work in it with short claims.
+
+Its clock is that of the machine, set forward or back by as many seconds as the file `clock` of the home says.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import django
 
@@ -34,7 +38,16 @@ def work(lease: int) -> None:
 
     for name, kind in registry.KINDS.items():
         registry.KINDS[name] = replace(kind, lease=lease, attempts=100)
-    worker.work_until_told(0.05)
+    worker.work_until_told(0.05, clock)
+
+
+def clock() -> int:
+    """The instant, by a clock that is set now and then."""
+    try:
+        ahead = int((Path(os.environ["LEADLINE_HOME"]) / "clock").read_text() or 0)
+    except FileNotFoundError:
+        ahead = 0
+    return time.time_ns() // 1000 + ahead * 1_000_000
 
 
 def worker_actor(now):

@@ -183,6 +183,7 @@ def _work_until_done(record: Import, progress: Any) -> None:
     from leadline.web.jobs.worker import Worker
 
     worker = Worker()
+    record.refresh_from_db()
     while record.state == record.State.RUNNING:
         if not worker.work():
             time.sleep(0.5)

@@ -50,13 +50,38 @@ def check_application() -> None:
         )
 
 
+class NoAccess(LeadlineError):
+    """An installation that belongs to another user of this machine."""
+
+    code, exit_code = "no-access", 6
+
+
 def set_up() -> None:
-    """Make Django ready, making the folder of the installation where there is none."""
+    """Make Django ready, making the folder of the installation where there is none. Raises NoAccess."""
     check_application()
+    check_access()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
     import django
 
     django.setup()
+
+
+def check_access() -> None:
+    """Raise NoAccess where the user who runs this can't write what is in the folder of the installation."""
+    place = home()
+    try:
+        there = [
+            one for one in (place, *place.glob("leadline.sqlite3*"), place / "secret-key") if one.exists()
+        ]
+        closed = next((one for one in there if not os.access(one, os.R_OK | os.W_OK)), None)
+    except PermissionError:
+        closed = place
+    if closed is not None:
+        raise NoAccess(
+            "The installation was to be opened",
+            found=f"that {closed} is closed to the user who runs this",
+            allowed=f"the same as the user who runs Leadline; or, to give it to another: chown -R USER {place}",
+        )
 
 
 def open_installation() -> None:

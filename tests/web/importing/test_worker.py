@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -9,7 +11,7 @@ from django.db.models import Min
 
 from leadline.engine.errors import LeadlineError
 from leadline.engine.instants import DAY, to_datetime, to_instant
-from leadline.web.actions import touches
+from leadline.web.actions import erasure, mirrors, touches
 from leadline.web.actions.acting import enqueue
 from leadline.web.jobs import leases, registry
 from leadline.web.jobs.worker import Worker, tell
@@ -190,3 +192,23 @@ def test_jobs_done_long_ago_are_forgotten_and_failed_ones_kept(clock):
     worker.call_round()
     worker.run_dry()
     assert list(Job.objects.filter(kind="x").values_list("done_at", flat=True)) == [None]
+
+
+def test_a_claim_from_before_the_clock_was_set_back_is_void(declare, clock):
+    declare("test.slow", lambda *_: None, lease=60)
+    enqueue("test.slow", {}, NOW - DAY)
+    first, _ = leases.claim(["test.slow"], lambda _: 60, clock, Event())
+    clock.now -= 3600 * SECOND
+    second, _ = leases.claim(["test.slow"], lambda _: 60, clock, Event())
+    with pytest.raises(leases.LeaseLost):
+        first.hold()
+    second.finish()
+
+
+def test_every_kind_of_work_that_is_asked_for_is_done_by_somebody():
+    registry.load()
+    sources = Path(leases.__file__).parents[1].rglob("*.py")
+    found = [re.findall(r'enqueue\(\s*("[\w.]+"|JOB)', source.read_text()) for source in sources]
+    asked = {word.strip('"') for words in found for word in words} - {"JOB"}
+    assert {"import.run", "webhook.deliver", "funnel.publish"} <= asked
+    assert asked | {mirrors.JOB, erasure.JOB} <= set(registry.KINDS)

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -43,6 +49,79 @@ def test_a_key_that_others_can_read_is_found(healthy):
 
 def test_a_short_key_is_found(healthy):
     assert faults(healthy, LEADLINE_SECRET_KEY="short") == {"Secret key"}  # noqa: S106 - it should be found
+
+
+def test_a_key_that_can_be_guessed_is_found(healthy):
+    assert faults(healthy, LEADLINE_SECRET_KEY="changeme" * 8) == {"Secret key"}
+
+
+def test_mail_that_is_not_set_up_is_said(healthy):
+    assert "! Mail: not set up" in healthy.run("doctor").stdout
+    done = healthy.run("doctor", LEADLINE_EMAIL_URL="smtp://user:secret@mail.example.org:587")
+    assert "✓ Mail: by mail.example.org" in done.stdout
+    assert "secret@" not in done.stdout
+
+
+def test_an_installation_without_an_owner_is_said(healthy):
+    change(healthy, "UPDATE web_user SET role = 'member'")
+    assert "! Owner: nobody can sign in as one" in healthy.run("doctor").stdout
+    change(healthy, "UPDATE web_user SET role = 'owner'")
+
+
+def test_jobs_that_nobody_can_do_are_found(healthy):
+    change(
+        healthy,
+        "INSERT INTO web_job (kind, payload, due_at, attempts, last_error)"
+        " VALUES ('of.tomorrow', '{}', '2199-01-01 00:00:00', 0, '')",
+    )
+    done = healthy.run("doctor")
+    assert "of.tomorrow" in done.stdout
+    assert faults(healthy) == {"Jobs"}
+    change(healthy, "DELETE FROM web_job WHERE kind = 'of.tomorrow'")
+
+
+def test_a_mirror_that_lacks_what_was_recorded_long_ago_is_found(healthy):
+    change(healthy, "UPDATE web_touch SET recorded_at = recorded_at - 3600000000")
+    assert faults(healthy) == {"Mirror"}
+    healthy.python(
+        "from leadline.web.actions.mirrors import refresh; import time; refresh(time.time_ns() // 1000)"
+    )
+    assert faults(healthy) == set()
+
+
+def test_a_clock_that_is_behind_that_of_the_worker_is_found(healthy):
+    (healthy.home / "worker.json").write_text(json.dumps({"process": 1, "at": time.time() + 600}))
+    assert faults(healthy) == {"Clock"}
+
+
+def test_a_folder_of_somebody_else_is_said_in_a_sentence(healthy):
+    with TemporaryDirectory() as outside:
+        place = Path(outside)
+        place.chmod(0o755)
+        shutil.copytree(healthy.home, place / "home")
+        (place / "home").chmod(0o755)
+        for file in (place / "home").rglob("*"):
+            file.chmod(0o555 if file.is_dir() else 0o444)
+        (place / "home").chmod(0o555)
+        if os.geteuid() != 0:
+            told = healthy.run("doctor", LEADLINE_HOME=str(place / "home"))
+        else:
+            code = (
+                "import os, sys; os.setgid(65534); os.setuid(65534);"
+                "from leadline.cli.installation import NoAccess, check_access\n"
+                "try:\n check_access()\nexcept NoAccess as error:\n sys.exit(str(error))"
+            )
+            told = subprocess.run(
+                [sys.executable, "-c", code],
+                env=healthy.env | {"LEADLINE_HOME": str(place / "home")},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        (place / "home").chmod(0o755)
+    assert told.returncode != 0
+    assert "closed to the user who runs this" in told.stderr
+    assert "chown" in told.stderr
 
 
 def test_debugging_and_an_open_address_are_found(healthy):

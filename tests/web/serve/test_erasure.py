@@ -93,7 +93,7 @@ def files(installation):
                 with zipfile.ZipFile(file) as archive:
                     said += "".join(archive.read(name).decode("latin-1") for name in archive.namelist())
             if file.suffix == ".parquet":
-                said += repr(duckdb.sql(f"SELECT * FROM '{file}'").fetchall())
+                said += repr(duckdb.read_parquet(str(file)).fetchall())
             found[str(file.relative_to(installation.home))] = said.casefold()
     return found
 

@@ -9,11 +9,14 @@ from django.db import DatabaseError, connection
 from django.db.models import Max, Min
 
 from leadline.engine.instants import DAY, to_datetime
+from leadline.web.actions import mirrors
 from leadline.web.actions.rebuilding import differing
 from leadline.web.doctor.findings import Finding
-from leadline.web.models import AuditEntry, Contact, Job, Standing, Touch
+from leadline.web.jobs import registry
+from leadline.web.models import AuditEntry, Contact, Job, Standing, Touch, User
 from leadline.web.serving.schema import waiting_migrations
 from leadline.web.serving.working import SILENT_AFTER, last_sign
+from leadline.web.warehouse import mirror
 
 SAMPLE = 500
 LATE = 15 * 60
@@ -35,10 +38,12 @@ def look_into(home: Path, now: int) -> Iterator[Finding]:
     yield tables
     if tables.mend:
         return
-    yield clock(now)
+    yield owner()
+    yield clock(now, home)
     yield worker(home)
     yield from jobs(now)
     yield from standings(now)
+    yield mirrored(now)
 
 
 def database() -> Finding:
@@ -80,8 +85,17 @@ def migrations() -> Finding:
     return Finding("Tables", found, "leadline backup FILE, then leadline migrate" if waiting else "")
 
 
-def clock(now: int) -> Finding:
-    """Whether the clock goes right, as far as what is recorded can tell."""
+def owner() -> Finding:
+    """Whether somebody can sign in who may do everything."""
+    if not User.objects.filter(role="owner", is_active=True).exists():
+        return Finding(
+            "Owner", "nobody can sign in as one", "open Leadline in a browser, and set it up", grave=False
+        )
+    return Finding("Owner", "there is one")
+
+
+def clock(now: int, home: Path) -> Finding:
+    """Whether the clock goes right, as far as what is recorded, the worker and the database can tell."""
     noted = AuditEntry.objects.aggregate(last=Max("at"))["last"]
     recorded = Touch.objects.aggregate(last=Max("recorded_at"))["last"] or 0
     last = max(recorded, int(noted.timestamp() * 1e6) if noted else 0)
@@ -89,6 +103,10 @@ def clock(now: int) -> Finding:
         said = f"it says {to_datetime(now):%Y-%m-%d %H:%M} UTC, and something was recorded at "
         said += f"{to_datetime(last):%Y-%m-%d %H:%M}"
         return Finding("Clock", said, "set the clock of this machine, by NTP")
+    ahead = max(-(last_sign(home) or 0.0), abs(_apart(now)))
+    if ahead > SET_BACK:
+        said = f"it is {ahead:,.0f} seconds apart from that of the worker, or of the database"
+        return Finding("Clock", said, "set the clocks of all machines, by NTP")
     return Finding("Clock", f"{to_datetime(now):%Y-%m-%d %H:%M} UTC")
 
 
@@ -103,8 +121,22 @@ def worker(home: Path) -> Finding:
     return Finding("Worker", "at work")
 
 
+def _apart(now: int) -> float:
+    """By how many seconds a database server's clock differs from ours."""
+    if connection.vendor == "sqlite":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return (cursor.fetchone()[0] - to_datetime(now)).total_seconds()
+
+
 def jobs(now: int) -> Iterator[Finding]:
-    """Whether jobs are done in time, and none was given up."""
+    """Whether jobs are done in time, none was given up, and this version knows how to do each."""
+    registry.load()
+    waiting = Job.objects.filter(done_at=None, failed_at=None)
+    if strange := sorted(set(waiting.exclude(kind__in=registry.KINDS).values_list("kind", flat=True))):
+        said = f"some wait that this version can't do: {', '.join(strange)}"
+        yield Finding("Jobs", said, "run the version of Leadline that asked for them, or a later one")
     due = Job.objects.filter(done_at=None, failed_at=None).aggregate(since=Min("due_at"))["since"]
     late = 0.0 if due is None else (to_datetime(now) - due).total_seconds()
     mend = "see what the log of the worker says" if late > LATE else ""
@@ -127,3 +159,12 @@ def standings(now: int) -> Iterator[Finding]:
     said = f"{found:,} rows of the latest {SAMPLE:,} contacts differ from what follows from their touches"
     if found or not overdue:
         yield Finding("Stages", said if found else "as the touches say", "leadline rebuild" if found else "")
+
+
+def mirrored(now: int) -> Finding:
+    """Whether the reports are of what is on record: the mirror has all of it, or soon will."""
+    soon = Job.objects.filter(kind=mirrors.JOB, done_at=None, failed_at=None)
+    if not mirror.is_behind() or soon.filter(due_at__gt=to_datetime(now - LATE * 1_000_000)).exists():
+        return Finding("Mirror", "as the touches say, or about to be")
+    mend = "see that a worker runs; recording anything asks it to bring reports up to date"
+    return Finding("Mirror", "reports lack some of what was recorded", mend)

@@ -26,6 +26,7 @@ def look_around(home: Path) -> Iterator[Finding]:
     yield secret_key(home)
     yield disk(shutil.disk_usage(home).free, _size(home))
     yield address(settings.URL)
+    yield mail(settings.EMAIL_HOST)
     yield debugging(on=settings.DEBUG)
 
 
@@ -79,6 +80,15 @@ def address(url: str) -> Finding:
     return Finding("Address", f"{url}, so passwords travel where others can read them", mend)
 
 
+def mail(host: str) -> Finding:
+    """Whether mail goes out: invitations, and links for whoever has forgotten their password."""
+    mend = "set LEADLINE_EMAIL_URL, as smtp://user:password@mail.example.org:587"
+    if not host:
+        found = "not set up: links of invitations are to be passed on by hand"
+        return Finding("Mail", found, mend, grave=False)
+    return Finding("Mail", f"by {host}")
+
+
 def debugging(*, on: bool) -> Finding:
     """Whether errors are told to strangers."""
     mend = "unset LEADLINE_DEBUG" if on else ""
@@ -86,9 +96,11 @@ def debugging(*, on: bool) -> Finding:
 
 
 def _long(where: str) -> Finding:
-    short = len(str(settings.SECRET_KEY)) < 40
-    found = f"{where}, {'too short' if short else 'for its owner alone'}"
-    return Finding("Secret key", found, "set one of at least 40 random characters" if short else "")
+    key = str(settings.SECRET_KEY)
+    fault = "too short" if len(key) < 40 else "too easy to guess" if len(set(key)) < 12 else ""
+    found = f"{where}, {fault or 'for its owner alone'}"
+    mend = "set one of at least 40 random characters, as “openssl rand -base64 48” prints"
+    return Finding("Secret key", found, mend if fault else "")
 
 
 def _open_to_others(file: Path) -> bool:

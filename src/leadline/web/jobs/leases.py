@@ -94,7 +94,7 @@ def claim(
 ) -> tuple[Lease, dict[str, object]] | None:
     """The job that has waited longest, claimed, and its payload; None where nothing is due."""
     now = clock()
-    due = _due(kinds, now)
+    due = _due(kinds, now, max(map(seconds, kinds), default=0))
     if not Job.objects.filter(due).exists():  # without asking for the right to write
         return None
     with transaction.atomic():
@@ -112,7 +112,8 @@ def claim(
     return lease, job.payload
 
 
-def _due(kinds: Collection[str], now: int) -> Q:
-    at = to_datetime(now)
-    free = Q(claimed_until=None) | Q(claimed_until__lte=at)
+def _due(kinds: Collection[str], now: int, longest: int) -> Q:
+    """What is due and free. A claim that is longer than any can be was made before the clock was set back."""
+    at, never = to_datetime(now), to_datetime(now + 2 * longest * SECOND)
+    free = Q(claimed_until=None) | Q(claimed_until__lte=at) | Q(claimed_until__gt=never)
     return Q(kind__in=list(kinds), done_at=None, failed_at=None, due_at__lte=at) & free

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections, connection
 
 from leadline.engine.errors import LeadlineError
+from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import enqueue
 from leadline.web.jobs.leases import HandedBack, Lease, LeaseLost, claim
 from leadline.web.jobs.registry import KINDS, PERIODIC, Kind, load
@@ -57,11 +58,19 @@ class Worker:
         return next((done for done in range(most) if not self.work()), most)
 
     def call_round(self) -> None:
-        """Ask for the work that comes round by itself, where it is due and nobody has asked yet."""
+        """Ask for the work that comes round by itself, where it is due and nobody has asked yet.
+
+        What was asked for before the clock was set back is asked for as of now.
+        """
         for kind, due in PERIODIC.items():
-            at = due()
-            if at is not None and at <= self.clock() and not _is_asked_for(kind):
-                enqueue(kind, {}, self.clock(), dedupe_key=kind)
+            at, now = due(), self.clock()
+            if at is None or at > now:
+                continue
+            asked = Job.objects.filter(kind=kind, done_at=None, failed_at=None)
+            if not asked.exists():
+                enqueue(kind, {}, now, dedupe_key=kind)
+            elif asked.filter(attempts=0, due_at__gt=to_datetime(now)).exists():
+                asked.filter(attempts=0).update(due_at=to_datetime(now))
 
     def work(self) -> bool:
         """Do one job; whether there was one."""
@@ -101,9 +110,9 @@ class Worker:
         lease.give_up(error)
 
 
-def work_until_told(pause: float = PAUSE) -> None:
+def work_until_told(pause: float = PAUSE, clock: Callable[[], int] = now) -> None:
     """Work in this process until SIGTERM or SIGINT."""
-    worker = Worker()
+    worker = Worker(clock)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     worker.run(pause)
@@ -116,10 +125,6 @@ def tell(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{place}"
-
-
-def _is_asked_for(kind: str) -> bool:
-    return Job.objects.filter(kind=kind, done_at=None, failed_at=None).exists()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from leadline.web.serving.parents import watch_parent
@@ -39,9 +40,12 @@ def work(home: Path) -> None:
 
 
 def last_sign(home: Path) -> float | None:
-    """How many seconds ago a worker last showed that it lives; None where none does its work here."""
+    """How many seconds ago a worker last showed that it lives; None where none does its work here.
+
+    Less than nothing: it says so of an instant to come, since the clock was set back.
+    """
     try:
-        return max(0.0, time.time() - float(json.loads((home / SIGN).read_text())["at"]))
+        return time.time() - float(json.loads((home / SIGN).read_text())["at"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
 
@@ -95,7 +99,8 @@ def _run(stop: threading.Event) -> None:
 def _give_signs(file: Path, stop: threading.Event) -> None:
     while True:
         fresh = file.with_suffix(".new")
-        fresh.write_text(json.dumps({"process": os.getpid(), "at": time.time()}))
-        fresh.replace(file)
+        with suppress(OSError):  # on a full disk the jobs go on, and the signs once there is room
+            fresh.write_text(json.dumps({"process": os.getpid(), "at": time.time()}))
+            fresh.replace(file)
         if stop.wait(SIGN_EVERY):
             return

@@ -1,0 +1,132 @@
+"""The commands about records: asks, answers, files in, everything out, and a clear sentence for wrong input."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from leadline.cli import app
+
+COMMANDS = (
+    "serve", "worker", "migrate", "import", "export", "why", "ask", "answer", "touch", "rebuild", "backup",
+    "restore", "doctor", "try", "sign-in",
+)  # fmt: skip
+PEOPLE = "contact id,name,email\nk1,Kim Koe,kim@example.org\nk2,Lou Low,lou@example.org\n"
+LOG = (
+    "contact id,kind,happened at\nk1,met,2026-01-03T09:30:00Z\nk1,called,2026-02-03T09:30:00Z\n"
+    "k2,met,2026-01-04T09:30:00Z\nk2,met,someday\n"
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_what_it_does(command):
+    told = CliRunner().invoke(app, [command, "--help"])
+    assert told.exit_code == 0
+    first = next(line.strip() for line in told.output.splitlines()[2:] if line.strip())
+    assert first[0].isupper()
+    assert len(first.split()) >= 4
+
+
+def refused(done, *words):
+    """One clear sentence, and nothing else."""
+    assert done.returncode not in (0, None)
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in done.stderr, done.stderr
+
+
+def test_an_ask_is_written_down_and_answered(filled):
+    ((number,),) = filled.sql("SELECT id FROM web_contact ORDER BY id DESC LIMIT 1 OFFSET 3")
+    ((offer,),) = filled.sql("SELECT name FROM web_offer ORDER BY id LIMIT 1")
+    words = ["--offer", offer, "--amount", "890.50", "--currency", "eur", "--channel", "phone"]
+    done = filled.run("ask", number, *words, "--at", "2026-03-01", "--expected", "2026-04-01")
+    assert done.returncode == 0, done.stderr
+    assert f"was asked for {offer} at" in done.stdout
+    last = "SELECT amount, currency, channel, expected_on, answer FROM web_ask ORDER BY id DESC LIMIT 1"
+    assert filled.sql(last) == [(89050, "EUR", "phone", "2026-04-01", "")]
+    assert filled.sql("SELECT origin LIKE 'ask:%' FROM web_touch ORDER BY id DESC LIMIT 1") == [(1,)]
+    done = filled.run("answer", number, "not-now", "--reason", "After summer", "--again", "2099-09-01")
+    assert done.returncode == 0, done.stderr
+    said = "SELECT answer, reason, ask_again_on FROM web_ask ORDER BY id DESC LIMIT 1"
+    assert filled.sql(said) == [("not_now", "After summer", "2099-09-01")]
+    refused(filled.run("answer", number, "yes"), "no ask of theirs that waits")
+
+
+def test_wrong_words_of_an_ask_are_told_and_nothing_is_written(filled):
+    before = filled.sql("SELECT count(*) FROM web_ask")
+    ((offer,),) = filled.sql("SELECT name FROM web_offer ORDER BY id LIMIT 1")
+    refused(filled.run("ask", "1", "--offer", offer[:-1] + "x"), f"Did you mean “{offer}”")
+    refused(filled.run("ask", "1", "--amount", "12"), "currency")
+    refused(filled.run("ask", "1", "--amount", "twelve", "--currency", "EUR"), "is no number as 1200")
+    refused(filled.run("ask", "1", "--expected", "soon"), "no day as 2026-03-31")
+    refused(filled.run("ask", "1", "--at", "soon"), "soon")
+    refused(filled.run("ask", "Nobody Here"), "nobody")
+    refused(filled.run("answer", "1", "perhaps"), "none of yes, no and not-now")
+    refused(filled.run("touch", "1", "met", "--at", "2199-01-01"), "a day to come")
+    assert filled.sql("SELECT count(*) FROM web_ask") == before
+
+
+def test_files_are_taken_in_and_what_came_of_it_is_told(filled, tmp_path):
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    (tmp_path / "log.csv").write_text(LOG)
+    files = [tmp_path / "people.csv", tmp_path / "log.csv"]
+    look = filled.run("import", *files, "--look")
+    assert look.returncode == 0, look.stderr
+    assert "People: 2 new." in look.stdout
+    assert "1 rows can't be used" in look.stdout
+    assert filled.sql("SELECT count(*) FROM web_import") == [(0,)]
+    assert not list((filled.home / "uploads").glob("*"))
+    done = filled.run("import", *files)
+    assert done.returncode == 0, done.stderr
+    assert "2 contacts made, 0 changed, 3 touches written, 1 rows not used" in done.stdout
+    assert filled.sql("SELECT name FROM web_contact WHERE key = 'k1'") == [("Kim Koe",)]
+    assert "Kim Koe is:" in filled.run("why", "kim@example.org").stdout
+
+
+def test_files_that_are_of_no_use_are_told_and_leave_nothing(filled, tmp_path):
+    before = filled.sql("SELECT count(*) FROM web_import")
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
+    (tmp_path / "log.csv").write_text("a,b\n1,2\n")
+    refused(filled.run("import", tmp_path / "none.csv"), "none.csv", "No such file")
+    refused(filled.run("import", tmp_path / "empty.csv"), "can't be read")
+    refused(filled.run("import", tmp_path / "picture.png"), ".csv")
+    refused(filled.run("import", tmp_path / "log.csv"))
+    refused(
+        filled.run("import", tmp_path / "log.csv", "--as", "nobody@example.org"), "nobody of that address"
+    )
+    assert filled.sql("SELECT count(*) FROM web_import") == before
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_everything_comes_out_in_each_form(filled, tmp_path, form):
+    file = tmp_path / "all.zip"
+    done = filled.run("export", file, "--form", form)
+    assert done.returncode == 0, done.stderr
+    assert file.stat().st_mode & 0o777 == 0o600
+    wanted = filled.sql("SELECT count(*) FROM web_contact WHERE erased_at IS NULL AND merged_into_id IS NULL")
+    with zipfile.ZipFile(file) as archive:
+        assert {f"contacts.{form}", f"touches.{form}", f"asks.{form}"} <= set(archive.namelist())
+        held = archive.read(f"contacts.{form}")
+    if form == "csv":
+        rows = list(csv.DictReader(io.StringIO(held.decode("utf-8-sig"))))
+    elif form == "jsonl":
+        rows = [json.loads(line) for line in held.splitlines()]
+    else:
+        (tmp_path / "contacts.parquet").write_bytes(held)
+        rows = duckdb.read_parquet(str(tmp_path / "contacts.parquet")).fetchall()
+    assert [(len(rows),)] == wanted
+    assert filled.sql("SELECT count(*) > 0 FROM web_auditentry WHERE action = 'export'") == [(1,)]
+
+
+def test_wrong_words_of_an_export_are_told_and_nothing_is_written(filled, tmp_path):
+    refused(filled.run("export", tmp_path / "a.zip", "--form", "xml"), "none of csv, jsonl, parquet")
+    refused(filled.run("export", tmp_path / "a.zip", "--table", "contact"), "Did you mean “contacts”")
+    refused(filled.run("export", tmp_path / "none" / "a.zip"), "No such file")
+    assert not list(tmp_path.glob("*.zip"))
