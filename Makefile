@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
            --no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench truth docs lock wheel clean
+.PHONY: help setup demo test faults lint format bench truth docs lock wheel clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,11 @@ demo: $(WEB)  ## Open the application with a made-up business in it
 test: $(READY)  ## Run every test
 	@echo "Running the tests, $(JOBS) at a time …"
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+	@echo "Running those of the application once more, on PostgreSQL …"
+	@$(BIN)/python -m tests.web.postgresql -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+
+faults: $(READY)  ## Kill server and worker 50 times under load, on either database
+	@LEADLINE_KILLS=50 $(BIN)/python -m pytest tests/fault/test_kills.py $(PYTEST_ARGS)
 
 lint: $(READY)  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

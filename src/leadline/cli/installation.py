@@ -80,13 +80,14 @@ def check_access() -> None:
         raise NoAccess(
             "The installation was to be opened",
             found=f"that {closed} is closed to the user who runs this",
-            allowed=f"the same as the user who runs Leadline; or, to give it to another: chown -R USER {place}",
+            allowed=f"to run it as the user who runs Leadline; or chown -R USER {place}",
         )
 
 
 def open_installation() -> None:
-    """Make Django ready for an installation that is there. Raises NoInstallation."""
+    """Make Django ready for an installation that is there. Raises NoInstallation, or NoAccess."""
     check_application()
+    check_access()
     if not is_installed():
         raise NoInstallation(
             "An installation was asked for",

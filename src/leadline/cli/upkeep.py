@@ -11,6 +11,7 @@ import typer
 
 from leadline.cli.installation import (
     NoInstallation,
+    check_access,
     check_application,
     home,
     is_installed,
@@ -73,6 +74,7 @@ def doctor() -> None:
     Ends with 1 where a fault was found, with 0 otherwise.
     """
     check_application()
+    check_access()
     if not is_installed():
         raise NoInstallation(
             "An installation was to be looked at",

@@ -1,4 +1,4 @@
-"""The commands about records: asks, answers, files in, everything out, and a clear sentence for wrong input."""
+"""The commands about records: asks, answers, files in, everything out; and what wrong input is told."""
 
 from __future__ import annotations
 

@@ -80,12 +80,11 @@ def test_jobs_that_nobody_can_do_are_found(healthy):
     change(healthy, "DELETE FROM web_job WHERE kind = 'of.tomorrow'")
 
 
-def test_a_mirror_that_lacks_what_was_recorded_long_ago_is_found(healthy):
-    change(healthy, "UPDATE web_touch SET recorded_at = recorded_at - 3600000000")
+def test_a_mirror_that_nobody_brings_up_to_date_is_found(healthy):
+    change(healthy, "DELETE FROM web_job WHERE kind = 'reports'")
     assert faults(healthy) == {"Mirror"}
-    healthy.python(
-        "from leadline.web.actions.mirrors import refresh; import time; refresh(time.time_ns() // 1000)"
-    )
+    now = "time.time_ns() // 1000"
+    healthy.python(f"import time; from leadline.web.actions.mirrors import refresh; refresh({now})")
     assert faults(healthy) == set()
 
 
@@ -107,8 +106,9 @@ def test_a_folder_of_somebody_else_is_said_in_a_sentence(healthy):
             told = healthy.run("doctor", LEADLINE_HOME=str(place / "home"))
         else:
             code = (
-                "import os, sys; os.setgid(65534); os.setuid(65534);"
+                "import os, sys\n"
                 "from leadline.cli.installation import NoAccess, check_access\n"
+                "os.setgid(65534)\nos.setuid(65534)\n"
                 "try:\n check_access()\nexcept NoAccess as error:\n sys.exit(str(error))"
             )
             told = subprocess.run(

