@@ -40,8 +40,8 @@ with connection.cursor() as cursor:
         table = model._meta.db_table
         columns = connection.introspection.get_table_description(cursor, table)
         made = connection.introspection.get_constraints(cursor, table)
-        said = sorted((sorted(map(str, one["columns"] or [])), one["unique"], one["index"], one["primary_key"],
-            sorted(map(str, one["foreign_key"] or []))) for one in made.values())
+        said = sorted((sorted(map(str, one["columns"] or [])), one["unique"], one["index"],
+            one["primary_key"], sorted(map(str, one["foreign_key"] or []))) for one in made.values())
         found[table] = [sorted((one.name, str(one.type_code), bool(one.null_ok)) for one in columns), said]
     if connection.vendor == "sqlite":
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1")

@@ -127,7 +127,7 @@ def _apart(now: int) -> float:
         return 0.0
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        return (cursor.fetchone()[0] - to_datetime(now)).total_seconds()
+        return float((cursor.fetchone()[0] - to_datetime(now)).total_seconds())
 
 
 def jobs(now: int) -> Iterator[Finding]:
