@@ -48,7 +48,7 @@ def business(funnels, owner: User) -> list[Contact]:
 @pytest.fixture(autouse=True)
 def clock(monkeypatch) -> None:
     """The pages' clock stands at NOW, and nothing is held from the test before."""
-    for room in ("funnel", "leaks"):
+    for room in ("funnel", "funnel_people", "leaks"):
         monkeypatch.setattr(f"leadline.web.pages.{room}.now", lambda: NOW)
     cases.forget()
 

@@ -7,7 +7,7 @@ import pytest
 from leadline.audit.report_sheets import report_sheets
 from leadline.engine.cycle.cycles import trace_cycles
 from leadline.engine.history import derive
-from leadline.engine.instants import DAY
+from leadline.engine.instants import DAY, to_datetime
 from leadline.engine.plan.goals import Goal as Aim
 from leadline.engine.process import estimate_process
 from leadline.engine.reports.asks import asks
@@ -17,6 +17,7 @@ from leadline.engine.reports.compare import compare
 from leadline.engine.reports.forecast import forecast
 from leadline.engine.reports.leaks import leaks
 from leadline.engine.reports.paths import paths
+from leadline.engine.touches import Column
 from leadline.web import warehouse
 from leadline.web.actions import mirrors, reports, touches
 from leadline.web.jobs import reports as jobs
@@ -56,6 +57,9 @@ def test_each_report_says_what_the_engine_says(business, owner, name):
         if name != "compare":  # there costs stand beside
             assert tables[sheet.title] == [list(cells) for cells in sheet.cells]
     assert kept.as_of == NOW
+    kept = reports.with_pictures(kept, owner)
+    assert len(kept.pictures) == kept.result["charts"] > 0
+    assert kept.pictures == Materialised.objects.get(pk=kept.pk).pictures
     for picture in kept.pictures:
         assert set(picture) == {"desk", "phone"}
         assert picture["desk"].startswith("<svg")
@@ -104,6 +108,46 @@ def test_a_change_leaves_one_job_that_brings_everything_up_to_date(business, own
     assert reports.materialise_all(NOW) == 0  # nothing has changed since
     write(business[4], "called", 0, path="content")
     assert reports.materialise_all(NOW + 60) == len(REPORTS)
+
+
+@pytest.mark.django_db
+def test_what_members_look_at_is_brought_up_to_date_for_the_contacts_that_each_sees(business, owner, member):
+    Contact.objects.filter(pk__in=[one.pk for one in business[:20]]).update(owner=member)
+    reports.report_for(member, "paths", "sales-cycle", NOW, {})
+    later = NOW + DAY // 2
+    write(business[0], "called", 0, path="content")
+    assert reports.materialise_all(later) == len(REPORTS) + 1
+    kept = Materialised.objects.exclude(scope="").get()
+    assert (kept.as_of, kept.asked_for_at, bool(kept.pictures)) == (later, NOW, True)
+    assert reports.materialise_all(later + 1) == 0
+    Contact.objects.filter(pk=business[0].pk).update(owner=owner)  # and so other contacts are seen
+    assert reports.kept_report(member, "paths", "sales-cycle", later, {}) is None
+    assert reports.materialise_all(later + 2) == 1
+    assert reports.kept_report(member, "paths", "sales-cycle", later + 2, {}).asked_for_at == NOW
+    assert reports.materialise_all(NOW + 15 * DAY) == len(REPORTS)  # nobody has looked at it for so long
+
+
+@pytest.mark.django_db
+def test_channels_are_compared_by_any_field_of_ones_own(business, owner):
+    for number, one in enumerate(business):
+        Contact.objects.filter(pk=one.pk).update(fields={"industry": "design" if number % 2 else "law"})
+    kept = reports.report_for(owner, "compare", "sales-cycle", NOW, {"by": "field.industry"})
+    log = warehouse.every_touch()
+    history = derive(log, warehouse.funnels()["sales-cycle"], NOW)
+    values = {one.pk: "design" if number % 2 else "law" for number, one in enumerate(business)}
+    by = Column.of(values[number] for number in history.subjects)
+    wanted = compare(history.by_stage(), by, first_touch=log.first_at()).sentences()
+    assert kept.result["sentences"][:2] == wanted[:2]
+    assert "design" in wanted[0]
+
+
+@pytest.mark.django_db
+def test_what_is_stale_is_shown_and_brought_up_to_date_by_the_worker(business, member):
+    Contact.objects.filter(pk__in=[one.pk for one in business[:20]]).update(owner=member)
+    reports.report_for(member, "paths", "sales-cycle", NOW, {})
+    later = NOW + reports.STALE + 1
+    assert reports.report_for(member, "paths", "sales-cycle", later, {}).as_of == NOW
+    assert Job.objects.filter(kind=jobs.KIND, due_at__lte=to_datetime(later)).count() == 1
 
 
 @pytest.mark.django_db

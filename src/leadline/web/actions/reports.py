@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -17,19 +18,25 @@ from leadline.engine.plan.goals import Goal as Aim
 from leadline.engine.touches import Column
 from leadline.web import access
 from leadline.web.actions import mirrors
-from leadline.web.actions.acting import action
+from leadline.web.actions.acting import action, enqueue
 from leadline.web.errors import NotFound
 from leadline.web.filters import Filters
-from leadline.web.models import Capacity, Contact, Goal, Materialised, PathCost, User
+from leadline.web.models import Capacity, Contact, Goal, Materialised, PathCost, Touch, User
 from leadline.web.models.people import Role
 from leadline.web.warehouse import funnels, mirror
-from leadline.web.warehouse.cases import Case, Mask, open_case, values_of
+from leadline.web.warehouse.cases import FEW, Case, Mask, held_case, open_case, values_of
 from leadline.web.warehouse.reports import REPORTS, Circumstances, Material, build, unsaid
 
 MINUTE = 60 * 1_000_000
 STALE = 10 * MINUTE
 """A report over the contacts that one person sees is worked out anew when it is older and looked at."""
 _PRIME = 2**31 - 1
+LOOK_EVERY = DAY // 24
+"""That a report is looked at is noted so often."""
+OWN, MOST_VALUES, OTHERS = "field.", 20, "others"
+"""By `field.NAME` contacts are compared by a field of one's own; its rarer values are taken together."""
+MOST_MADE = 8
+"""So many reports wait for their charts to be asked for."""
 LOOKED_AT = 14 * DAY
 """The worker keeps those reports up to date that were looked at within this time."""
 
@@ -53,9 +60,11 @@ def case_for(user: User | None, slug: str, now: int) -> tuple[Case, str]:
     """
     if slug not in funnels():
         raise NotFound(f"The funnel {slug} was asked for", found="none of that name in force")
+    scope = "" if user is None else scope_of(user)
+    if (held := held_case(slug, now, scope)) is not None:
+        return held
     if mirror.is_behind():
         mirrors.refresh(now)
-    scope = "" if user is None else scope_of(user)
 
     def seen() -> Collection[int]:
         assert user is not None
@@ -64,23 +73,63 @@ def case_for(user: User | None, slug: str, now: int) -> tuple[Case, str]:
     return open_case(slug, now, scope, seen if scope else None)
 
 
+def is_at_hand(user: User | None, slug: str, now: int) -> bool:
+    """Whether somebody's case can be had at once: it is held already, or there is little in it."""
+    if max(mirror.size(), Touch.objects.aggregate(last=Max("id"))["last"] or 0) <= FEW:
+        return True
+    return held_case(slug, now, "" if user is None else scope_of(user)) is not None
+
+
+def kept_report(
+    user: User, name: str, slug: str, now: int, parameters: Mapping[str, str]
+) -> Materialised | None:
+    """A report as it was worked out last; None where it never was. What is stale is renewed later."""
+    scope = scope_of(user)
+    found = Materialised.objects.filter(key=key_of(name, slug, scope, parameters)).first()
+    if found is None:
+        return None
+    if now - found.asked_for_at > LOOK_EVERY or (scope and now - found.as_of > STALE):
+        _look_at(found, now, stale=bool(scope) and now - found.as_of > STALE)
+    return found
+
+
 def report_for(
     user: User, name: str, slug: str, now: int, parameters: Mapping[str, str], *, anew: bool = False
 ) -> Materialised:
-    """A report as it is kept, worked out where there is none, it is stale, or that is asked for."""
-    scope = scope_of(user)
-    found = Materialised.objects.filter(key=key_of(name, slug, scope, parameters)).first()
-    if found and not anew and (not scope or now - found.as_of < STALE):
-        if now - found.asked_for_at > DAY:
-            _look_at(found, now)
+    """A report as it is kept, worked out where there is none or that is asked for; its charts come later."""
+    found = None if anew else kept_report(user, name, slug, now, parameters)
+    if found is not None:
         return found
-    return materialise(user if scope else None, name, slug, now, parameters)
+    return materialise(user if scope_of(user) else None, name, slug, now, parameters, draw=False)
+
+
+def with_pictures(kept: Materialised, user: User) -> Materialised:
+    """A kept report with its charts, drawn now where they aren't yet."""
+    if kept.pictures or not kept.result.get("charts"):
+        return kept
+    made = MADE.pop(kept.key, None)
+    if made is None or made[0] != kept.as_of:
+        parameters = dict(kept.parameters)
+        slug = parameters.pop("funnel")
+        return materialise(user if kept.scope else None, kept.name, slug, kept.as_of, parameters)
+    return _draw(kept, made[1].draw())
 
 
 def materialise(
-    user: User | None, name: str, slug: str, now: int, parameters: Mapping[str, str]
+    user: User | None,
+    name: str,
+    slug: str,
+    now: int,
+    parameters: Mapping[str, str],
+    *,
+    draw: bool = True,
+    asked_for_at: int | None = None,
 ) -> Materialised:
-    """Work out a report over the contacts that somebody sees (None: all), and keep it."""
+    """Work out a report over the contacts that somebody sees (None: all), and keep it.
+
+    Its charts are drawn at once, unless told otherwise.
+    `asked_for_at`: when somebody last looked at it; None: now.
+    """
     case, mark = case_for(user, slug, now)
     try:
         now_of = case.at(now)
@@ -88,37 +137,57 @@ def materialise(
     except LeadlineError as error:
         material = unsaid(error)
     scope = "" if user is None else scope_of(user)
-    return _keep(
-        name,
-        scope,
-        {"funnel": slug, **parameters},
-        key_of(name, slug, scope, parameters),
-        now,
-        mark,
-        material,
-    )
+    told: dict[str, Any] = {
+        "name": name,
+        "scope": scope,
+        "parameters": {"funnel": slug, **parameters},
+        "as_of": now,
+        "mark": mark,
+        "result": material.result,
+        "pictures": material.draw() if draw else [],
+    }
+    key = key_of(name, slug, scope, parameters)
+    if not draw:
+        while len(MADE) >= MOST_MADE:
+            MADE.pop(next(iter(MADE)), None)
+        MADE[key] = now, material
+    return _keep(key, told, now if asked_for_at is None else asked_for_at)
 
 
 def materialise_all(now: int) -> int:
     """Bring the mirror up to date, and every report that is looked at; how many were worked out."""
     mirrors.refresh(now)
-    mark, slugs = mirror.mark(), list(funnels())
-    wanted = {(name, slug, "{}") for name in REPORTS for slug in slugs[:1]}
-    kept = Materialised.objects.filter(scope="", asked_for_at__gte=now - LOOKED_AT)
-    for one in kept:
+    slugs = list(funnels())
+    wanted = {("", name, slug, "{}"): now for name in REPORTS for slug in slugs[:1]}
+    lately = Materialised.objects.filter(asked_for_at__gte=now - LOOKED_AT).order_by("asked_for_at")
+    for one in lately.defer("result", "pictures"):
         parameters = dict(one.parameters)
         slug = parameters.pop("funnel", "")
         if slug in slugs and one.name in REPORTS:
-            wanted.add((one.name, slug, json.dumps(parameters, sort_keys=True)))
-    fresh = Q(mark=mark) & Q(as_of__gt=now - DAY)
-    done = set(Materialised.objects.filter(fresh, scope="").exclude(mark="").values_list("key", flat=True))
+            whose = ":".join(one.scope.split(":")[:2])
+            wanted[whose, one.name, slug, json.dumps(parameters, sort_keys=True)] = one.asked_for_at
     count = 0
-    for name, slug, text in sorted(wanted):
-        parameters = json.loads(text)
-        if key_of(name, slug, "", parameters) not in done:
-            materialise(None, name, slug, now, parameters)
-            count += 1
+    for (whose, name, slug, text), asked_for_at in sorted(wanted.items()):
+        count += _bring_up(whose, name, slug, json.loads(text), now, asked_for_at)
     return count
+
+
+def _bring_up(
+    whose: str, name: str, slug: str, parameters: dict[str, str], now: int, asked_for_at: int
+) -> int:
+    """Work a report out anew, for all or for whom it is about, unless it is as new as the mirror."""
+    user = None
+    if whose:
+        user = User.objects.filter(pk=whose.removeprefix("user:"), is_active=True).first()
+        if user is None or not scope_of(user):  # gone, or an owner by now
+            return 0
+    key = key_of(name, slug, scope_of(user) if user else "", parameters)
+    fresh = Q(mark=mirror.mark()) & Q(as_of__gt=now - DAY) & ~Q(mark="")
+    kept = Materialised.objects.filter(fresh, key=key)
+    if any(one.pictures or not one.result.get("charts") for one in kept):
+        return 0
+    materialise(user, name, slug, now, parameters, asked_for_at=asked_for_at)
+    return 1
 
 
 def circumstances(case: Case, parameters: Mapping[str, str]) -> Circumstances:
@@ -162,39 +231,56 @@ def _whole(text: str) -> int | None:
 
 
 @action
-def _look_at(found: Materialised, now: int) -> None:
-    """Note that a report is looked at, so that the worker keeps it up to date."""
+def _look_at(found: Materialised, now: int, *, stale: bool) -> None:
+    """Note that a report is looked at, so that the worker keeps it up to date; one that is stale at once."""
     Materialised.objects.filter(pk=found.pk).update(asked_for_at=now)
+    if stale:
+        enqueue(mirrors.JOB, {}, now, mirrors.JOB)
 
 
 @action
-def _keep(
-    name: str, scope: str, parameters: dict[str, str], key: str, now: int, mark: str, material: Material
-) -> Materialised:
-    told: dict[str, Any] = {
-        "name": name,
-        "scope": scope,
-        "parameters": parameters,
-        "as_of": now,
-        "mark": mark,
-        "result": material.result,
-        "pictures": material.pictures,
-    }
+def _draw(found: Materialised, pictures: list[dict[str, str]]) -> Materialised:
+    Materialised.objects.filter(pk=found.pk, as_of=found.as_of).update(pictures=pictures)
+    found.pictures = pictures
+    return found
+
+
+@action
+def _keep(key: str, told: dict[str, Any], asked_for_at: int) -> Materialised:
+    scope = told["scope"]
     if scope:  # of contacts that somebody saw before, nothing is kept
         owner = scope.split(":")[1]
         Materialised.objects.filter(scope__startswith=f"user:{owner}:").exclude(scope=scope).delete()
     kept, _ = Materialised.objects.update_or_create(
-        key=key, defaults=told, create_defaults={**told, "asked_for_at": now}
+        key=key, defaults=told, create_defaults={**told, "asked_for_at": asked_for_at}
     )
     return kept
 
 
+MADE: dict[str, tuple[int, Material]] = {}
+"""Reports of which this process has yet to draw the charts: as of when, and what draws them."""
+
+
 def _columns(case: Case, by: str) -> dict[str, Column]:
-    """What the records tell contacts apart by besides the touches: who is responsible for them."""
+    """What records tell contacts apart by besides the touches: who owns them, and fields of one's own."""
+    if by.startswith(OWN):
+        return {by: _own_values(case, by.removeprefix(OWN))}
     if by != "owner":
         return {}
     owners = Contact.objects.exclude(owner=None).values_list("pk", "owner__name", "owner__email")
     return {"owner": values_of(case, {number: name or email for number, name, email in owners})}
+
+
+def _own_values(case: Case, name: str) -> Column:
+    """What each contact has in a field: one of the most frequent values, or another one."""
+    rows = Contact.objects.filter(fields__has_key=name).values_list("pk", "fields")
+    told = {pk: _said(fields[name]) for pk, fields in rows.iterator() if fields[name] not in (None, "")}
+    most = {value for value, _ in Counter(told.values()).most_common(MOST_VALUES)}
+    return values_of(case, {pk: value if value in most else OTHERS for pk, value in told.items()})
+
+
+def _said(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _goal(case: Case, parameters: Mapping[str, str]) -> tuple[Aim | None, tuple[str, ...]]:

@@ -15,7 +15,7 @@ from leadline.engine.funnel import Funnel
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.engine.wording import day_words
 from leadline.web import access
-from leadline.web.actions.reports import case_for, mask_of
+from leadline.web.actions.reports import case_for, is_at_hand, mask_of
 from leadline.web.errors import Invalid
 from leadline.web.filters import OWN, Filters
 from leadline.web.models import Field, Tag, User
@@ -29,6 +29,8 @@ from leadline.web.warehouse.whom import FIGURES
 
 FILTERS = ("path", "owner", "team", "tag")
 MOST_CHOICES = 200
+WAIT = "wait"
+"""By this parameter the page answers when its figures are there; without, at once, and fetches them then."""
 MOST_KEPT = 64
 MINUTE = 60 * 1_000_000
 STRANGER = "stranger"
@@ -57,6 +59,8 @@ def funnel(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     if not there:
         return {"empty": True}
     asked = read_question(request, user, there, at)
+    if not (request.GET.get(WAIT) or is_at_hand(whose(user), asked.funnel, at)):
+        return {"asked": asked, "vocabularies": _vocabularies(there, asked), "later": True}
     case, mark = case_for(whose(user), asked.funnel, at)
     found = _figures(case, mark, user, asked, at)
     told = {"asked": asked, "vocabularies": _vocabularies(there, asked)} | _days(case, asked, at)

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_POST
 from leadline.engine.credit.credits import MODELS
 from leadline.engine.cycle.cycles import LINKS
 from leadline.engine.instants import to_datetime
+from leadline.engine.kinds import Kinds
 from leadline.engine.wording import time_words
-from leadline.web import access
-from leadline.web.actions.reports import case_for, report_for
+from leadline.web import access, warehouse
+from leadline.web.actions.reports import OWN, case_for, kept_report, report_for, with_pictures
 from leadline.web.errors import Invalid, NotFound
-from leadline.web.models import Contact, Materialised, User
+from leadline.web.models import Contact, Field, Materialised, User
 from leadline.web.models.people import Role
 from leadline.web.pages.frame import now, page, user_of
 from leadline.web.templatetags.spoken import retold
@@ -51,6 +52,8 @@ MODEL_WORDS = {
     "shapley": "Shapley values",
 }
 LONGEST = 200
+WAIT = "wait"
+"""By this parameter a page answers when its report is worked out; without, at once, and fetches it then."""
 _CONTACT = re.compile(r"contact:(\d{1,18})")
 
 
@@ -66,16 +69,38 @@ def leaks(request: HttpRequest, name: str = "leaks") -> dict[str, Any] | HttpRes
         return {"empty": True}
     slug = _slug(request, user, there)
     parameters = read_parameters(request, name)
-    report = report_for(user, name, slug, at, parameters)
-    return _shown(user, report, parameters, slug, at) | {
+    if request.GET.get(WAIT):
+        report: Materialised | None = report_for(user, name, slug, at, parameters)
+    else:
+        report = kept_report(user, name, slug, at, parameters)
+    shown = _shown(user, report, parameters, slug, at) if report else {}
+    return shown | {
         "name": name,
+        "slug": slug,
+        "parameters": parameters,
+        "query": urlencode({"funnel": slug, **parameters}),
         "title": TITLES[name],
+        "models": MODEL_WORDS.items(),
+        "dimensions": DIMENSIONS,
+        "own_dimensions": _own_dimensions(),
         "tabs": _tabs(name, slug),
         "vocabularies": [
             {"name": one.name, "here": key == slug, "slug": key, "means": one.means}
             for key, one in there.items()
         ],
     }
+
+
+@page("web/leaks/pictures.html")
+def pictures(request: HttpRequest, name: str) -> dict[str, Any]:
+    """The charts of a report that is kept, drawn when they are first asked for."""
+    user, at = user_of(request), now()
+    access.require(user, "see")
+    if name not in REPORTS:
+        raise NotFound(f"The report {name} was asked for", found="none of that name")
+    slug, parameters = _slug(request, user, funnels()), read_parameters(request, name)
+    kept = with_pictures(report_for(user, name, slug, at, parameters), user)
+    return {"pictures": _pictures(kept), "matrix": kept.result.get("matrix")}
 
 
 @require_POST
@@ -130,6 +155,14 @@ def people(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+LINK_MEANS = {
+    "generate": "Of those whom you reached: how many responded, and so became people you know.",
+    "nurture": "Of those who responded: with how many it came to a conversation.",
+    "ask": "Of those you talked with: how many were asked directly.",
+    "answer": "Of those who were asked: how many became clients.",
+    "renew": "Of those whose term came to its end: how many renewed, or bought again.",
+}
+"""What a figure in each column of the matrix says."""
 PEOPLE_WORDS = {
     "generate": "were reached, and have not responded",
     "nurture": "responded, and no talk has come of it yet",
@@ -146,7 +179,7 @@ def read_parameters(request: HttpRequest, name: str) -> dict[str, str]:
     by, model = given.get("by", ""), given.get("model", "")
     found: dict[str, str] = {}
     if name in {"attribution", "compare"} and by:
-        allowed = (*DIMENSIONS, *(["owner"] if name == "compare" else []))
+        allowed = (*DIMENSIONS, *(dict(_own_dimensions()) if name == "compare" else []))
         if by not in allowed:
             raise Invalid("A dimension was asked for", found=f"“{by[:40]}”", allowed=", ".join(allowed))
         found["by"] = by
@@ -157,6 +190,13 @@ def read_parameters(request: HttpRequest, name: str) -> dict[str, str]:
     if name == "asks" and (given.get("clients") or given.get("by")):
         found |= _goal(given.get("clients", ""), by)
     return found
+
+
+def _own_dimensions() -> list[tuple[str, str]]:
+    """By what contacts can be compared besides touches: each with its label."""
+    own = Field.objects.filter(of="contact").exclude(type__in=(Field.Type.NUMBER, Field.Type.DATE))
+    fields = own.order_by("label").values_list("name", "label")
+    return [("owner", "owner"), *((OWN + name, label) for name, label in fields)]
 
 
 def _goal(clients: str, by: str) -> dict[str, str]:
@@ -180,33 +220,40 @@ def _shown(
 ) -> dict[str, Any]:
     """A report with names put in, for whoever may see them."""
     result = report.result
-    names = _names(user, _numbers(result))
-    said = [_named(sentence, names) for sentence in result["sentences"]]
+    names, kinds = _names(user, _numbers(result)), warehouse.kinds()
+    said = [_named(retold(sentence, kinds), names) for sentence in result["sentences"]]
     ranked = result.get("ranked", [])
     return {
         "lede": said[0] if said else "",
         "sentences": said[1:] if not ranked else said[len(ranked) :],
-        "ranked": [one | {"address": _people(one, slug)} for one in ranked],
+        "ranked": [
+            one | {"address": _people(one, slug), "sentence": retold(one["sentence"], kinds)}
+            for one in ranked
+        ],
         "matrix": _matrix(result.get("matrix", []), slug),
         "tables": [
-            table | {"rows": [_cells(row, table["headings"], names) for row in table["rows"]]}
+            table | {"rows": [_cells(row, table["headings"], names, kinds) for row in table["rows"]]}
             for table in result["tables"]
         ],
-        "pictures": [{width: SafeString(drawn) for width, drawn in one.items()} for one in report.pictures],
-        "links": LINKS,
+        "pictures": _pictures(report),
+        "undrawn": bool(result.get("charts")) and not report.pictures,
+        "links": LINK_MEANS,
         "as_of": to_datetime(report.as_of),
         "age": _age(at - report.as_of),
-        "parameters": parameters,
-        "slug": slug,
         "whole": not report.scope,
-        "models": MODEL_WORDS.items(),
-        "dimensions": DIMENSIONS,
+        "shown": True,
     }
 
 
-def _cells(row: list[str], headings: list[dict[str, Any]], names: dict[int, str]) -> list[dict[str, Any]]:
+def _pictures(report: Materialised) -> list[dict[str, SafeString]]:
+    return [{width: SafeString(drawn) for width, drawn in one.items()} for one in report.pictures]
+
+
+def _cells(
+    row: list[str], headings: list[dict[str, Any]], names: dict[int, str], kinds: Kinds
+) -> list[dict[str, Any]]:
     return [
-        {"text": _named(cell, names), "right": heading["right"]}
+        {"text": _named(retold(cell, kinds), names), "right": heading["right"]}
         for cell, heading in zip(row, headings, strict=True)
     ]
 
@@ -262,9 +309,9 @@ def _names(user: User, numbers: Iterable[int]) -> dict[int, str]:
 
 def _named(text: str, names: dict[int, str]) -> str | SafeString:
     """A text with links to contacts for their numbers; those that can't be seen are somebody."""
-    parts = _CONTACT.split(retold(text))
+    parts = _CONTACT.split(text)
     if len(parts) == 1:
-        return parts[0]
+        return text
     said = SafeString("")
     for place, part in enumerate(parts):
         number = int(part) if place % 2 else 0
@@ -288,5 +335,6 @@ urlpatterns: list[URLPattern] = [
     path("leaks", leaks, name="leaks"),
     path("leaks/people", people, name="leak-people"),
     path("leaks/<slug:name>", leaks, name="report"),
+    path("leaks/<slug:name>/pictures", pictures, name="report-pictures"),
     path("leaks/<slug:name>/refresh", refresh, name="report-refresh"),
 ]

@@ -25,9 +25,11 @@ def said_kind(name: str) -> str:
 
 
 @register.filter
-def retold(text: str) -> str:
+def retold(text: str, kinds: Kinds | None = None) -> str:
     """A sentence with the names of kinds, groups and facts in it as they are said; other words stay."""
-    kinds = warehouse.kinds()
+    if "_" not in text:
+        return text
+    kinds = kinds or warehouse.kinds()
     return _NAME.sub(lambda found: spoken(found[0]) if _is_name(found[0], kinds) else found[0], text)
 
 

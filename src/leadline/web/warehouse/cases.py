@@ -170,20 +170,30 @@ def log() -> tuple[Touches, str]:
     return touches, mark if found is not None else ""
 
 
+def held_case(slug: str, now: int, scope: str = "") -> tuple[Case, str] | None:
+    """A case that was opened before and serves still, with its mark; None where one has to be opened."""
+    funnel = funnels()[slug]
+    held = _HELD.get((str(mirror.folder()), scope, slug))
+    if held is None or not held.serves(funnel, now):
+        return None
+    return held.case, held.mark
+
+
 def open_case(
     slug: str, now: int, scope: str = "", numbers: Callable[[], Collection[int]] | None = None
 ) -> tuple[Case, str]:
     """The case of a funnel in force, and the mark of the mirror that it was read from.
 
     `scope` names whose contacts are looked at, `numbers` has them; empty: all. A case that was opened before
-    serves again while nothing has changed, and of very many touches for a few minutes more. Raises KeyError
-    for a funnel that isn't there.
+    serves again while nothing has changed, and of very many touches for a few minutes more. Only one at a
+    time is opened, and whoever waited for it has it too. Raises KeyError for a funnel that isn't there.
     """
-    funnel = funnels()[slug]
-    key = (str(mirror.folder()), scope, slug)
-    held = _HELD.get(key)
-    if held and held.serves(funnel, now):
-        return held.case, held.mark
+    with _OPENING:
+        return held_case(slug, now, scope) or _open(slug, now, scope, numbers)
+
+
+def _open(slug: str, now: int, scope: str, numbers: Callable[[], Collection[int]] | None) -> tuple[Case, str]:
+    funnel, key = funnels()[slug], (str(mirror.folder()), scope, slug)
     touches, mark = log()
     if numbers is not None:
         touches = of_contacts(touches, numbers())
@@ -217,12 +227,12 @@ class _Held:
             return False
         if len(self.case.touches) > FEW and now - self.opened_at < RIPE:
             return True
-        return bool(self.mark) and self.mark == mirror.mark()
+        return bool(self.mark) and self.mark == mirror.mark() and not mirror.is_behind()
 
 
 _HELD: dict[tuple[str, str, str], _Held] = {}
 _LOG: dict[str, tuple[str, Touches]] = {}
-_LOCK = Lock()
+_LOCK, _OPENING = Lock(), Lock()
 
 
 def values_of(case: Case, told: dict[int, Any]) -> Column:

@@ -92,6 +92,12 @@ def mark() -> str:
     return held.token if held else ""
 
 
+def size() -> int:
+    """How many touches the mirror has."""
+    held = _held()
+    return sum(one.rows for one in held.segments) if held else 0
+
+
 def read_mirror() -> Touches | None:
     """The touches of the mirror, as `every_touch` gives them but for number, note and origin.
 

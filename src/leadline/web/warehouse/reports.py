@@ -49,15 +49,21 @@ class Circumstances:
     columns: Mapping[str, Column] = field(default_factory=dict)
 
 
+Drawing = Callable[[], Any]
+
+
 @dataclass(frozen=True)
 class Material:
-    """A report as plain data: what it says and shows, and its charts as SVG for desk and phone."""
+    """A report as plain data: what it says and shows; its charts are drawn when they are asked for."""
 
     result: dict[str, Any]
-    pictures: list[dict[str, str]]
+    drawings: tuple[Drawing, ...] = ()
+
+    def draw(self) -> list[dict[str, str]]:
+        """The charts as SVG, each for desk and phone."""
+        return [_draw(drawing) for drawing in self.drawings]
 
 
-Drawing = Callable[[], Any]
 Made = tuple[Any, list[Drawing], dict[str, Any]]
 """A report, what draws it, and what else is kept of it."""
 
@@ -65,14 +71,14 @@ Made = tuple[Any, list[Drawing], dict[str, Any]]
 def build(name: str, case: Case, parameters: Mapping[str, str], given: Circumstances) -> Material:
     """A report of a case. Raises UnknownName, BadGoal and what else the report raises."""
     if not len(case.touches) or not case.history.subjects:
-        return Material({"sentences": [*given.told, NOTHING], "tables": []}, [])
+        return Material({"sentences": [*given.told, NOTHING], "tables": []})
     report, drawings, more = REPORTS[name](case, parameters, given)
     told: tuple[str, ...] = tuple(report.sentences())
     result = {
         "sentences": [*given.told, *told],
         "tables": [_table(sheet) for sheet in report_sheets(report, _called)],
     }
-    return Material(result | more, [_draw(drawing) for drawing in drawings])
+    return Material(result | more | {"charts": len(drawings)}, tuple(drawings))
 
 
 def _leaks(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
@@ -229,4 +235,4 @@ def _draw(drawing: Drawing) -> dict[str, str]:
 
 def unsaid(error: LeadlineError) -> Material:
     """What is kept of a report that can't be made."""
-    return Material({"sentences": [str(error)], "tables": []}, [])
+    return Material({"sentences": [str(error)], "tables": []})

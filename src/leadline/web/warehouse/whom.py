@@ -81,15 +81,15 @@ def _passing(outcome: int | None) -> Callable[[Case, int, Mask | None, int], Who
 
 
 FIGURES = {
-    "people": Figure("stand in “{stage}”", "Since", _standing),
-    "before": Figure("stood in “{stage}” 30 days before", "Since", _before),
-    "asked": Figure("stand in “{stage}” and have an ask to answer", "Asked", _paid(0), "Asked for"),
-    "overdue": Figure("stand in “{stage}” and owe an answer for long", "Asked", _paid(1), "Asked for"),
-    "paid": Figure("stand in “{stage}” and have paid", "Last paid", _paid(2), "Paid"),
-    "reached": Figure("reached “{stage}”", "Reached", _passing(None)),
-    "went": Figure("reached “{stage}” and went on", "Reached", _passing(HAPPENED)),
-    "left": Figure("reached “{stage}” and left", "Reached", _passing(OTHERWISE)),
-    "waiting": Figure("reached “{stage}” and are still on the way", "Reached", _passing(WAITING)),
+    "people": Figure("in “{stage}”", "Since", _standing),
+    "before": Figure("in “{stage}” 30 days before", "Since", _before),
+    "asked": Figure("in “{stage}” with an ask to answer", "Asked", _paid(0), "Asked for"),
+    "overdue": Figure("in “{stage}” with an overdue answer", "Asked", _paid(1), "Asked for"),
+    "paid": Figure("in “{stage}” with purchases", "Last paid", _paid(2), "Paid"),
+    "reached": Figure("who reached “{stage}”", "Reached", _passing(None)),
+    "went": Figure("who reached “{stage}” and went on", "Reached", _passing(HAPPENED)),
+    "left": Figure("who reached “{stage}” and left", "Reached", _passing(OTHERWISE)),
+    "waiting": Figure("who reached “{stage}”, and neither went on nor left", "Reached", _passing(WAITING)),
 }
 """Every number of the page that opens its people, by its name in addresses."""
 

@@ -37,4 +37,10 @@ function start(choice) {
   slider.closest("[hidden]")?.removeAttribute("hidden");
 }
 
-document.querySelectorAll(".day-choice").forEach(start);
+const begin = (place) => place.querySelectorAll(".day-choice:not([data-begun])").forEach((choice) => {
+  choice.dataset.begun = "";
+  start(choice);
+});
+
+begin(document);
+document.addEventListener("htmx:load", (event) => begin(event.detail.elt));
