@@ -10,7 +10,7 @@ from leadline.web import warehouse
 from leadline.web.actions import definitions, touches
 from leadline.web.actions.funnels import publish, save_draft
 from leadline.web.errors import Conflict, Invalid
-from leadline.web.models import Field, Job, KindDefinition, PathDefinition, Standing
+from leadline.web.models import Field, Job, KindDefinition, PathDefinition, Standing, Touch
 from tests.web.conftest import NOW
 
 KIND = {
@@ -57,8 +57,12 @@ def test_a_kind_that_is_named_stays_and_keeps_its_name(funnels, actor, contact):
     with pytest.raises(Conflict):
         definitions.declare_kind(actor, renamed, **KIND | {"name": "other"})
     renamed.refresh_from_db()
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="1 touch that names it"):
         definitions.drop_kind(actor, renamed)
+    touches.retract(actor, Touch.objects.get(kind=renamed.name, retracts=None))
+    with pytest.raises(Conflict, match="2 touches that name it"):  # the one taken back, and its retraction
+        definitions.drop_kind(actor, renamed)
+    assert len(warehouse.every_touch()) == 0
 
 
 @pytest.mark.django_db
@@ -66,7 +70,7 @@ def test_a_kind_that_a_funnel_names_stays(funnels, actor):
     kind = definitions.declare_kind(actor, None, **KIND)
     text = dump_funnel(load_funnel("voltage")).replace('when = "responded"', 'when = "toured"')
     publish(actor, save_draft(actor, "voltage", text))
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="1 funnel that names it"):
         definitions.drop_kind(actor, kind)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leadline.engine.instants import DAY
-from leadline.web.actions import profiles, touches
+from leadline.web.actions import companies, contacts, merging, profiles, touches, upserts
 from leadline.web.actions.acting import Actor
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.jobs.profiles import refit
@@ -128,3 +128,72 @@ def test_rules_are_checked_and_the_form_keeps_them(industry, actor, owner, enter
     profiles.declare(actor, None, "x", RULES)
     with pytest.raises(Conflict):
         profiles.declare(actor, None, "X", RULES)
+
+
+def said(contact) -> list[str]:
+    """What profiles said of somebody, in order."""
+    told = Touch.objects.filter(contact=contact, origin__startswith="profile:").order_by("id")
+    return list(told.values_list("kind", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_fact_follows_every_action_that_changes_fields(funnels, industry, actor, owner):
+    profiles.declare(actor, None, "Studios", RULES)
+    one = contacts.create_contact(actor, "x", fields={"industry": "design"})
+    assert said(one) == ["matched_profile"]
+    assert Standing.objects.filter(contact=one).exists()  # settled in the same action
+    contacts.edit_contact(actor, one, fields={"industry": "mining"})
+    assert said(one) == ["matched_profile", "mismatched_profile"]
+    [made, _] = upserts.upsert_contacts(
+        actor, [{"key": "k", "fields": {"industry": "design"}}, {"key": "l", "name": "L"}]
+    )
+    assert said(made["id"]) == ["matched_profile"]
+    upserts.upsert_contacts(actor, [{"key": "l", "fields": {"industry": "architecture"}}])
+    assert said(Contact.objects.get(key="l")) == ["matched_profile"]
+    twin = contacts.create_contact(actor, "y")
+    merging.merge_contacts(actor, twin, Contact.objects.get(key="l"))  # who brings the field along
+    assert said(twin) == []  # what was said of the other counts for both
+    merging.part_contacts(actor, Contact.objects.get(key="l"))
+    assert said(twin) == []
+
+
+@pytest.mark.django_db
+def test_the_fact_follows_the_fields_of_the_company(funnels, actor, owner):
+    Field.objects.create(of="company", name="size", label="Size", type="number")
+    rule = {"field": "company.fields.size", "test": "at least", "value": "50"}
+    profiles.declare(actor, None, "Big", [rule])
+    company = companies.create_company(actor, "Acme")
+    people = [contacts.create_contact(actor, f"p{n}", company="Acme") for n in range(3)]
+    companies.edit_company(actor, company, fields={"size": "80"})
+    assert [said(one) for one in people] == [["matched_profile"]] * 3
+    upserts.change_company(actor, company, {"fields": {"size": 10}})
+    assert [said(one)[-1] for one in people] == ["mismatched_profile"] * 3
+    contacts.edit_contact(actor, people[0], company="")
+    assert said(people[0]) == ["matched_profile", "mismatched_profile"]
+
+
+@pytest.mark.django_db
+def test_of_a_great_many_people_of_a_company_the_worker_sees_to_it(funnels, actor, owner, monkeypatch):
+    monkeypatch.setattr(profiles, "MOST_AT_ONCE", 2)
+    profiles.declare(actor, None, "Acme", [{"field": "company.name", "test": "is", "value": "Acme Ltd"}])
+    Job.objects.all().delete()
+    company = companies.create_company(actor, "Acme")
+    people = [contacts.create_contact(actor, f"p{n}", company="Acme") for n in range(3)]
+    companies.edit_company(actor, company, name="Acme Ltd")
+    waiting = Job.objects.filter(kind="profile.refit").order_by("id")
+    assert [len(one.payload["contacts"]) for one in waiting] == [2, 1]
+    for one in waiting:
+        refit(one.payload, NOW)
+    assert [said(one) for one in people] == [["matched_profile"]] * 3
+
+
+@pytest.mark.django_db
+def test_the_fact_follows_the_path_by_which_somebody_came(funnels, actor, contact):
+    rule = {"field": "contact.path", "test": "is", "value": "referral"}
+    profiles.declare(actor, None, "By referral", [rule])
+    Job.objects.all().delete()
+    touches.record(actor, contact, "met", path="referral")
+    waiting = Job.objects.get(kind="profile.refit")
+    assert waiting.payload == {"contacts": [contact.pk]}
+    refit(waiting.payload, NOW)
+    assert said(contact) == ["matched_profile"]

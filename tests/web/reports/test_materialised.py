@@ -19,8 +19,9 @@ from leadline.engine.reports.leaks import leaks
 from leadline.engine.reports.paths import paths
 from leadline.engine.touches import Column
 from leadline.web import warehouse
-from leadline.web.actions import mirrors, reports, touches
-from leadline.web.jobs import reports as jobs
+from leadline.web.actions import reports, touches
+from leadline.web.actions.mirrors import JOB
+from leadline.web.jobs.worker import Worker
 from leadline.web.models import Capacity, Contact, Goal, Job, Materialised
 from leadline.web.warehouse.reports import NOTHING, REPORTS
 from tests.web.conftest import NOW
@@ -101,13 +102,27 @@ def test_who_sees_some_contacts_has_reports_over_those(business, owner, member):
 def test_a_change_leaves_one_job_that_brings_everything_up_to_date(business, owner, actor):
     touches.record(actor, business[0], "called", NOW, path="content")
     touches.record(actor, business[2], "called", NOW, path="content")
-    waiting = Job.objects.get(kind=mirrors.JOB)
-    jobs.materialise(waiting.payload, NOW, None)
+    assert Job.objects.filter(kind=JOB).count() == 1
+    assert Worker(lambda: NOW).run_dry() == 0  # a minute is left for further changes
+    assert Worker(lambda: NOW + 60_000_000).run_dry() == 1
     kept = {one.name: one for one in Materialised.objects.all()}
     assert set(kept) == set(REPORTS)
-    assert reports.materialise_all(NOW) == 0  # nothing has changed since
+    assert all(len(one.pictures) == one.result["charts"] for one in kept.values())
+    assert reports.materialise_all(NOW + 60_000_000) == 0  # nothing has changed since
     write(business[4], "called", 0, path="content")
-    assert reports.materialise_all(NOW + 60) == len(REPORTS)
+    assert reports.materialise_all(NOW + 61_000_000) == len(REPORTS)
+
+
+@pytest.mark.django_db
+def test_a_day_later_reports_are_brought_up_to_date_though_nothing_changed(business, owner):
+    reports.report_for(owner, "leaks", "sales-cycle", NOW, {})
+    for days, told in ((0.9, 0), (1, 1)):
+        worker = Worker(lambda days=days: NOW + int(days * DAY))
+        worker.call_round()
+        assert worker.run_dry() == told
+    assert {one.as_of for one in Materialised.objects.all()} == {NOW + DAY}
+    worker.call_round()
+    assert worker.run_dry() == 0
 
 
 @pytest.mark.django_db
@@ -138,7 +153,7 @@ def test_channels_are_compared_by_any_field_of_ones_own(business, owner):
     by = Column.of(values[number] for number in history.subjects)
     wanted = compare(history.by_stage(), by, first_touch=log.first_at()).sentences()
     assert kept.result["sentences"][:2] == wanted[:2]
-    assert "design" in wanted[0]
+    assert "Design" in wanted[0]
 
 
 @pytest.mark.django_db
@@ -147,7 +162,7 @@ def test_what_is_stale_is_shown_and_brought_up_to_date_by_the_worker(business, m
     reports.report_for(member, "paths", "sales-cycle", NOW, {})
     later = NOW + reports.STALE + 1
     assert reports.report_for(member, "paths", "sales-cycle", later, {}).as_of == NOW
-    assert Job.objects.filter(kind=jobs.KIND, due_at__lte=to_datetime(later)).count() == 1
+    assert Job.objects.filter(kind=JOB, due_at__lte=to_datetime(later)).count() == 1
 
 
 @pytest.mark.django_db

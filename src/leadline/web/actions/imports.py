@@ -14,6 +14,7 @@ from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, enqueue, name_of, note_change
 from leadline.web.actions.intake import Refused
 from leadline.web.actions.loading import Load
+from leadline.web.actions.mirrors import note_stale
 from leadline.web.actions.uploads import folder_of, forget
 from leadline.web.errors import Conflict, NotFound
 from leadline.web.models import Import, ImportChange, Touch, User
@@ -103,6 +104,7 @@ def finish(load: Load, unused: int) -> None:
     Import.objects.filter(pk=record.pk, state=State.RUNNING).update(state=State.DONE, counts=counts)
     told = {name: count for name, count in counts.items() if isinstance(count, int)}
     note_change(load.actor, "import.done", record, {}, told)
+    note_stale(load.actor.now)
 
 
 @action

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import Mod
 
 from leadline.engine.errors import LeadlineError
@@ -154,8 +154,17 @@ def materialise(
     return _keep(key, told, now if asked_for_at is None else asked_for_at)
 
 
-def materialise_all(now: int) -> int:
-    """Bring the mirror up to date, and every report that is looked at; how many were worked out."""
+def next_due() -> int | None:
+    """When the first of the reports that are kept is a day old; None where none is kept."""
+    first: int | None = Materialised.objects.aggregate(first=Min("as_of"))["first"]
+    return None if first is None else first + DAY
+
+
+def materialise_all(now: int, between: Callable[[], None] | None = None) -> int:
+    """Bring the mirror up to date, and every report that is looked at; how many were worked out.
+
+    `between` is called before each, and may end it. Those that nobody looks at any longer are forgotten.
+    """
     mirrors.refresh(now)
     slugs = list(funnels())
     wanted = {("", name, slug, "{}"): now for name in REPORTS for slug in slugs[:1]}
@@ -168,7 +177,10 @@ def materialise_all(now: int) -> int:
             wanted[whose, one.name, slug, json.dumps(parameters, sort_keys=True)] = one.asked_for_at
     count = 0
     for (whose, name, slug, text), asked_for_at in sorted(wanted.items()):
+        if between is not None:
+            between()
         count += _bring_up(whose, name, slug, json.loads(text), now, asked_for_at)
+    _forget(now - DAY)
     return count
 
 
@@ -236,6 +248,12 @@ def _look_at(found: Materialised, now: int, *, stale: bool) -> None:
     Materialised.objects.filter(pk=found.pk).update(asked_for_at=now)
     if stale:
         enqueue(mirrors.JOB, {}, now, mirrors.JOB)
+
+
+@action
+def _forget(before: int) -> None:
+    """Keep no report any longer that is as old and wasn't brought up to date."""
+    Materialised.objects.filter(as_of__lte=before).delete()
 
 
 @action

@@ -10,6 +10,7 @@ from django.db.models import F, Model
 from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action, name_of, note_change
 from leadline.web.actions.imports import State, touches_of
+from leadline.web.actions.mirrors import note_stale
 from leadline.web.actions.settling import settle
 from leadline.web.actions.touches import take_back
 from leadline.web.actions.updating import COLUMNS
@@ -118,6 +119,7 @@ def finish_undo(actor: Actor, record: Import, hold: Hold) -> None:
     made.delete()
     Import.objects.filter(pk=record.pk, state=State.UNDOING).update(state=State.UNDONE, done=F("total"))
     note_change(actor, "import.undone", record)
+    note_stale(actor.now)
 
 
 def _remove_contacts(record: Import, changes: Sequence[ImportChange]) -> None:

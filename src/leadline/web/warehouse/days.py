@@ -34,6 +34,7 @@ BEFORE = 30 * DAY
 HORIZONS = (30, 90, 180, 365)
 
 Integers = npt.NDArray[np.int64]
+Codes = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def stage_of(history: History, at: int) -> npt.NDArray[np.int64]:
 class Amounts:
     """Amounts one by one: of whom (numbers of subjects), in which stage they stand, since when, how much."""
 
-    contact: Integers
+    contact: Codes
     stage: Integers
     since: Integers
     value: Integers
@@ -169,17 +170,17 @@ def money_on(case: Case, at: int, stage: Integers, wanted: Mask | None) -> tuple
     asks = day.cycles.asks
     waiting, usual = open_asks(day.cycles), usual_answer(asks.take(~asks.renewal), USUAL)
     late = at - waiting.asked_at > (NEVER if usual is None else usual)
-    told = (waiting.contact, waiting.asked_at, _in_currency(case, waiting.row))
+    values = _in_currency(case, waiting.row)
     payments = day.payments
     payers = case.touches.contact.codes[payments.row]
     return (
-        _amounts(place, *(column[~late] for column in told)),
-        _amounts(place, *(column[late] for column in told)),
+        _amounts(place, waiting.contact[~late], waiting.asked_at[~late], values[~late]),
+        _amounts(place, waiting.contact[late], waiting.asked_at[late], values[late]),
         _amounts(place, payers, case.touches.happened_at[payments.row], payments.value),
     )
 
 
-def _amounts(place: Integers, contact: Integers, since: Integers, value: Integers) -> Amounts:
+def _amounts(place: Integers, contact: Codes, since: Integers, value: Integers) -> Amounts:
     """Those amounts that are known, of those who are wanted."""
     known = np.flatnonzero((value != MISSING) & (place[contact] >= 0))
     return Amounts(contact[known], place[contact[known]], since[known], value[known])
