@@ -192,7 +192,7 @@ class TestWhatTheEngineSays(TestCase):
                     _check_funnel(room, user, slug, funnel, at)
 
     @given(st.lists(moments, min_size=1, max_size=25))
-    @examples(3)
+    @examples(4)
     def test_the_reports_of_pages_and_api_are_the_engines(self, story):
         with _a_home():
             room = _after(story)

@@ -6,6 +6,7 @@ import pytest
 
 from leadline.audit.report_sheets import report_sheets
 from leadline.engine.cycle.cycles import trace_cycles
+from leadline.engine.funnel import dump_funnel, load_funnel
 from leadline.engine.history import derive
 from leadline.engine.instants import DAY, to_datetime
 from leadline.engine.plan.goals import Goal as Aim
@@ -22,7 +23,7 @@ from leadline.web import warehouse
 from leadline.web.actions import reports, touches
 from leadline.web.actions.mirrors import JOB
 from leadline.web.jobs.worker import Worker
-from leadline.web.models import Capacity, Contact, Goal, Job, Materialised
+from leadline.web.models import Capacity, Contact, FunnelVersion, Goal, Job, Materialised, PathCost
 from leadline.web.warehouse.reports import NOTHING, REPORTS
 from tests.web.conftest import NOW
 from tests.web.reports.conftest import write
@@ -177,6 +178,41 @@ def test_the_latest_goal_is_planned_for_less_what_has_come(business, owner):
     plan = asks(trace_cycles(log, history), goal=Aim.of(clients=10 - came, by="2026-12-31"))
     assert kept.result["sentences"][0].startswith("Of the goal of 10 new clients")
     assert kept.result["sentences"][1:] == plan.sentences()
+
+
+@pytest.mark.django_db
+def test_what_everybody_aims_at_and_spends_is_no_measure_of_some_contacts(business, owner, member):
+    Goal.objects.create(by="2026-12-31", clients=10)
+    Capacity.objects.create(since="2026-01-01", clients_a_month="2.5")
+    PathCost.objects.create(
+        path="content", since="2026-01-01", until="2026-01-31", amount=100_000, currency="EUR"
+    )
+    Contact.objects.update(owner=member)  # the same touches, and yet they might be some
+    for name in ("asks", "balance", "compare"):
+        theirs = reports.report_for(member, name, "sales-cycle", NOW, {}).result["sentences"]
+        said = [one.replace("contact:", "") for one in theirs]
+        assert said == of_the_engine(name).sentences(), name
+    asked = reports.report_for(member, "asks", "sales-cycle", NOW, {"clients": "3", "by": "2026-12-31"})
+    assert "3 new clients" in asked.result["sentences"][0]
+
+
+@pytest.mark.django_db
+def test_what_is_declared_anew_makes_reports_stale_at_once(business, owner):
+    before = reports.report_for(owner, "asks", "sales-cycle", NOW, {})
+    assert reports.materialise_all(NOW) == len(REPORTS)  # the first had no charts
+    assert reports.materialise_all(NOW) == 0
+    Job.objects.all().delete()
+    reports.report_for(owner, "asks", "sales-cycle", NOW, {})
+    assert not Job.objects.exists()
+    Goal.objects.create(by="2026-12-31", clients=10)
+    reports.report_for(owner, "asks", "sales-cycle", NOW, {})
+    assert Worker(lambda: NOW).run_dry() == 1
+    after = reports.report_for(owner, "asks", "sales-cycle", NOW, {})
+    assert "10 new clients" in after.result["sentences"][0]
+    assert after.result != before.result
+    toml = dump_funnel(load_funnel("sales-cycle")).replace("knows of you", "has heard of you")
+    FunnelVersion.objects.filter(slug="sales-cycle").update(toml=toml)
+    assert reports.materialise_all(NOW) == len(REPORTS)
 
 
 @pytest.mark.django_db

@@ -23,14 +23,14 @@ from leadline.web.errors import NotFound
 from leadline.web.filters import Filters
 from leadline.web.models import Capacity, Contact, Goal, Materialised, PathCost, Touch, User
 from leadline.web.models.people import Role
-from leadline.web.warehouse import funnels, mirror
+from leadline.web.warehouse import funnels, kinds, mirror
 from leadline.web.warehouse.cases import FEW, Case, Mask, held_case, open_case, values_of
 from leadline.web.warehouse.reports import REPORTS, Circumstances, Material, build, unsaid
 
 MINUTE = 60 * 1_000_000
 STALE = 10 * MINUTE
 """A report over the contacts that one person sees is worked out anew when it is older and looked at."""
-_PRIME = 2**31 - 1
+_PRIME, _HALF = 2**31 - 1, 16
 LOOK_EVERY = DAY // 24
 """That a report is looked at is noted so often."""
 OWN, MOST_VALUES, OTHERS = "field.", 20, "others"
@@ -88,8 +88,9 @@ def kept_report(
     found = Materialised.objects.filter(key=key_of(name, slug, scope, parameters)).first()
     if found is None:
         return None
-    if now - found.asked_for_at > LOOK_EVERY or (scope and now - found.as_of > STALE):
-        _look_at(found, now, stale=bool(scope) and now - found.as_of > STALE)
+    stale = found.mark[_HALF:] != _declared(slug) or bool(scope and now - found.as_of > STALE)
+    if stale or now - found.asked_for_at > LOOK_EVERY:
+        _look_at(found, now, stale=stale)
     return found
 
 
@@ -133,7 +134,7 @@ def materialise(
     case, mark = case_for(user, slug, now)
     try:
         now_of = case.at(now)
-        material = build(name, now_of, parameters, circumstances(now_of, parameters))
+        material = build(name, now_of, parameters, circumstances(now_of, parameters, whole=user is None))
     except LeadlineError as error:
         material = unsaid(error)
     scope = "" if user is None else scope_of(user)
@@ -142,7 +143,7 @@ def materialise(
         "scope": scope,
         "parameters": {"funnel": slug, **parameters},
         "as_of": now,
-        "mark": mark,
+        "mark": _mark(mark, slug),
         "result": material.result,
         "pictures": material.draw() if draw else [],
     }
@@ -194,7 +195,7 @@ def _bring_up(
         if user is None or not scope_of(user):  # gone, or an owner by now
             return 0
     key = key_of(name, slug, scope_of(user) if user else "", parameters)
-    fresh = Q(mark=mirror.mark()) & Q(as_of__gt=now - DAY) & ~Q(mark="")
+    fresh = Q(mark=_mark(mirror.mark(), slug)) & Q(as_of__gt=now - DAY)
     kept = Materialised.objects.filter(fresh, key=key)
     if any(one.pictures or not one.result.get("charts") for one in kept):
         return 0
@@ -202,8 +203,14 @@ def _bring_up(
     return 1
 
 
-def circumstances(case: Case, parameters: Mapping[str, str]) -> Circumstances:
-    """What a report needs besides touches, as it is set now."""
+def circumstances(case: Case, parameters: Mapping[str, str], *, whole: bool) -> Circumstances:
+    """What a report needs besides touches, as it is set now.
+
+    Goals, capacity and costs are everybody's: they count where the case is of all contacts, and not of some.
+    """
+    if not whole:
+        asked = _asked_goal(parameters)
+        return Circumstances(goal=asked, columns=_columns(case, parameters.get("by", "")))
     goal, told = _goal(case, parameters)
     today = to_datetime(case.as_of).date()
     limit = Capacity.objects.filter(since__lte=today).order_by("-since").first()
@@ -212,6 +219,19 @@ def circumstances(case: Case, parameters: Mapping[str, str]) -> Circumstances:
     costs = {path: int(amount) for path, amount in spent.annotate(amount=Sum("amount")) if amount}
     capacity = float(limit.clients_a_month) if limit else None
     return Circumstances(goal, told, capacity, costs, _columns(case, parameters.get("by", "")))
+
+
+def _mark(of_mirror: str, slug: str) -> str:
+    """What a report was made of: the state of the mirror, and what is declared."""
+    return of_mirror[:_HALF].rjust(_HALF, "-") + _declared(slug)
+
+
+def _declared(slug: str) -> str:
+    """The state of all that is declared, and that a report hangs on besides touches: funnel, kinds, plans."""
+    plans = (Goal, Capacity, PathCost)
+    told = [list(table._default_manager.order_by("pk").values_list()) for table in plans]
+    said = repr([funnels().get(slug), kinds().kinds, told])
+    return hashlib.sha256(said.encode()).hexdigest()[:_HALF]
 
 
 def key_of(name: str, slug: str, scope: str, parameters: Mapping[str, str]) -> str:
@@ -301,11 +321,17 @@ def _said(value: object) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
+def _asked_goal(parameters: Mapping[str, str]) -> Aim | None:
+    if not (parameters.get("clients") and parameters.get("by")):
+        return None
+    return Aim.of(clients=int(parameters["clients"]), by=parameters["by"])
+
+
 def _goal(case: Case, parameters: Mapping[str, str]) -> tuple[Aim | None, tuple[str, ...]]:
     """The goal asked about, or the latest that was set, less what has come since; what to say of it."""
     today = to_datetime(case.as_of).date()
-    if parameters.get("clients") and parameters.get("by"):
-        return Aim.of(clients=int(parameters["clients"]), by=parameters["by"]), ()
+    if (asked := _asked_goal(parameters)) is not None:
+        return asked, ()
     latest = Goal.objects.filter(by__gt=today).order_by("-set_at", "-id").first()
     if latest is None:
         return None, ()
