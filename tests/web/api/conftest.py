@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import dataclass
+from types import SimpleNamespace
 
+import jsonschema
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import MULTIPART_CONTENT, encode_multipart
 
 from leadline.web.api import door
+from leadline.web.api.site import api
 from leadline.web.models import Token
 from leadline.web.tokens import SCOPES, digest_of, make_secret
+from tests.web.api.worlds import OVER, make_world
+from tests.web.conftest import NOW
+
+DESCRIBED = json.loads(json.dumps(api.get_openapi_schema()))
+FILE = {"upload_files": ("people.csv", "Name,Mail\nLea,lea@x.org\n")}
+QUERY = {"list_waiting": "path=networking&link=ask"}
 
 
 class Program:
@@ -30,6 +43,99 @@ class Program:
 
     def patch(self, path, body):
         return self("PATCH", path, body)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation as it is described, and how its example is sent in a world."""
+
+    name: str
+    method: str
+    path: str
+    told: dict
+
+    @property
+    def writes(self):
+        return self.method != "GET"
+
+    def address(self, world):
+        """Its path with the records of a world in it."""
+        other = OVER.get(self.name, {})
+        found = self.path.removeprefix("/api/v1")
+        for given in self.told.get("parameters", []):
+            if given["in"] == "path":
+                name = given["name"]
+                found = found.replace("{" + name + "}", str(world[other.get(name, name)]))
+        return f"{found}?{QUERY[self.name]}" if self.name in QUERY else found
+
+    def example(self, world=None):
+        """The body of its example, with the records of a world in it; None where it takes none."""
+        content = self.told.get("requestBody", {}).get("content", {}).get("application/json")
+        if content is None:
+            return None
+        schema = content["schema"]
+        schema = next((one for one in schema.get("anyOf", []) if "$ref" in one), schema)
+        body = DESCRIBED["components"]["schemas"][schema["$ref"].rpartition("/")[2]]["examples"][0]
+        return _fitted(body, world or {}, OVER.get(self.name, {}))
+
+    def send(self, program, world, **headers):
+        """Its example, sent by a program."""
+        if self.name in FILE:
+            name, text = FILE[self.name]
+            data = encode_multipart("edge", {"files": SimpleUploadedFile(name, text.encode())})
+            kind = MULTIPART_CONTENT.replace("BoUnDaRyStRiNg", "edge")
+            named = {"Authorization": f"Bearer {program.secret}"} | headers
+            return program.client.generic("POST", self.path, data, kind, headers=named)
+        return program(self.method, self.address(world), self.example(world), **headers)
+
+
+def _fitted(body, world, other):
+    said = {"contacts": [world.get("contact")]} if "contacts" in body and "kind" not in body else {}
+    if said and not isinstance(body["contacts"][0], int):
+        said = {}
+    for name in ("contact", "duplicate", "team"):
+        if name in body:
+            said[name] = world.get(other.get(name, name), body[name])
+    if "id" in body:
+        said["id"] = world.get(body["what"])
+    return body | said
+
+
+OPERATIONS = {
+    told["operationId"]: Operation(told["operationId"], method.upper(), path, told)
+    for path, way in DESCRIBED["paths"].items()
+    for method, told in way.items()
+}
+
+
+ROOMS = sorted({one.told["tags"][0] for one in OPERATIONS.values()})
+
+
+def check_shape(operation, answer):
+    """What it answered is what the description says."""
+    told = operation.told["responses"][str(answer.status_code)]
+    if answer.status_code == 204:
+        assert not answer.content
+        return
+    kind = answer["Content-Type"].split(";")[0]
+    assert kind in told["content"]
+    if kind == "application/json":
+        shape = {"components": DESCRIBED["components"]} | told["content"][kind]["schema"]
+        jsonschema.validate(answer.json(), shape)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """It is NOW."""
+    stood = SimpleNamespace(time_ns=lambda: NOW * 1000, monotonic=time.monotonic)
+    monkeypatch.setattr(door, "time", stood)
+
+
+@pytest.fixture
+def world(owner, team, member, funnels, settings, tmp_path, clock):
+    """One record of each sort, all of them the owner's; and as many requests as one likes."""
+    settings.MEDIA_ROOT, settings.API_RATE = tmp_path / "uploads", 10**6
+    return make_world(owner, team, member)
 
 
 @pytest.fixture(autouse=True)

@@ -113,9 +113,9 @@ def test_a_token_sees_whom_its_user_sees(program_of, team, role, sees):
     for contact in made.values():
         Touch.objects.create(contact=contact, kind="met", happened_at=1, recorded_at=1)
     program = program_of(user)
-    assert {one["name"] for one in program.get("/contacts").json()["contacts"]} == sees
+    assert {one["name"] for one in program.get("/contacts").json()["items"]} == sees
     numbers = {made[name].pk for name in sees}
-    assert {one["contact"] for one in program.get("/touches").json()["touches"]} == numbers
+    assert {one["contact"] for one in program.get("/touches").json()["items"]} == numbers
     for name, contact in made.items():
         expected = 200 if name in sees else 404
         assert program.get(f"/contacts/{contact.pk}").status_code == expected

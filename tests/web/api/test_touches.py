@@ -95,7 +95,7 @@ def test_a_touch_is_taken_back_once_and_both_stay(program, contact, funnels):
     assert (back.status_code, back.json()["retracts"]) == (201, number)
     assert program.post(f"/touches/{number}/retract").status_code == 409
     assert program.get(f"/touches/{number}").json()["in_force"] is False
-    assert len(program.get(f"/touches?contact={contact.pk}").json()["touches"]) == 2
+    assert len(program.get(f"/touches?contact={contact.pk}").json()["items"]) == 2
     assert program.get(f"/contacts/{contact.pk}").json()["stages"]["voltage"] == "stranger"
 
 
@@ -103,8 +103,8 @@ def test_touches_are_listed_by_kind_and_time(program, actor, contact):
     touches.record(actor, contact, "met", NOW - 9 * DAY)
     touches.record(actor, contact, "liked", NOW - DAY, path="social")
     for asked in ("kind=liked", "path=social", "since=2026-02-25T00:00:00Z"):
-        assert [one["kind"] for one in program.get(f"/touches?{asked}").json()["touches"]] == ["liked"]
-    assert [one["kind"] for one in program.get("/touches?until=2026-02-25T00:00:00Z").json()["touches"]] == [
+        assert [one["kind"] for one in program.get(f"/touches?{asked}").json()["items"]] == ["liked"]
+    assert [one["kind"] for one in program.get("/touches?until=2026-02-25T00:00:00Z").json()["items"]] == [
         "met"
     ]
 
@@ -131,4 +131,5 @@ def test_every_report_says_something_even_of_nothing(program, funnels, report):
 
 def test_funnels_and_kinds_are_told(program, funnels):
     assert [one["slug"] for one in program.get("/funnels").json()] == funnels
-    assert {"name", "means", "link", "direction", "groups"} == set(program.get("/kinds").json()[0])
+    told = program.get("/kinds").json()[0]
+    assert {"name", "means", "link", "direction", "groups", "own"} == set(told)

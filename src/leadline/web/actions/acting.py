@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.events import tell
+from leadline.web.actions.replies import claim
 from leadline.web.models import AuditEntry, Job, User
 
 P = ParamSpec("P")
@@ -33,11 +34,15 @@ class Actor:
 
 
 def action(do: Callable[P, R]) -> Callable[P, R]:
-    """One write, whole or not at all: a transaction of its own, which no other may hold inside itself."""
+    """One write, whole or not at all: a transaction of its own, which no other may hold inside itself.
+
+    Where a request with a key runs it, the key is written down in the same transaction.
+    """
 
     @wraps(do)
     def run(*given: P.args, **named: P.kwargs) -> R:
         with transaction.atomic(durable=True):
+            claim()
             return do(*given, **named)
 
     return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -24,9 +25,19 @@ def add_address(actor: Actor, contact: Contact, sort: str, value: str, label: st
 @action
 def remove_address(actor: Actor, address: Address) -> None:
     """Take an address away."""
-    told = {address.sort: address.value, **({"label": address.label} if address.label else {})}
-    note_change(actor, "address.removed", address.contact, told, {})
-    address.delete()
+    _remove(actor, address)
+
+
+def set_addresses(actor: Actor, contact: Contact, given: Iterable[Mapping[str, str]]) -> None:
+    """Inside an action: the addresses that somebody shall have, and no others."""
+    wanted = {(one["sort"], read_address(one["sort"], one["value"])): one.get("label") or "" for one in given}
+    for address in contact.addresses.all():
+        if (address.sort, address.value) not in wanted:
+            _remove(actor, address)
+        else:
+            wanted.pop((address.sort, address.value))
+    for (sort, value), label in wanted.items():
+        write_address(actor, contact, sort, value, label)
 
 
 def write_address(actor: Actor, contact: Contact, sort: str, value: str, label: str = "") -> Address:
@@ -55,6 +66,12 @@ def read_address(sort: str, value: str) -> str:
     if sort == Address.Sort.EMAIL:
         return _email(value)
     return _phone(value) if sort == Address.Sort.PHONE else value
+
+
+def _remove(actor: Actor, address: Address) -> None:
+    told = {address.sort: address.value, **({"label": address.label} if address.label else {})}
+    note_change(actor, "address.removed", address.contact, told, {})
+    address.delete()
 
 
 def _email(value: str) -> str:

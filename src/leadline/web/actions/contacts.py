@@ -8,73 +8,87 @@ from typing import Any
 from leadline.web import access
 from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action, name_of, note_change
-from leadline.web.actions.addresses import write_address
+from leadline.web.actions.addresses import set_addresses
 from leadline.web.actions.fields import read_fields, without_blanks
 from leadline.web.actions.texts import tidy, tidy_columns
-from leadline.web.errors import Invalid
+from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import AuditEntry, Company, Contact, Tag, Team, User
 
 MOST_AT_ONCE = 10_000
 MOST_TAGS = 50
+_BESIDES = ("company", "fields", "tags", "addresses")
+"""What is given of a contact besides plain columns."""
 
 
 @action
 def create_contact(
-    actor: Actor, name: str, *, email: str = "", phone: str = "", company: str = "", **columns: Any
+    actor: Actor, name: str = "", *, email: str = "", phone: str = "", **given: Any
 ) -> Contact:
-    """Record a person, by a name or an address. They belong to whoever made them, unless told otherwise.
+    """Record a person, by a name, a key or an address. They are of whoever made them, unless said.
 
-    `columns` are those of Contact; `fields` holds values of own fields by name.
+    `given` is as `change_contact` takes it. Raises Invalid for nobody, Conflict where the key is taken.
     """
-    columns = tidy_columns(Contact, {"name": name, **columns})
-    if not (columns["name"] or email.strip() or phone.strip()):
+    typed = [{"sort": sort, "value": value} for sort, value in (("email", email), ("phone", phone))]
+    addresses = [*(given.pop("addresses", None) or ()), *(one for one in typed if one["value"].strip())]
+    return make_contact(actor, name=name, addresses=addresses, **given)
+
+
+@action
+def edit_contact(actor: Actor, contact: Contact, **given: Any) -> Contact:
+    """Change what is known of somebody: what is given, as `change_contact` takes it."""
+    return change_contact(actor, contact, **given)
+
+
+def make_contact(actor: Actor, **given: Any) -> Contact:
+    """Record a person inside an action."""
+    if not (str(given.get("name") or "").strip() or given.get("key") or given.get("addresses")):
         raise Invalid(
             "A contact was to be made",
             found="neither a name nor an address",
             allowed="one of them",
             field="name",
         )
-    if "owner" not in columns and actor.user is not None:
-        columns |= {"owner": actor.user, "team": actor.user.team}
-    columns["company"] = company_called(actor, company)
-    columns["fields"] = without_blanks(read_fields("contact", columns.get("fields", {})))
-    contact = Contact.objects.create(**columns)
-    note_change(actor, "contact.made", contact, {}, _said(contact))
-    for sort, value in (("email", email), ("phone", phone)):
-        if value.strip():
-            write_address(actor, contact, sort, value)
-    profiles.follow(actor, [contact.pk])
-    return contact
+    if "owner" not in given and actor.user is not None:
+        given |= {"owner": actor.user, "team": actor.user.team}
+    return _write(actor, Contact(), given)
 
 
-@action
-def edit_contact(
-    actor: Actor,
-    contact: Contact,
-    *,
-    company: str | None = None,
-    tags: Iterable[str] | None = None,
-    **columns: Any,
-) -> Contact:
-    """Change what is known of somebody.
+def change_contact(actor: Actor, contact: Contact, **given: Any) -> Contact:
+    """Change somebody inside an action; what isn't given stays.
 
-    `company` is a name (empty: none), `fields` holds those to change, `tags` are all that they shall have.
+    Of columns there are `name`, `key`, `job_title`, `owner` and `team`; `company` is a name (empty: none),
+    `fields` holds those to change, `tags` and `addresses` (`sort`, `value`, `label`) are all they shall have.
     """
-    before = _said(contact)
-    columns = tidy_columns(Contact, columns)
-    if company is not None:
-        columns["company"] = company_called(actor, company)
-    if "fields" in columns:
-        columns["fields"] = without_blanks(contact.fields | read_fields("contact", columns["fields"]))
+    return _write(actor, contact, given)
+
+
+def _write(actor: Actor, contact: Contact, given: dict[str, Any]) -> Contact:
+    new = contact.pk is None
+    before = {} if new else _said(contact)
+    columns = tidy_columns(Contact, {n: v for n, v in given.items() if n not in _BESIDES})
+    if "key" in columns:
+        columns["key"] = _free_key(columns["key"], contact)
+    if given.get("company") is not None:
+        columns["company"] = company_called(actor, given["company"])
+    if given.get("fields"):
+        columns["fields"] = without_blanks(contact.fields | read_fields("contact", given["fields"]))
     for name, value in columns.items():
         setattr(contact, name, value)
-    contact.save(update_fields=list(columns))
+    contact.save(update_fields=None if new else list(columns))
     if (after := _said(contact)) != before:
-        note_change(actor, "contact.changed", contact, before, after)
-    if tags is not None:
-        _write_tags(actor, contact, tags)
+        note_change(actor, "contact.made" if new else "contact.changed", contact, before, after)
+    if given.get("addresses") is not None:
+        set_addresses(actor, contact, given["addresses"])
+    if given.get("tags") is not None:
+        _write_tags(actor, contact, given["tags"])
     profiles.follow(actor, [contact.pk])
     return contact
+
+
+def _free_key(key: str | None, contact: Contact) -> str | None:
+    if key and Contact.objects.filter(key=key).exclude(pk=contact.pk).exists():
+        raise Conflict("A key was given to a contact", found=f"“{key}”, which another one has")
+    return key or None
 
 
 @action
@@ -213,6 +227,7 @@ def _note_each(
 def _said(contact: Contact) -> dict[str, Any]:
     return {
         "name": contact.name,
+        "key": contact.key or "",
         "job_title": contact.job_title,
         **{name: str(getattr(contact, name) or "") for name in ("company", "owner", "team")},
         **{name: getattr(contact, name) for name in ("company_id", "owner_id", "team_id")},

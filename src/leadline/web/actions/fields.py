@@ -40,7 +40,15 @@ def without_blanks(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read(field: Field, value: Any) -> Any:
+    """A value that was typed, or one of JSON, which has its own type."""
     where = f"field.{field.name}"
+    if not _may_be(field, value):
+        raise Invalid(
+            f"The field {field.label} was given",
+            found=f"“{str(value)[:80]}”",
+            allowed=f"what it holds: {field.get_type_display().lower()}",
+            field=where,
+        )
     text = tidy("" if value is None else str(value), f"The field {field.label}", 1000, where)
     if not text:
         return None
@@ -56,6 +64,14 @@ def _read(field: Field, value: Any) -> Any:
         found = f"“{text[:80]}”"
         asked = f"The field {field.label} was given"
         raise Invalid(asked, found=found, allowed=allowed, field=where) from None
+
+
+def _may_be(field: Field, value: Any) -> bool:
+    if value is None or isinstance(value, str):
+        return True
+    if isinstance(value, bool):
+        return field.type == Field.Type.FLAG
+    return isinstance(value, int | float) and field.type in (Field.Type.NUMBER, Field.Type.CHOICE)
 
 
 def _of_type(field: Field, text: str) -> Any:

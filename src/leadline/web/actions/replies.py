@@ -1,53 +1,110 @@
-"""Requests that are sent twice and done once."""
+"""Requests that are sent twice and done once.
+
+A request may carry a key. The first action that it runs writes the key down in its own transaction, so that
+the same request can't be done again; how it was answered is kept beside the key as soon as that is known.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from leadline.engine.instants import DAY
-from leadline.web.actions.acting import Actor
 from leadline.web.errors import Conflict
 from leadline.web.models import Reply, User
 
 KEPT = DAY
 
 
-@dataclass(frozen=True)
+@dataclass
 class Once:
-    """A request with a key: `digest` tells it from others."""
+    """A request of somebody with a key; `digest` tells it from others, `reply` is its row once it is done."""
 
+    user: int
     key: str
     digest: str
+    now: int
+    reply: Reply | None = None
+    secret: bool = False
+    """Whether its answer holds what is shown once, and kept nowhere."""
 
-    @staticmethod
-    def of(key: str, asked: Any) -> Once:
-        """The request of that key, which asks for this."""
-        return Once(key, hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest())
+
+class Repeated(Exception):
+    """The same request was done before, and answered so."""
+
+    def __init__(self, status: int, content: str) -> None:
+        super().__init__(f"answered {status} before")
+        self.status, self.content = status, content
 
 
-def earlier_reply(actor: Actor, once: Once | None) -> Any | None:
-    """What the same request was answered before, if it was. Raises Conflict where the key was another's.
+_RUNNING: ContextVar[Once | None] = ContextVar("once", default=None)
 
-    Inside an action. Requests of one user wait for each other, so that none is missed.
+
+def digest_of(asked: Any) -> str:
+    """What tells a request from others, by what it asks for."""
+    return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@contextmanager
+def done_once(once: Once | None) -> Iterator[None]:
+    """Run a request with its key. Raises Repeated where it was done, Conflict where the key was another's.
+
+    Where it fails, the key is free again.
     """
-    if actor.user is None or once is None:
-        return None
-    User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)
-    Reply.objects.filter(user=actor.user, made_at__lt=actor.now - KEPT).delete()
-    kept = Reply.objects.filter(user=actor.user, key=once.key).first()
-    if kept is not None and kept.digest != once.digest:
+    if once is not None:
+        _look(once)
+    running = _RUNNING.set(once)
+    try:
+        yield
+    except Exception:
+        if once is not None and once.reply is not None:
+            Reply.objects.filter(user=once.user, key=once.key, made_at=once.now).delete()
+        raise
+    finally:
+        _RUNNING.reset(running)
+
+
+def claim() -> None:
+    """Inside an action: write down that the running request is done by it. Raises as `done_once`.
+
+    Requests of one user with keys wait for each other here, so that none is missed.
+    """
+    once = _RUNNING.get()
+    if once is None or once.reply is not None:
+        return
+    User.objects.select_for_update(no_key=True).get(pk=once.user)
+    Reply.objects.filter(user=once.user, made_at__lt=once.now - KEPT).delete()
+    _look(once)
+    once.reply = Reply.objects.create(
+        user_id=once.user, key=once.key, digest=once.digest, body={}, made_at=once.now
+    )
+
+
+def keep_answer(once: Once | None, status: int, content: str) -> None:
+    """Keep how a request was answered, unless that is a secret."""
+    if once is not None and once.reply is not None and not once.secret:
+        Reply.objects.filter(pk=once.reply.pk).update(body={"status": status, "content": content})
+
+
+def _look(once: Once) -> None:
+    kept = Reply.objects.filter(user=once.user, key=once.key, made_at__gte=once.now - KEPT).first()
+    if kept is None:
+        return
+    if kept.digest != once.digest:
         raise Conflict(
             f"The key “{once.key}” was sent with a request",
             found="another request that was sent with it within the last day",
             allowed="a new key for each request, and the same one only to repeat it",
         )
-    return kept.body if kept else None
-
-
-def keep_reply(actor: Actor, once: Once | None, body: Any) -> None:
-    """Keep the answer, inside the action that it tells of."""
-    if actor.user is not None and once is not None:
-        Reply.objects.create(user=actor.user, key=once.key, digest=once.digest, body=body, made_at=actor.now)
+    if not kept.body:
+        raise Conflict(
+            f"The key “{once.key}” was sent with a request",
+            found="that it is done, and that its answer is not kept",
+            allowed="to look for what it made; a secret that it answered with is shown once",
+        )
+    raise Repeated(kept.body["status"], kept.body["content"])

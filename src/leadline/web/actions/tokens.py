@@ -62,7 +62,7 @@ def _check_scope(user: User, scope: str) -> None:
             allowed=", ".join(SCOPES),
             suggestion=nearest(scope, SCOPES),
         )
-    if scope.endswith(":write") and not may(user, "change"):
+    if not scope.endswith(":read") and not scope.startswith("own:") and not may(user, "change"):
         raise Forbidden(
             f"The scope {scope} was asked for", found=f"the role {user.role}", allowed="scopes that read"
         )

@@ -9,7 +9,6 @@ from leadline.engine.errors import LeadlineError
 from leadline.web import access, warehouse
 from leadline.web.actions import touches
 from leadline.web.actions.acting import Actor, action
-from leadline.web.actions.replies import Once, earlier_reply, keep_reply
 from leadline.web.actions.upserts import find_known, find_or_make, theirs
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Contact, Touch, User
@@ -25,19 +24,16 @@ Given = Mapping[str, Any]
 
 @action
 def record_touches(
-    actor: Actor, rows: Sequence[Given], once: Once | None = None, *, make_contacts: bool = False
+    actor: Actor, rows: Sequence[Given], *, make_contacts: bool = False
 ) -> list[dict[str, Any]]:
     """Record touches, all or none; one whose key is known already isn't recorded again.
 
     Answers with `id`, `contact` and `known` for each row. Raises Invalid or NotFound, naming the row.
     """
-    if (earlier := earlier_reply(actor, once)) is not None:
-        answer: list[dict[str, Any]] = earlier
-        return answer
     if len(rows) > MOST:
         raise Invalid("Touches were sent", found=f"{len(rows):,}", allowed=f"at most {MOST:,} at a time")
     _wait_for_others(actor, rows)
-    answer = []
+    answer: list[dict[str, Any]] = []
     for number, row in enumerate(rows, start=1):
         try:
             answer.append(_record(actor, row, make_contacts=make_contacts))
@@ -50,7 +46,6 @@ def record_touches(
                 where=f"row {number}",
             ) from None
     touches.settle(actor, sorted({one["contact"] for one in answer if not one["known"]}))
-    keep_reply(actor, once, answer)
     return answer
 
 

@@ -2,52 +2,116 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Query, Router, Schema, Status
 
-from leadline.web import access
-from leadline.web.actions import upserts
-from leadline.web.api.door import actor_of, scoped, user_of
-from leadline.web.api.parts import Cursor, Limit, part
-from leadline.web.api.shapes import CompaniesTold, CompanyGiven, CompanyTold, Identity
+from leadline.engine.instants import to_instant
+from leadline.engine.touches import Column
+from leadline.web import access, warehouse
+from leadline.web.actions import companies as acts
+from leadline.web.api.contact_records import AsOf, OneFunnel, StageTold, stage_of
+from leadline.web.api.contacts import one_funnel
+from leadline.web.api.door import actor_of, now, scoped, user_of
+from leadline.web.api.parts import Cursor, Limit, Part, listed
+from leadline.web.api.shapes import Given, Identity, Short, Text, example
+from leadline.web.errors import Invalid
+from leadline.web.filters import begins
 from leadline.web.models import Company
 
 router = Router(tags=["companies"])
+MOST_FOLDED = 2000
+"""Of a company with more people than that no stage is worked out while somebody waits."""
 
 
-@router.get("", response=CompaniesTold, summary="List companies")
+class CompanyGiven(Given):
+    """What is known of a company. What isn't named stays as it is."""
+
+    model_config = example(name="Cooper Bikes", domain="cooper.example")
+    name: Text | None = None
+    domain: Short | None = None
+    fields: dict[str, Any] | None = None
+
+
+class CompanyTold(Schema):
+    """A company."""
+
+    id: int
+    name: str
+    domain: str
+    fields: dict[str, Any]
+    created_at: datetime
+
+
+@router.get("/companies", response=Part[CompanyTold], summary="List companies")
 @scoped("contacts:read")
 def list_companies(
     request: HttpRequest,
     cursor: Cursor = None,
     limit: Limit = 50,
-    q: Annotated[str | None, Query(default=None, max_length=200)] = None,
+    q: Annotated[
+        str | None, Query(default=None, max_length=200, description="How a name or a domain begins.")
+    ] = None,
 ) -> dict[str, Any]:
-    """Which the token's user sees, by their number. `q` is part of a name."""
+    """Which the token's user sees, by their number."""
     found = access.companies(user_of(request))
-    records, following = part(found.filter(name__icontains=q) if q else found, cursor, limit)
-    return {"companies": records, "next": following}
+    return listed(found.filter(begins("name_small", q) | begins("domain", q)) if q else found, cursor, limit)
 
 
-@router.post("", response={201: CompanyTold}, summary="Make a company")
+@router.post("/companies", response={201: CompanyTold}, summary="Make a company")
 @scoped("contacts:write", "change")
 def create_company(request: HttpRequest, given: CompanyGiven) -> Status[Company]:
     """409 where one of that name is there."""
-    return Status(201, upserts.create_company(actor_of(request), given.dict(exclude_unset=True)))
+    said = _known(given)
+    return Status(201, acts.create_company(actor_of(request), said.pop("name", ""), **said))
 
 
-@router.get("/{company}", response=CompanyTold, summary="See a company")
+@router.get("/companies/{company}", response=CompanyTold, summary="See a company")
 @scoped("contacts:read")
 def get_company(request: HttpRequest, company: Identity) -> Company:
     """404 for one that the token's user doesn't see."""
-    return access.find(access.companies(user_of(request)), company)
+    return _company(request, company)
 
 
-@router.patch("/{company}", response=CompanyTold, summary="Change a company")
+@router.patch("/companies/{company}", response=CompanyTold, summary="Change a company")
 @scoped("contacts:write", "change")
 def change_company(request: HttpRequest, company: Identity, given: CompanyGiven) -> Company:
     """Changes what is named, and leaves the rest."""
-    record = access.find(access.companies(user_of(request)), company)
-    return upserts.change_company(actor_of(request), record, given.dict(exclude_unset=True))
+    return acts.edit_company(actor_of(request), _company(request, company), **_known(given))
+
+
+@router.get(
+    "/companies/{company}/stages", response=list[StageTold], summary="See where a company stands, and why"
+)
+@scoped("contacts:read")
+def get_company_stages(
+    request: HttpRequest, company: Identity, funnel: OneFunnel = None, as_of: AsOf = None
+) -> list[dict[str, Any]]:
+    """By what happened with all of its people whom the token's user sees, as one subject."""
+    record, at = _company(request, company), to_instant(as_of) if as_of else now()
+    people = access.contacts(user_of(request)).filter(company=record)
+    numbers = list(people.values_list("pk", flat=True)[: MOST_FOLDED + 1])
+    if len(numbers) > MOST_FOLDED:
+        raise Invalid(
+            "A company's stage was asked for",
+            found=f"more than {MOST_FOLDED:,} people",
+            allowed=f"up to {MOST_FOLDED:,}",
+        )
+    happened = warehouse.touches_of(numbers)
+    named = Column.of([str(record)] * len(happened))
+    folded = replace(happened, columns={**happened.columns, "company": named})
+    wanted = one_funnel(funnel) if funnel else warehouse.funnels()
+    return [stage_of(folded, slug, one, str(record), at, of="company") for slug, one in wanted.items()]
+
+
+def _company(request: HttpRequest, number: int) -> Company:
+    return access.find(access.companies(user_of(request)), number)
+
+
+def _known(given: CompanyGiven) -> dict[str, Any]:
+    """What was named, as the actions take it: null is nothing."""
+    nothing: dict[str, Any] = {"name": "", "domain": "", "fields": {}}
+    return {name: nothing[name] if value is None else value for name, value in given.named().items()}

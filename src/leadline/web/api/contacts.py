@@ -1,40 +1,154 @@
-"""Contacts, and where they stand."""
+"""Contacts: who they are, and many of them at once."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
 
-from leadline.engine.explain import why, why_not
 from leadline.engine.funnel import Funnel
-from leadline.engine.instants import to_datetime, to_instant
+from leadline.engine.instants import to_datetime
 from leadline.web import access, warehouse
+from leadline.web.actions import contacts as acts
 from leadline.web.actions import upserts
-from leadline.web.api.door import actor_of, once_of, scoped, user_of
-from leadline.web.api.parts import Cursor, Limit, part
-from leadline.web.api.shapes import (
-    ContactGiven,
-    ContactsAsked,
-    ContactsGiven,
-    ContactsTold,
-    ContactTold,
-    Identity,
-    Instant,
-    StageTold,
-    UpsertsTold,
-)
-from leadline.web.errors import NotFound
-from leadline.web.models import Contact
+from leadline.web.api.door import actor_of, scoped, user_of
+from leadline.web.api.parts import Cursor, Limit, Part, listed
+from leadline.web.api.shapes import Given, Id, Identity, Short, Text, Word, example
+from leadline.web.errors import Forbidden, Invalid, NotFound
+from leadline.web.filters import found_by, in_stage
+from leadline.web.models import Contact, User
 
 router = Router(tags=["contacts"])
-Word = Annotated[str | None, Query(default=None, max_length=200)]
+TagName = Annotated[str, Field(min_length=1, max_length=60, pattern="^[^,]+$")]
 
 
-@router.get("", response=ContactsTold, summary="List contacts")
+class AddressGiven(Given):
+    """A way to reach somebody."""
+
+    model_config = example(sort="email", value="eero@example.org", label="work")
+    sort: Literal["email", "phone", "postal", "social"]
+    value: Annotated[str, Field(min_length=1, max_length=300)]
+    label: Annotated[str, Field(max_length=40)] = ""
+
+
+class ContactGiven(Given):
+    """What is known of a contact. What isn't named stays as it is; `addresses` and `tags` replace others.
+
+    For an upsert `key` says who it is, or else the first e-mail address that somebody has.
+    """
+
+    model_config = example(
+        key="crm-4711",
+        name="Eero Cooper",
+        company="Cooper Bikes",
+        addresses=[{"sort": "email", "value": "eero@example.org"}],
+        tags=["workshop"],
+    )
+    key: Text | None = None
+    name: Short | None = None
+    job_title: Short | None = None
+    company: Short | None = Field(
+        default=None, description="Its name; one of that name is made where none is."
+    )
+    owner: Short | None = Field(default=None, description="The address of somebody who works here.")
+    addresses: Annotated[list[AddressGiven], Field(max_length=50)] | None = None
+    tags: Annotated[list[TagName], Field(max_length=50)] | None = None
+    fields: dict[str, Any] | None = Field(default=None, description="Fields of your own; others stay.")
+
+
+class ContactsGiven(Given):
+    """Many contacts, all of them or none."""
+
+    model_config = example(contacts=[{"key": "crm-4711", "name": "Eero Cooper"}])
+    contacts: Annotated[list[ContactGiven], Field(min_length=1, max_length=1000)]
+
+
+class ContactsAsked(Given):
+    """Which contacts: those for whom all of this holds."""
+
+    q: Short | None = Field(
+        default=None, description="How a name, its second word, an address or the company begins."
+    )
+    key: Short | None = None
+    email: Short | None = None
+    tag: Short | None = None
+    path: Word | None = None
+    owner: Short | None = Field(default=None, description="The address of somebody who works here.")
+    company: Id | None = None
+    funnel: Short | None = None
+    stage: Short | None = Field(default=None, description="A stage of that funnel, by its name.")
+
+
+class TagsGiven(Given):
+    """Which contacts get which tags, and lose which."""
+
+    model_config = example(contacts=[1], add=["workshop"], remove=[])
+    contacts: Annotated[list[Id], Field(min_length=1, max_length=10_000)]
+    add: Annotated[list[TagName], Field(max_length=50)] = Field(default=[])
+    remove: Annotated[list[TagName], Field(max_length=50)] = Field(default=[])
+
+
+class KeepersGiven(Given):
+    """Whose contacts they are to be: somebody's by their address, or nobody's."""
+
+    model_config = example(contacts=[1], owner="ada@example.org")
+    contacts: Annotated[list[Id], Field(min_length=1, max_length=10_000)]
+    owner: Short | None
+
+
+class AddressTold(Schema):
+    """A way to reach somebody."""
+
+    id: int
+    sort: str
+    value: str
+    label: str
+
+
+class ContactTold(Schema):
+    """A contact. `stages` says for each funnel in force where they stand."""
+
+    id: int
+    key: str | None
+    name: str
+    company: int | None
+    company_name: str | None
+    job_title: str
+    owner: str | None
+    team: int | None
+    addresses: list[AddressTold]
+    tags: list[str]
+    fields: dict[str, Any]
+    path: str = Field(description="By which path they came.")
+    stages: dict[str, str] = Field(examples=[{"voltage": "lead"}])
+    last_touch_at: datetime | None
+    created_at: datetime
+
+
+class Upserted(Schema):
+    """One row of an upsert: which contact it is, and whether it was made."""
+
+    id: int
+    made: bool
+
+
+class UpsertsTold(Schema):
+    """The rows in the order in which they were sent."""
+
+    contacts: list[Upserted]
+
+
+class Changed(Schema):
+    """How many contacts were changed."""
+
+    changed: int
+
+
+@router.get("/contacts", response=Part[ContactTold], summary="List contacts")
 @scoped("contacts:read")
 def list_contacts(
     request: HttpRequest, asked: Query[ContactsAsked], cursor: Cursor = None, limit: Limit = 50
@@ -42,65 +156,103 @@ def list_contacts(
     """Whom the token's user sees, by their number. `stage` needs a `funnel`."""
     funnels = warehouse.funnels()
     found = access.contacts(user_of(request)).filter(_asked(asked))
+    if asked.q:
+        found = found.filter(pk__in=found_by(asked.q))
     if asked.funnel or asked.stage:
-        found = _in_stage(found, funnels, asked.funnel, asked.stage)
-    records, following = part(_with_all(found), cursor, limit)
-    return {"contacts": [told(contact, funnels) for contact in records], "next": following}
+        found = _in_stage(found, asked.funnel, asked.stage)
+    return listed(_with_all(found), cursor, limit, lambda contact: told(contact, funnels))
 
 
-@router.post("", response={201: ContactTold}, summary="Make a contact")
+@router.post("/contacts", response={201: ContactTold}, summary="Make a contact")
 @scoped("contacts:write", "change")
 def create_contact(request: HttpRequest, given: ContactGiven) -> Status[dict[str, Any]]:
     """Makes a contact, which belongs to the token's user. 409 where its `key` is taken."""
-    contact = upserts.create_contact(actor_of(request), given.dict(exclude_unset=True))
-    return Status(201, _fresh(request, contact.pk))
+    contact = acts.create_contact(actor_of(request), **known_of(user_of(request), given))
+    return Status(201, fresh(request, contact.pk))
 
 
-@router.post("/bulk", response=UpsertsTold, summary="Make or change many contacts")
+@router.post("/contacts/bulk", response=UpsertsTold, summary="Make or change many contacts")
 @scoped("contacts:write", "change")
 def upsert_contacts(request: HttpRequest, given: ContactsGiven) -> dict[str, Any]:
-    """Up to 1,000 at a time, all of them or none. With an `Idempotency-Key` the same request is done once."""
-    rows = [one.dict(exclude_unset=True) for one in given.contacts]
-    return {"contacts": upserts.upsert_contacts(actor_of(request), rows, once_of(request, rows))}
+    """Up to 1,000 at a time, all of them or none."""
+    rows = [known_of(user_of(request), one) for one in given.contacts]
+    return {"contacts": upserts.upsert_contacts(actor_of(request), rows)}
 
 
-@router.get("/{contact}", response=ContactTold, summary="See a contact")
+@router.post("/contacts/tags", response=Changed, summary="Tag many contacts")
+@scoped("contacts:write", "change")
+def tag_contacts(request: HttpRequest, given: TagsGiven) -> dict[str, int]:
+    """Puts tags on contacts and takes others off. Whom the token's user doesn't see is left out."""
+    numbers = _seen(request, given.contacts)
+    add, remove = ",".join(given.add), ",".join(given.remove)
+    return {"changed": acts.tag_contacts(actor_of(request), numbers, add=add, remove=remove)}
+
+
+@router.post("/contacts/owner", response=Changed, summary="Give many contacts to somebody")
+@scoped("contacts:write", "change")
+def assign_contacts(request: HttpRequest, given: KeepersGiven) -> dict[str, int]:
+    """Gives contacts to somebody and their team. Whom the token's user doesn't see is left out."""
+    owner = keeper(user_of(request), given.owner)
+    team = owner.team if owner else user_of(request).team
+    return {"changed": acts.assign_contacts(actor_of(request), _seen(request, given.contacts), owner, team)}
+
+
+@router.get("/contacts/{contact}", response=ContactTold, summary="See a contact")
 @scoped("contacts:read")
 def get_contact(request: HttpRequest, contact: Identity) -> dict[str, Any]:
     """404 for somebody whom the token's user doesn't see."""
-    return _fresh(request, contact)
+    return fresh(request, contact)
 
 
-@router.patch("/{contact}", response=ContactTold, summary="Change a contact")
+@router.patch("/contacts/{contact}", response=ContactTold, summary="Change a contact")
 @scoped("contacts:write", "change")
 def change_contact(request: HttpRequest, contact: Identity, given: ContactGiven) -> dict[str, Any]:
     """Changes what is named, and leaves the rest."""
     record = access.find(access.contacts(user_of(request)), contact)
-    upserts.change_contact(actor_of(request), record, given.dict(exclude_unset=True))
-    return _fresh(request, contact)
+    acts.edit_contact(actor_of(request), record, **known_of(user_of(request), given))
+    return fresh(request, contact)
 
 
-@router.get("/{contact}/stages", response=list[StageTold], summary="See where a contact stands, and why")
-@scoped("contacts:read")
-def stages(
-    request: HttpRequest,
-    contact: Identity,
-    funnel: Word = None,
-    as_of: Annotated[Instant | None, Query(default=None)] = None,
-) -> list[dict[str, Any]]:
-    """In each funnel in force, or in one: the stage with its evidence, and what is missing further on."""
-    record = access.find(access.contacts(user_of(request)), contact)
-    at = to_instant(as_of) if as_of else actor_of(request).now
-    wanted = one_funnel(funnel) if funnel else warehouse.funnels()
-    return [_stage(record, slug, vocabulary, at) for slug, vocabulary in wanted.items()]
+def known_of(user: User, given: ContactGiven) -> dict[str, Any]:
+    """What was named of a contact, as the actions take it."""
+    found = given.named()
+    for name in ("name", "job_title", "company"):
+        if name in found:
+            found[name] = found[name] or ""
+    for name in ("addresses", "tags"):
+        if name in found:
+            found[name] = found[name] or []
+    if "owner" in found:
+        owner = keeper(user, found["owner"])
+        found |= {"owner": owner} | ({"team": owner.team} if owner else {})
+    return found
 
 
-def one_funnel(slug: str) -> dict[str, Funnel]:
-    """The funnel of that slug, alone. Raises NotFound."""
-    known = warehouse.funnels()
-    if slug not in known:
-        raise NotFound(f"The funnel “{slug}” was asked for", allowed=", ".join(known) or "none is in force")
-    return {slug: known[slug]}
+def keeper(user: User, email: str | None) -> User | None:
+    """Who is to have contacts; managers and owners may leave them to nobody."""
+    if email is None:
+        if not access.may(user, "export"):
+            raise Forbidden(
+                "Contacts were to belong to nobody", found=f"the role {user.role}", allowed="manager"
+            )
+        return None
+    found = User.objects.select_related("team").filter(email=email.lower(), is_active=True).first()
+    if found is None:
+        raise Invalid(
+            "A contact was to have an owner", found=email, allowed="the address of somebody who works here"
+        )
+    return found
+
+
+def contact_of(request: HttpRequest, number: int) -> Contact:
+    """A contact that the token's user sees. Raises NotFound."""
+    return access.find(access.contacts(user_of(request)), number)
+
+
+def fresh(request: HttpRequest, number: int) -> dict[str, Any]:
+    """A contact as it is now."""
+    found = access.find(_with_all(access.contacts(user_of(request))), number)
+    return told(found, warehouse.funnels())
 
 
 def told(contact: Contact, funnels: dict[str, Funnel]) -> dict[str, Any]:
@@ -114,6 +266,7 @@ def told(contact: Contact, funnels: dict[str, Funnel]) -> dict[str, Any]:
         "company_name": contact.company.name if contact.company else None,
         "job_title": contact.job_title,
         "owner": contact.owner.email if contact.owner else None,
+        "team": contact.team_id,
         "addresses": list(contact.addresses.all()),
         "tags": sorted(tag.name for tag in contact.tags.all()),
         "fields": contact.fields,
@@ -124,18 +277,28 @@ def told(contact: Contact, funnels: dict[str, Funnel]) -> dict[str, Any]:
     }
 
 
-def _fresh(request: HttpRequest, number: int) -> dict[str, Any]:
-    found = access.find(_with_all(access.contacts(user_of(request))), number)
-    return told(found, warehouse.funnels())
+def one_funnel(slug: str) -> dict[str, Funnel]:
+    """The funnel of that slug, alone. Raises NotFound."""
+    known = warehouse.funnels()
+    if slug not in known:
+        raise NotFound(f"The funnel “{slug}” was asked for", allowed=", ".join(known) or "none is in force")
+    return {slug: known[slug]}
 
 
 def _with_all(found: QuerySet[Contact]) -> QuerySet[Contact]:
     return found.select_related("company", "owner").prefetch_related("addresses", "tags", "standings")
 
 
+def _seen(request: HttpRequest, numbers: list[int]) -> list[int]:
+    found: list[int] = []
+    for start in range(0, len(numbers), 500):
+        some = access.contacts(user_of(request)).filter(pk__in=numbers[start : start + 500])
+        found += some.values_list("pk", flat=True)
+    return found
+
+
 def _asked(by: ContactsAsked) -> Q:
     asked = Q()
-    asked &= Q(name__icontains=by.q) if by.q else Q()
     asked &= Q(key=by.key) if by.key else Q()
     asked &= Q(addresses__sort="email", addresses__value=by.email.lower()) if by.email else Q()
     asked &= Q(tags__name=by.tag) if by.tag else Q()
@@ -145,30 +308,10 @@ def _asked(by: ContactsAsked) -> Q:
     return asked
 
 
-def _in_stage(
-    found: QuerySet[Contact], funnels: dict[str, Funnel], slug: str | None, stage: str | None
-) -> QuerySet[Contact]:
+def _in_stage(found: QuerySet[Contact], slug: str | None, stage: str | None) -> QuerySet[Contact]:
     if not slug or not stage:
-        raise NotFound("Those in a stage were asked for", found="half of it", allowed="both funnel and stage")
+        raise Invalid("Those in a stage were asked for", found="half of it", allowed="both funnel and stage")
     names = one_funnel(slug)[slug].stage_names
     if stage not in names:
         raise NotFound(f"The stage “{stage}” was asked for", allowed=", ".join(names))
-    number = names.index(stage)
-    if number == 0:
-        return found.exclude(standings__funnel=slug)
-    return found.filter(standings__funnel=slug, standings__stage=number)
-
-
-def _stage(contact: Contact, slug: str, funnel: Funnel, at: int) -> dict[str, Any]:
-    touches = warehouse.touches_of([contact.pk])
-    if not len(touches) or int(touches.happened_at.min()) > at:
-        stranger: dict[str, Any] = {"stage": funnel.stage_names[0], "step": None, "since": None}
-        return stranger | {"funnel": slug, "why": [], "why_not": [], "phrases": [], "history": []}
-    called = replace(touches, contact=replace(touches.contact, labels=[str(contact)]))
-    reason = why(called, funnel, str(contact), at)
-    gaps = why_not(called, funnel, str(contact), at)
-    return reason.as_dict() | {
-        "funnel": slug,
-        "why": reason.sentences(),
-        "why_not": [gap.as_dict() | {"sentences": gap.sentences()} for gap in gaps],
-    }
+    return in_stage(found, slug, names.index(stage))

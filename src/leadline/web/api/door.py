@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
+import json
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 from django.http import HttpRequest
+from ninja import Status
 from ninja.security import HttpBearer
 
 from leadline.web.access import Right, require
 from leadline.web.actions.acting import Actor
-from leadline.web.actions.replies import Once
+from leadline.web.actions.replies import Once, digest_of, done_once, keep_answer
 from leadline.web.errors import Forbidden, Invalid, TooMany
 from leadline.web.models import Token, User
 from leadline.web.tokens import find_token
@@ -61,16 +65,39 @@ class Rate:
 RATE = Rate()
 
 
+@dataclass(frozen=True)
+class Need:
+    """What an operation needs: a scope of the token, and a right of the role of its user."""
+
+    scope: str
+    right: Right
+
+
+NEEDS: dict[str, Need] = {}
+"""What each operation needs, by its name, as the description tells of it."""
+
+
 def scoped(scope: str, right: Right = "see") -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Lets in a token that has the scope, of somebody whose role has the right. Raises Forbidden."""
+    """Lets in a token that has the scope, of somebody whose role has the right. Raises Forbidden.
+
+    What writes is done once for each key that comes with a request.
+    """
 
     def wrapped(do: Callable[P, R]) -> Callable[P, R]:
+        NEEDS[getattr(do, "__name__", "")] = Need(scope, right)
+
         @wraps(do)
         def run(*given: P.args, **named: P.kwargs) -> R:
             request = cast("HttpRequest", given[0])
             check_scope(request, scope)
             require(user_of(request), right)
-            return do(*given, **named)
+            once = _once_of(request)
+            request.once = once  # type: ignore[attr-defined]
+            with done_once(once):
+                result = do(*given, **named)
+            if isinstance(result, Status) and result.value is None:
+                keep_answer(once, result.status_code, "")
+            return result
 
         run.__signature__ = inspect.signature(do, eval_str=True)  # type: ignore[attr-defined]
         return run
@@ -114,13 +141,34 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor(token.user, f"{token.user} by the token “{token.name}”", now())
 
 
-def once_of(request: HttpRequest, asked: Any) -> Once | None:
+def tell_secret(request: HttpRequest) -> None:
+    """Let the answer, which holds what is shown once, be kept nowhere."""
+    once: Once | None = request.once  # type: ignore[attr-defined]
+    if once is not None:
+        once.secret = True
+
+
+def _once_of(request: HttpRequest) -> Once | None:
     """The key that a request carries so that it is done once, with what it asks for. Raises Invalid."""
     key = request.headers.get("Idempotency-Key")
-    if key is None:
+    if key is None or request.method == "GET":
         return None
-    if not 1 <= len(key) <= 200 or not key.isprintable():
+    if not 1 <= len(key) <= 200 or not (key.isascii() and key.isprintable()):
         raise Invalid(
             "An Idempotency-Key was sent", found=f"{len(key)} characters", allowed="1 to 200, printable"
         )
-    return Once.of(key, [request.path, asked])
+    asked = [request.method, request.get_full_path(), _body_of(request)]
+    return Once(user_of(request).pk, key, digest_of(asked), now())
+
+
+def _body_of(request: HttpRequest) -> Any:
+    if request.content_type == "multipart/form-data":
+        return [
+            [one.name, hashlib.file_digest(one, "sha256").hexdigest()]  # type: ignore[arg-type]
+            for name in request.FILES
+            for one in request.FILES.getlist(name)
+        ]
+    try:
+        return json.loads(request.body or b"null")
+    except ValueError:
+        return None

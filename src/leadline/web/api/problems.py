@@ -14,6 +14,7 @@ from ninja.errors import ValidationError as BadRequest
 from pydantic import BaseModel, Field
 
 from leadline.engine.errors import LeadlineError
+from leadline.web.actions.replies import Repeated
 from leadline.web.errors import Invalid, NotFound, leaving, trouble
 
 log = logging.getLogger(__name__)
@@ -84,12 +85,17 @@ def answer_with_problems(api: NinjaAPI) -> None:
         return of_error(told)
 
     api.add_exception_handler(LeadlineError, said)
+    api.add_exception_handler(Repeated, _repeated)
     api.add_exception_handler(AuthenticationError, refused)
     api.add_exception_handler(BadRequest, unreadable)
     api.add_exception_handler(HttpError, http)
     api.add_exception_handler(Http404, absent)
     for kind in (OperationalError, InterfaceError, OSError):
         api.add_exception_handler(kind, failing)
+
+
+def _repeated(request: HttpRequest, error: Any) -> HttpResponse:
+    return HttpResponse(error.content, status=error.status, content_type="application/json; charset=utf-8")
 
 
 def _told(error: BadRequest) -> Invalid:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from ninja.parser import Parser
@@ -21,6 +23,12 @@ class Reader(Parser):
         """The body of a request. Raises Invalid."""
         try:
             found = json.loads(request.body, parse_constant=_refuse)
+        except RequestDataTooBig:
+            raise Invalid(
+                "The body of a request was read",
+                found="too much at once",
+                allowed=f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes",
+            ) from None
         except (ValueError, RecursionError):
             raise Invalid(
                 "The body of a request was read", found="something else", allowed="JSON, in UTF-8"
