@@ -9,63 +9,17 @@ import pytest
 from leadline.web.api.door import Rate
 from leadline.web.errors import TooMany
 from leadline.web.models import Contact, Team, Token, Touch, User
-from leadline.web.tokens import SCOPES, digest_of
+from leadline.web.tokens import digest_of
 
 pytestmark = pytest.mark.django_db
 
-READS = {
-    "/contacts": "contacts:read",
-    "/contacts/1": "contacts:read",
-    "/contacts/1/stages": "contacts:read",
-    "/companies": "contacts:read",
-    "/companies/1": "contacts:read",
-    "/touches": "touches:read",
-    "/touches/1": "touches:read",
-    "/funnels": "definitions:read",
-    "/kinds": "definitions:read",
-    "/reports/standing": "reports:read",
-}
-WRITES = {
-    ("POST", "/contacts"): ("contacts:write", {"name": "Ida"}),
-    ("PATCH", "/contacts/1"): ("contacts:write", {"name": "Ida"}),
-    ("POST", "/contacts/bulk"): ("contacts:write", {"contacts": [{"name": "Ida"}]}),
-    ("POST", "/companies"): ("contacts:write", {"name": "Cooper Bikes"}),
-    ("PATCH", "/companies/1"): ("contacts:write", {"name": "Cooper Bikes"}),
-    ("POST", "/touches"): ("touches:write", {"contact": 1, "kind": "met"}),
-    ("POST", "/touches/bulk"): ("touches:write", {"touches": [{"contact": 1, "kind": "met"}]}),
-    ("POST", "/touches/1/retract"): ("touches:write", {}),
-}
 
-
-@pytest.mark.parametrize("path", READS)
-def test_without_a_token_nothing_is_told(client, path):
-    answer = client.get(f"/api/v1{path}")
+def test_without_a_token_nothing_is_told(client):
+    answer = client.get("/api/v1/contacts")
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/problem+json"
     assert answer["WWW-Authenticate"] == "Bearer"
     assert answer.json()["code"] == "unauthorised"
-
-
-@pytest.mark.parametrize("path", READS)
-def test_a_token_without_the_scope_reads_nothing(program_of, owner, path):
-    others = [scope for scope in SCOPES if scope != READS[path]]
-    answer = program_of(owner, *others).get(path)
-    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
-    assert READS[path] in answer.json()["detail"]
-
-
-@pytest.mark.parametrize(("method", "path"), WRITES)
-def test_a_token_without_the_scope_writes_nothing(program_of, owner, method, path):
-    scope, body = WRITES[method, path]
-    program = program_of(owner, *(one for one in SCOPES if one != scope))
-    assert program(method, path, body).status_code == 403
-
-
-@pytest.mark.parametrize(("method", "path"), WRITES)
-def test_a_reader_writes_nothing_whatever_the_token_says(program_of, method, path):
-    reader = User.objects.create_user("rita@example.org", None, role="reader")
-    answer = program_of(reader)(method, path, WRITES[method, path][1])
-    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
 def test_a_token_is_kept_as_its_hash_and_its_use_is_noted(program, owner):
