@@ -55,6 +55,7 @@ app.command()(upkeep.backup)
 app.command()(upkeep.restore)
 app.command()(upkeep.doctor)
 app.command(name="sign-in")(upkeep.sign_in)
+app.command()(upkeep.token)
 
 
 def main() -> None:

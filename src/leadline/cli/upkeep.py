@@ -1,11 +1,11 @@
-"""The commands that look after an installation: rebuild, backup, restore, doctor, sign-in."""
+"""The commands that look after an installation: rebuild, backup, restore, doctor, sign-in, token."""
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,9 @@ from leadline.cli.installation import (
     set_up,
 )
 from leadline.cli.screen import say, watched
+
+if TYPE_CHECKING:
+    from leadline.web.models import User
 
 
 def rebuild(
@@ -95,16 +98,36 @@ def doctor() -> None:
         sys.exit(1)
 
 
+def token(
+    email: Annotated[str, typer.Argument(help="The address of somebody who works here.")],
+    name: Annotated[str, typer.Argument(help="What the token is called, as “website”.")],
+    scope: Annotated[list[str], typer.Option("--scope", help="What it may do, as contacts:read.")],
+    days: Annotated[int, typer.Option("--days", min=1, help="How many days it is good for.")] = 90,
+) -> None:
+    """Make a token of the API for somebody, and print its secret, which is kept nowhere."""
+    open_installation()
+    from leadline.web.actions import tokens
+
+    _, secret = tokens.make(operator(), _person(email), name, scope, days)
+    typer.echo(secret)
+
+
 def sign_in(email: Annotated[str, typer.Argument(help="The address of somebody who works here.")]) -> None:
     """Print a link that signs somebody in once: for an owner who has lost their password."""
     open_installation()
     from django.conf import settings
 
+    from leadline.web.sign_in_links import path_for
+
+    typer.echo(os.environ.get("LEADLINE_URL", settings.URL).rstrip("/") + path_for(_person(email)))
+
+
+def _person(email: str) -> User:
+    """Somebody who works here. Raises NotFound."""
     from leadline.web.errors import NotFound
     from leadline.web.models import User
-    from leadline.web.sign_in_links import path_for
 
     user = User.objects.filter(email=email.lower(), is_active=True).first()
     if user is None:
-        raise NotFound(f"A link for {email} was asked for", found="nobody of that address")
-    typer.echo(os.environ.get("LEADLINE_URL", settings.URL).rstrip("/") + path_for(user))
+        raise NotFound(f"The person {email} was asked for", found="nobody of that address")
+    return user

@@ -164,7 +164,7 @@ def _once_of(request: HttpRequest) -> Once | None:
 def _body_of(request: HttpRequest) -> Any:
     if request.content_type == "multipart/form-data":
         return [
-            [one.name, hashlib.file_digest(one, "sha256").hexdigest()]  # type: ignore[arg-type]
+            [one.name, hashlib.file_digest(one, "sha256").hexdigest()]
             for name in request.FILES
             for one in request.FILES.getlist(name)
         ]
