@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal, get_args
 
@@ -34,7 +34,7 @@ Name = Literal[
 ]  # fmt: skip
 Link = Literal["generate", "nurture", "ask", "answer", "renew"]
 Model = Literal["first", "last", "linear", "position", "decay", "markov", "shapley"]
-PLAIN = {
+PLAIN: dict[str, Callable[[Case], Any]] = {
     "standing": lambda case: standing(case.history),
     "conversion": lambda case: conversions(case.staged),
     "velocity": lambda case: velocity(case.staged),
