@@ -23,7 +23,9 @@ from leadline.web.api.contacts import (
     contact_of,
     fresh,
     one_funnel,
+    with_all,
 )
+from leadline.web.api.contacts import told as contact_told
 from leadline.web.api.door import actor_of, now, scoped, user_of
 from leadline.web.api.parts import Cursor, Limit, Part, listed
 from leadline.web.api.shapes import Given, Id, Identity, Instant, Long, Short, Word, example
@@ -140,7 +142,8 @@ def list_alike(request: HttpRequest, contact: Identity) -> list[dict[str, Any]]:
     """At most ten contacts with an address of theirs, or with the same name."""
     alike = merging.alike(contact_of(request, contact))
     found = access.contacts(user_of(request)).filter(pk__in=alike).exclude(pk=contact)
-    return [fresh(request, number) for number in found.order_by("pk").values_list("pk", flat=True)[:10]]
+    funnels = warehouse.funnels()
+    return [contact_told(one, funnels) for one in with_all(found.order_by("pk"))[:10]]
 
 
 @router.post(

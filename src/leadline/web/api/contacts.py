@@ -160,7 +160,7 @@ def list_contacts(
         found = found.filter(pk__in=found_by(asked.q))
     if asked.funnel or asked.stage:
         found = _in_stage(found, asked.funnel, asked.stage)
-    return listed(_with_all(found), cursor, limit, lambda contact: told(contact, funnels))
+    return listed(with_all(found), cursor, limit, lambda contact: told(contact, funnels))
 
 
 @router.post("/contacts", response={201: ContactTold}, summary="Make a contact")
@@ -251,7 +251,7 @@ def contact_of(request: HttpRequest, number: int) -> Contact:
 
 def fresh(request: HttpRequest, number: int) -> dict[str, Any]:
     """A contact as it is now."""
-    found = access.find(_with_all(access.contacts(user_of(request))), number)
+    found = access.find(with_all(access.contacts(user_of(request))), number)
     return told(found, warehouse.funnels())
 
 
@@ -285,7 +285,8 @@ def one_funnel(slug: str) -> dict[str, Funnel]:
     return {slug: known[slug]}
 
 
-def _with_all(found: QuerySet[Contact]) -> QuerySet[Contact]:
+def with_all(found: QuerySet[Contact]) -> QuerySet[Contact]:
+    """The same contacts, with what is told of them."""
     return found.select_related("company", "owner").prefetch_related("addresses", "tags", "standings")
 
 
