@@ -73,8 +73,8 @@ def export(
     """Write everything that is recorded into one ZIP file, a table a file."""
     open_installation()
     from leadline.web import access
+    from leadline.web.actions.export_files import WRITERS, stream_zip
     from leadline.web.actions.exports import datasets, note_export
-    from leadline.web.pages.exports import WRITERS, stream_zip
 
     if form not in WRITERS:
         raise typer.BadParameter(f"“{form}” is none of {', '.join(WRITERS)}", param_hint="--form")

@@ -90,7 +90,7 @@ def year(user: User, now: int) -> Year | None:
     months = _months(at[known], value[known], now)
     payers = _payers(touches, by_client)
     first, currency = int(touches.happened_at[paid.row].min()), paid.usual_name or ""
-    who = payers[0].name
+    who = str(payers[0].contact or "somebody who was erased")
     return Year(currency, months, _rests(who, by_client, currency, first, now), payers)
 
 

@@ -76,8 +76,8 @@ def get_today(
     return [
         {
             "section": name,
-            "count": rows.order_by()[: COUNTED + 1].count(),
-            "items": [_open(one) for one in rows[:limit]],
+            "count": rows.count(COUNTED + 1),
+            "items": [_open(one) for one in rows.first(limit)],
         }
         for name, rows in found.items()
         if section in (None, name)
