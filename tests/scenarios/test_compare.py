@@ -22,7 +22,7 @@ def test_v12_channels_are_compared_and_the_right_one_is_found() -> None:
     touches = Touches.of(channel("webinar", 200, 40) + channel("advertising", 200, 8))
     past = derive(touches, load_funnel("voltage"), as_of=day(300))
     found = compare(past, touches.first("path"))
-    ahead = "20 % (between 15 and 26) of its 200 contacts come to “client” within 30 days"
+    ahead = "20 % (between 15 and 26) of 200 contacts come to “client” within 30 days"
     assert found.sentences()[:2] == [
         f"Webinar is ahead: {ahead}. Next is advertising with 4 % (between 2 and 8) of 200.",
         "That is enough to stop comparing: the chance that webinar is the best is over 99 %.",

@@ -168,7 +168,7 @@ class Attribution:
         return "linear" if "linear" in self.models else self.models[0]
 
     def _who(self, number: int) -> str:
-        """So many of those who arrived: “40 clients”, “40 contacts that reached “lead””."""
+        """So many of those who arrived: “40 clients”, “40 contacts who reached “lead””."""
         return counted(number, "client" if self.is_client else self.unit) + (
             "" if self.is_client else f" {relative(self.unit)} reached “{self.to}”"
         )
