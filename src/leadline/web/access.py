@@ -99,12 +99,17 @@ def counted_contacts(user: User) -> QuerySet[Contact]:
     return Contact.objects.filter(visible(user), merged_into=None)
 
 
-def parts(user: User, rows: QuerySet[Contact], of: str = "") -> list[QuerySet[Contact]]:
+Part = tuple[QuerySet[Contact], Q]
+"""Contacts, and a condition on them that goes into one filter with all others of the same record."""
+
+
+def parts(user: User, rows: QuerySet[Contact], where: Q, of: str = "") -> list[Part]:
     """Those contacts among `rows` that somebody sees, circle by circle (`circles`): each is in one of them.
 
     `of` is the way to a record that carries whose the contact is, and by which the list is ordered.
     """
-    return [rows.filter(circle, erased_at=None, merged_into=None) for circle in circles(user, of)]
+    seen = rows.filter(erased_at=None, merged_into=None)
+    return [(seen, where & circle) for circle in circles(user, of)]
 
 
 def companies(user: User) -> QuerySet[Company]:

@@ -69,8 +69,26 @@ class Filters:
 
     def apply(self, rows: QuerySet[Contact], user: User, now: int, usual: str = "") -> QuerySet[Contact]:
         """The contacts among `rows` that are meant."""
-        funnels = warehouse.funnels()
-        slug = self.funnel(funnels, usual)
+        rows, where = self._staged(self._narrow(rows, user, now), usual)
+        return rows.filter(where)
+
+    def parts(
+        self, user: User, now: int, usual: str = "", *, by_stage: bool = False
+    ) -> tuple[list[access.Part], bool]:
+        """Those meant whom somebody sees, in parts of which each is quickly put in order (`listing.turn`).
+
+        `by_stage` leaves strangers out. The second says whether each row stands in a stage (`here`).
+        """
+        slug, rows = self.funnel(warehouse.funnels(), usual), self._narrow(Contact.objects.all(), user, now)
+        if self.get("stage") or not (slug and by_stage):
+            rows, where = self._staged(rows, usual)
+            return access.parts(user, rows, where, "here__" if where else ""), bool(where)
+        stages = range(1, len(warehouse.funnels()[slug].stages) + 1)
+        everywhere = (in_stage(rows, slug, stage) for stage in stages)
+        return [part for staged in everywhere for part in access.parts(user, *staged, "here__")], True
+
+    def _narrow(self, rows: QuerySet[Contact], user: User, now: int) -> QuerySet[Contact]:
+        """Those meant by everything but the stage."""
         if self.get("q"):
             rows = _found(rows, self.get("q"))
         if self.get("path"):
@@ -81,31 +99,19 @@ class Filters:
         for name in ("owner", "team", "company"):
             rows = _by_number(rows, name, self.get(name), user)
         rows = self._touched(rows, user)
-        if slug and self.get("stage"):
-            rows = in_stage(rows, slug, funnels[slug].stage_number(self.get("stage")))
         if self.get("open"):
             rows = _waiting(rows, self.get("open"))
         if self.get("fact"):
             rows = by_fact(rows, self.get("fact"), now)
         return _by_own_fields(rows, self.own())
 
-    def parts(
-        self, user: User, now: int, usual: str = "", *, by_stage: bool = False
-    ) -> tuple[list[QuerySet[Contact]], bool]:
-        """Those meant whom somebody sees, in parts of which each is quickly put in order (`listing.turn`).
-
-        `by_stage` leaves strangers out. The second says whether each row stands in a stage.
-        """
+    def _staged(self, rows: QuerySet[Contact], usual: str) -> tuple[QuerySet[Contact], Q]:
+        """Those in the stage asked for; the condition is empty where there is no standing `here`."""
         funnels = warehouse.funnels()
         slug = self.funnel(funnels, usual)
-        rows = self.apply(Contact.objects.all(), user, now, usual)
-        if slug and self.get("stage"):
-            staged = funnels[slug].stage_number(self.get("stage")) > 0
-            return access.parts(user, rows, "here__" if staged else ""), staged
-        if not (slug and by_stage):
-            return access.parts(user, rows), False
-        stages = range(1, len(funnels[slug].stages) + 1)
-        return [part for n in stages for part in access.parts(user, in_stage(rows, slug, n), "here__")], True
+        if not (slug and self.get("stage")):
+            return rows, Q()
+        return in_stage(rows, slug, funnels[slug].stage_number(self.get("stage")))
 
     def _touched(self, rows: QuerySet[Contact], user: User) -> QuerySet[Contact]:
         """Those last touched on a day or later, and before a day (of the zone of whoever looks)."""
@@ -173,16 +179,16 @@ def begins(column: str, text: str) -> Q:
     return found
 
 
-def in_stage(rows: QuerySet[Contact], slug: str, stage: int) -> QuerySet[Contact]:
-    """Those who stand in a stage of a funnel, the standing being `here`.
+def in_stage(rows: QuerySet[Contact], slug: str, stage: int) -> tuple[QuerySet[Contact], Q]:
+    """Those who stand in a stage of a funnel, the standing being `here`, and the condition that says so.
 
-    0 are the strangers, of whom most have no standing at all.
+    0 are the strangers, of whom most have no standing at all: for them there is no condition left.
     """
     if stage == 0:
         others = Standing.objects.filter(funnel=slug, contact=OuterRef("pk"), stage__gt=0)
-        return rows.filter(~Exists(others))
+        return rows.filter(~Exists(others)), Q()
     here = FilteredRelation("standings", condition=Q(standings__funnel=slug))
-    return rows.annotate(here=here).filter(here__stage=stage)
+    return rows.annotate(here=here), Q(here__stage=stage)
 
 
 def start_of(day: str, zone: str) -> int:

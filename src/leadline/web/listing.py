@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from leadline.engine.wording import counted
-from leadline.web.models import Contact
+from leadline.web.access import Part
 
 M = TypeVar("M", bound=Model)
 Key = tuple[Any, int]
@@ -53,12 +53,7 @@ class Listed:
 
 
 def turn(
-    parts: Iterable[QuerySet[Contact]],
-    order: str,
-    cursor: str = "",
-    size: int = SIZE,
-    *,
-    staged: bool = False,
+    parts: Iterable[Part], order: str, cursor: str = "", size: int = SIZE, *, staged: bool = False
 ) -> Listed:
     """The page of contacts that begins after a cursor, in an order of ORDERS.
 
@@ -69,17 +64,23 @@ def turn(
     after = _read(cursor, by.type)
     found: list[Key] = []
     if not (after and after[0] is None):
-        known = [part.filter(**{f"{column}__isnull": False}) for part in parts]
-        keys = [_after(part, column, number, by, after).values_list(column, number) for part in known]
+        known = Q(**{f"{column}__isnull": False}) & _after(column, number, by, after)
+        sign = "-" if by.falling else ""
+        keys = [
+            rows.filter(where & known).order_by(f"{sign}{column}", f"{sign}{number}") for rows, where in parts
+        ]
+        keys = [rows.values_list(column, number) for rows in keys]
         found = merge(keys, tuple, size + 1, falling=by.falling)
     if len(found) <= size and not staged:  # those without a value come last
-        silent = [part.filter(**{f"{column}__isnull": True}) for part in parts]
+        silent = Q(**{f"{column}__isnull": True})
         if after and after[0] is None:
-            silent = [part.filter(pk__lt=after[1]) for part in silent]
-        keys = [part.order_by("-pk").values_list(column, "pk") for part in silent]
+            silent &= Q(pk__lt=after[1])
+        keys = [
+            rows.filter(where & silent).order_by("-pk").values_list(column, "pk") for rows, where in parts
+        ]
         found += merge(keys, lambda one: one[1], size + 1 - len(found), falling=True)
     last = found[size - 1] if len(found) > size else None
-    return Listed([number for _, number in found[:size]], _write(*last) if last else "")
+    return Listed([one[1] for one in found[:size]], _write(*last) if last else "")
 
 
 def merge(
@@ -96,23 +97,20 @@ def fetch(rows: QuerySet[M], numbers: Iterable[int]) -> list[M]:
     return [found[number] for number in numbers if number in found]
 
 
-def _after(
-    rows: QuerySet[Contact], column: str, number: str, by: Order, after: list[Any] | None
-) -> QuerySet[Contact]:
-    sign, side = ("-", "lt") if by.falling else ("", "gt")
-    if after:
-        value, last = after
-        rows = rows.filter(**{f"{column}__{side}e": value}).filter(
-            Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"{number}__{side}": last})
-        )
-    return rows.order_by(f"{sign}{column}", f"{sign}{number}")
+def _after(column: str, number: str, by: Order, after: list[Any] | None) -> Q:
+    if not after:
+        return Q()
+    side, (value, last) = "lt" if by.falling else "gt", after
+    later = Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"{number}__{side}": last})
+    return Q(**{f"{column}__{side}e": value}) & later
 
 
-def count(parts: Iterable[QuerySet[Any]]) -> int:
+def count(parts: Iterable[Part]) -> int:
     """How many there are in all parts, COUNTED + 1 at most."""
     found = 0
-    for part in parts:
-        found += len(part.order_by().values_list("pk", flat=True)[: COUNTED + 1 - found])
+    for rows, where in parts:
+        numbers = rows.filter(where).order_by().values_list("pk", flat=True)
+        found += len(numbers[: COUNTED + 1 - found])
         if found > COUNTED:
             break
     return found

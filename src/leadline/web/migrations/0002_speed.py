@@ -172,15 +172,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ask',
-            index=models.Index(condition=models.Q(('answer', '')), fields=['expected_on', 'asked_at', 'currency', 'amount', 'contact'], name='ask_expected'),
+            index=models.Index(fields=['answer', 'expected_on', 'asked_at', 'currency', 'amount', 'contact'], name='ask_expected'),
         ),
         migrations.AddIndex(
             model_name='ask',
-            index=models.Index(condition=models.Q(('answer', '')), fields=['owner', 'expected_on', 'asked_at', 'currency', 'amount', 'contact'], name='ask_expected_own'),
+            index=models.Index(fields=['answer', 'owner', 'expected_on', 'asked_at', 'currency', 'amount', 'contact'], name='ask_expected_own'),
         ),
         migrations.AddIndex(
             model_name='ask',
-            index=models.Index(condition=models.Q(('answer', '')), fields=['team', 'expected_on', 'asked_at', 'currency', 'amount', 'contact'], name='ask_expected_team'),
+            index=models.Index(fields=['answer', 'team', 'expected_on', 'asked_at', 'currency', 'amount', 'contact'], name='ask_expected_team'),
         ),
         migrations.AddIndex(
             model_name='contact',

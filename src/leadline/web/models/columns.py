@@ -70,13 +70,14 @@ class Carried(models.Model):
         abstract = True
 
 
-def for_each_circle(name: str, *columns: str, after: str = "", **options: Any) -> list[models.Index]:
+def for_each_circle(name: str, *columns: str, after: str = "") -> list[models.Index]:
     """An index of a list as everybody sees it: of all, of somebody's own, of a team's.
 
-    `after` is the column that comes before the owner.
+    `after` is the column that comes before the owner. None of them is partial: SQLite, which knows nothing of
+    how many rows there are, takes any equality for rarer than a span of days.
     """
     first = [after] if after else []
     return [
-        models.Index(fields=[*first, *circle, *columns], name=f"{name}{end}", **options)
+        models.Index(fields=[*first, *circle, *columns], name=f"{name}{end}")
         for circle, end in (([], ""), (["owner"], "_own"), (["team"], "_team"))
     ]

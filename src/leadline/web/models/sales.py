@@ -67,9 +67,7 @@ class Ask(Carried):
         indexes: ClassVar[list[models.Index]] = [
             *for_each_circle("ask_asked", "asked_at", *_TOLD, after="answer"),
             *for_each_circle("ask_answered", "answered_at", *_TOLD, after="answer"),
-            *for_each_circle(
-                "ask_expected", "expected_on", "asked_at", *_TOLD, condition=models.Q(answer="")
-            ),
+            *for_each_circle("ask_expected", "expected_on", "asked_at", *_TOLD, after="answer"),
             models.Index(fields=["-asked_at", "-id"], name="ask_time"),
             models.Index(
                 fields=["ask_again_on"], condition=models.Q(ask_again_on__isnull=False), name="ask_again"
