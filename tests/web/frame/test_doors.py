@@ -178,7 +178,7 @@ def test_dates_are_told_in_the_readers_zone_and_locale_and_the_next_reader_has_t
     request = rf.get("/")
     request.user = owner
     said = ReaderMiddleware(lambda _: words.moment(1_772_494_200_000_000))
-    assert said(request) == "3. Mär 2026, 00:30"
+    assert said(request) == "3. März 2026, 00:30"
     owner.zone, owner.locale = "Nowhere/Land", "xx"
     assert said(request) == "2 Mar 2026, 23:30"
     assert words.moment(1_772_494_200_000_000) == "2 Mar 2026, 23:30"
