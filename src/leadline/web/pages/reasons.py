@@ -44,7 +44,7 @@ class Place:
             return ""
         touch = self.reason.cause
         if touch is None:
-            return "since time passed"
+            return "time passed"
         what = next((f" “{touch[name]}”" for name in ("content", "offer", "campaign") if touch.get(name)), "")
         return f"{spoken(touch['kind'])}{what}{f', by {path}' if (path := touch.get('path')) else ''}"
 
