@@ -1,6 +1,6 @@
 """How long the funnel and the reports take in the application: cold and warm, with many contacts.
 
-    python bench/web_reports.py [copies of a simulated agency: 90 make 100,000 contacts and 1,000,000 touches]
+    python bench/web_reports.py [copies of a simulated agency: 90 make 143,000 contacts and 1,000,000 touches]
 
 Prints what it takes to write the mirror, to read it, and to work every report out as the worker does; then
 each page. *At once*: nothing is held or kept, and the page is there with what it is about; *filled*: its
