@@ -1,84 +1,98 @@
-"""A browser, and a server of its own to look at: real processes and a real file."""
+"""A browser, and installations to look at: real servers with their workers, each with a file of its own."""
 
 from __future__ import annotations
 
-import os
+import json
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-OWNER, PHRASE = "ada@example.org", "correct horse battery"
-PEOPLE = """
-import django
-django.setup()
-from leadline.web.actions import setup
+from tests.browser.places import PHRASE
+from tests.web.serve.conftest import Installation
+
+OWNER = "ada@example.org"
+PEOPLE = f"""
+from leadline.web.actions import asks, setup
 from leadline.web.actions.acting import Actor
-from leadline.web.models import Address, Contact
+from leadline.web.models import Address, Contact, User
 from leadline.engine.instants import to_instant
 owner = setup.begin(Actor(None, "the test", to_instant("2026-03-02")), name="Ada Lindqvist",
-    email="ada@example.org", password="correct horse battery", zone="Europe/Berlin", funnel="voltage")
+    email="{OWNER}", password="{PHRASE}", zone="Europe/Berlin", funnel="voltage")
 for name in ("Eero Cooper", "Erika Obi", "Bettina Krug"):
     contact = Contact.objects.create(name=name, owner=owner)
     Address.objects.create(contact=contact, sort="email", value=name.split()[1].lower() + "@example.org")
+for name in ("eve", "lena"):
+    lena = User.objects.create_user(name + "@example.org", "{PHRASE}", name=name.title())
+kunde = Contact.objects.create(name="Lenas Kunde", owner=lena)
+then = to_instant("2026-03-02T23:30:00Z")
+asks.make(Actor.of(lena, then), kunde, asks.Terms(amount=120050, currency="EUR", title="Beratung"))
+"""
+BUSINESS = f"""
+import json, time
+from leadline.web.actions.acting import Actor
+from leadline.web.actions.demo.loading import load_demo, made_up
+from leadline.web.models import User
+from tests.browser.places import places
+now = time.time_ns() // 1000
+load_demo(Actor(None, "the test", now), made_up(now))
+User.objects.create_user("kit@example.org", "{PHRASE}", name="Kit Berg")
+print(json.dumps(places()))
 """
 
 
 class Served(NamedTuple):
-    """A server, and what its database holds is in `home`."""
+    """A server, what stands behind it, and where its pages are."""
 
     url: str
-    home: Path
+    installation: Installation
+    places: dict[str, str]
+
+
+@contextmanager
+def serving(folder: Path, code: str = "", copy_of: Path | None = None, **more: str) -> Iterator[Served]:
+    """`leadline serve`, worker and all, in a new folder; `code` has written there what is to be seen."""
+    if copy_of is None:
+        (folder / "home").mkdir(mode=0o700)
+    else:
+        shutil.copytree(copy_of, folder / "home")
+    made = Installation(folder / "home")
+    made.env |= {"PYTHONPATH": str(Path(__file__).parents[2])} | more
+    told = ""
+    if code:
+        assert made.run("migrate").returncode == 0
+        told = made.python(code)
+    made.start("serve", "--port", made.port)
+    try:
+        made.until_it_answers()
+        yield Served(f"http://127.0.0.1:{made.port}", made, json.loads(told or "{}"))
+    finally:
+        made.end()
 
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A fresh installation with an owner and three contacts, that answers until the tests are over."""
-    home = tmp_path_factory.mktemp("home")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    there = os.environ | {
-        "LEADLINE_HOME": str(home),
-        "LEADLINE_URL": f"http://127.0.0.1:{port}",
-        "DJANGO_SETTINGS_MODULE": "leadline.web.settings",
-        "DATABASE_URL": "",
-        "LEADLINE_DEBUG": "",
-    }
-    run = [sys.executable, "-m", "django"]
-    subprocess.run([*run, "migrate", "-v0"], env=there, check=True, timeout=120)
-    subprocess.run([sys.executable, "-c", PEOPLE], env=there, check=True, timeout=120)
-    with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [*run, "runserver", f"127.0.0.1:{port}", "--noreload", "--insecure"],
-            env=there,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            _wait(f"http://127.0.0.1:{port}/health")
-            yield Served(f"http://127.0.0.1:{port}", home)
-        finally:
-            server.terminate()
-            server.wait(timeout=10)
+    """An installation with an owner and three contacts, which answers until the tests are over."""
+    with serving(tmp_path_factory.mktemp("few"), PEOPLE, LEADLINE_ALLOW_PRIVATE_WEBHOOKS="1") as found:
+        yield found
 
 
-def _wait(url: str) -> None:
-    for _ in range(200):
-        try:
-            with urllib.request.urlopen(url, timeout=5):  # noqa: S310  # our own, on this machine
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"the server did not answer at {url}")
+@pytest.fixture(scope="session")
+def business(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The made-up business, with something to show on every page."""
+    with serving(tmp_path_factory.mktemp("business"), BUSINESS) as found:
+        yield found
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Served]:
+    """An installation that nobody has set up."""
+    with serving(tmp_path) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -87,38 +101,78 @@ def chromium() -> Iterator[Browser]:
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         pytest.skip("needs Chromium, which is not installed here (on Debian: apt-get install chromium)")
+    expect.set_options(timeout=10_000)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def signed_in(chromium: Browser, served: Served) -> dict[str, object]:
-    """The cookies of somebody who signed in through the door."""
-    context = chromium.new_context()
+Opens = Callable[..., Page]
+
+
+@pytest.fixture
+def opens(chromium: Browser) -> Iterator[Opens]:
+    """Opens a browser as `new_context` is told; whatever its console complains of fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def complain(text: str) -> None:
+        if "status of 4" not in text:  # a page that is refused, which is what the test asked for
+            complaints.append(text)
+
+    def opened(url: str, **more: object) -> Page:
+        context = chromium.new_context(base_url=url, **more)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complain(line.text) if line.type in ("error", "warning") else None)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, email: str = OWNER, phrase: str = PHRASE, home: str = "") -> None:
+    """Through the door, as everybody comes in."""
+    page.goto(f"{home}/accounts/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(phrase)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def _cookies(chromium: Browser, url: str, email: str) -> dict[str, object]:
+    context = chromium.new_context(base_url=url)
     page = context.new_page()
-    page.goto(f"{served.url}/accounts/login/")
-    page.fill("[name=login]", OWNER)
-    page.fill("[name=password]", PHRASE)
-    page.click("main button[type=submit]:not([form])")
-    page.wait_for_url(f"{served.url}/")
+    sign_in(page, email)
+    page.wait_for_url(f"{url}/")
     kept = dict(context.storage_state())
     context.close()
     return kept
 
 
+@pytest.fixture(scope="session")
+def signed_in(chromium: Browser, served: Served) -> dict[str, object]:
+    """The cookies of the owner of few contacts, who signed in."""
+    return _cookies(chromium, served.url, OWNER)
+
+
+@pytest.fixture(scope="session")
+def at_work(chromium: Browser, business: Served) -> dict[str, object]:
+    """The cookies of the owner of the made-up business, who signed in."""
+    return _cookies(chromium, business.url, "owner@example.org")
+
+
 @pytest.fixture
-def tab(chromium: Browser, served: Served, signed_in: dict[str, object]) -> Iterator[Page]:
-    """A tab of the signed-in owner; what its console complains of fails the test."""
-    context = chromium.new_context(base_url=served.url, storage_state=signed_in)  # type: ignore[arg-type]
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None,
-    )
-    yield page
-    context.close()
-    assert [line for line in complaints if "status of 404" not in line] == []
+def tab(opens: Opens, served: Served, signed_in: dict[str, object]) -> Page:
+    """A tab of the owner of few contacts."""
+    return opens(served.url, storage_state=signed_in)
+
+
+@pytest.fixture
+def desk(opens: Opens, business: Served, at_work: dict[str, object]) -> Page:
+    """A tab of the owner of the made-up business."""
+    return opens(business.url, storage_state=at_work)

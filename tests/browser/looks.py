@@ -21,8 +21,8 @@ def shoot(opened: Browser, home: str, found: dict[str, str], folder: Path, size:
     )
     page = context.new_page()
     page.clock.set_fixed_time(DAY)
-    for name in OUTSIDE:
-        keep(page, {"account_login": "/accounts/login/"}.get(name, "/accounts/password/reset/"), folder, name)
+    for name, path in OUTSIDE.items():
+        keep(page, path, folder, name)
     keep(page, found["invitation"], folder, "invitation")
     page.goto("/accounts/login/")
     page.fill("[name=login]", "owner@example.org")

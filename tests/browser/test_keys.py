@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
+
+from tests.browser.axes import axe_finds
 
 HERE = "/accounts/2fa/"
 ODD = """<button data-do="Add &lt;b&gt;">x</button>"""
@@ -25,11 +26,6 @@ for (const name of ["one", "two", "three"]) {
 }
 document.querySelector("main").append(list);
 """
-
-
-def axe_finds(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
 
 
 def test_the_palette_opens_by_key_finds_somebody_and_goes_there(tab):

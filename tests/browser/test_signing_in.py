@@ -8,7 +8,8 @@ from base64 import b32decode
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OWNER, PHRASE
+from tests.browser.conftest import sign_in
+from tests.browser.places import PHRASE
 
 
 def code_of(secret: str) -> str:
@@ -24,13 +25,6 @@ def confirm(page: Page) -> None:
     if "/reauthenticate" in page.url:
         page.fill("[name=password]", PHRASE)
         page.get_by_role("button", name="Confirm").click()
-
-
-def sign_in(page: Page, home: str = "") -> None:
-    page.goto(f"{home}/accounts/login/")
-    page.fill("[name=login]", OWNER)
-    page.fill("[name=password]", PHRASE)
-    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def test_an_app_and_then_a_recovery_code_let_one_in(tab):
@@ -69,7 +63,7 @@ def test_a_passkey_lets_one_in_without_a_password(tab, served):
     }
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     home = served.url.replace("127.0.0.1", "localhost")  # an address has no passkeys, a name has
-    sign_in(tab, home)
+    sign_in(tab, home=home)
     tab.wait_for_url(f"{home}/")
     tab.goto(f"{home}/accounts/2fa/webauthn/add/")
     confirm(tab)

@@ -37,3 +37,14 @@ document.addEventListener("htmx:sendError", () => {
   toasts?.append(part);
   setTimeout(() => part.remove(), 10_000);
 });
+
+// What scrolls sideways can be reached by key, and only then.
+function reach() {
+  for (const one of document.querySelectorAll(".scroll-x")) {
+    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+    else one.removeAttribute("tabindex");
+  }
+}
+reach();
+window.addEventListener("resize", reach);
+document.addEventListener("htmx:afterSettle", reach);
