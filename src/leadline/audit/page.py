@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib.resources import files
 from itertools import islice
@@ -36,14 +35,6 @@ def render_page(audit: Audit, title: str = "") -> str:
     )
 
 
-_MARKS = re.compile(
-    r' (?:(?:aria-roledescription|aria-label|aria-hidden|class|xmlns|xmlns:xlink)="[^"]*"|role="graphics-\w+"'
-    r'|pointer-events="\w+"|transform="translate\(0,0\)")'
-    r'|<path class="(?:back|fore)ground" aria-hidden="true" d="[^"]*"(?: display="none")?/>'
-)
-"""What the renderer says of each part, and surfaces without a colour: nobody hears or sees them in a page,
-where the drawing is one image that is described."""
-
 _ROOMS = {"wide": PAGE, "narrow": PHONE}
 """The rooms for which each picture is drawn, by what the style calls them: it shows one of them."""
 
@@ -55,7 +46,7 @@ def _drawn(picture: Picture) -> str:
 
 def _drawn_for(room: Room, picture: Picture) -> str:
     with within(room):
-        return themed(_MARKS.sub("", svg(picture())))
+        return themed(svg(picture()))
 
 
 def _unbroken(text: str) -> str:

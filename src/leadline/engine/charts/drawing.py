@@ -39,6 +39,13 @@ _TITLE, _TEXT, _NOTE, _MOST_FOR_LABELS = 14, 11, 12, 0.6
 _PLACES = re.compile(r' (?:d|transform|x[12]?|y[12]?|width|height|viewBox)="[^"]*"')
 _LONG = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 _FONT = re.compile(r' font-family="[^"]*"')
+_MARKS = re.compile(
+    r' (?:(?:aria-roledescription|aria-label|aria-hidden|class|xmlns|xmlns:xlink)="[^"]*"|role="graphics-\w+"'
+    r'|pointer-events="\w+"|transform="translate\(0,0\)")'
+    r'|<path class="(?:back|fore)ground" aria-hidden="true" d="[^"]*"(?: display="none")?/>'
+)
+"""What the renderer says of each part, and surfaces without a colour: nobody hears or sees them in a page,
+where the drawing is one image that is described."""
 
 
 def note(title: str, text: str) -> alt.Chart:
@@ -121,7 +128,8 @@ def _shortened(drawn: str) -> str:
 
 
 def themed(drawn: str) -> str:
-    """The SVG with `var(--chart-ink)`, `-faint`, `-line`, `-accent` and `-alarm` for its colours."""
+    """The SVG for a page: one image, with `var(--chart-ink)`, `-faint`, `-line`, `-accent` and `-alarm`."""
+    drawn = _MARKS.sub("", drawn)
     for name, colour in PLACEHOLDERS.items():
         drawn = drawn.replace(f'"{colour}"', f'"var(--chart-{name}, {colour})"')
     return drawn
