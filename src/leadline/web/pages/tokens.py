@@ -45,7 +45,8 @@ def _seen(user: User) -> QuerySet[Token]:
 def _scopes(user: User) -> dict[str, str]:
     """The scopes that somebody's role can use."""
     changes = access.may(user, "change")
-    return {name: said for name, said in SCOPES.items() if changes or name.endswith(":read")}
+    own = ("own:read", "own:write")
+    return {n: said for n, said in SCOPES.items() if changes or n.endswith(":read") or n in own}
 
 
 def _make(request: HttpRequest) -> HttpResponse:
