@@ -48,7 +48,7 @@ LISTS = {
     "contacts, a path": "path=content",
     "contacts, a stage": "stage=nurtured",
     "contacts, clients": "stage=client",
-    "contacts, those who left": "stage=left",
+    "contacts, those who moved on": "stage=moved+on",
     "contacts, a stage, by name": "stage=nurtured&sort=name",
     "contacts, a stage, as entered": "stage=nurtured&sort=stage",
     "contacts, strangers": "stage=stranger",
