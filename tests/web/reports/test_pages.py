@@ -202,5 +202,7 @@ def test_a_funnel_of_very_many_touches_is_fetched_by_a_page_that_is_there_at_onc
     answer = client.get("/funnel?path=content")
     assert 'hx-get="?funnel=sales-cycle&amp;path=content&amp;wait=1"' in answer.content.decode()
     assert "found" not in answer.context
+    people = client.get("/funnel/people?stage=asked").content.decode()
+    assert 'hx-get="?stage=asked&amp;wait=1"' in people
     assert client.get("/funnel?path=content&wait=1").context["found"].known == 30
     assert client.get("/funnel?path=content").context["found"].known == 30  # it is held from then on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
@@ -10,11 +11,11 @@ from django.urls import URLPattern, path, reverse
 from leadline.engine.errors import UnknownName, nearest
 from leadline.engine.wording import day_words
 from leadline.web import access
-from leadline.web.actions.reports import case_for, mask_of
+from leadline.web.actions.reports import case_for, is_at_hand, mask_of
 from leadline.web.models import Contact, User
 from leadline.web.pages import columns
 from leadline.web.pages.frame import now, page, user_of
-from leadline.web.pages.funnel import Asked, instant_of, read_question, whose
+from leadline.web.pages.funnel import WAIT, Asked, instant_of, read_question, whose
 from leadline.web.warehouse import funnels
 from leadline.web.warehouse.days import currency_of
 from leadline.web.warehouse.whom import FIGURES, Figure, Whom, steps_from
@@ -33,6 +34,8 @@ def people(request: HttpRequest) -> dict[str, Any]:
     if not there:
         return {"empty": True}
     asked = read_question(request, user, there, at)
+    if not (request.GET.get(WAIT) or is_at_hand(whose(user), asked.funnel, at)):
+        return {"later": urlencode({**request.GET.dict(), WAIT: "1"})}
     case, _ = case_for(whose(user), asked.funnel, at)
     day, figure = instant_of(asked, at), request.GET.get("figure") or "people"
     stage = _stage(case.funnel.stage_names, request.GET.get("stage", ""))
