@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser.places import PHRASE
 from tests.web.serve.conftest import Installation
 
+ROOT = Path(__file__).parents[2]
 OWNER = "ada@example.org"
 PEOPLE = f"""
 from leadline.web.actions import asks, setup
@@ -61,7 +63,7 @@ def serving(folder: Path, code: str = "", copy_of: Path | None = None, **more: s
     else:
         shutil.copytree(copy_of, folder / "home")
     made = Installation(folder / "home")
-    made.env |= {"PYTHONPATH": str(Path(__file__).parents[2])} | more
+    made.env |= {"PYTHONPATH": os.pathsep.join([os.environ.get("PYTHONPATH", str(ROOT)), str(ROOT)])} | more
     told = ""
     if code:
         assert made.run("migrate").returncode == 0
