@@ -66,6 +66,7 @@ def ask_and_hear_yes(page):
     page.get_by_role("main").get_by_role("link", name="Ask", exact=True).click()
     page.get_by_label("What for, in your words").fill("Half a year of coaching")
     page.get_by_label("Amount").fill("1200")
+    page.get_by_label("Currency").select_option("EUR")
     page.get_by_role("button", name="I asked").click()
     expect(page.get_by_role("main")).to_contain_text("Waiting")
     page.get_by_role("link", name="Half a year of coaching").first.click()
