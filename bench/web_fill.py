@@ -30,6 +30,7 @@ from leadline.web.models import (
     Ask,
     Company,
     Contact,
+    Field,
     FunnelVersion,
     NextStep,
     PathDefinition,
@@ -94,6 +95,7 @@ def _people() -> list[tuple[int | None, int | None]]:
             slug=slug, number=1, toml=toml, in_force=True, published_at=at + timedelta(seconds=place)
         )
     User.objects.create_user("owner@example.org", role="owner", name="Olga Owner")
+    Field.objects.create(of="contact", name="seats", label="Seats", type="number")
     teams = [Team.objects.create(name=f"Team {n + 1}", shares=n % 2 == 1) for n in range(TEAMS)]
     for n, team in enumerate(teams):
         User.objects.create_user(f"manager{n}@example.org", role="manager", team=team, name=f"Manager {n}")

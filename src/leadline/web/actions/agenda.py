@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from leadline.engine.instants import DAY
 from leadline.web import access
@@ -59,7 +60,8 @@ def sections(user: User, who: str, day: date, at: int) -> dict[str, Open]:
     due = Q(expected_on=None) | Q(expected_on__lte=day)
     since = access.of_contacts(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
     since = since.filter(contact=OuterRef("contact"), asked_at__gt=OuterRef("asked_at"))
-    again = [part.filter(answer__in=["no", "not_now"], ask_again_on__lte=day) for part in asked]
+    due_again = Q(said__in=["no", "not_now"], ask_again_on__lte=day)  # few: by their day, not by the answer
+    again = [part.annotate(said=Coalesce("answer", Value(""))).filter(due_again) for part in asked]
     contracts = access.of_contacts(user, Contract).filter(mine, ended_on=None, renews_on__lte=day + AHEAD)
     tasks = access.owned(user, Task).filter(mine, done_at=None, due_on__lte=day)
     return {

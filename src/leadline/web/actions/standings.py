@@ -73,9 +73,7 @@ def hold(contacts: Iterable[int]) -> People:
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(no_key=True)
     told = rows.values_list("pk", "owner_id", "team_id", "last_touch_at", "path")
-    return People(
-        everybody, kept, {number: (owner, team, at, path) for number, owner, team, at, path in told}
-    )
+    return People(everybody, kept, {n: (owner, team, at, path) for n, owner, team, at, path in told})
 
 
 def restate(contacts: Iterable[int], now: int) -> Moves:
