@@ -107,7 +107,7 @@ def test_a_reader_reads_and_changes_what_is_their_own(program_of):
 def test_a_touch_of_an_ask_is_taken_back_by_taking_the_ask_back(program, world):
     touch = program.get(f"/asks/{world['ask']}").json()["touch"]
     refused = program.post(f"/touches/{touch}/retract")
-    assert (refused.status_code, f"ask:{world['ask']}" in refused.json()["detail"]) == (409, True)
+    assert (refused.status_code, f"ask {world['ask']}" in refused.json()["detail"]) == (409, True)
     assert program.post(f"/asks/{world['ask']}/withdraw").json()["answer"] == "withdrawn"
     assert program.get(f"/touches/{touch}").json()["in_force"] is False
 

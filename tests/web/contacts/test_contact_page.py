@@ -152,7 +152,7 @@ def test_the_touch_of_another_contact_is_not_reached_through_ones_own(signed_in,
 
 def test_the_touch_of_an_ask_is_not_taken_back_behind_its_back(signed_in, lively, actor):
     asked = touches.record(actor, lively, "asked", NOW, origin="ask:7")
-    assert post(signed_in("member"), "touch-back", lively.pk, asked.pk).status_code == 422
+    assert post(signed_in("member"), "touch-back", lively.pk, asked.pk).status_code == 409
 
 
 def test_a_long_timeline_comes_in_pages_and_each_line_once(signed_in, lively, django_assert_max_num_queries):

@@ -22,20 +22,10 @@ def correct(
     """
     if touch.retracts_id is not None or touch.contact is None:
         raise Conflict("A touch was to be corrected", found="a retraction, or people without names")
-    if is_of_record(touch):
-        raise Conflict(
-            "A touch was to be corrected",
-            found=f"that it stands for {touch.origin.replace(':', ' ')}",
-            allowed="to correct that, and the touch follows",
-        )
+    touches.check_alone(touch, "corrected")
     touches.take_back(actor, touch)
     columns = {name: getattr(touch, name) for name in KEPT} | {"origin": f"touch:{touch.pk}"} | more
     at = touch.happened_at if happened_at is None else happened_at
     written = touches.add(actor, touch.contact, kind or touch.kind, at, **columns)
     touches.settle(actor, [touch.contact.pk])
     return written
-
-
-def is_of_record(touch: Touch) -> bool:
-    """Whether a touch stands for a record that has its own page: what it says is corrected there."""
-    return touch.origin.split(":")[0] in {"ask", "purchase", "contract"}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from leadline.web import warehouse
 from leadline.web.actions import purchases, touches
-from leadline.web.actions.acting import Actor, action
+from leadline.web.actions.acting import Actor, action, name_of
 from leadline.web.actions.purchases import Sale
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Contact, Purchase, Touch
@@ -18,7 +18,7 @@ MOST = 20
 def happened(actor: Actor, contact: Contact, kinds: Sequence[str], on: int | None = None) -> list[Touch]:
     """Record that all of these happened, now or at an instant; a kind may stand twice.
 
-    What is a purchase has its record.
+    What is a purchase has its record, and is answered with as the touch of that.
     """
     if not 0 < len(kinds) <= MOST:
         raise Invalid("Say what happened", found=f"{len(kinds)} things ticked", allowed=f"1 to {MOST}")
@@ -28,7 +28,8 @@ def happened(actor: Actor, contact: Contact, kinds: Sequence[str], on: int | Non
     for place, kind in enumerate(kinds):
         at = (actor.now if on is None else on) - len(kinds) + 1 + place  # the same kind twice is two touches
         if kind in bought:
-            purchases.write(actor, contact, Sale(), at, None)
+            purchase = purchases.write(actor, contact, Sale(), at, None)
+            written.append(Touch.objects.get(origin=name_of(purchase)))
         else:
             written.append(touches.add(actor, contact, kind, at))
     touches.settle(actor, [contact.pk])
@@ -39,7 +40,7 @@ def happened(actor: Actor, contact: Contact, kinds: Sequence[str], on: int | Non
 def take_back(actor: Actor, contact: Contact, recorded_at: int) -> int:
     """Take back all that this user recorded of somebody at one instant, purchases too; how many it were.
 
-    Raises Conflict where nothing of it is left.
+    Raises Conflict where nothing of it is left, and where some of it stands for an ask or a contract.
     """
     theirs = Touch.objects.filter(contact=contact, recorded_at=recorded_at, recorded_by=actor.user)
     found = list(theirs.filter(in_force=True, retracts=None))
@@ -50,6 +51,7 @@ def take_back(actor: Actor, contact: Contact, recorded_at: int) -> int:
         if sort == "purchase":
             purchases.take_out(actor, Purchase.objects.get(pk=int(number)))
         else:
+            touches.check_alone(touch, "taken back")
             touches.take_back(actor, touch)
     touches.settle(actor, [contact.pk])
     return len(found)

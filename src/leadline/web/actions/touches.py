@@ -34,7 +34,11 @@ def record(
 
 @action
 def retract(actor: Actor, touch: Touch) -> Touch:
-    """Take a touch back, or a retraction. Raises Conflict where that has been done already."""
+    """Take a touch back, or a retraction.
+
+    Raises Conflict where that has been done already, and for a touch that stands for another record.
+    """
+    check_alone(touch.retracts or touch, "taken back")
     taken = take_back(actor, touch)
     if touch.contact_id is not None:
         settle(actor, [touch.contact_id])
@@ -84,6 +88,21 @@ def take_back(actor: Actor, touch: Touch) -> Touch:
         Touch.objects.filter(pk=touch.retracts_id).update(in_force=True)
     note_change(actor, "touch.retracted", touch.contact or touch, {"touch": name_of(touch)}, {})
     return taken
+
+
+def is_of_record(touch: Touch) -> bool:
+    """Whether a touch stands for a record of its own: what it says is corrected there."""
+    return touch.origin.split(":")[0] in {"ask", "purchase", "contract", "audience"}
+
+
+def check_alone(touch: Touch, what: str) -> None:
+    """Raise Conflict where a touch stands for a record that was to be taken back or corrected itself."""
+    if is_of_record(touch):
+        raise Conflict(
+            f"A touch was to be {what}",
+            found=f"that it stands for {touch.origin.replace(':', ' ')}",
+            allowed="to change that, and the touch follows",
+        )
 
 
 def settle(actor: Actor, contacts: Iterable[int]) -> None:

@@ -29,7 +29,7 @@ from leadline.web.api.shapes import (
     Word,
     example,
 )
-from leadline.web.errors import Conflict, Invalid
+from leadline.web.errors import Invalid
 from leadline.web.models import Touch, User
 from leadline.web.models.people import Role
 
@@ -186,12 +186,6 @@ def retract_touch(request: HttpRequest, touch: Identity) -> Status[dict[str, Any
     One that stands for another record (an ask, a purchase) is taken back by taking that back.
     """
     record = access.find(_theirs(user_of(request)), touch)
-    if corrections.is_of_record(record):
-        raise Conflict(
-            "A touch was to be taken back",
-            found=f"that it stands for {record.origin}",
-            allowed="to change that, and the touch follows",
-        )
     return Status(201, told(acts.retract(actor_of(request), record)))
 
 

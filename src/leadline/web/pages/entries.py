@@ -11,7 +11,7 @@ from typing import Any
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.engine.money import money_words
 from leadline.web import access, warehouse
-from leadline.web.actions import corrections
+from leadline.web.actions import touches
 from leadline.web.models import Contact, Note, Touch, User
 from leadline.web.pages import dates
 from leadline.web.templatetags.spoken import said_kind
@@ -53,7 +53,7 @@ class Entry:
     @property
     def fixed(self) -> bool:
         """Whether it stands for another record, where it is to be changed."""
-        return self.touch is not None and corrections.is_of_record(self.touch)
+        return self.touch is not None and touches.is_of_record(self.touch)
 
 
 def link_of(name: str) -> str:

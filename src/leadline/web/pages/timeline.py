@@ -83,12 +83,6 @@ def log_touch(request: HttpRequest, number: int) -> HttpResponse:
 def take_back(request: HttpRequest, number: int, touch: int) -> HttpResponse:
     """Take a touch back, or put one that was taken back in force again."""
     contact, found = _touch(request, number, touch)
-    if corrections.is_of_record(found):
-        raise Invalid(
-            "A touch was to be taken back",
-            found=f"that it stands for {found.origin.replace(':', ' ')}",
-            allowed="to change that, and the touch follows",
-        )
     back = found.retractions.filter(in_force=True).first()
     touches.retract(actor_of(request), back or found)
     said = "is in force again" if back else "is taken back"
