@@ -91,6 +91,11 @@ def merge(
     return list(heapq.merge(*rows, key=key, reverse=falling))[:size]
 
 
+def is_cursor(cursor: str, order: str) -> bool:
+    """Whether a cursor says where a page in an order of ORDERS begins."""
+    return _read(cursor, ORDERS[order].type) is not None
+
+
 def fetch(rows: QuerySet[M], numbers: Iterable[int]) -> list[M]:
     """The records of these numbers, in their order."""
     found = rows.in_bulk(list(numbers))

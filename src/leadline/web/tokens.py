@@ -39,6 +39,8 @@ SCOPES: dict[str, str] = {
     "webhooks:read": "Read webhooks, and what became of each event.",
     "webhooks:write": "Set up webhooks.",
     "changes:read": "Read who changed what.",
+    "backups:read": "List backups, and take them away: they hold everything.",
+    "backups:write": "Make backups, and remove them.",
     "metrics:read": "Read the figures of the server.",
 }
 """What a token may be for. What its user can't see or change, it can't either."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 
 from leadline.engine.explain import why
@@ -151,8 +153,103 @@ def test_a_list_is_asked_for_by_name_tag_address_and_stage(program, actor, funne
         assert [one["id"] for one in program.get(f"/contacts?{asked}").json()["items"]] == [eero.pk], asked
     strangers = program.get("/contacts?funnel=voltage&stage=stranger").json()["items"]
     assert [one["name"] for one in strangers] == ["Ida Roth"]
-    assert program.get("/contacts?funnel=voltage&stage=hero").status_code == 404
+    unknown = program.get("/contacts?funnel=voltage&stage=leed")
+    assert (unknown.status_code, unknown.json()["suggestion"]) == (422, "lead")
+    assert program.get("/contacts?funnel=voltag&stage=lead").status_code == 404
+    assert program.get("/contacts?stage=lead").status_code == 422
     assert program.get("/contacts?cursor=nonsense").status_code == 422
+    assert program.get("/contacts?sort=name&cursor=nonsense").status_code == 422
+
+
+@pytest.fixture
+def crowd(program, owner, team, actor, funnels):
+    """Four people, of whom each filter finds some."""
+    Field.objects.create(of="contact", name="size", label="Size", type="number")
+    rows = [
+        {"name": "Ada Moe", "fields": {"size": 3}},
+        {"name": "Bea Moe", "fields": {"size": 12}},
+        {"name": "Cem Moe"},
+        {"name": "Dan Roe"},
+    ]
+    program.post("/contacts/bulk", {"contacts": rows})
+    ada, bea, cem, dan = Contact.objects.order_by("pk")
+    touches.record(actor, ada, "met", NOW - 9 * DAY, path="networking")
+    touches.record(actor, bea, "met", NOW - DAY, path="networking")
+    touches.record(actor, bea, "told_need", NOW - DAY)
+    touches.record(actor, cem, "liked", NOW - 3 * DAY, path="social")
+    Contact.objects.filter(pk=dan.pk).update(owner=None, team=team)
+    return team
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"owner": "me"}, "Ada Bea Cem"),
+        ({"owner": "none"}, "Dan"),
+        ({"owner": "ada@example.org", "path": "social"}, "Cem"),
+        ({"path": "none"}, "Dan"),
+        ({"fact": "need"}, "Bea"),
+        ({"fact": "no need"}, "Ada Cem Dan"),
+        ({"open": "ask"}, "Ada Bea"),
+        ({"after": "2026-02-27", "before": "2026-03-01"}, "Cem"),
+        ({"funnel": "voltage", "stage": "opportunity"}, "Bea"),
+        ({"q": "moe", "company": "none"}, "Ada Bea Cem"),
+    ],
+)
+def test_what_filters_a_list_is_what_is_changed_by_it(program, crowd, asked, names):
+    query = urlencode(asked)
+    for sort in ("number", "last", "name"):
+        told = program.get(f"/contacts?{query}&sort={sort}").json()["items"]
+        assert sorted(one["name"].split()[0] for one in told) == names.split(), sort
+    said = program.post("/contacts/tags", {"where": asked, "add": ["found"]})
+    assert said.json() == {"changed": len(names.split())}
+    found = Contact.objects.filter(tags__name="found").order_by("name").values_list("name", flat=True)
+    assert [name.split()[0] for name in found] == names.split()
+
+
+def test_a_list_and_a_change_go_by_fields_of_ones_own_and_by_team(program, crowd, owner):
+    assert [one["name"] for one in program.get("/contacts?field.size=12").json()["items"]] == ["Bea Moe"]
+    assert program.get("/contacts?field.sise=12").status_code == 422
+    where = {"team": crowd.pk}
+    assert program.post("/contacts/owner", {"where": where, "owner": owner.email}).json() == {"changed": 1}
+    assert Contact.objects.get(name="Dan Roe").owner == owner
+    own = {"where": {"fields": {"size": "3"}}, "add": ["small"]}
+    assert program.post("/contacts/tags", own).json() == {"changed": 1}
+    assert Contact.objects.get(tags__name="small").name == "Ada Moe"
+
+
+def test_a_list_in_the_order_of_pages_comes_in_parts(program, crowd):
+    orders = {
+        "sort=last": ["Bea Moe", "Cem Moe", "Ada Moe", "Dan Roe"],
+        "sort=name": ["Ada Moe", "Bea Moe", "Cem Moe", "Dan Roe"],
+        "sort=stage&funnel=voltage": ["Bea Moe", "Cem Moe", "Ada Moe"],
+    }
+    for asked, names in orders.items():
+        seen, cursor = [], ""
+        while cursor is not None:
+            told = program.get(f"/contacts?{asked}&limit=1{f'&cursor={cursor}' if cursor else ''}").json()
+            seen += [one["name"] for one in told["items"]]
+            cursor = told["next"]
+        assert seen == names, asked
+    assert program.get("/contacts?sort=stage").status_code == 422
+
+
+def test_many_are_named_by_their_numbers_or_by_a_filter(program, crowd):
+    for both in (
+        {},
+        {"contacts": [1], "where": {}},
+        {"where": {"stage": "lead"}},
+        {"where": {"q": "nobody"}},
+    ):
+        assert program.post("/contacts/tags", {"add": ["x"], **both}).status_code == 422, both
+    assert program.post("/contacts/tags", {"where": {}, "add": ["all"]}).json() == {"changed": 4}
+
+
+def test_a_filter_reaches_only_those_whom_they_see(program_of, program, crowd, member):
+    theirs = program_of(member)
+    own = theirs.post("/contacts", {"name": "Eve"}).json()["id"]
+    assert theirs.post("/contacts/tags", {"where": {}, "add": ["mine"]}).json() == {"changed": 1}
+    assert [one.pk for one in Contact.objects.filter(tags__name="mine")] == [own]
 
 
 def test_the_stages_are_what_the_engine_says(program, actor, contact, funnels):

@@ -11,12 +11,15 @@ from leadline.engine.instants import DAY
 from leadline.web.actions import (
     addresses,
     asks,
+    backups,
     contacts,
     contracts,
     definitions,
+    dropped,
     funnels,
     imports,
     merging,
+    moves,
     notes,
     offers,
     people,
@@ -34,7 +37,7 @@ from leadline.web.actions import (
 from leadline.web.actions.acting import Actor
 from leadline.web.actions.purchases import Sale
 from leadline.web.api.funnels import SHORT
-from leadline.web.models import Company, Delivery, Import, NextStep
+from leadline.web.models import AuditEntry, Company, Delivery, Import, NextStep
 from tests.web.conftest import NOW
 
 OVER = {
@@ -45,6 +48,9 @@ OVER = {
     "undo_import": {"upload": "done"},
     "get_unused": {"upload": "done"},
     "part_contacts": {"duplicate": "merged"},
+    "undo_changes": {"first": "edit"},
+    "take_back_happened": {"contact": "mover", "touch": "moved"},
+    "undo_refund": {"purchase": "refunded", "touch": "refund"},
 }
 """Operations that need another record than most: by the name of the parameter, which one."""
 
@@ -60,7 +66,10 @@ def make_world(owner, team, member):
     merging.merge_contacts(earlier, eero, merged)
     touch = touches.record(do, eero, "met", NOW - 9 * DAY, path="networking")
     touches.record(do, jo, "replied", NOW - 3 * DAY)
+    mia = contacts.create_contact(earlier, "Mia")
     world = {
+        "mover": mia.pk,
+        "moved": moves.happened(earlier, mia, ["met", "told_need"])[0].pk,
         "contact": eero.pk,
         "duplicate": twin.pk,
         "merged": merged.pk,
@@ -93,6 +102,9 @@ def _sales(do, eero, ida, jo, ann):
     max_ = contacts.create_contact(do, "Max")
     other = purchases.record(do, max_, Sale(None, 1000, "EUR", date(2027, 1, 1)), NOW - DAY)
     contracts.end(do, other.contract, "Moved")
+    amy = contacts.create_contact(do, "Amy")
+    refunded = purchases.record(do, amy, Sale(None, 5000, "EUR"), NOW - DAY)
+    refund = purchases.refund(do, refunded, 1000, NOW - DAY // 2)
     return {
         "offer": offer.pk,
         "ask": waiting.pk,
@@ -101,11 +113,17 @@ def _sales(do, eero, ida, jo, ann):
         "purchase": purchase.pk,
         "contract": purchase.contract_id,
         "ended": other.contract_id,
+        "refunded": refunded.pk,
+        "refund": refund.pk,
     }
 
 
 def _plans(do):
+    gone = plans.set_goal(do, date(2026, 9, 1), 2)
+    restore = dropped.text_of(gone)
+    plans.drop_goal(do, gone)
     return {
+        "restore": restore,
         "goal": plans.set_goal(do, date(2027, 1, 1), 5).pk,
         "capacity": plans.set_capacity(do, date(2026, 1, 1), 4).pk,
         "cost": plans.record_cost(do, "content", date(2026, 1, 1), date(2026, 1, 31), 5000, "EUR").pk,
@@ -151,7 +169,16 @@ def _people(do, team, member):
         "person": member.pk,
         "invitation": people.invite(do, "lou@example.org")[0].pk,
         "token": tokens.make(do, do.user, "old", ["touches:read"])[0].pk,
+        "name": _backup(),
+        "edit": AuditEntry.objects.filter(action="note.written").latest("pk").pk,
         "view": views.save_view(do, "contacts", "Warm", {"stage": "lead"}, []).pk,
         "webhook": hook.pk,
         "delivery": Delivery.objects.get(webhook=hook).pk,
     }
+
+
+def _backup():
+    backups.folder().mkdir(exist_ok=True)
+    file = backups.folder() / backups.name_at(NOW - DAY)
+    file.write_bytes(b"PK")
+    return file.name

@@ -25,7 +25,7 @@ from leadline.web.models import Capacity, Contact, Goal, Materialised, PathCost,
 from leadline.web.models.people import Role
 from leadline.web.warehouse import funnels, kinds, mirror
 from leadline.web.warehouse.cases import FEW, Case, Mask, held_case, open_case, values_of
-from leadline.web.warehouse.reports import REPORTS, Circumstances, Material, build, unsaid
+from leadline.web.warehouse.reports import BESIDES, REPORTS, Circumstances, Material, build, unsaid
 
 MINUTE = 60 * 1_000_000
 STALE = 10 * MINUTE
@@ -173,7 +173,7 @@ def materialise_all(now: int, between: Callable[[], None] | None = None) -> int:
     for one in lately.defer("result", "pictures"):
         parameters = dict(one.parameters)
         slug = parameters.pop("funnel", "")
-        if slug in slugs and one.name in REPORTS:
+        if slug in slugs and one.name in REPORTS | BESIDES:
             whose = ":".join(one.scope.split(":")[:2])
             wanted[whose, one.name, slug, json.dumps(parameters, sort_keys=True)] = one.asked_for_at
     count = 0

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from leadline.engine.instants import to_datetime
+from django.db.models import QuerySet
+
+from leadline.engine.instants import DAY, to_datetime
+from leadline.web import access
 from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action, note_change
-from leadline.web.errors import Invalid
+from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Address, AuditEntry, Company, Contact, Note, Tag, Team, User
 
 MOST = 10_000
@@ -36,6 +39,37 @@ def revert(actor: Actor, entries: Iterable[AuditEntry]) -> tuple[int, int]:
     theirs = Contact.objects.filter(company__in=numbers["company"]).values_list("pk", flat=True)
     profiles.follow(actor, [*numbers["contact"], *theirs])
     return len(undone), len(asked) - len(undone)
+
+
+def undoable(user: User, first: int, last: int, now: int) -> list[AuditEntry]:
+    """The edits from one entry to another that somebody may undo; raises NotFound where there are none.
+
+    One alone may be anybody's, of a record that they see; of several their own are meant. Whoever gave a
+    record to somebody else and sees it no more can take that back for a day.
+    """
+    last = min(last, first + 10 * MOST)
+    asked = AuditEntry.objects.filter(pk__gte=first, pk__lte=last, action__in=UNDOABLE)
+    asked = asked if first == last else asked.filter(who=user)
+    entries = list(asked.order_by("pk")[: MOST + 1])
+    seen = _seen(access.contacts(user), "contact", entries) | _seen(
+        access.companies(user), "company", entries
+    )
+    lately = to_datetime(now - DAY)
+    found = [one for one in entries if one.record in seen or (one.who_id == user.pk and one.at >= lately)]
+    if not found:
+        raise NotFound("An edit was to be undone", found="none that you can see and that can be undone")
+    return found
+
+
+def _seen(records: QuerySet[Any], of: str, entries: list[AuditEntry]) -> set[str]:
+    numbers = sorted(
+        {int(one.record.partition(":")[2]) for one in entries if one.record.startswith(f"{of}:")}
+    )
+    found: set[str] = set()
+    for low in range(0, len(numbers), 500):
+        part = records.filter(pk__in=numbers[low : low + 500]).values_list("pk", flat=True)
+        found |= {f"{of}:{number}" for number in part}
+    return found
 
 
 def _columns(actor: Actor, entry: AuditEntry) -> bool:

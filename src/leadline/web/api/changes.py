@@ -11,9 +11,10 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from leadline.web import access
-from leadline.web.api.door import scoped, user_of
+from leadline.web.actions.reverting import UNDOABLE, revert, undoable
+from leadline.web.api.door import actor_of, check_scope, now, scoped, user_of
 from leadline.web.api.parts import Cursor, Limit, Part, newest
-from leadline.web.api.shapes import Given, Id, Instant, Short
+from leadline.web.api.shapes import Given, Id, Instant, Short, example
 from leadline.web.models import AuditEntry, User
 
 router = Router(tags=["changes"])
@@ -41,6 +42,22 @@ class ChangeTold(Schema):
     record: str
     before: dict[str, Any]
     after: dict[str, Any]
+    undoable: bool = Field(description="Whether it is an edit, which can be undone.")
+
+
+class UndoGiven(Given):
+    """Which edit; with `last`, all of one's own from the one to the other."""
+
+    model_config = example(first=1)
+    first: Id
+    last: Id | None = None
+
+
+class UndoneTold(Schema):
+    """How many edits were undone, and how many not, since it was changed again."""
+
+    undone: int
+    left: int
 
 
 @router.get("/changes", response=Part[ChangeTold], summary="List changes")
@@ -54,6 +71,20 @@ def list_changes(
     entries = entries.filter(action=asked.action) if asked.action else entries
     entries = entries.filter(at__gte=asked.since) if asked.since else entries
     return newest(entries, cursor, limit, _told)
+
+
+@router.post("/changes/undo", response=UndoneTold, summary="Undo edits")
+@scoped("contacts:write", "change")
+def undo_changes(request: HttpRequest, given: UndoGiven) -> dict[str, int]:
+    """What was so before is so again, unless somebody changed it since. Undoing can be undone in turn.
+
+    Of contacts, companies, tags, addresses and, with the scope `touches:write`, notes.
+    """
+    entries = undoable(user_of(request), given.first, given.last or given.first, now())
+    if any(one.action.startswith("note.") for one in entries):
+        check_scope(request, "touches:write")
+    undone, left = revert(actor_of(request), entries)
+    return {"undone": undone, "left": left}
 
 
 def _seen(user: User, record: str) -> QuerySet[AuditEntry]:
@@ -70,4 +101,8 @@ def _seen(user: User, record: str) -> QuerySet[AuditEntry]:
 
 def _told(one: AuditEntry) -> dict[str, Any]:
     same = ("at", "by", "action", "record", "before", "after")
-    return {name: getattr(one, name) for name in same} | {"id": one.pk, "who": one.who_id}
+    return {name: getattr(one, name) for name in same} | {
+        "id": one.pk,
+        "who": one.who_id,
+        "undoable": one.action in UNDOABLE,
+    }

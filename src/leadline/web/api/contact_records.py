@@ -97,6 +97,19 @@ class HappenedGiven(Given):
     kinds: Annotated[list[Annotated[str, Field(max_length=60)]], Field(min_length=1, max_length=moves.MOST)]
 
 
+class TogetherGiven(Given):
+    """One of the touches that were recorded together."""
+
+    model_config = example(touch=1)
+    touch: Id
+
+
+class TakenBack(Schema):
+    """How many touches were taken back."""
+
+    taken_back: int
+
+
 class NoteGiven(Given):
     """A few lines."""
 
@@ -216,6 +229,21 @@ def record_happened(request: HttpRequest, contact: Identity, given: HappenedGive
     """All of them now, or none: what a card that is moved on the board stands for."""
     made = moves.happened(actor_of(request), contact_of(request, contact), given.kinds)
     return Status(201, [touch_told(touch) for touch in made])
+
+
+@router.post(
+    "/contacts/{contact}/happened/undo",
+    response=TakenBack,
+    summary="Take back what was recorded together",
+    tags=["touches"],
+)
+@scoped("touches:write", "change")
+def take_back_happened(request: HttpRequest, contact: Identity, given: TogetherGiven) -> dict[str, int]:
+    """All that the token's user recorded of them at once, with purchases. 409 where it has been done."""
+    record = contact_of(request, contact)
+    mine = record.touches.filter(recorded_by=user_of(request), retracts=None)
+    at = access.find(mine, given.touch).recorded_at
+    return {"taken_back": moves.take_back(actor_of(request), record, at)}
 
 
 @router.get(

@@ -66,18 +66,21 @@ class BeginGiven(Given):
 
 
 class StageGiven(Given):
-    """A stage: `was` is its number from 1 in the text (0: a new one, with its condition `when`)."""
+    """A stage: `was` is its number from 1 in the text; 0 is a new one.
+
+    `when` has phrases, one a line, all of which have to hold; without it the condition stays as it was.
+    """
 
     was: Annotated[int, Field(ge=0, le=254)]
     name: Annotated[str, Field(min_length=1, max_length=80)]
     means: Annotated[str, Field(max_length=1000)]
     role: Annotated[str, Field(max_length=20)] = "open"
     owner: Annotated[str, Field(max_length=20)] = ""
-    when: Annotated[str, Field(max_length=1000)] = ""
+    when: Annotated[str, Field(max_length=1000)] | None = None
 
 
 class ReshapeGiven(Given):
-    """The stages that a text shall have, in order; conditions of those that were there stay."""
+    """The stages that a text shall have, in order."""
 
     model_config = example(
         text=SHORT,
@@ -212,7 +215,7 @@ def check_funnel(request: HttpRequest, given: TextGiven) -> dict[str, Any]:
 @scoped("definitions:read", "define")
 def reshape_funnel(request: HttpRequest, given: ReshapeGiven) -> dict[str, str]:
     """The text with its stages renamed, ordered, left out or added; nothing is kept."""
-    return {"text": acts.reshape(given.text, [one.dict() for one in given.stages])}
+    return {"text": acts.reshape(given.text, [one.dict(exclude_none=True) for one in given.stages])}
 
 
 @router.post("/funnels/adopt", response={201: VersionTold}, summary="Take up a shipped funnel")

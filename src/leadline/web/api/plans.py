@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
+from django.db.models import Model
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
 from leadline.web import access
+from leadline.web.actions import dropped
 from leadline.web.actions import plans as acts
+from leadline.web.actions.acting import Actor
 from leadline.web.api.door import actor_of, scoped
 from leadline.web.api.parts import Cursor, Limit, Part, listed
 from leadline.web.api.shapes import Amount, Currency, Day, Given, Identity, Short, example
 from leadline.web.models import Audience, Capacity, Goal, PathCost
 
 router = Router(tags=["plans"])
+M = TypeVar("M", bound=Model)
 Path = Annotated[str, Field(min_length=1, max_length=80)]
 
 
@@ -106,6 +111,19 @@ class AudienceTold(Schema):
     content: str
 
 
+class DroppedTold(Schema):
+    """What `POST /plans/restore` takes to put it back, for a day."""
+
+    restore: str
+
+
+class RestoreGiven(Given):
+    """What the answer said when something was dropped."""
+
+    model_config = example(restore="eyJ…")
+    restore: Annotated[str, Field(min_length=1, max_length=20_000)]
+
+
 @router.get("/goals", response=Part[GoalTold], summary="List goals")
 @scoped("plans:read")
 def list_goals(request: HttpRequest, cursor: Cursor = None, limit: Limit = 50) -> dict[str, Any]:
@@ -121,12 +139,11 @@ def set_goal(request: HttpRequest, given: GoalGiven) -> Status[Goal]:
     return Status(201, acts.set_goal(actor_of(request), *said))
 
 
-@router.delete("/goals/{goal}", response={204: None}, summary="Drop a goal")
+@router.delete("/goals/{goal}", response=DroppedTold, summary="Drop a goal")
 @scoped("plans:write", "change")
-def drop_goal(request: HttpRequest, goal: Identity) -> Status[None]:
+def drop_goal(request: HttpRequest, goal: Identity) -> dict[str, str]:
     """A goal that is none any more."""
-    acts.drop_goal(actor_of(request), access.find(Goal.objects.all(), goal))
-    return Status(204, None)
+    return _drop(request, acts.drop_goal, access.find(Goal.objects.all(), goal))
 
 
 @router.get("/capacities", response=Part[CapacityTold], summary="List capacities")
@@ -144,6 +161,13 @@ def set_capacity(request: HttpRequest, given: CapacityGiven) -> Capacity:
     return acts.set_capacity(actor_of(request), given.since, a_month)
 
 
+@router.delete("/capacities/{capacity}", response=DroppedTold, summary="Drop a capacity")
+@scoped("plans:write", "change")
+def drop_capacity(request: HttpRequest, capacity: Identity) -> dict[str, str]:
+    """One that was noted wrongly: the one before it holds."""
+    return _drop(request, acts.drop_capacity, access.find(Capacity.objects.all(), capacity))
+
+
 @router.get("/costs", response=Part[CostTold], summary="List costs")
 @scoped("plans:read")
 def list_costs(request: HttpRequest, cursor: Cursor = None, limit: Limit = 50) -> dict[str, Any]:
@@ -158,12 +182,11 @@ def record_cost(request: HttpRequest, given: CostGiven) -> Status[PathCost]:
     return Status(201, acts.record_cost(actor_of(request), **given.dict()))
 
 
-@router.delete("/costs/{cost}", response={204: None}, summary="Drop a cost")
+@router.delete("/costs/{cost}", response=DroppedTold, summary="Drop a cost")
 @scoped("plans:write", "change")
-def drop_cost(request: HttpRequest, cost: Identity) -> Status[None]:
+def drop_cost(request: HttpRequest, cost: Identity) -> dict[str, str]:
     """A cost that was none."""
-    acts.drop_cost(actor_of(request), access.find(PathCost.objects.all(), cost))
-    return Status(204, None)
+    return _drop(request, acts.drop_cost, access.find(PathCost.objects.all(), cost))
 
 
 @router.get("/audiences", response=Part[AudienceTold], summary="List audiences")
@@ -180,9 +203,22 @@ def count_audience(request: HttpRequest, given: AudienceGiven) -> Status[Audienc
     return Status(201, acts.count_audience(actor_of(request), **given.dict()))
 
 
-@router.delete("/audiences/{audience}", response={204: None}, summary="Drop a count")
+@router.delete("/audiences/{audience}", response=DroppedTold, summary="Drop a count")
 @scoped("plans:write", "change")
-def drop_audience(request: HttpRequest, audience: Identity) -> Status[None]:
+def drop_audience(request: HttpRequest, audience: Identity) -> dict[str, str]:
     """A count that was wrong: its touch is taken back."""
-    acts.drop_audience(actor_of(request), access.find(Audience.objects.all(), audience))
+    return _drop(request, acts.drop_audience, access.find(Audience.objects.all(), audience))
+
+
+@router.post("/plans/restore", response={204: None}, summary="Put back what was dropped")
+@scoped("plans:write", "change")
+def restore_plan(request: HttpRequest, given: RestoreGiven) -> Status[None]:
+    """A goal, a capacity, a cost or a count, within a day. 409 where it is there."""
+    dropped.put_back(actor_of(request), given.restore)
     return Status(204, None)
+
+
+def _drop(request: HttpRequest, drop: Callable[[Actor, M], None], record: M) -> dict[str, str]:
+    kept = dropped.text_of(record)
+    drop(actor_of(request), record)
+    return {"restore": kept}

@@ -1,9 +1,8 @@
-"""Reports: what they say, and their figures; the funnel on a day; who waits before a link."""
+"""Reports: what they say, and their figures; who waits before a link."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
 from django.http import HttpRequest
@@ -11,20 +10,16 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from leadline.engine.instants import to_datetime, to_instant
-from leadline.engine.reports.conversion import conversions
-from leadline.engine.reports.standing import standing
-from leadline.engine.reports.velocity import velocity
 from leadline.web import warehouse
-from leadline.web.actions.reports import case_for, circumstances, mask_of
+from leadline.web.actions.reports import case_for, circumstances, report_for
 from leadline.web.api.contacts import one_funnel
 from leadline.web.api.door import now, scoped, user_of
-from leadline.web.api.shapes import Day, Given, Instant, Short, Word
+from leadline.web.api.shapes import Day, Given, Instant, Word
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import User
 from leadline.web.models.people import Role
 from leadline.web.warehouse.cases import DIMENSIONS, Case
-from leadline.web.warehouse.days import FunnelOnDay, funnel_on
-from leadline.web.warehouse.reports import NOTHING, REPORTS
+from leadline.web.warehouse.reports import BESIDES, REPORTS, build
 from leadline.web.warehouse.waiting import waiting_before
 
 router = Router(tags=["reports"])
@@ -34,19 +29,14 @@ Name = Literal[
 ]  # fmt: skip
 Link = Literal["generate", "nurture", "ask", "answer", "renew"]
 Model = Literal["first", "last", "linear", "position", "decay", "markov", "shapley"]
-PLAIN: dict[str, Callable[[Case], Any]] = {
-    "standing": lambda case: standing(case.history),
-    "conversion": lambda case: conversions(case.staged),
-    "velocity": lambda case: velocity(case.staged),
-}
-"""Reports that no page shows by themselves."""
 
 
 class ReportAsked(Given):
-    """In which funnel (the first, unless named), as of when (now), and what single reports take besides."""
+    """In which funnel (the first, unless named), as of when, and what single reports take besides."""
 
     funnel: Word | None = None
-    as_of: Instant | None = None
+    as_of: Instant | None = Field(default=None, description="Else as it was worked out last.")
+    anew: bool = Field(default=False, description="Worked out now, however new the last one is.")
     by: Literal["path", "channel", "campaign", "content", "offer", "actor", "owner"] | None = Field(
         default=None, description="For attribution and compare: by what contacts are told apart."
     )
@@ -55,15 +45,6 @@ class ReportAsked(Given):
         default=None, description="For asks: a goal of so many clients, with `until`."
     )
     until: Day | None = None
-
-
-class FiguresAsked(Given):
-    """On which day (today, unless named), and of whom."""
-
-    on: Day | None = None
-    path: Word | None = None
-    owner: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
-    tag: Short | None = None
 
 
 class WaitingAsked(Given):
@@ -82,20 +63,7 @@ class ReportTold(Schema):
     as_of: datetime
     sentences: list[str]
     rows: list[dict[str, Any]]
-
-
-class FiguresTold(Schema):
-    """The funnel on a day: who stands in each stage, what is asked and paid there, how people go on."""
-
-    funnel: str
-    as_of: datetime
-    known: int
-    strangers: int
-    currency: str
-    sentences: list[str]
-    stages: list[dict[str, Any]]
-    steps: list[dict[str, Any]]
-    months: list[dict[str, Any]]
+    more: int = Field(description="How many rows are left out, of very many.")
 
 
 class WaitsTold(Schema):
@@ -120,7 +88,7 @@ class WaitingTold(Schema):
 def list_waiting(request: HttpRequest, asked: Query[WaitingAsked]) -> dict[str, Any]:
     """`generate`: were reached; `nurture`: responded; `ask`: talked; `answer`: were asked; `renew`."""
     at = now()
-    case, _ = _case(request, asked.funnel, at)
+    case, _ = case_asked(request, asked.funnel, at)
     found = waiting_before(case.at(at).cycles, asked.path, asked.link)
     items = [
         {"contact": one.contact, "since": to_datetime(one.since), "days": one.duration / 86_400e6}
@@ -132,51 +100,43 @@ def list_waiting(request: HttpRequest, asked: Query[WaitingAsked]) -> dict[str, 
 @router.get("/reports/{report}", response=ReportTold, summary="See a report")
 @scoped("reports:read")
 def get_report(request: HttpRequest, report: Name, asked: Query[ReportAsked]) -> dict[str, Any]:
-    """Over all whom the token's user sees. `sentences` say what it found; `rows` are its figures."""
-    at = now()
-    case, slug = _case(request, asked.funnel, at)
-    as_of = min(to_instant(asked.as_of), at) if asked.as_of else at
-    found = _made(report, case.at(as_of), _parameters(report, asked), user_of(request))
-    return {"report": report, "funnel": slug, "as_of": to_datetime(as_of), **found}
+    """Over all whom the token's user sees. `sentences` say what it found; `rows` are its figures.
+
+    As it was worked out last, which `as_of` tells; with `anew`, or as of an instant, it is worked out now.
+    """
+    at, user, slug = now(), user_of(request), slug_asked(asked.funnel)
+    parameters = _parameters(report, asked)
+    if asked.as_of is None:
+        kept = report_for(user, report, slug, at, parameters, anew=asked.anew)
+        as_of, found = kept.as_of, kept.result
+    else:
+        as_of = min(to_instant(asked.as_of), at)
+        case = case_for(_whose(user), slug, at)[0].at(as_of)
+        given = circumstances(case, parameters, whole=_whose(user) is None)
+        found = build(report, case, parameters, given).result
+    said = {"sentences": found["sentences"], "rows": found["figures"], "more": found["more_figures"]}
+    return {"report": report, "funnel": slug, "as_of": to_datetime(as_of)} | said
 
 
-@router.get("/funnels/{funnel}/figures", response=FiguresTold, summary="See the funnel on a day")
-@scoped("reports:read")
-def get_figures(request: HttpRequest, funnel: str, asked: Query[FiguresAsked]) -> dict[str, Any]:
-    """At the end of the day, or now; over all whom the token's user sees, or some of them."""
-    at = now()
-    case, slug = _case(request, funnel, at)
-    end = at if asked.on is None else min(_end_of(asked.on), at)
-    only = {name: str(value) for name, value in asked.named().items() if value is not None and name != "on"}
-    found = funnel_on(case, end, mask_of(case, user_of(request), only, at))
-    return _figures(found, slug)
+def case_asked(request: HttpRequest, funnel: str | None, at: int) -> tuple[Case, str]:
+    """What reports over all whom the token's user sees are made of, and the funnel. Raises NotFound."""
+    slug = slug_asked(funnel)
+    return case_for(_whose(user_of(request)), slug, at)[0], slug
 
 
-def _case(request: HttpRequest, funnel: str | None, at: int) -> tuple[Case, str]:
+def slug_asked(funnel: str | None) -> str:
+    """The funnel that was asked for, or the first. Raises NotFound."""
     known = one_funnel(funnel) if funnel else warehouse.funnels()
     if not known:
         raise NotFound(
             "A report was asked for", found="no funnel in force", allowed="a funnel that is published"
         )
-    slug = next(iter(known))
-    case, _ = case_for(_whose(user_of(request)), slug, at)
-    return case, slug
+    return next(iter(known))
 
 
 def _whose(user: User) -> User | None:
     """Whose contacts reports are about: None, all of them, for those who see all."""
     return None if user.role == Role.OWNER else user
-
-
-def _made(name: str, case: Case, parameters: Mapping[str, str], user: User) -> dict[str, Any]:
-    if name in PLAIN:
-        report = PLAIN[name](case)
-        return {"sentences": report.sentences(), "rows": report.rows()}
-    if not len(case.touches) or not case.history.subjects:
-        return {"sentences": [NOTHING], "rows": []}
-    given = circumstances(case, parameters, whole=_whose(user) is None)
-    report = REPORTS[name](case, parameters, given)[0]
-    return {"sentences": [*given.told, *report.sentences()], "rows": report.rows()}
 
 
 def _parameters(name: str, asked: ReportAsked) -> dict[str, str]:
@@ -203,29 +163,4 @@ def _said(words: tuple[str, ...]) -> str:
     return ", ".join(words) or "nothing of that"
 
 
-def _end_of(day: date) -> int:
-    return to_instant(datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)) - 1
-
-
-def _figures(found: FunnelOnDay, slug: str) -> dict[str, Any]:
-    stages = [vars(one) | {"on_path": one in found.path} for one in (*found.path, *found.others)]
-    return {
-        "funnel": slug,
-        "as_of": to_datetime(found.at),
-        "known": found.known,
-        "strangers": found.strangers,
-        "currency": found.currency,
-        "sentences": list(found.sentences),
-        "stages": sorted(stages, key=lambda one: found.names.index(one["name"])),
-        "steps": [
-            {name: getattr(one, name) for name in ("begins", "ends", "entered", "went_on", "left", "in_play")}
-            for one in found.steps
-        ],
-        "months": [
-            {"on": day, "people": dict(zip(("stranger", *found.names), counts, strict=False))}
-            for day, counts in found.months
-        ],
-    }
-
-
-assert set(get_args(Name)) == {*REPORTS, *PLAIN}
+assert set(get_args(Name)) == {*REPORTS, *BESIDES}

@@ -13,6 +13,7 @@ from pydantic import Field
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.web import access
 from leadline.web.actions import contracts, income, purchases
+from leadline.web.actions.acting import name_of
 from leadline.web.actions.purchases import Sale
 from leadline.web.api.contacts import contact_of
 from leadline.web.api.door import actor_of, now, scoped, user_of
@@ -31,7 +32,7 @@ from leadline.web.api.shapes import (
 from leadline.web.api.touches import TouchTold
 from leadline.web.api.touches import told as touch_told
 from leadline.web.errors import Invalid
-from leadline.web.models import Contract, Offer, Purchase
+from leadline.web.models import Contract, Offer, Purchase, Touch
 
 router = Router(tags=["sales"])
 Reason = Annotated[str, Field(max_length=300)]
@@ -182,6 +183,17 @@ def refund_purchase(request: HttpRequest, purchase: Identity, given: RefundGiven
         raise Invalid("Money is given back as it was paid", found=given.currency, allowed=record.currency)
     made = purchases.refund(actor_of(request), record, given.amount, _at(given.at), given.why)
     return Status(201, touch_told(made))
+
+
+@router.post("/purchases/{purchase}/refunds/{touch}/undo", response={204: None}, summary="Take a refund back")
+@scoped("asks:write", "change")
+def undo_refund(
+    request: HttpRequest, purchase: Identity, touch: Identity, given: Nothing | None = None
+) -> Status[None]:
+    """One that never was; contracts that ended by it go on. 409 where it has been done."""
+    theirs = Touch.objects.filter(origin=name_of(_bought(request, purchase)), retracts=None)
+    purchases.undo_refund(actor_of(request), access.find(theirs, touch))
+    return Status(204, None)
 
 
 @router.post("/purchases/{purchase}/undo", response={204: None}, summary="Take a purchase back")

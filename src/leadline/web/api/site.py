@@ -14,12 +14,14 @@ from leadline.web.access import SAID
 from leadline.web.actions.replies import keep_answer
 from leadline.web.api import (
     asks,
+    backups,
     changes,
     companies,
     contact_records,
     contacts,
     definitions,
     exports,
+    figures,
     funnels,
     imports,
     offers,
@@ -108,7 +110,8 @@ TAGS = {
     "people": "Who works here, in which teams.",
     "own": "What is one's own: preferences, tokens, kept views.",
     "webhooks": "Addresses that hear of events.",
-    "changes": "Who changed what, and when.",
+    "changes": "Who changed what, and when; and to undo edits.",
+    "backups": "Copies of everything, kept on the server.",
 }
 ROUTERS = [
     contacts.router,
@@ -122,6 +125,7 @@ ROUTERS = [
     tasks.router,
     plans.router,
     reports.router,
+    figures.router,
     funnels.router,
     definitions.router,
     profiles.router,
@@ -131,6 +135,7 @@ ROUTERS = [
     own.router,
     webhooks.router,
     changes.router,
+    backups.router,
 ]
 
 api = Described(

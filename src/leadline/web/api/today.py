@@ -12,6 +12,7 @@ from ninja import Query, Router, Schema
 from leadline.engine.instants import to_datetime
 from leadline.web import access
 from leadline.web.actions import agenda, reminders
+from leadline.web.actions.pace import pace
 from leadline.web.api.door import actor_of, now, scoped, user_of
 from leadline.web.api.shapes import Day, Given, Id, example
 from leadline.web.models import Ask, Contract, NextStep, Task, User
@@ -54,12 +55,37 @@ class PutOffGiven(Given):
     until: Day
 
 
-class PutOffTold(Schema):
-    """What was put off, and until when."""
+class PutBackGiven(Given):
+    """What to be reminded of on the day on which it was due before; null: at once."""
+
+    model_config = example(what="task", id=1, on="2026-03-04")
+    what: Literal["step", "ask", "task"]
+    id: Id
+    on: Day | None = None
+
+
+class DueTold(Schema):
+    """On which day one is reminded of something, null: at once; and on which day one was before."""
 
     what: Literal["step", "ask", "task"]
     id: int
-    until: date
+    due_on: date | None
+    before: date | None
+
+
+class PaceTold(Schema):
+    """How many asks were made this week (`first`: the first of somebody) and in the week before.
+
+    `weekly`: how many first asks a week the goal takes, `needed` in whole ones; null where none can be said.
+    """
+
+    made: int
+    before: int
+    first: int
+    goal: int | None
+    weekly: float | None
+    needed: int | None
+    said: list[str]
 
 
 @router.get("/today", response=list[SectionTold], summary="See what is worth doing today")
@@ -84,24 +110,49 @@ def get_today(
     ]
 
 
-@router.post("/today/later", response=PutOffTold, summary="Put something off")
+@router.post("/today/later", response=DueTold, summary="Put something off")
 @scoped("tasks:write", "change")
 def put_off(request: HttpRequest, given: PutOffGiven) -> dict[str, Any]:
     """Until a day to come."""
-    reminders.put_off(actor_of(request), _reminder(user_of(request), given), given.until)
-    return {"what": given.what, "id": given.id, "until": given.until}
+    found = _reminder(user_of(request), given.what, given.id)
+    before = reminders.due_of(found)
+    reminders.put_off(actor_of(request), found, given.until)
+    return {"what": given.what, "id": given.id, "due_on": given.until, "before": before}
+
+
+@router.post("/today/back", response=DueTold, summary="Put something back")
+@scoped("tasks:write", "change")
+def put_back(request: HttpRequest, given: PutBackGiven) -> dict[str, Any]:
+    """On the day that `before` said when it was put off."""
+    found = _reminder(user_of(request), given.what, given.id)
+    before = reminders.due_of(found)
+    reminders.put_back(actor_of(request), found, given.on)
+    return {"what": given.what, "id": given.id, "due_on": given.on, "before": before}
 
 
 def _day(user: User, at: int) -> date:
     return to_datetime(at).astimezone(ZoneInfo(user.zone or "UTC")).date()
 
 
-def _reminder(user: User, given: PutOffGiven) -> reminders.Reminder:
-    if given.what == "task":
-        return access.find(access.owned(user, Task), given.id)
-    if given.what == "ask":
-        return access.find(access.of_contacts(user, Ask), given.id)
-    return access.find(access.of_contacts(user, NextStep), given.id)
+@router.get("/today/pace", response=PaceTold, summary="See the asks of the week beside the plan")
+@scoped("tasks:read")
+def get_pace(request: HttpRequest) -> dict[str, Any]:
+    """Of those whom the token's user sees; the plan is that of everybody together."""
+    user, at = user_of(request), now()
+    found = pace(user, _day(user, at), at, anew=True)
+    same = ("made", "before", "first", "weekly", "said")
+    return {name: getattr(found, name) for name in same} | {
+        "goal": found.goal.pk if found.goal else None,
+        "needed": None if found.weekly is None else found.needed,
+    }
+
+
+def _reminder(user: User, what: str, number: int) -> reminders.Reminder:
+    if what == "task":
+        return access.find(access.owned(user, Task), number)
+    if what == "ask":
+        return access.find(access.of_contacts(user, Ask), number)
+    return access.find(access.of_contacts(user, NextStep), number)
 
 
 def _open(one: Any) -> dict[str, Any]:

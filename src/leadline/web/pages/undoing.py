@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from leadline.web import access
-from leadline.web.actions.reverting import MOST, UNDOABLE, revert
-from leadline.web.errors import NotFound
+from leadline.web.actions.reverting import UNDOABLE, revert, undoable
 from leadline.web.models import AuditEntry, User
-from leadline.web.pages import dates
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import SeeOther
 
@@ -37,30 +33,13 @@ def say(request: HttpRequest, said: str, since: int) -> None:
     messages.success(request, said, extra_tags=undo_of(user_of(request), since))
 
 
-def undoable(user: User, first: int, last: int) -> QuerySet[AuditEntry]:
-    """The edits among some entries that somebody may undo: one of a record that they see, or their own."""
-    found = AuditEntry.objects.filter(pk__gte=first, pk__lte=last, action__in=UNDOABLE)
-    return found if first == last else found.filter(who=user)
-
-
 @require_POST
 @page("web/error.html")
 def undo(request: HttpRequest, first: int, last: int) -> HttpResponse:
-    """Undo edits, from one entry of the record of changes to another.
-
-    Whoever gave a record to somebody else and sees it no more can take that back for a day.
-    """
+    """Undo edits, from one entry of the record of changes to another."""
     user = user_of(request)
     access.require(user, "change")
-    asked = list(undoable(user, first, min(last, first + 10 * MOST)).order_by("pk")[: MOST + 1])
-    seen = {
-        **_seen(access.contacts(user), "contact", asked),
-        **_seen(access.companies(user), "company", asked),
-    }
-    lately = dates.days_ago(now(), 1)
-    entries = [one for one in asked if one.record in seen or (one.who_id == user.pk and one.at >= lately)]
-    if not entries:
-        raise NotFound("An edit was to be undone", found="none that you can see and that can be undone")
+    entries = undoable(user, first, last, now())
     undone, left = revert(actor_of(request), entries)
     said = f"{undone:,} edit{'' if undone == 1 else 's'} undone." if undone else ""
     said += " What was changed again since stays as it is." if left else ""
@@ -70,16 +49,6 @@ def undo(request: HttpRequest, first: int, last: int) -> HttpResponse:
     back = request.POST.get("next", "")
     local = url_has_allowed_host_and_scheme(back, {request.get_host()})
     return SeeOther(back if local else reverse("changes"))
-
-
-def _seen(records: QuerySet[Any], of: str, entries: list[AuditEntry]) -> dict[str, bool]:
-    numbers = {int(one.record.partition(":")[2]) for one in entries if one.record.startswith(f"{of}:")}
-    found: dict[str, bool] = {}
-    ordered = sorted(numbers)
-    for low in range(0, len(ordered), 500):
-        part = records.filter(pk__in=ordered[low : low + 500]).values_list("pk", flat=True)
-        found |= {f"{of}:{number}": True for number in part}
-    return found
 
 
 urlpatterns = [path("changes/undo/<int:first>/<int:last>", undo, name="changes-undo")]

@@ -1,4 +1,4 @@
-"""Each report of a case as it is kept: sentences, tables, and charts for desk and phone, as plain data.
+"""Each report of a case as it is kept: sentences, figures, tables, charts for desk and phone, as plain data.
 
 Contacts are told by their numbers (`contact:12`), so that what is kept holds no names: pages put those in,
 for whoever may see them.
@@ -23,15 +23,20 @@ from leadline.engine.reports.asks import asks
 from leadline.engine.reports.attribution import attribution
 from leadline.engine.reports.balance import balance
 from leadline.engine.reports.compare import compare
+from leadline.engine.reports.conversion import conversions
 from leadline.engine.reports.forecast import forecast
 from leadline.engine.reports.leaks import Leaks, leaks
 from leadline.engine.reports.paths import paths
+from leadline.engine.reports.standing import standing
+from leadline.engine.reports.velocity import velocity
 from leadline.engine.touches import Column
 from leadline.engine.wording import percent
 from leadline.web.warehouse.cases import DIMENSIONS, Case
 
 MOST_ROWS = 200
 """So many rows of a table are kept."""
+MOST_FIGURES = 5000
+"""So many rows of figures are kept, for programs."""
 NOTHING = "Nothing has been recorded yet, so there is nothing to report on."
 
 
@@ -71,12 +76,14 @@ Made = tuple[Any, list[Drawing], dict[str, Any]]
 def build(name: str, case: Case, parameters: Mapping[str, str], given: Circumstances) -> Material:
     """A report of a case. Raises UnknownName, BadGoal and what else the report raises."""
     if not len(case.touches) or not case.history.subjects:
-        return Material({"sentences": [*given.told, NOTHING], "tables": []})
-    report, drawings, more = REPORTS[name](case, parameters, given)
-    told: tuple[str, ...] = tuple(report.sentences())
+        return Material({"sentences": [*given.told, NOTHING], "tables": [], "figures": [], "more_figures": 0})
+    report, drawings, more = (REPORTS | BESIDES)[name](case, parameters, given)
+    told, figures = tuple(report.sentences()), report.rows()
     result = {
         "sentences": [*given.told, *told],
-        "tables": [_table(sheet) for sheet in report_sheets(report, _called)],
+        "tables": [_table(sheet) for sheet in report_sheets(report, _called)] if name in REPORTS else [],
+        "figures": figures[:MOST_FIGURES],
+        "more_figures": max(len(figures) - MOST_FIGURES, 0),
     }
     return Material(result | more | {"charts": len(drawings)}, tuple(drawings))
 
@@ -142,6 +149,18 @@ def _compare(case: Case, parameters: Mapping[str, str], given: Circumstances) ->
     return report, [report.chart], {}
 
 
+def _standing(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
+    return standing(case.history), [], {}
+
+
+def _conversion(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
+    return conversions(case.staged), [], {}
+
+
+def _velocity(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
+    return velocity(case.staged), [], {}
+
+
 REPORTS: dict[str, Callable[[Case, Mapping[str, str], Circumstances], Made]] = {
     "leaks": _leaks,
     "balance": _balance,
@@ -152,6 +171,14 @@ REPORTS: dict[str, Callable[[Case, Mapping[str, str], Circumstances], Made]] = {
     "compare": _compare,
 }
 """Every report, in the order of its tabs."""
+
+
+BESIDES: dict[str, Callable[[Case, Mapping[str, str], Circumstances], Made]] = {
+    "standing": _standing,
+    "conversion": _conversion,
+    "velocity": _velocity,
+}
+"""Reports that no tab shows by themselves, and of which nothing is drawn."""
 
 
 def dimensions(case: Case, given: Circumstances) -> list[str]:
@@ -235,4 +262,4 @@ def _draw(drawing: Drawing) -> dict[str, str]:
 
 def unsaid(error: LeadlineError) -> Material:
     """What is kept of a report that can't be made."""
-    return Material({"sentences": [str(error)], "tables": []})
+    return Material({"sentences": [str(error)], "tables": [], "figures": [], "more_figures": 0})

@@ -1,0 +1,147 @@
+"""Which contacts are meant: by their numbers, or by the filters of a list, as pages have them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from pydantic import Field
+
+from leadline.web import access, listing, warehouse
+from leadline.web.actions.contacts import MOST_AT_ONCE
+from leadline.web.api.door import now, user_of
+from leadline.web.api.shapes import Day, Given, Id, Short, Word
+from leadline.web.errors import Invalid, NotFound
+from leadline.web.filters import OWN, Filters
+from leadline.web.models import Address, Contact, User
+
+Nobody = Literal["none"]
+
+
+class ContactsAsked(Given):
+    """Which contacts: those for whom all of this holds."""
+
+    q: Short | None = Field(
+        default=None, description="How a name, its second word, an address or the company begins."
+    )
+    key: Short | None = None
+    email: Short | None = None
+    tag: Short | None = None
+    path: Word | None = Field(default=None, description="By which they came; `none`: by none that is known.")
+    owner: Short | None = Field(
+        default=None, description="The address of somebody who works here, or `me`, or `none`."
+    )
+    team: Id | Nobody | None = None
+    company: Id | Nobody | None = None
+    after: Day | None = Field(default=None, description="Last touched on that day or later.")
+    before: Day | None = Field(default=None, description="Last touched before that day.")
+    open: Literal["ask", "follow", "reply"] | None = Field(
+        default=None,
+        description="`ask`: ready, never asked; `follow`: without a follow-up; `reply`: they wait for one.",
+    )
+    fact: Short | None = Field(default=None, description="Of whom a fact holds: `need`; or not: `no need`.")
+    funnel: Short | None = None
+    stage: Short | None = Field(default=None, description="A stage of that funnel, by its name.")
+
+
+class ContactsMeant(ContactsAsked):
+    """All contacts for whom this holds; `fields` are fields of your own."""
+
+    fields: Annotated[dict[Word, Short], Field(max_length=20)] = Field(default={})
+
+
+class SeveralGiven(Given):
+    """Contacts, by their numbers or by what holds for all of them."""
+
+    contacts: Annotated[list[Id], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = None
+    where: ContactsMeant | None = Field(
+        default=None, description=f"All for whom this holds, up to {MOST_AT_ONCE:,}; {{}} means everybody."
+    )
+
+
+def own_of(request: HttpRequest) -> dict[str, str]:
+    """What the address of a list asks of fields of one's own: `field.size=12`."""
+    asked = request.GET.items()
+    return {name.removeprefix(OWN): str(value) for name, value in asked if name.startswith(OWN)}
+
+
+def meant(user: User, asked: ContactsAsked, own: dict[str, str]) -> QuerySet[Contact]:
+    """The contacts that somebody sees and for whom all of this holds."""
+    seen = access.contacts(user).filter(_besides(asked))
+    return _filters(user, asked, own).apply(seen, user, now())
+
+
+def turned(
+    user: User, asked: ContactsAsked, own: dict[str, str], order: str, cursor: str, size: int
+) -> listing.Listed:
+    """One page of them in an order of pages."""
+    if cursor and not listing.is_cursor(cursor, order):
+        raise Invalid(
+            "A part of a list was asked for",
+            found="a cursor of something else",
+            allowed="`next` as it was given",
+        )
+    by_stage = order == "stage"
+    parts, staged = _filters(user, asked, own).parts(user, now(), by_stage=by_stage)
+    if by_stage and not (asked.funnel and staged):
+        raise Invalid(
+            "A list was to be put in the order of stages", found="no stages", allowed="with a funnel"
+        )
+    parts = [(rows, where & _besides(asked)) for rows, where in parts]
+    return listing.turn(parts, order, cursor, size, staged=staged)
+
+
+def numbers_of(request: HttpRequest, given: SeveralGiven) -> list[int]:
+    """The numbers of several contacts; whom the token's user doesn't see is left out. Raises Invalid."""
+    user = user_of(request)
+    if (given.contacts is None) == (given.where is None):
+        raise Invalid("Several contacts were named", found="contacts and where", allowed="one of both")
+    if given.where is not None:
+        rows = meant(user, given.where, dict(given.where.fields)).order_by()
+        return list(rows.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+    found: list[int] = []
+    numbers = given.contacts or []
+    for start in range(0, len(numbers), 500):
+        some = access.contacts(user).filter(pk__in=numbers[start : start + 500])
+        found += some.values_list("pk", flat=True)
+    return found
+
+
+def _filters(user: User, asked: ContactsAsked, own: dict[str, str]) -> Filters:
+    if asked.stage and not asked.funnel:
+        raise Invalid("Those in a stage were asked for", found="no funnel", allowed="both funnel and stage")
+    known = warehouse.funnels()
+    if asked.funnel and asked.funnel not in known:
+        allowed = ", ".join(known) or "none is in force"
+        raise NotFound(f"The funnel “{asked.funnel}” was asked for", allowed=allowed)
+    given = {name: value for name, value in asked.named().items() if name in _LIKE_PAGES and value}
+    if asked.owner:
+        given["owner"] = _keeper(asked.owner)
+    return Filters.of(given | {f"{OWN}{name}": value for name, value in own.items()})
+
+
+_LIKE_PAGES = set(ContactsAsked.model_fields) - {"key", "email"}
+
+
+def _besides(asked: ContactsAsked) -> Q:
+    """By what programs know contacts, besides what pages filter by."""
+    found = Q(key=asked.key) if asked.key else Q()
+    if asked.email:
+        theirs = Address.objects.filter(sort="email", value=asked.email.lower())
+        found &= Q(pk__in=theirs.values("contact"))
+    return found
+
+
+def _keeper(said: str) -> Any:
+    """The number of somebody by their address; `me` and `none` as they are."""
+    if said in {"me", "none"}:
+        return said
+    found = User.objects.filter(email=said.lower()).values_list("pk", flat=True).first()
+    if found is None:
+        raise Invalid(
+            "A list was to be filtered by owner",
+            found=f"“{said}”",
+            allowed="me, none, or the address of somebody who works here",
+        )
+    return found
