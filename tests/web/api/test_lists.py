@@ -58,6 +58,6 @@ def test_what_is_read_takes_few_queries_however_much_there_is(program, world, cr
     for name, operation in OPERATIONS.items():
         if operation.method == "GET" and operation.told["tags"][0] not in {"reports", "imports and exports"}:
             with CaptureQueriesContext(connection) as made:
-                answer = program.get(operation.address(world))
+                answer = operation.send(program, world)
             assert answer.status_code == 200, name
             assert len(made) <= MOST + (7 if name == "get_today" else 0), name

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from leadline.engine.instants import DAY
-from leadline.web.actions import reminders, settling, touches
+from leadline.web.actions import reminders, settling, tasks, touches
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import NextStep, Task
 from tests.web.conftest import NOW
@@ -68,7 +68,7 @@ def test_what_is_put_off_stays_so_until_something_new_happens(funnels, actor, co
 def test_a_task_is_done_once(actor, owner):
     task = Task.objects.create(title="Call Maud", owner=owner, due_on=date(2026, 3, 1))
     reminders.put_off(actor, task, date(2026, 3, 5))
-    assert reminders.finish(actor, task).done_at is not None
+    assert tasks.finish_task(actor, task).done_at is not None
     with pytest.raises(Conflict):
-        reminders.finish(actor, task)
-    assert reminders.take_up(actor, task).done_at is None
+        tasks.finish_task(actor, task)
+    assert tasks.reopen_task(actor, task).done_at is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from math import ceil
 
 from django.db.models import Exists, OuterRef
@@ -11,7 +12,6 @@ from leadline.engine.instants import DAY, WEEK
 from leadline.web import access, warehouse
 from leadline.web.actions import reports
 from leadline.web.models import Ask, Goal, Materialised, User
-from leadline.web.pages.sales_forms import today_of
 
 _TO_MONDAY = 3 * DAY  # 1 January 1970 was a Thursday
 
@@ -44,8 +44,11 @@ class Pace:
         return max(ceil(round(self.weekly or 0, 1)), 1)
 
 
-def pace(user: User, now: int, *, anew: bool = False) -> Pace:
-    """The asks of the week; the plan is worked out only where `anew` says so, and it is not there."""
+def pace(user: User, today: date, now: int, *, anew: bool = False) -> Pace:
+    """The asks of the week; the plan is worked out only where `anew` says so, and it is not there.
+
+    `today` is the day that it is where the user is.
+    """
     monday = (now + _TO_MONDAY) // WEEK * WEEK - _TO_MONDAY
     made = access.counted(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
     of_week = made.filter(asked_at__gte=monday)
@@ -53,7 +56,7 @@ def pace(user: User, now: int, *, anew: bool = False) -> Pace:
     earlier = made.filter(contact=OuterRef("contact"), asked_at__lt=OuterRef("asked_at"))
     first = of_week.exclude(Exists(earlier)).count()
     before = made.filter(asked_at__gte=monday - WEEK, asked_at__lt=monday).count()
-    goal = Goal.objects.filter(by__gte=today_of(user, now)).order_by("-set_at", "-id").first()
+    goal = Goal.objects.filter(by__gte=today).order_by("-set_at", "-id").first()
     if goal is None:
         return Pace(week, before, first, None)
     plan = kept("asks", now, anew=anew)

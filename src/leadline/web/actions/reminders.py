@@ -1,13 +1,12 @@
-"""What is not for today: put off until a day, or done."""
+"""What is not for today: put off until a day, and put back."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from leadline.engine.instants import to_datetime
 from leadline.web.actions import checks
 from leadline.web.actions.acting import Actor, action, note_change
-from leadline.web.errors import Conflict, Invalid
+from leadline.web.errors import Invalid
 from leadline.web.models import Ask, NextStep, Task
 
 Reminder = Ask | NextStep | Task
@@ -48,22 +47,3 @@ def _column(what: Reminder) -> str:
         return "due_on"
     answered = isinstance(what, Ask) and what.answer in _ANSWERED
     return "ask_again_on" if answered else "quiet_until"
-
-
-@action
-def finish(actor: Actor, task: Task) -> Task:
-    """A task is done. Raises Conflict where it was already."""
-    if not Task.objects.filter(pk=task.pk, done_at=None).update(done_at=to_datetime(actor.now)):
-        raise Conflict("A task was to be done", found="that it is done already")
-    note_change(actor, "task.done", task, {"done": False}, {"done": True})
-    task.refresh_from_db()
-    return task
-
-
-@action
-def take_up(actor: Actor, task: Task) -> Task:
-    """A task is to be done after all."""
-    task.done_at = None
-    task.save(update_fields=["done_at"])
-    note_change(actor, "task.taken_up", task, {"done": True}, {"done": False})
-    return task

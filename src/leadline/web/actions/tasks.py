@@ -28,10 +28,10 @@ def add_task(actor: Actor, contact: Contact | None, title: str, due_on: date | N
 @action
 def finish_task(actor: Actor, task: Task) -> Task:
     """Say that it is done. Raises Conflict where somebody said so before."""
-    if task.done_at is not None:
+    done_at = to_datetime(actor.now)
+    if not Task.objects.filter(pk=task.pk, done_at=None).update(done_at=done_at):
         raise Conflict(f"“{task.title}” was to be finished", found="that it is done already")
-    task.done_at = to_datetime(actor.now)
-    task.save(update_fields=["done_at"])
+    task.done_at = done_at
     note_change(actor, "task.done", task.contact or task, {"open": task.title}, {"done": task.title})
     return task
 

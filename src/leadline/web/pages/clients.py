@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 from leadline.web import access
 from leadline.web.access import find
 from leadline.web.actions import contracts, income
+from leadline.web.actions.pace import kept
 from leadline.web.models import Capacity, Contract, User
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
-from leadline.web.pages.pace import kept
 from leadline.web.pages.sales_forms import (
     EndForm,
     RenewForm,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core import serializers, signing
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,16 +18,14 @@ from django.views.decorators.http import require_POST
 from leadline.engine.instants import to_datetime
 from leadline.web import access, warehouse
 from leadline.web.access import find
-from leadline.web.actions import plans
-from leadline.web.errors import Invalid
+from leadline.web.actions import dropped, plans
+from leadline.web.actions.pace import pace
 from leadline.web.models import Audience, Capacity, Goal, Offer, PathCost, PathDefinition
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
-from leadline.web.pages.pace import pace
 from leadline.web.pages.sales_forms import Day, MoneyForm, back, carried_out, today_of
 from leadline.web.templatetags import words
 
 ROWS, EVERY, MONTHS = 12, 500, 18
-SALT = "plan"
 
 
 class GoalForm(MoneyForm):
@@ -170,8 +166,7 @@ def drop(request: HttpRequest, what: str, number: int) -> HttpResponse:
         raise Http404
     model, take_back = DROPS[what]
     record = find(model._default_manager.all(), number)
-    plain = json.dumps(serializers.serialize("python", [record]), default=str)  # hours to the microsecond
-    row = signing.dumps(plain, salt=SALT, compress=True)
+    row = dropped.text_of(record)
     take_back(actor_of(request), record)
     say(request, "Taken back.", f"{reverse('plan_restore')}?{urlencode({'row': row})}")
     return back(request, reverse("plans"))
@@ -182,17 +177,7 @@ def drop(request: HttpRequest, what: str, number: int) -> HttpResponse:
 def restore(request: HttpRequest) -> HttpResponse:
     """Put back what was taken back."""
     access.require(user_of(request), "change")
-    try:
-        text = signing.loads(request.GET.get("row", ""), salt=SALT, max_age=timedelta(days=1))
-    except signing.BadSignature:
-        raise Invalid("Something was to be put back", found="a link that is too old, or not ours") from None
-    actor, record = actor_of(request), next(serializers.deserialize("json", text)).object
-    if isinstance(record, Capacity):
-        plans.set_capacity(actor, record.since, record.clients_a_month)
-    elif isinstance(record, Audience):
-        plans.count_audience(actor, record.path, record.kind, record.day, record.n, record.content)
-    elif isinstance(record, Goal | PathCost):
-        plans.restore(actor, record)
+    dropped.put_back(actor_of(request), request.GET.get("row", ""))
     say(request, "It is back.")
     return back(request, reverse("plans"))
 
@@ -250,7 +235,7 @@ def _told(request: HttpRequest) -> dict[str, Any]:
     rows = {name: EVERY if name == every else ROWS for name in ("costs", "audiences")}
     return {
         "form_of": dict(_forms(request)),
-        "pace": pace(user, at),
+        "pace": pace(user, today_of(user, at), at),
         "goals": Goal.objects.order_by("-set_at", "-id")[:ROWS],
         "today": today_of(user, at),
         "capacities": Capacity.objects.order_by("-since")[:ROWS],

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST
 from leadline.engine.wording import listed
 from leadline.web import access, warehouse
 from leadline.web.access import find
-from leadline.web.actions import reminders, touches
+from leadline.web.actions import reminders, tasks, touches
+from leadline.web.actions.pace import pace
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Ask, NextStep, Task, Touch, User
 from leadline.web.pages.day_sections import NAMES, Section, sections
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
-from leadline.web.pages.pace import pace
 from leadline.web.pages.sales_forms import back, today_of
 from leadline.web.templatetags.spoken import spoken
 
@@ -38,7 +38,7 @@ def today(request: HttpRequest) -> dict[str, Any]:
         "who": who,
         "circles": _circles(user),
         "lede": _lede(found),
-        "pace": pace(user, at),
+        "pace": pace(user, today_of(user, at), at),
         "day": today_of(user, at),
         "may": access.may(user, "change"),
         "kinds": _loggable() if found else [],
@@ -49,9 +49,9 @@ def today(request: HttpRequest) -> dict[str, Any]:
 @page("web/today/parts/pace.html")
 def week(request: HttpRequest) -> dict[str, Any]:
     """The asks of the week beside the plan, which is worked out where it isn't there."""
-    user = user_of(request)
+    user, at = user_of(request), now()
     return {
-        "pace": pace(user, now(), anew=True),
+        "pace": pace(user, today_of(user, at), at, anew=True),
         "may": access.may(user, "change"),
         "tried": True,
         "all": request.GET.get("all"),
@@ -93,7 +93,7 @@ def finish(request: HttpRequest, number: int) -> HttpResponse:
     """A task is done."""
     user = user_of(request)
     access.require(user, "change")
-    task = reminders.finish(actor_of(request), find(access.owned(user, Task), number))
+    task = tasks.finish_task(actor_of(request), find(access.owned(user, Task), number))
     say(request, f"Done: {task.title}.", reverse("task_open", args=[number]))
     return back(request, reverse("today"))
 
@@ -104,7 +104,7 @@ def take_up(request: HttpRequest, number: int) -> HttpResponse:
     """A task is to be done after all."""
     user = user_of(request)
     access.require(user, "change")
-    task = reminders.take_up(actor_of(request), find(access.owned(user, Task), number))
+    task = tasks.reopen_task(actor_of(request), find(access.owned(user, Task), number))
     say(request, f"To be done after all: {task.title}.")
     return back(request, reverse("today"))
 
