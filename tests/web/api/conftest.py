@@ -44,6 +44,9 @@ class Program:
     def patch(self, path, body):
         return self("PATCH", path, body)
 
+    def delete(self, path):
+        return self("DELETE", path)
+
 
 @dataclass(frozen=True)
 class Operation:
