@@ -101,7 +101,7 @@ def test_a_mailing_list_says_when_each_signed_up_and_left(tmp_path):
     )
     assert told(found) == [
         ("a@a.example", "subscribed", "2022-03-01"),
-        ("b@b.example", "filled_form", "2022-03-02"),
+        ("b@b.example", "subscribed", "2022-03-02"),
         ("b@b.example", "subscribed", "2022-03-03"),
         ("b@b.example", "unsubscribed", "2022-05-01"),
     ]
@@ -223,3 +223,26 @@ def test_an_end_that_is_yet_to_come_is_a_plan_and_moves_no_today(tmp_path):
     assert ended == {"M5", "M7", "M9"}
     assert found.touches.happened_at.max() == to_instant("2026-06-10")
     assert any("1 end of custom after 21 June 2026" in note for note in found.notes)
+
+
+def test_an_address_book_keeps_its_notes_and_tells_the_telephone(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "contacts.csv": """
+            First Name,Last Name,Notes,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value
+            Ann,Abel,met at the fair,* Work,ann@x.example,Mobile,+46 70 123 45 67
+            Bob,Bell,,Home,bob@x.example,Work,0171 5551234
+            Cem,Cora,"likes tea, early",Home,cem@x.example,,
+            """
+        },
+    )
+    assert len(found.touches) == 0
+    assert by_subject(found, found.attributes["Notes"]) == {
+        "ann@x.example": "met at the fair",
+        "cem@x.example": "likes tea, early",
+    }
+    assert by_subject(found, found.names["phone"]) == {
+        "ann@x.example": "+46 70 123 45 67",
+        "bob@x.example": "0171 5551234",
+    }

@@ -174,3 +174,30 @@ def test_a_status_repeats_only_the_money_that_the_same_customer_got_back_in_a_ro
     )
     assert values(found) == {"Ada": 0, "Bob": 0, "Cid": 6_000}
     assert told_of(found, "Ada") == [("bought", "2025-01-05"), ("refunded", "2025-01-09")]
+
+
+def test_who_pays_without_an_account_is_one_buyer_though_each_payment_has_an_id_of_its_own(tmp_path):
+    found = orders(
+        tmp_path,
+        """
+        id,Created,Amount,Currency,Status,Customer ID,Customer Email
+        ch_1,2026-03-04,150.00,eur,Paid,cus_1,tom@x.example
+        ch_2,2026-04-04,150.00,eur,Paid,cus_2,Tom@x.example
+        ch_3,2026-05-04,80.00,eur,Paid,cus_3,ann@x.example
+        ch_4,2026-06-04,20.00,eur,Paid,cus_1,
+        """,
+    )
+    assert values(found) == {"cus_1": 32_000, "cus_3": 8_000}
+
+
+def test_two_who_share_an_address_and_are_called_otherwise_stay_two_buyers(tmp_path):
+    found = orders(
+        tmp_path,
+        """
+        id,Created,Amount,Currency,Status,Customer ID,Customer Name,Customer Email
+        ch_1,2026-03-04,150.00,eur,Paid,cus_1,Tom Day,office@x.example
+        ch_2,2026-04-04,80.00,eur,Paid,cus_2,Eve Day,office@x.example
+        """,
+    )
+    assert values(found) == {"cus_1": 15_000, "cus_2": 8_000}
+    assert any("they stay apart" in note for note in found.notes)

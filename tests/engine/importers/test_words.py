@@ -97,7 +97,7 @@ def test_a_word_of_a_log_is_a_kind_or_none(word, kind):
     ("words", "kind"),
     [
         ("became marketing qualified lead", "marked_mql"),
-        ("optin", "filled_form"),
+        ("optin", "subscribed"),
         ("last email open", "opened"),
         ("proposal sent", "proposed"),
         ("shoe size", None),

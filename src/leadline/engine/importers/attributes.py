@@ -53,7 +53,8 @@ def _row_attributes(
             columns[link.header] = _respell(columns[link.header], link)
             _note_link(export, other, link)
     by_meaning = {meaning.means: header for header, meaning in export.proposal.columns.items()}
-    own = [header for header, meaning in export.proposal.columns.items() if meaning.means == "attribute"]
+    kept = {"attribute", "note"} if _tells_no_touch(export) else {"attribute"}
+    own = [header for header, meaning in export.proposal.columns.items() if meaning.means in kept]
     yield from ((means, columns[by_meaning[means]]) for means in FIRST if means in by_meaning)
     yield from ((header, columns[header]) for header in own)
     taken = {*FIRST, *LAST, *own, *(links[name].header for name in links)}
@@ -63,6 +64,13 @@ def _row_attributes(
                 name = f"{header} ({PurePath(other.name).stem})" if header in taken else header
                 yield name, _look_up(export.columns[link.header], link, column)
     yield from ((means, columns[by_meaning[means]]) for means in LAST if means in by_meaning)
+
+
+def _tells_no_touch(export: Export) -> bool:
+    """Whether it is a list of contacts without a date: no touch can carry what it notes of somebody."""
+    meant = [meaning.means for meaning in export.proposal.columns.values()]
+    dated = any(means == "created" or means.startswith("date of ") for means in meant)
+    return export.proposal.shape == "contacts" and not dated
 
 
 def _described_columns(other: Export, link: Link) -> Iterator[tuple[str, Column]]:

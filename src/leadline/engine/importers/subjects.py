@@ -56,7 +56,7 @@ class Subjects:
         for sort, column in whos:
             self._look_up(sort, column, found)
             if sort != "linked deal":
-                self._add(sort, column, found, export)
+                self._add(sort, _ids_of_buyers(export, named) if sort == "contact id" else column, found, export)
             self._remember(named, np.where(export.used, found, -1))
         found[~export.used] = -1
         sorts = " or ".join(dict.fromkeys(sort for sort, _ in whos)) or self.unit
@@ -204,6 +204,35 @@ def _note_several(export: Export, whos: Sequence[Who]) -> None:
             f"several people are named in {counted(many, 'row')}: it counts for one of them, who is in "
             "another file too or stands first"
         )
+
+
+def _ids_of_buyers(export: Export, whos: Sequence[Who]) -> Column:
+    """The contact ids of a file; in orders those who share an e-mail, and no two names, have the first one's.
+
+    A shop gives whoever pays without an account a new id each time.
+    """
+    columns = dict(whos)
+    ids, mails, names = columns["contact id"], columns.get("e-mail"), columns.get("name")
+    if export.proposal.shape != "orders" or mails is None:
+        return ids
+    rows = np.flatnonzero((ids.codes >= 0) & (mails.codes >= 0) & export.used)
+    mail = _without_case(mails)[mails.codes[rows]]
+    called = np.full(len(rows), -1) if names is None else _without_case(names)[names.codes[rows]]
+    known = np.unique(np.stack([mail, called])[:, called >= 0], axis=1)[0]
+    one_name = np.bincount(known, minlength=len(mails.labels) + 1) < 2
+    buyers, first = np.unique(mail, return_index=True)
+    of_mail = np.zeros(len(mails.labels) + 1, dtype=np.int32)
+    of_mail[buyers] = ids.codes[rows[first]]
+    codes = ids.codes.copy()
+    codes[rows] = np.where(one_name[mail], of_mail[mail], codes[rows])
+    return Column(codes, ids.labels)
+
+
+def _without_case(column: Column) -> Integers:
+    """For each label the place of the first one that is the same but for its case; -1 for none."""
+    places: dict[str, int] = {}
+    told = [places.setdefault(str(label).casefold(), place) for place, label in enumerate(column.labels)]
+    return np.array([*told, -1], dtype=np.int64)
 
 
 def _weak_only_alone(whos: Sequence[Who]) -> list[Who]:
