@@ -158,7 +158,7 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
         mail, phone, name, deal = (column[place] for column in columns)
         emails = _find_emails(str(mail or ""), label)
         called = str(name or deal or "")
-        if not called and label.casefold() not in {one.casefold() for one in emails}:
+        if not called and not (emails and imported.unit == "contact"):
             called = label if imported.unit != "contact" or not label.isdigit() else ""
         company = companies[place] or (label if imported.unit == "company" else "")
         person = Person(

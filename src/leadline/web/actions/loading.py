@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from leadline.web import access, warehouse
 from leadline.web.actions.acting import Actor, action, name_of
-from leadline.web.actions.intake import Intake, Person, Refused
+from leadline.web.actions.intake import NAME, Intake, Person, Refused
 from leadline.web.actions.matching import Match, match
 from leadline.web.actions.profiles import refit
 from leadline.web.actions.rows import TOUCH, Row, insert, reserve, touch_rows
@@ -166,7 +166,7 @@ def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span
     for place in places:
         person, rows = intake.people[place], intake.rows(place)
         contact = Contact(
-            name=person.name,
+            name=person.name or next((mail[:NAME] for mail in person.emails), ""),
             key=person.key,
             company_id=companies.get(person.company),
             job_title=person.job_title,

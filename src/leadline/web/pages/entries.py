@@ -10,9 +10,10 @@ from typing import Any
 
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.engine.money import money_words
+from leadline.engine.wording import listed
 from leadline.web import access, warehouse
 from leadline.web.actions import touches
-from leadline.web.models import Contact, Note, Touch, User
+from leadline.web.models import Contact, Import, Note, Touch, User
 from leadline.web.pages import dates
 from leadline.web.templatetags.spoken import said_kind
 
@@ -94,6 +95,7 @@ def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
     kinds = warehouse.kinds()
     gone = Touch.objects.filter(retracts__in=[one.pk for one in rows if not one.in_force], in_force=True)
     by = {one.retracts_id: one for one in gone.select_related("recorded_by")}
+    files = _files_of(rows)
     for one in rows:
         kind = kinds.kinds[kinds.code(one.kind)] if one.kind in kinds else None
         back = by.get(one.pk)
@@ -108,15 +110,27 @@ def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
             amount=money_words(one.value, one.currency) if one.value is not None else "",
             gone=back,
             gone_on=dates.day_said(back.recorded_at, user.zone) if back else "",
-            source=_source(one, contact),
+            source=_source(one, contact, files),
         )
 
 
-def _source(touch: Touch, contact: Contact) -> str:
+def _files_of(rows: list[Touch]) -> dict[str, str]:
+    """The files of each import that touches came by, by its number."""
+    parts = [one.origin.split(":") for one in rows]
+    numbers = {told[1] for told in parts if told[0] == "import" and len(told) > 1 and told[1].isdigit()}
+    there = Import.objects.filter(pk__in=numbers).values_list("pk", "files") if numbers else ()
+    return {str(number): listed([file["name"] for file in files], "or") for number, files in there}
+
+
+def _source(touch: Touch, contact: Contact, files: dict[str, str]) -> str:
     """Where a touch comes from, in words."""
     what, _, number = touch.origin.partition(":")
     by = str(touch.recorded_by) if touch.recorded_by else touch.actor
     said = f"from {what} {number}".strip() if touch.origin else f"by {by}" if by else ""
+    if what == "import":
+        of, _, place = number.partition(":")
+        line = place.rpartition(":")[2]
+        said = f"from {files.get(of, f'import {of}')}" + (f", line {line}" if line.isdigit() else "")
     return said + (", under a number merged into this one" if touch.contact_id != contact.pk else "")
 
 
