@@ -21,6 +21,7 @@ from leadline.engine.importers.values import (
     parse_number,
     parse_numbers,
     parse_truth,
+    parse_typed,
     spread,
 )
 
@@ -181,3 +182,26 @@ def test_the_share_of_numbers_leaves_placeholders_out():
 def test_a_sample_is_taken_evenly():
     assert spread([str(n) for n in range(10)], 5) == ["0", "2", "4", "6", "8"]
     assert spread(["a"], 5) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1200", "1200"),
+        ("99.50", "99.50"),
+        ("99,5", "99.5"),
+        ("1.200", "1200"),
+        ("1,200", "1200"),
+        ("1.200,50", "1200.50"),
+        ("1 200,50", "1200.50"),
+        ("12k", "12000"),
+        ("-40", "-40"),
+        ("zwölf", None),
+        ("1.2.3", None),
+        ("€ 5", None),
+        ("5 %", None),
+        ("", None),
+    ],
+)
+def test_an_amount_is_read_as_people_type_it(text, amount):
+    assert parse_typed(text) == (None if amount is None else Decimal(amount))

@@ -190,3 +190,12 @@ def test_income_of_somebody_who_was_erased_stands_without_their_name(ada, actor,
         if address in ("/clients/", "/offers/"):
             assert "4,000 EUR" in text
     assert "somebody who was erased" in ada.get("/clients/").content.decode()
+
+
+def test_contacts_of_whom_nothing_is_known_are_not_said_to_be_answered(ada, owner, acted):
+    made = Contact.objects.create(name="Ines Prado", owner=owner)
+    page = ada.get(reverse("today")).content.decode()
+    assert "Nothing is known yet of what happened" in page
+    assert "Everybody who wrote has a reply" not in page
+    touches.record(Actor.of(owner, acted), made, "mailed", acted - 2 * DAY)
+    assert "Everybody who wrote has a reply" in ada.get(reverse("today")).content.decode()

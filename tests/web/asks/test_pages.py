@@ -186,7 +186,7 @@ def test_today_leaves_out_what_was_put_off_and_what_was_asked_again(client, memb
 
 def test_an_empty_day_says_what_to_do_next(client, owner, funnels):
     assert "Nobody is here yet" in enter(client, owner).get("/").content.decode()
-    Contact.objects.create(name="Somebody")
+    Contact.objects.create(name="Somebody", last_touch_at=frame.now())
     assert "Nothing waits for you" in client.get("/").content.decode()
 
 
@@ -200,7 +200,7 @@ def test_a_yes_on_today_makes_a_client(client, member, eero):
     ask = Ask.objects.get()
     answer = enter(client, member).post(
         reverse("ask_answer", args=[ask.pk]),
-        {"said": "yes", "bought": "on", "amount": "2000.50", "currency": "EUR", "next": "/board/"},
+        {"said": "yes", "bought": "on", "amount": "2.000,50", "currency": "EUR", "next": "/board/"},
     )
     assert (answer.status_code, answer["Location"]) == (303, "/board/")
     bought = Purchase.objects.get(ask=ask)
@@ -227,7 +227,7 @@ def test_nobody_is_led_away(client, member, eero, there):
     ("sent", "words"),
     [
         ({"said": "yes", "amount": "5"}, "Which currency"),
-        ({"said": "yes", "amount": "5.123", "currency": "EUR"}, "2 decimals"),
+        ({"said": "yes", "amount": "5.1234", "currency": "EUR"}, "2 decimals"),
         ({"said": "maybe"}, "Select a valid choice"),
         ({"said": "no", "reason": "x" * 301}, "at most 300"),
         ({"said": "no", "reason": "a\0b"}, "Null characters"),

@@ -202,6 +202,19 @@ def parse_money(text: str, form: NumberForm | None = None, currency: str | None 
     return Money(-minor if written.negative else minor, named) if minor < 2**62 else None
 
 
+def parse_typed(text: str) -> Decimal | None:
+    """The amount that somebody typed, exact, without a currency: `1200.5`, `1,200.50`, `1.200,50`; or None.
+
+    Since no amount has three decimals, `1.200` and `1,200` are more than a thousand.
+    """
+    form = decide_number_form([text], money=True)
+    written = _take_apart(text, form)
+    if written is None or written.percent or written.sign:
+        return None
+    exact = Decimal(written.digits).scaleb(written.shift, Context(prec=400))
+    return -exact if written.negative else exact
+
+
 def _is_bare(text: str, mark: str) -> bool:
     """Whether a text is digits with at most one decimal mark, as most cells of numbers are."""
     return len(text) < 16 and text.replace(mark, "", 1).isdecimal()

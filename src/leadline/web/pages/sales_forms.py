@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from leadline.engine.currencies import CODES, decimals_of
 from leadline.engine.errors import LeadlineError
+from leadline.engine.importers.values import parse_typed
 from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.web import warehouse
 from leadline.web.errors import Conflict, Forbidden, NotFound
@@ -77,10 +78,27 @@ class OfferField(_Choice):
         return f"{offer}, {money(offer.price, offer.currency)}" if offer.price is not None else str(offer)
 
 
+class Amount(forms.DecimalField):
+    """An amount as people write it, with a point or a comma before the decimals."""
+
+    def __init__(self) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "maxlength": "24"})
+        super().__init__(min_value=Decimal(0), max_value=Decimal(10**12), required=False, widget=widget)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """The amount; what can't be read is refused with how one may be written."""
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        typed = parse_typed(value.strip())
+        if typed is None:
+            raise forms.ValidationError("Write the amount as 1200, 99.50 or 1.200,50.")
+        return typed
+
+
 class MoneyForm(forms.Form):
     """A form with an amount and its currency; `money` has both in minor units."""
 
-    amount = forms.DecimalField(min_value=Decimal(0), max_value=Decimal(10**12), required=False)
+    amount = Amount()
     currency = forms.ChoiceField(choices=CURRENCIES, required=False)
 
     def clean(self) -> dict[str, Any]:

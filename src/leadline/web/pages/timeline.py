@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from leadline.engine.currencies import CODES, decimals_of
+from leadline.engine.importers.values import parse_typed
 from leadline.web import access
 from leadline.web.actions import corrections, touches
 from leadline.web.errors import Invalid
@@ -37,14 +38,11 @@ def read_amount(text: str, currency: str) -> tuple[int, str]:
     if currency not in CODES:
         found = f"“{currency[:10]}”"
         raise Invalid("An amount needs its currency", found=found, allowed="as EUR, USD", field="currency")
-    try:
-        minor = Decimal(text.strip().replace(" ", "").replace("_", "")).scaleb(decimals_of(currency))
-        fits = minor.is_finite() and minor == minor.to_integral_value() and abs(minor) <= touches.MOST_VALUE
-    except InvalidOperation:
-        fits = False
-    if not fits:
+    typed = parse_typed(text.strip())
+    minor = None if typed is None else typed.scaleb(decimals_of(currency))
+    if minor is None or minor != minor.to_integral_value() or abs(minor) > touches.MOST_VALUE:
         found = f"“{text[:40]}”"
-        raise Invalid("An amount was given", found=found, allowed="as 1200 or 99.50", field="amount")
+        raise Invalid("An amount was given", found=found, allowed="as 1200, 99.50 or 1.200,50", field="amount")
     return int(minor), currency
 
 

@@ -43,6 +43,7 @@ def today(request: HttpRequest) -> dict[str, Any]:
         "may": access.may(user, "change"),
         "kinds": _loggable() if found else [],
         "anybody": bool(found) or access.contacts(user).exists(),
+        "told": bool(found) or access.contacts(user).filter(last_touch_at__isnull=False).exists(),
     }
 
 
