@@ -21,7 +21,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from leadline.web import warehouse
 from leadline.web.errors import Forbidden, NotFound
-from leadline.web.models import Company, Contact, Touch
+from leadline.web.models import Company, Contact, Tag, Touch
 from leadline.web.models.columns import Carried
 from leadline.web.models.people import Role
 
@@ -49,7 +49,7 @@ SAID: dict[Right, str] = {
 
 M = TypeVar("M", bound=Model)
 FEW = 2000
-"""So many companies are looked up sooner than each one is asked whether it is among them."""
+"""So many companies, or contacts, are looked up sooner than each one is asked whether it is among them."""
 
 
 def may(user: User, right: Right) -> bool:
@@ -122,6 +122,18 @@ def companies(user: User) -> QuerySet[Company]:
     if len(few) <= FEW:
         return Company.objects.filter(visible(user) | Q(pk__in=few))
     return Company.objects.filter(visible(user) | Exists(theirs.filter(company=OuterRef("pk"))))
+
+
+def tags(user: User) -> QuerySet[Tag]:
+    """The words with which contacts are marked that somebody sees; an owner sees those of nobody too."""
+    if user.role == Role.OWNER:
+        return Tag.objects.all()
+    marks, theirs = Contact.tags.through.objects, contacts(user).order_by()
+    few = list(theirs.values_list("pk", flat=True)[: FEW + 1])
+    if len(few) <= FEW:
+        return Tag.objects.filter(pk__in=marks.filter(contact__in=few).values("tag"))
+    seen = marks.filter(visible(user, "contact__"), contact__erased_at=None, contact__merged_into=None)
+    return Tag.objects.filter(Exists(seen.filter(tag=OuterRef("pk"))))
 
 
 def of_contacts(user: User, model: type[M]) -> QuerySet[M]:

@@ -246,3 +246,21 @@ def test_views_are_kept_shared_and_shown_first(signed_in, crowd, crew):
     mine = SavedView.objects.get(name="Mine")
     assert get(signed_in("owner"), "contacts", view=mine.pk).status_code == 404
     assert post(signed_in("owner"), "view-remove", view.pk).status_code == 303
+
+
+@pytest.mark.parametrize("few", [2000, 0])
+def test_the_tags_of_another_team_are_offered_to_nobody_else(signed_in, crew, lively, monkeypatch, few):
+    monkeypatch.setattr("leadline.web.access.FEW", few)
+    lively.tags.add(Tag.objects.create(name="theirs"))
+    hidden = Contact.objects.create(name="Hal", owner=crew.stranger, team=crew.stranger.team)
+    hidden.tags.add(Tag.objects.create(name="hush"))
+    merged = Contact.objects.create(
+        name="Was Hal", owner=crew.member, team=crew.member.team, merged_into=hidden
+    )
+    merged.tags.add(Tag.objects.create(name="gone"))
+    expected = {"stranger": {"hush"}, "owner": {"theirs", "hush", "gone"}}
+    for role in ROLES:
+        client = signed_in(role)
+        for room in ("contacts", "funnel"):
+            offered = set(get(client, room).context["tags"])
+            assert offered == expected.get(role, {"theirs"}), (role, room)

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from leadline.engine.history import derive
+from leadline.engine.importers import Mapping
 from leadline.engine.instants import DAY, to_instant
 from leadline.web import warehouse
-from leadline.web.actions import touches
-from leadline.web.models import Address, AuditEntry, Company, Contact, Field, Import, Standing, Touch
+from leadline.web.actions import proposals, touches, uploads
+from leadline.web.models import (
+    Address,
+    AuditEntry,
+    Company,
+    Contact,
+    Field,
+    Import,
+    Standing,
+    Team,
+    Touch,
+    User,
+)
 from tests.web.conftest import NOW
-from tests.web.importing.conftest import CONTACTS, TOUCHES, take_in
+from tests.web.importing.conftest import CONTACTS, TOUCHES, take_in, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +174,49 @@ def test_a_company_that_is_there_is_not_made_again(funnels, owner, files):
     take_in(owner, files)
     assert Contact.objects.get(key="a1").company == acme
     assert Company.objects.count() == 2
+
+
+def manager_of(team):
+    return User.objects.create_user("mia@example.org", "correct horse battery", role="manager", team=team)
+
+
+def of_another_team(mail="", key=None):
+    theirs = Contact.objects.create(
+        name="Hidden Hal", key=key, team=Team.objects.get_or_create(name="South")[0]
+    )
+    if mail:
+        Address.objects.create(contact=theirs, sort="email", value=mail)
+    return theirs
+
+
+def said_of(user, files):
+    """All that somebody is told of files that they import: before, and after."""
+    folder, kept = uploads.keep([upload(name, text) for name, text in files.items()])
+    look = proposals.look(user, folder, kept, Mapping(), NOW)
+    record = take_in(user, files)
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(f"/imports/{record.pk}/").content.decode()
+    unused = client.get(f"/imports/{record.pk}/unused")
+    left = b"".join(unused.streaming_content) if unused.streaming else unused.content
+    return f"{look} {record.counts} {page} {left.decode()}"
+
+
+def test_of_whom_somebody_does_not_see_an_import_says_no_name(funnels, team, files):
+    of_another_team(key="a1", mail="other@x.org")  # the key is theirs, the address is not
+    of_another_team(mail="bob@x.org")
+    of_another_team(mail="bob@x.org")  # an address that two have
+    of_another_team(mail="dora@x.org")
+    shared = "contact id,name,email\nd1,Dora One,dora@x.org\nd2,Dora Two,dora@x.org\n"
+    told = said_of(manager_of(team), {**files, "more.csv": shared})
+    assert "don't see" in told
+    assert "Hidden" not in told
+
+
+def test_who_has_the_same_address_in_another_team_does_not_stand_between(funnels, team, files):
+    mine = Contact.objects.create(name="Bob B.", team=team)
+    Address.objects.create(contact=mine, sort="email", value="bob@x.org")
+    theirs = of_another_team(mail="bob@x.org")
+    record = take_in(manager_of(team), files)
+    assert record.counts["refused"] == 0
+    assert (Contact.objects.get(key="a2"), theirs.touches.count()) == (mine, 0)

@@ -1,6 +1,7 @@
 """Which of the people in somebody's files are there already: by key, then by e-mail; nobody is guessed.
 
-Who was merged into another contact is that one.
+Who was merged into another contact is that one. Of contacts whom somebody doesn't see it is said that they are
+there, and nothing else: no name, no number of them.
 """
 
 from __future__ import annotations
@@ -84,6 +85,8 @@ def _match(
     plain = {mail.casefold() for mail in person.emails}
     if keyed is not None:
         contact, name = keyed.contact, keyed.name
+        if contact.pk not in seen:  # nothing is said of them, neither the name nor what differs
+            return _seen(contact, "key", seen)
         theirs, differs = mails_of.get(contact.pk, set()), _differ(person.name, name)
         if plain and theirs and not plain & theirs and differs and _differ(person.name, contact.name):
             return Match(doubt=f"“{person.key}” is {contact} here, with another name and another address")
@@ -91,13 +94,14 @@ def _match(
     mailed = {pk: one for mail in plain for pk, one in by_mail.get(mail, {}).items()}
     if person.key:
         mailed = {pk: one for pk, one in mailed.items() if pk not in made}
+    mailed = {pk: one for pk, one in mailed.items() if pk in seen} or mailed
     if not mailed:
         return Match()
-    if len(mailed) > 1:
+    if len(mailed) > 1 and mailed.keys() <= seen:
         names = ", ".join(sorted(str(one) for one in mailed.values()))
         return Match(doubt=f"its address is that of {len(mailed)} contacts ({names})")
-    [contact] = mailed.values()
-    if person.key and plain & shared:
+    contact = next(iter(mailed.values()))
+    if person.key and plain & shared and contact.pk in seen:
         return Match(doubt=f"its address is that of {contact}, and of several records of these files")
     return _seen(contact, "mail", seen)
 

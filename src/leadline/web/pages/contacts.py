@@ -17,7 +17,7 @@ from leadline.web.actions import contacts as actions
 from leadline.web.actions.imports import guard
 from leadline.web.errors import Forbidden, NotFound
 from leadline.web.filters import OWN, Filters
-from leadline.web.models import Field, PathDefinition, SavedView, Tag, Team, User
+from leadline.web.models import Field, PathDefinition, SavedView, Team, User
 from leadline.web.pages import columns, contact_changes, contact_page, timeline, undoing, views
 from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
@@ -141,7 +141,7 @@ def _choices(user: User, slug: str, filters: Filters) -> dict[str, Any]:
         "paths": list(PathDefinition.objects.values_list("name", flat=True)[:MOST_CHOICES]),
         "owners": list(User.objects.filter(is_active=True).order_by("name", "email")[:MOST_CHOICES]),
         "teams": list(Team.objects.order_by("name")[:MOST_CHOICES]),
-        "tags": list(Tag.objects.order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
+        "tags": list(access.tags(user).order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
         "own_fields": [
             {"field": one, "value": filters.get(f"{OWN}{one.name}")}
             for one in Field.objects.filter(of="contact").order_by("label")

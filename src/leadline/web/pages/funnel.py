@@ -18,7 +18,7 @@ from leadline.web import access
 from leadline.web.actions.reports import case_for, is_at_hand, mask_of
 from leadline.web.errors import Invalid
 from leadline.web.filters import OWN, Filters
-from leadline.web.models import Field, Tag, User
+from leadline.web.models import Field, User
 from leadline.web.models.people import Role
 from leadline.web.pages import drawing
 from leadline.web.pages.frame import now, page, user_of
@@ -193,7 +193,7 @@ def _choices(case: Case, user: User, only: dict[str, str]) -> dict[str, Any]:
     return {
         "paths": sorted(str(label) for label in column.labels)[:MOST_CHOICES] if column else [],
         "owners": [(str(one.pk), str(one)) for one in owners],
-        "tags": list(Tag.objects.order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
+        "tags": list(access.tags(user).order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
         "own_fields": [
             {"field": one, "value": only.get(OWN + one.name, "")}
             for one in Field.objects.filter(of="contact").order_by("label")[:MOST_CHOICES]
