@@ -111,3 +111,77 @@ def test_hostile_texts_come_out_as_they_were_typed(signed_in, crew):
             assert page.status_code == 200
             assert SCRIPT not in page.content.decode()
     assert not Address.objects.exists()
+
+
+def opened(client, page, number):
+    """A form as somebody has it before them: what it would send, and what it showed."""
+    said = get(client, page, number).content.decode()
+    hidden = re.findall(r'name="was\.([^"]+)" value="([^"]*)"', said)
+    assert hidden
+    return {f"was.{name}": value for name, value in hidden} | dict(hidden)
+
+
+def test_two_who_edit_one_contact_at_the_same_time_keep_what_both_wrote(signed_in, lively, size):
+    hers = opened(signed_in("manager"), "contact-edit", lively.pk)
+    his = opened(signed_in("member"), "contact-edit", lively.pk)
+    assert his["name"] == "Eero Cooper"
+    answers = [
+        post(
+            signed_in("manager"), "contact-edit", lively.pk, **hers | {"job_title": "Buyer", "tags": "warm"}
+        ),
+        post(signed_in("member"), "contact-edit", lively.pk, **his | {"name": "Eero J.", "field.size": "7"}),
+    ]
+    assert [one.status_code for one in answers] == [303, 303]
+    lively.refresh_from_db()
+    assert (lively.name, lively.job_title, lively.fields) == ("Eero J.", "Buyer", {"size": 7})
+    assert [tag.name for tag in lively.tags.all()] == ["warm"]
+
+
+@pytest.mark.parametrize(
+    ("field", "first", "second"),
+    [("name", "Eero A.", "Eero B."), ("tags", "warm", "cold"), ("field.size", "7", "8")],
+)
+def test_what_two_change_at_the_same_time_is_said_and_the_second_may_still_have_it(
+    signed_in, lively, size, field, first, second
+):
+    hers = opened(signed_in("manager"), "contact-edit", lively.pk)
+    his = opened(signed_in("member"), "contact-edit", lively.pk)
+    post(signed_in("manager"), "contact-edit", lively.pk, **hers | {field: first})
+    page = post(signed_in("member"), "contact-edit", lively.pk, **his | {field: second})
+    assert page.status_code == 409
+    assert wrong_field(page) == field
+    said = page.content.decode()
+    assert f"“{first}”" in said
+    assert f'name="{field}" value="{second}"' in said  # what he typed is there still
+    assert f'name="was.{field}" value="{first}"' in said
+    again = his | {field: second, f"was.{field}": first}
+    assert post(signed_in("member"), "contact-edit", lively.pk, **again).status_code == 303
+    assert opened(signed_in("member"), "contact-edit", lively.pk)[field] == second
+
+
+def test_who_gave_a_contact_away_meanwhile_is_not_undone_by_an_old_form(signed_in, crew, lively):
+    old = opened(signed_in("member"), "contact-edit", lively.pk)
+    new = opened(signed_in("manager"), "contact-edit", lively.pk)
+    mia = str(crew.manager.pk)
+    post(signed_in("manager"), "contact-edit", lively.pk, **new | {"owner": mia})
+    assert post(signed_in("member"), "contact-edit", lively.pk, **old | {"name": "E."}).status_code == 303
+    lively.refresh_from_db()
+    assert (lively.owner, lively.name) == (crew.manager, "E.")
+    page = post(signed_in("member"), "contact-edit", lively.pk, **old | {"owner": str(crew.owner.pk)})
+    assert page.status_code == 409
+    assert "“Mia”" in page.content.decode()
+
+
+def test_two_who_edit_one_company_at_the_same_time_keep_what_both_wrote(signed_in, crew, team):
+    acme = Company.objects.create(name="Acme", owner=crew.member, team=team)
+    hers = opened(signed_in("manager"), "company-edit", acme.pk)
+    post(signed_in("owner"), "company-edit", acme.pk, **hers | {"domain": "acme.example"})
+    assert (
+        post(signed_in("manager"), "company-edit", acme.pk, **hers | {"name": "Acme SE"}).status_code == 303
+    )
+    acme.refresh_from_db()
+    assert (acme.name, acme.domain) == ("Acme SE", "acme.example")
+    assert (
+        post(signed_in("manager"), "company-edit", acme.pk, **hers | {"domain": "x.example"}).status_code
+        == 409
+    )

@@ -29,6 +29,7 @@ def create_company(actor: Actor, name: str, **columns: Any) -> Company:
 @action
 def edit_company(actor: Actor, company: Company, **columns: Any) -> Company:
     """Change what is known of a company; `fields` holds those to change."""
+    company.refresh_from_db(from_queryset=Company.objects.select_for_update())
     before, columns = _said(company), tidy_columns(Company, columns)
     if "name" in columns:
         _check_name(actor, columns["name"], company)

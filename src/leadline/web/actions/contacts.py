@@ -36,6 +36,7 @@ def create_contact(
 @action
 def edit_contact(actor: Actor, contact: Contact, **given: Any) -> Contact:
     """Change what is known of somebody: what is given, as `change_contact` takes it."""
+    contact.refresh_from_db(from_queryset=Contact.objects.select_for_update())
     return change_contact(actor, contact, **given)
 
 

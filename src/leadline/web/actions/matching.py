@@ -1,7 +1,7 @@
 """Which of the people in somebody's files are there already: by key, then by e-mail; nobody is guessed.
 
-Who was merged into another contact is that one. Of contacts whom somebody doesn't see it is said that they are
-there, and nothing else: no name, no number of them.
+Who was merged into another contact is that one. Of contacts whom somebody doesn't see it is said that they
+are there, and nothing else: no name, no number of them.
 """
 
 from __future__ import annotations
@@ -84,13 +84,7 @@ def _match(
     keyed = by_key.get(person.key) if person.key else None
     plain = {mail.casefold() for mail in person.emails}
     if keyed is not None:
-        contact, name = keyed.contact, keyed.name
-        if contact.pk not in seen:  # nothing is said of them, neither the name nor what differs
-            return _seen(contact, "key", seen)
-        theirs, differs = mails_of.get(contact.pk, set()), _differ(person.name, name)
-        if plain and theirs and not plain & theirs and differs and _differ(person.name, contact.name):
-            return Match(doubt=f"“{person.key}” is {contact} here, with another name and another address")
-        return _seen(contact, "key", seen)
+        return _keyed(person, keyed, plain, mails_of.get(keyed.contact.pk, set()), seen)
     mailed = {pk: one for mail in plain for pk, one in by_mail.get(mail, {}).items()}
     if person.key:
         mailed = {pk: one for pk, one in mailed.items() if pk not in made}
@@ -104,6 +98,14 @@ def _match(
     if person.key and plain & shared and contact.pk in seen:
         return Match(doubt=f"its address is that of {contact}, and of several records of these files")
     return _seen(contact, "mail", seen)
+
+
+def _keyed(person: Person, keyed: _Keyed, mails: set[str], theirs: set[str], seen: set[int]) -> Match:
+    contact = keyed.contact
+    differs = _differ(person.name, keyed.name) and _differ(person.name, contact.name)
+    if contact.pk in seen and mails and theirs and not mails & theirs and differs:
+        return Match(doubt=f"“{person.key}” is {contact} here, with another name and another address")
+    return _seen(contact, "key", seen)
 
 
 def _seen(contact: Contact, by: By, seen: set[int]) -> Match:

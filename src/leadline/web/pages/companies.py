@@ -18,7 +18,7 @@ from leadline.web.filters import begins
 from leadline.web.models import Company, Field, Touch, User
 from leadline.web.pages import columns, dates, undoing
 from leadline.web.pages.entries import link_of
-from leadline.web.pages.forms import work
+from leadline.web.pages.forms import changed, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.own_fields import own_fields, own_typed
@@ -126,7 +126,7 @@ def add_company(request: HttpRequest) -> HttpResponse:
 
 
 def _make(request: HttpRequest) -> HttpResponse:
-    form, fields = request.POST, own_typed(request)
+    form, fields = request.POST, own_typed(request.POST)
     name, domain = form.get("name", ""), form.get("domain", "")
     made = actions.create_company(actor_of(request), name, domain=domain, fields=fields)
     messages.success(request, f"{made} is recorded.")
@@ -147,19 +147,27 @@ def edit_company(request: HttpRequest, number: int) -> HttpResponse:
         "companies",
         lambda: {
             "company": company,
+            "stands": _stands(company),
             "owners": [("", "Nobody"), *((one.pk, one) for one in people)],
             "fields": own_fields("company", company.fields),
         },
     )
 
 
+def _stands(company: Company) -> dict[str, str]:
+    """What each field of the form has."""
+    own = {one["name"]: str(one["value"]) for one in own_fields("company", company.fields)}
+    return {"name": company.name, "domain": company.domain, "owner": str(company.owner_id or ""), **own}
+
+
 def _edit(request: HttpRequest, company: Company) -> HttpResponse:
-    form, user = request.POST, user_of(request)
+    form = changed(request, _stands(company), {"owner": str(company.owner or "nobody")})
+    user = user_of(request)
     given: dict[str, Any] = {name: form[name] for name in ("name", "domain") if name in form}
-    if "owner" in form and form["owner"] != str(company.owner_id or ""):
-        given |= _keepers(str(form["owner"]), user)
+    if "owner" in form:
+        given |= _keepers(form["owner"], user)
     since = undoing.mark()
-    actions.edit_company(actor_of(request), company, **given, fields=own_typed(request))
+    actions.edit_company(actor_of(request), company, **given, fields=own_typed(form))
     undoing.say(request, "Changed.", since)
     still = access.companies(user).filter(pk=company.pk).exists()
     return see("company", company.pk) if still else see("companies")

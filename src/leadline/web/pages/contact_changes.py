@@ -17,7 +17,7 @@ from leadline.web.filters import found_by
 from leadline.web.models import Contact, Task, Team, User
 from leadline.web.pages import dates, undoing
 from leadline.web.pages.contact_page import answer
-from leadline.web.pages.forms import Verb, work
+from leadline.web.pages.forms import Verb, changed, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.own_fields import own_fields, own_typed
@@ -47,7 +47,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         "contact",
         lambda: {
             "contact": contact,
-            "tags": ", ".join(contact.tags.order_by("name").values_list("name", flat=True)),
+            "stands": _stands(contact),
             "fields": own_fields("contact", contact.fields),
             "owners": [("", "Nobody"), *((one.pk, one) for one in people)],
             "teams": [("", "None"), *((one.pk, one) for one in teams)] if access.may(user, "export") else [],
@@ -55,12 +55,25 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
+def _stands(contact: Contact) -> dict[str, str]:
+    """What each field of the form has."""
+    return {
+        "name": contact.name,
+        "job_title": contact.job_title,
+        "company": str(contact.company or ""),
+        "tags": ", ".join(contact.tags.order_by("name").values_list("name", flat=True)),
+        "owner": str(contact.owner_id or ""),
+        "team": str(contact.team_id or ""),
+        **{one["name"]: str(one["value"]) for one in own_fields("contact", contact.fields)},
+    }
+
+
 def _edit(request: HttpRequest, contact: Contact) -> HttpResponse:
-    form, user = request.POST, user_of(request)
+    said = {name: str(getattr(contact, name) or "nobody") for name in ("owner", "team")}
+    form, user = changed(request, _stands(contact), said), user_of(request)
     given: dict[str, Any] = {n: form[n] for n in ("name", "job_title", "company") if n in form}
-    given |= {"fields": own_typed(request)}
-    if "owner" in form:
-        given |= _keepers(user, contact, str(form["owner"]), str(form.get("team", "")))
+    given |= {"fields": own_typed(form)}
+    given |= _keepers(user, form)
     tags, since = form["tags"].split(",") if "tags" in form else None, undoing.mark()
     contacts.edit_contact(actor_of(request), contact, tags=tags, **given)
     undoing.say(request, "Changed.", since)
@@ -68,12 +81,13 @@ def _edit(request: HttpRequest, contact: Contact) -> HttpResponse:
     return see("contact", contact.pk) if still else see("contacts")
 
 
-def _keepers(user: User, contact: Contact, owner: str, team: str) -> dict[str, Any]:
+def _keepers(user: User, form: dict[str, str]) -> dict[str, Any]:
     """Whose a contact is to be; teams are of those who see all of them."""
     found: dict[str, Any] = {}
-    if owner != str(contact.owner_id or ""):
+    owner, team = form.get("owner"), form.get("team")
+    if owner is not None:
         found["owner"] = access.find(User.objects.filter(is_active=True), _whole(owner)) if owner else None
-    if team != str(contact.team_id or "") and access.may(user, "export"):
+    if team is not None and access.may(user, "export"):
         found["team"] = access.find(Team.objects.all(), _whole(team)) if team else None
     return found
 

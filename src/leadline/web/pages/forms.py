@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from leadline.engine.errors import LeadlineError
 from leadline.web import access
-from leadline.web.errors import Forbidden, Invalid, NotFound, leaving
+from leadline.web.errors import Conflict, Forbidden, Invalid, NotFound, leaving
 
 M = TypeVar("M", bound=Model)
 Verb = Callable[[HttpRequest], str | HttpResponse]
@@ -72,6 +72,32 @@ def once(request: HttpRequest, template: str, found: dict[str, Any]) -> HttpResp
     answer = render(request, template, found)
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def changed(
+    request: HttpRequest, stands: Mapping[str, str], said: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The fields that somebody changed in a form, by what it showed them; others keep what they have by now.
+
+    `stands` is what each field has now, `said` how people say that where it is a number. Raises Conflict for
+    what somebody else changed since the form was opened, to something else. What no form showed is as typed.
+    """
+    found: dict[str, str] = {}
+    for name, typed in request.POST.dict().items():
+        shown = request.POST.get(f"was.{name}")
+        value = str(typed).replace("\r\n", "\n").strip()
+        if shown is not None and value == shown.strip():
+            continue
+        now = stands.get(name, "")
+        if shown is not None and now not in {shown, value}:
+            raise Conflict(
+                "A change was to be saved",
+                found=f"that somebody else wrote “{(said or {}).get(name, now) or 'nothing'}” here meanwhile",
+                allowed="yours in its place, if you save once more; or leave the page, and theirs stays",
+                field=name,
+            )
+        found[name] = str(typed)
+    return found
 
 
 def text(request: HttpRequest, name: str, most: int = 2000) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest
-
 from leadline.web.filters import OWN
 from leadline.web.models import Field
 
@@ -20,10 +18,9 @@ def own_fields(of: str, values: Mapping[str, Any] | None = None) -> list[dict[st
     return [_shown(one, values.get(one.name)) for one in Field.objects.filter(of=of).order_by("label")]
 
 
-def own_typed(request: HttpRequest) -> dict[str, str]:
+def own_typed(typed: Mapping[str, Any]) -> dict[str, str]:
     """What was typed in them, by the name of the field."""
-    typed = request.POST.dict().items()
-    return {name.removeprefix(OWN): str(value) for name, value in typed if name.startswith(OWN)}
+    return {name.removeprefix(OWN): str(value) for name, value in typed.items() if name.startswith(OWN)}
 
 
 def _shown(field: Field, value: Any) -> dict[str, Any]:

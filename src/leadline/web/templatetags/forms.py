@@ -1,5 +1,8 @@
 """The one shape of a field in a form: its label, what can be typed or chosen, what helps, what is wrong.
 
+Where a page says what a record has now (`stands`, texts by the names of fields), each of these fields tells
+along what it showed, and `forms.changed` finds what two people changed at the same time.
+
 `{% sent "keep" one.pk as here %}` before a form's fields says whether it is the form that was refused, on a
 page with several. Its fields then have what was typed, and the one that it is about says what is wrong.
 """
@@ -57,6 +60,7 @@ def field(
         "hint": hint,
         "wrong": wrong,
         "rows": rows,
+        "was": (context.get("stands") or {}).get(name),
         "choices": None if offered is None else [(str(one), words) for one, words in offered],
         "attributes": flatatt(attributes),
     }
