@@ -25,10 +25,18 @@ NO_PAGES = {
     *("health", "metrics", "search", "contacts-find", "settings-funnel-check"),
     *("mfa_login_webauthn", "contact-timeline", "board_more", "import-progress"),
     # files
-    *("contacts-export", "import-unused", "mfa_download_recovery_codes"),
+    *("contacts-export", "companies-export", "import-unused", "mfa_download_recovery_codes"),
     # what a form is sent to, which leads to a page
     *("theme", "put_off", "task_done", "today_log", "ask_undo", "purchase_undo", "report-refresh"),
-    *("contacts-change", "view-save", "view-remove", "address-add", "address-remove", "fact-state"),
+    *(
+        "contacts-change",
+        "companies-change",
+        "view-save",
+        "view-remove",
+        "address-add",
+        "address-remove",
+        "fact-state",
+    ),
     *("note-write", "note-remove", "task-add", "task-turn", "contact-part", "contact-touch", "touch-back"),
     *("touch-correct", "contract_reopen", "plan_add", "plan_drop"),
     *("import-meanings", "import-run", "import-undo", "import-discard"),

@@ -1,15 +1,15 @@
-"""Lists of contacts, filtered: what was asked for, and the rows that it means."""
+"""Lists of contacts and companies, filtered: what was asked for, and the rows that it means."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, Model, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 
 from leadline.engine.funnel import Funnel
@@ -29,6 +29,7 @@ OWN = "field."
 MOST = 200
 FEW = 2000
 """So many contacts are looked up and put in order sooner than a list in its order is gone through."""
+M = TypeVar("M", bound=Model)
 _LAST = "\U0010ffff"
 
 
@@ -71,6 +72,14 @@ class Filters:
         """The contacts among `rows` that are meant."""
         rows, where = self._staged(self._narrow(rows, user, now), usual)
         return rows.filter(where)
+
+    def of_companies(self, rows: QuerySet[Company], user: User) -> QuerySet[Company]:
+        """The companies among `rows` that are meant: by name or domain, by whose they are, by own fields."""
+        if self.get("q"):
+            rows = rows.filter(begins("name_small", self.get("q")) | begins("domain", self.get("q")))
+        for name in ("owner", "team"):
+            rows = _by_number(rows, name, self.get(name), user)
+        return _by_own_fields(rows, self.own(), "company")
 
     def parts(
         self, user: User, now: int, usual: str = "", *, by_stage: bool = False
@@ -208,7 +217,7 @@ def _small(text: str) -> str:
     return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 
 
-def _by_number(rows: QuerySet[Contact], name: str, value: str, user: User) -> QuerySet[Contact]:
+def _by_number(rows: QuerySet[M], name: str, value: str, user: User) -> QuerySet[M]:
     if not value:
         return rows
     if value == "none":
@@ -231,11 +240,11 @@ def _waiting(rows: QuerySet[Contact], what: str) -> QuerySet[Contact]:
     return _among(rows, NextStep.objects.filter(sort=what))
 
 
-def _by_own_fields(rows: QuerySet[Contact], asked: Mapping[str, str]) -> QuerySet[Contact]:
+def _by_own_fields(rows: QuerySet[M], asked: Mapping[str, str], of: str = "contact") -> QuerySet[M]:
     if not asked:
         return rows
-    texts = set(Field.objects.filter(of="contact", type=Field.Type.TEXT).values_list("name", flat=True))
-    for place, (name, value) in enumerate(read_fields("contact", asked).items()):
+    texts = set(Field.objects.filter(of=of, type=Field.Type.TEXT).values_list("name", flat=True))
+    for place, (name, value) in enumerate(read_fields(of, asked).items()):
         rows = rows.alias(**{f"own{place}": KeyTransform(name, "fields")})
         rows = rows.filter(**{f"own{place}__icontains" if name in texts else f"own{place}": value})
     return rows

@@ -236,6 +236,8 @@ PAGES: dict[str, Page] = {
     "touch-edit": Page(see=CHANGERS, record="contact", args={"touch": a_touch}),
     "touch-correct": Page(see=NOBODY, change=CHANGERS, record="contact", args={"touch": a_touch}),
     "companies": Page(),
+    "companies-change": Page(see=NOBODY, change=CHANGERS),
+    "companies-export": Page(see=CARRIERS),
     "company": Page(record="company"),
     "company-new": Page(see=CHANGERS, change=CHANGERS),
     "company-edit": Page(see=CHANGERS, change=CHANGERS, record="company"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -13,7 +13,7 @@ from django.db.models import Model
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.events import tell
 from leadline.web.actions.replies import claim
-from leadline.web.models import AuditEntry, Job, User
+from leadline.web.models import AuditEntry, Delivery, Job, User
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -71,14 +71,42 @@ def note_change(
         before={name: before[name] for name in names if name in before},
         after={name: after[name] for name in names if name in after},
     )
-    said = {"record": entry.record, "by": entry.by, "before": entry.before, "after": entry.after}
-    announce(what, said, actor.now)
+    _announce(what, [entry], actor.now)
+
+
+def note_changes(
+    actor: Actor, what: str, changes: Mapping[Model, tuple[dict[str, Any], dict[str, Any]]]
+) -> None:
+    """The same of many records in one go: for each what was before, and what is after."""
+    entries = [
+        AuditEntry(
+            who=actor.user,
+            by=actor.by[:200],
+            action=what,
+            record=name_of(record),
+            before={name: value for name, value in before.items() if after.get(name) != value},
+            after={name: value for name, value in after.items() if before.get(name) != value},
+        )
+        for record, (before, after) in changes.items()
+    ]
+    AuditEntry.objects.bulk_create(entries, batch_size=500)
+    _announce(what, entries, actor.now)
 
 
 def announce(event: str, data: dict[str, Any], now: int) -> None:
     """Tell of an event, once the running transaction is through, every webhook that wants it."""
-    for delivery in tell(event, data, now):
-        enqueue("webhook.deliver", {"delivery": delivery.pk}, now)
+    _send(tell(event, [data], now), now)
+
+
+def _announce(event: str, entries: list[AuditEntry], now: int) -> None:
+    names = ("record", "by", "before", "after")
+    _send(tell(event, [{name: getattr(one, name) for name in names} for one in entries], now), now)
+
+
+def _send(deliveries: list[Delivery], now: int) -> None:
+    due = to_datetime(now)
+    jobs = [Job(kind="webhook.deliver", payload={"delivery": one.pk}, due_at=due) for one in deliveries]
+    Job.objects.bulk_create(jobs, batch_size=500)
 
 
 def enqueue(kind: str, payload: dict[str, Any], due_at: int, dedupe_key: str | None = None) -> None:

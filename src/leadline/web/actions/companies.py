@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from leadline.web import access
 from leadline.web.actions import profiles
-from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.acting import Actor, action, note_change, note_changes
+from leadline.web.actions.contacts import MOST_AT_ONCE, kept_by
 from leadline.web.actions.fields import read_fields, without_blanks
 from leadline.web.actions.texts import tidy_columns
 from leadline.web.errors import Conflict, Invalid
-from leadline.web.models import Company
+from leadline.web.models import Company, Team, User
 
 
 @action
@@ -42,6 +44,26 @@ def edit_company(actor: Actor, company: Company, **columns: Any) -> Company:
         note_change(actor, "company.changed", company, before, after)
         profiles.follow(actor, company.contacts.values_list("pk", flat=True))
     return company
+
+
+@action
+def assign_companies(actor: Actor, companies: Iterable[int], owner: User | None, team: Team | None) -> int:
+    """Give many companies to somebody and their team; for how many that changed something."""
+    numbers, after = sorted(set(companies)), kept_by(owner, team)
+    if not 1 <= len(numbers) <= MOST_AT_ONCE:
+        raise Invalid(
+            "Several companies were to change",
+            found=f"{len(numbers):,} companies",
+            allowed=f"1 to {MOST_AT_ONCE:,} at once",
+        )
+    changed: dict[Any, tuple[dict[str, Any], dict[str, Any]]] = {}
+    for low in range(0, len(numbers), 500):
+        part = Company.objects.select_for_update(of=("self",)).filter(pk__in=numbers[low : low + 500])
+        told = {one: kept_by(one.owner, one.team) for one in part.select_related("owner", "team")}
+        changed |= {one: (before, after) for one, before in told.items() if before != after}
+        Company.objects.filter(pk__in=numbers[low : low + 500]).update(owner=owner, team=team)
+    note_changes(actor, "company.changed", changed)
+    return len(changed)
 
 
 def _check_name(actor: Actor, name: str, company: Company | None = None) -> None:

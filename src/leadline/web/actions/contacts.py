@@ -7,12 +7,12 @@ from typing import Any
 
 from leadline.web import access
 from leadline.web.actions import profiles
-from leadline.web.actions.acting import Actor, action, name_of, note_change
+from leadline.web.actions.acting import Actor, action, note_change, note_changes
 from leadline.web.actions.addresses import set_addresses
 from leadline.web.actions.fields import read_fields, without_blanks
 from leadline.web.actions.texts import tidy, tidy_columns
 from leadline.web.errors import Conflict, Invalid
-from leadline.web.models import AuditEntry, Company, Contact, Tag, Team, User
+from leadline.web.models import Company, Contact, Tag, Team, User
 
 MOST_AT_ONCE = 10_000
 MOST_TAGS = 50
@@ -126,24 +126,25 @@ def tag_contacts(actor: Actor, contacts: Iterable[int], add: str = "", remove: s
     )
     told = {c: ({"tags": sorted(before[c])}, {"tags": sorted(after[c])}) for c in found}
     changed = {one: both for one, both in told.items() if both[0] != both[1]}
-    _note_each(actor, "contact.tagged", changed)
+    note_changes(actor, "contact.tagged", changed)
     return len(changed)
 
 
 @action
 def assign_contacts(actor: Actor, contacts: Iterable[int], owner: User | None, team: Team | None) -> int:
     """Give many contacts to somebody and their team; for how many that changed something."""
-    found, after = _several(contacts), _kept_by(owner, team)
-    told = {one: (_kept_by(one.owner, one.team), after) for one in found}
+    found, after = _several(contacts), kept_by(owner, team)
+    told = {one: (kept_by(one.owner, one.team), after) for one in found}
     changed = {one: both for one, both in told.items() if both[0] != both[1]}
     numbers = [one.pk for one in changed]
     for low in range(0, len(numbers), 500):
         Contact.objects.filter(pk__in=numbers[low : low + 500]).update(owner=owner, team=team)
-    _note_each(actor, "contact.changed", changed)
+    note_changes(actor, "contact.changed", changed)
     return len(changed)
 
 
-def _kept_by(owner: User | None, team: Team | None) -> dict[str, Any]:
+def kept_by(owner: User | None, team: Team | None) -> dict[str, Any]:
+    """Whose a record is, as the record of changes tells it: in words, and by numbers."""
     whose = {"owner": owner, "team": team}
     numbers = {f"{name}_id": one.pk if one else None for name, one in whose.items()}
     return {name: str(one or "") for name, one in whose.items()} | numbers
@@ -203,26 +204,6 @@ def _several(contacts: Iterable[int]) -> list[Contact]:
         part = Contact.objects.filter(pk__in=numbers[low : low + 500], erased_at=None)
         found += part.select_related("owner", "team")
     return found
-
-
-def _note_each(
-    actor: Actor, what: str, changes: dict[Contact, tuple[dict[str, Any], dict[str, Any]]]
-) -> None:
-    """Write down a change of many contacts in one go."""
-    AuditEntry.objects.bulk_create(
-        [
-            AuditEntry(
-                who=actor.user,
-                by=actor.by[:200],
-                action=what,
-                record=name_of(contact),
-                before={name: value for name, value in before.items() if after.get(name) != value},
-                after={name: value for name, value in after.items() if before.get(name) != value},
-            )
-            for contact, (before, after) in changes.items()
-        ],
-        batch_size=500,
-    )
 
 
 def _said(contact: Contact) -> dict[str, Any]:

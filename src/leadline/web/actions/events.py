@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
@@ -35,13 +36,22 @@ EVENTS = {
 """Every event by its name. A change that is noted under one of these names is told of."""
 
 
-def tell(event: str, data: dict[str, Any], now: int) -> list[Delivery]:
-    """Write what is on its way, for each address that wants this event, in the running transaction."""
+def tell(event: str, told: Sequence[dict[str, Any]], now: int) -> list[Delivery]:
+    """Write what is on its way, for each address that wants this event, in the running transaction.
+
+    `told` are the data of several such events.
+    """
     if event not in EVENTS:
         return []
     listeners = [one for one in Webhook.objects.filter(active=True) if not one.events or event in one.events]
-    body = {"type": event, "timestamp": to_datetime(now).astimezone(UTC).isoformat(), "data": data}
-    return [
-        Delivery.objects.create(webhook=one, event=event, key=f"msg_{secrets.token_hex(16)}", body=body)
-        for one in listeners
-    ]
+    about = {"type": event, "timestamp": to_datetime(now).astimezone(UTC).isoformat()}
+    return Delivery.objects.bulk_create(
+        [
+            Delivery(
+                webhook=one, event=event, key=f"msg_{secrets.token_hex(16)}", body={**about, "data": data}
+            )
+            for data in told
+            for one in listeners
+        ],
+        batch_size=500,
+    )

@@ -8,16 +8,17 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
+from pydantic import Field
 
 from leadline.engine.instants import to_instant
 from leadline.engine.touches import Column
 from leadline.web import access, warehouse
 from leadline.web.actions import companies as acts
 from leadline.web.api.contact_records import AsOf, OneFunnel, StageTold, stage_of
-from leadline.web.api.contacts import one_funnel
+from leadline.web.api.contacts import Changed, keeper, one_funnel
 from leadline.web.api.door import actor_of, now, scoped, user_of
 from leadline.web.api.parts import Cursor, Limit, Part, listed
-from leadline.web.api.shapes import Given, Identity, Short, Text, example
+from leadline.web.api.shapes import Given, Id, Identity, Short, Text, example
 from leadline.web.errors import Invalid
 from leadline.web.filters import begins
 from leadline.web.models import Company
@@ -34,6 +35,14 @@ class CompanyGiven(Given):
     name: Text | None = None
     domain: Short | None = None
     fields: dict[str, Any] | None = None
+
+
+class CompaniesKept(Given):
+    """Whose companies they are to be: somebody's by their address, or nobody's."""
+
+    model_config = example(companies=[1], owner="ada@example.org")
+    companies: Annotated[list[Id], Field(min_length=1, max_length=10_000)]
+    owner: Short | None
 
 
 class CompanyTold(Schema):
@@ -67,6 +76,17 @@ def create_company(request: HttpRequest, given: CompanyGiven) -> Status[Company]
     """409 where one of that name is there."""
     said = _known(given)
     return Status(201, acts.create_company(actor_of(request), said.pop("name", ""), **said))
+
+
+@router.post("/companies/owner", response=Changed, summary="Give many companies to somebody")
+@scoped("contacts:write", "change")
+def assign_companies(request: HttpRequest, given: CompaniesKept) -> dict[str, int]:
+    """Gives companies to somebody and their team. What the token's user doesn't see is left out."""
+    user = user_of(request)
+    owner = keeper(user, given.owner)
+    seen = access.companies(user).filter(pk__in=given.companies).values_list("pk", flat=True)
+    team = owner.team if owner else user.team
+    return {"changed": acts.assign_companies(actor_of(request), list(seen), owner, team)}
 
 
 @router.get("/companies/{company}", response=CompanyTold, summary="See a company")

@@ -82,6 +82,7 @@ class ViewGiven(Given):
     model_config = example(
         name="Warm", query={"funnel": "voltage", "stage": "lead", "sort": "last"}, columns=["stage", "last"]
     )
+    of: Literal["contacts", "companies"] = Field(default="contacts", description="The list that it is of.")
     name: Annotated[str, Field(min_length=1, max_length=80)]
     query: Annotated[dict[str, Annotated[str, Field(max_length=200)]], Field(max_length=30)] = Field(
         default={}
@@ -95,7 +96,7 @@ class ViewTold(Schema):
     """A kept view."""
 
     id: int
-    of: Literal["contacts"]
+    of: Literal["contacts", "companies"]
     name: str
     owner: str
     query: dict[str, Any]
@@ -171,7 +172,7 @@ def save_view(request: HttpRequest, given: ViewGiven) -> Status[dict[str, Any]]:
             )
     made = views.save_view(
         actor_of(request),
-        "contacts",
+        given.of,
         given.name,
         dict(given.query),
         list(given.columns),
@@ -211,7 +212,7 @@ def _tokens(user: User) -> QuerySet[Token]:
 
 
 def _views(user: User) -> QuerySet[SavedView]:
-    return SavedView.objects.filter(Q(owner=user) | Q(shared=True), of="contacts")
+    return SavedView.objects.filter(Q(owner=user) | Q(shared=True))
 
 
 def _me(request: HttpRequest) -> dict[str, Any]:

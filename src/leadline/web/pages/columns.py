@@ -1,4 +1,4 @@
-"""The columns that a list of contacts can have, and what stands in them."""
+"""The columns that a list of contacts or companies can have, and what stands in them."""
 
 from __future__ import annotations
 
@@ -8,35 +8,43 @@ from typing import Any
 from django.db.models import QuerySet
 
 from leadline.engine.funnel import Funnel
-from leadline.web.models import Contact, Field, User
+from leadline.engine.instants import to_instant
+from leadline.web.filters import OWN
+from leadline.web.models import Company, Contact, Field, User
 from leadline.web.pages.dates import day_said
 
-LABELS = {
-    "company": "Company",
-    "job_title": "Job title",
-    "stage": "Stage",
-    "since": "Since",
-    "last": "Last touch",
-    "path": "Path",
-    "owner": "Owner",
-    "team": "Team",
-    "tags": "Tags",
-    "email": "E-mail",
-    "phone": "Phone",
+LABELS: dict[str, dict[str, str]] = {
+    "contact": {
+        "company": "Company",
+        "job_title": "Job title",
+        "stage": "Stage",
+        "since": "Since",
+        "last": "Last touch",
+        "path": "Path",
+        "owner": "Owner",
+        "team": "Team",
+        "tags": "Tags",
+        "email": "E-mail",
+        "phone": "Phone",
+    },
+    "company": {"domain": "Domain", "people": "People", "owner": "Owner", "team": "Team", "made": "Recorded"},
 }
-USUAL = ("company", "stage", "last", "path", "owner", "tags")
+USUAL = {
+    "contact": ("company", "stage", "last", "path", "owner", "tags"),
+    "company": ("domain", "people", "owner"),
+}
 
 
-def known() -> dict[str, str]:
+def known(of: str = "contact") -> dict[str, str]:
     """Every column by name, with its label; own fields as `field.NAME`."""
-    own = Field.objects.filter(of="contact").order_by("label").values_list("name", "label")
-    return LABELS | {f"field.{name}": label for name, label in own}
+    own = Field.objects.filter(of=of).order_by("label").values_list("name", "label")
+    return LABELS[of] | {f"{OWN}{name}": label for name, label in own}
 
 
-def chosen(asked: Sequence[str]) -> dict[str, str]:
+def chosen(asked: Sequence[str], of: str = "contact") -> dict[str, str]:
     """The columns that were asked for, in the order of the list; the usual ones where none was."""
-    every = known()
-    picked = [name for name in every if name in asked] or USUAL
+    every = known(of)
+    picked = [name for name in every if name in asked] or USUAL[of]
     return {name: every[name] for name in picked}
 
 
@@ -61,8 +69,8 @@ def cells(
 
 
 def _cell(contact: Contact, name: str, slug: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
-    if name.startswith("field."):
-        return {"text": said(contact.fields.get(name.removeprefix("field.")))}
+    if name.startswith(OWN):
+        return {"text": said(contact.fields.get(name.removeprefix(OWN)))}
     if name in {"stage", "since"}:
         return _standing(contact, name, slug, funnel, user)
     if name == "tags":
@@ -75,6 +83,19 @@ def _cell(contact: Contact, name: str, slug: str, funnel: Funnel | None, user: U
         "text": str(getattr(contact, name) or ""),
         "company": contact.company_id if name == "company" else None,
     }
+
+
+def company_cells(company: Company, columns: Sequence[str], people: int, user: User) -> list[dict[str, Any]]:
+    """The same of a company, of whose people somebody sees so many."""
+    texts = {
+        "domain": company.domain,
+        "people": str(people),
+        "owner": str(company.owner or ""),
+        "team": str(company.team or ""),
+        "made": day_said(to_instant(company.created_at), user.zone),
+    }
+    own = {name: said(company.fields.get(name.removeprefix(OWN))) for name in columns if name not in texts}
+    return [{"name": name, "text": (texts | own)[name]} for name in columns]
 
 
 def _standing(contact: Contact, name: str, slug: str, funnel: Funnel | None, user: User) -> dict[str, Any]:

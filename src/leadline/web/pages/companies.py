@@ -1,4 +1,4 @@
-"""Companies, as a list and one by one: their people, what happened with all of them, where each stands."""
+"""Companies, one by one: their people, what happened with all of them, where each stands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,9 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from leadline.engine.touches import Column, Touches
 from leadline.web import access, warehouse
 from leadline.web.actions import companies as actions
-from leadline.web.filters import begins
 from leadline.web.models import Company, Field, Touch, User
-from leadline.web.pages import columns, dates, undoing
+from leadline.web.pages import columns, company_list, dates, undoing
 from leadline.web.pages.entries import link_of
 from leadline.web.pages.forms import changed, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
@@ -25,38 +23,10 @@ from leadline.web.pages.own_fields import own_fields, own_typed
 from leadline.web.pages.reasons import places_of
 from leadline.web.templatetags.spoken import said_kind
 
-SIZE = 50
 MOST_PEOPLE = 200
 MOST_TOUCHES = 60
 MOST_FOLDED = 2000
 """Of a company with more people than that no stage is worked out while somebody waits."""
-
-
-@require_GET
-@page("web/companies/list.html")
-def show_companies(request: HttpRequest) -> dict[str, Any]:
-    """The companies that somebody sees, by name."""
-    user, asked = user_of(request), request.GET.get("q", "").strip()[:200].replace("\x00", "")
-    rows = access.companies(user).select_related("owner").order_by("name_small", "pk")
-    if asked:
-        rows = rows.filter(begins("name_small", asked) | begins("domain", asked))
-    name, _, number = request.GET.get("after", "").replace("\x00", "").rpartition("~")
-    if name and number.isdecimal() and len(number) <= 18:
-        rows = rows.filter(name_small__gte=name).filter(
-            Q(name_small__gt=name) | Q(name_small=name, pk__gt=int(number))
-        )
-    found = list(rows[: SIZE + 1])
-    people: dict[int, int] = {}
-    theirs = access.contacts(user).filter(company__in=[one.pk for one in found[:SIZE]])
-    for company in theirs.values_list("company_id", flat=True)[:10_000]:
-        people[company or 0] = people.get(company or 0, 0) + 1
-    last = found[SIZE - 1] if len(found) > SIZE else None
-    return {
-        "rows": [(one, people.get(one.pk, 0)) for one in found[:SIZE]],
-        "asked": asked,
-        "next": f"{last.name_small}~{last.pk}" if last else "",
-        "may_change": access.may(user, "change"),
-    }
 
 
 @require_GET
@@ -183,7 +153,7 @@ def _keepers(number: str, user: User) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("companies/", show_companies, name="companies"),
+    *company_list.urlpatterns,
     path("companies/new", add_company, name="company-new"),
     path("companies/<int:number>/", show_company, name="company"),
     path("companies/<int:number>/edit", edit_company, name="company-edit"),

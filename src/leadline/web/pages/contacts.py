@@ -2,58 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from leadline.web import access, listing, warehouse
 from leadline.web.actions import contacts as actions
-from leadline.web.actions.imports import guard
-from leadline.web.errors import Forbidden, NotFound
 from leadline.web.filters import OWN, Filters
-from leadline.web.models import Field, PathDefinition, SavedView, Team, User
+from leadline.web.models import Field, PathDefinition, Team, User
 from leadline.web.pages import columns, contact_changes, contact_page, timeline, undoing, views
 from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
+from leadline.web.pages.many import as_csv, new_owner, ticked
 from leadline.web.pages.own_fields import own_fields, own_typed
 
 MOST_CHOICES = 200
-NEEDLESS = {"cursor", "view", "all"}
-
-
-class _Echo:
-    """A file that gives back what is written to it, for csv."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _asked(request: HttpRequest) -> tuple[QueryDict, SavedView | None]:
-    """What the list was asked for: by the address, by a kept view, or by the view that comes first."""
-    asked, user = request.GET, user_of(request)
-    seen = views.visible_views(user, "contacts")
-    view = None
-    if asked.get("view", "").isdecimal():
-        view = next((one for one in seen if str(one.pk) == asked["view"]), None)
-        if view is None:
-            raise NotFound(f"The view {asked['view'][:20]} was asked for", found="none that you can see")
-    elif not asked:
-        view = next((one for one in seen if one.owner_id == user.pk and one.default), None)
-    if view is None:
-        return asked, None
-    merged = QueryDict(mutable=True)
-    merged.update({name: str(value) for name, value in view.query.items()})
-    merged.setlist("col", [str(name) for name in view.columns])
-    for name in set(asked) - {"view"}:
-        merged.setlist(name, asked.getlist(name))
-    return merged, view
 
 
 @require_GET
@@ -61,15 +30,13 @@ def _asked(request: HttpRequest) -> tuple[QueryDict, SavedView | None]:
 def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     """The contacts that somebody sees, as they asked for them."""
     user = user_of(request)
-    asked, view = _asked(request)
+    asked, view = views.asked_of(request, "contacts")
     filters, funnels = Filters.of(asked.dict()), warehouse.funnels()
     slug = filters.funnel(funnels, user.funnel)
     shown = columns.chosen(asked.getlist("col"))
     found, count = _turned(user, filters, asked)
     rows = listing.fetch(columns.with_parts(access.contacts(user), list(shown)), found.numbers)
-    kept = asked.copy()
-    for name in NEEDLESS:
-        kept.pop(name, None)
+    kept = views.kept_query(asked)
     return {
         "rows": [(one, columns.cells(one, list(shown), slug, funnels.get(slug), user)) for one in rows],
         "columns": shown,
@@ -192,11 +159,11 @@ def change_contacts(request: HttpRequest) -> HttpResponse:
     if form.get("every") == "1":
         rows = Filters.of(QueryDict(form.get("query", "")).dict()).apply(rows, user, now(), user.funnel)
     else:
-        rows = rows.filter(pk__in=[int(n) for n in form.getlist("id") if n.isdecimal() and len(n) <= 18])
+        rows = rows.filter(pk__in=ticked(form))
     numbers = list(rows.order_by().values_list("pk", flat=True)[: actions.MOST_AT_ONCE + 1])
     since = undoing.mark()
     if form.get("do") == "owner":
-        owner = _new_owner(user, form.get("owner", ""))
+        owner = new_owner(user, form.get("owner", ""))
         changed = actions.assign_contacts(
             actor_of(request), numbers, owner, owner.team if owner else user.team
         )
@@ -208,18 +175,6 @@ def change_contacts(request: HttpRequest) -> HttpResponse:
     return see("contacts", query=f"all=1&{QueryDict(form.get('query', '')).urlencode()}")
 
 
-def _new_owner(user: User, number: str) -> User | None:
-    """Who is to have them; managers and owners may leave them to nobody."""
-    if not number:
-        if not access.may(user, "export"):
-            raise Forbidden(
-                "Contacts were to belong to nobody", found=f"the role {user.role}", allowed="manager"
-            )
-        return None
-    people = User.objects.filter(is_active=True)
-    return access.find(people, int(number) if number.isdecimal() and len(number) <= 18 else 0)
-
-
 @require_GET
 def export_contacts(request: HttpRequest) -> HttpResponseBase:
     """What is filtered, as CSV, row by row however many they are."""
@@ -227,12 +182,10 @@ def export_contacts(request: HttpRequest) -> HttpResponseBase:
     if checked.status_code != 200:
         return checked
     user = user_of(request)
-    asked, _ = _asked(request)
+    asked, _ = views.asked_of(request, "contacts")
     rows = Filters.of(asked.dict()).apply(access.contacts(user), user, now(), user.funnel)
     shown = columns.known() if asked.get("columns") == "all" else columns.chosen(asked.getlist("col"))
-    response = StreamingHttpResponse(_lines(rows, shown, asked, user), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="contacts.csv"'
-    return response
+    return as_csv("contacts.csv", ["Number", "Name", *shown.values()], _lines(rows, shown, asked, user))
 
 
 @page("web/error.html")
@@ -240,21 +193,21 @@ def _check_export(request: HttpRequest) -> HttpResponse:
     """An empty answer where the export may go on, else why it may not: a stream can't say so any more."""
     user = user_of(request)
     access.require(user, "export")
-    Filters.of(_asked(request)[0].dict()).apply(access.contacts(user), user, now(), user.funnel)
+    Filters.of(views.asked_of(request, "contacts")[0].dict()).apply(
+        access.contacts(user), user, now(), user.funnel
+    )
     return HttpResponse()
 
 
-def _lines(rows: Any, shown: dict[str, str], asked: QueryDict, user: User) -> Iterator[str]:
+def _lines(rows: Any, shown: dict[str, str], asked: QueryDict, user: User) -> Iterator[list[Any]]:
     funnels = warehouse.funnels()
     slug = Filters.of(asked.dict()).funnel(funnels, user.funnel)
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(["Number", "Name", *shown.values()])
     last = 0
     while part := list(columns.with_parts(rows, list(shown)).filter(pk__gt=last).order_by("pk")[:1000]):
         last = part[-1].pk
         for one in part:
             texts = [cell["text"] for cell in columns.cells(one, list(shown), slug, funnels.get(slug), user)]
-            yield writer.writerow([one.pk, *(guard(text) for text in (one.name, *texts))])
+            yield [one.pk, one.name, *texts]
 
 
 urlpatterns = [

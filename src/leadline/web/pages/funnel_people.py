@@ -96,7 +96,7 @@ def _turned(
     query = asked.query(stage=request.GET["stage"], figure=request.GET.get("figure"))
     return {
         "rows": [row(place) for place in places],
-        "labels": [columns.LABELS[name] if name != "stage" else "Stage today" for name in COLUMNS],
+        "labels": [columns.LABELS["contact"][name] if name != "stage" else "Stage today" for name in COLUMNS],
         "currency": currency,
         "first": first,
         "next": f"?{query}&after={first + SIZE}" if first + SIZE < len(found) else "",

@@ -10,11 +10,16 @@ from django.views.decorators.http import require_POST
 
 from leadline.web import access
 from leadline.web.actions import views as actions
+from leadline.web.errors import Invalid, NotFound
 from leadline.web.filters import NAMES, OWN
 from leadline.web.models import SavedView, User
 from leadline.web.pages import columns
 from leadline.web.pages.frame import actor_of, page, user_of
 from leadline.web.pages.going import see
+
+LISTS = {"contacts": "contact", "companies": "company"}
+"""The lists of which views are kept, and what each is a list of."""
+NEEDLESS = ("cursor", "view", "all")
 
 
 def visible_views(user: User, of: str) -> list[SavedView]:
@@ -23,27 +28,58 @@ def visible_views(user: User, of: str) -> list[SavedView]:
     return sorted(found, key=lambda view: (view.owner_id != user.pk, view.name.casefold()))
 
 
+def asked_of(request: HttpRequest, of: str) -> tuple[QueryDict, SavedView | None]:
+    """What a list was asked for: by the address, by a kept view, or by the view that comes first."""
+    asked, user = request.GET, user_of(request)
+    seen = visible_views(user, of)
+    view = None
+    if asked.get("view", "").isdecimal():
+        view = next((one for one in seen if str(one.pk) == asked["view"]), None)
+        if view is None:
+            raise NotFound(f"The view {asked['view'][:20]} was asked for", found="none that you can see")
+    elif not asked:
+        view = next((one for one in seen if one.owner_id == user.pk and one.default), None)
+    if view is None:
+        return asked, None
+    merged = QueryDict(mutable=True)
+    merged.update({name: str(value) for name, value in view.query.items()})
+    merged.setlist("col", [str(name) for name in view.columns])
+    for name in set(asked) - {"view"}:
+        merged.setlist(name, asked.getlist(name))
+    return merged, view
+
+
+def kept_query(asked: QueryDict) -> QueryDict:
+    """What of an address is of the list, and not of the page of it that is looked at."""
+    kept = asked.copy()
+    for name in NEEDLESS:
+        kept.pop(name, None)
+    return kept
+
+
 @require_POST
 @page("web/error.html")
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep what the list is filtered by, its order and its columns."""
     form, query = request.POST, QueryDict(request.POST.get("query", ""))
-    user = user_of(request)
+    user, of = user_of(request), form.get("of", "contacts")
+    if of not in LISTS:
+        raise Invalid("A view was to be kept", found=f"one of “{of[:40]}”", allowed=", ".join(LISTS))
     shared = form.get("shared") == "1"
     if shared:
         access.require(user, "change")
     wanted = {n: v for n, v in query.dict().items() if n in NAMES or n == "sort" or n.startswith(OWN)}
     view = actions.save_view(
         actor_of(request),
-        "contacts",
+        of,
         form.get("name", ""),
         wanted,
-        list(columns.chosen(query.getlist("col"))),
+        list(columns.chosen(query.getlist("col"), LISTS[of])),
         shared=shared,
         default=form.get("default") == "1",
     )
     messages.success(request, f"The view “{view.name}” is kept.")
-    return see("contacts", query=f"view={view.pk}")
+    return see(of, query=f"view={view.pk}")
 
 
 @require_POST
@@ -51,9 +87,10 @@ def save_view(request: HttpRequest) -> HttpResponse:
 def remove_view(request: HttpRequest, number: int) -> HttpResponse:
     """Let a view go."""
     seen = SavedView.objects.filter(Q(owner=user_of(request)) | Q(shared=True))
-    actions.remove_view(actor_of(request), access.find(seen, number))
+    view = access.find(seen, number)
+    actions.remove_view(actor_of(request), view)
     messages.success(request, "The view is gone.")
-    return see("contacts", query="all=1")
+    return see(view.of, query="all=1")
 
 
 urlpatterns = [

@@ -1,0 +1,130 @@
+"""Companies as a list: searched, filtered, kept as views, given to somebody many at once, exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.urls import path
+from django.views.decorators.http import require_GET, require_POST
+
+from leadline.engine.wording import counted
+from leadline.web import access
+from leadline.web.actions import companies as actions
+from leadline.web.filters import OWN, Filters
+from leadline.web.models import Company, Field, Team, User
+from leadline.web.pages import columns, undoing, views
+from leadline.web.pages.frame import actor_of, page, user_of
+from leadline.web.pages.going import see
+from leadline.web.pages.many import as_csv, new_owner, ticked
+
+SIZE, PIECE = 50, 1000
+MOST_CHOICES = 200
+FILTERS = ("q", "owner", "team")
+"""What companies can be filtered by, besides fields of one's own."""
+
+
+@require_GET
+@page("web/companies/list.html")
+def show_companies(request: HttpRequest) -> dict[str, Any]:
+    """The companies that somebody sees, by name, as they asked for them."""
+    user = user_of(request)
+    asked, view = views.asked_of(request, "companies")
+    filters, shown = _filters(asked), columns.chosen(asked.getlist("col"), "company")
+    rows = filters.of_companies(access.companies(user), user).select_related("owner", "team")
+    found = list(_after(rows.order_by("name_small", "pk"), asked.get("cursor", ""))[: SIZE + 1])
+    people, last = _people(user, found[:SIZE]), found[SIZE - 1] if len(found) > SIZE else None
+    return {
+        "rows": [
+            (one, columns.company_cells(one, list(shown), people.get(one.pk, 0), user))
+            for one in found[:SIZE]
+        ],
+        "columns": shown,
+        "every_column": columns.known("company"),
+        "next": f"{last.name_small}~{last.pk}" if last else "",
+        "first": not asked.get("cursor"),
+        "given": filters.given,
+        "narrowed": bool(filters.given),
+        "query": views.kept_query(asked).urlencode(),
+        "view": view,
+        "views": views.visible_views(user, "companies"),
+        "owners": list(User.objects.filter(is_active=True).order_by("name", "email")[:MOST_CHOICES]),
+        "teams": list(Team.objects.order_by("name")[:MOST_CHOICES]),
+        "own_fields": [
+            {"field": one, "value": filters.get(f"{OWN}{one.name}")}
+            for one in Field.objects.filter(of="company").order_by("label")
+        ],
+        "may_change": access.may(user, "change"),
+        "may_export": access.may(user, "export"),
+    }
+
+
+def _filters(asked: QueryDict) -> Filters:
+    return Filters.of({n: v for n, v in asked.dict().items() if n in FILTERS or n.startswith(OWN)})
+
+
+def _after(rows: QuerySet[Company], cursor: str) -> QuerySet[Company]:
+    """Those that come after the last row of a page."""
+    name, _, number = cursor.replace("\x00", "").rpartition("~")
+    if not (name and number.isdecimal() and len(number) <= 18):
+        return rows
+    later = Q(name_small__gt=name) | Q(name_small=name, pk__gt=int(number))
+    return rows.filter(name_small__gte=name).filter(later)
+
+
+def _people(user: User, companies: Sequence[Company]) -> dict[int, int]:
+    """How many people of each somebody sees."""
+    found: dict[int, int] = {}
+    theirs = access.contacts(user).filter(company__in=[one.pk for one in companies])
+    for number in theirs.values_list("company_id", flat=True)[:10_000]:
+        found[number or 0] = found.get(number or 0, 0) + 1
+    return found
+
+
+@require_POST
+@page("web/error.html")
+def change_companies(request: HttpRequest) -> HttpResponse:
+    """Many companies at once are given to somebody."""
+    user, form = user_of(request), request.POST
+    access.require(user, "change")
+    query, rows = QueryDict(form.get("query", "")), access.companies(user)
+    if form.get("every") == "1":
+        rows = _filters(query).of_companies(rows, user)
+    else:
+        rows = rows.filter(pk__in=ticked(form))
+    numbers = list(rows.order_by().values_list("pk", flat=True)[: actions.MOST_AT_ONCE + 1])
+    since, owner = undoing.mark(), new_owner(user, form.get("owner", ""))
+    changed = actions.assign_companies(actor_of(request), numbers, owner, owner.team if owner else user.team)
+    undoing.say(request, f"Changed: {counted(changed, 'company')}.", since)
+    return see("companies", query=f"all=1&{query.urlencode()}")
+
+
+@require_GET
+@page("web/error.html")
+def export_companies(request: HttpRequest) -> HttpResponseBase:
+    """What is filtered, as CSV, row by row however many they are."""
+    user = user_of(request)
+    access.require(user, "export")
+    asked, _ = views.asked_of(request, "companies")
+    rows = _filters(asked).of_companies(access.companies(user), user).select_related("owner", "team")
+    shown = columns.chosen(asked.getlist("col"), "company")
+    return as_csv("companies.csv", ["Number", "Name", *shown.values()], _lines(rows, shown, user))
+
+
+def _lines(rows: QuerySet[Company], shown: dict[str, str], user: User) -> Iterator[list[Any]]:
+    last = 0
+    while part := list(rows.filter(pk__gt=last).order_by("pk")[:PIECE]):
+        last, people = part[-1].pk, _people(user, part)
+        for one in part:
+            cells = columns.company_cells(one, list(shown), people.get(one.pk, 0), user)
+            yield [one.pk, one.name, *(cell["text"] for cell in cells)]
+
+
+urlpatterns = [
+    path("companies/", show_companies, name="companies"),
+    path("companies/change", change_companies, name="companies-change"),
+    path("companies/export", export_companies, name="companies-export"),
+]
