@@ -6,10 +6,10 @@ import os
 import sys
 import time
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leadline.engine.errors import LeadlineError
+from leadline.web.environment import faults, home
 
 if TYPE_CHECKING:
     from leadline.web.actions.acting import Actor
@@ -29,11 +29,6 @@ class NoInstallation(LeadlineError):
     code, exit_code = "no-installation", 6
 
 
-def home() -> Path:
-    """The folder of the installation, whether it is there or not."""
-    return Path(os.environ.get("LEADLINE_HOME", "leadline-data")).resolve()
-
-
 def is_installed() -> bool:
     """Whether there is an installation: a database in its folder, or one that the environment names."""
     return bool(os.environ.get("DATABASE_URL")) or (home() / "leadline.sqlite3").exists()
@@ -51,15 +46,21 @@ def check_application() -> None:
 
 
 class NoAccess(LeadlineError):
-    """An installation that belongs to another user of this machine."""
+    """An installation that belongs to another user of this machine, or a folder that can't be made."""
 
     code, exit_code = "no-access", 6
 
 
 def set_up() -> None:
-    """Make Django ready, making the folder of the installation where there is none. Raises NoAccess."""
+    """Make Django ready, making the folder of the installation, for its owner alone, where there is none.
+
+    Raises NoAccess, or BadSetting for an environment that says what can't be.
+    """
     check_application()
     check_access()
+    check_environment()
+    os.umask(0o077)  # what is written from here on holds the data of people
+    make_home()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
     import django
 
@@ -82,6 +83,24 @@ def check_access() -> None:
             found=f"that {closed} is closed to the user who runs this",
             allowed=f"to run it as the user who runs Leadline; or chown -R USER {place}",
         )
+
+
+def make_home() -> None:
+    """Make the folder of the installation where there is none. Raises NoAccess where it can't be."""
+    try:
+        home().mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NoAccess(
+            f"The folder {home()} was to be made for the installation",
+            found=error.strerror or str(error),
+            allowed="LEADLINE_HOME as a folder that the user who runs this can write",
+        ) from None
+
+
+def check_environment() -> None:
+    """Raise the first BadSetting that the environment holds."""
+    for fault in faults():
+        raise fault
 
 
 def open_installation() -> None:

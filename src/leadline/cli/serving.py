@@ -26,11 +26,12 @@ def serve(
 
     An empty database gets its tables; one of an earlier version has to be migrated first.
     """
-    os.environ.setdefault("LEADLINE_URL", f"http://{_reachable(host)}:{port}")
+    _be_reached_at(host, port)
     set_up()
     from leadline.web.serving.schema import make_ready
-    from leadline.web.serving.server import serve
+    from leadline.web.serving.server import check_address, serve
 
+    check_address(host, port)
     make_ready()
     say([f"Leadline is at {os.environ['LEADLINE_URL']}, its data in {home()}. Ctrl-C stops it."])
     serve(home(), host, port, workers, with_worker=not no_worker)
@@ -57,9 +58,11 @@ def migrate() -> None:
         say([f"Done: {', '.join(waiting)}." if waiting else "There was nothing to do."])
 
 
-def _reachable(host: str) -> str:
+def _be_reached_at(host: str, port: int) -> None:
+    """Where the environment doesn't say where people reach this, it is where it listens."""
     everywhere = {"0.0.0.0", "::", ""}  # noqa: S104 - whoever listens everywhere is reached here too
-    return "127.0.0.1" if host in everywhere else f"[{host}]" if ":" in host else host
+    place = "127.0.0.1" if host in everywhere else f"[{host}]" if ":" in host else host
+    os.environ["LEADLINE_URL"] = os.environ.get("LEADLINE_URL") or f"http://{place}:{port}"
 
 
 def try_out(
@@ -70,8 +73,8 @@ def try_out(
 
     LEADLINE_HOME says where its data go; without it, into leadline-demo-data.
     """
-    os.environ.setdefault("LEADLINE_HOME", "leadline-demo-data")
-    os.environ.setdefault("LEADLINE_URL", f"http://127.0.0.1:{port}")
+    os.environ["LEADLINE_HOME"] = os.environ.get("LEADLINE_HOME") or "leadline-demo-data"
+    _be_reached_at("127.0.0.1", port)
     set_up()
     from django.db import connections
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +21,9 @@ from leadline.cli.installation import (
 from leadline.cli.screen import say, watched
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leadline.web.doctor.findings import Finding
     from leadline.web.models import User
 
 
@@ -92,18 +94,28 @@ def doctor() -> None:
             found=f"none in {home()}",
             allowed="LEADLINE_HOME as the folder of one, or “leadline serve”, which makes one",
         )
+    grave = 0
+    for finding in _findings():
+        say([finding.sentence()])
+        grave += finding.mark == "✗"
+    say([f"{grave} fault{'s' if grave > 1 else ''} found." if grave else "All is well."])
+    if grave:
+        sys.exit(1)
+
+
+def _findings() -> Iterator[Finding]:
+    """What the doctor finds: nothing else is looked at while the environment says what can't be."""
+    from leadline.web.doctor.findings import settings
+
+    if wrong := list(settings()):
+        yield from wrong
+        return
     set_up()
     from leadline.web.doctor.records import look_into
     from leadline.web.doctor.surroundings import look_around
 
-    grave = 0
-    for look in (look_around(home()), look_into(home(), operator().now)):
-        for finding in look:
-            say([finding.sentence()])
-            grave += finding.mark == "✗"
-    say([f"{grave} fault{'s' if grave > 1 else ''} found." if grave else "All is well."])
-    if grave:
-        sys.exit(1)
+    yield from look_around(home())
+    yield from look_into(home(), operator().now)
 
 
 def token(
@@ -127,7 +139,7 @@ def sign_in(email: Annotated[str, typer.Argument(help="The address of somebody w
 
     from leadline.web.sign_in_links import path_for
 
-    typer.echo(os.environ.get("LEADLINE_URL", settings.URL).rstrip("/") + path_for(_person(email)))
+    typer.echo(settings.URL + path_for(_person(email)))
 
 
 def _person(email: str) -> User:

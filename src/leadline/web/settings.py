@@ -19,17 +19,18 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
+from leadline.web import environment
 from leadline.web.secret import read_secret
 
-HOME = Path(os.environ.get("LEADLINE_HOME", "leadline-data")).resolve()
-DEBUG = os.environ.get("LEADLINE_DEBUG") == "1"
-ALLOW_PRIVATE_WEBHOOKS = os.environ.get("LEADLINE_ALLOW_PRIVATE_WEBHOOKS") == "1"
-URL = os.environ.get("LEADLINE_URL", "http://127.0.0.1:8000").rstrip("/")
+HOME = environment.home()
+DEBUG = environment.debugging(os.environ)
+ALLOW_PRIVATE_WEBHOOKS = environment.private_webhooks(os.environ)
+URL = environment.address(os.environ)
 _url = urlsplit(URL)
 SECURE = _url.scheme == "https"
 SECRET_KEY = os.environ.get("LEADLINE_SECRET_KEY") or read_secret(HOME)
@@ -87,52 +88,23 @@ TEMPLATES = [
 ]
 
 
-def _database(url: str | None) -> dict[str, object]:
-    if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": HOME / "leadline.sqlite3",
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;"
-                " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;",
-            },
-        }
-    at = urlsplit(url)
+def _database(server: dict[str, Any] | None) -> dict[str, Any]:
+    if server is not None:
+        lasting = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        return {"ENGINE": "django.db.backends.postgresql"} | server | lasting
     return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(at.path.lstrip("/")),
-        "USER": unquote(at.username or ""),
-        "PASSWORD": unquote(at.password or ""),
-        "HOST": unquote(at.hostname or "") or dict(parse_qsl(at.query)).get("host", ""),
-        "PORT": at.port or "",
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": HOME / "leadline.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;"
+            " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;",
+        },
     }
 
 
-def _company_server() -> list[dict[str, object]]:
-    """The one OpenID Connect server that the environment names, as allauth wants to be told of it."""
-    url = os.environ.get("LEADLINE_OIDC_URL", "")
-    if not url:
-        return []
-    return [
-        {
-            "provider_id": "company",
-            "name": os.environ.get("LEADLINE_OIDC_NAME", "Company account"),
-            "client_id": os.environ.get("LEADLINE_OIDC_ID", ""),
-            "secret": os.environ.get("LEADLINE_OIDC_SECRET", ""),
-            "settings": {
-                "server_url": url.rstrip("/"),
-                "oauth_pkce_enabled": True,
-                "verified_email": os.environ.get("LEADLINE_OIDC_VERIFIED") == "1",
-            },
-        }
-    ]
-
-
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL"))}
+DATABASES = {"default": _database(environment.server(os.environ))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "web.User"
@@ -162,7 +134,8 @@ MFA_TOTP_ISSUER = "Leadline"
 
 SOCIALACCOUNT_ADAPTER = "leadline.web.pages.accounts.Known"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to another site is what the policy below forbids
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": _company_server()}}
+_company = environment.company_server(os.environ)
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_company] if _company else []}}
 
 CSRF_FAILURE_VIEW = "leadline.web.pages.errors.stale_form"
 SESSION_COOKIE_HTTPONLY = True
@@ -199,9 +172,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 MEDIA_ROOT = HOME / "uploads"
-API_RATE = int(os.environ.get("LEADLINE_API_RATE", "600"))
+API_RATE = environment.rate(os.environ)
 
-_mail = urlsplit(os.environ.get("LEADLINE_EMAIL_URL", ""))
+_mail = environment.mail(os.environ)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.hostname else 'dummy'}.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or 587
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from leadline.web.environment import faults
 
 
 @dataclass(frozen=True)
@@ -25,3 +28,10 @@ class Finding:
     def sentence(self) -> str:
         """One line for the screen."""
         return f"{self.mark} {self.what}: {self.is_so}." + (f" To mend it: {self.mend}." if self.mend else "")
+
+
+def settings() -> Iterator[Finding]:
+    """What the environment says and can't be: until that is mended, nothing else can be looked at."""
+    for fault in faults():
+        name, _, _ = fault.asked.partition(" ")
+        yield Finding(name, fault.found, f"set {fault.allowed}")
