@@ -141,7 +141,7 @@ def opens(chromium: Browser) -> Iterator[Opens]:
 def sign_in(page: Page, email: str = OWNER, phrase: str = PHRASE, home: str = "") -> None:
     """Through the door, as everybody comes in."""
     page.goto(f"{home}/accounts/login/")
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(phrase)
     page.get_by_role("button", name="Sign in", exact=True).click()
 

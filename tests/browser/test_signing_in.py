@@ -24,7 +24,7 @@ def confirm(page: Page) -> None:
     """What is asked for once more before the way in is changed."""
     if "/reauthenticate" in page.url:
         page.fill("[name=password]", PHRASE)
-        page.get_by_role("button", name="Confirm").click()
+        page.get_by_role("button", name="It is me").click()
 
 
 def test_an_app_and_then_a_recovery_code_let_one_in(tab):
@@ -32,7 +32,7 @@ def test_an_app_and_then_a_recovery_code_let_one_in(tab):
     confirm(tab)
     secret = tab.input_value("#authenticator_secret")
     tab.fill("[name=code]", code_of(secret))
-    tab.get_by_role("button", name="Activate").click()
+    tab.get_by_role("button", name="Set it up").click()
     tab.goto("/accounts/2fa/recovery-codes/")
     codes = tab.input_value("#recovery_codes").split()
     assert len(codes) == 10
@@ -41,13 +41,13 @@ def test_an_app_and_then_a_recovery_code_let_one_in(tab):
     sign_in(tab)
     tab.wait_for_url("**/2fa/authenticate/**")
     tab.fill("[name=code]", "000000")
-    tab.get_by_role("button", name="Sign In").click()
+    tab.get_by_role("button", name="Sign in").click()
     expect(tab.locator(".error")).to_be_visible()
     tab.fill("[name=code]", codes[0])
-    tab.get_by_role("button", name="Sign In").click()
+    tab.get_by_role("button", name="Sign in").click()
     tab.goto("/accounts/2fa/totp/deactivate/")
     confirm(tab)
-    tab.get_by_role("button", name="Deactivate").click()
+    tab.get_by_role("button", name="Do without").click()
     tab.wait_for_url("**/accounts/2fa/")
 
 
@@ -67,7 +67,7 @@ def test_a_passkey_lets_one_in_without_a_password(tab, served):
     tab.wait_for_url(f"{home}/")
     tab.goto(f"{home}/accounts/2fa/webauthn/add/")
     confirm(tab)
-    tab.get_by_label("Passwordless").check()
+    tab.get_by_label("Sign in with it alone").check()
     tab.get_by_role("button", name="Add").click()
     tab.wait_for_url(lambda url: "/webauthn/add" not in url)
 
