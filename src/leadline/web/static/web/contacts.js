@@ -32,12 +32,16 @@ function narrow(find) {
   for (const group of place.querySelectorAll("fieldset")) group.hidden = !group.querySelector("label:not([hidden])");
   const all = shown(find);
   const named = (one) => one.querySelector("strong").textContent.toLowerCase().startsWith(words.join(" "));
-  const best = words.length ? all.find(named) || all[0] : all[0];
-  choose(best);
+  const ready = all.find((one) => one.querySelector("input").defaultChecked);
+  choose(words.length ? all.find(named) || all[0] : ready, place);
 }
 
-function choose(label) {
-  if (!label) return;
+function choose(label, place) {
+  if (!label) {
+    for (const one of place.querySelectorAll("input:checked")) one.checked = false;
+    place.scrollTop = 0;
+    return;
+  }
   label.querySelector("input").checked = true;
   label.scrollIntoView({ block: "nearest" });
 }
