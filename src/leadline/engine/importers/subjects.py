@@ -56,7 +56,9 @@ class Subjects:
         for sort, column in whos:
             self._look_up(sort, column, found)
             if sort != "linked deal":
-                self._add(sort, _ids_of_buyers(export, named) if sort == "contact id" else column, found, export)
+                self._add(
+                    sort, _ids_of_buyers(export, named) if sort == "contact id" else column, found, export
+                )
             self._remember(named, np.where(export.used, found, -1))
         found[~export.used] = -1
         sorts = " or ".join(dict.fromkeys(sort for sort, _ in whos)) or self.unit

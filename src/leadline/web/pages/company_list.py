@@ -39,7 +39,14 @@ def show_companies(request: HttpRequest) -> dict[str, Any]:
     people, last = _people(user, found[:SIZE]), found[SIZE - 1] if len(found) > SIZE else None
     return {
         "rows": [
-            (one, columns.company_cells(one, list(shown), people.get(one.pk, 0), user))
+            (
+                one,
+                zip(
+                    shown.values(),
+                    columns.company_cells(one, list(shown), people.get(one.pk, 0), user),
+                    strict=True,
+                ),
+            )
             for one in found[:SIZE]
         ],
         "columns": shown,

@@ -38,7 +38,17 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     rows = listing.fetch(columns.with_parts(access.contacts(user), list(shown)), found.numbers)
     kept = views.kept_query(asked)
     return {
-        "rows": [(one, columns.cells(one, list(shown), slug, funnels.get(slug), user)) for one in rows],
+        "rows": [
+            (
+                one,
+                zip(
+                    shown.values(),
+                    columns.cells(one, list(shown), slug, funnels.get(slug), user),
+                    strict=True,
+                ),
+            )
+            for one in rows
+        ],
         "columns": shown,
         "every_column": columns.known(),
         "next": found.next,

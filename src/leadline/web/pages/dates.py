@@ -41,17 +41,13 @@ def read_time(text: str, zone: str, now: int, field: str = "day") -> int:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise Invalid(
-            "A day was asked for", found=f"“{text[:40]}”", allowed="as 2026-03-31", field=field
-        ) from None
+        raise _no_day(text, "as 2026-03-31", field) from None
     if len(text) == 10 and at.date() == _here(now, zone).date():
         return now
     try:
         instant = to_instant(at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone)))
     except OverflowError:
-        raise Invalid(
-            "A day was asked for", found=f"“{text[:40]}”", allowed="a day since 1900", field=field
-        ) from None
+        raise _no_day(text, "a day since 1900", field) from None
     return now if now < instant < now + 60_000_000 else instant
 
 
@@ -62,9 +58,7 @@ def read_day(text: str, field: str = "day") -> date | None:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise Invalid(
-            "A day was asked for", found=f"“{text[:40]}”", allowed="as 2026-03-31", field=field
-        ) from None
+        raise _no_day(text, "as 2026-03-31", field) from None
 
 
 def _here(instant: int, zone: str) -> datetime:
@@ -78,10 +72,6 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _no_day(text: str, allowed: str, field: str) -> Invalid:
-    return Invalid("A day was asked for", found=f"“{text[:40]}”", allowed=allowed, field=field)
-
-
 def instant_of(at: datetime) -> int:
     """The instant of a time that the database keeps."""
     return to_instant(at)
@@ -90,3 +80,7 @@ def instant_of(at: datetime) -> int:
 def days_ago(now: int, days: int) -> datetime:
     """The time some days before now."""
     return to_datetime(now - days * DAY)
+
+
+def _no_day(text: str, allowed: str, field: str) -> Invalid:
+    return Invalid("A day was asked for", found=f"“{text[:40]}”", allowed=allowed, field=field)

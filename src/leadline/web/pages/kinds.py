@@ -50,7 +50,10 @@ def _told_kinds(request: HttpRequest) -> dict[str, Any]:
     shipped = Kinds.shipped()
     return {
         "own": acts.own_kinds(),
-        "shipped": [(one, LINKS[one.link], DIRECTIONS[one.direction]) for one in shipped.kinds],
+        "shipped": [
+            (words, [(one, DIRECTIONS[one.direction]) for one in shipped.kinds if one.link == link])
+            for link, words in LINKS.items()
+        ],
         "groups": shipped.groups.values(),
         "links": {name: LINKS[name] for name in get_args(Link)},
         "directions": {name: DIRECTIONS[name] for name in get_args(Direction)},

@@ -25,7 +25,7 @@ from leadline.web.pages.frame import actor_of, now, page, say, user_of
 from leadline.web.pages.sales_forms import Day, MoneyForm, back, carried_out, today_of
 from leadline.web.templatetags import words
 
-ROWS, EVERY, MONTHS = 12, 500, 18
+ROWS, EVERY, MONTHS = 6, 500, 18
 
 
 class GoalForm(MoneyForm):

@@ -42,7 +42,9 @@ def read_amount(text: str, currency: str) -> tuple[int, str]:
     minor = None if typed is None else typed.scaleb(decimals_of(currency))
     if minor is None or minor != minor.to_integral_value() or abs(minor) > touches.MOST_VALUE:
         found = f"“{text[:40]}”"
-        raise Invalid("An amount was given", found=found, allowed="as 1200, 99.50 or 1.200,50", field="amount")
+        raise Invalid(
+            "An amount was given", found=found, allowed="as 1200, 99.50 or 1.200,50", field="amount"
+        )
     return int(minor), currency
 
 

@@ -38,6 +38,12 @@ document.addEventListener("htmx:sendError", () => {
   setTimeout(() => part.remove(), 10_000);
 });
 
+// On a narrow page the tab one is on may stand out of sight.
+for (const tabs of document.querySelectorAll(".tabs")) {
+  const here = tabs.querySelector("[aria-current]");
+  if (here) tabs.scrollLeft = here.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2;
+}
+
 // What scrolls sideways can be reached by key, and only then.
 function reach() {
   for (const one of document.querySelectorAll(".scroll-x")) {
