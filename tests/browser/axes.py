@@ -6,7 +6,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 
-def axe_finds(page: Page, only: list[str] | None = None) -> list[str]:
-    """Each rule that is broken, and by what; `only` some rules are asked about."""
-    found = Axe().run(page, options={"runOnly": only} if only else None).response["violations"]
+def axe_finds(page: Page) -> list[str]:
+    """Each rule that is broken, and by what."""
+    found = Axe().run(page).response["violations"]
     return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
+
+
+def settle(page: Page) -> None:
+    """Wait until what a page fetches after it is shown, as a report or a chart, is there."""
+    page.wait_for_function("!document.querySelector('[aria-busy=true], .drawing')", timeout=60_000)

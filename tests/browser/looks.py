@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from docs.pictures import DAY, browser, made_up_business
+from tests.browser.axes import settle
 from tests.browser.places import OPENED, OUTSIDE, PHRASE, places
 
 WANTED = set(sys.argv[2:])
@@ -49,6 +50,7 @@ def keep(page: Page, path: str, folder: Path, name: str) -> None:
     if WANTED and name not in WANTED:
         return
     answer = page.goto(path, wait_until="load")
+    settle(page)
     page.screenshot(path=folder / f"{name}.png", full_page=True)
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     if over > 0 or (answer and answer.status >= 400):

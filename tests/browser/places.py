@@ -24,8 +24,10 @@ NO_PAGES = {
     # answers for programs and for scripts
     *("health", "metrics", "search", "contacts-find", "settings-funnel-check"),
     *("mfa_login_webauthn", "contact-timeline", "board_more", "import-progress"),
+    *("report-pictures", "today_week"),
     # files
     *("contacts-export", "companies-export", "import-unused", "mfa_download_recovery_codes"),
+    "settings-backup",
     # what a form is sent to, which leads to a page
     *("theme", "put_off", "task_done", "today_log", "ask_undo", "purchase_undo", "report-refresh"),
     *(
@@ -38,7 +40,16 @@ NO_PAGES = {
         "fact-state",
     ),
     *("note-write", "note-remove", "task-add", "task-turn", "contact-part", "contact-touch", "touch-back"),
-    *("touch-correct", "contract_reopen", "plan_add", "plan_drop"),
+    *("touch-correct", "contract_reopen", "plan_add", "plan_drop", "offer_switch"),
+    *(
+        "changes-undo",
+        "put_back",
+        "task_open",
+        "today_unlog",
+        "refund_undo",
+        "board_move_back",
+        "plan_restore",
+    ),
     *("import-meanings", "import-run", "import-undo", "import-discard"),
     # addresses that only lead elsewhere
     *(
@@ -69,8 +80,9 @@ OUTSIDE = {
 ALONE = """
 account_change_password account_email account_reauthenticate asks ask_new board changes clients companies
 company-new contact-new contacts exports funnel imports leaks me mfa_index mfa_list_webauthn
-mfa_add_webauthn mfa_activate_totp people plans purchase_new settings settings-fields settings-funnels
-settings-kinds settings-paths settings-profiles settings-webhooks socialaccount_connections today tokens
+mfa_add_webauthn mfa_activate_totp offer_new offers people plans purchase_new settings settings-backups
+settings-fields settings-funnels settings-kinds settings-paths settings-profiles settings-webhooks
+socialaccount_connections today tokens
 """.split()
 """Pages that need no record in their address."""
 OPENED = {
@@ -97,7 +109,7 @@ def places() -> dict[str, str]:
 def _made() -> Iterator[tuple[str, tuple[list[object], str]]]:
     from leadline.web.actions import people, tokens, webhooks
     from leadline.web.actions.acting import Actor
-    from leadline.web.models import Ask, Contract, Purchase, User
+    from leadline.web.models import Ask, Contract, Offer, Purchase, User
 
     now = time.time_ns() // 1000
     owner = User.objects.get(email="owner@example.org")
@@ -116,12 +128,14 @@ def _made() -> Iterator[tuple[str, tuple[list[object], str]]]:
     yield "ask_again", ([_first(Ask, answer="not_now")], "")
     yield "ask answered", ([_first(Ask, answer="yes")], "")
     yield "purchase_refund", ([_first(Purchase)], "")
+    yield "offer_change", ([_first(Offer)], "")
     for name in ("contract_renew", "contract_end"):
         yield name, ([_first(Contract, ended_on=None)], "")
     yield from _of_contacts()
     yield from _of_funnels(actor)
     yield from _of_imports(actor, owner, now)
     yield "leak-people", ([], "?path=networking&link=ask")
+    yield "funnel-people", ([], "?funnel=sales-cycle&stage=nurtured")
     for report in ("balance", "asks", "forecast", "attribution", "paths", "compare"):
         yield f"report {report}", ([report], "")
 
