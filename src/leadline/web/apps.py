@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class Web(AppConfig):
@@ -15,7 +15,8 @@ class Web(AppConfig):
 
     def ready(self) -> None:
         """After each migration the database notes again which touches are changed, and carries owners."""
-        from leadline.web.warehouse.changes import carry_owners, watch_touches
+        from leadline.web.warehouse.changes import carry_owners, drop_triggers, watch_touches
 
+        pre_migrate.connect(drop_triggers, sender=self, dispatch_uid="leadline-drop-triggers")
         post_migrate.connect(carry_owners, sender=self, dispatch_uid="leadline-carry-owners")
         post_migrate.connect(watch_touches, sender=self, dispatch_uid="leadline-watch-touches")

@@ -5,7 +5,9 @@ contact is merged or parted again. A mirror must not miss any, so triggers write
 `TouchChange`. Who a contact belongs to is changed in many places, and stands in every record that carries it,
 so a trigger keeps these equal.
 
-Triggers are made anew after each migration, since SQLite loses them when a table is altered.
+Triggers are taken away before each migration and made anew after it: SQLite alters a table by making another
+one, and refuses to while a trigger names it. Nobody writes meanwhile, nor after a migration that failed: the
+application doesn't start before all of them are through.
 """
 
 from __future__ import annotations
@@ -73,6 +75,17 @@ _TAKE_IN_POSTGRESQL = (
     """CREATE TRIGGER leadline_owner_taken BEFORE INSERT OR UPDATE OF contact_id ON {table}
     FOR EACH ROW EXECUTE FUNCTION leadline_take_owner()""",
 )
+
+
+def drop_triggers(using: str = "default", **told: Any) -> None:
+    """Take away the triggers of a SQLite database, before its tables are altered."""
+    connection = connections[using]
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'leadline_*'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP TRIGGER "{name}"')
 
 
 def carry_owners(using: str = "default", **told: Any) -> None:
