@@ -185,3 +185,34 @@ def test_two_who_edit_one_company_at_the_same_time_keep_what_both_wrote(signed_i
         post(signed_in("manager"), "company-edit", acme.pk, **hers | {"domain": "x.example"}).status_code
         == 409
     )
+
+
+@pytest.mark.parametrize(
+    ("page", "form", "kept"),
+    [
+        ("note-write", {"text": "x" * 20_001}, ["x" * 20_001]),
+        ("task-add", {"title": "Ring “Bo”", "due": "31.12."}, ['value="Ring “Bo”"', 'value="31.12."']),
+        (
+            "address-add",
+            {"sort": "phone", "value": "<call me>", "label": "home"},
+            ['value="&lt;call me&gt;"', 'value="home"', '<option value="phone" selected>', 'adding" open>'],
+        ),
+        (
+            "fact-state",
+            {"fact": "budget", "said_by": "Bo", "day": "2099-01-01", "note": "40k"},
+            ['value="Bo"', 'value="2099-01-01"', "\n40k</textarea>", "<details open>"],
+        ),
+    ],
+)
+def test_without_scripts_what_is_refused_is_said_on_the_page_which_keeps_what_was_typed(
+    signed_in, lively, page, form, kept
+):
+    answer = post(signed_in("member"), page, lively.pk, **form)
+    assert answer.status_code == 422
+    said = answer.content.decode()
+    assert said.count('<p class="notice bad" role="alert">') == 1
+    assert "Eero Cooper</h1>" in said
+    for words in kept:
+        assert words in said, words
+    htmx = signed_in("member").post(answer.request["PATH_INFO"], form, headers={"HX-Request": "true"})
+    assert (htmx.status_code, "Eero Cooper</h1>" in htmx.content.decode()) == (422, False)

@@ -16,7 +16,7 @@ from leadline.web.errors import Invalid
 from leadline.web.filters import found_by
 from leadline.web.models import Contact, Task, Team, User
 from leadline.web.pages import dates, undoing
-from leadline.web.pages.contact_page import answer
+from leadline.web.pages.contact_page import answer, on_the_page
 from leadline.web.pages.forms import Verb, changed, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
@@ -98,6 +98,7 @@ def _whole(text: str) -> int:
 
 @require_POST
 @page("web/error.html")
+@on_the_page
 def add_address(request: HttpRequest, number: int) -> HttpResponse:
     """One more way to reach them."""
     contact, form, since = contact_for(request, number), request.POST, undoing.mark()
@@ -109,6 +110,7 @@ def add_address(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @page("web/error.html")
+@on_the_page
 def remove_address(request: HttpRequest, number: int, address: int) -> HttpResponse:
     """One way less."""
     contact, since = contact_for(request, number), undoing.mark()
@@ -118,6 +120,7 @@ def remove_address(request: HttpRequest, number: int, address: int) -> HttpRespo
 
 @require_POST
 @page("web/error.html")
+@on_the_page
 def state_fact(request: HttpRequest, number: int) -> HttpResponse:
     """Somebody said that something is true of them, or that it is not."""
     contact, form, user = contact_for(request, number), request.POST, user_of(request)
@@ -136,6 +139,7 @@ def state_fact(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @page("web/error.html")
+@on_the_page
 def write_note(request: HttpRequest, number: int) -> HttpResponse:
     """A note on the timeline."""
     contact, since = contact_for(request, number), undoing.mark()
@@ -145,6 +149,7 @@ def write_note(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @page("web/error.html")
+@on_the_page
 def remove_note(request: HttpRequest, number: int, note: int) -> HttpResponse:
     """A note less."""
     contact, since = contact_for(request, number), undoing.mark()
@@ -154,6 +159,7 @@ def remove_note(request: HttpRequest, number: int, note: int) -> HttpResponse:
 
 @require_POST
 @page("web/error.html")
+@on_the_page
 def add_task(request: HttpRequest, number: int) -> HttpResponse:
     """Something to do."""
     contact, form = contact_for(request, number), request.POST
@@ -163,6 +169,7 @@ def add_task(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @page("web/error.html")
+@on_the_page
 def turn_task(request: HttpRequest, number: int, task: int) -> HttpResponse:
     """Done; or, if it was done, open again."""
     contact = contact_for(request, number)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET
@@ -14,11 +16,12 @@ from django.views.decorators.http import require_GET
 from leadline.engine.money import money_words
 from leadline.web import access, warehouse
 from leadline.web.actions.reverting import UNDOABLE
+from leadline.web.errors import Refused, leaving
 from leadline.web.models import AuditEntry, Contact, Field, PathDefinition, User
 from leadline.web.pages import columns, dates
 from leadline.web.pages.changes import parts_of, said
 from leadline.web.pages.entries import entries_of, kinds_offered
-from leadline.web.pages.frame import now, page, user_of
+from leadline.web.pages.frame import View, now, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.reasons import facts_of, places_of
 
@@ -34,6 +37,10 @@ def show_contact(request: HttpRequest, number: int) -> dict[str, Any] | HttpResp
     kept = next(iter(warehouse.survivors([number])), number)
     if kept != number:
         return see("contact", access.find(access.contacts(user), kept).pk)
+    return _whole(number, user)
+
+
+def _whole(number: int, user: User) -> dict[str, Any]:
     contact = access.find(access.contacts(user).select_related("company", "owner", "team"), number)
     return shown(contact, user) | {
         "owners": User.objects.filter(is_active=True).order_by("name", "email"),
@@ -79,6 +86,27 @@ def answer(request: HttpRequest, contact: Contact, words: str, undo: str = "") -
     again = access.find(access.contacts(user).select_related("company", "owner", "team"), contact.pk)
     found = shown(again, user) | {"said": words, "undo": undo}
     return render(request, "web/contacts/changed.html", found)
+
+
+def on_the_page(view: View) -> View:
+    """What is refused is said on the contact's page, whose forms keep what was typed.
+
+    htmx gets the sentence alone, and puts it beside the form.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, number: int, *given: Any, **named: Any) -> HttpResponseBase:
+        try:
+            return view(request, number, *given, **named)
+        except Refused as refusal:
+            if request.headers.get("HX-Request"):
+                raise
+            form = request.resolver_match.url_name if request.resolver_match else ""
+            told = {"refused": refusal, "typed": request.POST, "form": form}
+            found = _whole(number, user_of(request)) | told
+            return render(request, "web/contacts/contact.html", found, status=leaving(refusal).status)
+
+    return answer
 
 
 def _own_fields(contact: Contact) -> list[dict[str, Any]]:
