@@ -70,11 +70,13 @@ class Keeper:
         pause = 1.0
         while not self._stop.is_set():
             began = time.monotonic()
-            self._see_through(subprocess.Popen([sys.executable, "-m", "leadline", "worker"]))
+            worker = subprocess.Popen([sys.executable, "-m", "leadline", "worker"])
+            self._see_through(worker)
             if self._stop.is_set():
                 return
             pause = 1.0 if time.monotonic() - began > SILENT_AFTER else min(2 * pause, LONGEST_PAUSE)
-            sys.stderr.write(f"leadline: the worker ended; another one starts in {pause:.0f} seconds.\n")
+            how = f"by signal {-worker.returncode}" if worker.returncode < 0 else f"with {worker.returncode}"
+            sys.stderr.write(f"leadline: the worker ended {how}; another starts in {pause:.0f} seconds.\n")
             self._stop.wait(pause)
 
     def _see_through(self, worker: subprocess.Popen[bytes]) -> None:
