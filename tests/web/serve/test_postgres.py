@@ -48,3 +48,20 @@ def test_what_is_restored_is_what_was_backed_up(server, tmp_path):
     assert contents(other) == contents(first)
     done = other.run("touch", "1", "met")  # the numbers of new rows go on after the last
     assert done.returncode == 0, done.stderr
+
+
+def test_the_doctor_looks_at_every_table_of_postgresql_and_finds_no_fault(server, tmp_path):
+    installation = installed(server, tmp_path, "looked_at")
+    assert installation.run("migrate").returncode == 0
+    installation.python(
+        "import time\n"
+        "from leadline.web.actions import touches\n"
+        "from leadline.web.actions.acting import Actor\n"
+        "from leadline.web.models import Contact\n"
+        "actor = Actor(None, 'a test', time.time_ns() // 1000)\n"
+        "touches.record(actor, Contact.objects.create(name='Ann'), 'met')\n"
+    )
+    looked = installation.run("doctor")
+    assert "Traceback" not in looked.stderr
+    assert "Stages: as the touches say." in looked.stdout
+    assert "Mirror: as the touches say, or about to be." in looked.stdout

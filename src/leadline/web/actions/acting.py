@@ -17,6 +17,7 @@ from leadline.web.models import AuditEntry, Delivery, Job, User
 
 P = ParamSpec("P")
 R = TypeVar("R")
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,7 @@ def note_change(
     _announce(what, [entry], actor.now)
 
 
-def note_changes(
-    actor: Actor, what: str, changes: Mapping[Model, tuple[dict[str, Any], dict[str, Any]]]
-) -> None:
+def note_changes(actor: Actor, what: str, changes: Mapping[M, tuple[dict[str, Any], dict[str, Any]]]) -> None:
     """The same of many records in one go: for each what was before, and what is after."""
     entries = [
         AuditEntry(

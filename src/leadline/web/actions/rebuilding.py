@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db import transaction
+
 from leadline.engine.errors import nearest
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, note_change
@@ -43,15 +45,16 @@ def differing(contacts: list[int], now: int) -> int:
 
     A stage that has changed by itself and waits for the worker counts as different.
     """
-    people = hold(contacts)
-    touches = people.touches()
-    last = last_touches(touches)
-    follows = {
-        (*one, *people.told[one.contact_id][:2], last[one.contact_id])
-        for slug, funnel in warehouse.funnels().items()
-        for one in stand(slug, funnel, touches, now)
-    }
-    return len(follows ^ kept(contacts, _slugs(None)))
+    with transaction.atomic():  # nobody records anything of them between one look and the other
+        people = hold(contacts)
+        touches = people.touches()
+        last = last_touches(touches)
+        follows = {
+            (*one, *people.told[one.contact_id][:2], last[one.contact_id])
+            for slug, funnel in warehouse.funnels().items()
+            for one in stand(slug, funnel, touches, now)
+        }
+        return len(follows ^ kept(contacts, _slugs(None)))
 
 
 def kept(contacts: list[int], slugs: list[str]) -> set[Row]:

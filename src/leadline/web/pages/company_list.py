@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from leadline.engine.wording import counted
 from leadline.web import access
 from leadline.web.actions import companies as actions
+from leadline.web.actions.contacts import MOST_AT_ONCE
 from leadline.web.filters import OWN, Filters
 from leadline.web.models import Company, Field, Team, User
 from leadline.web.pages import columns, undoing, views
@@ -102,7 +103,7 @@ def change_companies(request: HttpRequest) -> HttpResponse:
         rows = _filters(query).of_companies(rows, user)
     else:
         rows = rows.filter(pk__in=ticked(form))
-    numbers = list(rows.order_by().values_list("pk", flat=True)[: actions.MOST_AT_ONCE + 1])
+    numbers = list(rows.order_by().values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     since, owner = undoing.mark(), new_owner(user, form.get("owner", ""))
     changed = actions.assign_companies(actor_of(request), numbers, owner, owner.team if owner else user.team)
     undoing.say(request, f"Changed: {counted(changed, 'company')}.", since)
