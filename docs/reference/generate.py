@@ -136,7 +136,7 @@ def errors_page() -> str:
 
 
 def error_classes() -> list[type[LeadlineError]]:
-    """All errors of the package, by exit code and code; the application's are there once Django is ready."""
+    """All errors with a code of their own, by exit code and code; the application's need Django to be ready."""
     os.environ.setdefault("LEADLINE_HOME", mkdtemp(prefix="leadline-docs-"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
     django.setup()
@@ -145,7 +145,7 @@ def error_classes() -> list[type[LeadlineError]]:
             import_module(module.name)
     found, waiting = set(), [LeadlineError]
     while waiting:
-        found.add(waiting[-1])
+        found |= {waiting[-1]} if "code" in vars(waiting[-1]) else set()
         waiting += waiting.pop().__subclasses__()
     return sorted(found, key=lambda kind: (kind.exit_code, kind.code, kind.__name__))
 

@@ -14,6 +14,7 @@ from leadline.cli import (
     contacts,
     definitions,
     exchange,
+    publishing,
     records,
     reports,
     serving,
@@ -50,6 +51,7 @@ app.command()(records.ask)
 app.command()(records.answer)
 app.command(name="import")(exchange.import_files)
 app.command()(exchange.export)
+app.command()(publishing.publish)
 app.command()(upkeep.rebuild)
 app.command()(upkeep.backup)
 app.command()(upkeep.restore)

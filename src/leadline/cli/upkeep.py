@@ -121,8 +121,12 @@ def _findings() -> Iterator[Finding]:
 def token(
     email: Annotated[str, typer.Argument(help="The address of somebody who works here.")],
     name: Annotated[str, typer.Argument(help="What the token is called, as “website”.")],
-    scope: Annotated[list[str], typer.Option("--scope", help="What it may do, as contacts:read.")],
-    days: Annotated[int, typer.Option("--days", min=1, help="How many days it is good for.")] = 90,
+    scope: Annotated[
+        list[str], typer.Option("--scope", metavar="SCOPE", help="What it may do, as contacts:read.")
+    ],
+    days: Annotated[
+        int, typer.Option("--days", metavar="NUMBER", min=1, help="How many days it is good for.")
+    ] = 90,
 ) -> None:
     """Make a token of the API for somebody, and print its secret, which is kept nowhere."""
     open_installation()

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def check(text: str) -> tuple[Funnel, Lookup]:
-    """The funnel that a text declares, compiled for our kinds; raises BadFunnel with the line."""
+def check(text: str, where: str = "funnel") -> tuple[Funnel, Lookup]:
+    """The funnel that a text declares, compiled for our kinds; raises BadFunnel with `where` and the line."""
     if len(text) > LONGEST or "\0" in text:
         found = "a letter that no text has" if "\0" in text else f"{len(text):,} letters"
         raise BadFunnel("The text of a funnel was asked for", found=found, allowed=f"{LONGEST:,} letters")
-    funnel = parse_funnel(text.replace("\r\n", "\n"))
+    funnel = parse_funnel(text.replace("\r\n", "\n"), where)
     return funnel, lookup(funnel, warehouse.kinds())
 
 
@@ -42,7 +42,7 @@ def save_draft(actor: Actor, slug: str, text: str, over: str | None = None) -> F
     """
     text = text.replace("\r\n", "\n")
     check(text)
-    _check_slug(slug)
+    check_slug(slug)
     newest = latest(slug)
     if over is not None and (newest is None or newest.toml.strip() != over.replace("\r\n", "\n").strip()):
         raise Conflict(
@@ -59,7 +59,7 @@ def save_draft(actor: Actor, slug: str, text: str, over: str | None = None) -> F
 def begin(actor: Actor, slug: str, text: str) -> FunnelVersion:
     """Begin a funnel of one's own; raises Conflict where there is one of that name."""
     check(text)
-    _check_slug(slug)
+    check_slug(slug)
     if slug in shipped_funnels() or latest(slug) is not None:
         raise Conflict("A funnel was to be called so", found=f"a funnel “{slug}” already")
     return _draft(actor, slug, text, None)
@@ -211,7 +211,8 @@ def _forget(slug: str) -> None:
     swap(slug)
 
 
-def _check_slug(slug: str) -> None:
+def check_slug(slug: str) -> None:
+    """Raise Invalid for a name that no funnel can have."""
     if not _SLUG.fullmatch(slug) or len(slug) > 64:
         raise Invalid(
             "A short name for a funnel was asked for",
