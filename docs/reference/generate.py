@@ -136,7 +136,7 @@ def errors_page() -> str:
 
 
 def error_classes() -> list[type[LeadlineError]]:
-    """All errors with a code of their own, by exit code and code; the application's need Django to be ready."""
+    """All errors that have a code of their own, by exit code and code; the application's need Django."""
     os.environ.setdefault("LEADLINE_HOME", mkdtemp(prefix="leadline-docs-"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
     django.setup()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from leadline.web import access
@@ -42,16 +42,9 @@ def edit_contact(actor: Actor, contact: Contact, **given: Any) -> Contact:
 
 def make_contact(actor: Actor, **given: Any) -> Contact:
     """Record a person inside an action."""
-    if not (str(given.get("name") or "").strip() or given.get("key") or given.get("addresses")):
-        raise Invalid(
-            "A contact was to be made",
-            found="neither a name nor an address",
-            allowed="one of them",
-            field="name",
-        )
-    if "owner" not in given and actor.user is not None:
-        given |= {"owner": actor.user, "team": actor.user.team}
-    return _write(actor, Contact(), given)
+    contact = write_contact(actor, None, given)
+    profiles.follow(actor, [contact.pk])
+    return contact
 
 
 def change_contact(actor: Actor, contact: Contact, **given: Any) -> Contact:
@@ -60,11 +53,15 @@ def change_contact(actor: Actor, contact: Contact, **given: Any) -> Contact:
     Of columns there are `name`, `key`, `job_title`, `owner` and `team`; `company` is a name (empty: none),
     `fields` holds those to change, `tags` and `addresses` (`sort`, `value`, `label`) are all they shall have.
     """
-    return _write(actor, contact, given)
+    write_contact(actor, contact, given)
+    profiles.follow(actor, [contact.pk])
+    return contact
 
 
-def _write(actor: Actor, contact: Contact, given: dict[str, Any]) -> Contact:
-    new = contact.pk is None
+def write_contact(actor: Actor, known: Contact | None, given: Mapping[str, Any]) -> Contact:
+    """Inside an action that has the profiles followed afterwards: change somebody, or make somebody new."""
+    new, contact = known is None, known or Contact()
+    given = given if known else _of_somebody(actor, given)
     before = {} if new else _said(contact)
     columns = tidy_columns(Contact, {n: v for n, v in given.items() if n not in _BESIDES})
     if "key" in columns:
@@ -82,8 +79,21 @@ def _write(actor: Actor, contact: Contact, given: dict[str, Any]) -> Contact:
         set_addresses(actor, contact, given["addresses"])
     if given.get("tags") is not None:
         _write_tags(actor, contact, given["tags"])
-    profiles.follow(actor, [contact.pk])
     return contact
+
+
+def _of_somebody(actor: Actor, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is given of somebody new, who is of whoever makes them unless said. Raises Invalid for nobody."""
+    if not (str(given.get("name") or "").strip() or given.get("key") or given.get("addresses")):
+        raise Invalid(
+            "A contact was to be made",
+            found="neither a name nor an address",
+            allowed="one of them",
+            field="name",
+        )
+    if "owner" in given or actor.user is None:
+        return given
+    return {**given, "owner": actor.user, "team": actor.user.team}
 
 
 def _free_key(key: str | None, contact: Contact) -> str | None:

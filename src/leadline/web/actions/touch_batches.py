@@ -9,11 +9,13 @@ from leadline.engine.errors import LeadlineError
 from leadline.web import access, warehouse
 from leadline.web.actions import touches
 from leadline.web.actions.acting import Actor, action
+from leadline.web.actions.identities import Identities
 from leadline.web.actions.upserts import find_known, find_or_make, theirs
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Contact, Touch, User
 
 MOST = 1000
+LONGEST_KEY = 60
 CARRIED = ("path", "channel", "campaign", "content", "offer", "value", "currency", "note")
 LENGTHS = {"path": 80, "channel": 80, "campaign": 120, "content": 200, "offer": 120, "note": 20_000}
 
@@ -33,10 +35,12 @@ def record_touches(
     if len(rows) > MOST:
         raise Invalid("Touches were sent", found=f"{len(rows):,}", allowed=f"at most {MOST:,} at a time")
     _wait_for_others(actor, rows)
+    people = Identities(actor.user, map(_named, rows))
+    known = _known(actor, rows)
     answer: list[dict[str, Any]] = []
     for number, row in enumerate(rows, start=1):
         try:
-            answer.append(_record(actor, row, make_contacts=make_contacts))
+            answer.append(_record(actor, row, known, people, make_contacts=make_contacts))
         except LeadlineError as error:
             raise type(error)(
                 error.asked,
@@ -49,40 +53,57 @@ def record_touches(
     return answer
 
 
-def whose(actor: Actor, row: Given, *, make_contacts: bool) -> Contact:
+def whose(actor: Actor, row: Given, people: Identities, *, make_contacts: bool) -> Contact:
     """Whom a touch is of. Raises NotFound for somebody who is not there, unless they may be made."""
     if row.get("contact") is not None:
         kept = warehouse.survivors([row["contact"]])
         contact: Contact = access.find(theirs(actor, access.contacts), next(iter(kept), row["contact"]))
         return contact
-    given: dict[str, Any] = {name: row[name] for name in ("name",) if row.get(name)}
-    if row.get("contact_key"):
-        given["key"] = row["contact_key"]
-    elif row.get("email"):
-        given["addresses"] = [{"sort": "email", "value": row["email"]}]
-    else:
+    given = _named(row)
+    if not ("key" in given or "addresses" in given):
         raise Invalid("A touch is of somebody", allowed="contact, contact_key or email")
     if make_contacts:
-        return find_or_make(actor, given)
-    known = find_known(actor, given)
+        return find_or_make(actor, given, people)
+    known = find_known(actor, given, people)
     if known is None:
         raise NotFound("The contact of a touch was asked for", found="none that you can see")
     return known
 
 
-def _record(actor: Actor, row: Given, *, make_contacts: bool) -> dict[str, Any]:
+def _named(row: Given) -> dict[str, Any]:
+    """Of whom a row is, as contacts are told, where no number says it."""
+    given: dict[str, Any] = {"name": row["name"]} if row.get("name") else {}
+    if row.get("contact") is not None:
+        return given
+    if row.get("contact_key"):
+        return given | {"key": row["contact_key"]}
+    return given | ({"addresses": [{"sort": "email", "value": row["email"]}]} if row.get("email") else {})
+
+
+def _known(actor: Actor, rows: Sequence[Given]) -> dict[str, Touch]:
+    """The touches that were recorded before under the keys of some rows, by their origin."""
+    origins = [
+        _origin(actor, row["key"]) for row in rows if row.get("key") and len(row["key"]) <= LONGEST_KEY
+    ]
+    there = Touch.objects.filter(origin__in=origins, retracts=None).order_by("-id")
+    return {touch.origin: touch for touch in there}
+
+
+def _record(
+    actor: Actor, row: Given, known: dict[str, Touch], people: Identities, *, make_contacts: bool
+) -> dict[str, Any]:
     origin = _origin(actor, row.get("key"))
-    known = Touch.objects.filter(origin=origin, retracts=None).first() if origin else None
-    if known is not None:
-        return {"id": known.pk, "contact": known.contact_id, "known": True}
+    if origin in known:
+        return {"id": known[origin].pk, "contact": known[origin].contact_id, "known": True}
     for name, most in LENGTHS.items():
         if len(row.get(name) or "") > most:
             raise Invalid(f"“{name}” was given", found=f"{len(row[name])} letters", allowed=f"at most {most}")
-    contact = whose(actor, row, make_contacts=make_contacts)
+    contact = whose(actor, row, people, make_contacts=make_contacts)
     more = {name: row[name] for name in CARRIED if row.get(name) is not None}
     if more.get("value") is not None and not more.get("currency"):
         raise Invalid("A touch has a value", found="no currency", allowed="its three letters, as EUR")
     touch = touches.add(actor, contact, row["kind"], row.get("happened_at"), origin=origin, **more)
+    known |= {origin: touch} if origin else {}
     return {"id": touch.pk, "contact": contact.pk, "known": False}
 
 
@@ -90,8 +111,12 @@ def _origin(actor: Actor, key: str | None) -> str:
     """The origin of a touch with a key: keys of different users don't meet."""
     if not key:
         return ""
-    if len(key) > 60:
-        raise Invalid("The key of a touch was given", found=f"{len(key)} letters", allowed="at most 60")
+    if len(key) > LONGEST_KEY:
+        raise Invalid(
+            "The key of a touch was given",
+            found=f"{len(key)} letters",
+            allowed=f"at most {LONGEST_KEY}",
+        )
     return f"api:{actor.user.pk if actor.user else 0}:{key}"
 
 

@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 
 from leadline.engine.errors import LeadlineError
 from leadline.web import access, warehouse
+from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action
-from leadline.web.actions.contacts import change_contact, make_contact
+from leadline.web.actions.contacts import make_contact, write_contact
+from leadline.web.actions.identities import Identities, names_of
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Address, Contact, User
 
@@ -29,19 +31,29 @@ def upsert_contacts(actor: Actor, rows: Sequence[Given]) -> list[dict[str, Any]]
     """
     if len(rows) > MOST:
         raise Invalid("Contacts were sent", found=f"{len(rows):,}", allowed=f"at most {MOST:,} at a time")
-    return [_upsert(actor, row, f"row {number}") for number, row in enumerate(rows, start=1)]
+    known = Identities(actor.user, rows)
+    told = [_upsert(actor, row, known, f"row {number}") for number, row in enumerate(rows, start=1)]
+    profiles.follow(actor, [one["id"] for one in told])
+    return told
 
 
-def find_or_make(actor: Actor, given: Given) -> Contact:
+def find_or_make(actor: Actor, given: Given, known: Identities) -> Contact:
     """Inside an action: who is meant, made where nobody is."""
-    return find_known(actor, given) or make_contact(actor, **given)
+    found = find_known(actor, given, known)
+    if found is None:
+        found = make_contact(actor, **given)
+        known.forget(found, given)
+    return found
 
 
-def find_known(actor: Actor, given: Given) -> Contact | None:
+def find_known(actor: Actor, given: Given, known: Identities) -> Contact | None:
     """The contact of that key, or of the first of those addresses. Raises Conflict where several have it.
 
     Where whoever has it was merged into another contact, that one is meant.
     """
+    names = names_of(given)
+    if names and all(known.tells(name) for name in names):
+        return next((one for name in names if (one := known.called(name))), None)
     seen: QuerySet[Contact] = theirs(actor, access.contacts)
     if given.get("key"):
         kept = warehouse.survivors(Contact.objects.filter(key=given["key"]).values_list("pk", flat=True))
@@ -68,12 +80,13 @@ def theirs(actor: Actor, records: Callable[[User], QuerySet[Any]]) -> QuerySet[A
     return records(actor.user or User(role="owner"))
 
 
-def _upsert(actor: Actor, row: Given, where: str) -> dict[str, Any]:
+def _upsert(actor: Actor, row: Given, known: Identities, where: str) -> dict[str, Any]:
     try:
-        known = find_known(actor, row)
-        contact = change_contact(actor, known, **row) if known else make_contact(actor, **row)
+        found = find_known(actor, row, known)
+        contact = write_contact(actor, found, row)
+        known.forget(contact, row)
     except LeadlineError as error:
         raise type(error)(
             error.asked, found=error.found, allowed=error.allowed, suggestion=error.suggestion, where=where
         ) from None
-    return {"id": contact.pk, "made": known is None}
+    return {"id": contact.pk, "made": found is None}
