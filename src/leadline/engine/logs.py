@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engine.currencies import CODES, decimals_of
 from leadline.engine.errors import BadFile, BadTouches, UnknownName, nearest
 from leadline.engine.instants import to_datetime
 from leadline.engine.kinds import Kinds
@@ -18,6 +19,8 @@ from leadline.engine.wording import counted
 
 _EARLIEST = 100_000_000_000_000
 """Microseconds until March 1973: a log that ends before that was written in seconds or milliseconds."""
+EXPORTED = {"contact": "contact_id", "id": "touch_id"}
+"""What Leadline itself calls these columns in what it exports."""
 READABLE = "a .parquet or .csv file, an Arrow table, a pandas or polars frame, or a list of dicts"
 
 
@@ -33,8 +36,10 @@ def read_touches(
 
     It needs the columns `contact`, `kind` and `happened_at` (`names` says which of its columns are meant:
     {"contact": "user_id"}); `columns` says which optional ones to read (default: all there are), `only`
-    which kinds (default: all). Whole numbers in `happened_at` are microseconds since 1970 UTC; columns that
-    no touch has are left aside. Raises BadFile, BadTouches, and UnknownName for kinds nobody declared.
+    which kinds (default: all). Whole numbers in `happened_at` are microseconds since 1970 UTC; in `value`
+    minor units (9950 for 99.50), and decimal ones major units of the row's `currency`. What Leadline exports
+    is read as it is; columns that no touch has are left aside. Raises BadFile, BadTouches, and UnknownName
+    for kinds nobody declared.
     """
     kinds = kinds or Kinds.shipped()
     wanted = list(kinds.names_of_kinds if only is None else only)
@@ -105,6 +110,7 @@ def _open_file(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.Duck
 def _match(there: list[str], names: Mapping[str, str], columns: Iterable[str] | None) -> dict[str, str]:
     """Which of the log's columns each field is."""
     plain = {name.casefold(): name for name in there}
+    plain |= {our: plain[their] for our, their in EXPORTED.items() if our not in plain and their in plain}
     for our, their in names.items():
         if our not in FIELDS or their.casefold() not in plain:
             wrong, known = (our, list(FIELDS)) if our not in FIELDS else (their, there)
@@ -228,10 +234,26 @@ class _Log:
         return f"coalesce(enum_code({name}::VARCHAR::{name}_label)::INTEGER, -1)", labels
 
     def _number(self, name: str) -> str:
+        if name == "value" and self._is_decimal(name):
+            return self._minor()
         if not self._whole(name) and self._one(f"SELECT count({name}) FROM log")[0]:
             right = "minor units of money (9950 for 99.50)" if name == "value" else "a count of people"
             raise BadTouches(f"“{name}” needs whole numbers", found=self.types[name], allowed=right)
         return f"{name}::BIGINT"
+
+    def _minor(self) -> str:
+        """SQL for an amount in minor units, from one in major units of its currency."""
+        if "currency" not in self.fields:
+            raise BadTouches("“value” has decimals", found="no column “currency”", allowed="one, as EUR")
+        odd = {code: decimals_of(code) for code in CODES if decimals_of(code) != 2}
+        cases = " ".join(f"WHEN '{code}' THEN {10**decimals}" for code, decimals in sorted(odd.items()))
+        minor = f"value * CASE currency::VARCHAR {cases} ELSE 100 END"
+        if self._one(f"SELECT count(*) FILTER (WHERE {minor} <> trunc({minor})) FROM log")[0]:
+            raise BadTouches("“value” is money", found="parts of the smallest coin", allowed="as 99.50")
+        return f"({minor})::BIGINT"
+
+    def _is_decimal(self, name: str) -> bool:
+        return self.types[name].startswith("DECIMAL") and not self.types[name].endswith(",0)")
 
     def _instant(self) -> str:
         """SQL for microseconds UTC; NULL where a text is no date."""
