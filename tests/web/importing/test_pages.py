@@ -252,3 +252,29 @@ def test_who_lost_the_right_meanwhile_imports_nothing(client, funnels, people):
     work(now)
     assert Import.objects.get().state == "failed"
     assert not Contact.objects.exists()
+
+
+def test_a_touch_of_a_file_says_its_file_and_the_day_that_stands_there(client, funnels, owner):
+    owner.zone = "Europe/Berlin"
+    owner.save()
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    take_in(
+        owner,
+        {"met.csv": "name,kind,happened at\nAnn Abel,met,2026-01-04\nAnn Abel,called,2026-01-05 15:30\n"},
+    )
+    page = client.get(reverse("contact", args=[Contact.objects.get().pk])).content.decode()
+    assert "from met.csv, line 2" in page
+    assert "4 Jan 2026<" in page
+    assert "5 Jan 2026, 16:30" in page
+
+
+def test_an_id_of_a_shop_is_nobodys_name(funnels, owner):
+    take_in(owner, {"contacts.csv": "e-mail,name\nann@x.org,Ann Abel\n"})
+    orders = "id,Created,Amount,Currency,Status,Customer ID,Customer Email\n"
+    orders += (
+        "ch_1,2026-01-04,150.00,eur,Paid,cus_1,ann@x.org\nch_2,2026-01-05,9.00,eur,Paid,cus_2,ann@x.org\n"
+    )
+    record = take_in(owner, {"payments.csv": orders + "ch_3,2026-01-06,20.00,eur,Paid,cus_3,new@x.org\n"})
+    assert record.counts["touches"] == 3
+    assert set(Contact.objects.values_list("name", "key")) == {("Ann Abel", "cus_1"), ("new@x.org", "cus_3")}
+    assert sum(Touch.objects.filter(contact__name="Ann Abel").values_list("value", flat=True)) == 15_900

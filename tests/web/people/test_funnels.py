@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leadline.engine.conditions import parse_condition
 from leadline.engine.funnel import dump_funnel, load_funnel, parse_funnel
 from leadline.engine.instants import DAY
 from leadline.engine.what_if import what_if
@@ -209,12 +210,17 @@ def test_the_form_changes_conditions_that_are_lists_of_phrases_and_leaves_nested
             "role": stage.role,
         }
         sent |= {f"{name}-{place}": value for name, value in told.items()}
-        sent |= {f"owner-{place}": stage.owner or "", f"when-{place}": "\r\n".join(phrases_of(stage) or [])}
+        lines, how = phrases_of(stage) or ([], "")
+        sent |= {
+            f"owner-{place}": stage.owner or "",
+            f"when-{place}": "\r\n".join(lines),
+            f"how-{place}": how,
+        }
     sent["when-0"] = "identified\r\n conversed 2 times within 90 days \r\n\r\n"
     look = enter(owner)
     assert look.post("/settings/funnels/voltage/", sent).status_code == 303
     kept = parse_funnel(FunnelVersion.objects.get(slug="voltage", number=2).toml)
-    assert phrases_of(kept.stages[0]) == ["identified", "conversed 2 times within 90 days"]
+    assert phrases_of(kept.stages[0]) == (["identified", "conversed 2 times within 90 days"], "all")
     assert [stage.when for stage in kept.stages[1:]] == [stage.when for stage in funnel.stages[1:]]
     assert any(phrases_of(stage) is None for stage in funnel.stages)
     page = look.get("/settings/funnels/voltage/").content.decode()
@@ -222,3 +228,30 @@ def test_the_form_changes_conditions_that_are_lists_of_phrases_and_leaves_nested
     again = sent | {"over": FunnelVersion.objects.get(slug="voltage", number=2).toml}
     for wrong in ("", "conversed many times", "nothing like this"):
         assert look.post("/settings/funnels/voltage/", again | {"when-0": wrong}).status_code == 422
+
+
+@pytest.mark.django_db
+def test_the_form_changes_a_condition_of_which_any_phrase_is_enough(funnels, owner, enter):
+    funnel = load_funnel("sales-cycle")
+    known = funnel.stages[0]
+    sent = {"do": "form", "over": dump_funnel(funnel), "stages": 1}
+    sent |= {"was-0": 1, "place-0": 1, "name-0": known.name, "means-0": known.means, "role-0": known.role}
+    sent |= {"owner-0": known.owner or "", "how-0": "any", "when-0": "met\r\nreferred"}
+    look = enter(owner)
+    page = look.get("/settings/funnels/sales-cycle/").content.decode()
+    assert '<option value="any" selected>' in page
+    assert "encountered\napproached</textarea>" in page
+    assert look.post("/settings/funnels/sales-cycle/", sent).status_code == 303
+    kept = parse_funnel(FunnelVersion.objects.get(slug="sales-cycle", number=2).toml)
+    assert kept.stages[0].when == parse_condition({"any": ["met", "referred"]})
+    assert (
+        look.post("/settings/funnels/sales-cycle/", sent | {"over": kept_text(), "how-0": "all"}).status_code
+        == 303
+    )
+    again = parse_funnel(kept_text())
+    assert again.stages[0].when == parse_condition(["met", "referred"])
+
+
+def kept_text() -> str:
+    """The text of the draft."""
+    return FunnelVersion.objects.get(slug="sales-cycle", number=2).toml

@@ -138,7 +138,8 @@ def reshape(text: str, rows: list[dict[str, Any]]) -> str:
     """The text of a funnel with its stages renamed, described, ordered, left out or added as rows say.
 
     A row has `was` (the stage's number, from 1; 0: a new one), `name`, `means`, `role`, `owner` and `when`,
-    phrases, one a line, all of which have to hold. A condition that nests others stays as it is.
+    phrases, one a line, of which `how` says whether "all" have to hold or "any". A condition that nests
+    others stays as it is.
     """
     funnel, _ = check(text)
     stages = tuple(_stage(funnel, row) for row in rows)
@@ -149,28 +150,32 @@ def _stage(funnel: Funnel, row: dict[str, Any]) -> Stage:
     was, name, means = int(row["was"]), str(row["name"]).strip(), str(row["means"]).strip()
     role, owner = cast("Role", row["role"]), cast("Owner", row["owner"] or None)
     lines = [line.strip() for line in str(row.get("when", "")).splitlines() if line.strip()]
+    how = "any" if row.get("how") == "any" else "all"
     if was == 0:
-        return Stage(name, means, _condition(name, lines), role, owner)
+        return Stage(name, means, _condition(name, lines, how), role, owner)
     if not 1 <= was <= len(funnel.stages):
         raise Invalid("A stage was to be changed", found=f"number {was}", allowed="one that there is")
     stage = funnel.stages[was - 1]
     known = phrases_of(stage)
-    same = known is None or "when" not in row or known == lines
-    when = stage.when if same else _condition(name, lines)
+    same = known is None or "when" not in row or known == (lines, how)
+    when = stage.when if same else _condition(name, lines, how)
     return replace(stage, name=name, means=means, role=role, owner=owner, when=when)
 
 
-def phrases_of(stage: Stage) -> list[str] | None:
-    """The phrases of a stage's condition, all of which have to hold; None where it nests others."""
+def phrases_of(stage: Stage) -> tuple[list[str], str] | None:
+    """A stage's phrases, and whether "all" or "any" of them have to hold; None where it nests conditions."""
     told = dump_condition(stage.when)
-    lines = [told] if isinstance(told, str) else told["all"] if list(told) == ["all"] else told
-    return lines if isinstance(lines, list) and all(isinstance(line, str) for line in lines) else None
+    if isinstance(told, str):
+        return [told], "all"
+    [*_, (how, lines)] = told.items()
+    flat = how in ("all", "any") and all(isinstance(line, str) for line in lines)
+    return (lines, how) if flat else None
 
 
-def _condition(name: str, lines: list[str]) -> Condition:
+def _condition(name: str, lines: list[str], how: str) -> Condition:
     if not lines:
         raise Invalid(f"The stage “{name}” needs its condition", found="nothing", allowed="a phrase a line")
-    return parse_phrase(lines[0]) if len(lines) == 1 else parse_condition(lines)
+    return parse_phrase(lines[0]) if len(lines) == 1 else parse_condition({how: lines})
 
 
 def _draft(actor: Actor, slug: str, text: str, newest: FunnelVersion | None) -> FunnelVersion:

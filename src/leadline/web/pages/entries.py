@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from leadline.engine.instants import to_datetime, to_instant
+from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.engine.money import money_words
 from leadline.engine.wording import listed
 from leadline.web import access, warehouse
@@ -106,7 +106,7 @@ def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
             number=one.pk,
             touch=one,
             note=None,
-            when=dates.time_said(one.happened_at, user.zone),
+            when=_when(one, user.zone),
             means=kind.means if kind else "",
             link=kind.link if kind else "",
             amount=money_words(one.value, one.currency) if one.value is not None else "",
@@ -114,6 +114,13 @@ def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
             gone_on=dates.day_said(back.recorded_at, user.zone) if back else "",
             source=_source(one, contact, files),
         )
+
+
+def _when(touch: Touch, zone: str) -> str:
+    """When it happened; a file that knows only the day means that day, wherever it is read."""
+    if touch.origin.startswith("import:") and touch.happened_at % DAY == 0:
+        return dates.day_said(touch.happened_at, "UTC")
+    return dates.time_said(touch.happened_at, zone)
 
 
 def _files_of(rows: list[Touch]) -> dict[str, str]:

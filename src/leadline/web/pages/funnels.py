@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from leadline.engine.errors import BadFunnel
-from leadline.engine.funnel import Owner, Role, dump_funnel, load_funnel, parse_funnel, shipped_funnels
+from leadline.engine.funnel import Owner, Role, Stage, dump_funnel, load_funnel, parse_funnel, shipped_funnels
 from leadline.engine.what_if import WhatIf, what_if
 from leadline.web import access, warehouse
 from leadline.web.actions import funnels as acts
@@ -68,7 +68,7 @@ def _told_funnel(request: HttpRequest, slug: str, versions: list[FunnelVersion])
         "versions": versions,
         "text": typed,
         "declared": (declared := parse_funnel(newest.toml)),
-        "stages": [(stage, "\n".join(acts.phrases_of(stage) or [])) for stage in declared.stages],
+        "stages": [_stage(stage) for stage in declared.stages],
         "said": _said(typed),
     }
 
@@ -160,7 +160,8 @@ def _save_form(request: HttpRequest, slug: str) -> str:
 def _rows(request: HttpRequest) -> Iterator[dict[str, Any]]:
     """The stages as they stand in the form, without those that were ticked off or have no name."""
     for place in range(min(number(request, "stages"), 254) + 1):
-        names = ["name", "means", "role", "owner", *(["when"] if f"when-{place}" in request.POST else [])]
+        flat = ["when", "how"] if f"when-{place}" in request.POST else []
+        names = ["name", "means", "role", "owner", *flat]
         row: dict[str, Any] = {name: text(request, f"{name}-{place}", 1000).strip() for name in names}
         row |= {"was": number(request, f"was-{place}", 0), "place": number(request, f"place-{place}", 999)}
         if row["name"] and f"drop-{place}" not in request.POST:
@@ -171,7 +172,14 @@ def _publish(request: HttpRequest, shown: FunnelVersion) -> str:
     done = acts.publish(actor_of(request), shown)
     if done.in_force:
         return f"“{done.slug}” {done.number} is in force."
-    return f"“{done.slug}” {done.number} comes into force as soon as everybody’s stage has been worked out."
+    coming = f"Version {done.number} of “{done.slug}” comes into force"
+    return f"{coming} as soon as everybody’s stage has been worked out."
+
+
+def _stage(stage: Stage) -> tuple[Stage, str, str]:
+    """A stage with its phrases, one a line, and how many of them have to hold; no phrases where some nest."""
+    lines, how = acts.phrases_of(stage) or ([], "")
+    return stage, "\n".join(lines), how
 
 
 def _said(toml: str) -> dict[str, Any]:
