@@ -327,3 +327,20 @@ def test_the_plan_is_written_by_forms(client, owner, funnels, acted):
     assert client.post("/plans/add/goal/", {"goal-by": "2020-01-01", "goal-clients": "6"}).status_code == 422
     assert client.post(f"/plans/drop/goal/{Goal.objects.get().pk}/").status_code == 303
     assert not Goal.objects.exists()
+
+
+def test_a_yes_has_the_currency_of_the_latest_ask_and_a_re_ask_needs_a_later_day(
+    client, funnels, member, acted
+):
+    made, actor = Contact.objects.create(name="Ines Prado", owner=member), Actor.of(member, acted)
+    asks.make(actor, made, Terms(amount=900, currency="CHF"), acted - 3 * DAY)
+    ask = asks.make(actor, made, Terms(), acted - DAY)
+    page = enter(client, member).get(reverse("ask_answer", args=[ask.pk]) + "?to=yes").content.decode()
+    assert '<option value="CHF" selected>' in page
+    today = to_datetime(acted).date()
+    answer = client.post(
+        reverse("ask_answer", args=[ask.pk]), {"said": "not_now", "ask_again_on": today.isoformat()}
+    )
+    assert "They can be asked again later" in answer.content.decode()
+    ask.refresh_from_db()
+    assert ask.answer == Ask.Answer.WAITING

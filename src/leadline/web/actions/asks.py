@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Literal
 
-from leadline.engine.instants import DAY
+from leadline.engine.instants import DAY, to_instant
 from leadline.engine.wording import day_words
 from leadline.web import warehouse
 from leadline.web.actions import checks, purchases, touches
@@ -225,8 +225,9 @@ def _check_answer(ask: Ask, said: str, at: int, ask_again_on: date | None, sale:
     if sale is not None and said != "yes":
         raise Invalid("Who buys said yes", found=f"“{said}” with a purchase")
     if ask_again_on is not None and (said == "yes" or ask_again_on <= checks.day_of(at)):
+        answered = f"the day after their no or not now, or later; they answered on {day_words(at)}"
         raise Invalid(
-            "They can be asked again", found=str(ask_again_on), allowed="a day after a no or not now"
+            "They can be asked again later", found=day_words(to_instant(ask_again_on)), allowed=answered
         )
 
 

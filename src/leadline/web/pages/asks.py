@@ -98,7 +98,8 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     access.require(user_of(request), "change")
     ask = find(mine(request).select_related("contact", "offer"), number)
     amount, currency = _worth(ask)
-    started = {"amount": in_major(amount, currency), "currency": currency, "bought": True}
+    started = {"amount": in_major(amount, currency), "bought": True}
+    started |= {"currency": currency} if currency else _usual(request)
     form = AnswerForm(sent(request), initial=started)
     said = request.POST.get("said") or request.GET.get("to") or ""
     form.settle_on(said, today_of(user_of(request), now()))
