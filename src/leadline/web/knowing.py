@@ -38,6 +38,6 @@ def by_fact(rows: QuerySet[Contact], asked: str, now: int) -> QuerySet[Contact]:
         sets = sets.filter(happened_at__gt=now - atom.window)
     later = clears.filter(contact=OuterRef("contact"), happened_at__gte=OuterRef("happened_at"))
     told = sets.filter(~Exists(later))
-    twins = Contact.objects.filter(merged_into__isnull=False, pk__in=told.values("contact"))
-    holds = Q(Exists(told.filter(contact=OuterRef("pk")))) | Q(pk__in=twins.values("merged_into"))
+    of_twins = told.filter(contact__merged_into=OuterRef("pk"))
+    holds = Q(Exists(told.filter(contact=OuterRef("pk")))) | Q(Exists(of_twins))
     return rows.exclude(holds) if asked.startswith(NO) else rows.filter(holds)

@@ -37,6 +37,8 @@ OWN, MOST_VALUES, OTHERS = "field.", 20, "others"
 """By `field.NAME` contacts are compared by a field of one's own; its rarer values are taken together."""
 MOST_MADE = 8
 """So many reports wait for their charts to be asked for."""
+FORM = 2
+"""What is kept of a report: a greater number where that is something else, so that none is read as before."""
 LOOKED_AT = 14 * DAY
 """The worker keeps those reports up to date that were looked at within this time."""
 
@@ -236,7 +238,7 @@ def _declared(slug: str) -> str:
 
 def key_of(name: str, slug: str, scope: str, parameters: Mapping[str, str]) -> str:
     """What stands for a report with these parameters over these contacts."""
-    said = json.dumps([name, slug, scope, sorted(parameters.items())])
+    said = json.dumps([FORM, name, slug, scope, sorted(parameters.items())])
     return hashlib.sha256(said.encode()).hexdigest()
 
 
