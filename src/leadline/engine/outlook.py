@@ -20,6 +20,7 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -159,8 +160,19 @@ def try_past(process: Process, seed: int = 1) -> Tried:
     """The process as it was known on past days of the last year, and what came in the quarter after each.
 
     Only days count before which a whole quarter and enough clients are on record. It takes the counts of the
-    process back in time and no touches, so that it costs little.
+    process back in time and no touches, so that it costs little; what was found is known as long as the
+    process is held.
     """
+    known = _TRIED.setdefault(process, {})
+    if seed not in known:
+        known[seed] = _try_past(process, seed)
+    return known[seed]
+
+
+_TRIED: WeakKeyDictionary[Process, dict[int, Tried]] = WeakKeyDictionary()
+
+
+def _try_past(process: Process, seed: int) -> Tried:
     rng, off, plain, luck, total = np.random.default_rng(seed), [], 0, 0.0, 0
     for ago in range(_QUARTER, RECENT - _DAYS_APART + 1, _DAYS_APART):
         ends = [process.as_of - (ago + weeks) * WEEK for weeks in (_QUARTER, 0, -_QUARTER)]

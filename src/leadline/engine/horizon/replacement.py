@@ -13,6 +13,7 @@ only that.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -117,18 +118,19 @@ def replacement(
         return None
     if (unsaid := too_little(process, caution)) is not None:
         return unsaid
-    tried = try_past(process, seed)
-    if tried.worse:
-        return tried
     payments = np.count_nonzero(cycles.purchases.bought_at > begin) / months
     window = next((w for w in _WINDOWS if payments * w >= _PAYMENTS), _WINDOWS[-1])
-    for years in YEARS:
-        ahead = round(years * YEAR / DAY + (window - _WINDOWS[0]) * MONTH / DAY)
-        futures = foresee(process, ahead, draws, seed, clients_leave=True)
-        days = replaced_after(futures.income, income / months, window)
-        time = _middle(days)
-        if time.high is not None:
-            break
+    with ThreadPoolExecutor(max_workers=1) as pool:  # drawing holds no interpreter lock
+        trial = pool.submit(try_past, process, seed)
+        for years in YEARS:
+            ahead = round(years * YEAR / DAY + (window - _WINDOWS[0]) * MONTH / DAY)
+            futures = foresee(process, ahead, draws, seed, clients_leave=True)
+            if trial.result().worse:
+                return trial.result()
+            days = replaced_after(futures.income, income / months, window)
+            time = _middle(days)
+            if time.high is not None:
+                break
     return Replacement(income / months, cycles.currency or "", window, years, days, time)
 
 

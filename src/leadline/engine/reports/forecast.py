@@ -247,23 +247,25 @@ def forecast(
     caution: Caution = USUAL,
     unit: str = "contact",
     whose: Column | None = None,
+    process: Process | None = None,
 ) -> Forecast:
     """The next months of a business from its history and touches, as far as they were known at `as_of`.
 
     It says nothing where fewer became clients than the caution needs, or less than 8 weeks are on record.
     `whose` says of which subject each touch is, where that is not its contact (`history.subjects_of`).
+    `process`: the one that the history follows, where it was estimated before.
     """
-    process = estimate_process(history, touches, whose=whose)
+    process = process or estimate_process(history, touches, whose=whose)
     ends = month_ends(process.as_of, months)
     unsaid = too_little(process, caution)
     ahead: tuple[Month, ...] = ()
     tried = None
     if unsaid is None:
         days = -(-(ends[-1] - process.as_of) // DAY)
-        with ThreadPoolExecutor(max_workers=2) as pool:  # drawing holds no interpreter lock
+        with ThreadPoolExecutor(max_workers=1) as pool:  # drawing holds no interpreter lock
             later = pool.submit(foresee, process, days, -(-draws // 4), seed, newcomers=False)
-            whole, known = foresee(process, days, draws, seed), later.result()
-        tried = try_past(process, seed)
+            trial = pool.submit(try_past, process, seed)
+            whole, known, tried = foresee(process, days, draws, seed), later.result(), trial.result()
         ahead = tuple(_month(whole, known, ends, [n], caution.level) for n in range(months))
         near = _month(whole, known, ends, list(range(min(months, _NEAR))), caution.level)
     return Forecast(
