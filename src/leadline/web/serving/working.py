@@ -94,7 +94,9 @@ class Keeper:
 
 def _run(stop: threading.Event) -> None:
     from leadline.web.jobs.worker import Worker
+    from leadline.web.serving.warming import warm_up_later
 
+    warm_up_later()
     Worker(stopping=stop).run()
 
 

@@ -1,0 +1,37 @@
+"""What a process does once, so that the first who needs it doesn't wait for it."""
+
+from __future__ import annotations
+
+from threading import Timer
+
+from leadline.engine.instants import DAY
+
+QUIET = 2.0
+"""Seconds after its start in which a process is left to what it was started for."""
+
+
+def warm_up_later() -> None:
+    """Warm up from a thread, in a while; it ends with the process."""
+    timer = Timer(QUIET, warm_up)
+    timer.daemon = True
+    timer.start()
+
+
+def warm_up() -> None:
+    """Fetch the compiled fold, and start what reads Parquet and what draws charts, each by doing a little."""
+    import duckdb
+
+    from leadline.engine import charts
+    from leadline.engine.funnel import load_funnel
+    from leadline.engine.history import FEWEST, derive, fetch_compiled
+    from leadline.engine.touches import Touches
+
+    fetch_compiled()
+    some = [{"contact": "x", "kind": "met", "happened_at": day * DAY} for day in range(FEWEST + 1)]
+    derive(Touches.of(some), load_funnel("sales-cycle"))
+    with duckdb.connect() as connection:
+        connection.execute("SELECT 1")
+    charts.svg(charts.bars([BAR], "Ready", "Nothing is shown."))
+
+
+BAR = {"name": "one", "count": 1, "label": "1", "muted": False}
