@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from leadline.engine.instants import DAY
+from leadline.web.jobs import reports as jobs
 from leadline.web.models import Contact, Touch, User
 from leadline.web.warehouse import cases
 from tests.web.conftest import NOW
@@ -50,6 +51,7 @@ def clock(monkeypatch) -> None:
     """The pages' clock stands at NOW, and nothing is held from the test before."""
     for room in ("funnel", "funnel_people", "leaks"):
         monkeypatch.setattr(f"leadline.web.pages.{room}.now", lambda: NOW)
+    monkeypatch.setitem(jobs.RESTED, "at", 0)
     cases.forget()
 
 

@@ -245,8 +245,12 @@ def _check_reasons(room: Room, slug: str, funnel: Funnel) -> None:
             wanted.step,
             wanted.since,
         )
-        said = [f"{'✓' if one['holds'] else '✗'} {one['text']}" for one in place.phrases]
-        assert said == [one.replace("_", " ") for one in wanted.sentences()[2:]] or number in room.told.erased
+        said = [
+            f"{'✓' if one['holds'] else '✗'} " + ": ".join(filter(None, (one["phrase"], one["reason"])))
+            for one in place.phrases
+        ]
+        sentences = [one.replace("_", " ").rstrip(".") for one in wanted.sentences()[2:]]
+        assert said == sentences or number in room.told.erased
         assert "_" not in place.because
 
 

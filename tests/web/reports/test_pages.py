@@ -204,5 +204,9 @@ def test_a_funnel_of_very_many_touches_is_fetched_by_a_page_that_is_there_at_onc
     assert "found" not in answer.context
     people = client.get("/funnel/people?stage=asked").content.decode()
     assert 'hx-get="?stage=asked&amp;wait=1"' in people
+    waits = client.get("/leaks/people?path=content&link=ask")
+    assert 'hx-get="?path=content&amp;link=ask&amp;wait=1"' in waits.content.decode()
+    assert "people" not in waits.context
     assert client.get("/funnel?path=content&wait=1").context["found"].known == 30
+    assert client.get("/leaks/people?path=content&link=ask").context["waiting"] > 0
     assert client.get("/funnel?path=content").context["found"].known == 30  # it is held from then on

@@ -7,7 +7,7 @@ from leadline.web.models import MirrorState, TouchChange
 from leadline.web.warehouse import mirror
 
 JOB = "reports"
-PATIENCE = 60 * 1_000_000
+PATIENCE = 10 * 1_000_000
 """So long after a change the worker waits for further ones, before it works out reports anew."""
 
 

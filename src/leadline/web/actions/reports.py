@@ -134,8 +134,10 @@ def materialise(
     `asked_for_at`: when somebody last looked at it; None: now.
     """
     case, mark = case_for(user, slug, now)
+    as_of = now
     try:
-        now_of = case.at(now)
+        now_of = case.lately(now)
+        as_of = now_of.as_of
         material = build(name, now_of, parameters, circumstances(now_of, parameters, whole=user is None))
     except LeadlineError as error:
         material = unsaid(error)
@@ -144,7 +146,7 @@ def materialise(
         "name": name,
         "scope": scope,
         "parameters": {"funnel": slug, **parameters},
-        "as_of": now,
+        "as_of": as_of,
         "mark": _mark(mark, slug),
         "result": material.result,
         "pictures": material.draw() if draw else [],
@@ -153,7 +155,7 @@ def materialise(
     if not draw:
         while len(MADE) >= MOST_MADE:
             MADE.pop(next(iter(MADE)), None)
-        MADE[key] = now, material
+        MADE[key] = as_of, material
     return _keep(key, told, now if asked_for_at is None else asked_for_at)
 
 

@@ -89,7 +89,7 @@ def list_waiting(request: HttpRequest, asked: Query[WaitingAsked]) -> dict[str, 
     """`generate`: were reached; `nurture`: responded; `ask`: talked; `answer`: were asked; `renew`."""
     at = now()
     case, _ = case_asked(request, asked.funnel, at)
-    found = waiting_before(case.at(at).cycles, asked.path, asked.link)
+    found = waiting_before(case.lately(at), asked.path, asked.link)
     items = [
         {"contact": one.contact, "since": to_datetime(one.since), "days": one.duration / 86_400e6}
         for one in found.latest

@@ -21,7 +21,7 @@ from leadline.engine.instants import to_datetime
 from leadline.engine.kinds import Kinds
 from leadline.engine.wording import time_words
 from leadline.web import access, warehouse
-from leadline.web.actions.reports import OWN, case_for, kept_report, report_for, with_pictures
+from leadline.web.actions.reports import OWN, case_for, is_at_hand, kept_report, report_for, with_pictures
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Contact, Field, Materialised, User
 from leadline.web.models.people import Role
@@ -131,17 +131,22 @@ def people(request: HttpRequest) -> dict[str, Any]:
         raise Invalid(
             "A link of the sales cycle was asked for", found=f"“{link[:40]}”", allowed=", ".join(LINKS)
         )
-    case, _ = case_for(None if user.role == Role.OWNER else user, slug, at)
-    found = waiting_before(case.at(at).cycles, route, link)
-    names = _names(user, [one.contact for one in found.latest])
-    return {
-        "waiting": found.waiting,
-        "through": found.through,
-        "left": found.left,
+    told = {
         "path": route,
         "link": link,
         "does": PEOPLE_WORDS[link],
         "back": f"{reverse('leaks')}?{urlencode({'funnel': slug})}",
+    }
+    whose = None if user.role == Role.OWNER else user
+    if not (request.GET.get(WAIT) or is_at_hand(whose, slug, at)):
+        return told | {"later": urlencode({**request.GET.dict(), WAIT: "1"})}
+    case, _ = case_for(whose, slug, at)
+    found = waiting_before(case.lately(at), route, link)
+    names = _names(user, [one.contact for one in found.latest])
+    return told | {
+        "waiting": found.waiting,
+        "through": found.through,
+        "left": found.left,
         "people": [
             {
                 "name": names[one.contact],

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.cycle.cycles import Cycles, trace_cycles
+from leadline.engine.cycle.links import LinkFigures, measure_links
+from leadline.engine.estimates import USUAL
 from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, derive
 from leadline.engine.instants import DAY, NEVER
@@ -33,6 +35,7 @@ AHEAD = DAY
 FEW = 200_000
 """A log of so many touches is read anew whenever it has changed; a longer one when it is RIPE."""
 RIPE = 5 * 60 * 1_000_000
+MINUTE = 60 * 1_000_000
 _MOST_HELD, _MOST_DAYS = 6, 4
 
 Mask = npt.NDArray[np.bool_]
@@ -67,6 +70,11 @@ class Case:
     def cycles(self) -> Cycles:
         """What became of each contact, link by link."""
         return trace_cycles(self.touches, self.history)
+
+    @cached_property
+    def links(self) -> list[LinkFigures]:
+        """How each path does at each link of the cycle."""
+        return measure_links(self.cycles, USUAL)
 
     @cached_property
     def process(self) -> Process:
@@ -108,6 +116,14 @@ class Case:
                 self._days.pop(next(iter(self._days)), None)
             self._days[instant] = found
         return found
+
+    def lately(self, now: int) -> Case:
+        """The case as of now, or as of an instant of the last minute where that is held already.
+
+        No touch of this case is of the time between, since it was read before.
+        """
+        held = max((one for one in list(self._days) if now - MINUTE < one <= now), default=now)
+        return self.at(held)
 
     @cached_property
     def _days(self) -> dict[int, Case]:

@@ -6,9 +6,12 @@ for whoever may see them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from leadline.audit.report_sheets import report_sheets
 from leadline.audit.tables import Sheet
@@ -79,10 +82,11 @@ def build(name: str, case: Case, parameters: Mapping[str, str], given: Circumsta
         return Material({"sentences": [*given.told, NOTHING], "tables": [], "figures": [], "more_figures": 0})
     report, drawings, more = (REPORTS | BESIDES)[name](case, parameters, given)
     told, figures = tuple(report.sentences()), report.rows()
+    plain = [{key: _plain(value) for key, value in row.items()} for row in figures[:MOST_FIGURES]]
     result = {
         "sentences": [*given.told, *told],
         "tables": [_table(sheet) for sheet in report_sheets(report, _called)] if name in REPORTS else [],
-        "figures": figures[:MOST_FIGURES],
+        "figures": plain,
         "more_figures": max(len(figures) - MOST_FIGURES, 0),
     }
     return Material(result | more | {"charts": len(drawings)}, tuple(drawings))
@@ -117,7 +121,7 @@ def _balance(case: Case, parameters: Mapping[str, str], given: Circumstances) ->
 
 
 def _forecast(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
-    report = forecast(case.history, case.touches)
+    report = forecast(case.history, case.touches, process=case.process)
     foreseen = isinstance(report.months, tuple)
     incomes: list[Drawing] = (
         [lambda: report.chart("income")] if foreseen and report.currency is not None else []
@@ -232,6 +236,12 @@ def _ranked(report: Leaks) -> list[dict[str, Any]]:
         {"path": one.path, "link": one.link, "status": one.status, "sentence": sentence}
         for one, sentence in zip(report.leaks, said, strict=False)
     ]
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: no number that is none, no number of numpy's."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _called(subject: Any) -> str:

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leadline.engine.cycle.cycles import Cycles
-from leadline.engine.cycle.links import measure_links
-from leadline.engine.estimates import USUAL
 from leadline.engine.survival import HAPPENED, OTHERWISE, WAITING
+from leadline.web.warehouse.cases import Case
 
 MOST = 200
 
@@ -33,10 +31,9 @@ class Before:
     latest: tuple[Waits, ...]
 
 
-def waiting_before(cycles: Cycles, path: str, link: str) -> Before:
+def waiting_before(case: Case, path: str, link: str) -> Before:
     """Those before a link of a path; nobody where there is no such link on it."""
-    links = measure_links(cycles, USUAL)
-    found = next((one for one in links if (one.path, one.link) == (path, link)), None)
+    found = next((one for one in case.links if (one.path, one.link) == (path, link)), None)
     if found is None:
         return Before(0, 0, 0, ())
     some = found.some
@@ -48,6 +45,7 @@ def waiting_before(cycles: Cycles, path: str, link: str) -> Before:
         through=int((some.outcome == HAPPENED).sum()),
         left=int((some.outcome == OTHERWISE).sum()),
         latest=tuple(
-            Waits(int(cycles.subjects[who]), start, time) for who, start, time in zip(*columns, strict=True)
+            Waits(int(case.history.subjects[who]), start, time)
+            for who, start, time in zip(*columns, strict=True)
         ),
     )
