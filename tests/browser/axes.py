@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 
 def axe_finds(page: Page) -> list[str]:
@@ -14,4 +14,4 @@ def axe_finds(page: Page) -> list[str]:
 
 def settle(page: Page) -> None:
     """Wait until what a page fetches after it is shown, as a report or a chart, is there."""
-    page.wait_for_function("!document.querySelector('[aria-busy=true], .drawing')", timeout=60_000)
+    expect(page.locator("[aria-busy=true], .drawing")).to_have_count(0, timeout=60_000)

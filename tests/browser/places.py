@@ -41,15 +41,8 @@ NO_PAGES = {
     ),
     *("note-write", "note-remove", "task-add", "task-turn", "contact-part", "contact-touch", "touch-back"),
     *("touch-correct", "contract_reopen", "plan_add", "plan_drop", "offer_switch"),
-    *(
-        "changes-undo",
-        "put_back",
-        "task_open",
-        "today_unlog",
-        "refund_undo",
-        "board_move_back",
-        "plan_restore",
-    ),
+    *("changes-undo", "put_back", "task_open", "today_unlog", "refund_undo", "plan_restore"),
+    "board_move_back",
     *("import-meanings", "import-run", "import-undo", "import-discard"),
     # addresses that only lead elsewhere
     *(

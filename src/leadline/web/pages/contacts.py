@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from leadline.web import access, listing, warehouse
 from leadline.web.actions import contacts as actions
 from leadline.web.filters import OWN, Filters
-from leadline.web.models import Field, PathDefinition, Team, User
+from leadline.web.models import Contact, Field, PathDefinition, Team, User
 from leadline.web.pages import columns, contact_changes, contact_page, timeline, undoing, views
 from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
@@ -37,18 +37,12 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     found, count = _turned(user, filters, asked)
     rows = listing.fetch(columns.with_parts(access.contacts(user), list(shown)), found.numbers)
     kept = views.kept_query(asked)
+
+    def told(one: Contact) -> list[dict[str, Any]]:
+        return columns.cells(one, list(shown), slug, funnels.get(slug), user)
+
     return {
-        "rows": [
-            (
-                one,
-                zip(
-                    shown.values(),
-                    columns.cells(one, list(shown), slug, funnels.get(slug), user),
-                    strict=True,
-                ),
-            )
-            for one in rows
-        ],
+        "rows": [(one, zip(shown.values(), told(one), strict=True)) for one in rows],
         "columns": shown,
         "every_column": columns.known(),
         "next": found.next,
