@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from leadline.cli.businesses import has_screen
-from leadline.cli.installation import home, open_installation, operator, set_up
+from leadline.cli.installation import open_installation, operator, set_up
 from leadline.cli.screen import say, watched
+from leadline.web.environment import home
 
 
 def serve(

@@ -12,13 +12,13 @@ from leadline.cli.installation import (
     NoInstallation,
     check_access,
     check_application,
-    home,
     is_installed,
     open_installation,
     operator,
     set_up,
 )
 from leadline.cli.screen import say, watched
+from leadline.web.environment import home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -98,7 +98,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     access.require(user_of(request), "change")
     ask = find(mine(request).select_related("contact", "offer"), number)
     amount, currency = _worth(ask)
-    started = {"amount": in_major(amount, currency), "bought": True}
+    started: dict[str, Any] = {"amount": in_major(amount, currency), "bought": True}
     started |= {"currency": currency} if currency else _usual(request)
     form = AnswerForm(sent(request), initial=started)
     said = request.POST.get("said") or request.GET.get("to") or ""

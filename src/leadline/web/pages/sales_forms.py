@@ -85,7 +85,7 @@ class Amount(forms.DecimalField):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "maxlength": "24"})
         super().__init__(min_value=Decimal(0), max_value=Decimal(10**12), required=False, widget=widget)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """The amount; what can't be read is refused with how one may be written."""
         if not isinstance(value, str) or not value.strip():
             return super().to_python(value)
