@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from urllib.parse import quote
 
@@ -171,7 +172,7 @@ def test_a_backup_is_made_listed_taken_away_and_removed(program, settings, tmp_p
     assert b"".join(answer.streaming_content) == b"everything"
     answer.close()
     assert answer.headers["Cache-Control"] == "no-store"
-    assert program.get(f"/backups/{quote('../leadline.sqlite3', safe='')}").status_code == 404
+    assert program.get(f"/backups/{quote(f'..{os.sep}leadline.sqlite3', safe='')}").status_code == 404
     assert program.delete(f"/backups/{kept['name']}").status_code == 204
     assert program.get(f"/backups/{kept['name']}").status_code == 404
     names = AuditEntry.objects.filter(record="backup:all").order_by("pk").values_list("action", flat=True)

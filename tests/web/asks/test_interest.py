@@ -6,7 +6,7 @@ import pytest
 
 from leadline.engine.instants import DAY
 from leadline.engine.kinds import Kinds
-from leadline.web.actions import interest, openings, touches
+from leadline.web.actions import interest, settling, touches
 from leadline.web.models import Contact, NextStep
 from tests.web.conftest import NOW
 
@@ -58,5 +58,5 @@ def test_e6_whoever_showed_more_interest_stands_first_among_those_to_ask(funnels
     assert [one.contact.name for one in steps] == ["Hot", "Warm", "Cold"]
     before = {one.contact_id: one.rank for one in steps}
     NextStep.objects.update(rank=0)
-    openings.restate(before)
+    settling.settle(before, NOW)
     assert {one.contact_id: one.rank for one in NextStep.objects.filter(sort="ask")} == before
