@@ -48,6 +48,8 @@ SAID: dict[Right, str] = {
 }
 
 M = TypeVar("M", bound=Model)
+Keepers = dict[str, int | None]
+"""Numbers of an `owner`, of a `team`; None: nobody's."""
 FEW = 2000
 """So many companies, or contacts, are looked up sooner than each one is asked whether it is among them."""
 
@@ -72,22 +74,37 @@ def visible(user: User, of: str = "") -> Q:
     return reduce(or_, circles(user, of))
 
 
-def circles(user: User, of: str = "") -> list[Q]:
+def circles(user: User, of: str = "", known: Keepers | None = None) -> list[Q]:
     """The same, as conditions of which a record meets one at most: a long list is fetched circle by circle.
 
     Each is one span of an index, in the order of the list; all of them at once would have to be sorted.
+    `known` are the owner and the team of which alone records are wanted: circles without any are left out.
     """
+    known = known or {}
     if user.role == Role.OWNER:
-        return [Q()]
-    found = [Q(**{f"{of}owner": user})]
+        return [_span(of, known)]
+    seen: list[Keepers] = [{"owner": user.pk}]
     sees_team = user.role == Role.MANAGER or (user.team is not None and user.team.shares)
-    if user.team_id is not None and sees_team:
-        owner = f"{of}owner"  # a plain “not” would ask for the record once more, where the way leads to many
-        others = Q(**{owner: None}) | Q(**{f"{owner}__lt": user.pk}) | Q(**{f"{owner}__gt": user.pk})
-        found.append(Q(**{f"{of}team": user.team_id}) & others)
+    if user.team_id is not None and sees_team and known.get("owner") != user.pk:
+        seen.append({"team": user.team_id})
     if user.role == Role.MANAGER:
-        found.append(Q(**{f"{of}owner": None, f"{of}team": None}))
-    return found
+        seen.append({"owner": None, "team": None})
+    there = [circle for circle in seen if all(known.get(name, one) == one for name, one in circle.items())]
+    owner = f"{of}owner"  # a plain “not” would ask for the record once more, where the way leads to many
+    others = Q(**{owner: None}) | Q(**{f"{owner}__lt": user.pk}) | Q(**{f"{owner}__gt": user.pk})
+    wanted = [{**known, **circle} for circle in there]
+    return [_span(of, one) & (Q() if "owner" in one else others) for one in wanted]
+
+
+def _span(of: str, keepers: Keepers) -> Q:
+    """The condition that records are of an owner, of a team, or of both.
+
+    Of both, it is the owner's that are gone through: a database to which both are equally rare might go
+    through the team's, who are more.
+    """
+    if (team := keepers.get("team")) is None or "owner" not in keepers:
+        return Q(**{f"{of}{name}": number for name, number in keepers.items()})
+    return Q(**{f"{of}owner": keepers["owner"], f"{of}team__gte": team, f"{of}team__lte": team})
 
 
 def contacts(user: User) -> QuerySet[Contact]:
@@ -104,13 +121,15 @@ Part = tuple[QuerySet[Contact], Q]
 """Contacts, and a condition on them that goes into one filter with all others of the same record."""
 
 
-def parts(user: User, rows: QuerySet[Contact], where: Q, of: str = "") -> list[Part]:
+def parts(
+    user: User, rows: QuerySet[Contact], where: Q, of: str = "", known: Keepers | None = None
+) -> list[Part]:
     """Those contacts among `rows` that somebody sees, circle by circle (`circles`): each is in one of them.
 
     `of` is the way to a record that carries whose the contact is, and by which the list is ordered.
     """
     seen = rows.filter(erased_at=None, merged_into=None)
-    return [(seen, where & circle) for circle in circles(user, of)]
+    return [(seen, where & circle) for circle in circles(user, of, known)]
 
 
 def companies(user: User) -> QuerySet[Company]:

@@ -70,31 +70,33 @@ class Filters:
 
     def apply(self, rows: QuerySet[Contact], user: User, now: int, usual: str = "") -> QuerySet[Contact]:
         """The contacts among `rows` that are meant."""
-        rows, where = self._staged(self._narrow(rows, user, now), usual)
+        rows, where = self._staged(self._narrow(rows, user, now).filter(**self._keepers(user)), usual)
         return rows.filter(where)
 
     def of_companies(self, rows: QuerySet[Company], user: User) -> QuerySet[Company]:
         """The companies among `rows` that are meant: by name or domain, by whose they are, by own fields."""
         if self.get("q"):
             rows = rows.filter(begins("name_small", self.get("q")) | begins("domain", self.get("q")))
-        for name in ("owner", "team"):
-            rows = _by_number(rows, name, self.get(name), user)
-        return _by_own_fields(rows, self.own(), "company")
+        return _by_own_fields(rows.filter(**self._keepers(user)), self.own(), "company")
 
     def parts(
-        self, user: User, now: int, usual: str = "", *, by_stage: bool = False
+        self, user: User, now: int, usual: str = "", order: str = "last"
     ) -> tuple[list[access.Part], bool]:
         """Those meant whom somebody sees, in parts of which each is quickly put in order (`listing.turn`).
 
-        `by_stage` leaves strangers out. The second says whether each row stands in a stage (`here`).
+        The order by stage leaves strangers out. The second says whether each row stands in a stage (`here`).
         """
-        slug, rows = self.funnel(warehouse.funnels(), usual), self._narrow(Contact.objects.all(), user, now)
-        if self.get("stage") or not (slug and by_stage):
+        funnels, known = warehouse.funnels(), self._keepers(user)
+        slug, rows = self.funnel(funnels, usual), self._narrow(Contact.objects.all(), user, now)
+        stage = funnels[slug].stage_number(self.get("stage")) if slug and self.get("stage") else None
+        if stage and order == "name":  # a stage has no order of names
+            there = _among(rows, Standing.objects.filter(funnel=slug, stage=stage))
+            return access.parts(user, there, Q(), known=known), False
+        if stage is not None or not (slug and order == "stage"):
             rows, where = self._staged(rows, usual)
-            return access.parts(user, rows, where, "here__" if where else ""), bool(where)
-        stages = range(1, len(warehouse.funnels()[slug].stages) + 1)
-        everywhere = (in_stage(rows, slug, stage) for stage in stages)
-        return [part for staged in everywhere for part in access.parts(user, *staged, "here__")], True
+            return access.parts(user, rows, where, "here__" if where else "", known), bool(where)
+        everywhere = (in_stage(rows, slug, one) for one in range(1, len(funnels[slug].stages) + 1))
+        return [part for staged in everywhere for part in access.parts(user, *staged, "here__", known)], True
 
     def _narrow(self, rows: QuerySet[Contact], user: User, now: int) -> QuerySet[Contact]:
         """Those meant by everything but the stage."""
@@ -105,14 +107,18 @@ class Filters:
         if self.get("tag"):
             tag = Tag.objects.filter(name=self.get("tag")).first()
             rows = _among(rows, Contact.tags.through.objects.filter(tag=tag)) if tag else rows.none()
-        for name in ("owner", "team", "company"):
-            rows = _by_number(rows, name, self.get(name), user)
+        if self.get("company"):
+            rows = rows.filter(company=_number("company", self.get("company"), user))
         rows = self._touched(rows, user)
         if self.get("open"):
             rows = _waiting(rows, self.get("open"))
         if self.get("fact"):
             rows = by_fact(rows, self.get("fact"), now)
         return _by_own_fields(rows, self.own())
+
+    def _keepers(self, user: User) -> access.Keepers:
+        """Whose they are, where that was asked for."""
+        return {name: _number(name, self.get(name), user) for name in ("owner", "team") if self.get(name)}
 
     def _staged(self, rows: QuerySet[Contact], usual: str) -> tuple[QuerySet[Contact], Q]:
         """Those in the stage asked for; the condition is empty where there is no standing `here`."""
@@ -217,18 +223,16 @@ def _small(text: str) -> str:
     return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 
 
-def _by_number(rows: QuerySet[M], name: str, value: str, user: User) -> QuerySet[M]:
-    if not value:
-        return rows
+def _number(name: str, value: str, user: User) -> int | None:
     if value == "none":
-        return rows.filter(**{name: None})
+        return None
     if value == "me" and name == "owner":
-        return rows.filter(owner=user)
+        return user.pk
     if not value.isdecimal() or len(value) > 18:
         raise Invalid(
             f"A list was to be filtered by {name}", found=f"“{value}”", allowed="a number, none, or me"
         )
-    return rows.filter(**{f"{name}_id": int(value)})
+    return int(value)
 
 
 def _waiting(rows: QuerySet[Contact], what: str) -> QuerySet[Contact]:

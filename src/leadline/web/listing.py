@@ -19,7 +19,7 @@ M = TypeVar("M", bound=Model)
 Key = tuple[Any, int]
 """Where a row stands in an order: its value, and its number among those of the same value."""
 SIZE = 50
-COUNTED = 10_000
+COUNTED = 1000
 """So many are counted; of more it is said that they are more."""
 
 
@@ -114,15 +114,14 @@ def count(parts: Iterable[Part]) -> int:
     """How many there are in all parts, COUNTED + 1 at most."""
     found = 0
     for rows, where in parts:
-        numbers = rows.filter(where).order_by().values_list("pk", flat=True)
-        found += len(numbers[: COUNTED + 1 - found])
+        found += rows.filter(where).order_by()[: COUNTED + 1 - found].count()
         if found > COUNTED:
             break
     return found
 
 
 def count_words(number: int) -> str:
-    """A count as it is said: “12 contacts”, “more than 10,000 contacts”."""
+    """A count as it is said: “12 contacts”, “more than 1,000 contacts”."""
     if number > COUNTED:
         return f"more than {COUNTED:,} contacts"
     return counted(number, "contact")

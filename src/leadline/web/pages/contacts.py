@@ -64,7 +64,7 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
 def _turned(user: User, filters: Filters, asked: QueryDict) -> tuple[listing.Listed, int]:
     """One page of what was asked for, and how many there are."""
     order = _order(asked)
-    parts, staged = filters.parts(user, now(), user.funnel, by_stage=order == "stage")
+    parts, staged = filters.parts(user, now(), user.funnel, order)
     order = "last" if order == "stage" and not staged else order
     return listing.turn(parts, order, asked.get("cursor", ""), staged=staged), listing.count(parts)
 
