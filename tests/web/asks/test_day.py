@@ -174,7 +174,7 @@ def test_a_day_of_thousands_is_counted_no_further_than_needed(
     assert text.index("Number 1499") < text.index("Number 1494")
     assert "Number 1493" not in text
     with django_assert_max_num_queries(40):
-        assert "The first 200 are shown" in ada.get("/?only=ask").content.decode()
+        assert "The first 50 are shown" in ada.get("/?only=ask").content.decode()
 
 
 def test_income_of_somebody_who_was_erased_stands_without_their_name(ada, actor, funnels, coaching, acted):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 
 from leadline.engine.funnel import Funnel
@@ -17,7 +17,7 @@ from leadline.web import access, listing
 from leadline.web.models import Ask, Contact, Standing, User
 from leadline.web.templatetags import words
 
-CARDS, COUNTED = 50, 1000
+CARDS, COUNTED = 20, 1000
 STALE_DAYS = 30
 """Without a touch for so long somebody in an open stage, or whoever waits, has gone stale."""
 MONTHS = 4
@@ -187,9 +187,10 @@ def _with_asks(user: User, columns: list[Column]) -> list[Column]:
 def _sums_by_stage(user: User, slug: str) -> dict[int, list[tuple[int, str]]]:
     """The amounts of open asks, by the stage of whoever was asked."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
+    here = Standing.objects.filter(funnel=slug, contact=OuterRef("contact")).values("stage")
     for part in access.parts_of_contacts(user, Ask):
-        waiting = part.filter(answer="", contact__standings__funnel=slug).exclude(amount=None)
-        rows = waiting.values_list("contact__standings__stage", "currency").annotate(sum=Sum("amount"))
+        waiting = part.filter(answer="").exclude(amount=None).annotate(here=Subquery(here))
+        rows = waiting.values_list("here", "currency").annotate(sum=Sum("amount"))
         for stage, currency, amount in rows.order_by():
             found[stage][currency] += amount
     return {stage: [(n, currency) for currency, n in sums.most_common()] for stage, sums in found.items()}

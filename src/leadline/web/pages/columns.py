@@ -33,6 +33,8 @@ USUAL = {
     "contact": ("company", "stage", "last", "path", "owner", "tags"),
     "company": ("domain", "people", "owner"),
 }
+_PLAIN: dict[str, Any] = dict.fromkeys(("chips", "means", "step", "role", "company"))
+"""What most cells have nothing of: a template looks long for what isn't there."""
 
 
 def known(of: str = "contact") -> dict[str, str]:
@@ -65,7 +67,7 @@ def cells(
     contact: Contact, columns: Sequence[str], slug: str, funnel: Funnel | None, user: User
 ) -> list[dict[str, Any]]:
     """What stands in each column: its name, the text, and how it is shown."""
-    return [{"name": name, **_cell(contact, name, slug, funnel, user)} for name in columns]
+    return [{**_PLAIN, "name": name, **_cell(contact, name, slug, funnel, user)} for name in columns]
 
 
 def _cell(contact: Contact, name: str, slug: str, funnel: Funnel | None, user: User) -> dict[str, Any]:

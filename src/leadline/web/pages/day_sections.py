@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from leadline.engine.wording import counted, listed
 from leadline.web import warehouse
 from leadline.web.actions import agenda, interest, openings
@@ -12,7 +14,7 @@ from leadline.web.models import NextStep, User
 from leadline.web.pages.sales_forms import today_of
 from leadline.web.templatetags import words
 
-FEW, MANY, COUNTED = 6, 200, 1000
+FEW, MANY, COUNTED = 6, 50, 1000
 """Rows of a section; of one that is looked at alone; and how far is counted."""
 NAMES = {
     "reply": ("Replies to answer", ("reply to answer", "replies to answer")),
@@ -57,6 +59,13 @@ class Section:
     def more(self) -> bool:
         """Whether not all are shown."""
         return self.count > len(self.rows)
+
+    @property
+    def listed(self) -> str:
+        """The address of the list in which all of them stand; empty where there is none."""
+        if self.name in NextStep.Sort.values:
+            return f"{reverse('contacts')}?all=1&open={self.name}"
+        return reverse("asks") if self.name == "waiting" else ""
 
     @property
     def number(self) -> str:
