@@ -65,8 +65,11 @@ def _turned(user: User, filters: Filters, asked: QueryDict) -> tuple[listing.Lis
     """One page of what was asked for, and how many there are."""
     order = _order(asked)
     parts, staged = filters.parts(user, now(), user.funnel, order)
-    order = "last" if order == "stage" and not staged else order
-    return listing.turn(parts, order, asked.get("cursor", ""), staged=staged), listing.count(parts)
+    turned = "last" if order == "stage" and not staged else order
+    found = listing.turn(parts, turned, asked.get("cursor", ""), staged=staged)
+    if order == "name" and filters.get("stage"):  # a stage is counted as it stands, without looking for names
+        parts, _ = filters.parts(user, now(), user.funnel)
+    return found, listing.count(parts)
 
 
 def _order(asked: QueryDict) -> str:
