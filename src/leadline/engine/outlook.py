@@ -33,7 +33,6 @@ from leadline.engine.instants import DAY, WEEK, to_datetime, to_instant
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leadline.engine.course import Course
     from leadline.engine.estimates import Caution
     from leadline.engine.process import Process
 
@@ -46,8 +45,8 @@ WEEKS_NEEDED = 8
 _MOST_SUMMED = 50  # amounts that are drawn one by one
 _MOST_VALUES = 400
 _SURE = 0.99
-_TRIED: WeakKeyDictionary[Process, dict[int, Tried]] = WeakKeyDictionary()
 _QUARTER, _DAYS_APART, _DAYS_NEEDED, _TRY_DRAWS = 13, 4, 3, 40  # weeks, weeks, days, futures
+_TRIED: WeakKeyDictionary[Process, dict[int, Tried]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,10 +160,12 @@ def try_past(process: Process, seed: int = 1) -> Tried:
     """The process as it was known on past days of the last year, and what came in the quarter after each.
 
     Only days count before which a whole quarter and enough clients are on record. It takes the counts of the
-    process back in time and no touches, and what was found is known as long as the process is held.
+    process back in time and no touches; what was found is known as long as the process is held.
     """
     known = _TRIED.setdefault(process, {})
-    return known.get(seed) or known.setdefault(seed, _try_past(process, seed))
+    if seed not in known:
+        known[seed] = _try_past(process, seed)
+    return known[seed]
 
 
 def _try_past(process: Process, seed: int) -> Tried:

@@ -82,9 +82,8 @@ def turned(
             found="a cursor of something else",
             allowed="`next` as it was given",
         )
-    by_stage = order == "stage"
-    parts, staged = _filters(user, asked, own).parts(user, now(), by_stage=by_stage)
-    if by_stage and not (asked.funnel and staged):
+    parts, staged = _filters(user, asked, own).parts(user, now(), order=order)
+    if order == "stage" and not (asked.funnel and staged):
         raise Invalid(
             "A list was to be put in the order of stages", found="no stages", allowed="with a funnel"
         )

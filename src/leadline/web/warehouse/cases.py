@@ -36,7 +36,9 @@ FEW = 200_000
 """A log of so many touches is read anew whenever it has changed; a longer one when it is RIPE."""
 RIPE = 5 * 60 * 1_000_000
 MINUTE = 60 * 1_000_000
-_MOST_HELD, _MOST_DAYS = 6, 4
+_MOST_HELD, _MOST_DAYS = 6, 2
+ROOM = 12_000_000
+"""So many touches the cases that are held have together at most, besides the one that was opened last."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -112,7 +114,8 @@ class Case:
         found = self._days.get(instant)
         if found is None:
             found = Case(self.touches, cut(self.history, instant))
-            while len(self._days) >= _MOST_DAYS:
+            most = min(_MOST_DAYS, max(ROOM // max(len(self.touches), 1), 1))
+            while len(self._days) >= most:
                 self._days.pop(next(iter(self._days)), None)
             self._days[instant] = found
         return found
@@ -217,7 +220,9 @@ def _open(slug: str, now: int, scope: str, numbers: Callable[[], Collection[int]
     with _LOCK:
         _HELD.pop(key, None)
         _HELD[key] = opened
-        while len(_HELD) > _MOST_HELD:
+        while len(_HELD) > _MOST_HELD or (
+            len(_HELD) > 1 and sum(len(one.case.touches) for one in _HELD.values()) > ROOM
+        ):
             _HELD.pop(next(iter(_HELD)))
     return opened.case, mark
 
