@@ -174,3 +174,11 @@ def test_nobody_mixes_their_own_people_with_made_up_ones(owner, contact):
     with pytest.raises(Conflict):
         fill(Actor.of(owner, NOW), owner, made_up(NOW))
     assert Contact.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_who_asks_from_another_machine_needs_the_code_whatever_the_address_is_said_to_be(client):
+    assert "set-up code" not in client.get("/setup").content.decode()
+    assert "set-up code" in client.get("/setup", REMOTE_ADDR="192.0.2.7").content.decode()
+    refused = client.post("/setup", TOLD, REMOTE_ADDR="192.0.2.7")
+    assert "code" in refused.context["form"].errors

@@ -166,7 +166,7 @@ def test_the_fact_follows_the_fields_of_the_company(funnels, actor, owner):
     people = [contacts.create_contact(actor, f"p{n}", company="Acme") for n in range(3)]
     companies.edit_company(actor, company, fields={"size": "80"})
     assert [said(one) for one in people] == [["matched_profile"]] * 3
-    upserts.change_company(actor, company, {"fields": {"size": 10}})
+    companies.edit_company(actor, company, fields={"size": "10"})
     assert [said(one)[-1] for one in people] == ["mismatched_profile"] * 3
     contacts.edit_contact(actor, people[0], company="")
     assert said(people[0]) == ["matched_profile", "mismatched_profile"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import path
@@ -104,6 +105,9 @@ def change_companies(request: HttpRequest) -> HttpResponse:
     else:
         rows = rows.filter(pk__in=ticked(form))
     numbers = list(rows.order_by().values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+    if not numbers:
+        messages.info(request, "No company was ticked, so none was changed.")
+        return see("companies", query=f"all=1&{query.urlencode()}")
     since, owner = undoing.mark(), new_owner(user, form.get("owner", ""))
     changed = actions.assign_companies(actor_of(request), numbers, owner, owner.team if owner else user.team)
     undoing.say(request, f"Changed: {counted(changed, 'company')}.", since)

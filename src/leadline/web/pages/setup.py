@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -72,11 +73,11 @@ class SetupForm(forms.Form):
     funnel = forms.ChoiceField(error_messages={"required": "Choose the words in which you think."})
     begin = forms.ChoiceField(choices=[(name, said[0]) for name, said in BEGINNINGS.items()])
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def __init__(self, *given: Any, coded: bool, **named: Any) -> None:
         super().__init__(*given, **named)
         choices(self, "zone", ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone)])
         choices(self, "funnel", shipped_funnels())
-        if not asks_code():
+        if not coded:
             del self.fields["code"]
 
     def clean_code(self) -> str:
@@ -99,9 +100,10 @@ class SetupForm(forms.Form):
         return told
 
 
-def asks_code() -> bool:
-    """Whether strangers can reach the set-up: it is served to more than the machine that it runs on."""
-    return urlsplit(settings.URL).hostname not in OWN_MACHINE
+def asks_code(request: HttpRequest) -> bool:
+    """Whether a stranger may be looking: it is served to other machines, or one of them asks."""
+    at = ip_address(request.META.get("REMOTE_ADDR") or "127.0.0.1")
+    return urlsplit(settings.URL).hostname not in OWN_MACHINE or not at.is_loopback
 
 
 def setup_code() -> str:
@@ -124,10 +126,11 @@ def first_start(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     """Ask for the owner, the vocabulary and how to begin; 404 where there is an owner."""
     if User.objects.exists():
         raise Http404
-    form = SetupForm(request.POST or None, initial={"funnel": FIRST, "begin": "import", "zone": "UTC"})
+    started, coded = {"funnel": FIRST, "begin": "import", "zone": "UTC"}, asks_code(request)
+    form = SetupForm(request.POST or None, initial=started, coded=coded)
     if request.method == "POST" and form.is_valid():
         return _begin(request, form)
-    if asks_code():
+    if coded:
         _log.warning("The set-up at %s/setup asks for this code: %s", settings.URL, setup_code())
     return {"form": form, "vocabularies": _vocabularies(form), "beginnings": _beginnings(form)}
 
