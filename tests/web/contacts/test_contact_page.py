@@ -106,7 +106,7 @@ def test_a_touch_by_htmx_swaps_the_timeline_and_the_stage(signed_in, lively):
         {"kind": "met", "amount": "much"},
         {"kind": "met", "amount": "NaN"},
         {"kind": "met", "amount": "1e99"},
-        {"kind": "met", "amount": "1.001"},
+        {"kind": "met", "amount": "1.0001"},
         {"kind": "met", "amount": "1", "currency": "XXX"},
         {"kind": "met", "note": "a\x00b"},
         {"kind": "met", "path": "x" * 81},

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -16,6 +15,7 @@ from leadline.engine.wording import counted
 from leadline.web import access
 from leadline.web.actions import companies as actions
 from leadline.web.actions.contacts import MOST_AT_ONCE
+from leadline.web.errors import Invalid
 from leadline.web.filters import OWN, Filters
 from leadline.web.models import Company, Field, Team, User
 from leadline.web.pages import columns, undoing, views
@@ -43,10 +43,12 @@ def show_companies(request: HttpRequest) -> dict[str, Any]:
         "rows": [
             (
                 one,
-                zip(
-                    shown.values(),
-                    columns.company_cells(one, list(shown), people.get(one.pk, 0), user),
-                    strict=True,
+                list(
+                    zip(
+                        shown.values(),
+                        columns.company_cells(one, list(shown), people.get(one.pk, 0), user),
+                        strict=True,
+                    )
                 ),
             )
             for one in found[:SIZE]
@@ -106,8 +108,7 @@ def change_companies(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__in=ticked(form))
     numbers = list(rows.order_by().values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     if not numbers:
-        messages.info(request, "No company was ticked, so none was changed.")
-        return see("companies", query=f"all=1&{query.urlencode()}")
+        raise Invalid("Companies were to be given to somebody", found="none ticked", allowed="one at least")
     since, owner = undoing.mark(), new_owner(user, form.get("owner", ""))
     changed = actions.assign_companies(actor_of(request), numbers, owner, owner.team if owner else user.team)
     undoing.say(request, f"Changed: {counted(changed, 'company')}.", since)
