@@ -105,6 +105,6 @@ def _look(once: Once) -> None:
         raise Conflict(
             f"The key “{once.key}” was sent with a request",
             found="that it is done, and that its answer is not kept",
-            allowed="to look for what it made; a secret that it answered with is shown once",
+            allowed="to look for what it made: a secret is told once, and what was cut off not again",
         )
     raise Repeated(kept.body["status"], kept.body["content"])
