@@ -59,24 +59,27 @@ def backup(file: Annotated[Path, typer.Argument(help="Where it goes, as backup.z
 
 
 def restore(file: Annotated[Path, typer.Argument(help="A file that “leadline backup” wrote.")]) -> None:
-    """Put a backup into an installation that has nothing in it yet; LEADLINE_HOME says where.
+    """Put a backup into an installation that has nothing in it yet.
 
+    LEADLINE_HOME and DATABASE_URL say which; a backup of SQLite can go into PostgreSQL, and the other way.
     Reports are worked out anew, by the worker.
     """
     set_up()
     from leadline.engine.instants import to_datetime
     from leadline.web.actions import mirrors
     from leadline.web.actions.acting import enqueue
-    from leadline.web.backups.archive import restore
+    from leadline.web.backups.archive import lacking, restore
     from leadline.web.serving.schema import waiting_migrations
 
-    with watched("Restoring"):
-        about = restore(file)
+    with watched("Restoring") as progress:
+        about = restore(file, progress)
     when = f"{to_datetime(about.made_at):%Y-%m-%d %H:%M} UTC"
     said = [f"Restored {sum(about.rows.values()):,} rows, as they were at {when}."]
     if waiting_migrations():
         said += ["It is of an earlier version: run leadline migrate."]
     else:
+        if lacking(about):
+            said += ["It was of an earlier version, and has been brought to this one."]
         enqueue(mirrors.JOB, {}, operator().now, mirrors.JOB)
     say(said)
 

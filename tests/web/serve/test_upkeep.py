@@ -73,6 +73,14 @@ def test_a_file_that_is_no_good_is_refused_before_anything_is_written(filled, el
     assert not (elsewhere.home / "leadline.sqlite3").exists()
 
 
+def test_a_backup_that_is_not_there_is_missed_as_that(elsewhere, tmp_path):
+    for name, said in (("nowhere.zip", "no such file"), ("", "Is a directory")):
+        done = elsewhere.run("restore", tmp_path / name)
+        assert done.returncode == 4
+        assert said in done.stderr
+    assert not (elsewhere.home / "leadline.sqlite3").exists()
+
+
 def test_rebuild_says_how_many_rows_differed_and_mends_them(filled):
     assert "nothing differed" in filled.run("rebuild").stdout
     some = "SELECT id FROM web_standing WHERE stage = 4 LIMIT 3"

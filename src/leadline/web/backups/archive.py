@@ -1,8 +1,8 @@
 """The file of a backup: a ZIP with the database, the uploads, and what it is.
 
-The database is a copy of the SQLite file, or the tables of PostgreSQL. The key that signs
-sessions is not in it: whoever finds a backup can't sign in as anybody, and after a restore elsewhere all have
-to sign in anew.
+The database is a copy of the SQLite file, or the tables of PostgreSQL; either is put back into either. The
+key that signs sessions is not in it: whoever finds a backup can't sign in as anybody, and after a restore
+elsewhere all have to sign in anew.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import Model
+from psycopg import Copy
 
 from leadline import __version__
 from leadline.engine.errors import BadFile
-from leadline.web.backups import tables
+from leadline.web.backups import sqlite, tables
 from leadline.web.errors import Conflict
 from leadline.web.warehouse import mirror
 
@@ -64,48 +66,72 @@ def read_about(file: Path) -> About:
             if (broken := archive.testzip()) is not None:
                 raise BadFile(f"The backup {file} was read", found=f"that {broken} in it is broken")
             return About(**json.loads(archive.read(ABOUT)))
-    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError):
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError):
         raise BadFile(f"The backup {file} was asked for", found="no backup of Leadline") from None
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        found = "no such file" if missing else error.strerror or str(error)
+        raise BadFile(f"The backup {file} was asked for", found=found) from None
 
 
-def restore(file: Path) -> About:
-    """Put back what a backup holds, into an installation that has nothing in it.
+def restore(file: Path, progress: Callable[[int, int], None] = lambda _done, _total: None) -> About:
+    """Put back what a backup holds of either database, into an installation that has nothing in it.
 
-    The mirror of whatever was there before goes, so that no report shows another database's numbers. Raises
-    Conflict where something is in it, and for a backup of a later version or another sort of database.
+    All of it, or nothing: a SQLite file takes its place when it is whole, PostgreSQL is filled in one
+    transaction. A SQLite file that goes into PostgreSQL is brought to this version before. The mirror of
+    whatever was there before goes, so that no report shows another database's numbers. `progress` is told how
+    many rows of how many are there. Raises Conflict where something is in the installation, for a backup of a
+    later version, and for one of an earlier version that PostgreSQL wrote.
     """
     about = read_about(file)
-    if about.database != connection.vendor:
-        raise Conflict(
-            "A backup was to be put back",
-            found=f"one of {about.database}, and an installation on {connection.vendor}",
-            allowed="an installation on the same sort of database",
-        )
+    _check(about)
+    total, done = sum(about.rows.values()), 0
+
+    def told(rows: int) -> None:
+        nonlocal done
+        done += rows
+        progress(done, total)
+
+    shutil.rmtree(mirror.folder(), ignore_errors=True)
+    home = Path(settings.HOME)
+    with (
+        zipfile.ZipFile(file) as archive,
+        tempfile.TemporaryDirectory(dir=home, prefix=".restore-") as folder,
+    ):
+        beside = Path(folder)
+        uploads = [name for name in archive.namelist() if name.startswith(UPLOADS) and not name.endswith("/")]
+        archive.extractall(beside, uploads)
+        _restore_database(archive, about.database, beside / SQLITE, told)
+        if uploads:
+            shutil.copytree(beside / UPLOADS, home / UPLOADS, copy_function=Path.replace, dirs_exist_ok=True)
+    return about
+
+
+def lacking(about: About) -> list[str]:
+    """The migrations of this version that a backup lacks."""
+    return sorted(_known() - set(about.migrations))
+
+
+def _check(about: About) -> None:
+    asked = "A backup was to be put back"
     if unknown := sorted(set(about.migrations) - _known()):
         raise Conflict(
-            "A backup was to be put back",
+            asked,
             found=f"one of a later version: {', '.join(unknown)}",
             allowed="that version of Leadline, or a later one",
         )
-    if connection.vendor != "sqlite" and (lacking := sorted(_known() - set(about.migrations))):
+    if about.database != "sqlite" and (missing := lacking(about)):
         raise Conflict(
-            "A backup was to be put back",
-            found=f"one of an earlier version: it lacks {', '.join(lacking)}",
-            allowed="that version of Leadline first, and then leadline migrate with this one",
+            asked,
+            found=f"one of PostgreSQL, of an earlier version: it lacks {', '.join(missing)}",
+            allowed=f"Leadline {about.version} first, on PostgreSQL, and then leadline migrate with this one",
         )
     if connection.introspection.table_names():
         raise Conflict(
-            "A backup was to be put back",
+            asked,
             found="an installation with something in it",
             allowed="an empty one: another LEADLINE_HOME, or another database",
         )
-    shutil.rmtree(mirror.folder(), ignore_errors=True)
-    with zipfile.ZipFile(file) as archive:
-        _restore_database(archive)
-        for name in archive.namelist():
-            if name.startswith(UPLOADS) and not name.endswith("/"):
-                archive.extract(name, settings.HOME)
-    return about
 
 
 def _known() -> set[str]:
@@ -113,45 +139,52 @@ def _known() -> set[str]:
 
 
 def _write(folder: Path, now: int) -> About:
-    sqlite = connection.vendor == "sqlite"
+    on_sqlite = connection.vendor == "sqlite"
     data = folder / "data"
     data.mkdir()
-    rows = _copy_sqlite(data / SQLITE) if sqlite else tables.write(data)
+    live = str(settings.DATABASES["default"]["NAME"])
+    rows = sqlite.write(live, data / SQLITE) if on_sqlite else tables.write(data)
     made = About(__version__, now, connection.vendor, tables.applied(), rows)
     with zipfile.ZipFile(folder / "backup.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(ABOUT, json.dumps(asdict(made), indent=1))
         for file in sorted(data.iterdir()):
-            archive.write(file, file.name if sqlite else TABLES + file.name)
+            archive.write(file, file.name if on_sqlite else TABLES + file.name)
         for upload in sorted(Path(settings.MEDIA_ROOT).rglob("*")):
             if upload.is_file():
                 archive.write(upload, UPLOADS + upload.relative_to(settings.MEDIA_ROOT).as_posix())
     return made
 
 
-def _copy_sqlite(to: Path) -> dict[str, int]:
-    """A copy by SQLite itself, which is of one instant though others write."""
-    source = str(settings.DATABASES["default"]["NAME"])
-    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(to)) as copy:
-        live.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE")
-        names = [name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {
-            name: copy.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - its own names
-            for name in sorted(names)
-            if not name.startswith("sqlite_")
-        }
-
-
-def _restore_database(archive: zipfile.ZipFile) -> None:
-    if connection.vendor != "sqlite":
-        tables.read(archive, TABLES)
+def _restore_database(archive: zipfile.ZipFile, of: str, beside: Path, told: tables.Told) -> None:
+    """Put back a database of one sort into one of any; `beside` is where a SQLite file is made."""
+    if of == "sqlite":
+        sqlite.unpack(archive, SQLITE, beside)
+    elif connection.vendor == "sqlite":
+        sqlite.read(archive, TABLES, beside, told)
+    else:
+        tables.fill(tables.from_archive(archive, TABLES, told))
         return
+    if connection.vendor == "sqlite":
+        _take_place(beside)
+    else:
+        _fill_from(beside, told)
+
+
+def _fill_from(file: Path, told: tables.Told) -> None:
+    with sqlite.beside(file) as source:
+
+        def pour(model: type[Model], copy: Copy) -> None:
+            for rows in sqlite.batches(source, model):
+                for row in rows:
+                    copy.write_row(row)
+                told(len(rows))
+
+        tables.fill(pour)
+
+
+def _take_place(fresh: Path) -> None:
     connections.close_all()
     home = Path(str(settings.DATABASES["default"]["NAME"]))
     for leftover in (home, home.with_name(f"{home.name}-wal"), home.with_name(f"{home.name}-shm")):
         leftover.unlink(missing_ok=True)
-    fresh = home.with_name(f"{home.name}.new")
-    with archive.open(SQLITE) as source, fresh.open("wb") as out:
-        while piece := source.read(1 << 20):
-            out.write(piece)
     fresh.replace(home)

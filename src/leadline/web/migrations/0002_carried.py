@@ -9,11 +9,12 @@ from django.db import migrations, models
 
 def carry(apps: Any, schema_editor: Any) -> None:
     """Give what hangs on contacts the owner and the team of its contact, and standings the last touch."""
-    contact = apps.get_model('web', 'Contact').objects.filter(pk=models.OuterRef('contact'))
+    using = schema_editor.connection.alias
+    contact = apps.get_model('web', 'Contact').objects.using(using).filter(pk=models.OuterRef('contact'))
     for name in ('Standing', 'ComingStanding', 'NextStep', 'Ask', 'Contract'):
         model = apps.get_model('web', name)
         taken = ('owner_id', 'team_id', *(('last_touch_at',) if name.endswith('Standing') else ()))
-        model.objects.update(**{one.removesuffix('_id'): models.Subquery(contact.values(one)) for one in taken})
+        model.objects.using(using).update(**{one.removesuffix('_id'): models.Subquery(contact.values(one)) for one in taken})
     if schema_editor.connection.vendor == 'postgresql':  # which makes no index while checks are outstanding
         schema_editor.execute('SET CONSTRAINTS ALL IMMEDIATE')
 
