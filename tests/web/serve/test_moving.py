@@ -144,7 +144,10 @@ def test_what_postgresql_does_not_take_is_named_and_nothing_is_written(ugly, on_
     assert "Traceback" not in done.stderr
     assert on_postgresql.python(NOTHING).strip() == "[]"
     assert not (on_postgresql.home / "uploads").exists()
-    succeed(on_postgresql.run("restore", tmp_path / "good.zip"))
+    before = contents(ugly)
+    succeed(ugly.run("restore", tmp_path / "good.zip", DATABASE_URL=on_postgresql.uri))  # in the same folder
+    assert contents(ugly) == contents(on_postgresql) == before
+    assert (ugly.home / "uploads" / "a" / "list.csv").read_text() == "name\nAda\n"
 
 
 def test_a_backup_of_postgresql_of_an_earlier_version_is_refused_with_what_to_do(

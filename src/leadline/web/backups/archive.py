@@ -29,6 +29,7 @@ from leadline.web.errors import Conflict
 from leadline.web.warehouse import mirror
 
 ABOUT, SQLITE, TABLES, UPLOADS = "about.json", "leadline.sqlite3", "tables/", "uploads/"
+_BESIDE = ".restore-"
 
 
 @dataclass(frozen=True)
@@ -94,16 +95,18 @@ def restore(file: Path, progress: Callable[[int, int], None] = lambda _done, _to
 
     shutil.rmtree(mirror.folder(), ignore_errors=True)
     home = Path(settings.HOME)
+    for left in home.glob(f"{_BESIDE}*"):  # by a restore that was killed
+        shutil.rmtree(left, ignore_errors=True)
     with (
         zipfile.ZipFile(file) as archive,
-        tempfile.TemporaryDirectory(dir=home, prefix=".restore-") as folder,
+        tempfile.TemporaryDirectory(dir=home, prefix=_BESIDE) as folder,
     ):
         beside = Path(folder)
         uploads = [name for name in archive.namelist() if name.startswith(UPLOADS) and not name.endswith("/")]
         archive.extractall(beside, uploads)
         _restore_database(archive, about.database, beside / SQLITE, told)
         if uploads:
-            shutil.copytree(beside / UPLOADS, home / UPLOADS, copy_function=Path.replace, dirs_exist_ok=True)
+            shutil.copytree(beside / UPLOADS, home / UPLOADS, copy_function=shutil.move, dirs_exist_ok=True)
     return about
 
 
@@ -124,7 +127,7 @@ def _check(about: About) -> None:
         raise Conflict(
             asked,
             found=f"one of PostgreSQL, of an earlier version: it lacks {', '.join(missing)}",
-            allowed=f"Leadline {about.version} first, on PostgreSQL, and then leadline migrate with this one",
+            allowed="that version of Leadline first, on PostgreSQL, and then leadline migrate with this one",
         )
     if connection.introspection.table_names():
         raise Conflict(

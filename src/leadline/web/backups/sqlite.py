@@ -24,7 +24,7 @@ BATCH = 10_000
 _ALIAS = "beside"
 _ESCAPED = re.compile(r"\\(.)")
 _MEANS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_READ: dict[str, Callable[[str], object]] = {
+_READ: dict[str, Callable[[str], str | bool]] = {
     "BooleanField": lambda text: text == "t",
     "DateTimeField": lambda text: str(datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)),
 }
@@ -96,7 +96,7 @@ def read(archive: zipfile.ZipFile, prefix: str, to: Path, told: Told) -> None:
             cursor.execute(f"DELETE FROM {quote(model._meta.db_table)}")  # noqa: S608 - our own names
 
 
-def _rows(archive: zipfile.ZipFile, name: str, model: type[Model]) -> Iterator[list[object]]:
+def _rows(archive: zipfile.ZipFile, name: str, model: type[Model]) -> Iterator[list[str | bool | None]]:
     """The rows that PostgreSQL wrote of a table: a line each, with tabs between the values."""
     written = (field for field in model._meta.concrete_fields if not field.generated)
     reads = [_READ.get(field.get_internal_type(), str) for field in written]
