@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leadline.engine.importers import FileMapping, Mapping, propose_path
 from leadline.engine.instants import DAY, to_instant
 from tests.exported import take_in, told
 
@@ -73,3 +74,65 @@ def test_a_source_that_is_told_of_buyers_alone_is_no_path_and_that_is_said(tmp_p
     found = take_in(tmp_path, {"memberships.csv": members, "visits.csv": VISITS})
     assert {kind for _, kind, _ in paths(found)} == {"bought"}
     assert any("told of 2 clients here, and of nobody who didn't buy" in note for note in found.notes)
+
+
+def test_the_path_that_somebody_gives_a_list_is_that_of_the_first_touch_of_whoever_has_none(tmp_path):
+    people = """
+    Email,Created,Source
+    ann@alp.example,2026-02-01,Referral
+    bob@bet.example,2026-02-02,
+    cat@cet.example,2025-12-24,
+    """
+    found = take_in(tmp_path, {"people.csv": people, "visits.csv": VISITS}, mapping=Mapping(path="podcast"))
+    assert ("ann@alp.example", "visited", "referral") in paths(found)
+    assert [one for one in paths(found) if one[2] == "podcast"] == [
+        ("bob@bet.example", "visited", "podcast"),
+        ("cat@cet.example", "recorded", "podcast"),
+    ]
+
+
+def test_a_path_is_given_to_the_people_of_one_file_alone(tmp_path):
+    first = """
+    Email,Created
+    ann@alp.example,2026-02-01
+    bob@bet.example,2026-02-01
+    """
+    second = """
+    Email,Created
+    bob@bet.example,2026-03-01
+    cat@cet.example,2026-03-01
+    """
+    one = FileMapping(name="second.csv", path="speaking")
+    found = take_in(tmp_path, {"first.csv": first, "second.csv": second}, mapping=Mapping(files=(one,)))
+    assert paths(found) == [
+        ("bob@bet.example", "recorded", "speaking"),
+        ("cat@cet.example", "recorded", "speaking"),
+    ]
+    both = Mapping(path="email", files=(FileMapping(name="second.csv", path=""),))
+    found = take_in(tmp_path, {"first.csv": first, "second.csv": second}, mapping=both)
+    assert paths(found) == [
+        ("ann@alp.example", "recorded", "email"),
+        ("bob@bet.example", "recorded", "email"),
+    ]
+
+
+def test_a_given_path_that_nothing_with_a_date_can_carry_is_told(tmp_path):
+    found = take_in(tmp_path, {"people.csv": "Email,City\nann@alp.example,Rome\n"}, mapping=Mapping(path="email"))
+    assert paths(found) == []
+    assert any("1 of them has nothing with a date that could carry the path “email”" in n for n in found.notes)
+
+
+def test_a_mapping_keeps_the_paths_that_were_given(tmp_path):
+    given = Mapping(path="email", files=(FileMapping(name="people.csv", path="speaking"),))
+    found = take_in(tmp_path, {"people.csv": "Email,Created\nann@alp.example,2026-02-01\n"}, mapping=given)
+    found.mapping.write(tmp_path / "mapping.toml")
+    kept = Mapping.read(tmp_path / "mapping.toml")
+    assert (kept.path, kept.files[0].path) == ("email", "speaking")
+
+
+def test_a_path_is_proposed_only_where_a_file_leaves_no_doubt():
+    mailchimp = ["Email Address", "First Name", "MEMBER_RATING", "OPTIN_TIME", "LEID", "EUID"]
+    assert propose_path("subscribed_members_export_4f.csv", mailchimp) == "email"
+    assert propose_path("Newsletter-2026.csv", ["Email", "Created"]) == "email"
+    assert propose_path("events-export.csv", ["Invitee Name", "Invitee Email", "Start Date & Time"]) is None
+    assert propose_path("people.csv", ["Email", "Created", "Source"]) is None

@@ -3,6 +3,7 @@
 from leadline.engine.importers.assembly import import_files
 from leadline.engine.importers.imported import FileCount, Imported
 from leadline.engine.importers.mapping import FileMapping, Mapping, Meaning
+from leadline.engine.importers.origins import propose_path
 from leadline.engine.importers.tables import Table, read_table
 from leadline.engine.importers.unused import UnusedRow
 
@@ -15,5 +16,6 @@ __all__ = [
     "Table",
     "UnusedRow",
     "import_files",
+    "propose_path",
     "read_table",
 ]

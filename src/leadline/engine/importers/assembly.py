@@ -153,7 +153,12 @@ def _shown(exports: Sequence[Export], mapping: Mapping, date_order: str | None) 
     """What was given and what was proposed, as one mapping that would be read in the same way again."""
     words = {word: kind for export in exports for word, kind in export.words.items()}
     files = tuple(
-        FileMapping(name=export.name, shape=export.proposal.shape, columns=export.proposal.columns)
+        FileMapping(
+            name=export.name,
+            shape=export.proposal.shape,
+            path=mapping.of_file(export.name, export.table.columns).path,
+            columns=export.proposal.columns,
+        )
         for export in exports
     )
     return mapping.model_copy(

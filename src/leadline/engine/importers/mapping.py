@@ -51,10 +51,11 @@ class Meaning(_Declared):
 
 
 class FileMapping(_Declared):
-    """What the columns of one file mean, and what sort of file it is."""
+    """What the columns of one file mean, what sort of file it is, and by which path its people came."""
 
     name: str
     shape: Shape | None = None
+    path: str | None = None
     columns: dict[str, Meaning] = Field(default_factory=dict)
 
 
@@ -64,9 +65,11 @@ class Mapping(_Declared):
     `columns` holds for every file that has such a header; `files` for single ones, which are known again by
     their headers, whatever the file is called next time. `kinds` says which touch a word of a log is,
     `outcomes` how a deal ended by a word of a stage. Headers and words are compared without case and spaces.
+    `path` is the one by which everybody came of whom the files don't say it, "" where that isn't known.
     """
 
     date_order: Literal["dmy", "mdy"] | None = None
+    path: str | None = None
     columns: dict[str, Meaning] = Field(default_factory=dict)
     kinds: dict[str, str] = Field(default_factory=dict)
     outcomes: dict[str, Outcome] = Field(default_factory=dict)
@@ -98,12 +101,13 @@ class Mapping(_Declared):
 
     def text(self) -> str:
         """The mapping as TOML."""
-        parts = [f'date_order = "{self.date_order}"\n'] if self.date_order else []
+        once = {"date_order": self.date_order, "path": self.path}
+        parts = [tomli_w.dumps({name: said}) for name, said in once.items() if said is not None]
         parts += [_table("columns", _said(self.columns))] if self.columns else []
         for name, words in (("kinds", self.kinds), ("outcomes", self.outcomes)):
             parts += [_table(name, ((word, said, "") for word, said in words.items()))] if words else []
         for file in self.files:
-            head = {"name": file.name} | ({"shape": file.shape} if file.shape else {})
+            head = file.model_dump(include={"name", "shape", "path"}, exclude_none=True)
             parts.append("[[files]]\n" + tomli_w.dumps(head) + _table("files.columns", _said(file.columns)))
         return "\n".join(parts)
 
@@ -142,15 +146,26 @@ class Mapping(_Declared):
     def given(self, name: str, headers: Iterable[str]) -> tuple[Shape | None, dict[str, Meaning]]:
         """What is said of a file's columns: by the block that fits its headers best, and by `columns`."""
         named = {squeezed(header): header for header in headers}
-        fitting = [file for file in self.files if all(squeezed(header) in named for header in file.columns)]
-        fitting.sort(key=lambda file: (file.name == name, len(file.columns)))
-        columns = {**self.columns, **(fitting[-1].columns if fitting else {})}
+        block = self.of_file(name, headers)
+        columns = {**self.columns, **block.columns}
         found = {
             named[squeezed(header)]: meaning
             for header, meaning in columns.items()
             if squeezed(header) in named
         }
-        return (fitting[-1].shape if fitting else None), found
+        return block.shape, found
+
+    def of_file(self, name: str, headers: Iterable[str]) -> FileMapping:
+        """The block that fits a file's headers best; one that names no columns holds for its file alone."""
+        known = {squeezed(header) for header in headers}
+        fitting = [
+            file
+            for file in self.files
+            if all(squeezed(header) in known for header in file.columns)
+            and (file.columns or file.name == name)
+        ]
+        fitting.sort(key=lambda file: (file.name == name, len(file.columns)))
+        return fitting[-1] if fitting else FileMapping(name=name)
 
     def _all_columns(self) -> Iterable[tuple[str, Meaning]]:
         yield from self.columns.items()

@@ -4,11 +4,13 @@ A list of contacts says of a person "came by referral" whatever happened first: 
 down, a mail. That first touch takes the path, if it names none of its own; no date is changed and no touch
 added. A record of buyers alone (memberships, customers with their first invoice) says nothing of where those
 came from who didn't buy, so no path is taken from it: everybody on that path would be a client.
+
+Of whom no record says it, the path counts by which somebody said that the people of the file came.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +20,7 @@ from leadline.engine.importers.evidence import Mask
 from leadline.engine.importers.outcomes import WON
 from leadline.engine.importers.readings import Reading
 from leadline.engine.importers.touch_columns import read_paths
+from leadline.engine.importers.words import squeezed, synonyms
 from leadline.engine.touches import Column, Touches
 from leadline.engine.wording import counted
 
@@ -27,8 +30,11 @@ OF_RECORDS = ("contacts", "companies")
 
 def give_origins(touches: Touches, readings: Sequence[Reading]) -> Touches:
     """The touches, with the path that the records tell on the first one of everybody that counts."""
-    told = _find_origins(readings, len(touches.contact.labels))
-    if told is None:
+    subjects = len(touches.contact.labels)
+    given = _find_given(readings, touches)
+    told = _find_origins(readings, subjects)
+    told = given if told is None else fill(told, given)
+    if not told.labels:
         return touches
     none = Column(np.full(len(touches), -1, dtype=np.int32), [])
     column = touches.columns.get("path", none)
@@ -43,6 +49,41 @@ def give_origins(touches: Touches, readings: Sequence[Reading]) -> Touches:
     if not (codes >= 0).any():
         return touches
     return replace(touches, columns={**touches.columns, "path": fill(column, Column(codes, told.labels))})
+
+
+def propose_path(file: str, headers: Iterable[str]) -> str | None:
+    """The path by which the people of a file came, where its name or its headers leave no doubt of it."""
+    said, there = squeezed(file), {squeezed(header) for header in headers}
+    for origin in synonyms()["origins"]:
+        named = any(squeezed(word) in said for word in origin["files"])
+        if named or any(there.issuperset(map(squeezed, marks)) for marks in origin["headers"]):
+            return str(origin["path"])
+    return None
+
+
+def _find_given(readings: Sequence[Reading], touches: Touches) -> Column:
+    """For each subject the path by which somebody said that the people of its file came."""
+    subjects = len(touches.contact.labels)
+    there = np.zeros(subjects, dtype=bool)
+    there[touches.contact.codes[touches.counting()]] = True
+    found = Column(np.full(subjects, -1, dtype=np.int32), [])
+    for reading in readings:
+        export = reading.export
+        said = export.mapping.of_file(export.name, export.table.columns).path
+        path = export.mapping.path if said is None else said
+        if not path:
+            continue
+        rows = Column(np.zeros(export.rows, dtype=np.int32), [path])
+        column = first_of(reading.subject, rows, subjects)
+        if silent := int(((column.codes >= 0) & ~there).sum()):
+            export.notes.append(_say_silent(silent, path))
+        found = fill(found, column)
+    return found
+
+
+def _say_silent(people: int, path: str) -> str:
+    who = "1 of them has" if people == 1 else f"{people:,} of them have"
+    return f"{who} nothing with a date that could carry the path “{path}”: it is kept with what happened first"
 
 
 def _find_origins(readings: Sequence[Reading], subjects: int) -> Column | None:
