@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leadline.cli.installation import acting_for, open_installation
-from leadline.cli.options import MapOption, OrderOption
+from leadline.cli.options import MapOption, OrderOption, PathOption
 from leadline.cli.screen import say, watched
 from leadline.engine.errors import BadFile
 
@@ -27,6 +27,7 @@ def import_files(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Exports: CSV, TSV or XLSX.")],
     mapping: MapOption = None,
     date_order: OrderOption = None,
+    path: PathOption = None,
     look: Annotated[bool, typer.Option("--look", help="Only say what would be taken in.")] = False,
     for_whom: AsOption = None,
 ) -> None:
@@ -41,7 +42,7 @@ def import_files(
     actor = acting_for(for_whom)
     assert actor.user is not None
     access.require(actor.user, "import")
-    meant = _mapping(mapping, date_order)
+    meant = _mapping(mapping, date_order, path)
     folder, kept = _keep(files)
     try:
         with watched("Reading"):
@@ -118,13 +119,14 @@ def _write(file: Path, pieces: Any) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def _mapping(file: Path | None, date_order: str | None) -> Any:
+def _mapping(file: Path | None, date_order: str | None, path: str | None) -> Any:
     from leadline.engine.importers import Mapping
 
     if date_order not in (None, "dmy", "mdy"):
         raise typer.BadParameter(f"“{date_order}” is neither dmy nor mdy", param_hint="--date-order")
     meant = Mapping.read(file) if file else Mapping()
-    return meant.model_copy(update={"date_order": date_order}) if date_order else meant
+    said = {"date_order": date_order or meant.date_order, "path": meant.path if path is None else path}
+    return meant.model_copy(update=said)
 
 
 def _keep(files: list[Path]) -> tuple[str, list[dict[str, Any]]]:
@@ -159,6 +161,9 @@ def _outlook(found: dict[str, Any]) -> list[str]:
     said = [f"People: {people or 'none'}."]
     if found["kinds"]:
         said += ["What happened: " + ", ".join(f"{count:,} × {kind}" for kind, count in found["kinds"]) + "."]
+    by = dict.fromkeys(one["path"] for one in (found["mapping"], *found["mapping"]["files"]) if one["path"])
+    if by:
+        said += [f"The path of those of whom the files don't say it: {', '.join(by)}."]
     if found["unused_count"]:
         said += [f"{found['unused_count']:,} rows can't be used; the first: {found['unused'][0]['reason']}"]
     return said if found["whole"] else ["Of the beginning of the files:", *said]

@@ -21,6 +21,14 @@ OrderOption = Annotated[
     str | None,
     typer.Option("--date-order", metavar="dmy|mdy", help="How dates such as 03/04/2026 are written."),
 ]
+PathOption = Annotated[
+    str | None,
+    typer.Option(
+        "--path",
+        metavar="NAME",
+        help="By which path these people came, of whom the files don't say it; “” where it isn't known.",
+    ),
+]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="The day to look at; the last one in the files.")
 ]

@@ -54,6 +54,7 @@ BY_ACTION = {
     "funnels.save_draft": "save_draft",
     "imports.discard": "discard_import",
     "imports.propose": "upload_files",
+    "imports.say_paths": "set_mapping",
     "imports.start": "run_import",
     "imports.start_undo": "undo_import",
     "imports.understand": "set_mapping",

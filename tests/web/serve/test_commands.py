@@ -89,6 +89,21 @@ def test_files_are_taken_in_and_what_came_of_it_is_told(filled, tmp_path):
     assert "Kim Koe is:" in filled.run("why", "kim@example.org").stdout
 
 
+def test_the_path_by_which_people_came_is_said_or_proposed(filled, tmp_path):
+    (tmp_path / "fair.csv").write_text("Email,Created\nfia@example.org,2026-01-03\n")
+    (tmp_path / "newsletter.csv").write_text("Email,Created\nned@example.org,2026-01-03\n")
+    (tmp_path / "newsletter-2.csv").write_text("Email,Created\nnia@example.org,2026-01-03\n")
+    said = "The path of those of whom the files don't say it"
+    done = filled.run("import", tmp_path / "fair.csv", "--path", "summer fair")
+    assert f"{said}: summer fair." in done.stdout, done.stderr
+    assert f"{said}: email." in filled.run("import", tmp_path / "newsletter.csv").stdout
+    assert said not in filled.run("import", tmp_path / "newsletter-2.csv", "--path", "").stdout
+    found = dict(filled.sql("SELECT name, path FROM web_contact"))
+    came = {name: found[f"{name}@example.org"] for name in ("fia", "ned", "nia")}
+    assert came == {"fia": "summer fair", "ned": "email", "nia": ""}
+    refused(filled.run("import", tmp_path / "fair.csv", "--path", "x" * 81, "--look"), "81 letters")
+
+
 def test_files_that_are_of_no_use_are_told_and_leave_nothing(filled, tmp_path):
     before = filled.sql("SELECT count(*) FROM web_import")
     (tmp_path / "empty.csv").write_text("")

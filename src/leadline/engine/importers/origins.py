@@ -83,7 +83,7 @@ def _find_given(readings: Sequence[Reading], touches: Touches) -> Column:
 
 def _say_silent(people: int, path: str) -> str:
     who = "1 of them has" if people == 1 else f"{people:,} of them have"
-    return f"{who} nothing with a date that could carry the path “{path}”: it is kept with what happened first"
+    return f"{who} no date, so nothing can carry the path “{path}”: it is kept with what happened first"
 
 
 def _find_origins(readings: Sequence[Reading], subjects: int) -> Column | None:

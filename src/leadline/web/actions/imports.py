@@ -47,6 +47,14 @@ def understand(actor: Actor, record: Import, look: dict[str, Any]) -> None:
 
 
 @action
+def say_paths(actor: Actor, record: Import, mapping: Mapping) -> None:
+    """Keep by which paths somebody says that the people of the files came."""
+    _expect(record, State.PROPOSED)
+    record.mapping = mapping.model_dump(mode="json")
+    record.save(update_fields=["mapping"])
+
+
+@action
 def start(actor: Actor, record: Import) -> None:
     """Have the worker take the files in. Raises Conflict where that has begun, or they make no sense."""
     _expect(record, State.PROPOSED, State.FAILED)

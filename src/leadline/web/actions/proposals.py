@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping as Named
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from leadline.engine.errors import AmbiguousDates, LeadlineError
-from leadline.engine.importers import FileMapping, Imported, Mapping, Meaning, Table, import_files, read_table
+from leadline.engine.importers import (
+    FileMapping,
+    Imported,
+    Mapping,
+    Meaning,
+    Table,
+    import_files,
+    propose_path,
+    read_table,
+)
 from leadline.web import access, warehouse
 from leadline.web.actions.intake import Intake, take_in
 from leadline.web.actions.matching import match
+from leadline.web.actions.people import checked_name
 from leadline.web.actions.uploads import paths_of, samples_of
 from leadline.web.errors import Invalid
-from leadline.web.models import Import, User
+from leadline.web.models import Import, PathDefinition, Touch, User
 
 FIRST_ROWS, UNUSED, CELL = 5, 50, 120
 UNKNOWN_WORD = re.compile(r"“(.+)” is no kind of touch that is known")
@@ -27,8 +38,10 @@ def look(
 ) -> dict[str, Any]:
     """What is shown of an upload, as plain data: tables, meanings, what would be made, what can't be used.
 
-    Raises Invalid where a file can't be read at all; that no sense is made of it is told under `error`.
+    Raises Invalid where a file can't be read at all, or what is said can't be the name of a path; that no
+    sense is made of a file is told under `error`.
     """
+    mapping = spell_paths(mapping)
     paths, whole = samples_of(paths_of(folder, files))
     try:
         tables = [table for path in paths for table in read_table(path)]
@@ -55,10 +68,13 @@ def look(
 
 
 def read(paths: Sequence[Path], mapping: Mapping, progress: Any = None) -> Imported:
-    """What the files hold by a mapping; columns of a list of contacts that are nothing else become fields."""
+    """What the files hold by a mapping; columns of a list of contacts that are nothing else become fields.
+
+    Where nobody said by which path people came, a file whose kind leaves no doubt of it does.
+    """
     kinds = warehouse.kinds()
     imported = import_files(paths, mapping=mapping, kinds=kinds, progress=progress)
-    kept = _keep_fields(imported.mapping)
+    kept = spell_paths(_propose_paths(_keep_fields(imported.mapping)))
     return imported if kept == imported.mapping else import_files(paths, mapping=kept, kinds=kinds)
 
 
@@ -82,6 +98,39 @@ def _keep_fields(mapping: Mapping) -> Mapping:
         for file in mapping.files
     )
     return mapping.model_copy(update={"files": files})
+
+
+def _propose_paths(mapping: Mapping) -> Mapping:
+    if mapping.path is not None:
+        return mapping
+    files = tuple(
+        file.model_copy(update={"path": propose_path(file.name, file.columns)})
+        if file.shape == "contacts" and file.path is None
+        else file
+        for file in mapping.files
+    )
+    return mapping.model_copy(update={"files": files})
+
+
+def spell_paths(mapping: Mapping) -> Mapping:
+    """A mapping with its paths spelled as they are declared; raises Invalid for what can't be one's name."""
+    declared = {name.casefold(): name for name in PathDefinition.objects.values_list("name", flat=True)}
+    most = Touch._meta.get_field("path").max_length or 80
+
+    def spelled(path: str | None) -> str | None:
+        if path is None or not path.strip(" "):
+            return None if path is None else ""
+        name = checked_name(path, "path", most, "path")
+        return declared.get(name.casefold(), name)
+
+    files = tuple(file.model_copy(update={"path": spelled(file.path)}) for file in mapping.files)
+    return mapping.model_copy(update={"path": spelled(mapping.path), "files": files})
+
+
+def with_paths(mapping: Mapping, path: str | None, of_files: Named[str, str | None]) -> Mapping:
+    """A mapping by which people came by a path, or by that of their file. Raises Invalid as `spell_paths`."""
+    files = tuple(file.model_copy(update={"path": of_files.get(file.name)}) for file in mapping.files)
+    return spell_paths(mapping.model_copy(update={"path": path, "files": files}))
 
 
 def _outlook(user: User, imported: Imported, intake: Intake) -> dict[str, Any]:
@@ -177,5 +226,5 @@ def meanings_of(record: Import) -> list[dict[str, Any]]:
             }
             for place, header in enumerate(table["headers"])
         ]
-        found.append({**table, "shape": file.shape or "", "columns": columns})
+        found.append({**table, "shape": file.shape or "", "path": file.path or "", "columns": columns})
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from django.http import HttpRequest, StreamingHttpResponse
-from ninja import File, Router, Schema, Status
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field as Described
 from pydantic import ValidationError
@@ -22,6 +22,10 @@ from leadline.web.api.shapes import Given, Identity, Nothing, example
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Import
 
+BY_PATH = (
+    "By which path these people came, of whom the files don't say it; empty where it isn't known. "
+    "Without it, a file whose kind leaves no doubt is proposed one: see `path` in the mapping."
+)
 router = Router(tags=["imports and exports"])
 
 
@@ -66,13 +70,15 @@ def list_imports(request: HttpRequest, cursor: Cursor = None, limit: Limit = 50)
 @router.post("/imports", response={201: ProposalTold}, summary="Upload files")
 @scoped("imports:write", "import")
 def upload_files(
-    request: HttpRequest, files: Annotated[list[UploadedFile], File(description="Tables: CSV or a workbook.")]
+    request: HttpRequest,
+    files: Annotated[list[UploadedFile], File(description="Tables: CSV or a workbook.")],
+    path: Annotated[str | None, Form(description=BY_PATH)] = None,
 ) -> Status[dict[str, Any]]:
     """Proposes what they mean; nothing is taken in before it is run."""
     user = user_of(request)
     folder, kept = uploads.keep(files)
     try:
-        look = proposals.look(user, folder, kept, Mapping(), now())
+        look = proposals.look(user, folder, kept, Mapping(path=path), now())
         record = acts.propose(actor_of(request), folder, kept, look)
     except BaseException:
         uploads.forget(folder)

@@ -20,7 +20,7 @@ from leadline.engine.importers.words import synonyms
 from leadline.web import access, warehouse
 from leadline.web.actions import imports, proposals, uploads
 from leadline.web.errors import Invalid, NotFound
-from leadline.web.models import Import
+from leadline.web.models import Import, PathDefinition
 from leadline.web.pages.frame import actor_of, now, page, user_of
 
 PER_PAGE = 50
@@ -35,6 +35,9 @@ KINDS_OF_FILES: tuple[tuple[Shape, str], ...] = (
     ("audience", "counts of people without names"),
 )
 """The sorts of files, each with what it has."""
+OF_NOBODY = ("look-up", "audience", "")
+"""Sorts of files that hold nobody who came by a path."""
+MOST_PATHS = 100
 
 
 @page("web/imports/imports.html")
@@ -71,6 +74,7 @@ def show_import(request: HttpRequest, number: int) -> dict[str, Any] | HttpRespo
             "kinds": warehouse.kinds().names_of_kinds,
             "date_order": record.mapping.get("date_order"),
         }
+        told |= _path_question(record, told["tables"])
     return told
 
 
@@ -102,6 +106,9 @@ def change_meanings(request: HttpRequest, number: int) -> HttpResponse:
 def do_with_import(request: HttpRequest, number: int, what: str) -> HttpResponse:
     """Run it, undo it, or forget the upload."""
     record = _find(request, number)
+    if what == "run" and "path" in request.POST:
+        mapping = proposals.with_paths(proposals.mapping_of(record), *_read_paths(record, request.POST))
+        imports.say_paths(actor_of(request), record, mapping)
     do = {"run": imports.start, "undo": imports.start_undo, "discard": imports.discard}[what]
     do(actor_of(request), record)
     if what == "discard":
@@ -168,8 +175,34 @@ def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
+def _path_question(record: Import, tables: list[dict[str, Any]]) -> dict[str, Any]:
+    """By which path the people came, as it stands; where several files hold people, of each of these too."""
+    declared = PathDefinition.objects.values_list("name", flat=True)[:MOST_PATHS]
+    of_people = [table["name"] for table in tables if table["shape"] not in OF_NOBODY]
+    alone = [table["path"] for table in tables if of_people == [table["name"]]]
+    return {
+        "path": record.mapping.get("path") or next(iter(alone), ""),
+        "paths": list(dict.fromkeys([*declared, *synonyms()["audience_paths"]])),
+        "of_people": of_people if len(of_people) > 1 else [],
+    }
+
+
+def _read_paths(record: Import, given: QueryDict) -> tuple[str | None, dict[str, str | None]]:
+    """By which path people came, of all files and of single ones: as a form has it, else as it was."""
+    if "path" not in given:
+        before = {file["name"]: file.get("path") for file in record.mapping.get("files", [])}
+        return record.mapping.get("path"), before
+    names = [table["name"] for table in record.counts["look"]["tables"]]
+    of_files = {name: given.get(f"path-{place}", "").strip(" ") or None for place, name in enumerate(names)}
+    return given.get("path", ""), of_files
+
+
 def _read_mapping(record: Import, given: QueryDict) -> Mapping:
-    """The mapping of a form: `shape-0`, `means-0-3` (table 0, its column 3), `kind-WORD`, `date_order`."""
+    """The mapping of a form.
+
+    `shape-0`, `path-0`, `means-0-3` (table 0, its column 3); `kind-WORD`, `date_order`, and `path` of all.
+    """
+    path, paths = _read_paths(record, given)
     files = []
     for place, table in enumerate(record.counts["look"]["tables"]):
         columns = {
@@ -178,7 +211,8 @@ def _read_mapping(record: Import, given: QueryDict) -> Mapping:
             if (said := given.get(f"means-{place}-{column}", ""))
         }
         shape = given.get(f"shape-{place}") or None
-        files.append({"name": table["name"], "shape": shape, "columns": columns})
+        name = table["name"]
+        files.append({"name": name, "shape": shape, "path": paths.get(name), "columns": columns})
     kinds = {
         name.removeprefix("kind-"): str(value)
         for name, value in given.items()
@@ -188,6 +222,7 @@ def _read_mapping(record: Import, given: QueryDict) -> Mapping:
     try:
         return Mapping(
             date_order=cast("Any", given.get("date_order") or None),
+            path=path,
             kinds={**before, **kinds},
             files=tuple(FileMapping.model_validate(file) for file in files),
         )

@@ -1,0 +1,55 @@
+"""Files that a program sends: by which path the people in them came."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import MULTIPART_CONTENT, encode_multipart
+
+from leadline.web.jobs.worker import now
+from leadline.web.models import Contact
+from tests.web.importing.conftest import work
+
+pytestmark = pytest.mark.django_db
+PEOPLE = "Email,Created\nann@x.org,2026-01-03\nbob@x.org,2026-01-04\n"
+
+
+@pytest.fixture(autouse=True)
+def _here(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+
+
+def send(program, name, **said):
+    """An upload, and what is answered."""
+    data = encode_multipart("edge", {"files": SimpleUploadedFile(name, PEOPLE.encode()), **said})
+    kind = MULTIPART_CONTENT.replace("BoUnDaRyStRiNg", "edge")
+    named = {"Authorization": f"Bearer {program.secret}"}
+    return program.client.generic("POST", "/api/v1/imports", data, kind, headers=named)
+
+
+def came_by(program, upload):
+    """The paths of the contacts once an upload was run."""
+    assert program.post(f"/imports/{upload['id']}/run").status_code == 202
+    work(now)
+    return set(Contact.objects.values_list("path", flat=True))
+
+
+def test_the_path_is_said_with_the_upload(program, funnels):
+    upload = send(program, "people.csv", path="speaking").json()
+    assert upload["mapping"]["path"] == "speaking"
+    assert came_by(program, upload) == {"speaking"}
+
+
+def test_the_path_is_proposed_and_changed_with_the_mapping(program, funnels):
+    upload = send(program, "newsletter.csv").json()
+    assert upload["mapping"]["files"][0]["path"] == "email"
+    mapping = upload["mapping"] | {"files": [upload["mapping"]["files"][0] | {"path": "referral"}]}
+    told = program("PUT", f"/imports/{upload['id']}/mapping", {"mapping": mapping})
+    assert told.json()["mapping"]["files"][0]["path"] == "referral"
+    assert came_by(program, upload) == {"referral"}
+
+
+def test_no_name_of_a_path_is_refused(program, funnels):
+    told = send(program, "people.csv", path="x" * 81)
+    assert (told.status_code, "81 letters" in told.content.decode()) == (422, True)
+    assert program.get("/imports").json()["items"] == []
