@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leadline.cli.installation import acting_for, open_installation
-from leadline.cli.options import MapOption, OrderOption, PathOption
+from leadline.cli.options import MapOption, OrderOption, PathOption, ZoneOption
 from leadline.cli.screen import say, watched
 from leadline.engine.errors import BadFile
 
@@ -28,6 +28,7 @@ def import_files(
     mapping: MapOption = None,
     date_order: OrderOption = None,
     path: PathOption = None,
+    zone: ZoneOption = None,
     look: Annotated[bool, typer.Option("--look", help="Only say what would be taken in.")] = False,
     for_whom: AsOption = None,
 ) -> None:
@@ -42,7 +43,7 @@ def import_files(
     actor = acting_for(for_whom)
     assert actor.user is not None
     access.require(actor.user, "import")
-    meant = _mapping(mapping, date_order, path)
+    meant = _mapping(mapping, date_order=date_order, path=path, zone=zone)
     folder, kept = _keep(files)
     try:
         with watched("Reading"):
@@ -119,14 +120,13 @@ def _write(file: Path, pieces: Any) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def _mapping(file: Path | None, date_order: str | None, path: str | None) -> Any:
+def _mapping(file: Path | None, **said: str | None) -> Any:
     from leadline.engine.importers import Mapping
 
-    if date_order not in (None, "dmy", "mdy"):
-        raise typer.BadParameter(f"“{date_order}” is neither dmy nor mdy", param_hint="--date-order")
+    if said["date_order"] not in (None, "dmy", "mdy"):
+        raise typer.BadParameter(f"“{said['date_order']}” is neither dmy nor mdy", param_hint="--date-order")
     meant = Mapping.read(file) if file else Mapping()
-    said = {"date_order": date_order or meant.date_order, "path": meant.path if path is None else path}
-    return meant.model_copy(update=said)
+    return meant.model_copy(update={name: one for name, one in said.items() if one is not None})
 
 
 def _keep(files: list[Path]) -> tuple[str, list[dict[str, Any]]]:

@@ -29,6 +29,12 @@ PathOption = Annotated[
         help="By which path these people came, of whom the files don't say it; “” where it isn't known.",
     ),
 ]
+ZoneOption = Annotated[
+    str | None,
+    typer.Option(
+        "--zone", metavar="ZONE", help="Where times such as 10:00 are told, as Europe/Berlin; your own zone."
+    ),
+]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="The day to look at; the last one in the files.")
 ]

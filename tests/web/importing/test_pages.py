@@ -265,7 +265,7 @@ def test_a_touch_of_a_file_says_its_file_and_the_day_that_stands_there(client, f
     page = client.get(reverse("contact", args=[Contact.objects.get().pk])).content.decode()
     assert "from met.csv, line 2" in page
     assert "4 Jan 2026<" in page
-    assert "5 Jan 2026, 16:30" in page
+    assert "5 Jan 2026, 15:30" in page
 
 
 def test_an_id_of_a_shop_is_nobodys_name(funnels, owner):

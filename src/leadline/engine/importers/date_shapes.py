@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.importers.month_names import PIVOT
+from leadline.engine.importers.zones import from_clock
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 SECOND = 1_000_000
@@ -47,9 +48,10 @@ Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 
-def read_shapes(labels: Sequence[str], order: str) -> tuple[Integers, Mask]:
+def read_shapes(labels: Sequence[str], order: str, zone: str = "") -> tuple[Integers, Mask]:
     """Instants (µs UTC) of dates in numbers, and which texts were one; `order` is "dmy" or "mdy".
 
+    A time without an offset is one that the clocks of the `zone` show, of UTC where that is "".
     Days that no calendar has and years outside 1900 to 2200 are not ok; their instant is 0.
     """
     instants = np.zeros(len(labels), np.int64)
@@ -61,8 +63,16 @@ def read_shapes(labels: Sequence[str], order: str) -> tuple[Integers, Mask]:
         found = next((match for way in _SHAPES if (match := way.fullmatch(shape))), None)
         if found:
             texts = labels if len(rows) == len(labels) else [labels[row] for row in rows]
-            instants[rows], ok[rows] = _read_alike(texts, found, order)
+            read, ok[rows] = _read_alike(texts, found, order)
+            instants[rows] = from_clock(read, zone) if zone and _is_local(found) else read
     return instants, ok
+
+
+def _is_local(found: re.Match[str]) -> bool:
+    """Whether texts of a shape have a time, and say nothing of its offset from UTC."""
+    parts = found.groupdict()
+    told = parts.get("zone") or parts.get("sign") or found[0].upper().endswith("UTC")
+    return bool(parts.get("hour")) and not told
 
 
 def _read_alike(texts: Sequence[str], found: re.Match[str], order: str) -> tuple[Integers, Mask]:

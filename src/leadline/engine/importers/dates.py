@@ -14,6 +14,7 @@ from leadline.engine.errors import AmbiguousDates, UnknownName, nearest
 from leadline.engine.importers.date_shapes import DAY, FIRST_YEAR, LAST_YEAR, read_shapes
 from leadline.engine.importers.month_names import expand_year, spell_out
 from leadline.engine.importers.values import is_placeholder, spread
+from leadline.engine.importers.zones import from_clock
 
 ORDERS = {"dmy": "day/month", "mdy": "month/day"}
 """The two orders in which a date with the year last can be written."""
@@ -43,12 +44,14 @@ class DateForm:
 
     `order` is "dmy" or "mdy"; `decided` where the column, a sibling or the user gave it (a column without
     such dates reads the same in both). `numbers` says what bare numbers are: "days" (as spreadsheets count
-    them), "seconds", "milliseconds" or "microseconds" since 1970, or "" where they are no dates.
+    them), "seconds", "milliseconds" or "microseconds" since 1970, or "" where they are no dates. `zone` is
+    the place whose clocks show the times that have no offset, "" for UTC.
     """
 
     order: str = "dmy"
     decided: bool = False
     numbers: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,19 +172,27 @@ def _read_number(text: str) -> tuple[str, int]:
 def parse_dates(labels: Sequence[str], form: DateForm) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Instants (µs UTC) of a column's distinct texts, and which texts are dates (the others have 0).
 
-    A time without an offset is UTC, a day is its midnight, a month its first day. Years of two digits are
-    1969 to 2068. Days that no calendar has and years outside 1900 to 2200 are not dates.
+    A time without an offset is one of the form's zone; a day is its midnight UTC, a month its first day.
+    Years of two digits are 1969 to 2068. Days that no calendar has and years outside 1900 to 2200 are not
+    dates.
     """
-    instants, ok = read_shapes(labels, form.order)
+    instants, ok = read_shapes(labels, form.order, form.zone)
     rest = [row for row in np.flatnonzero(~ok).tolist() if len(labels[row]) <= LONGEST]
     if rest:
-        instants[rest], ok[rest] = read_shapes([spell_out(labels[row]) for row in rest], form.order)
+        spelled = [spell_out(labels[row]) for row in rest]
+        instants[rest], ok[rest] = read_shapes(spelled, form.order, form.zone)
     if form.numbers:
         for row in np.flatnonzero(~ok).tolist():
             numbers, instant = _read_number(labels[row])
             if numbers == form.numbers:
-                instants[row], ok[row] = instant, True
+                instants[row], ok[row] = _of_clock(instant, form), True
     return instants, ok
+
+
+def _of_clock(instant: int, form: DateForm) -> int:
+    """The instant of a bare number: a spreadsheet counts days by the clock, others seconds since 1970."""
+    local = form.zone and form.numbers == "days"
+    return int(from_clock(np.array([instant]), form.zone)[0]) if local else instant
 
 
 def explain_date(text: str, form: DateForm) -> str:

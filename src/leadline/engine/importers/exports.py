@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -187,7 +187,8 @@ class Export:
 
     def _form(self, header: str) -> DateForm:
         if self._forms is None:
-            self._forms = self._decide_forms()
+            zone = self.mapping.zone or ""
+            self._forms = {name: replace(form, zone=zone) for name, form in self._decide_forms().items()}
         return self._forms[header]
 
     def _decide_forms(self) -> dict[str, DateForm]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Named
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import available_timezones
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -65,10 +66,12 @@ class Mapping(_Declared):
     `columns` holds for every file that has such a header; `files` for single ones, which are known again by
     their headers, whatever the file is called next time. `kinds` says which touch a word of a log is,
     `outcomes` how a deal ended by a word of a stage. Headers and words are compared without case and spaces.
-    `path` is the one by which everybody came of whom the files don't say it, "" where that isn't known.
+    `zone` is the place whose clocks show the times without an offset ("Europe/Berlin"), None for UTC. `path`
+    is the one by which everybody came of whom the files don't say it, "" where that isn't known.
     """
 
     date_order: Literal["dmy", "mdy"] | None = None
+    zone: str | None = None
     path: str | None = None
     columns: dict[str, Meaning] = Field(default_factory=dict)
     kinds: dict[str, str] = Field(default_factory=dict)
@@ -101,7 +104,7 @@ class Mapping(_Declared):
 
     def text(self) -> str:
         """The mapping as TOML."""
-        once = {"date_order": self.date_order, "path": self.path}
+        once = {"date_order": self.date_order, "zone": self.zone, "path": self.path}
         parts = [tomli_w.dumps({name: said}) for name, said in once.items() if said is not None]
         parts += [_table("columns", _said(self.columns))] if self.columns else []
         for name, words in (("kinds", self.kinds), ("outcomes", self.outcomes)):
@@ -127,7 +130,8 @@ class Mapping(_Declared):
         ]
 
     def check(self, kinds: Kinds) -> None:
-        """Raises BadMapping where a meaning or a kind is named that doesn't exist."""
+        """Raises BadMapping where a meaning, a kind or a zone is named that doesn't exist."""
+        _check_zone(self.zone)
         for header, meaning in self._all_columns():
             _check_meaning(header, meaning.means, kinds)
         for word, kind in self.kinds.items():
@@ -185,6 +189,16 @@ def _table(name: str, lines: Iterable[tuple[str, str, str]]) -> str:
         line = tomli_w.dumps({key: said}).strip()
         rows.append("# " * unused + line + (f"  # {' '.join(why.split())}" if why else ""))
     return f"[{name}]\n" + "\n".join(rows) + "\n"
+
+
+def _check_zone(zone: str | None) -> None:
+    if zone is not None and zone not in (known := available_timezones()):
+        raise BadMapping(
+            f"the mapping says that times are those of “{zone}”",
+            found="no time zone of that name",
+            allowed="one such as Europe/Berlin",
+            suggestion=nearest(zone, sorted(known)),
+        )
 
 
 def _check_meaning(header: str, means: str, kinds: Kinds) -> None:

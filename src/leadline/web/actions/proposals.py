@@ -39,9 +39,10 @@ def look(
     """What is shown of an upload, as plain data: tables, meanings, what would be made, what can't be used.
 
     Raises Invalid where a file can't be read at all, or what is said can't be the name of a path; that no
-    sense is made of a file is told under `error`.
+    sense is made of a file is told under `error`. Times without an offset are those of the clocks where the
+    user is, unless the mapping names a zone.
     """
-    mapping = spell_paths(mapping)
+    mapping = spell_paths(mapping).model_copy(update={"zone": mapping.zone or user.zone})
     paths, whole = samples_of(paths_of(folder, files))
     try:
         tables = [table for path in paths for table in read_table(path)]

@@ -19,6 +19,7 @@ from leadline.engine.importers.mapping import GIVEN, Shape
 from leadline.engine.importers.words import synonyms
 from leadline.web import access, warehouse
 from leadline.web.actions import imports, proposals, uploads
+from leadline.web.actions.me import zones
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Import, PathDefinition
 from leadline.web.pages.frame import actor_of, now, page, user_of
@@ -73,6 +74,8 @@ def show_import(request: HttpRequest, number: int) -> dict[str, Any] | HttpRespo
             "shapes": KINDS_OF_FILES,
             "kinds": warehouse.kinds().names_of_kinds,
             "date_order": record.mapping.get("date_order"),
+            "zone": record.mapping.get("zone") or "UTC",
+            "zones": zones(),
         }
         told |= _path_question(record, told["tables"])
     return told
@@ -200,7 +203,7 @@ def _read_paths(record: Import, given: QueryDict) -> tuple[str | None, dict[str,
 def _read_mapping(record: Import, given: QueryDict) -> Mapping:
     """The mapping of a form.
 
-    `shape-0`, `path-0`, `means-0-3` (table 0, its column 3); `kind-WORD`, `date_order`, and `path` of all.
+    `shape-0`, `path-0`, `means-0-3` (table 0, its column 3); `kind-WORD`; `date_order`, `zone`, `path`.
     """
     path, paths = _read_paths(record, given)
     files = []
@@ -222,6 +225,7 @@ def _read_mapping(record: Import, given: QueryDict) -> Mapping:
     try:
         return Mapping(
             date_order=cast("Any", given.get("date_order") or None),
+            zone=given.get("zone", "").strip() or record.mapping.get("zone"),
             path=path,
             kinds={**before, **kinds},
             files=tuple(FileMapping.model_validate(file) for file in files),
