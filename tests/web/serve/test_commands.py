@@ -104,6 +104,15 @@ def test_the_path_by_which_people_came_is_said_or_proposed(filled, tmp_path):
     refused(filled.run("import", tmp_path / "fair.csv", "--path", "x" * 81, "--look"), "81 letters")
 
 
+def test_times_of_a_file_are_those_of_the_zone_that_is_named(filled, tmp_path):
+    (tmp_path / "met.csv").write_text("Email,Event,Date\nzoe@example.org,met,2026-01-15 10:00\n")
+    refused(filled.run("import", tmp_path / "met.csv", "--zone", "Asia/Tokio", "--look"), "no time zone")
+    done = filled.run("import", tmp_path / "met.csv", "--zone", "Asia/Tokyo")
+    assert done.returncode == 0, done.stderr
+    last = "SELECT kind, happened_at FROM web_touch ORDER BY id DESC LIMIT 1"
+    assert filled.sql(last) == [("met", 1_768_438_800_000_000)], "nine hours ahead: 01:00 UTC"
+
+
 def test_files_that_are_of_no_use_are_told_and_leave_nothing(filled, tmp_path):
     before = filled.sql("SELECT count(*) FROM web_import")
     (tmp_path / "empty.csv").write_text("")
