@@ -8,7 +8,7 @@ import random
 import time
 from collections import Counter
 
-KILLS = int(os.environ.get("LEADLINE_KILLS", "6"))
+KILLS = int(os.environ.get("LEADLINE_KILLS", "3"))
 """How often something is killed; `make faults` asks for more."""
 OPEN = "SELECT count(*) FROM web_job WHERE done_at IS NULL AND failed_at IS NULL"
 LOOK = """
