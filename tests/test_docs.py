@@ -14,7 +14,8 @@ from tests.pages import ROOT, agrees, blocks, linked, pages
 from tests.reader import PLAIN, Reader, shortened
 
 SETS_UP = re.compile(
-    r"(git clone|cd|pip install|python3? -m (venv|pip)|\.ci/run|sudo apt-get install|createuser|createdb|export)\b.*"
+    r"(git clone|cd|pip install|python3? -m (venv|pip)|\.ci/run|sudo apt-get install"
+    r"|createuser|createdb|export)\b.*"
 )
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
 OPTIONS = {name: {o for p in c.params for o in p.opts} for name, c in get_command(app).commands.items()}
