@@ -10,7 +10,6 @@ import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from django.core.cache import cache
@@ -302,12 +301,7 @@ def _check_api(client: Any, user: User, case: Case) -> None:
         if not len(case.touches) or not case.history.subjects:
             assert (answer.json()["sentences"], answer.json()["rows"]) == ([NOTHING], []), name
             continue
-        wanted = make(SimpleNamespace(**_parts(case)))
+        wanted = make(case, {}, Circumstances())[0]
         if name != "balance":  # whom the income hangs on is told by number there
             assert answer.json()["sentences"] == wanted.sentences(), name
         assert len(answer.json()["rows"]) == len(wanted.rows()), name
-
-
-def _parts(case: Case) -> dict[str, Any]:
-    names = ("touches", "history", "cycles", "process", "staged")
-    return {name: getattr(case, name) for name in names}
