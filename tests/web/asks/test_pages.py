@@ -310,6 +310,19 @@ def test_clients_show_on_whom_the_income_rests(client, member, eero, acted):
     assert "as if there were 1.6 of equal size" in text
 
 
+def test_renewals_are_due_alike_on_today_and_among_clients(client, owner, funnels, acted):
+    today = to_datetime(acted).date()
+    for name, days in (("Late", -400), ("Soon", 29), ("Later", 45)):
+        one = Contact.objects.create(name=f"{name} Lund", owner=owner)
+        Contract.objects.create(
+            contact=one, starts_on=today - timedelta(days=500), renews_on=today + timedelta(days=days)
+        )
+    client.force_login(owner, BACKEND)
+    for address in ("/", "/clients/"):
+        shown = client.get(address).content.decode()
+        assert ["Late Lund" in shown, "Soon Lund" in shown, "Later Lund" in shown] == [True, True, False]
+
+
 def test_the_plan_is_written_by_forms(client, owner, funnels, acted):
     enter(client, owner)
     by = (to_datetime(acted).date() + timedelta(days=90)).isoformat()

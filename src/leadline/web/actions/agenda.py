@@ -16,6 +16,7 @@ from leadline.web.listing import merge
 from leadline.web.models import Ask, Contract, NextStep, Task, User
 
 AHEAD = timedelta(days=30)
+"""A contract that runs out within so long is due for its renewal."""
 REPLY_DAYS = 60
 """A word that had no reply for so long waits for none."""
 

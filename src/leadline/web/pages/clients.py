@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from leadline.web import access
 from leadline.web.access import find
-from leadline.web.actions import contracts, income
+from leadline.web.actions import agenda, contracts, income
 from leadline.web.actions.pace import kept
 from leadline.web.models import Capacity, Contract, User
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
@@ -30,7 +30,6 @@ from leadline.web.pages.sales_forms import (
 from leadline.web.templatetags import words
 
 ROWS, COUNTED, MOST_REASONS = 50, 1000, 8
-SOON = timedelta(days=60)
 YEAR = timedelta(days=365)
 VIEWS = {"due": "Renewals due", "running": "In force", "ended": "Ended in the last year"}
 
@@ -43,7 +42,7 @@ def clients(request: HttpRequest) -> dict[str, Any]:
     mine = access.of_contacts(user, Contract)
     running = mine.filter(ended_on=None)
     views = {
-        "due": running.filter(renews_on__lte=today + SOON).order_by("renews_on", "id"),
+        "due": running.filter(renews_on__lte=today + agenda.AHEAD).order_by("renews_on", "id"),
         "running": running.order_by("-starts_on", "-id"),
         "ended": mine.filter(ended_on__gt=today - YEAR).order_by("-ended_on", "-id"),
     }
