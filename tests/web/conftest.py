@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+import leadline.web.urls  # noqa: F401 - whatever binds the pages' clock has done so before a test stops it
 from leadline.engine.funnel import dump_funnel, load_funnel
 from leadline.engine.instants import to_instant
 from leadline.web.actions.acting import Actor
