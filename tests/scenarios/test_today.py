@@ -1,4 +1,4 @@
-"""Statements that hold in the application: leads who wait for a word from us, and who is worth asking first."""
+"""Statements that hold in the application: leads who wait for a word, and who is worth asking first."""
 
 from __future__ import annotations
 
