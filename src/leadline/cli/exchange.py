@@ -161,6 +161,8 @@ def _outlook(found: dict[str, Any]) -> list[str]:
     said = [f"People: {people or 'none'}."]
     if found["kinds"]:
         said += ["What happened: " + ", ".join(f"{count:,} × {kind}" for kind, count in found["kinds"]) + "."]
+    if found["purchases"]:
+        said += [f"Purchases: {found['purchases']:,}, contracts: {found['contracts']:,}."]
     by = dict.fromkeys(one["path"] for one in (found["mapping"], *found["mapping"]["files"]) if one["path"])
     if by:
         said += [f"The path of those of whom the files don't say it: {', '.join(by)}."]
@@ -177,7 +179,8 @@ def _outcome(record: Import) -> list[str]:
         raise Conflict("The files were to be taken in", found=record.error or f"that it is {record.state}")
     told = record.counts
     said = f"Import {record.pk} is done: {told['contacts']:,} contacts made, {told['changed']:,} changed, "
-    said += f"{told['touches']:,} touches written, {told['unused']:,} rows not used."
+    said += f"{told['touches']:,} touches and {told['purchases']:,} purchases written, "
+    said += f"{told['unused']:,} rows not used."
     return [said, "The page of imports shows them, with the reason of each, and undoes it all."]
 
 

@@ -17,6 +17,7 @@ from leadline.engine.importers.mapping import FileMapping, Mapping
 from leadline.engine.importers.origins import give_origins
 from leadline.engine.importers.readings import Reading, read_export, without_plans, without_shared
 from leadline.engine.importers.refunds import settle_refunds
+from leadline.engine.importers.sales import read_sales
 from leadline.engine.importers.strays import without_strays
 from leadline.engine.importers.subjects import Subjects, Unit
 from leadline.engine.importers.summaries import (
@@ -139,6 +140,7 @@ def _account(
         names=find_names(readings, subjects),
         file=_files_of(readings),
         line=np.concatenate([one.export.table.line[one.evidence.row] for one in readings]),
+        sold=tuple(read_sales(readings, touches.kinds)),
         monthly=tuple(export.monthly for export in exports if export.monthly is not None),
     )
 

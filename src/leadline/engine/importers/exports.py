@@ -83,14 +83,19 @@ class Export:
         header = self.proposal.of(means)
         return self.columns[header] if header is not None else None
 
+    def every(self, means: str) -> list[Column]:
+        """The cells of each column with a meaning that several may have, in the order of the file."""
+        return [self.columns[header] for header, one in self.proposal.columns.items() if one.means == means]
+
     def truths(self, means: str) -> Integers | None:
         """1 for yes, 0 for no, -1 where nothing is said; None where no column has that meaning.
 
         Of several columns one yes is enough: a meeting was called off, or missed.
         """
         said = {True: 1, False: 0, None: -1}
-        columns = [self.columns[h] for h, m in self.proposal.columns.items() if m.means == means]
-        told = [spread_labels(one, [said[parse_truth(text)] for text in one.labels]) for one in columns]
+        told = [
+            spread_labels(one, [said[parse_truth(text)] for text in one.labels]) for one in self.every(means)
+        ]
         return np.maximum.reduce(told) if told else None
 
     def date_columns(self) -> dict[str, str]:
@@ -193,7 +198,9 @@ class Export:
 
     def _decide_forms(self) -> dict[str, DateForm]:
         """The forms of the columns of dates; others in the file are heard only where they help to decide."""
-        needed = {header: self.columns[header].labels for header in self.date_columns()}
+        renewal = self.proposal.of("renewal")
+        read = [*self.date_columns(), *([renewal] if renewal else [])]
+        needed = {header: self.columns[header].labels for header in read}
         others = {h: self.columns[h].labels for h, held in self.contents.items() if held.are_dates}
         with suppress(AmbiguousDates):
             return decide_file_order({**others, **needed}, self.date_order, file=self.name)

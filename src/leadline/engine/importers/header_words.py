@@ -20,6 +20,7 @@ LEFT_OUT = 0.001
 """So much less sure is a meaning for each word that is left out: of two, the one that says more wins."""
 
 _TOGETHER = re.compile(r"(?<!^up)(datetime|timestamp|date|time|datum|zeitpunkt)$")
+_BEFORE_NUMBER = re.compile(r"(?<=\D)(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,16 @@ def find_context(headers: Sequence[str]) -> dict[Words, str]:
 def names_ours(header: str) -> bool:
     """Whether a header says that its column names somebody of us: the owner, who sent it."""
     return bool(_words("ours") & set(tokens(header)))
+
+
+def is_further(header: str, means: str) -> bool:
+    """Whether a header names a further address or number of the same person: `E-mail 2`, `Other phone`."""
+    spoken, more = set(tokens(_BEFORE_NUMBER.sub(" ", header))), frozenset(synonyms()["further"]["words"])
+    more |= {word for word in spoken if word.isdigit()}
+    blocks = (block for block in synonyms()["columns"] if block["means"] == means)
+    phrases = [_plain(phrase) for block in blocks for phrase in block["words"]]
+    owner = _words("contact") | _words("filler") | _words("dropped")
+    return any(words and words <= spoken and spoken - words - owner <= more for words in phrases)
 
 
 @cache

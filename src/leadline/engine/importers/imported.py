@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.importers.mapping import Mapping
+from leadline.engine.importers.sales import Sold
 from leadline.engine.importers.subjects import Unit
 from leadline.engine.importers.unused import UnusedRow
 from leadline.engine.touches import Column, Touches
@@ -34,7 +35,8 @@ class Imported:
     else they are called. `unused` are all rows that were read and not used, each with its reason; `mapping`
     is what each column was taken to mean; `notes` are sentences for a person to read. `file` and `line` say
     of each touch which row it was read from. `monthly` are columns of amounts for each month, of which each
-    purchase on record counts one, since nothing says which months were paid.
+    purchase on record counts one, since nothing says which months were paid. `sold` are the purchases of
+    lists of clients.
     """
 
     touches: Touches
@@ -51,6 +53,7 @@ class Imported:
     file: Column | None = None
     line: npt.NDArray[np.int64] | None = None
     monthly: tuple[str, ...] = ()
+    sold: tuple[Sold, ...] = ()
 
     def find(self, text: str) -> str | None:
         """The label of the one subject that is called so: by label, address or name, whatever the case."""

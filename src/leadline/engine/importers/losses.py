@@ -16,10 +16,9 @@ from dataclasses import replace
 import numpy as np
 
 from leadline.engine.importers.evidence import Evidence, Integers, Mask
-from leadline.engine.importers.exports import spread_labels
 from leadline.engine.importers.outcomes import LOST, OPEN, WON, find_said_lost
 from leadline.engine.importers.readings import Reading
-from leadline.engine.importers.words import has_ended
+from leadline.engine.importers.stage_dates import find_over
 from leadline.engine.instants import NEVER
 from leadline.engine.kinds import Kinds
 from leadline.engine.wording import counted, listed
@@ -77,8 +76,7 @@ def _with_ends(one: Reading, kinds: Kinds, latest: Integers) -> Reading:
     bought, ended = (np.zeros(len(one.subject), dtype=bool) for _ in range(2))
     bought[evidence.row[np.isin(evidence.kind, list(kinds.named("purchased")))]] = True
     ended[evidence.row[np.isin(evidence.kind, list(kinds.named("ended")))]] = True
-    over = spread_labels(status, [has_ended(str(label)) for label in status.labels]) == 1
-    found = over & bought & ~ended & (one.subject >= 0)
+    found = find_over(one.export) & bought & ~ended & (one.subject >= 0)
     if not found.any():
         return one
     names = [f"“{label}”" for label in dict.fromkeys(status.take(found).values())]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, replace
 
+from leadline.engine.importers.clients import find_clients
 from leadline.engine.importers.contents import Contents
 from leadline.engine.importers.endings import find_endings
 from leadline.engine.importers.header_words import (
     Saying,
     find_context,
+    is_further,
     names_ours,
     read_date_header,
     read_header,
@@ -20,7 +22,7 @@ from leadline.engine.importers.stage_changes import is_stage_history, reconsider
 from leadline.engine.importers.words import squeezed, synonyms, tokens
 from leadline.engine.touches import Column
 
-SEVERAL = ("attribute", "ignored", "note", "phone", "cancelled", "date of ")
+SEVERAL = ("attribute", "ignored", "note", "phone", "other e-mail", "cancelled", "date of ")
 """Meanings that more than one column of a file may have."""
 CONTACTS = frozenset({"contact id", "e-mail", "name", "first name", "last name"})
 """Meanings of columns that name a person."""
@@ -113,6 +115,8 @@ def _say(header: str, held: Contents, context: dict[frozenset[str], str]) -> Say
     saying = read_header(header, held)
     if held.emails >= 0.5 and (saying is None or saying.sure < 0.9) and not names_ours(header):
         return Saying("e-mail", "", 0.6)
+    if saying is None and held.can_be("codes") and is_further(header, "phone"):
+        return Saying("phone", "", 0.8)
     return saying
 
 
@@ -127,6 +131,10 @@ def _settle(
         several = saying.means.startswith(SEVERAL)
         if not several and (saying.means in taken or saying.means in holders):
             other = holders.get(saying.means, "another column")
+            if saying.means == "e-mail" and is_further(header, "e-mail"):
+                why = f"{contents[header].says}, besides those of “{other}”"
+                found[header] = Meaning(means="other e-mail", why=why, sure=0.8)
+                continue
             found[header] = _by_contents(contents[header], f"“{other}” was taken for the {saying.means}")
         else:
             holders[saying.means] = header
@@ -220,6 +228,7 @@ def _reconsider(
     _change_names(shape, change, named=named)
     if shape == "stage history":
         return changed | reconsider_history(found, contents)
+    changed |= find_clients(shape, {**found, **changed}, contents)
     _change_dates(shape, change)
     changed |= _only_dates(shape, {**found, **changed}, contents)
     if "outcome" not in at and shape in ("deals", "contacts", "companies"):

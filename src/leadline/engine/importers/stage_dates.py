@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.header_words import DATE_OF
-from leadline.engine.importers.words import is_trial, tokens
+from leadline.engine.importers.words import has_ended, is_over, is_trial, tokens
 from leadline.engine.wording import counted
 
 LAST_ACTIVITY = "messaged"
@@ -53,6 +55,7 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
         if paid and found.any():
             _note_monthly(export)
         parts.append(Evidence.of(found, export.kinds.code(kind), instants, amounts if paid else None))
+    parts.append(_read_lapses(export))
     if export.monthly is not None:
         once = "once for each purchase on record, on its day"
         export.notes.append(f"“{export.monthly}” is counted {once}: nothing says what was paid since")
@@ -66,10 +69,29 @@ def _note_monthly(export: Export) -> None:
         export.monthly = header
 
 
+def _read_lapses(export: Export) -> Evidence:
+    """`lapsed` on the day of renewal of each row that says that it is over, and not otherwise when."""
+    renews, told = export.dates_of("renewal")
+    ended = export.dates_of(f"{DATE_OF}churned")[1]
+    bought = export.dates_of(f"{DATE_OF}bought")[1]
+    lapsed = told & bought & find_over(export) & ~ended & export.used
+    return Evidence.of(lapsed, export.kinds.code("lapsed"), renews)
+
+
+def find_over(export: Export) -> Mask:
+    """The rows whose status says that somebody is a member, or in a list of clients one of these, no more."""
+    clients = export.proposal.of("renewal") or export.proposal.of("offer")
+    return _find_status(export, is_over if clients else has_ended)
+
+
 def _find_trials(export: Export) -> Mask:
     """The rows whose status says that somebody tries it out."""
+    return _find_status(export, is_trial)
+
+
+def _find_status(export: Export, says: Callable[[str], bool]) -> Mask:
     status = export.column("stage")
     if status is None:
         return np.zeros(export.rows, dtype=bool)
-    found: Mask = spread_labels(status, [is_trial(str(label)) for label in status.labels]) == 1
+    found: Mask = spread_labels(status, [says(str(label)) for label in status.labels]) == 1
     return found

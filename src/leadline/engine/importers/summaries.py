@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.outcomes import LOST, OPEN, OUTCOMES, WON
 from leadline.engine.importers.readings import Reading
-from leadline.engine.importers.subjects import Unit, name_people, part_names
+from leadline.engine.importers.subjects import Unit, join_texts, name_people, part_names
 from leadline.engine.instants import NEVER
 from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING, Column, Touches
@@ -20,8 +21,11 @@ from leadline.engine.wording import counted
 
 STAGES = 5
 """So many stages are named in a note, at most."""
-CALLED = ("e-mail", "name", "deal name", "company", "phone")
+CALLED = ("e-mail", "other e-mail", "name", "deal name", "company", "phone")
 """Meanings of columns by which a person would call a subject."""
+
+BETWEEN = "; "
+"""Stands between several addresses or numbers of somebody."""
 
 
 def find_outcomes(readings: Sequence[Reading], subjects: int) -> Column | None:
@@ -53,13 +57,18 @@ def find_names(readings: Sequence[Reading], subjects: int) -> dict[str, Column]:
     found: dict[str, Column] = {}
     for reading in readings:
         for means in CALLED:
-            column = name_people(reading.export) if means == "name" else reading.export.column(means)
+            column = name_people(reading.export) if means == "name" else _join(reading.export.every(means))
             if column is not None:
                 if means == "name":
                     column = Column(column.codes, [names[0] for names in part_names(column, means)])
                 column = first_of(reading.subject, column, subjects)
                 found[means] = fill(found[means], column) if means in found else column
     return found
+
+
+def _join(columns: Sequence[Column]) -> Column | None:
+    """Several columns of addresses or numbers as one: all that stands on a row, one after the other."""
+    return reduce(lambda one, other: join_texts(one, other, BETWEEN), columns) if columns else None
 
 
 def find_values(readings: Sequence[Reading], touches: Touches) -> Integers | None:

@@ -170,6 +170,16 @@ def has_ended(text: str) -> bool:
 
 
 @cache
+def _over_words() -> frozenset[str]:
+    return frozenset(squeezed(word) for word in synonyms()["clients"]["over"])
+
+
+def is_over(text: str) -> bool:
+    """Whether the status of a client says that they are one no more."""
+    return has_ended(text) or squeezed(text) in _over_words()
+
+
+@cache
 def _entry_words() -> dict[str, str]:
     return {squeezed(word): sort for sort, words in synonyms()["entries"].items() for word in words}
 

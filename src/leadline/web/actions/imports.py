@@ -172,7 +172,7 @@ def touches_of(record: Import) -> Any:
 
 
 def count_changes(record: Import) -> dict[str, int]:
-    """How many contacts, companies and fields an import made, and how many contacts it changed."""
+    """How many records of each sort an import made, and how many contacts it changed."""
     changes = ImportChange.objects.filter(of=record)
     made = Q(before__isnull=True)
     found = changes.aggregate(
@@ -180,6 +180,9 @@ def count_changes(record: Import) -> dict[str, int]:
         changed=Count("id", filter=~made),
         companies=Count("id", filter=made & Q(record__startswith="company:")),
         fields=Count("id", filter=made & Q(record__startswith="field:")),
+        purchases=Count("id", filter=made & Q(record__startswith="purchase:")),
+        contracts=Count("id", filter=made & Q(record__startswith="contract:")),
+        offers=Count("id", filter=made & Q(record__startswith="offer:")),
     )
     return dict(found)
 

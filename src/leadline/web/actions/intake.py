@@ -9,10 +9,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engine.currencies import CODES
 from leadline.engine.importers import Imported
+from leadline.engine.importers.sales import Sold
+from leadline.engine.importers.summaries import BETWEEN
 from leadline.engine.instants import DAY, to_instant
 from leadline.engine.touches import Column, Touches
 from leadline.engine.wording import day_words
+from leadline.web.actions.checks import MOST
 from leadline.web.models import Address, Contact, Touch
 
 JOB_TITLE = frozenset({"job title", "jobtitle", "title", "position"})
@@ -30,6 +34,7 @@ def _most(model: type[Contact | Address | Touch], name: str) -> int:
 
 
 KEY, NAME, VALUE = _most(Contact, "key"), _most(Contact, "name"), _most(Address, "value")
+OFFER = _most(Touch, "offer")
 NOTE = 20_000
 """Characters of a note that are kept."""
 
@@ -66,6 +71,8 @@ class Intake:
     `touches` stand person by person: those of person i in rows `starts[i]` to `starts[i + 1]`, audiences
     (nobody's) from `starts[-1]` on; `file` and `line` say which row each was read from. `texts` has for each
     text column of a touch the values that go into the database. `shared` are addresses that several have.
+    `sold` has by the row of a purchase's touch what a list of clients says of it, `ended` by the row of the
+    touch that ended it the row of the purchase.
     """
 
     people: Sequence[Person]
@@ -77,6 +84,8 @@ class Intake:
     shared: frozenset[str]
     refused: tuple[Refused, ...]
     cut: int = 0
+    sold: dict[int, Sold] = field(default_factory=dict)
+    ended: dict[int, int] = field(default_factory=dict)
 
     def rows(self, person: int) -> range:
         """The rows of one person's touches."""
@@ -105,7 +114,9 @@ def take_in(imported: Imported, digest: str, now: int) -> Intake:
     )
     people = _find_people(imported, digest)
     texts, cut = _read_texts(touches)
-    return Intake(people, touches, starts, file, line, texts, _find_shared(people), refused, cut)
+    sold, ended, doubtful = _find_sold(imported, touches, file, line)
+    refused += tuple(doubtful)
+    return Intake(people, touches, starts, file, line, texts, _find_shared(people), refused, cut, sold, ended)
 
 
 def clean(text: str, most: int) -> str:
@@ -120,6 +131,43 @@ def clean(text: str, most: int) -> str:
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode("utf-8")
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+Sales = tuple[dict[int, Sold], dict[int, int], list[Refused]]
+
+
+def _find_sold(imported: Imported, touches: Touches, file: Column, line: npt.NDArray[np.int64]) -> Sales:
+    """What was bought by the row of its touch, which touch ended it, and which days can't both be right."""
+    sold: dict[int, Sold] = {}
+    ended: dict[int, int] = {}
+    doubtful = []
+    rows: dict[tuple[str, int], list[int]] = {}
+    for row in range(len(touches)) if imported.sold else ():
+        rows.setdefault((str(file[row]), int(line[row])), []).append(row)
+    bought, ends = touches.kinds.named("purchased"), touches.kinds.named("ended")
+    for one in imported.sold:
+        theirs = rows.get((one.file, one.line), [])
+        of = next((row for row in theirs if int(touches.kind[row]) in bought), None)
+        if of is None:
+            continue  # its day is refused
+        ordered = one.renews_at is None or one.renews_at // DAY > one.bought_at // DAY
+        sold[of] = _as_kept(one if ordered else replace(one, renews_at=None))
+        doubtful += [] if ordered else [_refuse_renewal(one)]
+        ended |= {row: of for row in theirs if int(touches.kind[row]) in ends}
+    return sold, ended, doubtful
+
+
+def _refuse_renewal(one: Sold) -> Refused:
+    assert one.renews_at is not None
+    days = f"the renewal on {day_words(one.renews_at)} is not after the start on {day_words(one.bought_at)}"
+    return Refused(one.file, one.line, f"{days}: a purchase, and no contract")
+
+
+def _as_kept(one: Sold) -> Sold:
+    """As a database can hold it: an amount needs a currency, and is no debt."""
+    named = one.currency in CODES and one.value is not None and 0 <= one.value <= MOST
+    value, currency = (one.value, one.currency) if named else (None, "")
+    return replace(one, offer=clean(one.offer, OFFER), value=value, currency=currency)
 
 
 def _refuse_day(touches: Touches, file: Column, line: npt.NDArray[np.int64], row: int) -> Refused:
@@ -148,15 +196,15 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
     named = {name: column.values() for name, column in imported.names.items()}
     told = {name: column.values() for name, column in imported.attributes.items()}
     blank = [None] * len(labels)
-    columns = [named.get(name, blank) for name in ("e-mail", "phone", "name", "deal name")]
+    columns = [named.get(name, blank) for name in ("e-mail", "other e-mail", "phone", "name", "deal name")]
     companies = told.get("company", named.get("company", blank))
     titles = next((told[name] for name in told if name.casefold() in JOB_TITLE), blank)
     owners = told.get("owner", blank)
     own = {n: v for n, v in told.items() if n not in OF_TOUCHES and n.casefold() not in JOB_TITLE}
     people = []
     for place, label in enumerate(labels):
-        mail, phone, name, deal = (column[place] for column in columns)
-        emails = _find_emails(str(mail or ""), label)
+        mail, more, phone, name, deal = (column[place] for column in columns)
+        emails = _find_emails(f"{mail or ''}; {more or ''}", label)
         called = str(name or deal or "")
         if not called and not (emails and imported.unit == "contact"):
             called = label if imported.unit != "contact" or not label.isdigit() else ""
@@ -165,7 +213,7 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
             label=label,
             key=_find_key(label, emails, digest),
             emails=emails,
-            phones=(clean(str(phone), VALUE),) if phone else (),
+            phones=_find_phones(str(phone or "")),
             name=clean(called, NAME),
             company=clean(str(company), NAME),
             owner=str(owners[place] or ""),
@@ -182,6 +230,11 @@ def _find_emails(cell: str, label: str) -> tuple[str, ...]:
     if not found and "@" in label and " " not in label:
         found = [clean(label, VALUE)]
     return tuple({one.casefold(): one for one in reversed(found)}.values())[::-1]
+
+
+def _find_phones(cell: str) -> tuple[str, ...]:
+    parts = (part.strip() for part in cell.split(BETWEEN.strip()))
+    return tuple(dict.fromkeys(clean(part, VALUE) for part in parts if part))
 
 
 def _find_key(label: str, emails: tuple[str, ...], digest: str) -> str | None:

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from leadline.web import access, warehouse
 from leadline.web.actions.acting import Actor, action, name_of
+from leadline.web.actions.import_sales import Fresh, with_sales, write_offers
 from leadline.web.actions.intake import NAME, Intake, Person, Refused
 from leadline.web.actions.matching import Match, match
 from leadline.web.actions.profiles import refit
@@ -49,6 +50,7 @@ class Load:
     hold: Callable[[], None]
     fields: dict[str, str] = field(default_factory=dict)
     owners: dict[str, User] = field(default_factory=dict)
+    offers: dict[str, int] = field(default_factory=dict)
     made: set[int] = field(default_factory=set)
     refused: list[Refused] = field(default_factory=list)
     matched: Counter[str] = field(default_factory=Counter)
@@ -74,8 +76,8 @@ class Load:
 
 
 @action
-def load_fields(load: Load) -> None:
-    """Declare a field for each attribute of the files that has none; the names by which they are kept."""
+def load_definitions(load: Load) -> None:
+    """Declare a field for each attribute of the files that has none, and each offer that isn't there yet."""
     load.hold()
     there = {one.label.casefold(): one.name for one in Field.objects.filter(of="contact")}
     there |= {one.name: one.name for one in Field.objects.filter(of="contact")}
@@ -87,6 +89,7 @@ def load_fields(load: Load) -> None:
             ImportChange.objects.create(of=load.record, record=name_of(made))
             known = there[label.casefold()] = there[name] = name
         load.fields[label] = known
+    write_offers(load)
 
 
 @action
@@ -184,7 +187,8 @@ def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span
     found = ((c.pk, sort, value, "") for p, c in pairs for sort, value in addresses_of(intake.people[p]))
     insert(Address, ("contact_id", "sort", "value", "label"), found)
     told, first = _told(load, span), span.start
-    _insert_touches([(c.pk, told[row - first]) for p, c in pairs for row in intake.rows(p)])
+    fresh = [(c.pk, row, told[row - first]) for p, c in pairs for row in intake.rows(p)]
+    _insert_touches(with_sales(load, fresh))
     return {contact.pk for contact in contacts}
 
 
@@ -217,7 +221,7 @@ def _load_old(
         ],
     )
     there, told = _touches_there(numbers), _told(load, span)
-    fresh = []
+    fresh: list[Fresh] = []
     for place, contact in found:
         known = there.setdefault(contact.pk, Counter())
         for row in load.intake.rows(place):
@@ -225,9 +229,9 @@ def _load_old(
             if known[touch[:3]]:
                 known[touch[:3]] -= 1
             else:
-                fresh.append((contact.pk, touch))
-    _insert_touches(fresh)
-    return {contact for contact, _ in fresh}
+                fresh.append((contact.pk, row, touch))
+    _insert_touches(with_sales(load, fresh))
+    return {contact for contact, _, _ in fresh}
 
 
 def _touches_there(contacts: list[int]) -> dict[int, Counter[tuple[str, int, int | None]]]:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from leadline.engine.errors import AmbiguousDates, LeadlineError
 from leadline.engine.importers import (
     FileMapping,
@@ -20,6 +22,8 @@ from leadline.engine.importers import (
     propose_path,
     read_table,
 )
+from leadline.engine.importers.mapping import GIVEN
+from leadline.engine.instants import to_datetime
 from leadline.web import access, warehouse
 from leadline.web.actions.intake import Intake, take_in
 from leadline.web.actions.matching import match
@@ -88,7 +92,8 @@ def _keep_fields(mapping: Mapping) -> Mapping:
     """A mapping in which nothing that a list of contacts says of them is lost."""
 
     def kept(meaning: Meaning) -> Meaning:
-        unread = meaning.means in ("ignored", "note") and meaning.sure < 1
+        noted = meaning.means == "note" and meaning.why != GIVEN
+        unread = noted or (meaning.means == "ignored" and meaning.sure < 1)
         said = meaning.means == "ignored" and meaning.why.startswith(("nothing in it", "the header"))
         return Meaning(means="attribute", why=KEPT, sure=meaning.sure) if unread and not said else meaning
 
@@ -159,6 +164,9 @@ def _outlook(user: User, imported: Imported, intake: Intake) -> dict[str, Any]:
         "touches": len(intake.touches),
         "kinds": counted.most_common(20),
         "audiences": len(intake.audiences),
+        "purchases": len(intake.sold),
+        "contracts": sum(one.renews_at is not None for one in intake.sold.values()),
+        "sold": [_sale(intake, row) for row in sorted(intake.sold)[:FIRST_ROWS]],
         "fields": sorted({label for person in intake.people for label in person.fields}),
         "unused": unused[:UNUSED],
         "unused_count": len(unused),
@@ -179,6 +187,25 @@ def _person(intake: Intake, place: int) -> dict[str, Any]:
         "touches": len(intake.rows(place)),
         "first": first,
     }
+
+
+def _sale(intake: Intake, row: int) -> dict[str, Any]:
+    """A purchase of a list of clients as it is shown: whose, what, for how much, and from when to when."""
+    sold = intake.sold[row]
+    place = int(np.searchsorted(intake.starts, row, side="right")) - 1
+    return {
+        "who": intake.people[place].name or intake.people[place].label,
+        "offer": sold.offer,
+        "value": sold.value,
+        "currency": sold.currency,
+        "starts": _day(sold.bought_at),
+        "renews": _day(sold.renews_at),
+        "ended": _day(sold.ended_at),
+    }
+
+
+def _day(instant: int | None) -> str | None:
+    return None if instant is None else to_datetime(instant).date().isoformat()
 
 
 def say(reason: str) -> str:

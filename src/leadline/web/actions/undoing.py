@@ -1,4 +1,4 @@
-"""To undo an import: touches first, then what it changed, then what it made and nobody used since."""
+"""To undo an import: touches and sales first, then what it changed, then what it made that nobody used."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from leadline.web.models import (
     Import,
     ImportChange,
     Note,
+    Offer,
     Purchase,
     Standing,
     Task,
@@ -68,6 +69,34 @@ def undo_touches(actor: Actor, record: Import, after: int, hold: Hold) -> int | 
 
 
 @action
+def undo_sales(actor: Actor, record: Import, after: int, hold: Hold) -> int | None:
+    """Take away some purchases that an import made, with their contracts and touches.
+
+    Those that somebody used since stay: a purchase paid back, a contract renewed or ended by hand.
+    """
+    hold()
+    made = ImportChange.objects.filter(of=record, before__isnull=True)
+    changes = list(made.filter(record__startswith="purchase:").order_by("pk")[:BATCH])
+    if not changes:
+        made.filter(record__startswith="contract:").delete()  # those that are left stay
+        return None
+    purchases = _of_changes(Purchase, changes)
+    contracts = Contract.objects.in_bulk([one.contract_id for one in purchases.values() if one.contract_id])
+    used = _changed_since(record, list(purchases.values()))
+    kept = _changed_since(record, list(contracts.values()))
+    gone = [one for one in purchases.values() if one.pk not in used and one.contract_id not in kept]
+    ends = [contracts[one.contract_id] for one in gone if one.contract_id]
+    contacts = {one.contact_id for one in gone}
+    list(Contact.objects.select_for_update().filter(pk__in=contacts).values_list("pk"))
+    Touch.objects.filter(origin__in=[name_of(one) for one in (*gone, *ends)]).delete()
+    Purchase.objects.filter(pk__in=[one.pk for one in gone]).delete()
+    Contract.objects.filter(pk__in=[one.pk for one in ends], purchases=None).delete()
+    settle(contacts, actor.now)
+    _count(record, changes)
+    return after
+
+
+@action
 def undo_changes(actor: Actor, record: Import, after: int, hold: Hold) -> int | None:
     """Give some contacts back what an import changed of them, unless somebody changed it again since."""
     hold()
@@ -105,7 +134,7 @@ def undo_made(actor: Actor, record: Import, after: int, hold: Hold) -> int | Non
 
 @action
 def finish_undo(actor: Actor, record: Import, hold: Hold) -> None:
-    """Remove companies and fields that nobody has any more, and say that it is undone."""
+    """Remove companies, fields and offers that nobody has any more, and say that it is undone."""
     hold()
     made = ImportChange.objects.filter(of=record, before__isnull=True)
     companies = _of_changes(Company, list(made.filter(record__startswith="company:")))
@@ -116,10 +145,18 @@ def finish_undo(actor: Actor, record: Import, hold: Hold) -> None:
     for one in _of_changes(Field, list(made.filter(record__startswith="field:"))).values():
         if not Contact.objects.filter(fields__has_key=one.name).exists():
             one.delete()
+    _remove_offers(record, _of_changes(Offer, list(made.filter(record__startswith="offer:"))))
     made.delete()
     Import.objects.filter(pk=record.pk, state=State.UNDOING).update(state=State.UNDONE, done=F("total"))
     note_change(actor, "import.undone", record)
     note_stale(actor.now)
+
+
+def _remove_offers(record: Import, offers: dict[int, Offer]) -> None:
+    used = _changed_since(record, list(offers.values()))
+    for model in (Ask, Purchase, Contract):
+        used |= set(model._default_manager.filter(offer__in=offers).values_list("offer_id", flat=True))
+    Offer.objects.filter(pk__in=offers.keys() - used).delete()
 
 
 def _remove_contacts(record: Import, changes: Sequence[ImportChange]) -> None:
@@ -145,7 +182,7 @@ def _remove_contacts(record: Import, changes: Sequence[ImportChange]) -> None:
     record.counts["stayed"] = record.counts.get("stayed", 0) + len(stay)
 
 
-def _changed_since(record: Import, records: Sequence[Contact | Company]) -> set[int]:
+def _changed_since(record: Import, records: Sequence[Model]) -> set[int]:
     """Which records somebody changed by hand, or another import did."""
     names = {name_of(one): one.pk for one in records}
     audited = AuditEntry.objects.filter(record__in=names).exclude(action="touch.retracted")

@@ -51,7 +51,7 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     imports.begin(record, len(intake.people) + len(intake.touches), lease.hold)
     fetch_compiled()
     load.prepare()
-    loading.load_fields(load)
+    loading.load_definitions(load)
     for batch in load.batches():
         lease.go_on()
         loading.load_people(load, batch)
@@ -74,6 +74,7 @@ def undo_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     actor = Actor(record.made_by, f"undoing import {record.pk}", now)
     steps: tuple[Callable[..., int | None], ...] = (
         undoing.undo_touches,
+        undoing.undo_sales,
         undoing.undo_changes,
         undoing.undo_made,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -78,6 +79,7 @@ def show_import(request: HttpRequest, number: int) -> dict[str, Any] | HttpRespo
             "zones": zones(),
         }
         told |= _path_question(record, told["tables"])
+        told["sold"] = [_with_days(one) for one in told["look"].get("sold", ())]
     return told
 
 
@@ -176,6 +178,12 @@ def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
     return [(title, [(name, said[name]) for name in names]) for title, names in groups] + [
         ("The day on which something happened", dates)
     ]
+
+
+def _with_days(sold: dict[str, Any]) -> dict[str, Any]:
+    """A purchase of a list of clients with its days as days."""
+    days = {name: sold[name] and date.fromisoformat(sold[name]) for name in ("starts", "renews", "ended")}
+    return sold | days
 
 
 def _path_question(record: Import, tables: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,125 @@
+"""Lists of clients: what each bought, since when, and when it ends or is to be renewed; further addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadline.engine.importers.header_words import is_further
+from leadline.engine.instants import to_instant
+from tests.exported import by_subject, meanings, take_in, told_of
+
+
+def test_a_start_beside_a_renewal_is_a_purchase(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "people.csv": """
+            Klientin;E-Mail;Paket;Preis;Beginn;Vertragsende;Status
+            Ann;ann@alp.example;Einzel;1.200,00 €;01.02.2024;01.08.2024;aktiv
+            Bob;bob@bet.example;Gruppe;300,00 €;15.03.2023;15.03.2024;beendet
+            Cat;cat@cet.example;Gruppe;300,00 €;20.04.2024;;aktiv
+            """
+        },
+    )
+    assert told_of(found, "ann@alp.example") == [("bought", "2024-02-01")]
+    assert told_of(found, "bob@bet.example") == [("bought", "2023-03-15"), ("lapsed", "2024-03-15")]
+    sold = [(one.offer, one.value, one.currency, one.renews_at, one.ended_at) for one in found.sold]
+    assert sold == [
+        ("Einzel", 120000, "EUR", to_instant("2024-08-01"), None),
+        ("Gruppe", 30000, "EUR", to_instant("2024-03-15"), to_instant("2024-03-15")),
+        ("Gruppe", 30000, "EUR", None, None),
+    ]
+
+
+def test_a_price_beside_what_was_bought_says_that_they_are_clients(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "people.csv": """
+            Name,Email,Package,Price,Started,Ends
+            Ann,ann@alp.example,Single,100,2024-02-01,2024-08-20
+            Bob,bob@bet.example,Single,100,2024-03-15,
+            """
+        },
+    )
+    assert meanings(found)["Started"] == "date of bought"
+    assert [one.renews_at for one in found.sold] == [to_instant("2024-08-20"), None]
+
+
+@pytest.mark.parametrize("headers", ["Name,Email,Start,Region", "Name,Email,Created,Renewal date"])
+def test_a_list_without_either_is_a_list_of_people(tmp_path, headers):
+    last = "2024-08-20" if headers.endswith("date") else "North"
+    rows = f"Ann,ann@alp.example,2024-02-01,{last}\nBob,bob@bet.example,2024-03-15,{last}"
+    found = take_in(tmp_path, {"people.csv": f"{headers}\n{rows}"})
+    assert found.sold == ()
+    assert told_of(found, "ann@alp.example") == [("recorded", "2024-02-01")]
+
+
+def test_beside_a_file_of_orders_a_list_says_nothing_of_what_was_sold(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "clients.csv": """
+            Name,Email,Package,Price,Start,Renewal
+            Ann,ann@alp.example,Single,100,2024-02-01,2024-08-20
+            """,
+            "orders.csv": """
+            Order number,Email,Order date,Total
+            17,ann@alp.example,2024-02-01,100
+            """,
+        },
+    )
+    assert found.sold == ()
+
+
+def test_an_end_that_is_still_far_ahead_of_everything_else_is_a_plan(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "people.csv": """
+            Name,Email,Package,Price,Start,Renewal,Status
+            Ann,ann@alp.example,Single,100,2024-02-01,2025-08-20,cancelled
+            Bob,bob@bet.example,Single,100,2024-03-15,2024-09-15,active
+            """
+        },
+    )
+    assert [kind for kind, _ in told_of(found, "ann@alp.example")] == ["bought", "churned"]
+
+
+def test_further_addresses_and_numbers_are_kept_beside_the_first(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "people.csv": """
+            Name,Email,Other email,Phone,Phone 2,Manager email
+            Ann,ann@alp.example,a@home.example,030 1,030 2,boss@alp.example
+            Bob,bob@bet.example,,030 3,,boss@bet.example
+            """
+        },
+    )
+    assert meanings(found)["Other email"] == "other e-mail"
+    assert meanings(found)["Manager email"] != "other e-mail"
+    assert by_subject(found, found.names["e-mail"])["ann@alp.example"] == "ann@alp.example"
+    assert by_subject(found, found.names["other e-mail"])["ann@alp.example"] == "a@home.example"
+    assert by_subject(found, found.names["phone"])["ann@alp.example"] == "030 1; 030 2"
+
+
+@pytest.mark.parametrize(
+    ("header", "means", "further"),
+    [
+        ("E-mail 2", "e-mail", True),
+        ("Email2", "e-mail", True),
+        ("Other email", "e-mail", True),
+        ("Private E-Mail", "e-mail", True),
+        ("Weitere E-Mail", "e-mail", True),
+        ("Secondary e-mail address", "e-mail", True),
+        ("Manager email", "e-mail", False),
+        ("Referrer e-mail", "e-mail", False),
+        ("Phone 2", "phone", True),
+        ("Other Phone", "phone", True),
+        ("Mobile 2", "phone", True),
+        ("Emergency phone", "phone", False),
+    ],
+)
+def test_a_header_that_names_a_further_address(header, means, further):
+    assert is_further(header, means) is further
