@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 RELIED_ON = """
 listed identified recorded advertised posted cold_called cold_emailed spoke introduced referred met visited
-liked followed commented shared clicked_ad subscribed downloaded filled_form requested_info registered
+liked followed commented shared clicked_ad subscribed downloaded filled_form requested_info booked registered
 mailed messaged sent_content opened clicked attended read watched collaborated replied asked_question called
 had_meeting chatted deal_opened engaged demoed trialed checked_reference compared asked proposed invited
 offered asked_renewal said_yes said_no said_not_now bought renewed lost told_need has_no_need told_budget

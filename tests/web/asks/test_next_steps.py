@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from leadline.engine.instants import DAY
-from leadline.web.actions import reminders, settling, tasks, touches
+from leadline.web.actions import agenda, reminders, settling, tasks, touches
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import NextStep, Task
 from tests.web.conftest import NOW
@@ -29,6 +29,9 @@ def steps(contact) -> dict[str, int]:
         (["downloaded", "messaged"], {}),
         (["requested_info"], {"reply": 1}),
         (["requested_info", "messaged"], {}),
+        (["booked"], {}),  # they wait for the appointment, and for no reply
+        (["met", "replied", "booked"], {"ask": 2}),
+        (["downloaded", "booked"], {}),
         (["met"], {"ask": 1}),
         (["met", "messaged", "replied"], {"ask": 1, "reply": 1}),
         (["replied", "messaged"], {"ask": 2}),
@@ -51,6 +54,14 @@ def test_next_steps_follow_from_what_happened(funnels, actor, contact, life, exp
     NextStep.objects.all().delete()
     settling.settle([contact.pk], NOW)
     assert steps(contact) == expected
+
+
+def test_a_word_that_is_still_to_come_waits_for_no_reply_today(funnels, actor, contact, owner):
+    touches.record(actor, contact, "called", NOW + DAY // 2)
+    assert NextStep.objects.filter(contact=contact, sort="reply").exists()
+    assert agenda.sections(owner, "", date(2026, 3, 2), NOW)["reply"].count(10) == 0
+    tomorrow = agenda.sections(owner, "", date(2026, 3, 3), NOW + DAY)
+    assert [one.contact for one in tomorrow["reply"].first(10)] == [contact]
 
 
 def test_what_is_put_off_stays_so_until_something_new_happens(funnels, actor, contact):

@@ -296,7 +296,7 @@ def _change_dates(shape: Shape | None, change: object) -> None:
     assert callable(change)
     change("stage changed", "ignored", "the last change of a stage; it doesn't say which")
     if shape in ("touch log", "audience"):
-        for other in ("created", "order placed", "date of requested_info"):
+        for other in ("created", "order placed", "date of requested_info", "date of booked"):
             change(other, "happened at", "dates; the only ones that can say when the touch happened")
     elif shape == "bookings":
         for other in ("date of had_meeting", "created", "order placed"):

@@ -16,7 +16,9 @@ _DEAL = {
     "lost on": 1, "engaged": 1, "closed": 1, "value": 1, "closed or not": 1, "stage": 1,
 }  # fmt: skip
 _CONTACT = {"contact id": 3, "e-mail": 2, "first name": 2, "name": 2, "last name": 1, "phone": 1}
-_OF_TOUCHES = frozenset({"happened at", "created", "order placed", "date of requested_info"})
+_OF_TOUCHES = frozenset(
+    {"happened at", "created", "order placed", "date of requested_info", "date of booked"}
+)
 """Dates on which the touch of a row can have happened."""
 MOST = 0.8
 """From this share of words for appointments on, a status says what became of them."""

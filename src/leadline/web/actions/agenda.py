@@ -66,7 +66,7 @@ def sections(user: User, who: str, day: date, at: int) -> dict[str, Open]:
     contracts = access.of_contacts(user, Contract).filter(mine, ended_on=None, renews_on__lte=day + AHEAD)
     tasks = access.owned(user, Task).filter(mine, done_at=None, due_on__lte=day)
     return {
-        "reply": steps(NextStep.Sort.REPLY, "since", since__gte=at - REPLY_DAYS * DAY),
+        "reply": steps(NextStep.Sort.REPLY, "since", since__range=(at - REPLY_DAYS * DAY, at)),
         "ask": steps(NextStep.Sort.ASK, "rank"),
         "waiting": Open([part.filter(quiet, due, answer="") for part in asked], "asked_at", falling=True),
         "again": Open([part.exclude(Exists(since)) for part in again], "ask_again_on", falling=True),

@@ -7,9 +7,10 @@ was answered, and when, is what the engine reads from the touches (`list_asks`):
 
 * ask: they talked (group `conversed`), were never asked, have not bought, and have not left since;
 * reply: the last word was theirs, in writing or on the phone: a request, or something two-way that was no
-  meeting;
+  meeting; who booked an appointment waits for that, and for no reply;
 * follow up: they responded, came forward or left an address, and nobody turned to them personally since
-  (group `contacted`), nor did they leave; where a reply is due, that is said instead.
+  (group `contacted`) or has an appointment with them (`arranged`), nor did they leave; where a reply is due,
+  that is said instead.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Meaning:
 
     conversed: frozenset[int]
     purchased: frozenset[int]
-    contacted: frozenset[int]
+    seen_to: frozenset[int]
     came: frozenset[int]
     replies: frozenset[int]
     link: tuple[str, ...]
@@ -63,14 +64,15 @@ class Meaning:
     @staticmethod
     def of(kinds: Kinds) -> Meaning:
         """The meaning of kinds: a request wants a reply, and so does what is two-way and no meeting."""
+        arranged = kinds.named("arranged")
         conversed, came = kinds.named("conversed"), ("responded", "came_forward", "gave_contact")
         both = frozenset(code for code, kind in enumerate(kinds.kinds) if kind.direction == "both")
         return Meaning(
             conversed=conversed,
             purchased=kinds.named("purchased"),
-            contacted=kinds.named("contacted"),
+            seen_to=kinds.named("contacted") | arranged,
             came=frozenset().union(*(kinds.named(name) for name in came)),
-            replies=kinds.named("reached_out") | (both & conversed - kinds.named("met")),
+            replies=(kinds.named("reached_out") | (both & conversed - kinds.named("met"))) - arranged,
             link=tuple(kind.link for kind in kinds.kinds),
         )
 
@@ -90,7 +92,7 @@ def next_steps(life: list[tuple[int, int]], meaning: Meaning) -> dict[str, Step]
     first = next((place for place, one in enumerate(here) if one[1] in meaning.came), None)
     if first is None or bought or "reply" in found:
         return found
-    if not any(kind in meaning.contacted or link[kind] == "ask" for _, kind in here[first:]):
+    if not any(kind in meaning.seen_to or link[kind] == "ask" for _, kind in here[first:]):
         found["follow"] = here[first]
     return found
 
