@@ -65,7 +65,7 @@ def require(user: User, right: Right) -> None:
         raise Forbidden(
             f"To {SAID[right]} was asked for",
             found=f"the role {user.role}",
-            allowed=" or ".join(role for role, rights in RIGHTS.items() if right in rights),
+            allowed=f"the role {' or '.join(role for role, rights in RIGHTS.items() if right in rights)}",
         )
 
 

@@ -103,12 +103,12 @@ def trouble(error: BaseException | None) -> Busy | None:
     if full or (isinstance(error, OperationalError) and any(words in said for words in _NO_ROOM)):
         return NoRoom(
             "Something was to be written",
-            found="a disk that is full, or that fails; nothing was written",
+            found="that the disk is full, or fails; nothing was written",
             allowed="another try, once there is room on the disk of the server",
         )
     if isinstance(error, (OperationalError, InterfaceError)) and "no such " not in said:
         return Busy(
-            "The database was asked",
+            "The database was to be asked",
             found="that it is at work, or can't be reached; nothing was written",
             allowed="another try in a moment",
         )

@@ -69,7 +69,7 @@ def again(actor: Actor, ask: Ask, terms: Terms | None = None, asked_at: int | No
     contact, ask = _lock(ask.contact), _fresh(ask)
     if ask.answer in (Ask.Answer.YES, Ask.Answer.WITHDRAWN):
         raise Conflict(
-            "They were to be asked again", found=f"an ask that is {ask.get_answer_display().lower()}"
+            "They were to be asked again", found=f"that the ask is: {ask.get_answer_display().lower()}"
         )
     return _make(actor, contact, terms or terms_of(ask), asked_at)
 
@@ -221,7 +221,7 @@ def _check_answer(ask: Ask, said: str, at: int, ask_again_on: date | None, sale:
     if said not in _KIND_OF:
         raise Invalid("An answer is one of three", found=f"“{said}”", allowed="yes, no, not_now")
     if at < ask.asked_at:
-        raise Invalid("An answer follows its ask", found=f"an ask on {day_words(ask.asked_at)}")
+        raise Invalid("An answer follows its ask", found=f"a day before {day_words(ask.asked_at)}")
     if sale is not None and said != "yes":
         raise Invalid("Who buys said yes", found=f"“{said}” with a purchase")
     if ask_again_on is not None and (said == "yes" or ask_again_on <= checks.day_of(at)):
@@ -247,8 +247,8 @@ def _meant(ask: Ask, said: str) -> Ask:
     found = _fresh(ask)
     if found.answer != said:
         raise Conflict(
-            f"The ask of {day_words(ask.asked_at)} was to be: {Ask.Answer(said).label.lower()}",
-            found=f"that by everything on record it is: {found.get_answer_display().lower()}",
+            f"The ask of {day_words(ask.asked_at)} was to have the answer “{Ask.Answer(said).label.lower()}”",
+            found=f"that by everything on record it is “{found.get_answer_display().lower()}”",
             allowed="another day, or to take the other answer back first",
         )
     return found

@@ -65,7 +65,9 @@ def ask_for(actor: Actor) -> None:
     if waiting is not None and waiting.failed_at is None:
         raise Conflict("A backup was to be made", found="that one is being made")
     if len(kept()) >= MOST:
-        raise Conflict("A backup was to be made", found=f"{MOST} of them", allowed="this, with one removed")
+        raise Conflict(
+            "A backup was to be made", found=f"that {MOST} are kept", allowed="this, once one is removed"
+        )
     name = name_at(actor.now)
     enqueue(KIND, {"name": name}, actor.now, dedupe_key=KIND)
     note_change(actor, "backup.asked_for", "backup:all", {}, {"name": name})

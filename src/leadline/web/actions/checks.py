@@ -19,7 +19,9 @@ def text(value: str, most: int, what: str) -> str:
     if "\0" in value:
         raise Invalid(f"{what} is a text", found="a NUL in it", allowed="letters, digits and signs")
     if len(value) > most:
-        raise Invalid(f"{what} is a short text", found=f"{len(value):,} characters", allowed=f"{most}")
+        raise Invalid(
+            f"{what} is a short text", found=f"{len(value):,} characters", allowed=f"{most:,} at most"
+        )
     return value
 
 

@@ -98,7 +98,7 @@ def _of_somebody(actor: Actor, given: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _free_key(key: str | None, contact: Contact) -> str | None:
     if key and Contact.objects.filter(key=key).exclude(pk=contact.pk).exists():
-        raise Conflict("A key was given to a contact", found=f"“{key}”, which another one has")
+        raise Conflict("A contact was to have a key of its own", found=f"that another one has “{key}”")
     return key or None
 
 

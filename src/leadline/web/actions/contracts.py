@@ -89,5 +89,5 @@ def _open(contract: Contract) -> Contract:
     Contact.objects.select_for_update().get(pk=contract.contact_id)
     found = _fresh(contract)
     if found.ended_on is not None:
-        raise Conflict("A contract in force was asked for", found=f"that it ended on {found.ended_on}")
+        raise Conflict("A contract was to change", found=f"that it ended on {found.ended_on}")
     return found

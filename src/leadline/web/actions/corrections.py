@@ -21,7 +21,9 @@ def correct(
     Raises Conflict for a touch that has been taken back, or that stands for another record.
     """
     if touch.retracts_id is not None or touch.contact is None:
-        raise Conflict("A touch was to be corrected", found="a retraction, or people without names")
+        raise Conflict(
+            "A touch was to be corrected", found="that it is a retraction, or of people without names"
+        )
     touches.check_alone(touch, "corrected")
     touches.take_back(actor, touch)
     columns = {name: getattr(touch, name) for name in KEPT} | {"origin": f"touch:{touch.pk}"} | more

@@ -184,8 +184,7 @@ def check_password(password: str, user: User) -> None:
     except ValidationError as error:
         raise Invalid(
             "A password was asked for",
-            found="one that won't do",
-            allowed=" ".join(error.messages),
+            found=" ".join(error.messages),
             field="password",
         ) from None
 

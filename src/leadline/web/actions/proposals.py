@@ -31,6 +31,7 @@ from leadline.web.actions.people import checked_name
 from leadline.web.actions.uploads import paths_of, samples_of
 from leadline.web.errors import Invalid
 from leadline.web.models import Import, PathDefinition, Touch, User
+from leadline.web.refusals import plainly
 
 FIRST_ROWS, UNUSED, CELL = 5, 50, 120
 UNKNOWN_WORD = re.compile(r"“(.+)” is no kind of touch that is known")
@@ -217,7 +218,7 @@ def _without_place(error: LeadlineError) -> str:
     """An error without the folder in which the file happens to rest, nor what only a terminal has."""
     found = error.found.rpartition("/")[2] if "/" in error.found and " " not in error.found else error.found
     hint = "" if "--" in error.allowed else error.allowed
-    return LeadlineError(error.asked, found=found, allowed=hint, suggestion=error.suggestion).sentence()
+    return plainly(Invalid(error.asked, found=found, allowed=hint, suggestion=error.suggestion))
 
 
 def _first_rows(table: Table) -> dict[str, Any]:

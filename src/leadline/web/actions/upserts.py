@@ -67,7 +67,7 @@ def find_known(actor: Actor, given: Given, known: Identities) -> Contact | None:
         if len(found) > 1:
             raise Conflict(
                 f"The contact with {email} was asked for",
-                found="several who have it",
+                found="that several have it",
                 allowed="a key, or an address that only one has",
             )
         if found:

@@ -44,6 +44,6 @@ def save_view(
 def remove_view(actor: Actor, view: SavedView) -> None:
     """Let a view go. Raises Forbidden for somebody else's."""
     if actor.user is None or view.owner_id != actor.user.pk:
-        raise Forbidden("A view was to be removed", found="somebody else's", allowed="your own")
+        raise Forbidden("A view was to be removed", found="that it is somebody else's", allowed="your own")
     note_change(actor, "view.removed", view, {"name": view.name}, {})
     view.delete()

@@ -230,7 +230,7 @@ def keeper(user: User, email: str | None) -> User | None:
     if email is None:
         if not access.may(user, "export"):
             raise Forbidden(
-                "Contacts were to belong to nobody", found=f"the role {user.role}", allowed="manager"
+                "Contacts were to belong to nobody", found=f"the role {user.role}", allowed="the role manager"
             )
         return None
     found = User.objects.select_related("team").filter(email=email.lower(), is_active=True).first()

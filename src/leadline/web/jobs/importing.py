@@ -17,6 +17,7 @@ from leadline.web.actions.uploads import paths_of
 from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import handles
 from leadline.web.models import Import
+from leadline.web.refusals import plainly
 
 REST = 0.03
 """Seconds between two batches, in which others can write."""
@@ -44,7 +45,7 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
         imported = proposals.read(paths, proposals.mapping_of(record))
         intake = take_in(imported, record.counts["digest"], now)
     except LeadlineError as error:  # it would be the same another time
-        imports.fail(actor, record.pk, str(error))
+        imports.fail(actor, record.pk, plainly(error))
         return
     load = loading.Load(record, actor, user, intake, lease.hold)
     lease.go_on()

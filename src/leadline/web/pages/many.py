@@ -31,7 +31,7 @@ def new_owner(user: User, number: str) -> User | None:
     if not number:
         if not access.may(user, "export"):
             raise Forbidden(
-                "Records were to belong to nobody", found=f"the role {user.role}", allowed="manager"
+                "Records were to belong to nobody", found=f"the role {user.role}", allowed="the role manager"
             )
         return None
     people = User.objects.filter(is_active=True)

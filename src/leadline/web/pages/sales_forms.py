@@ -24,6 +24,7 @@ from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.web import warehouse
 from leadline.web.errors import Conflict, Forbidden, NotFound
 from leadline.web.models import Ask, Offer, PathDefinition, User
+from leadline.web.refusals import plainly
 from leadline.web.templatetags.words import money
 
 R = TypeVar("R")
@@ -269,7 +270,7 @@ def carried_out(form: forms.Form, do: Callable[[], R], field: str | None = None)
     except (Forbidden, NotFound):
         raise
     except LeadlineError as refusal:
-        refused = forms.ValidationError(refusal.sentence(), code=refusal.code)
+        refused = forms.ValidationError(plainly(refusal), code=refusal.code)
         form.add_error(field if field in form.fields else None, refused)
         return None
 

@@ -15,6 +15,8 @@ from typing import Any
 from django import template
 from django.forms.utils import flatatt
 
+from leadline.web.refusals import plainly
+
 register = template.Library()
 
 
@@ -42,7 +44,7 @@ def field(
     here, refused = context.get("here"), context.get("refused")
     typed = context.get("typed") or {}
     shown = typed[name] if here and name in typed and attributes.get("type") != "password" else value
-    wrong = refused.sentence() if here and refused and getattr(refused, "field", "") == name else ""
+    wrong = plainly(refused) if here and refused and getattr(refused, "field", "") == name else ""
     number = "-".join(filter(None, (name.replace(".", "-"), str(key or ""))))
     described = [f"{number}-{part}" for part, said in (("hint", hint), ("wrong", wrong)) if said]
     attributes = {one.replace("_", "-"): said for one, said in attributes.items()}

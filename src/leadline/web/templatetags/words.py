@@ -25,8 +25,10 @@ from leadline.engine import wording
 from leadline.engine.currencies import decimals_of
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.web.access import Right, may
+from leadline.web.refusals import plainly
 
 register = template.Library()
+register.filter("plainly", plainly)
 LOCALE: ContextVar[str] = ContextVar("locale", default="en-gb")
 """The locale of whoever looks."""
 
