@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -13,11 +13,12 @@ from django.db.models import Model
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.events import tell
 from leadline.web.actions.replies import claim
-from leadline.web.models import AuditEntry, Delivery, Job, User
+from leadline.web.models import AuditEntry, Job, User
 
 P = ParamSpec("P")
 R = TypeVar("R")
-M = TypeVar("M", bound=Model)
+Change = tuple[Model | str, Mapping[str, Any], Mapping[str, Any]]
+"""Of which record (or the name of one) what was before, and what is after."""
 
 
 @dataclass(frozen=True)
@@ -62,48 +63,31 @@ def note_change(
     after: dict[str, Any] | None = None,
 ) -> None:
     """Write down who changed what, and tell the webhooks that want to know; only what differs is kept."""
-    before, after = before or {}, after or {}
-    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    entry = AuditEntry.objects.create(
-        who=actor.user,
-        by=actor.by[:200],
-        action=what,
-        record=record if isinstance(record, str) else name_of(record),
-        before={name: before[name] for name in names if name in before},
-        after={name: after[name] for name in names if name in after},
-    )
-    _announce(what, [entry], actor.now)
+    note_changes(actor, what, [(record, before or {}, after or {})])
 
 
-def note_changes(actor: Actor, what: str, changes: Mapping[M, tuple[dict[str, Any], dict[str, Any]]]) -> None:
-    """The same of many records in one go: for each what was before, and what is after."""
+def note_changes(actor: Actor, what: str, changes: Iterable[Change]) -> None:
+    """The same of many changes in one go, in their order."""
     entries = [
         AuditEntry(
             who=actor.user,
             by=actor.by[:200],
             action=what,
-            record=name_of(record),
+            record=record if isinstance(record, str) else name_of(record),
             before={name: value for name, value in before.items() if after.get(name) != value},
             after={name: value for name, value in after.items() if before.get(name) != value},
         )
-        for record, (before, after) in changes.items()
+        for record, before, after in changes
     ]
     AuditEntry.objects.bulk_create(entries, batch_size=500)
-    _announce(what, entries, actor.now)
-
-
-def announce(event: str, data: dict[str, Any], now: int) -> None:
-    """Tell of an event, once the running transaction is through, every webhook that wants it."""
-    _send(tell(event, [data], now), now)
-
-
-def _announce(event: str, entries: list[AuditEntry], now: int) -> None:
     names = ("record", "by", "before", "after")
-    _send(tell(event, [{name: getattr(one, name) for name in names} for one in entries], now), now)
+    announce(what, [{name: getattr(one, name) for name in names} for one in entries], actor.now)
 
 
-def _send(deliveries: list[Delivery], now: int) -> None:
+def announce(event: str, told: Sequence[dict[str, Any]], now: int) -> None:
+    """Tell of events of one name, once the running transaction is through, every webhook that wants them."""
     due = to_datetime(now)
+    deliveries = tell(event, told, now)
     jobs = [Job(kind="webhook.deliver", payload={"delivery": one.pk}, due_at=due) for one in deliveries]
     Job.objects.bulk_create(jobs, batch_size=500)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from leadline.web import access
 from leadline.web.actions import profiles
-from leadline.web.actions.acting import Actor, action, note_change, note_changes
+from leadline.web.actions.acting import Actor, Change, action, note_change, note_changes
 from leadline.web.actions.contacts import MOST_AT_ONCE, kept_by
 from leadline.web.actions.fields import read_fields, without_blanks
 from leadline.web.actions.texts import tidy_columns
@@ -56,11 +56,11 @@ def assign_companies(actor: Actor, companies: Iterable[int], owner: User | None,
             found=f"{len(numbers):,} companies",
             allowed=f"1 to {MOST_AT_ONCE:,} at once",
         )
-    changed: dict[Any, tuple[dict[str, Any], dict[str, Any]]] = {}
+    changed: list[Change] = []
     for low in range(0, len(numbers), 500):
         part = Company.objects.select_for_update(of=("self",)).filter(pk__in=numbers[low : low + 500])
         told = {one: kept_by(one.owner, one.team) for one in part.select_related("owner", "team")}
-        changed |= {one: (before, after) for one, before in told.items() if before != after}
+        changed += [(one, before, after) for one, before in told.items() if before != after]
         Company.objects.filter(pk__in=numbers[low : low + 500]).update(owner=owner, team=team)
     note_changes(actor, "company.changed", changed)
     return len(changed)

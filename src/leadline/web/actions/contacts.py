@@ -135,7 +135,7 @@ def tag_contacts(actor: Actor, contacts: Iterable[int], add: str = "", remove: s
         ignore_conflicts=True,
     )
     told = {c: ({"tags": sorted(before[c])}, {"tags": sorted(after[c])}) for c in found}
-    changed = {one: both for one, both in told.items() if both[0] != both[1]}
+    changed = [(one, *both) for one, both in told.items() if both[0] != both[1]]
     note_changes(actor, "contact.tagged", changed)
     return len(changed)
 
@@ -145,8 +145,8 @@ def assign_contacts(actor: Actor, contacts: Iterable[int], owner: User | None, t
     """Give many contacts to somebody and their team; for how many that changed something."""
     found, after = _several(contacts), kept_by(owner, team)
     told = {one: (kept_by(one.owner, one.team), after) for one in found}
-    changed = {one: both for one, both in told.items() if both[0] != both[1]}
-    numbers = [one.pk for one in changed]
+    changed = [(one, *both) for one, both in told.items() if both[0] != both[1]]
+    numbers = [one.pk for one, *_ in changed]
     for low in range(0, len(numbers), 500):
         Contact.objects.filter(pk__in=numbers[low : low + 500]).update(owner=owner, team=team)
     note_changes(actor, "contact.changed", changed)

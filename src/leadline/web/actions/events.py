@@ -41,7 +41,7 @@ def tell(event: str, told: Sequence[dict[str, Any]], now: int) -> list[Delivery]
 
     `told` are the data of several such events.
     """
-    if event not in EVENTS:
+    if event not in EVENTS or not told:
         return []
     listeners = [one for one in Webhook.objects.filter(active=True) if not one.events or event in one.events]
     about = {"type": event, "timestamp": to_datetime(now).astimezone(UTC).isoformat()}

@@ -8,8 +8,9 @@ from typing import Any
 from leadline.web import access
 from leadline.web.models import Address, Contact, User
 
+SORTS = ("number", "key", "email")
 Name = tuple[str, str]
-"""What somebody is known by: ("key", theirs) or ("email", theirs)."""
+"""What somebody is known by: ("number", theirs), ("key", theirs) or ("email", theirs)."""
 
 
 class Identities:
@@ -48,24 +49,29 @@ class Identities:
 
 
 def names_of(row: Mapping[str, Any]) -> list[Name]:
-    """What a row says that somebody is known by: a key, or else e-mail addresses."""
-    return [name for name in _given(row) if name[0] == "key"] or _given(row)
+    """What a row says that somebody is known by: a number, or else a key, or else e-mail addresses."""
+    given = _given(row)
+    return [name for name in given if name[0] == given[0][0]]
 
 
 def _given(row: Mapping[str, Any]) -> list[Name]:
     """Everything in a row that somebody can be known by."""
     emails = (one["value"] for one in row.get("addresses") or () if one["sort"] == Address.Sort.EMAIL)
+    number: list[Name] = [("number", str(row["contact"]))] if row.get("contact") is not None else []
     key: list[Name] = [("key", row["key"])] if row.get("key") else []
-    return [*key, *(("email", email.strip().lower()) for email in emails)]
+    return [*number, *key, *(("email", email.strip().lower()) for email in emails)]
 
 
 def _having(names: set[Name]) -> dict[Name, set[int]]:
     """The numbers of all who have such a key or address, whoever they are."""
     having: dict[Name, set[int]] = {}
-    keys = {value for sort, value in names if sort == "key"}
-    emails = {value for sort, value in names if sort == "email"}
-    rows = [("key", *row) for row in Contact.objects.filter(key__in=keys).values_list("key", "pk")]
-    held = Address.objects.filter(sort="email", value__in=emails).values_list("value", "contact_id")
-    for sort, value, number in [*rows, *(("email", *row) for row in held)]:
-        having.setdefault((sort, str(value)), set()).add(number)
+    numbers, keys, emails = ({value for sort, value in names if sort == one} for one in SORTS)
+    there = {
+        "number": Contact.objects.filter(pk__in=numbers).values_list("pk", "pk"),
+        "key": Contact.objects.filter(key__in=keys).values_list("key", "pk"),
+        "email": Address.objects.filter(sort="email", value__in=emails).values_list("value", "contact_id"),
+    }
+    for sort, rows in there.items():
+        for value, number in rows:
+            having.setdefault((sort, str(value)), set()).add(number)
     return having

@@ -104,10 +104,11 @@ def refit(actor: Actor, contacts: Iterable[int]) -> list[int]:
     """
     actor = Actor(None, BY, actor.now)
     numbers, profiles = warehouse.survivors(contacts), list(Profile.objects.filter(active=True))
-    said, changed = _said(numbers), []
+    said, drafts = _said(numbers), []
     if not profiles and not said:
         return []
-    held = (kind for kind in warehouse.kinds().kinds if not kind.machine)
+    known = warehouse.kinds()
+    held = (kind for kind in known.kinds if not kind.machine)
     kinds = {kind.name: FACT in kind.sets for kind in held if FACT in (*kind.sets, *kind.clears)}
     sets, clears = (next(name for name, makes in kinds.items() if makes is true) for true in (True, False))
     people = Contact.objects.filter(pk__in=numbers, erased_at=None).select_related("company")
@@ -119,9 +120,10 @@ def refit(actor: Actor, contacts: Iterable[int]) -> list[int]:
             continue
         origin = f"{ORIGIN}{profile.pk}" if profile else last.origin if last else ""
         note = f"By the profile “{profile.name}”." if profile else "By no profile any longer."
-        touches.add(actor, contact, sets if profile else clears, origin=origin, note=note)
-        changed.append(contact.pk)
-    return changed
+        kind = sets if profile else clears
+        drafts.append(touches.draft(actor, known, contact, kind, origin=origin, note=note))
+    touches.write(actor, drafts)
+    return [draft.contact_id for draft in drafts if draft.contact_id]
 
 
 def holds(rules: Iterable[dict[str, str]], contact: Contact) -> bool:

@@ -143,7 +143,7 @@ def sweep(now: int, most: int = SWEPT) -> int:
 
 def announce_moves(moves: Moves, now: int) -> None:
     """Tell the webhooks who came to another stage, from which, and by which touch."""
-    funnels = warehouse.funnels() if moves else {}
+    funnels, told = warehouse.funnels() if moves else {}, []
     for one, before in moves:
         names = funnels[one.funnel].stage_names
         said = {
@@ -154,7 +154,8 @@ def announce_moves(moves: Moves, now: int) -> None:
             "entered_at": to_datetime(one.entered_at).isoformat(),
             "cause": None if one.cause_id is None else f"touch:{one.cause_id}",
         }
-        announce("stage.changed", said, now)
+        told.append(said)
+    announce("stage.changed", told, now)
 
 
 def rebuild(funnel: str, now: int) -> int:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from leadline.engine.errors import LeadlineError
-from leadline.web import access, warehouse
-from leadline.web.actions import touches
+from leadline.engine.kinds import Kinds
+from leadline.web import warehouse
+from leadline.web.actions import profiles, touches
 from leadline.web.actions.acting import Actor, action
+from leadline.web.actions.contacts import write_contact
 from leadline.web.actions.identities import Identities
-from leadline.web.actions.upserts import find_known, find_or_make, theirs
+from leadline.web.actions.upserts import find_known
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Contact, Touch, User
 
@@ -35,46 +38,75 @@ def record_touches(
     if len(rows) > MOST:
         raise Invalid("Touches were sent", found=f"{len(rows):,}", allowed=f"at most {MOST:,} at a time")
     _wait_for_others(actor, rows)
-    people = Identities(actor.user, map(_named, rows))
-    known = _known(actor, rows)
-    answer: list[dict[str, Any]] = []
-    for number, row in enumerate(rows, start=1):
+    batch = _Batch(
+        actor, warehouse.kinds(), Identities(actor.user, map(_named, rows)), _known(actor, rows), make_contacts
+    )
+    found = [batch.take(row, f"row {number}") for number, row in enumerate(rows, start=1)]
+    fresh = [touch for touch, known in found if not known]
+    touches.write(actor, fresh)
+    fitting = profiles.refit(actor, batch.made)
+    touches.settle(actor, {*fitting, *(touch.contact_id for touch in fresh if touch.contact_id)})
+    return [{"id": touch.pk, "contact": touch.contact_id, "known": known} for touch, known in found]
+
+
+@dataclass
+class _Batch:
+    """What holds for all rows of a request, and what has come of those before: `made` are new contacts."""
+
+    actor: Actor
+    kinds: Kinds
+    people: Identities
+    known: dict[str, Touch]
+    make_contacts: bool
+    made: list[int] = field(default_factory=list)
+
+    def take(self, row: Given, where: str) -> tuple[Touch, bool]:
+        """The touch of a row, and whether it was known; raises what is wrong with it, and says where."""
         try:
-            answer.append(_record(actor, row, known, people, make_contacts=make_contacts))
+            origin = _origin(self.actor, row.get("key"))
+            if origin in self.known:
+                return self.known[origin], True
+            touch = self._draft(row, origin)
         except LeadlineError as error:
             raise type(error)(
-                error.asked,
-                found=error.found,
-                allowed=error.allowed,
-                suggestion=error.suggestion,
-                where=f"row {number}",
+                error.asked, found=error.found, allowed=error.allowed, suggestion=error.suggestion, where=where
             ) from None
-    touches.settle(actor, sorted({one["contact"] for one in answer if not one["known"]}))
-    return answer
+        self.known |= {origin: touch} if origin else {}
+        return touch, False
 
+    def _draft(self, row: Given, origin: str) -> Touch:
+        for name, most in LENGTHS.items():
+            if len(given := row.get(name) or "") > most:
+                found = f"{len(given)} letters"
+                raise Invalid(f"“{name}” was given", found=found, allowed=f"at most {most}")
+        contact = self._whose(row)
+        more = {name: row[name] for name in CARRIED if row.get(name) is not None}
+        if more.get("value") is not None and not more.get("currency"):
+            raise Invalid("A touch has a value", found="no currency", allowed="its three letters, as EUR")
+        kind, at = row["kind"], row.get("happened_at")
+        return touches.draft(self.actor, self.kinds, contact, kind, at, origin=origin, **more)
 
-def whose(actor: Actor, row: Given, people: Identities, *, make_contacts: bool) -> Contact:
-    """Whom a touch is of. Raises NotFound for somebody who is not there, unless they may be made."""
-    if row.get("contact") is not None:
-        kept = warehouse.survivors([row["contact"]])
-        contact: Contact = access.find(theirs(actor, access.contacts), next(iter(kept), row["contact"]))
-        return contact
-    given = _named(row)
-    if not ("key" in given or "addresses" in given):
-        raise Invalid("A touch is of somebody", allowed="contact, contact_key or email")
-    if make_contacts:
-        return find_or_make(actor, given, people)
-    known = find_known(actor, given, people)
-    if known is None:
-        raise NotFound("The contact of a touch was asked for", found="none that you can see")
-    return known
+    def _whose(self, row: Given) -> Contact:
+        """Whom a touch is of. Raises NotFound for somebody who is not there, unless they may be made."""
+        given = _named(row)
+        if not given.keys() & {"contact", "key", "addresses"}:
+            raise Invalid("A touch is of somebody", allowed="contact, contact_key or email")
+        known = find_known(self.actor, given, self.people)
+        if known is not None:
+            return known
+        if not self.make_contacts or "contact" in given:
+            raise NotFound("The contact of a touch was asked for", found="none that you can see")
+        made = write_contact(self.actor, None, given)
+        self.made.append(made.pk)
+        self.people.forget(made, given)
+        return made
 
 
 def _named(row: Given) -> dict[str, Any]:
-    """Of whom a row is, as contacts are told, where no number says it."""
-    given: dict[str, Any] = {"name": row["name"]} if row.get("name") else {}
+    """Of whom a row is: a number, or what contacts are told by."""
     if row.get("contact") is not None:
-        return given
+        return {"contact": row["contact"]}
+    given: dict[str, Any] = {"name": row["name"]} if row.get("name") else {}
     if row.get("contact_key"):
         return given | {"key": row["contact_key"]}
     return given | ({"addresses": [{"sort": "email", "value": row["email"]}]} if row.get("email") else {})
@@ -87,24 +119,6 @@ def _known(actor: Actor, rows: Sequence[Given]) -> dict[str, Touch]:
     ]
     there = Touch.objects.filter(origin__in=origins, retracts=None).order_by("-id")
     return {touch.origin: touch for touch in there}
-
-
-def _record(
-    actor: Actor, row: Given, known: dict[str, Touch], people: Identities, *, make_contacts: bool
-) -> dict[str, Any]:
-    origin = _origin(actor, row.get("key"))
-    if origin in known:
-        return {"id": known[origin].pk, "contact": known[origin].contact_id, "known": True}
-    for name, most in LENGTHS.items():
-        if len(row.get(name) or "") > most:
-            raise Invalid(f"“{name}” was given", found=f"{len(row[name])} letters", allowed=f"at most {most}")
-    contact = whose(actor, row, people, make_contacts=make_contacts)
-    more = {name: row[name] for name in CARRIED if row.get(name) is not None}
-    if more.get("value") is not None and not more.get("currency"):
-        raise Invalid("A touch has a value", found="no currency", allowed="its three letters, as EUR")
-    touch = touches.add(actor, contact, row["kind"], row.get("happened_at"), origin=origin, **more)
-    known |= {origin: touch} if origin else {}
-    return {"id": touch.pk, "contact": contact.pk, "known": False}
 
 
 def _origin(actor: Actor, key: str | None) -> str:

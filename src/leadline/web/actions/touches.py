@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from leadline.engine.errors import nearest
 from leadline.engine.instants import DAY, to_instant
+from leadline.engine.kinds import Kinds
 from leadline.web import warehouse
 from leadline.web.actions import settling
-from leadline.web.actions.acting import Actor, action, name_of, note_change
+from leadline.web.actions.acting import Actor, Change, action, name_of, note_change, note_changes
 from leadline.web.actions.mirrors import note_stale
 from leadline.web.actions.standings import announce_moves
 from leadline.web.actions.texts import tidy_columns
@@ -48,11 +49,26 @@ def retract(actor: Actor, touch: Touch) -> Touch:
 def add(
     actor: Actor, /, contact: Contact | None, kind: str, happened_at: int | None = None, **more: Any
 ) -> Touch:
-    """Write a touch inside an action, which has to `settle` its contact afterwards.
+    """Write a touch inside an action, as `draft` takes it; it has to `settle` its contact afterwards."""
+    touch = draft(actor, warehouse.kinds(), contact, kind, happened_at, **more)
+    write(actor, [touch])
+    return touch
+
+
+def draft(
+    actor: Actor,
+    /,
+    kinds: Kinds,
+    contact: Contact | None,
+    kind: str,
+    happened_at: int | None = None,
+    **more: Any,
+) -> Touch:
+    """A touch that can be written. Raises Invalid for an unknown kind, and for what is still to come.
 
     Without a contact it is one of `n` people without names.
     """
-    kinds, at = warehouse.kinds(), actor.now if happened_at is None else happened_at
+    at = actor.now if happened_at is None else happened_at
     if kind not in kinds:
         raise Invalid(
             "A touch needs its kind",
@@ -68,14 +84,23 @@ def add(
         raise Invalid("A touch has its day", found="one before 1900", allowed="a day since 1900")
     if abs(more.get("value") or 0) > MOST_VALUE:
         raise Invalid("A touch may have a value", found="more than is ever paid", allowed="up to 10^15")
-    return _write(actor, contact=contact, kind=kind, happened_at=at, **tidy_columns(Touch, more))
+    return _drafted(actor, contact=contact, kind=kind, happened_at=at, **tidy_columns(Touch, more))
+
+
+def write(actor: Actor, drafts: Sequence[Touch]) -> None:
+    """Write touches inside an action, which has to `settle` their contacts afterwards."""
+    Touch.objects.bulk_create(drafts, batch_size=500)
+    told: list[Change] = [
+        (touch.contact or touch, {}, {"touch": name_of(touch), "kind": touch.kind}) for touch in drafts
+    ]
+    note_changes(actor, "touch.recorded", told)
 
 
 def take_back(actor: Actor, touch: Touch) -> Touch:
     """Write a retraction inside an action."""
     if not touch.in_force:
         raise Conflict("A touch was to be taken back", found="that it has been taken back already")
-    taken = _write(
+    taken = _drafted(
         actor,
         contact=touch.contact,
         kind=touch.kind,
@@ -83,6 +108,7 @@ def take_back(actor: Actor, touch: Touch) -> Touch:
         n=touch.n,
         retracts=touch,
     )
+    taken.save()
     Touch.objects.filter(pk=touch.pk).update(in_force=False)
     if touch.retracts_id:
         Touch.objects.filter(pk=touch.retracts_id).update(in_force=True)
@@ -111,12 +137,6 @@ def settle(actor: Actor, contacts: Iterable[int]) -> None:
     note_stale(actor.now)
 
 
-def _write(actor: Actor, /, **columns: Any) -> Touch:
-    touch = Touch.objects.create(
-        recorded_at=actor.now, recorded_by=actor.user, actor=columns.pop("actor", actor.by)[:120], **columns
-    )
-    if touch.retracts_id is None:
-        note_change(
-            actor, "touch.recorded", touch.contact or touch, {}, {"touch": name_of(touch), "kind": touch.kind}
-        )
-    return touch
+def _drafted(actor: Actor, /, **columns: Any) -> Touch:
+    said = columns.pop("actor", actor.by)[:120]
+    return Touch(recorded_at=actor.now, recorded_by=actor.user, actor=said, **columns)

@@ -11,7 +11,7 @@ from leadline.engine.errors import LeadlineError
 from leadline.web import access, warehouse
 from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action
-from leadline.web.actions.contacts import make_contact, write_contact
+from leadline.web.actions.contacts import write_contact
 from leadline.web.actions.identities import Identities, names_of
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Address, Contact, User
@@ -37,24 +37,18 @@ def upsert_contacts(actor: Actor, rows: Sequence[Given]) -> list[dict[str, Any]]
     return told
 
 
-def find_or_make(actor: Actor, given: Given, known: Identities) -> Contact:
-    """Inside an action: who is meant, made where nobody is."""
-    found = find_known(actor, given, known)
-    if found is None:
-        found = make_contact(actor, **given)
-        known.forget(found, given)
-    return found
-
-
 def find_known(actor: Actor, given: Given, known: Identities) -> Contact | None:
-    """The contact of that key, or of the first of those addresses. Raises Conflict where several have it.
+    """The contact of that number or key, or of the first of those addresses.
 
-    Where whoever has it was merged into another contact, that one is meant.
+    Where whoever has it was merged into another contact, that one is meant. Raises NotFound where nobody has
+    the number, and Conflict where several have the address.
     """
     names = names_of(given)
     if names and all(known.tells(name) for name in names):
         return next((one for name in names if (one := known.called(name))), None)
     seen: QuerySet[Contact] = theirs(actor, access.contacts)
+    if given.get("contact") is not None:
+        return access.find(seen, next(iter(warehouse.survivors([given["contact"]])), given["contact"]))
     if given.get("key"):
         kept = warehouse.survivors(Contact.objects.filter(key=given["key"]).values_list("pk", flat=True))
         return seen.filter(pk__in=kept).first()
