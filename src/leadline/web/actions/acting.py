@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
+from django.utils import timezone
 
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.events import tell
 from leadline.web.actions.replies import claim
+from leadline.web.actions.rows import insert
 from leadline.web.models import AuditEntry, Job, User
 
 P = ParamSpec("P")
@@ -68,20 +70,23 @@ def note_change(
 
 def note_changes(actor: Actor, what: str, changes: Iterable[Change]) -> None:
     """The same of many changes in one go, in their order."""
-    entries = [
-        AuditEntry(
-            who=actor.user,
-            by=actor.by[:200],
-            action=what,
-            record=record if isinstance(record, str) else name_of(record),
-            before={name: value for name, value in before.items() if after.get(name) != value},
-            after={name: value for name, value in after.items() if before.get(name) != value},
-        )
+    who, by = actor.user.pk if actor.user else None, actor.by[:200]
+    told = [
+        {
+            "record": record if isinstance(record, str) else name_of(record),
+            "by": by,
+            "before": {name: value for name, value in before.items() if after.get(name) != value},
+            "after": {name: value for name, value in after.items() if before.get(name) != value},
+        }
         for record, before, after in changes
     ]
-    AuditEntry.objects.bulk_create(entries, batch_size=500)
-    names = ("record", "by", "before", "after")
-    announce(what, [{name: getattr(one, name) for name in names} for one in entries], actor.now)
+    at, as_json = connection.ops.adapt_datetimefield_value(timezone.now()), connection.ops.adapt_json_value
+    entries = (
+        (at, who, by, what, one["record"], as_json(one["before"], None), as_json(one["after"], None))
+        for one in told
+    )
+    insert(AuditEntry, ("at", "who_id", "by", "action", "record", "before", "after"), entries)
+    announce(what, told, actor.now)
 
 
 def announce(event: str, told: Sequence[dict[str, Any]], now: int) -> None:

@@ -39,7 +39,11 @@ def record_touches(
         raise Invalid("Touches were sent", found=f"{len(rows):,}", allowed=f"at most {MOST:,} at a time")
     _wait_for_others(actor, rows)
     batch = _Batch(
-        actor, warehouse.kinds(), Identities(actor.user, map(_named, rows)), _known(actor, rows), make_contacts
+        actor,
+        warehouse.kinds(),
+        Identities(actor.user, map(_named, rows)),
+        _known(actor, rows),
+        make_contacts,
     )
     found = [batch.take(row, f"row {number}") for number, row in enumerate(rows, start=1)]
     fresh = [touch for touch, known in found if not known]
@@ -69,7 +73,11 @@ class _Batch:
             touch = self._draft(row, origin)
         except LeadlineError as error:
             raise type(error)(
-                error.asked, found=error.found, allowed=error.allowed, suggestion=error.suggestion, where=where
+                error.asked,
+                found=error.found,
+                allowed=error.allowed,
+                suggestion=error.suggestion,
+                where=where,
             ) from None
         self.known |= {origin: touch} if origin else {}
         return touch, False

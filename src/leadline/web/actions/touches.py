@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from leadline.engine.errors import nearest
@@ -12,12 +13,14 @@ from leadline.web import warehouse
 from leadline.web.actions import settling
 from leadline.web.actions.acting import Actor, Change, action, name_of, note_change, note_changes
 from leadline.web.actions.mirrors import note_stale
+from leadline.web.actions.rows import insert, reserve
 from leadline.web.actions.standings import announce_moves
 from leadline.web.actions.texts import tidy_columns
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Contact, Touch
 
 FIELDS = ("path", "channel", "campaign", "content", "offer", "value", "currency", "note", "origin")
+_COLUMNS = [field.attname for field in Touch._meta.concrete_fields]
 EARLIEST = to_instant("1900-01-01")
 MOST_VALUE = 10**15
 """In minor units: sums of such values still fit their column."""
@@ -89,7 +92,9 @@ def draft(
 
 def write(actor: Actor, drafts: Sequence[Touch]) -> None:
     """Write touches inside an action, which has to `settle` their contacts afterwards."""
-    Touch.objects.bulk_create(drafts, batch_size=500)
+    for touch, number in zip(drafts, reserve(Touch, len(drafts)), strict=True):
+        touch.pk, touch._state.adding = number, False
+    insert(Touch, _COLUMNS, map(attrgetter(*_COLUMNS), drafts))
     told: list[Change] = [
         (touch.contact or touch, {}, {"touch": name_of(touch), "kind": touch.kind}) for touch in drafts
     ]
