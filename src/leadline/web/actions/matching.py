@@ -1,7 +1,8 @@
 """Which of the people in somebody's files are there already: by key, then by e-mail; nobody is guessed.
 
-Who was merged into another contact is that one. Of contacts whom somebody doesn't see it is said that they
-are there, and nothing else: no name, no number of them.
+Who was merged into another contact is that one. Whoever has an address and isn't seen by whoever imports is
+nobody to them: it isn't said that anybody has it, and the row makes a contact of theirs. A key that somebody
+has whom they don't see can't be used a second time, and that is all that is said of it.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def match(
         kept = there[address.contact_id]
         by_mail.setdefault(address.value.casefold(), {})[kept.pk] = kept
     near = [one.pk for one in there.values()]
-    seen = set(access.contacts(user).filter(pk__in=near).values_list("pk", flat=True))
+    seen = set(access.counted_contacts(user).filter(pk__in=near).values_list("pk", flat=True))
     mails_of = _mails_of([one.contact.pk for one in by_key.values()])
     return [_match(person, by_key, by_mail, mails_of, shared, made, seen) for person in people]
 
@@ -88,33 +89,34 @@ def _match(
     mailed = {pk: one for mail in plain for pk, one in by_mail.get(mail, {}).items()}
     if person.key:
         mailed = {pk: one for pk, one in mailed.items() if pk not in made}
-    mailed = {pk: one for pk, one in mailed.items() if pk in seen} or mailed
+    mailed = {pk: one for pk, one in mailed.items() if pk in seen}
     if not mailed:
         return Match()
-    if len(mailed) > 1 and mailed.keys() <= seen:
+    if len(mailed) > 1:
         names = ", ".join(sorted(str(one) for one in mailed.values()))
         return Match(doubt=f"its address is that of {len(mailed)} contacts ({names})")
     contact = next(iter(mailed.values()))
-    if person.key and plain & shared and contact.pk in seen:
+    if person.key and plain & shared:
         return Match(doubt=f"its address is that of {contact}, and of several records of these files")
-    return _seen(contact, "mail", seen)
+    return _unless_erased(contact, "mail")
 
 
 def _keyed(person: Person, keyed: _Keyed, mails: set[str], theirs: set[str], seen: set[int]) -> Match:
     contact = keyed.contact
+    if contact.pk not in seen:
+        said = (
+            f"the key “{person.key}” can't be used in this import: leave it out, or let an owner take it in"
+        )
+        return Match(doubt=said)
     differs = _differ(person.name, keyed.name) and _differ(person.name, contact.name)
-    if contact.pk in seen and mails and theirs and not mails & theirs and differs:
+    if mails and theirs and not mails & theirs and differs:
         return Match(doubt=f"“{person.key}” is {contact} here, with another name and another address")
-    return _seen(contact, "key", seen)
+    return _unless_erased(contact, "key")
 
 
-def _seen(contact: Contact, by: By, seen: set[int]) -> Match:
+def _unless_erased(contact: Contact, by: By) -> Match:
     if contact.erased_at is not None:
         return Match(doubt="this person was erased, and may not come back by an import")
-    if contact.pk not in seen:
-        return Match(
-            doubt="this contact is there already, and belongs to somebody whose records you don't see"
-        )
     return Match(contact, by)
 
 
