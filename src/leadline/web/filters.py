@@ -90,12 +90,13 @@ class Filters:
         slug, rows = self.funnel(funnels, usual), self._narrow(Contact.objects.all(), user, now)
         stage = funnels[slug].stage_number(self.get("stage")) if slug and self.get("stage") else None
         if stage and order == "name":  # a stage has no order of names
-            there = _among(rows, Standing.objects.filter(funnel=slug, stage=stage))
+            there = _among(rows, Standing.objects.filter(funnel=funnels.kept_as[slug], stage=stage))
             return access.parts(user, there, Q(), known=known), False
         if stage is not None or not (slug and order == "stage"):
             rows, where = self._staged(rows, usual)
             return access.parts(user, rows, where, "here__" if where else "", known), bool(where)
-        everywhere = (in_stage(rows, slug, one) for one in range(1, len(funnels[slug].stages) + 1))
+        numbers, kept = range(1, len(funnels[slug].stages) + 1), funnels.kept_as[slug]
+        everywhere = (in_stage(rows, kept, one) for one in numbers)
         return [part for staged in everywhere for part in access.parts(user, *staged, "here__", known)], True
 
     def _narrow(self, rows: QuerySet[Contact], user: User, now: int) -> QuerySet[Contact]:
@@ -126,7 +127,7 @@ class Filters:
         slug = self.funnel(funnels, usual)
         if not (slug and self.get("stage")):
             return rows, Q()
-        return in_stage(rows, slug, funnels[slug].stage_number(self.get("stage")))
+        return in_stage(rows, funnels.kept_as[slug], funnels[slug].stage_number(self.get("stage")))
 
     def _touched(self, rows: QuerySet[Contact], user: User) -> QuerySet[Contact]:
         """Those last touched on a day or later, and before a day (of the zone of whoever looks)."""
@@ -194,15 +195,15 @@ def begins(column: str, text: str) -> Q:
     return found
 
 
-def in_stage(rows: QuerySet[Contact], slug: str, stage: int) -> tuple[QuerySet[Contact], Q]:
-    """Those who stand in a stage of a funnel, the standing being `here`, and the condition that says so.
+def in_stage(rows: QuerySet[Contact], kept: str, stage: int) -> tuple[QuerySet[Contact], Q]:
+    """Those who stand in a stage of the funnel that is `kept` so, with the condition that says it of `here`.
 
     0 are the strangers, of whom most have no standing at all: for them there is no condition left.
     """
     if stage == 0:
-        others = Standing.objects.filter(funnel=slug, contact=OuterRef("pk"), stage__gt=0)
+        others = Standing.objects.filter(funnel=kept, contact=OuterRef("pk"), stage__gt=0)
         return rows.filter(~Exists(others)), Q()
-    here = FilteredRelation("standings", condition=Q(standings__funnel=slug))
+    here = FilteredRelation("standings", condition=Q(standings__funnel=kept))
     return rows.annotate(here=here), Q(here__stage=stage)
 
 

@@ -161,7 +161,8 @@ def _audiences(touches: QuerySet[Touch]) -> list[Dataset]:
 
 
 def _standings(user: User) -> Dataset:
-    names = {slug: funnel.stage_names for slug, funnel in warehouse.funnels().items()}
+    funnels = warehouse.funnels()
+    names = {funnels.kept_as[slug]: (slug, funnel.stage_names) for slug, funnel in funnels.items()}
     columns: Columns = (
         *KEY,
         ("funnel", "text"),
@@ -172,10 +173,11 @@ def _standings(user: User) -> Dataset:
     found = access.of_contacts(user, Standing).filter(funnel__in=names)
 
     def rows() -> Iterator[Cells]:
-        for pk, key, slug, stage, *since in _values(
+        for pk, key, kept, stage, *since in _values(
             found, ("contact_id", *_KEYED, "funnel", "stage", "entered_at", "changes_at")
         ):
-            yield (key or f"contact {pk}", slug, names[slug][stage], *since)
+            slug, stages = names[kept]
+            yield (key or f"contact {pk}", slug, stages[stage], *since)
 
     return Dataset("standings", "Where everybody stands, in each vocabulary.", columns, rows)
 

@@ -13,9 +13,9 @@ from leadline.engine.instants import to_datetime
 from leadline.engine.lookup import Lookup, lookup
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, enqueue, note_change
-from leadline.web.actions.standings import BATCH, batches, prepare, swap
+from leadline.web.actions.standings import BATCH, batches, forget_later, prepare
 from leadline.web.errors import Conflict, Invalid, NotFound
-from leadline.web.models import ComingStanding, FunnelVersion
+from leadline.web.models import FunnelVersion
 
 LONGEST = 100_000
 """The most letters that the text of a funnel may have."""
@@ -80,7 +80,7 @@ def publish(actor: Actor, version: FunnelVersion) -> FunnelVersion:
     first = next(batches(), [])
     if len(first) < BATCH:
         prepare(version, actor.now)
-        _finish(version)
+        _finish(version, actor.now)
     else:
         enqueue("funnel.publish", {"version": version.pk}, actor.now, f"funnel.publish:{version.pk}")
     version.refresh_from_db()
@@ -103,11 +103,11 @@ def adopt(actor: Actor, name: str) -> FunnelVersion:
 
 
 @action
-def finish(version: FunnelVersion) -> bool:
+def finish(version: FunnelVersion, now: int) -> bool:
     """Put a prepared version in force; False where another one took its place meanwhile."""
     if not FunnelVersion.objects.filter(pk=version.pk, coming=True).exists():
         return False
-    _finish(version)
+    _finish(version, now)
     return True
 
 
@@ -124,8 +124,7 @@ def retire(actor: Actor, slug: str) -> None:
             allowed="this, once another one is",
         )
     FunnelVersion.objects.filter(slug=slug).update(in_force=False, coming=False)
-    ComingStanding.objects.filter(funnel=slug).delete()
-    _forget(slug)
+    forget_later(actor.now)
     note_change(actor, "funnel.retired", f"funnel:{slug}", {"in force": True}, {"in force": False})
 
 
@@ -192,9 +191,9 @@ def _draft(actor: Actor, slug: str, text: str, newest: FunnelVersion | None) -> 
 
 def _begin(actor: Actor, version: FunnelVersion) -> None:
     FunnelVersion.objects.filter(slug=version.slug, coming=True).update(coming=False)
-    ComingStanding.objects.filter(funnel=version.slug).delete()
     version.coming, version.published_at = True, to_datetime(actor.now)
-    version.save(update_fields=["coming", "published_at"])
+    version.kept_as = f"version:{version.pk}"
+    version.save(update_fields=["coming", "published_at", "kept_as"])
     before = FunnelVersion.objects.filter(slug=version.slug, in_force=True).first()
     note_change(
         actor,
@@ -205,15 +204,10 @@ def _begin(actor: Actor, version: FunnelVersion) -> None:
     )
 
 
-def _finish(version: FunnelVersion) -> None:
-    swap(version.slug)
+def _finish(version: FunnelVersion, now: int) -> None:
     FunnelVersion.objects.filter(slug=version.slug, in_force=True).update(in_force=False)
     FunnelVersion.objects.filter(pk=version.pk).update(in_force=True, coming=False)
-
-
-def _forget(slug: str) -> None:
-    """With nothing prepared, putting that in the place of what was leaves nobody standing in the funnel."""
-    swap(slug)
+    forget_later(now)
 
 
 def check_slug(slug: str) -> None:

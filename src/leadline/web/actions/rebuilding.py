@@ -21,10 +21,10 @@ BATCH = 2000
 @action
 def rebuild(actor: Actor, contacts: list[int], funnel: str | None = None) -> int:
     """Write anew what is kept of some contacts; how many rows differed, of every funnel or of one."""
-    slugs = _slugs(funnel)
-    before = kept(contacts, slugs)
+    names = _kept_as(funnel)
+    before = kept(contacts, names)
     settle(contacts, actor.now)
-    differing = len(before ^ kept(contacts, slugs))
+    differing = len(before ^ kept(contacts, names))
     if differing:
         note_change(actor, "standings.rebuilt", funnel or "every funnel", {}, {"rows": differing})
     return differing
@@ -48,26 +48,27 @@ def differing(contacts: list[int], now: int) -> int:
     with transaction.atomic():  # nobody records anything of them between one look and the other
         people = hold(contacts)
         touches = people.touches()
-        last = last_touches(touches)
+        last, funnels = last_touches(touches), warehouse.funnels()
         follows = {
             (*one, *people.told[one.contact_id][:2], last[one.contact_id])
-            for slug, funnel in warehouse.funnels().items()
-            for one in stand(slug, funnel, touches, now)
+            for slug, funnel in funnels.items()
+            for one in stand(funnels.kept_as[slug], funnel, touches, now)
         }
-        return len(follows ^ kept(contacts, _slugs(None)))
+        return len(follows ^ kept(contacts, [*funnels.kept_as.values()]))
 
 
-def kept(contacts: list[int], slugs: list[str]) -> set[Row]:
-    """What is kept of some contacts in some funnels, as rows of COLUMNS."""
-    return set(Standing.objects.filter(contact__in=contacts, funnel__in=slugs).values_list(*COLUMNS))
+def kept(contacts: list[int], names: list[str]) -> set[Row]:
+    """What is kept of some contacts under some names, as rows of COLUMNS."""
+    return set(Standing.objects.filter(contact__in=contacts, funnel__in=names).values_list(*COLUMNS))
 
 
-def _slugs(funnel: str | None) -> list[str]:
-    known = list(warehouse.funnels())
+def _kept_as(funnel: str | None) -> list[str]:
+    """The names under which it is kept where everybody stands: in every funnel in force, or in one."""
+    known = warehouse.funnels().kept_as
     if funnel is not None and funnel not in known:
         raise NotFound(
             f"The funnel “{funnel}” was asked for",
             allowed=", ".join(known) or "none is in force",
             suggestion=nearest(funnel, known),
         )
-    return known if funnel is None else [funnel]
+    return [*known.values()] if funnel is None else [known[funnel]]

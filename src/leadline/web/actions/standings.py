@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
@@ -14,16 +15,18 @@ from leadline.engine.history import derive, fetch_compiled
 from leadline.engine.instants import DAY, NEVER, to_datetime
 from leadline.engine.touches import Touches
 from leadline.web import warehouse
-from leadline.web.actions.acting import announce
+from leadline.web.actions.acting import announce, enqueue
 from leadline.web.actions.rows import Row, insert, update
 from leadline.web.errors import NotFound
-from leadline.web.models import ComingStanding, Contact, FunnelVersion, Standing
+from leadline.web.models import Contact, FunnelVersion, Standing
 
 AHEAD = 36_525 * DAY
 """How far ahead it is worked out when a stage will change by itself: no window is longer."""
 BATCH = 5000
 SWEPT = 500
 """How many are written anew at a time: of all, and of those whose stage has changed by itself."""
+READ = 15 * 60 * 1_000_000
+"""How long what a version kept stays after another one took its place: nobody reads on for longer."""
 COLUMNS = (
     "funnel", "contact_id", "stage", "step", "entered_at", "changes_at", "cause_id", "owner_id", "team_id",
     "last_touch_at",
@@ -32,7 +35,7 @@ COLUMNS = (
 
 
 class Place(NamedTuple):
-    """Where somebody stands in a funnel, since when, until when, and because of which touch."""
+    """Where somebody stands in a funnel (by what it is kept as), since when, until when, by which touch."""
 
     funnel: str
     contact_id: int
@@ -87,16 +90,18 @@ def write(people: People, touches: Touches, now: int) -> Moves:
 
     Answers with those whose stage became another one, each with the stage before.
     """
-    last = last_touches(touches)
-    found = _places(warehouse.funnels(), touches, now)
-    moves = _put(Standing, people, found, last, None, now)
-    if coming := warehouse.coming():
-        _put(ComingStanding, people, _places(coming, touches, now), last, None, now)
-    return moves
+    in_force, coming = warehouse.followed()
+    found = [*_places(in_force, touches, now), *_places(coming, touches, now)]
+    moves = _put(people, found, last_touches(touches), None, now)
+    slugs = {kept: slug for slug, kept in in_force.kept_as.items()}
+    return [(one._replace(funnel=slugs[one.funnel]), before) for one, before in moves if one.funnel in slugs]
 
 
-def stand(slug: str, funnel: Funnel, touches: Touches, now: int) -> list[Place]:
-    """Where everybody in the touches stands in one funnel, and until when; nobody without a stage so far."""
+def stand(kept: str, funnel: Funnel, touches: Touches, now: int) -> list[Place]:
+    """Where everybody in the touches stands in one funnel, and until when; nobody without a stage so far.
+
+    `kept` is the name under which the funnel is kept.
+    """
     history = derive(touches, funnel, now + AHEAD)
     here = np.flatnonzero((history.entered_at <= now) & (now < history.left_at))
     numbers, people = touches.id.labels if touches.id else (), history.subjects
@@ -111,7 +116,7 @@ def stand(slug: str, funnel: Funnel, touches: Touches, now: int) -> list[Place]:
     rows = zip(*(np.asarray(column)[here].tolist() for column in columns), strict=True)
     return [
         Place(
-            slug,
+            kept,
             people[contact],
             stage,
             step,
@@ -168,45 +173,47 @@ def rebuild(funnel: str, now: int) -> int:
     done = 0
     for numbers in batches():
         with transaction.atomic():
-            if (declared := warehouse.funnels().get(funnel)) is None:
+            in_force, coming = warehouse.followed()
+            if funnel not in in_force:
                 break
-            _put_batch(Standing, numbers, funnel, declared, now)
+            for known in (in_force, coming):  # the one to come was begun by what held then
+                if funnel in known:
+                    _put_batch(numbers, known.kept_as[funnel], known[funnel], now)
         done += len(numbers)
     return done
 
 
-def prepare(version: FunnelVersion, now: int) -> bool:
-    """Work out where everybody will stand by a version that is being published; False: no longer wanted.
+def prepare(version: FunnelVersion, now: int, pause: float = 0) -> bool:
+    """Work out where everybody stands by a version that is being published; False: no longer wanted.
 
-    Touches that are recorded meanwhile are counted: `write` does so for the version to come too.
+    Touches that are recorded meanwhile are counted: `write` does so for the version to come too. Between two
+    batches there is a pause of so many seconds, in which others can write.
     """
     declared = parse_funnel(version.toml)
     for numbers in batches():
         with transaction.atomic():
             if not FunnelVersion.objects.filter(pk=version.pk, coming=True).exists():
                 return False
-            _put_batch(ComingStanding, numbers, version.slug, declared, now)
+            _put_batch(numbers, version.kept_as, declared, now)
+        time.sleep(pause)
     return True
 
 
-def swap(funnel: str) -> None:
-    """Put what was prepared in the place of what was, inside a transaction: only what differs is written."""
-    standing, coming, names = Standing._meta.db_table, ComingStanding._meta.db_table, ", ".join(COLUMNS)
-    alike = " AND ".join(f"s.{name} IS NOT DISTINCT FROM c.{name}" for name in COLUMNS)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {standing} WHERE funnel = %s AND id NOT IN"  # noqa: S608 -- our own names
-            f" (SELECT s.id FROM {standing} s JOIN {coming} c"
-            f" ON s.contact_id = c.contact_id AND s.funnel = c.funnel AND {alike} WHERE c.funnel = %s)",
-            [funnel, funnel],
-        )
-        cursor.execute(
-            f"INSERT INTO {standing} ({names}) SELECT {names} FROM {coming} c WHERE c.funnel = %s"  # noqa: S608 -- our own names
-            f" AND NOT EXISTS (SELECT 1 FROM {standing} s"
-            " WHERE s.funnel = c.funnel AND s.contact_id = c.contact_id)",
-            [funnel],
-        )
-    ComingStanding.objects.filter(funnel=funnel).delete()
+def forget_later(now: int) -> None:
+    """Inside an action: have forgotten, in a while, what is kept of versions that are followed no longer."""
+    enqueue("standings.forget", {}, now + READ, "standings.forget")
+
+
+def forget(most: int = SWEPT) -> int:
+    """Forget some of what is kept of versions that are followed no longer; how many rows it was."""
+    in_force, coming = warehouse.followed()
+    followed, name = {*in_force.kept_as.values(), *coming.kept_as.values()}, ""
+    names = Standing.objects.order_by("funnel").values_list("funnel", flat=True)
+    while name := names.filter(funnel__gt=name).first() or "":  # one look at the index for each name
+        if name not in followed:
+            with transaction.atomic():
+                return Standing.objects.filter(pk__in=list(_numbered(name, most))).delete()[0]
+    return 0
 
 
 def batches() -> Iterator[list[int]]:
@@ -222,25 +229,28 @@ def batches() -> Iterator[list[int]]:
         last = numbers[-1]
 
 
-def _places(funnels: Mapping[str, Funnel], touches: Touches, now: int) -> list[Place]:
-    return [one for slug, funnel in funnels.items() for one in stand(slug, funnel, touches, now)]
+def _numbered(kept: str, most: int) -> Iterable[int]:
+    return Standing.objects.filter(funnel=kept).values_list("pk", flat=True)[:most]
 
 
-def _put_batch(table: type[Any], numbers: list[int], slug: str, funnel: Funnel, now: int) -> None:
+def _places(funnels: warehouse.Funnels, touches: Touches, now: int) -> list[Place]:
+    known = ((funnels.kept_as[slug], funnel) for slug, funnel in funnels.items())
+    return [one for kept, funnel in known for one in stand(kept, funnel, touches, now)]
+
+
+def _put_batch(numbers: list[int], kept: str, funnel: Funnel, now: int) -> None:
     people = hold(numbers)
     touches = people.touches()
-    _put(table, people, stand(slug, funnel, touches, now), last_touches(touches), slug, now)
+    _put(people, stand(kept, funnel, touches, now), last_touches(touches), kept, now)
 
 
-def _put(
-    table: type[Any], people: People, found: list[Place], last: Mapping[int, int], slug: str | None, now: int
-) -> Moves:
-    """Write standings of some people in place of those that there were, in one funnel or in all.
+def _put(people: People, found: list[Place], last: Mapping[int, int], kept: str | None, now: int) -> Moves:
+    """Write standings of some people in place of those that there were, under one name or under all.
 
     Only what differs is written. Answers with those whose stage differs, each with the stage before.
     """
-    old = table.objects.filter(contact__in=people.everybody)
-    old = old.filter(funnel=slug) if slug else old
+    old = Standing.objects.filter(contact__in=people.everybody)
+    old = old.filter(funnel=kept) if kept else old
     there = {(row[1], row[2]): row for row in old.values_list("id", *COLUMNS)}
     fresh, changed, moves = [], [], []
     for one in found:
@@ -253,8 +263,8 @@ def _put(
             changed.append((*row, before[0]))
         if one.stage != (stage := before[3] if before else 0):
             moves.append((one, stage))
-    table.objects.filter(pk__in=[row[0] for row in there.values()]).delete()
-    update(table, COLUMNS, changed)
-    insert(table, COLUMNS, fresh)
+    Standing.objects.filter(pk__in=[row[0] for row in there.values()]).delete()
+    update(Standing, COLUMNS, changed)
+    insert(Standing, COLUMNS, fresh)
     gone = ((Place(row[1], row[2], 0, 0, now, None, None), row[3]) for row in there.values())
     return moves + [(one, stage) for one, stage in gone if stage]

@@ -252,9 +252,9 @@ def fresh(request: HttpRequest, number: int) -> dict[str, Any]:
     return told(found, warehouse.funnels())
 
 
-def told(contact: Contact, funnels: dict[str, Funnel]) -> dict[str, Any]:
+def told(contact: Contact, funnels: warehouse.Funnels) -> dict[str, Any]:
     """A contact as the API tells of them."""
-    standings = {one.funnel: one.stage for one in contact.standings.all()}
+    there = {one.funnel: one.stage for one in contact.standings.all()}
     return {
         "id": contact.pk,
         "key": contact.key,
@@ -268,7 +268,9 @@ def told(contact: Contact, funnels: dict[str, Funnel]) -> dict[str, Any]:
         "tags": sorted(tag.name for tag in contact.tags.all()),
         "fields": contact.fields,
         "path": contact.path,
-        "stages": {slug: one.stage_names[standings.get(slug, 0)] for slug, one in funnels.items()},
+        "stages": {
+            slug: one.stage_names[there.get(funnels.kept_as[slug], 0)] for slug, one in funnels.items()
+        },
         "last_touch_at": None if contact.last_touch_at is None else to_datetime(contact.last_touch_at),
         "created_at": contact.created_at,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from leadline.web import warehouse
@@ -10,13 +11,25 @@ from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import handles
 from leadline.web.models import FunnelVersion
 
+REST = 0.03
+"""Seconds between two batches, in which others can write."""
+
 
 @handles("funnel.publish")
 def publish(payload: dict[str, Any], now: int, lease: Lease | None = None) -> None:
     """Prepare a version and put it in force; done twice, the second time changes nothing."""
     version = FunnelVersion.objects.filter(pk=payload["version"], coming=True).first()
-    if version is not None and standings.prepare(version, now):
-        funnels.finish(version)
+    if version is not None and standings.prepare(version, now, REST):
+        funnels.finish(version, now)
+
+
+@handles("standings.forget")
+def forget(payload: dict[str, Any], now: int, lease: Lease | None = None) -> None:
+    """Forget what is kept of versions that are no longer followed, a few rows at a time."""
+    while standings.forget():
+        if lease is not None:
+            lease.go_on()
+        time.sleep(REST)
 
 
 @handles("standings.rebuild")

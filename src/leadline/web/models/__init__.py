@@ -13,7 +13,7 @@ from leadline.web.models.replies import Reply
 from leadline.web.models.reports import Materialised, MirrorState, TouchChange
 from leadline.web.models.sales import Ask, Contract, Offer, Purchase
 from leadline.web.models.steps import NextStep
-from leadline.web.models.touches import ComingStanding, Standing, Touch
+from leadline.web.models.touches import Standing, Touch
 from leadline.web.models.views import SavedView
 from leadline.web.models.work import Note, Task
 
@@ -23,7 +23,6 @@ __all__ = [
     "Audience",
     "AuditEntry",
     "Capacity",
-    "ComingStanding",
     "Company",
     "Contact",
     "Contract",

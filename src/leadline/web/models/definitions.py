@@ -10,7 +10,8 @@ from django.db import models
 class FunnelVersion(models.Model):
     """One version of a funnel, as TOML. The published one is in force; a draft is nowhere counted.
 
-    One that was published is `coming` while it is worked out where everybody stands by it.
+    One that was published is `coming` while it is worked out where everybody stands by it. `kept_as` is the
+    name under which that is kept; empty: the funnel's own.
     """
 
     slug = models.SlugField(max_length=64)
@@ -19,6 +20,7 @@ class FunnelVersion(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     in_force = models.BooleanField(default=False)
     coming = models.BooleanField(default=False)
+    kept_as = models.CharField(max_length=64, blank=True)
     made_by = models.ForeignKey("web.User", models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 

@@ -64,15 +64,17 @@ class Touch(models.Model):
         return f"{self.kind} {self.contact_id}"
 
 
-class Stand(Carried):
-    """Where a contact stands in a funnel: a cache of what follows from the touches, and nothing else.
+class Standing(Carried):
+    """Where a contact stands by a version of a funnel: a cache of what follows from the touches.
 
-    `stage` is 0 for a stranger; `changes_at` is when it will change by itself, if nothing happens;
+    `funnel` is what the version is kept as: there are rows of those in force, of those about to be, and for a
+    while of those that were, for whoever has begun to read them. `stage` is 0 for a stranger; `changes_at` is
+    when it will change by itself, if nothing happens;
     `last_touch_at`, owner and team are the contact's, for lists in their order.
     """
 
     funnel = models.CharField(max_length=64)
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="%(class)ss", db_index=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="standings", db_index=False)
     stage = models.PositiveSmallIntegerField()
     step = models.PositiveSmallIntegerField(default=0)
     entered_at = instant()
@@ -83,16 +85,9 @@ class Stand(Carried):
     last_touch_at = instant(null=True, blank=True)
 
     class Meta:
-        abstract = True
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["contact", "funnel"], name="%(class)s_once")
+            models.UniqueConstraint(fields=["contact", "funnel"], name="standing_once")
         ]
-
-
-class Standing(Stand):
-    """Where a contact stands in a funnel in force."""
-
-    class Meta(Stand.Meta):
         indexes: ClassVar[list[models.Index]] = [
             *for_each_circle("standing_entered", "stage", "entered_at", "contact", after="funnel"),
             *for_each_circle("standing_touched", "stage", "last_touch_at", "contact", after="funnel"),
@@ -100,7 +95,3 @@ class Standing(Stand):
                 fields=["changes_at"], condition=models.Q(changes_at__isnull=False), name="standing_changes"
             ),
         ]
-
-
-class ComingStanding(Stand):
-    """Where a contact will stand once the version that is being published is in force: a Standing to be."""

@@ -13,7 +13,6 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from leadline.engine.errors import LeadlineError
-from leadline.engine.funnel import Funnel
 from leadline.web import access, warehouse
 from leadline.web.access import find
 from leadline.web.actions import moves
@@ -23,6 +22,7 @@ from leadline.web.pages import board_columns, happenings
 from leadline.web.pages.dates import read_day
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
 from leadline.web.pages.sales_forms import back, instant_of, today_of
+from leadline.web.warehouse import Funnels
 
 BY = {"stage": "By stage", "month": "Open asks by month", "answer": "Asks by answer"}
 
@@ -72,7 +72,7 @@ def move(request: HttpRequest, number: int) -> HttpResponse:
     refused = _record(request, contact, slug, stage) if request.method == "POST" else None
     if isinstance(refused, HttpResponse):
         return refused
-    here = _stage_of(contact, slug)
+    here = _stage_of(contact, funnels.kept_as[slug])
     told = {
         "contact": contact,
         "slug": slug,
@@ -118,34 +118,35 @@ def _record(request: HttpRequest, contact: Contact, slug: str, stage: int) -> Ht
     except (Invalid, Conflict) as refusal:
         return refusal
     undo = f"{reverse('board_move_back', args=[contact.pk])}?at={actor.now}"
-    say(request, _said(contact, slug, warehouse.funnels()[slug], stage), undo)
+    say(request, _said(contact, slug, stage), undo)
     return back(request, reverse("board"))
 
 
 def _columns(
-    user: User, by: str, slug: str, funnels: dict[str, Funnel], only: str = "", after: str = ""
+    user: User, by: str, slug: str, funnels: Funnels, only: str = "", after: str = ""
 ) -> list[board_columns.Column]:
     today = today_of(user, now())
     if by == "month":
         return board_columns.by_month(user, today, only, after)
     if by == "answer":
         return board_columns.by_answer(user, today, only, after)
-    return board_columns.by_stage(user, slug, funnels[slug], now(), only, after) if slug in funnels else []
+    return board_columns.by_stage(user, slug, funnels, now(), only, after) if slug in funnels else []
 
 
-def _slug(request: HttpRequest, user: User, funnels: dict[str, Funnel]) -> str:
+def _slug(request: HttpRequest, user: User, funnels: Funnels) -> str:
     wanted = request.POST.get("funnel") or request.GET.get("funnel") or user.funnel
     return wanted if wanted in funnels else next(iter(funnels), "")
 
 
-def _stage_of(contact: Contact, slug: str) -> int:
-    found = contact.standings.filter(funnel=slug).values_list("stage", flat=True).first()
+def _stage_of(contact: Contact, kept: str) -> int:
+    found = contact.standings.filter(funnel=kept).values_list("stage", flat=True).first()
     return found or 0
 
 
-def _said(contact: Contact, slug: str, funnel: Funnel, wanted: int) -> str:
+def _said(contact: Contact, slug: str, wanted: int) -> str:
     """Where somebody stands after what was recorded."""
-    found = _stage_of(contact, slug)
+    funnels = warehouse.funnels()
+    funnel, found = funnels[slug], _stage_of(contact, funnels.kept_as[slug])
     said = f"Recorded. {contact} is now: {funnel.stage_names[found]}."
     if wanted and wanted != found:
         said += f" For “{funnel.stage_names[wanted]}” something is missing still."

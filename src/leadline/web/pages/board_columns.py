@@ -11,11 +11,11 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 
-from leadline.engine.funnel import Funnel
 from leadline.engine.instants import DAY, to_instant
 from leadline.web import access, listing
 from leadline.web.models import Ask, Contact, Standing, User
 from leadline.web.templatetags import words
+from leadline.web.warehouse import Funnels
 
 CARDS, COUNTED = 20, 1000
 STALE_DAYS = 30
@@ -56,15 +56,16 @@ class Column:
         return words.number(self.count) if self.count <= COUNTED else f"more than {words.number(COUNTED)}"
 
 
-def by_stage(user: User, slug: str, funnel: Funnel, now: int, only: str, after: str) -> list[Column]:
-    """Contacts by the stage in which they stand; the last to enter first."""
+def by_stage(user: User, slug: str, funnels: Funnels, now: int, only: str, after: str) -> list[Column]:
+    """Contacts by the stage of a funnel in which they stand; the last to enter first."""
+    funnel, kept = funnels[slug], funnels.kept_as[slug]
     standings = access.parts_of_contacts(user, Standing)
-    sums = {} if only else _sums_by_stage(user, slug)
+    sums = {} if only else _sums_by_stage(user, kept)
     columns = []
     for number, stage in enumerate(funnel.stages, start=1):
         if only not in ("", str(number)):
             continue
-        here = [part.filter(funnel=slug, stage=number) for part in standings]
+        here = [part.filter(funnel=kept, stage=number) for part in standings]
         rows, next_key = _page(
             here, Turn("entered_at", "contact_id", falling=True), after, "contact__company"
         )
@@ -184,10 +185,10 @@ def _with_asks(user: User, columns: list[Column]) -> list[Column]:
     return columns
 
 
-def _sums_by_stage(user: User, slug: str) -> dict[int, list[tuple[int, str]]]:
+def _sums_by_stage(user: User, kept: str) -> dict[int, list[tuple[int, str]]]:
     """The amounts of open asks, by the stage of whoever was asked."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    here = Standing.objects.filter(funnel=slug, contact=OuterRef("contact")).values("stage")
+    here = Standing.objects.filter(funnel=kept, contact=OuterRef("contact")).values("stage")
     for part in access.parts_of_contacts(user, Ask):
         waiting = part.filter(answer="").exclude(amount=None).annotate(here=Subquery(here))
         rows = waiting.values_list("here", "currency").annotate(sum=Sum("amount"))

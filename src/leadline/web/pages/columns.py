@@ -64,17 +64,17 @@ def with_parts(rows: QuerySet[Contact], columns: Sequence[str]) -> QuerySet[Cont
 
 
 def cells(
-    contact: Contact, columns: Sequence[str], slug: str, funnel: Funnel | None, user: User
+    contact: Contact, columns: Sequence[str], kept: str, funnel: Funnel | None, user: User
 ) -> list[dict[str, Any]]:
-    """What stands in each column: its name, the text, and how it is shown."""
-    return [{**_PLAIN, "name": name, **_cell(contact, name, slug, funnel, user)} for name in columns]
+    """What stands in each column: its name, the text, and how it is shown. The funnel is `kept` so."""
+    return [{**_PLAIN, "name": name, **_cell(contact, name, kept, funnel, user)} for name in columns]
 
 
-def _cell(contact: Contact, name: str, slug: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
+def _cell(contact: Contact, name: str, kept: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
     if name.startswith(OWN):
         return {"text": said(contact.fields.get(name.removeprefix(OWN)))}
     if name in {"stage", "since"}:
-        return _standing(contact, name, slug, funnel, user)
+        return _standing(contact, name, kept, funnel, user)
     if name == "tags":
         return {"text": ", ".join(words := [tag.name for tag in contact.tags.all()]), "chips": words}
     if name in {"email", "phone"}:
@@ -100,8 +100,8 @@ def company_cells(company: Company, columns: Sequence[str], people: int, user: U
     return [{"name": name, "text": (texts | own)[name]} for name in columns]
 
 
-def _standing(contact: Contact, name: str, slug: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
-    here = next((one for one in contact.standings.all() if one.funnel == slug), None)
+def _standing(contact: Contact, name: str, kept: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
+    here = next((one for one in contact.standings.all() if one.funnel == kept), None)
     if here is None or funnel is None or here.stage == 0 or here.stage > len(funnel.stages):
         return {"text": "stranger" if name == "stage" else ""}
     if name == "since":

@@ -41,7 +41,7 @@ def show_company(request: HttpRequest, number: int) -> dict[str, Any]:
     folded = _of_company(company, numbers) if 0 < len(numbers) <= MOST_FOLDED else None
     funnels = warehouse.funnels()
     slug = user.funnel if user.funnel in funnels else next(iter(funnels), "")
-    wanted = ["job_title", "stage", "last"]
+    wanted, kept = ["job_title", "stage", "last"], funnels.kept_as.get(slug, "")
     return {
         "company": company,
         "fields": [
@@ -49,7 +49,7 @@ def show_company(request: HttpRequest, number: int) -> dict[str, Any]:
             for one in Field.objects.filter(of="company").order_by("label")
         ],
         "people": [
-            (one, columns.cells(one, wanted, slug, funnels.get(slug), user)) for one in shown[:MOST_PEOPLE]
+            (one, columns.cells(one, wanted, kept, funnels.get(slug), user)) for one in shown[:MOST_PEOPLE]
         ],
         "more_people": len(numbers) > MOST_PEOPLE,
         "touches": _latest(people, user),

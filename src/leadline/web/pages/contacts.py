@@ -36,10 +36,10 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     shown = columns.chosen(asked.getlist("col"))
     found, count = _turned(user, filters, asked)
     rows = listing.fetch(columns.with_parts(access.contacts(user), list(shown)), found.numbers)
-    kept = views.kept_query(asked)
+    kept, kept_as = views.kept_query(asked), funnels.kept_as.get(slug, "")
 
     def told(one: Contact) -> list[dict[str, Any]]:
-        return columns.cells(one, list(shown), slug, funnels.get(slug), user)
+        return columns.cells(one, list(shown), kept_as, funnels.get(slug), user)
 
     return {
         "rows": [(one, zip(shown.values(), told(one), strict=True)) for one in rows],
@@ -209,11 +209,12 @@ def _check_export(request: HttpRequest) -> HttpResponse:
 def _lines(rows: Any, shown: dict[str, str], asked: QueryDict, user: User) -> Iterator[list[Any]]:
     funnels = warehouse.funnels()
     slug = Filters.of(asked.dict()).funnel(funnels, user.funnel)
+    kept, funnel = funnels.kept_as.get(slug, ""), funnels.get(slug)
     last = 0
     while part := list(columns.with_parts(rows, list(shown)).filter(pk__gt=last).order_by("pk")[:1000]):
         last = part[-1].pk
         for one in part:
-            texts = [cell["text"] for cell in columns.cells(one, list(shown), slug, funnels.get(slug), user)]
+            texts = [cell["text"] for cell in columns.cells(one, list(shown), kept, funnel, user)]
             yield [one.pk, one.name, *texts]
 
 

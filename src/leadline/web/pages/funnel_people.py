@@ -82,7 +82,8 @@ def _turned(
     places = range(first, min(first + SIZE, len(found)))
     rows = columns.with_parts(access.contacts(user), COLUMNS)
     there = rows.in_bulk([found.contacts[place] for place in places])
-    funnel = funnels()[asked.funnel]
+    known = funnels()
+    funnel, kept = known[asked.funnel], known.kept_as[asked.funnel]
 
     def row(place: int) -> dict[str, Any]:
         contact: Contact | None = there.get(found.contacts[place])
@@ -90,7 +91,7 @@ def _turned(
             "contact": contact,
             "since": found.since[place],
             "amount": found.amounts[place] if found.amounts else None,
-            "cells": columns.cells(contact, COLUMNS, asked.funnel, funnel, user) if contact else (),
+            "cells": columns.cells(contact, COLUMNS, kept, funnel, user) if contact else (),
         }
 
     query = asked.query(stage=request.GET["stage"], figure=request.GET.get("figure"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+
+from django.db.models import Q
 
 from leadline.engine.funnel import Funnel, parse_funnel
 from leadline.engine.kinds import Kind, Kinds
@@ -16,15 +19,37 @@ def kinds() -> Kinds:
     return _with(tuple(Kind(**row | {"groups": tuple(row["groups"])}) for row in rows))
 
 
-def funnels() -> dict[str, Funnel]:
-    """The funnels in force, by slug, the first published first."""
-    versions = FunnelVersion.objects.filter(in_force=True).order_by("published_at", "id")
-    return {one.slug: _parsed(one.toml) for one in versions}
+class Funnels(dict[str, Funnel]):
+    """Funnels by slug; `kept_as` says for each under which name it is kept where everybody stands by it.
+
+    Whoever reads standings takes both from one look, so that these are of the very version that they name.
+    """
+
+    def __init__(self, versions: Iterable[FunnelVersion] = ()) -> None:
+        known = list(versions)
+        super().__init__((one.slug, _parsed(one.toml)) for one in known)
+        self.kept_as = {one.slug: one.kept_as or one.slug for one in known}
 
 
-def coming() -> dict[str, Funnel]:
-    """The funnels that are being published, by slug: soon in force, and counted nowhere yet."""
-    return {one.slug: _parsed(one.toml) for one in FunnelVersion.objects.filter(coming=True)}
+def funnels() -> Funnels:
+    """The funnels in force, the first published first."""
+    return followed()[0]
+
+
+def coming() -> Funnels:
+    """The funnels that are being published: soon in force, and counted nowhere yet."""
+    return followed()[1]
+
+
+def followed() -> tuple[Funnels, Funnels]:
+    """The funnels in force, and those that are being published, as they are at one instant."""
+    versions = list(
+        FunnelVersion.objects.filter(Q(in_force=True) | Q(coming=True)).order_by("published_at", "id")
+    )
+    return (
+        Funnels(one for one in versions if one.in_force),
+        Funnels(one for one in versions if one.coming),
+    )
 
 
 @lru_cache(maxsize=8)
