@@ -47,6 +47,7 @@ _NO_BUNCHES, _LEAST_RATE = 1e-3, 1e-6
 _LEAST_AHEAD = 0.2  # the coming months change by at least as much: with less, intervals held too seldom
 _LEVEL_SD, _SLOPE_SD, _SEASON_SD = 3.0, 0.25, 0.3
 _YEAR = YEAR / WEEK
+_STILL = 1e-9  # a step that changes no week's mean by more is the last one
 _MOST = 20.0  # log of the largest mean that is believed
 
 
@@ -102,7 +103,8 @@ def fit_arrivals(counts: Integers, as_of: int) -> Arrivals:
     fits = []
     for step in _STEPS:
         prior = _precision(design, weeks, step)
-        fits.append((_newton(numbers, design, prior, level, dispersion), step))
+        fits.append((_newton(numbers, design, prior, level, dispersion, start=theta), step))
+        theta = fits[-1][0][0]
     (theta, inverse, _), step = max(fits, key=lambda fit: fit[0][2])
     root = np.linalg.cholesky(inverse)
     return Arrivals(theta, np.asarray(root), step, dispersion, weeks, seasonal, as_of)
@@ -194,17 +196,21 @@ def _newton(
     level: float,
     dispersion: float,
     offset: Floats | float = 0.0,
+    start: Floats | None = None,
 ) -> tuple[Floats, Floats, float]:
-    """The posterior's mode, its covariance there, and the log evidence."""
+    """The posterior's mode, its covariance there, and the log evidence; `start` lies near the mode."""
     centre = np.zeros(design.shape[1])
     centre[0] = level
-    theta = centre.copy()
+    theta = centre if start is None else start
     for _ in range(12):
         rate = np.exp(np.minimum(design @ theta + offset, _MOST))
         slope = design.T @ (counts - rate) / dispersion - prior * (theta - centre)
         curve = (design.T * (rate / dispersion)) @ design + np.diag(prior)
         step = np.linalg.solve(curve, slope)
-        theta = theta + step * min(1.0, 2.0 / max(float(np.abs(design @ step).max()), 1e-12))
+        farthest = float(np.abs(design @ step).max())
+        theta = theta + step * min(1.0, 2.0 / max(farthest, 1e-12))
+        if farthest < _STILL:
+            break
     line = np.minimum(design @ theta + offset, _MOST)
     rate = np.exp(line)
     curve = (design.T * (rate / dispersion)) @ design + np.diag(prior)

@@ -8,26 +8,30 @@
 Each draw has chances of its own, from their posteriors given the counts of the process: the chance to move
 within a week is Beta for each state and band of ages, and where to, is Dirichlet (`chances`). Then the
 numbers of people in each state and age (not the people) go from week to week by binomial and multinomial
-draws, and so do clients between purchases. What drifts is the chance to become a client. Amounts are drawn
-from those on record of the same size, resampled for each draw. `try_past` does it all as if it were an
-earlier day, which tells how far the process is to be believed.
+draws, and so do clients between purchases (`futures`). What drifts is the chance to become a client. Amounts
+are drawn from those on record of the same size, resampled for each draw. `try_past` does it all as if it were
+an earlier day, which tells how far the process is to be believed.
 """
 
 from __future__ import annotations
 
 import calendar
 import math
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.chances import WIDE_BANDS, dirichlet, draw_chances, draw_ends, draw_weekly_chances
-from leadline.engine.course import RECENT, Course, course_at
+from leadline.engine.chances import WIDE_BANDS, draw_chances, draw_ends
+from leadline.engine.course import RECENT, course_at
 from leadline.engine.estimates import NEEDED, TooEarly, TooFewConversions
+from leadline.engine.futures import ALIKE, WIDE, Futures, People, aged, by_age, by_day, drifted
 from leadline.engine.instants import DAY, WEEK, to_datetime, to_instant
 
 if TYPE_CHECKING:
@@ -38,14 +42,14 @@ if TYPE_CHECKING:
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Counts = TypeVar("Counts", Integers, Floats)
 
 WEEKS_NEEDED = 8
 """How many weeks have to be on record before anything is foreseen."""
 
-_MOST_SUMMED = 50  # amounts that are drawn one by one
-_MOST_VALUES = 400
-_SURE = 0.99
 _QUARTER, _DAYS_APART, _DAYS_NEEDED, _TRY_DRAWS = 13, 4, 3, 40  # weeks, weeks, days, futures
+_EXPECTING = 100  # chances of a week, each drawn, of which the mean is taken
+_PARTS = 4  # of the draws, each from random numbers of its own: as many on every machine
 _TRIED: WeakKeyDictionary[Process, dict[int, Tried]] = WeakKeyDictionary()
 
 
@@ -69,19 +73,20 @@ class Outlook:
         """How many days ahead."""
         return int(self.clients.shape[1])
 
-    def months(self, column: Integers) -> Integers:
+    def months(self, column: Counts) -> Counts:
         """A column of this outlook in months from `as_of` (draws × whole months; see `month_ends`)."""
         ends = month_ends(self.as_of, self.days // 28 + 1)
         return self.periods(column, [end for end in ends if end <= self.as_of + self.days * DAY])
 
-    def periods(self, column: Integers, ends: Sequence[int]) -> Integers:
+    def periods(self, column: Counts, ends: Sequence[int]) -> Counts:
         """A column of this outlook between each of these instants and the next one (draws × periods).
 
         What comes on a day that an instant parts belongs to the period in which most of that day lies.
         """
         days = [round((end - self.as_of) / DAY) for end in ends]
-        total = np.concatenate([np.zeros((len(column), 1), np.int64), np.cumsum(column, axis=1)], axis=1)
-        summed: Integers = np.diff(total[:, days], axis=1)
+        total = np.cumsum(column, axis=1)
+        total = np.concatenate([np.zeros_like(total[:, :1]), total], axis=1)
+        summed: Counts = np.diff(total[:, days], axis=1)
         return summed
 
 
@@ -177,7 +182,7 @@ def _try_past(process: Process, seed: int) -> Tried:
         if course.weeks < _QUARTER or known[1] < NEEDED:
             break
         before, came = np.diff(known).tolist()
-        people = _People(course, rng, _TRY_DRAWS, _QUARTER)
+        people = People(course, rng, _TRY_DRAWS, _QUARTER)
         entries = np.stack([entry.draw(rng, _TRY_DRAWS, _QUARTER) for entry in course.entries], axis=2)
         foreseen = sum(people.step(entries[:, week]) for week in range(_QUARTER))
         off.append(abs(float(np.median(foreseen)) - came))
@@ -242,21 +247,54 @@ def foresee(
     `clients_leave`: today's clients buy nothing any more (new ones do, again and again). `newcomers` False:
     nobody new arrives, so that what comes is owed to those on record today.
     """
-    rng = np.random.default_rng(seed)
+    counts = [len(part) for part in np.array_split(np.arange(draws), _PARTS)]
+    drawn = zip(np.random.default_rng(seed).spawn(_PARTS), counts, strict=True)
+    how = partial(_foresee, process, days, clients_leave=clients_leave, newcomers=newcomers)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:  # drawing holds no interpreter lock
+        parts = list(pool.map(lambda part: how(*part), drawn))
+    return Outlook(
+        process.as_of, process.currency, *(np.concatenate(some) for some in zip(*parts, strict=True))
+    )
+
+
+def _foresee(
+    process: Process,
+    days: int,
+    rng: np.random.Generator,
+    draws: int,
+    *,
+    clients_leave: bool,
+    newcomers: bool,
+) -> list[Integers]:
+    """Newcomers, clients and income of so many draws, day by day."""
     weeks = -(-days // 7)
-    entries = [entry.draw(rng, draws, weeks) for entry in process.entries]
-    arrived = np.stack(entries, axis=2) if newcomers else np.zeros((draws, weeks, len(entries)), np.int64)
-    people = _People(process.course, rng, draws, weeks)
-    money = _Buyers(process, rng, draws, clients_leave=clients_leave)
-    columns: list[list[Integers]] = [[], [], []]
+    futures = Futures(process, weeks, draws, rng, clients_leave=clients_leave, newcomers=newcomers)
+    columns: list[list[Integers]] = [[np.zeros((draws, 0), np.int64)] for _ in range(3)]
+    for _ in range(weeks):
+        arrived, new, paid = futures.step()
+        for column, one in zip(columns, (by_day(rng, arrived), by_day(rng, new), paid), strict=True):
+            column.append(one)
+    return [np.concatenate(parts, axis=1)[:, :days] for parts in columns]
+
+
+def expect_daily(process: Process, days: int, seed: int = 1) -> Floats:
+    """How many new clients are to be expected on each of so many days of those on record, if nobody new came.
+
+    Forwards from today, with the shares of people who go in place of people.
+    """
+    rng, waits, weeks = np.random.default_rng(seed), process.people, -(-days // 7)
+    usual = draw_chances(rng, _EXPECTING, waits)[:, :, ALIKE], draw_ends(rng, _EXPECTING, waits)
+    times = process.course.drift.draw(rng, _EXPECTING, weeks)
+    stock = np.repeat(waits.waiting[None].astype(np.float64), _EXPECTING, axis=0)
+    came = np.zeros(weeks)
     for week in range(weeks):
-        new = people.step(arrived[:, week])
-        paid = money.step(new)
-        for column, one in zip(columns, (arrived[:, week].sum(axis=1), new), strict=False):
-            column.append(_by_day(rng, one))
-        columns[2].append(paid)
-    joined = [np.concatenate([np.zeros((draws, 0), np.int64), *parts], axis=1)[:, :days] for parts in columns]
-    return Outlook(process.as_of, process.currency, *joined)
+        spans, ends = drifted(*usual, times[:, week])
+        going = stock * by_age(spans)
+        into = np.einsum("dsb,dsbt->dt", np.add.reduceat(going, WIDE_BANDS, axis=2), ends)
+        stock = aged(stock, going)
+        stock[:, :, 0] += into[:, :-1]
+        came[week] = into[:, -1].mean()
+    return np.repeat(came / 7, 7)[:days]
 
 
 def expect_clients(process: Process, days: int, seed: int = 1) -> Floats:
@@ -265,136 +303,15 @@ def expect_clients(process: Process, days: int, seed: int = 1) -> Floats:
     Backwards from the last week: who is there either moves (and is a client, or stands at the beginning of
     another state with a week less to go) or is a week older.
     """
-    rng, draws, waits, weeks = np.random.default_rng(seed), 100, process.people, -(-days // 7)
+    rng, draws, waits, weeks = np.random.default_rng(seed), _EXPECTING, process.people, -(-days // 7)
     usual = draw_chances(rng, draws, waits), draw_ends(rng, draws, waits)
     times = process.course.drift.draw(rng, draws, weeks)
     value = np.zeros(usual[0].shape)
     for week in reversed(range(weeks)):
-        chance, ends = _drifted(*usual, times[:, week])
+        spans, ends = drifted(usual[0][:, :, ALIKE], usual[1], times[:, week])
         moved = ends[..., -1] + np.einsum("dsbt,dt->dsb", ends[..., :-1], value[:, :, 0])
         older = np.concatenate([value[:, :, 1:], value[:, :, -1:]], axis=2)
-        value = chance * moved[:, :, _wide_bands(chance)] + (1 - chance) * older
+        chance = by_age(spans)
+        value = chance * by_age(moved[:, :, WIDE]) + (1 - chance) * older
     expected: Floats = (value.mean(axis=0) * waits.waiting).sum(axis=1)
     return expected
-
-
-def _drifted(chance: Floats, ends: Floats, times: Floats) -> tuple[Floats, Floats]:
-    """The chances of a week in which becoming a client is so many times as likely, in each draw."""
-    if (times == 1).all():
-        return chance, ends
-    ends = ends.copy()
-    ends[..., -1] *= times[:, None, None]
-    whole: Floats = ends.sum(axis=-1, keepdims=True)
-    return np.minimum(chance * whole[:, :, _wide_bands(chance), 0], _SURE), ends / whole
-
-
-def _wide_bands(chance: Floats) -> Integers:
-    """The wide band of each age."""
-    band: Integers = np.searchsorted(WIDE_BANDS, np.arange(chance.shape[2]), side="right") - 1
-    return band
-
-
-class _People:
-    """Those who were never a client, as numbers: draws × states × weeks in the state."""
-
-    def __init__(self, course: Course, rng: np.random.Generator, draws: int, weeks: int) -> None:
-        waits, self.rng = course.people, rng
-        self.stock = np.repeat(waits.waiting[None], draws, axis=0)
-        self.chance = draw_chances(rng, draws, waits)
-        self.ends = draw_ends(rng, draws, waits)
-        self.drift = course.drift.draw(rng.spawn(1)[0], draws, weeks)
-        self.week = 0
-
-    def step(self, arrived: Integers) -> Integers:
-        """A week passes: how many became clients, in each draw."""
-        chance, ends = _drifted(self.chance, self.ends, self.drift[:, self.week])
-        self.week += 1
-        going = _draw_binomial(self.rng, self.stock, chance)
-        summed = np.add.reduceat(going, WIDE_BANDS, axis=2)
-        into = self.rng.multinomial(summed, ends).sum(axis=(1, 2)) + arrived
-        self.stock = _aged(self.stock - going)
-        self.stock[:, :, 0] += into[:, :-1]
-        became: Integers = into[:, -1]
-        return became
-
-
-class _Buyers:
-    """Clients by what they bought last and how many weeks ago: draws × classes × weeks."""
-
-    def __init__(
-        self, process: Process, rng: np.random.Generator, draws: int, *, clients_leave: bool
-    ) -> None:
-        waits, self.rng = process.buyers, rng
-        self.sizes = waits.moved.shape[2]
-        self.stock = np.repeat(waits.waiting[None] * (not clients_leave), draws, axis=0)
-        self.chance = draw_weekly_chances(rng, draws, waits)
-        again: Floats = waits.moved.sum(axis=1).astype(np.float64)
-        whole: Floats = again.sum(axis=0) + 0.5
-        self.ends = dirichlet(rng, again + whole / float(whole.sum()), draws)
-        self.prompt = rng.beta(process.at_once[0] + 0.5, process.at_once[1] + 0.5, draws)
-        self.first = dirichlet(rng, process.first_sizes + 0.5, draws)
-        self.pools = [_pool(rng, values, draws) for values in process.values]
-
-    def step(self, new: Integers) -> Integers:
-        """A week passes, in which so many become clients: what is paid on each of its days (draws × 7)."""
-        going = _draw_binomial(self.rng, self.stock, self.chance)
-        again = self.rng.multinomial(going.sum(axis=2), self.ends)
-        prompt = self.rng.binomial(new, self.prompt)
-        first = self.rng.multinomial(prompt, self.first) + again[:, 0]
-        later = again[:, 1:].sum(axis=1)
-        self.stock = _aged(self.stock - going)
-        self.stock[:, 0, 0] += new - prompt
-        self.stock[:, 1 : 1 + self.sizes, 0] += first
-        self.stock[:, 1 + self.sizes :, 0] += later
-        paid = np.zeros((len(new), 7), dtype=np.int64)
-        for size, pool in enumerate(self.pools):
-            paid += _draw_sums(self.rng, _by_day(self.rng, (first + later)[:, size]), pool)
-        return paid
-
-
-def _draw_binomial(rng: np.random.Generator, stock: Integers, chance: Floats) -> Integers:
-    """How many of each go, drawn only where there is somebody."""
-    going = np.zeros(stock.shape, dtype=np.int64)
-    there = np.flatnonzero(stock)
-    going.reshape(-1)[there] = rng.binomial(stock.reshape(-1)[there], chance.reshape(-1)[there])
-    return going
-
-
-def _aged(stock: Integers) -> Integers:
-    """The same people a week older; the last age holds all older ones."""
-    older = np.empty_like(stock)
-    older[:, :, 1:] = stock[:, :, :-1]
-    older[:, :, -1] += stock[:, :, -1]
-    older[:, :, 0] = 0
-    return older
-
-
-def _by_day(rng: np.random.Generator, counts: Integers) -> Integers:
-    """The numbers of a week, each thing on any of its days."""
-    return rng.multinomial(counts, np.full(7, 1 / 7))
-
-
-def _pool(rng: np.random.Generator, values: Integers, draws: int) -> Integers:
-    """The amounts of each draw: those on record, resampled (a bootstrap)."""
-    if not len(values):
-        return np.zeros((draws, 1), dtype=np.int64)
-    return values[rng.integers(0, len(values), (draws, min(len(values), _MOST_VALUES)))]
-
-
-def _draw_sums(rng: np.random.Generator, counts: Integers, pool: Integers) -> Integers:
-    """The sum of so many amounts of each draw's pool; of very many by the central limit theorem."""
-    sums = np.zeros(counts.shape, dtype=np.int64)
-    few = np.where(counts <= _MOST_SUMMED, counts, 0)
-    total = int(few.sum())
-    draw = np.repeat(np.repeat(np.arange(len(counts)), counts.shape[1]), few.reshape(-1))
-    picked = pool[draw, rng.integers(0, pool.shape[1], total)]
-    ends = np.cumsum(few.reshape(-1))
-    running = np.concatenate([[0], np.cumsum(picked)])
-    sums += (running[ends] - running[ends - few.reshape(-1)]).reshape(counts.shape)
-    many = np.nonzero(counts > _MOST_SUMMED)
-    if len(many[0]):
-        n = counts[many]
-        mean, spread, least = (part[many[0]] for part in (pool.mean(1), pool.std(1), pool.min(1)))
-        drawn = n * mean + np.sqrt(n) * spread * rng.standard_normal(len(n))
-        sums[many] = np.maximum(drawn, n * least).astype(np.int64)
-    return sums

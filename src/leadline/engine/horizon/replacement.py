@@ -1,6 +1,6 @@
 """Replacement: if all clients left today, how long until the income is back.
 
-Futures are drawn in which today's clients buy nothing any more (`outlook.foresee`): what comes is owed to
+Futures are drawn in which today's clients buy nothing any more (`futures`): what comes is owed to
 those who are on the way and to those who will arrive. The income counts as replaced on the first day on
 which the payments of the three months before it, all of them after today, are as much as the average income
 of the last year brings in such a time. Where three months hold fewer than ten payments on average, one lucky
@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.engine.estimates import Caution, Duration, TooEarly, TooFewConversions
+from leadline.engine.futures import Futures
 from leadline.engine.horizon.pace import income_of
 from leadline.engine.horizon.ranges import year_of
 from leadline.engine.instants import DAY, MONTH, YEAR
 from leadline.engine.money import money_words
-from leadline.engine.outlook import Tried, foresee, too_little, try_past
+from leadline.engine.outlook import Tried, too_little, try_past
 from leadline.engine.wording import percent, time_words
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _PAYMENTS = 10
 _LEVEL = 0.9
 _WIDE, _OFTEN = 12, 0.25  # times the lower limit; the share of futures in which it isn't back
 _ROUNDING = 1e-9
+_LOOK = 13  # weeks, after which those futures end in which the income is back
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,27 +124,48 @@ def replacement(
     window = next((w for w in _WINDOWS if payments * w >= _PAYMENTS), _WINDOWS[-1])
     with ThreadPoolExecutor(max_workers=1) as pool:  # drawing holds no interpreter lock
         trial = pool.submit(try_past, process, seed)
-        for years in YEARS:
-            ahead = round(years * YEAR / DAY + (window - _WINDOWS[0]) * MONTH / DAY)
-            futures = foresee(process, ahead, draws, seed, clients_leave=True)
-            if trial.result().worse:
-                return trial.result()
-            days = replaced_after(futures.income, income / months, window)
-            time = _middle(days)
-            if time.high is not None:
-                break
-    return Replacement(income / months, cycles.currency or "", window, years, days, time)
+        found = _wait(process, income / months, window, seed, draws)
+    if trial.result().worse:
+        return trial.result()
+    years, days = found
+    return Replacement(income / months, cycles.currency or "", window, years, days, _middle(days))
+
+
+def _wait(process: Process, monthly: float, window: int, seed: int, draws: int) -> tuple[int, Any]:
+    """How many years were looked ahead, and the day by which the income is back in each future, in order.
+
+    A future ends where it is back; the others go on, for longer where they are too many.
+    """
+    ends = [round(years * YEAR / DAY + (window - _WINDOWS[0]) * MONTH / DAY) for years in YEARS]
+    rng = np.random.default_rng(seed)
+    futures = Futures(process, -(-ends[-1] // 7) + _LOOK, draws, rng, clients_leave=True)
+    days, going = np.full(draws, np.inf), np.arange(draws)
+    income = np.zeros((draws, 0), dtype=np.int64)
+    for end in ends:
+        while len(going) and income.shape[1] < end:
+            income = np.concatenate([income, *(futures.step()[2] for _ in range(_LOOK))], axis=1)
+            days[going] = _days_back(income[:, :end], monthly, window)
+            still = np.isinf(days[going])
+            going, income = going[still], income[still]
+            futures.keep(still)
+        if _middle(np.sort(days)).high is not None:
+            break
+    return YEARS[ends.index(end)], np.sort(days)
 
 
 def replaced_after(income: Any, monthly: float, window: int) -> Any:
     """For each row of daily income the day by which it is as much as before, sorted; infinite for none."""
+    return np.sort(_days_back(income, monthly, window))
+
+
+def _days_back(income: Any, monthly: float, window: int) -> Any:
     width, least = (round(months * MONTH / DAY) for months in (window, _WINDOWS[0]))
     wanted = monthly * width * DAY / MONTH * (1 - _ROUNDING)
     total = np.cumsum(income, axis=1)
     total[:, width:] -= total[:, :-width].copy()
     back = total >= wanted
     full = np.where(back.any(axis=1), back.argmax(axis=1) + 1.0, np.inf)
-    return np.sort(np.minimum(full, np.maximum(full - (width - least), least)))
+    return np.minimum(full, np.maximum(full - (width - least), least))
 
 
 def rounded(minor: float) -> int:

@@ -1,6 +1,6 @@
 """Forecast: how many new clients and how much income the next months are likely to bring.
 
-A thousand futures are drawn from the process that the history follows (`process` says what is counted,
+Five hundred futures are drawn from the process that the history follows (`process` says what is counted,
 `chances` and `arrivals` how sure it is, `outlook` how futures are drawn): who is where, and for how long,
 moves on as others did; new people keep arriving as they do; clients buy again as clients did. What is told of
 a month is the median of the draws, and the narrowest interval that holds so large a share of them as the
@@ -38,6 +38,7 @@ from leadline.engine.outlook import (
     central,
     count_past,
     expect_clients,
+    expect_daily,
     foresee,
     month_ends,
     narrowest,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     import altair as alt
 
     from leadline.engine.history import History
+    from leadline.engine.outlook import Floats
     from leadline.engine.process import Process
     from leadline.engine.touches import Column, Touches
 
@@ -242,7 +244,7 @@ def forecast(
     touches: Touches,
     *,
     months: int = 6,
-    draws: int = 1000,
+    draws: int = 500,
     seed: int = 1,
     caution: Caution = USUAL,
     unit: str = "contact",
@@ -263,9 +265,9 @@ def forecast(
     if unsaid is None:
         days = -(-(ends[-1] - process.as_of) // DAY)
         with ThreadPoolExecutor(max_workers=1) as pool:  # drawing holds no interpreter lock
-            later = pool.submit(foresee, process, days, -(-draws // 4), seed, newcomers=False)
             trial = pool.submit(try_past, process, seed)
-            whole, known, tried = foresee(process, days, draws, seed), later.result(), trial.result()
+            whole, tried = foresee(process, days, draws, seed), trial.result()
+        known = expect_daily(process, days, seed)
         ahead = tuple(_month(whole, known, ends, [n], caution.level) for n in range(months))
         near = _month(whole, known, ends, list(range(min(months, _NEAR))), caution.level)
     return Forecast(
@@ -283,16 +285,17 @@ def forecast(
     )
 
 
-def _month(whole: Outlook, known: Outlook, ends: list[int], months: list[int], level: float) -> Month:
-    """These months of the outlook as one."""
-    clients, without = (one.months(one.clients)[:, months].sum(axis=1) for one in (whole, known))
+def _month(whole: Outlook, known: Floats, ends: list[int], months: list[int], level: float) -> Month:
+    """These months of the outlook as one; `known` clients a day are to be expected if nobody new came."""
+    clients = whole.months(whole.clients)[:, months].sum(axis=1)
+    without = whole.months(known[None])[0, months].sum()
     income = whole.months(whole.income)[:, months].sum(axis=1)
     return Month(
         starts=ends[months[0]],
         ends=ends[months[-1] + 1],
         clients=narrowest(clients, level),
         income=None if whole.currency is None else central(income, level),
-        known=min(float(without.mean() / clients.mean()), 1.0) if clients.any() else None,
+        known=min(float(without / clients.mean()), 1.0) if clients.any() else None,
     )
 
 
