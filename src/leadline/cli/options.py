@@ -8,7 +8,10 @@ from typing import Annotated
 import typer
 
 Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE…", help="Exports: CSV, TSV or XLSX; or one Parquet log.")
+    list[Path],
+    typer.Argument(
+        metavar="FILE…", help="Exports: CSV, TSV or XLSX; a Parquet log; a folder or ZIP of them."
+    ),
 ]
 FunnelOption = Annotated[
     str, typer.Option("--funnel", metavar="NAME|FILE", help="A shipped funnel, or your own.")
