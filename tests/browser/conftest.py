@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.places import PHRASE
-from tests.web.serve.conftest import Installation
+from tests.installations import Installation, Templates
 
 ROOT = Path(__file__).parents[2]
 OWNER = "ada@example.org"
@@ -35,13 +35,9 @@ then = to_instant("2026-03-02T23:30:00Z")
 asks.make(Actor.of(lena, then), kunde, asks.Terms(amount=120050, currency="EUR", title="Beratung"))
 """
 BUSINESS = f"""
-import json, time
-from leadline.web.actions.acting import Actor
-from leadline.web.actions.demo.loading import load_demo, made_up
+import json
 from leadline.web.models import User
 from tests.browser.places import places
-now = time.time_ns() // 1000
-load_demo(Actor(None, "the test", now), made_up(now))
 User.objects.create_user("kit@example.org", "{PHRASE}", name="Kit Berg")
 print(json.dumps(places()))
 """
@@ -56,18 +52,10 @@ class Served(NamedTuple):
 
 
 @contextmanager
-def serving(folder: Path, code: str = "", copy_of: Path | None = None, **more: str) -> Iterator[Served]:
-    """`leadline serve`, worker and all, in a new folder; `code` has written there what is to be seen."""
-    if copy_of is None:
-        (folder / "home").mkdir(mode=0o700)
-    else:
-        shutil.copytree(copy_of, folder / "home")
-    made = Installation(folder / "home")
+def serving(made: Installation, code: str = "", **more: str) -> Iterator[Served]:
+    """`leadline serve`, worker and all, of an installation in which `code` has written what is to be seen."""
     made.env |= {"PYTHONPATH": os.pathsep.join([os.environ.get("PYTHONPATH", str(ROOT)), str(ROOT)])} | more
-    told = ""
-    if code:
-        assert made.run("migrate").returncode == 0
-        told = made.python(code)
+    told = made.python(code) if code else ""
     made.start("serve", "--port", made.port)
     try:
         made.until_it_answers()
@@ -77,23 +65,25 @@ def serving(folder: Path, code: str = "", copy_of: Path | None = None, **more: s
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, templates: Templates) -> Iterator[Served]:
     """An installation with an owner and three contacts, which answers until the tests are over."""
-    with serving(tmp_path_factory.mktemp("few"), PEOPLE, LEADLINE_ALLOW_PRIVATE_WEBHOOKS="1") as found:
+    made = templates.tables(tmp_path_factory.mktemp("few") / "home")
+    with serving(made, PEOPLE, LEADLINE_ALLOW_PRIVATE_WEBHOOKS="1") as found:
         yield found
 
 
 @pytest.fixture(scope="session")
-def business(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def business(tmp_path_factory: pytest.TempPathFactory, templates: Templates) -> Iterator[Served]:
     """The made-up business, with something to show on every page."""
-    with serving(tmp_path_factory.mktemp("business"), BUSINESS) as found:
+    with serving(templates.business(tmp_path_factory.mktemp("business") / "home"), BUSINESS) as found:
         yield found
 
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Served]:
     """An installation that nobody has set up."""
-    with serving(tmp_path) as found:
+    (tmp_path / "home").mkdir(mode=0o700)
+    with serving(Installation(tmp_path / "home")) as found:
         yield found
 
 

@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import psycopg
 import requests
 
-from tests.web.serve.conftest import wait_for
+from tests.installations import wait_for
 
 CONTACTS = 40
 DONE = {"done": True}
@@ -82,7 +82,6 @@ class Business:
         self.installation = installation
         installation.env |= {"LEADLINE_API_RATE": "1000000", "LEADLINE_ALLOW_PRIVATE_WEBHOOKS": "1"}
         installation.env |= {"NUMBA_NUM_THREADS": "1"}
-        assert installation.run("migrate").returncode == 0
         url = receiver.url if receiver else ""
         self.told = json.loads(installation.python(SET_UP % (CONTACTS, bool(url), url)))
         self.url = f"http://127.0.0.1:{installation.port}"
@@ -92,19 +91,19 @@ class Business:
         self.clients = []
 
     def serve(self):
-        """The server with its worker, again where it has ended: as whatever keeps services running would."""
+        """The server once it answers and works by processes of its own, whatever was killed before it."""
         process = self.installation.start("serve", "--port", self.installation.port)
 
-        def answers():
-            nonlocal process
-            if process.poll() is not None:  # those of the one before still hold the port
-                process = self.installation.start("serve", "--port", self.installation.port)
+        def is_up():
+            assert process.poll() is None, self.installation.printed()[-6000:]
+            if not {"answers", "works"} <= self.processes(process).keys():
+                return False  # whoever answers now is one of the server before, on its way out
             try:
                 return requests.get(f"{self.url}/health", timeout=10).status_code == 200
             except requests.RequestException:
                 return False
 
-        wait_for(answers, self.installation.printed)
+        wait_for(is_up, self.installation.printed)
         return process
 
     def load(self, machines=2, people=1, importers=0):

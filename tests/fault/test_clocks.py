@@ -28,8 +28,8 @@ for n in range(6):
 
 
 def test_workers_whose_clock_is_set_do_every_job_once(home):
-    home.run(code=SETTLE)
-    home.run(code=ENQUEUE)
+    home.run(SETTLE)
+    home.run(ENQUEUE)
     for _ in range(2):
         home.start()
     chance = random.Random(3)
@@ -45,7 +45,7 @@ def test_workers_whose_clock_is_set_do_every_job_once(home):
 
 def test_what_comes_round_comes_round_though_the_clock_was_set_back(home):
     """It was asked for by a clock a day ahead, and claimed by a worker that is gone."""
-    home.run(code=SETTLE)
+    home.run(SETTLE)
     due = "SELECT count(*) FROM web_standing WHERE changes_at <= "
     later = time.time_ns() // 1000 + 400 * DAY
     assert home.ask(due + str(later))[0][0] > 0
@@ -57,11 +57,11 @@ enqueue("standings.sweep", {{}}, {later + DAY}, dedupe_key="standings.sweep")
 enqueue("jobs.prune", {{}}, 1_700_000_000_000_000)
 Job.objects.filter(kind="jobs.prune").update(attempts=1, claimed_until=to_datetime({later + DAY}))
 """
-    home.run(code=ask)
+    home.run(ask)
     (home.path / "clock").write_text(str(400 * 24 * HOUR))
     home.start()
     home.wait("SELECT count(*) FROM web_job WHERE kind = 'standings.sweep' AND done_at IS NULL", 0)
     home.wait("SELECT count(*) FROM web_job WHERE kind = 'jobs.prune' AND done_at IS NULL", 0)
     assert home.ask(due + str(later)) == [(0,)]
     told = COMPARE.replace("time.time_ns() // 1000)", str(later) + ")")
-    assert home.run(code=told).split()[1] == "True"
+    assert home.run(told).split()[1] == "True"

@@ -12,16 +12,15 @@ import pytest
 import requests
 
 from tests.fault.business import KINDS, Business
-from tests.web.serve.conftest import Installation, wait_for
+from tests.installations import wait_for
 
 TIMEOUT = 20
 """Seconds that a write waits for another one: the setting of the application."""
 
 
 @pytest.fixture
-def business(tmp_path):
-    (tmp_path / "home").mkdir(mode=0o700)
-    made = Business(Installation(tmp_path / "home"))
+def business(tmp_path, templates):
+    made = Business(templates.tables(tmp_path / "home"))
     yield made
     made.installation.end()
 

@@ -50,7 +50,7 @@ OPEN = "SELECT count(*) FROM web_job WHERE done_at IS NULL AND kind NOT LIKE 'st
 
 
 def test_of_workers_that_are_killed_others_take_up_the_jobs(home):
-    home.run(code=ENQUEUE)
+    home.run(ENQUEUE)
     chance = random.Random(7)
     for _ in range(3):
         home.start()
@@ -76,7 +76,7 @@ def test_of_workers_that_are_killed_others_take_up_the_jobs(home):
 
 
 def test_an_import_whose_worker_is_killed_goes_on_and_writes_nothing_twice(home):
-    home.run(code=UPLOAD)
+    home.run(UPLOAD)
     for share in (0, 6000, 12_000):
         worker = home.start()
         end = time.monotonic() + 120
@@ -93,11 +93,11 @@ def test_an_import_whose_worker_is_killed_goes_on_and_writes_nothing_twice(home)
         (20_000, 20_000)
     ]
     assert home.ask("SELECT counts ->> 'contacts', counts ->> 'touches' FROM web_import") == [(4000, 20_000)]
-    assert home.run(code=COMPARE).split() == ["4000", "True"]
+    assert home.run(COMPARE).split() == ["4000", "True"]
 
 
 def test_a_worker_that_is_told_to_end_hands_its_import_back(home):
-    home.run(code=UPLOAD)
+    home.run(UPLOAD)
     worker = home.start(lease=300)
     end = time.monotonic() + 60
     while home.ask("SELECT count(*) FROM web_touch")[0][0] == 0:

@@ -1,4 +1,4 @@
-"""What a process of the fault tests does: set up a home, or work in it with short claims.
+"""What a process of the fault tests does: work in a home with short claims.
 
 Its clock is that of the machine, set forward or back by as many seconds as the file `clock` of the home says.
 """
@@ -12,13 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import django
-
-
-def set_up() -> None:
-    """Make the database."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
 
 
 def work(lease: int) -> None:
@@ -59,4 +52,4 @@ def worker_actor(now):
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
     django.setup()
-    {"set-up": set_up, "work": lambda: work(int(sys.argv[2]))}[sys.argv[1]]()
+    work(int(sys.argv[1]))

@@ -12,10 +12,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.web.serve.conftest import Installation
+from tests.installations import Installation
 
 EVERY = ("tests/web", "--ignore=tests/web/serve", "--ignore=tests/web/people/test_access.py")
 
@@ -33,14 +35,24 @@ def running() -> Iterator:
             server.cleanup()
 
 
-def installed(server, folder, name):
-    """An installation in a folder of its own, on a new database of a server."""
-    server.psql(f"CREATE DATABASE {name}")
+def installed(server, folder, name, *, tables=False):
+    """An installation in a folder of its own, on a new database of a server; where told, with its tables."""
+    server.psql(f"CREATE DATABASE {name}" + (f" TEMPLATE {_with_tables(server)}" if tables else ""))
     (folder / name).mkdir(mode=0o700)
     made = Installation(folder / name)
     made.uri = server.get_uri(name)
     made.env["DATABASE_URL"] = made.uri
     return made
+
+
+@cache
+def _with_tables(server):
+    """The name of a database of a server whose tables are made, which others are copied from."""
+    name = "tables"
+    with TemporaryDirectory() as folder:
+        done = installed(server, Path(folder), name).run("migrate")
+        assert done.returncode == 0, done.stderr
+    return name
 
 
 def main(given: list[str]) -> int:

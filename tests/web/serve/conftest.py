@@ -2,134 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import sqlite3
-import subprocess
-import sys
-import time
-from contextlib import closing
-from pathlib import Path
-from urllib.request import HTTPCookieProcessor, build_opener
-
 import pytest
 
-STARTS_WITHIN = 90.0
-
-
-class Installation:
-    """A folder, and the commands that are typed for it."""
-
-    def __init__(self, home):
-        self.home, self.port, self.started = home, _free_port(), []
-        self.forget_cookies()
-        self.env = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("LEADLINE_", "DATABASE"))
-        }
-        self.env |= {
-            "LEADLINE_HOME": str(home),
-            "DJANGO_SETTINGS_MODULE": "leadline.web.settings",
-            "COLUMNS": "200",
-        }
-
-    def run(self, *words, **more):
-        return subprocess.run(
-            [sys.executable, "-m", "leadline", *map(str, words)],
-            env=self.env | more,
-            cwd=self.home.parent,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    def python(self, code, **more):
-        begin = "import django; django.setup()\n"
-        done = subprocess.run(
-            [sys.executable, "-c", begin + code],
-            env=self.env | more,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def start(self, *words):
-        log = (self.home.parent / f"log-{len(self.started)}").open("w+")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "leadline", *map(str, words)],
-            env=self.env,
-            cwd=self.home.parent,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        self.started.append((process, log))
-        return process
-
-    def sql(self, statement):
-        with closing(sqlite3.connect(self.home / "leadline.sqlite3")) as database, database:
-            return database.execute(statement).fetchall()
-
-    def forget_cookies(self):
-        self.browser = build_opener(HTTPCookieProcessor())
-
-    def get(self, path):
-        with self.browser.open(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-            return answer.status, answer.read().decode(), answer.url
-
-    def until_it_answers(self):
-        def answers():
-            try:
-                return self.get("/health")[0] == 200
-            except OSError:
-                return False
-
-        wait_for(answers, self.printed)
-
-    def printed(self):
-        for _, log in self.started:
-            log.flush()
-        return "\n".join(Path(log.name).read_text() for _, log in self.started)
-
-    def members(self, process):
-        """Who belongs to a process that was started: everybody of its session, by `/proc`."""
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                words = (folder / "cmdline").read_text().replace("\0", " ")
-            except OSError:
-                continue
-            if int(fields[3]) == process.pid and fields[0] != "Z":
-                found.append((int(folder.name), words))
-        return found
-
-    def end(self):
-        for process, log in self.started:
-            for number, _ in self.members(process):
-                os.kill(number, signal.SIGKILL)
-            process.wait(10)
-            log.close()
-
-
-def wait_for(holds, told=lambda: "", seconds=STARTS_WITHIN):
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, told()
-        time.sleep(0.1)
-
-
-def _free_port():
-    with closing(socket.socket()) as tried:
-        tried.bind(("127.0.0.1", 0))
-        return tried.getsockname()[1]
+from tests.installations import Installation
 
 
 @pytest.fixture
@@ -140,19 +15,17 @@ def installation(tmp_path):
     made.end()
 
 
+@pytest.fixture
+def ready(tmp_path, templates):
+    """An installation whose tables are made, and that holds nothing."""
+    made = templates.tables(tmp_path / "home")
+    yield made
+    made.end()
+
+
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    """An installation with a made-up business in it, for tests that only read it."""
-    folder = tmp_path_factory.mktemp("filled")
-    (folder / "home").mkdir(mode=0o700)
-    made = Installation(folder / "home")
-    assert made.run("migrate").returncode == 0
-    made.python(
-        "import time\n"
-        "from leadline.web.actions.acting import Actor\n"
-        "from leadline.web.actions.demo.loading import load_demo, made_up\n"
-        "now = time.time_ns() // 1000\n"
-        "load_demo(Actor(None, 'a test', now), made_up(now))\n"
-    )
+def filled(tmp_path_factory, templates):
+    """An installation with a made-up business in it, for tests that leave it as they found it."""
+    made = templates.business(tmp_path_factory.mktemp("filled") / "home")
     yield made
     made.end()

