@@ -50,6 +50,7 @@ KINDS = (
 )  # fmt: skip
 PATHS = ("networking", "content", "")
 PEOPLE = 4
+OWNER = "ada@example.org"
 
 
 @dataclass
@@ -103,7 +104,7 @@ class Room:
     """An application with a few people, to which moments happen."""
 
     def __init__(self) -> None:
-        self.owner = User.objects.create_user("ada@example.org", role="owner")
+        self.owner = User.objects.create_user(OWNER, role="owner")
         self.member = User.objects.create_user("ben@example.org", role="member")
         self.actor = Actor.of(self.owner, NOW)
         for slug in SLUGS:
@@ -129,7 +130,7 @@ class Room:
         money = {"value": 90_000, "currency": "EUR"} if it.kind in ("asked", "bought", "refunded") else {}
         contact = Contact.objects.get(pk=self.told.same.get(one, one))
         made = touches.record(self.actor, contact, it.kind, it.at, path=it.path, **money)
-        row = {"contact": contact.pk, "kind": it.kind, "happened_at": it.at, "path": it.path}
+        row = {"contact": contact.pk, "kind": it.kind, "happened_at": it.at, "path": it.path, "actor": OWNER}
         self._note(made.pk, row | money)
 
     def _note(self, number: int, row: dict[str, Any]) -> None:
