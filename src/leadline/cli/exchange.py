@@ -185,12 +185,12 @@ def _outcome(record: Import) -> list[str]:
 
 
 def _work_until_done(record: Import, progress: Any) -> None:
-    """Do what waits, beside any worker there is, until an import is done or has failed."""
+    """Do the imports that wait, beside any worker there is, until one is done or has failed."""
     import time
 
     from leadline.web.jobs.worker import Worker
 
-    worker = Worker()
+    worker = Worker(only="import.run")
     record.refresh_from_db()
     while record.state == record.State.RUNNING:
         if not worker.work():

@@ -96,10 +96,10 @@ def _in_force(slug: str) -> str | None:
 
 
 def _wait_for(version: FunnelVersion) -> None:
-    """Do what waits, beside any worker there is, until everybody's stage is known."""
+    """Put versions in force, beside any worker there is, until everybody's stage by this one is known."""
     from leadline.web.jobs.worker import Worker
 
-    worker = Worker()
+    worker = Worker(only="funnel.publish")
     version.refresh_from_db()
     while version.coming:
         if not worker.work():

@@ -32,12 +32,18 @@ def now() -> int:
 
 
 class Worker:
-    """Does the jobs that are due. Several workers share the work; none does what another is doing."""
+    """Does the jobs that are due. Several workers share the work; none does what another is doing.
 
-    def __init__(self, clock: Callable[[], int] = now, stopping: Event | None = None) -> None:
+    `only` names the one kind of jobs that it does; without it, it does all of them.
+    """
+
+    def __init__(
+        self, clock: Callable[[], int] = now, stopping: Event | None = None, only: str | None = None
+    ) -> None:
         self.clock = clock
         self.stopping = stopping or Event()
         load()
+        self.kinds = KINDS.keys() if only is None else {only}
 
     def run(self, pause: float = PAUSE) -> None:
         """Work until `stopping` is set; a job that is under way is finished, or handed back if it can be."""
@@ -74,7 +80,7 @@ class Worker:
 
     def work(self) -> bool:
         """Do one job; whether there was one."""
-        found = claim(KINDS.keys(), lambda kind: KINDS[kind].lease, self.clock, self.stopping)
+        found = claim(self.kinds, lambda kind: KINDS[kind].lease, self.clock, self.stopping)
         if found is None:
             return False
         lease, payload = found
