@@ -25,6 +25,7 @@ TOLD = {
     "email": "ada@example.org",
     "password": "correct horse battery",
     "zone": "Europe/Berlin",
+    "currency": "CHF",
     "funnel": "voltage",
     "begin": "empty",
 }
@@ -49,7 +50,7 @@ def test_the_setup_makes_the_owner_and_signs_them_in(client):
         "Europe/Berlin",
         "de",
     )
-    assert owner.funnel == "voltage"
+    assert (owner.funnel, owner.currency) == ("voltage", "CHF")
     assert owner.check_password(TOLD["password"])
     assert client.get("/").status_code == 200
     version = FunnelVersion.objects.get(in_force=True)
@@ -182,3 +183,38 @@ def test_who_asks_from_another_machine_needs_the_code_whatever_the_address_is_sa
     assert "set-up code" in client.get("/setup", REMOTE_ADDR="192.0.2.7").content.decode()
     refused = client.post("/setup", TOLD, REMOTE_ADDR="192.0.2.7")
     assert "code" in refused.context["form"].errors
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("languages", "currency"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.5", "EUR"),
+        ("de-CH", "CHF"),
+        ("en-GB,en;q=0.9", "GBP"),
+        ("en", "USD"),
+        ("ja", "JPY"),
+        ("zh-Hant-TW", "TWD"),
+        ("pt-BR", "BRL"),
+        ("*", ""),
+        ("", ""),
+        ("<script>", ""),
+    ],
+)
+def test_the_currency_is_guessed_from_the_language_of_the_browser(client, languages, currency):
+    page = client.get("/setup", headers={"accept-language": languages})
+    assert page.context["form"]["currency"].value() == currency
+
+
+@pytest.mark.django_db
+def test_the_currency_is_where_forms_for_money_begin_until_another_is_chosen(client):
+    client.post("/setup", TOLD)
+    ada = Contact.objects.create(name="Eero", owner=User.objects.get())
+    form = client.get(f"/purchases/new/?contact={ada.pk}").context["form"]
+    assert form["currency"].value() == "CHF"
+    me = {"do": "prefer", "name": "Ada", "zone": "UTC", "locale": "en", "funnel": "", "currency": "USD"}
+    assert client.post("/me/", me).status_code == 303
+    assert User.objects.get().currency == "USD"
+    wrong = client.post("/me/", me | {"currency": "EURO"})
+    assert (wrong.status_code, User.objects.get().currency) == (422, "USD")
+    assert "“EURO” won’t do as a currency." in wrong.content.decode()

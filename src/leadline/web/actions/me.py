@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import available_timezones
 
+from leadline.engine.currencies import CODES
+from leadline.engine.errors import nearest
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.people import checked_name
@@ -39,10 +41,25 @@ def zones() -> tuple[str, ...]:
     )
 
 
+def check_currency(currency: str) -> None:
+    """Raise Invalid for what is no currency; empty is none."""
+    if currency and currency not in CODES:
+        raise Invalid(
+            "A currency was asked for",
+            found=f"“{currency[:10]}”",
+            allowed="three letters as EUR or USD",
+            suggestion=nearest(currency.upper(), CODES),
+            field="currency",
+        )
+
+
 @action
-def prefer(actor: Actor, user: User, *, name: str, zone: str, locale: str, funnel: str = "") -> User:
-    """Choose one's name, zone, language and first vocabulary; raises Invalid for what there isn't."""
-    kept = ("name", "zone", "locale", "funnel")
+def prefer(
+    actor: Actor, user: User, *, name: str, zone: str, locale: str, funnel: str = "", currency: str = ""
+) -> User:
+    """Choose one's name, zone, language, currency and vocabulary; raises Invalid for what there isn't."""
+    kept = ("name", "zone", "locale", "currency", "funnel")
+    check_currency(currency)
     before = {column: getattr(user, column) for column in kept}
     for what, field, given, allowed in (
         ("time zone", "zone", zone, zones()),
@@ -53,6 +70,7 @@ def prefer(actor: Actor, user: User, *, name: str, zone: str, locale: str, funne
             found, one = f"“{given[:80]}”", "one of the list"
             raise Invalid(f"A {what} was asked for", found=found, allowed=one, field=field)
     user.name, user.zone, user.locale, user.funnel = checked_name(name, "name", 120), zone, locale, funnel
+    user.currency = currency
     user.save(update_fields=kept)
     note_change(actor, "person.changed", user, before, {column: getattr(user, column) for column in kept})
     return user

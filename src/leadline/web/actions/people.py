@@ -111,6 +111,7 @@ def _join(invitation: Invitation, name: str, now: int) -> User:
         )
     name = checked_name(name, "name", 120)
     user = User(email=invitation.email, name=name, role=invitation.role, team=invitation.team)
+    user.currency = invitation.invited_by.currency
     user.set_unusable_password()
     user.save()
     note_change(Actor(user, str(user), now), "person.joined", user, {}, _said(user))

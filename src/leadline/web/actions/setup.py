@@ -13,6 +13,7 @@ from leadline.engine.errors import nearest
 from leadline.engine.funnel import dump_funnel, load_funnel, shipped_funnels
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.me import check_currency
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import FunnelVersion, User
 from leadline.web.models.people import Role
@@ -30,10 +31,12 @@ def begin(
     name: str = "",
     zone: str = "UTC",
     locale: str = "en",
+    currency: str = "",
 ) -> User:
     """Make the first owner and put a shipped funnel in force.
 
-    Raises Conflict where somebody was quicker, Invalid for what can't be an address, password, zone, funnel.
+    Raises Conflict where somebody was quicker, Invalid for what can't be an address, a password, a zone, a
+    currency or a funnel.
     """
     _wait_for_others()
     if User.objects.exists():
@@ -41,9 +44,9 @@ def begin(
             "The first owner was to be made", found="an owner", allowed="to sign in, or to be invited by one"
         )
     _check(name, email, password, zone, funnel)
-    owner = User.objects.create_user(
-        email, password, name=name.strip(), role=Role.OWNER, zone=zone, locale=locale, funnel=funnel
-    )
+    check_currency(currency)
+    chosen = {"zone": zone, "locale": locale, "currency": currency, "funnel": funnel}
+    owner = User.objects.create_user(email, password, name=name.strip(), role=Role.OWNER, **chosen)
     FunnelVersion.objects.create(
         slug=funnel,
         number=1,

@@ -31,6 +31,9 @@ class MeGiven(Given):
     name: Annotated[str, Field(min_length=1, max_length=120)] | None = None
     zone: Annotated[str, Field(max_length=64)] | None = None
     locale: Annotated[str, Field(max_length=12)] | None = None
+    currency: Annotated[str, Field(pattern="^([A-Z]{3})?$", description="Three letters, or none.")] | None = (
+        None
+    )
     funnel: Annotated[str, Field(max_length=64)] | None = None
 
 
@@ -44,6 +47,7 @@ class MeTold(Schema):
     team: int | None
     zone: str
     locale: str
+    currency: str
     funnel: str
     scopes: list[str]
 
@@ -217,7 +221,7 @@ def _views(user: User) -> QuerySet[SavedView]:
 
 def _me(request: HttpRequest) -> dict[str, Any]:
     user = user_of(request)
-    same = ("email", "name", "role", "zone", "locale", "funnel")
+    same = ("email", "name", "role", "zone", "locale", "currency", "funnel")
     told = {name: getattr(user, name) for name in same}
     return told | {"id": user.pk, "team": user.team_id, "scopes": token_of(request).scopes}
 

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from leadline.web.models.columns import currency
+
 
 class Role(models.TextChoices):
     """What somebody may do: `access.py` says what follows."""
@@ -39,7 +41,10 @@ class Users(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Somebody who signs in. The zone and the language are how dates and money are shown to them."""
+    """Somebody who signs in. The zone and the language are how dates and money are shown to them.
+
+    The currency is the one in which a form for money begins; empty where nobody has said it.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120, blank=True)
@@ -47,6 +52,7 @@ class User(AbstractBaseUser):
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="members")
     zone = models.CharField(max_length=64, default="UTC")
     locale = models.CharField(max_length=12, default="en")
+    currency = currency()
     funnel = models.CharField(max_length=64, blank=True, help_text="The vocabulary that they see first.")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)

@@ -18,7 +18,7 @@ from leadline.web.actions import asks, purchases
 from leadline.web.actions.asks import Terms
 from leadline.web.actions.purchases import Sale
 from leadline.web.listing import merge
-from leadline.web.models import Ask, Contact, Offer, Purchase, Touch
+from leadline.web.models import Ask, Contact, Purchase, Touch
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
 from leadline.web.pages.sales_forms import (
     AnswerForm,
@@ -33,6 +33,7 @@ from leadline.web.pages.sales_forms import (
     instant_of,
     sent,
     today_of,
+    usual_currency,
 )
 from leadline.web.pages.search import find_contacts
 
@@ -284,10 +285,9 @@ def _whom(request: HttpRequest, name: str, title: str) -> dict[str, Any]:
 
 
 def _usual(request: HttpRequest) -> dict[str, Any]:
-    """The currency of the latest ask."""
-    last = mine(request).exclude(currency="").order_by("-asked_at").values_list("currency", flat=True).first()
-    sold = Offer.objects.filter(active=True).exclude(currency="").values_list("currency", flat=True)
-    return {"currency": last or sold.first() or ""}
+    """The currency of whoever asks, else that of the latest ask."""
+    last = mine(request).exclude(currency="").order_by("-asked_at").values_list("currency", flat=True)
+    return {"currency": user_of(request).currency or last.first() or usual_currency(user_of(request))}
 
 
 def _asked_at(request: HttpRequest, form: AskForm) -> int:

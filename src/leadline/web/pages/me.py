@@ -12,6 +12,7 @@ from leadline.web.actions.me import LOCALES, prefer, zones
 from leadline.web.models import User
 from leadline.web.pages.forms import text, work
 from leadline.web.pages.frame import actor_of, page, user_of
+from leadline.web.pages.sales_forms import CURRENCIES
 
 
 @page("web/people/me.html")
@@ -28,12 +29,13 @@ def _told(user: User) -> dict[str, Any]:
         "me": User.objects.select_related("team").get(pk=user.pk),
         "zones": zones(),
         "locales": LOCALES,
+        "currencies": CURRENCIES,
         "funnels": {"": "The first one of the team", **funnels},
     }
 
 
 def _prefer(request: HttpRequest) -> str:
-    chosen = {name: text(request, name) for name in ("name", "zone", "locale", "funnel")}
+    chosen = {name: text(request, name) for name in ("name", "zone", "locale", "currency", "funnel")}
     prefer(actor_of(request), access.find(User.objects.all(), user_of(request).pk), **chosen)
     return "Kept."
 

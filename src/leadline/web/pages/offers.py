@@ -19,7 +19,15 @@ from leadline.web.actions import offers as acts
 from leadline.web.actions.offers import LONGEST, Terms
 from leadline.web.models import Ask, Contract, Offer, Purchase, Touch, User
 from leadline.web.pages.frame import actor_of, page, say, user_of
-from leadline.web.pages.sales_forms import MoneyForm, ask_for, back, carried_out, in_major, sent
+from leadline.web.pages.sales_forms import (
+    MoneyForm,
+    ask_for,
+    back,
+    carried_out,
+    in_major,
+    sent,
+    usual_currency,
+)
 
 TERMS = {30: "every month", 91: "every quarter", 182: "every half-year", 365: "every year"}
 OTHER = "other"
@@ -110,7 +118,7 @@ def offers(request: HttpRequest) -> dict[str, Any]:
 def new(request: HttpRequest) -> HttpResponse:
     """A new offer."""
     access.require(user_of(request), "define")
-    form = OfferForm(sent(request), initial={"currency": _usual()})
+    form = OfferForm(sent(request), initial={"currency": usual_currency(user_of(request))})
     if request.method == "POST" and form.is_valid():
         offer = carried_out(form, lambda: acts.declare(actor_of(request), form.terms), "name")
         if offer is not None:
@@ -214,12 +222,6 @@ def _typed(offer: Offer) -> dict[str, Any]:
         "takes": offer.takes.normalize() if offer.takes else 0,
         "active": offer.active,
     }
-
-
-def _usual() -> str:
-    """The currency of the offer that was added last."""
-    latest = Offer.objects.exclude(currency="").order_by("-pk").values_list("currency", flat=True)
-    return latest.first() or ""
 
 
 urlpatterns: list[URLPattern] = [

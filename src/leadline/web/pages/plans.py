@@ -20,9 +20,9 @@ from leadline.web import access, warehouse
 from leadline.web.access import find
 from leadline.web.actions import dropped, plans
 from leadline.web.actions.pace import pace
-from leadline.web.models import Audience, Capacity, Goal, Offer, PathCost, PathDefinition
+from leadline.web.models import Audience, Capacity, Goal, PathCost, PathDefinition
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
-from leadline.web.pages.sales_forms import Day, MoneyForm, back, carried_out, today_of
+from leadline.web.pages.sales_forms import Day, MoneyForm, back, carried_out, today_of, usual_currency
 from leadline.web.templatetags import words
 
 ROWS, EVERY, MONTHS = 6, 500, 18
@@ -215,11 +215,7 @@ def _forms(request: HttpRequest) -> list[tuple[str, forms.Form]]:
     day = today_of(user_of(request), now())
     cost = PathCost.objects.order_by("-pk").first()
     counted = Audience.objects.order_by("-pk").first()
-    currency = (
-        cost.currency
-        if cost
-        else Offer.objects.exclude(currency="").values_list("currency", flat=True).first()
-    )
+    currency = cost.currency if cost else usual_currency(user_of(request))
     started: dict[str, dict[str, Any]] = {
         "goal": {"currency": currency},
         "capacity": {"since": day.replace(day=1)},

@@ -96,6 +96,12 @@ class Amount(forms.DecimalField):
         return typed
 
 
+def usual_currency(user: User) -> str:
+    """The currency in which a form begins: the one that somebody chose, else that of the latest offer."""
+    latest = Offer.objects.exclude(currency="").order_by("-pk").values_list("currency", flat=True)
+    return user.currency or latest.first() or ""
+
+
 class MoneyForm(forms.Form):
     """A form with an amount and its currency; `money` has both in minor units."""
 

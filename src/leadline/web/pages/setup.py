@@ -8,6 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login
@@ -20,12 +23,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from leadline.engine.currencies import CODES
 from leadline.engine.funnel import Funnel, load_funnel, shipped_funnels
 from leadline.web.actions import setup
 from leadline.web.actions.acting import Actor
 from leadline.web.actions.demo.loading import fill, made_up
 from leadline.web.models import User
 from leadline.web.pages.frame import now, page
+from leadline.web.pages.sales_forms import CURRENCIES
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 BEGINNINGS = {
@@ -64,6 +69,12 @@ class SetupForm(forms.Form):
         widget=forms.PasswordInput({"autocomplete": "new-password", "minlength": "10"}),
     )
     zone = forms.ChoiceField(label="Your time zone", help_text="In which a day begins and ends.")
+    currency = forms.ChoiceField(
+        label="Your currency",
+        choices=CURRENCIES,
+        required=False,
+        help_text="In which you are paid; every amount can have another one.",
+    )
     code = forms.CharField(
         label="The set-up code",
         max_length=40,
@@ -127,6 +138,7 @@ def first_start(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     if User.objects.exists():
         raise Http404
     started, coded = {"funnel": FIRST, "begin": "import", "zone": "UTC"}, asks_code(request)
+    started["currency"] = guess_currency(request.headers.get("Accept-Language", ""))
     form = SetupForm(request.POST or None, initial=started, coded=coded)
     if request.method == "POST" and form.is_valid():
         return _begin(request, form)
@@ -141,7 +153,7 @@ def _begin(request: HttpRequest, form: SetupForm) -> HttpResponse:
     owner = setup.begin(
         Actor(None, "the set-up", at),
         locale=_locale(request),
-        **{name: told[name] for name in ("name", "email", "password", "zone", "funnel")},
+        **{name: told[name] for name in ("name", "email", "password", "zone", "currency", "funnel")},
     )
     login(request, owner, backend=BACKEND)
     if told["begin"] == "example":
@@ -166,6 +178,17 @@ def _locale(request: HttpRequest) -> str:
         if first[:2].isalpha() and first.isascii()
         else "en"
     )
+
+
+def guess_currency(languages: str) -> str:
+    """What is paid with where a browser's first language is spoken (`de-CH,de;q=0.9`: CHF), "" if unknown."""
+    first = languages.partition(",")[0].partition(";")[0].strip().replace("-", "_")
+    try:
+        locale = Locale.parse(get_global("likely_subtags").get(first, first))
+    except (ValueError, UnknownLocaleError):
+        return ""
+    used = get_territory_currencies(locale.territory) if locale.territory else []
+    return next((one for one in used if one in CODES), "")
 
 
 def _vocabularies(form: SetupForm) -> list[tuple[str, Funnel, bool]]:

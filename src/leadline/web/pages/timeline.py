@@ -34,12 +34,12 @@ def touch_columns(form: QueryDict) -> dict[str, Any]:
 
 def read_amount(text: str, currency: str) -> tuple[int, str]:
     """An amount in minor units, and its currency."""
-    currency = (currency.strip() or "EUR").upper()
-    if currency not in CODES:
-        found = f"“{currency[:10]}”"
+    currency, typed, minor = currency.strip().upper(), parse_typed(text.strip()), None
+    if typed is not None and currency not in CODES:
+        found = f"“{currency[:10]}”" if currency else "none"
         raise Invalid("An amount needs its currency", found=found, allowed="as EUR, USD", field="currency")
-    typed = parse_typed(text.strip())
-    minor = None if typed is None else typed.scaleb(decimals_of(currency))
+    if typed is not None:
+        minor = typed.scaleb(decimals_of(currency))
     if minor is None or minor != minor.to_integral_value() or abs(minor) > touches.MOST_VALUE:
         found = f"“{text[:40]}”"
         raise Invalid(
