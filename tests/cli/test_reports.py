@@ -353,3 +353,19 @@ def test_the_page_and_the_commands_say_the_same_of_what_is_to_come(leadline, tmp
         alone = json.loads(leadline(name, path, "--json")[1])
         assert alone["sentences"][: len(whole[name]["sentences"])] == whole[name]["sentences"]
         assert alone["rows"] == whole[name]["rows"]
+
+
+def test_the_largest_client_of_deals_is_who_pays_them(leadline, tmp_path):
+    path = tmp_path / "deals.csv"
+    path.write_text(
+        "Deal ID,Account,Stage,Engage Date,Close Date,Amount\n"
+        "D1,Acme,Won,2025-01-10,2025-02-09,300\nD2,Bolt,Won,2025-01-12,2025-02-20,200\n"
+        "D3,Bolt,Won,2025-01-15,2025-03-01,250\nD4,,Won,2025-01-16,2025-03-02,100\n"
+        "D5,Acme,Negotiation,2025-02-01,,90\n",
+        encoding="utf-8",
+    )
+    code, out, err = leadline("balance", path)
+    assert code == 0, err
+    # of 850, Bolt paid 450 with two deals: 52.9 %; the deal of nobody is D4 itself
+    assert "Bolt, brought 53 % of the income" in " ".join(out.split())
+    assert "; 3 paid" in " ".join(out.split())

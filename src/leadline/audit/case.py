@@ -125,6 +125,13 @@ class Case:
         return [known[name] for name in names if name in known]
 
     @cached_property
+    def payers(self) -> Column | None:
+        """Of which client each subject is, where a subject is a deal and the files name who pays."""
+        if self.unit != "deal":
+            return None
+        return self.imported.names.get("company") or self.imported.attributes.get("company")
+
+    @cached_property
     def _numbers(self) -> dict[Any, int]:
         return {subject: number for number, subject in enumerate(self.history.subjects)}
 

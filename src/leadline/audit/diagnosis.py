@@ -67,9 +67,12 @@ def weigh(case: Case, goal: Goal | None, capacity: float | None) -> Balance:
         goal=goal,
         monthly_capacity=capacity,
         unit=case.unit,
+        clients=case.payers,
     )
     top = found.concentration
-    return replace(found, concentration=top and replace(top, who=case.called(top.who)))
+    if top is None or (case.payers is not None and top.who in case.payers.labels):
+        return found
+    return replace(found, concentration=replace(top, who=case.called(top.who)))
 
 
 def diagnose(case: Case, capacity: float | None = None, goal: Goal | None = None) -> Diagnosis:

@@ -286,7 +286,7 @@ def _buyers(
 
 def _recent(value: Integers, week: Integers) -> Integers:
     recent = week < RECENT
-    return value[recent] if recent.any() else value
+    return np.sort(value[recent] if recent.any() else value)
 
 
 def _sizes(value: Integers) -> tuple[Integers, int]:

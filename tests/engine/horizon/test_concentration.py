@@ -7,6 +7,7 @@ import pytest
 from leadline.engine.estimates import Quantity
 from leadline.engine.horizon.concentration import concentration
 from leadline.engine.horizon.demand import BadCapacity, Demand
+from leadline.engine.touches import Column
 from tests.makers import touch
 from tests.traced import sales, traced
 
@@ -27,6 +28,18 @@ def test_the_shares_are_of_the_income():
         "One client, ann, brought 60 % of the income of the last 3 months (1,000 EUR), "
         "the three largest 90 %; 5 paid, and it is as if there were 2.4 of equal size."
     )
+
+
+def test_deals_of_one_client_are_taken_together_and_others_stand_for_themselves():
+    # 60,000 of ann's deal; bob's, cem's and dee's are one client's: 20,000 + 10,000 + 5,000; eve's nobody's
+    cycles = traced(sales(FIVE), 600)[1]
+    whose = {"ann": "Acme", "bob": "Bolt", "cem": "Bolt", "dee": "Bolt"}
+    found = concentration(cycles, Column.of(whose.get(deal) for deal in cycles.subjects))
+    assert (found.who, found.clients) == ("Acme", 3)
+    assert (found.largest, found.top) == (pytest.approx(0.6), pytest.approx(1))
+    assert found.equal_clients == pytest.approx(1 / (0.36 + 0.35**2 + 0.05**2))
+    alone = concentration(cycles, Column.of([None] * len(cycles.subjects)))
+    assert (alone.who, alone.clients) == ("ann", 5)
 
 
 def test_what_was_paid_more_than_a_year_ago_is_past():

@@ -30,6 +30,7 @@ from leadline.engine.credit.chains import ORDERS, Chain, count_chain, removal_ef
 from leadline.engine.errors import LeadlineError, UnknownName, nearest
 from leadline.engine.estimates import Caution, Estimate, Share, TooFewConversions, normal_quantile, wilson
 from leadline.engine.instants import DAY
+from leadline.engine.lots import dealt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,6 +47,7 @@ GROUPS = 200
 """Journeys are resampled in so many groups, drawn by chance; where there are fewer, one by one."""
 RESAMPLES = 400
 _MOST_STATES = 150  # chains of more states are not solved hundreds of times
+_DIGITS = 3  # of a unit
 _BATCH = 50
 _NOTHING = 1e-12
 _SAME = 1e-6
@@ -196,7 +198,7 @@ class Draws:
         """The draws of these journeys; the same seed gives the same ones."""
         rng = np.random.default_rng(seed)
         groups = max(min(len(journeys), GROUPS), 1)
-        group = rng.permutation(len(journeys)) % groups
+        group = dealt(journeys.hashes(), groups)
         mixes = rng.multinomial(groups, np.full(groups, 1 / groups), RESAMPLES).astype(np.float64)
         won = mixes @ np.bincount(group, journeys.won, groups)
         solvable = (len(journeys.names) + 1) ** rules.order <= _MOST_STATES
@@ -251,6 +253,7 @@ def _by_decay(some: Journeys, half_life: float) -> Floats:
 
 def _whole_units(credit: Floats, whole: int) -> Integers:
     """Credits in whole units that add up to the whole: the largest remainders are rounded up."""
+    credit = np.round(credit, _DIGITS)  # sums in another order differ in their last digits
     units = np.floor(credit).astype(np.int64)
     most = np.argsort(units - credit, kind="stable")[: max(whole - int(units.sum()), 0)]
     units[most] += 1

@@ -24,6 +24,7 @@ import numpy.typing as npt
 from leadline.engine.fold import KIND_BITS, MOST_KINDS, compiled, count_touches, group_touches, spread_touches
 from leadline.engine.history import BUCKET, FEW, MOST_BUCKETS
 from leadline.engine.instants import NEVER
+from leadline.engine.lots import Hashes, mixed
 from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING, Column
 
@@ -72,6 +73,13 @@ class Journeys:
     def journey(self) -> Integers:
         """Of each touchpoint the journey that it belongs to."""
         return np.repeat(np.arange(len(self)), self.lengths)
+
+    def hashes(self) -> Hashes:
+        """Of each journey what it comes to, whoever's it is."""
+        points = (
+            np.add.reduceat(mixed(self.value, self.age), self.starts[:-1]) if len(self) else self.starts[:0]
+        )
+        return mixed(points.view(np.int64), self.won, self.worth)
 
     def members(self) -> tuple[Integers, Integers]:
         """The distinct values of each journey: pairs (journey, value), in order."""

@@ -118,4 +118,8 @@ class Firsts:
         if column not in self.touches.columns:
             return (), np.full(len(self.touches), -1, dtype=np.int32)
         found = self.touches.columns[column]
-        return tuple(str(label) for label in found.labels), found.codes
+        labels = [str(label) for label in found.labels]
+        order = sorted(range(len(labels)), key=labels.__getitem__)  # not as they happened to be read
+        place = np.full(len(labels) + 1, -1, dtype=np.int32)
+        place[order] = np.arange(len(labels), dtype=np.int32)
+        return tuple(labels[code] for code in order), place[found.codes]

@@ -236,6 +236,7 @@ class Worth:
         known = bought.value[(bought.value != MISSING) & (bought.first != renewing)].astype(np.float64)
         if not len(known):
             return None, 0.0
+        known.sort()
         error = known.std() / np.sqrt(len(known)) if len(known) > 1 else known[0] / 2
         return float(known.mean()), float(error)
 
@@ -253,7 +254,7 @@ class Worth:
         """How long it took those who got through a link, or a span of them, on any path."""
         parts = [one.some for one in self.cells.values() if (one.link, one.until) == (link, until)]
         taken = [some.duration[some.outcome == HAPPENED].astype(np.float64) for some in parts]
-        return np.concatenate([np.zeros(0), *taken])
+        return np.sort(np.concatenate([np.zeros(0), *taken]))
 
 
 class _Ahead:

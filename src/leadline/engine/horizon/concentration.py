@@ -18,7 +18,10 @@ from leadline.engine.money import money_words
 from leadline.engine.wording import percent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from leadline.engine.cycle.cycles import Cycles
+    from leadline.engine.touches import Column
 
 RISKY = 1 / 3
 """From this share of the income on, one client is a risk that is said first."""
@@ -62,10 +65,16 @@ class Concentration:
         return f"{said}; {paid}, and it is as if there were {about(self.equal_clients)} of equal size."
 
 
-def concentration(cycles: Cycles) -> Concentration | None:
-    """Who paid the income of the last year; None where there was none."""
+def concentration(cycles: Cycles, clients: Column | None = None) -> Concentration | None:
+    """Who paid the income of the last year; None where there was none.
+
+    `clients` says of each subject which client it belongs to, where subjects are deals; those of whom that
+    isn't known stand for themselves.
+    """
     begin, months = year_of(cycles.since, cycles.as_of)
-    paid = income_of(cycles, begin, cycles.as_of)
+    paid, names = income_of(cycles, begin, cycles.as_of), cycles.subjects
+    if clients is not None:
+        paid, names = _by_client(paid, names, clients)
     total = float(paid.sum())
     if not total:
         return None
@@ -76,8 +85,17 @@ def concentration(cycles: Cycles) -> Concentration | None:
         currency=cycles.currency or "",
         months=months,
         clients=len(share),
-        who=cycles.subjects[who],
+        who=names[who],
         largest=float(share[0]),
         top=float(share[:_TOP].sum()),
         equal_clients=float(1 / (share @ share)),
     )
+
+
+def _by_client(paid: Any, subjects: Sequence[Any], clients: Column) -> tuple[Any, list[Any]]:
+    """What each client paid with all of its deals, and who that is."""
+    alone = np.flatnonzero(clients.codes < 0)
+    place = clients.codes.astype(np.int64)
+    place[alone] = len(clients.labels) + np.arange(len(alone))
+    names = [*clients.labels, *(subjects[number] for number in alone.tolist())]
+    return np.bincount(place, paid, minlength=len(names)), names

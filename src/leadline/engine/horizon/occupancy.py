@@ -27,6 +27,7 @@ import numpy as np
 from leadline.engine.estimates import Caution, TooFewConversions
 from leadline.engine.horizon.ranges import Said, around, log_error
 from leadline.engine.instants import MONTH, YEAR
+from leadline.engine.lots import dealt, mixed
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -83,7 +84,7 @@ def follow(
         return TooFewConversions(0, needed)
     groups = min(len(began), GROUPS)
     group = np.full(len(start), -1)
-    group[began] = np.arange(len(began)) % groups
+    group[began] = _groups(began, groups, start, client_at, visits, as_of)
     grid = _Grid(groups, horizon)
     waits = _Waits.of(grid, group[began], start[began], client_at[began], as_of)
     converted = int(waits.events.sum())
@@ -102,6 +103,15 @@ def needed_in(passing: Passing | TooFewConversions, flow: Said, caution: Caution
         return flow
     error = math.hypot(passing.error, log_error(flow, caution.level))
     return around(flow.value * passing.stay / passing.share, error, caution.level)
+
+
+def _groups(began: Any, groups: int, start: Any, client_at: Any, visits: Visits | None, as_of: int) -> Any:
+    """The group of each who began: by when, when they became a client, and when they were in the stage."""
+    stayed = np.zeros(len(start), dtype=np.uint64)
+    if visits is not None:
+        np.add.at(stayed, visits.contact, mixed(visits.entered_at, np.minimum(visits.left_at, as_of)))
+    known = start, np.minimum(client_at, as_of), stayed.view(np.int64)
+    return dealt(mixed(*(column[began] for column in known)), groups)
 
 
 def _horizon(followed: Any, needed: int) -> int:

@@ -170,7 +170,7 @@ def clients_for(income: int, values: Integers, rng: np.random.Generator) -> Inte
 
     Values are drawn from a bootstrap sample of those on record; of very many the sum is taken as normal.
     """
-    sample = rng.choice(values, (DRAWS, min(len(values), 500))).astype(np.float64)
+    sample = rng.choice(np.sort(values), (DRAWS, min(len(values), 500))).astype(np.float64)
     mean, spread = np.maximum(sample.mean(axis=1), values.mean() / 100), sample.std(axis=1)
     about = income / mean
     most = float(np.median(about))
@@ -189,7 +189,7 @@ def clients_for(income: int, values: Integers, rng: np.random.Generator) -> Inte
 
 def income_of(clients: Integers, values: Integers, rng: np.random.Generator) -> Floats:
     """What so many first purchases come to, in each draw."""
-    sample = rng.choice(values, (DRAWS, min(len(values), 500))).astype(np.float64)
+    sample = rng.choice(np.sort(values), (DRAWS, min(len(values), 500))).astype(np.float64)
     few = np.minimum(clients, 100)
     rows = np.repeat(np.arange(DRAWS), few)
     picked = sample[rows, rng.integers(0, sample.shape[1], len(rows))]

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from leadline.engine.history import History
     from leadline.engine.plan.goals import Goal
     from leadline.engine.process import Process
+    from leadline.engine.touches import Column
 
 YOUNG_LOG = (
     "Clients won before the log begins are missing, so the earlier of the two times may look too small."
@@ -221,7 +222,7 @@ class Balance:
         return [self.replacement.sentence()] if self.replacement else []
 
 
-def balance(
+def balance(  # noqa: PLR0913 - three, and what may be said besides
     history: History,
     cycles: Cycles,
     process: Process | None = None,
@@ -230,6 +231,7 @@ def balance(
     monthly_capacity: float | None = None,
     caution: Caution = USUAL,
     unit: str = "contact",
+    clients: Column | None = None,
     seed: int = 1,
     draws: int = DRAWS,
 ) -> Balance:
@@ -237,7 +239,8 @@ def balance(
 
     `process` (of `process.estimate_process`) is needed for the replacement, and to tell where the record of
     new clients begins, if that is later than the first touch. `monthly_capacity` is how many
-    new clients can be taken on in a month. Raises BadGoal, BadCapacity; BadDimension for cycles of others.
+    new clients can be taken on in a month. `clients` says whose each subject is, where subjects are deals,
+    so that the income rests on who pays it. Raises BadGoal, BadCapacity; BadDimension for cycles of others.
     """
     check_dimension(cycles, len(history.subjects))
     if process is not None and process.course.late:
@@ -251,7 +254,7 @@ def balance(
         newcomers=newcomers(cycles, needs, caution),
         freshness=freshness(history, cycles),
         growth=growth(cycles, caution),
-        concentration=concentration(cycles),
+        concentration=concentration(cycles, clients),
         refunds=refunds(cycles, *year_of(cycles.since, cycles.as_of)),
         demand=demand(needs, monthly_capacity),
         replacement=None if process is None else replacement(cycles, process, caution, seed, draws),
