@@ -29,7 +29,16 @@ NO_PAGES = {
     *("contacts-export", "companies-export", "import-unused", "mfa_download_recovery_codes"),
     "settings-backup",
     # what a form is sent to, which leads to a page
-    *("theme", "put_off", "task_done", "today_log", "ask_undo", "purchase_undo", "report-refresh"),
+    *(
+        "theme",
+        "put_off",
+        "task_done",
+        "today_log",
+        "ask_undo",
+        "purchase_undo",
+        "purchase_restore",
+        "report-refresh",
+    ),
     *(
         "contacts-change",
         "companies-change",

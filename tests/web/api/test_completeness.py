@@ -88,6 +88,7 @@ BY_ACTION = {
     "purchases.record": "record_purchase",
     "purchases.refund": "refund_purchase",
     "purchases.undo": "undo_purchase",
+    "purchases_back.restore": "restore_purchase",
     "purchases.undo_refund": "undo_refund",
     "reminders.put_back": "put_back",
     "reminders.put_off": "put_off",
@@ -117,7 +118,7 @@ WITHOUT = {
     "imports.fail": "the worker does what run_import asked for",
     "imports.finish": "the worker does what run_import asked for",
     "loading.load_audiences": "the worker does what run_import asked for",
-    "loading.load_fields": "the worker does what run_import asked for",
+    "loading.load_definitions": "the worker does what run_import asked for",
     "loading.load_people": "the worker does what run_import asked for",
     "mirrors._adopt": "the mirror follows by itself",
     "people.accept": "whoever accepts an invitation is nobody yet, and has no token",
@@ -133,6 +134,7 @@ WITHOUT = {
     "undoing.undo_changes": "the worker does what undo_import asked for",
     "undoing.undo_made": "the worker does what undo_import asked for",
     "undoing.undo_touches": "the worker does what undo_import asked for",
+    "undoing.undo_sales": "the worker does what undo_import asked for",
     "webhooks.note_outcome": "the worker writes down what became of a delivery",
 }
 """Actions that no program needs to reach, each with its reason."""
@@ -194,6 +196,7 @@ BY_PAGE = {
     "purchase_new": "record_purchase",
     "purchase_refund": "refund_purchase",
     "purchase_undo": "undo_purchase",
+    "purchase_restore": "restore_purchase",
     "put_back": "put_back",
     "put_off": "put_off",
     "refund_undo": "undo_refund",

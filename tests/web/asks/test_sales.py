@@ -12,9 +12,10 @@ from leadline.engine.instants import DAY, to_instant
 from leadline.engine.kinds import Kind, Kinds
 from leadline.engine.payments import payments_of
 from leadline.web import warehouse
-from leadline.web.actions import asks, contracts, meanings, moves, offers, plans, purchases
+from leadline.web.actions import asks, contracts, meanings, moves, offers, plans, purchases, purchases_back
+from leadline.web.actions.acting import Actor
 from leadline.web.actions.purchases import Sale
-from leadline.web.errors import Conflict, Invalid
+from leadline.web.errors import Conflict, Invalid, NotFound
 from leadline.web.models import Audience, Capacity, Contract, Goal, PathCost, Purchase, Standing, Touch
 from tests.web.conftest import NOW
 
@@ -237,3 +238,69 @@ def test_a_sale_can_follow_the_ask_of_an_offer_with_its_own_day_of_renewal(funne
     assert not Purchase.objects.exists()
     asks.answer(actor, ask, "yes", sale=Sale(value=1, currency="EUR", renews_on=date(2026, 9, 1)))
     assert Contract.objects.get().renews_on == date(2026, 9, 1)
+
+
+def said(contact):
+    contract = Contract.objects.filter(contact=contact).values(
+        "pk", "offer", "value", "starts_on", "renews_on"
+    )
+    purchase = Purchase.objects.filter(contact=contact).order_by("pk")
+    columns = ("pk", "value", "currency", "bought_at", "contract", "renewed_from", "ask")
+    return list(contract), list(purchase.values(*columns)), in_force(contact), kept(contact), stage(contact)
+
+
+def test_a_purchase_that_was_taken_back_comes_back_as_it_was(funnels, actor, owner, contact, coaching):
+    ask = asks.make(actor, contact, asks.Terms(offer=coaching, amount=100, currency="EUR"), NOW - 9 * DAY)
+    bought = purchases.record(actor, contact, Sale(coaching, 100, "EUR"), NOW - 3 * DAY)
+    number, before = bought.pk, said(contact)
+    assert before[1][0]["ask"] == ask.pk
+    purchases.undo(actor, bought)
+    assert (Purchase.objects.count(), Contract.objects.count()) == (0, 0)
+    purchases_back.restore(actor, purchases_back.entry_of(owner, number))
+    assert said(contact) == before
+    with pytest.raises(Conflict, match="that it is there"):
+        purchases_back.restore(actor, purchases_back.entry_of(owner, number))
+    purchases.undo(actor, Purchase.objects.get())
+    purchases_back.restore(actor, purchases_back.entry_of(owner, number))
+    assert said(contact) == before
+
+
+def test_a_renewal_that_was_taken_back_comes_back_unless_the_contract_changed(
+    funnels, actor, owner, contact, coaching
+):
+    purchases.record(actor, contact, Sale(coaching, 100, "EUR"), to_instant("2025-03-10"))
+    again = purchases.record(actor, contact, Sale(coaching, 120, "EUR"), to_instant("2026-03-01"))
+    number, before = again.pk, said(contact)
+    purchases.undo(actor, again)
+    purchases_back.restore(actor, purchases_back.entry_of(owner, number))
+    assert said(contact) == before
+    purchases.undo(actor, Purchase.objects.get(pk=number))
+    Contract.objects.update(renews_on=date(2028, 1, 1))
+    purchases_back.restore(actor, purchases_back.entry_of(owner, number))
+    assert Contract.objects.get().renews_on == date(2028, 1, 1)
+
+
+def test_whoever_does_not_see_the_contact_puts_nothing_back(funnels, actor, contact, coaching, member):
+    bought = purchases.record(actor, contact, Sale(coaching, 100, "EUR"), NOW - 3 * DAY)
+    number = bought.pk
+    purchases.undo(actor, bought)
+    with pytest.raises(NotFound):
+        purchases_back.entry_of(member, number)
+    with pytest.raises(NotFound):
+        purchases_back.entry_of(member, number + 1000)
+
+
+def test_it_is_put_back_from_the_message_the_contact_and_the_changes(
+    funnels, client, owner, contact, coaching
+):
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    bought = purchases.record(Actor.of(owner, NOW), contact, Sale(coaching, 100, "EUR"), NOW - 3 * DAY)
+    there = f"/purchases/{bought.pk}/restore/"
+    back = client.post(f"/purchases/{bought.pk}/undo/", follow=True)
+    for page in (back, client.get(f"/contacts/{contact.pk}/"), client.get("/changes/?what=purchase")):
+        assert there in page.content.decode()
+    assert "all_moved" not in client.get("/changes/").content.decode()
+    again = client.post(there, follow=True)
+    assert f"/purchases/{bought.pk}/undo/" in again.content.decode()
+    assert there not in client.get(f"/contacts/{contact.pk}/").content.decode()
+    assert there not in client.get("/changes/?what=purchase").content.decode()

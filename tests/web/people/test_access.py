@@ -12,10 +12,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from leadline.web.actions import backups, people
+from leadline.web.actions import backups, people, purchases
 from leadline.web.actions.acting import Actor
 from leadline.web.models import (
     Address,
@@ -162,6 +163,14 @@ def a_refund(contact: Contact) -> Touch:
     return Touch.objects.create(contact=contact, **told)
 
 
+def a_sale_taken_back(contact: Contact) -> Purchase:
+    sold = Purchase.objects.create(contact=contact, bought_at=NOW)
+    number = sold.pk
+    with transaction.atomic():
+        purchases.take_out(Actor(None, "the test", NOW), sold)
+    return Purchase(pk=number)
+
+
 def an_offer(record: int) -> int:
     return Offer.objects.create(name="Coaching").pk
 
@@ -173,6 +182,7 @@ RECORDS: dict[str, Callable[[User | None, Team | None], int]] = {
     "contract": of_a_contact(a_contract),
     "purchase": of_a_contact(lambda contact: Purchase.objects.create(contact=contact, bought_at=NOW)),
     "touch": of_a_contact(lambda contact: Touch.objects.get(pk=a_touch(contact.pk))),
+    "taken purchase": of_a_contact(a_sale_taken_back),
     "refund": of_a_contact(a_refund),
     "task": of_a_contact(lambda contact: Task.objects.get(pk=a_task(contact.pk))),
     "import": an_import,
@@ -207,6 +217,7 @@ PAGES: dict[str, Page] = {
     "purchase_new": Page(see=CHANGERS, change=CHANGERS),
     "purchase_refund": Page(see=CHANGERS, change=CHANGERS, record="purchase"),
     "purchase_undo": Page(see=NOBODY, change=CHANGERS, record="purchase"),
+    "purchase_restore": Page(see=NOBODY, change=CHANGERS, record="taken purchase"),
     "funnel": Page(),
     "funnel-people": Page(query="?stage=client"),
     "leaks": Page(),

@@ -12,6 +12,7 @@ from leadline.web import warehouse
 from leadline.web.actions import checks, touches
 from leadline.web.actions.acting import Actor, action, name_of, note_change
 from leadline.web.actions.meanings import kind_of
+from leadline.web.actions.purchases_back import KEPT, UNDONE, kept_of
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Ask, Contact, Contract, Offer, Purchase, Touch
 
@@ -139,10 +140,16 @@ def take_out(actor: Actor, purchase: Purchase) -> None:
     theirs = Touch.objects.filter(origin=name_of(purchase), in_force=True, retracts=None)
     if not Purchase.objects.filter(pk=purchase.pk).exists():
         raise Conflict("A purchase was to be taken back", found="that it has been taken back already")
-    for touch in theirs:
+    taken = list(theirs)
+    before = {
+        "value": purchase.value,
+        "currency": purchase.currency,
+        "offer": str(purchase.offer or ""),
+        KEPT: kept_of(purchase, [touch.pk for touch in taken]),
+    }
+    for touch in taken:
         touches.take_back(actor, touch)
-    before = {"value": purchase.value, "currency": purchase.currency, "offer": str(purchase.offer or "")}
-    note_change(actor, "purchase.undone", purchase, before, {})
+    note_change(actor, UNDONE, purchase, before, {})
     contract, renewed_from = purchase.contract, purchase.renewed_from
     purchase.delete()
     if contract is not None and renewed_from is not None:

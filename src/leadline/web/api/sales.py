@@ -12,7 +12,7 @@ from pydantic import Field
 
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.web import access
-from leadline.web.actions import contracts, income, purchases
+from leadline.web.actions import contracts, income, purchases, purchases_back
 from leadline.web.actions.acting import name_of
 from leadline.web.actions.purchases import Sale
 from leadline.web.api.contacts import contact_of
@@ -202,6 +202,16 @@ def undo_purchase(request: HttpRequest, purchase: Identity, given: Nothing | Non
     """One that never was, with the contract that it began."""
     purchases.undo(actor_of(request), _bought(request, purchase))
     return Status(204, None)
+
+
+@router.post("/purchases/{purchase}/restore", response=PurchaseTold, summary="Put a purchase back")
+@scoped("asks:write", "change")
+def restore_purchase(
+    request: HttpRequest, purchase: Identity, given: Nothing | None = None
+) -> dict[str, Any]:
+    """One that was taken back, with the contract that it began; 409 where it is there."""
+    entry = purchases_back.entry_of(user_of(request), purchase)
+    return _purchase(purchases_back.restore(actor_of(request), entry))
 
 
 @router.get("/contracts", response=Part[ContractTold], summary="List contracts")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from leadline.web import access
 from leadline.web.access import find
-from leadline.web.actions import asks, purchases
+from leadline.web.actions import asks, purchases, purchases_back
 from leadline.web.actions.asks import Terms
 from leadline.web.actions.purchases import Sale
 from leadline.web.listing import merge
@@ -246,7 +246,17 @@ def unsell(request: HttpRequest, number: int) -> HttpResponse:
     access.require(user_of(request), "change")
     purchase = find(access.of_contacts(user_of(request), Purchase), number)
     purchases.undo(actor_of(request), purchase)
-    say(request, "The purchase is taken back.")
+    say(request, "The purchase is taken back.", reverse("purchase_restore", args=[number]))
+    return back(request, reverse("clients"))
+
+
+@require_POST
+@page("")
+def resell(request: HttpRequest, number: int) -> HttpResponse:
+    """Put a purchase back that was taken back."""
+    access.require(user_of(request), "change")
+    purchases_back.restore(actor_of(request), purchases_back.entry_of(user_of(request), number))
+    say(request, "The purchase is back.", reverse("purchase_undo", args=[number]))
     return back(request, reverse("clients"))
 
 
@@ -343,4 +353,5 @@ urlpatterns: list[URLPattern] = [
     path("purchases/<int:number>/refund/", refund, name="purchase_refund"),
     path("refunds/<int:number>/undo/", unrefund, name="refund_undo"),
     path("purchases/<int:number>/undo/", unsell, name="purchase_undo"),
+    path("purchases/<int:number>/restore/", resell, name="purchase_restore"),
 ]

@@ -13,9 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
 from leadline.web import access
+from leadline.web.actions.purchases_back import KEPT, UNDONE
 from leadline.web.actions.reverting import UNDOABLE
 from leadline.web.errors import Invalid
-from leadline.web.models import AuditEntry, User
+from leadline.web.models import AuditEntry, Purchase, User
 from leadline.web.pages.frame import page, user_of
 from leadline.web.templatetags.spoken import spoken
 
@@ -119,8 +120,16 @@ def _row(entry: AuditEntry, called: dict[str, dict[str, str]], changes: bool) ->
         "what": parts_of(entry),
         "did": said(entry),
         "on": called.get(entry.record) or {"name": entry.record.replace(":", " ")},
+        "restore": changes and _restorable(entry),
         "undo": changes and entry.action in UNDOABLE and entry.record in called,
     }
+
+
+def _restorable(entry: AuditEntry) -> str:
+    """The number of the purchase that an entry took back, where it is not back since; empty for any other."""
+    number = entry.record.partition(":")[2]
+    taken = entry.action == UNDONE and KEPT in entry.before
+    return number if taken and not Purchase.objects.filter(pk=number).exists() else ""
 
 
 def _known(what: str) -> str:

@@ -13,7 +13,7 @@ from leadline.engine.money import money_words
 from leadline.engine.wording import listed
 from leadline.web import access, warehouse
 from leadline.web.actions import touches
-from leadline.web.models import Contact, Import, Note, Touch, User
+from leadline.web.models import Contact, Import, Note, Purchase, Touch, User
 from leadline.web.pages import dates
 from leadline.web.templatetags.spoken import said_kind
 
@@ -47,6 +47,8 @@ class Entry:
     gone: Touch | None = None
     gone_on: str = ""
     source: str = ""
+    restore: str = ""
+    """The number of the purchase that it stood for, where that was taken back and can be put back."""
 
     @property
     def kind(self) -> str:
@@ -97,7 +99,7 @@ def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
     kinds = warehouse.kinds()
     gone = Touch.objects.filter(retracts__in=[one.pk for one in rows if not one.in_force], in_force=True)
     by = {one.retracts_id: one for one in gone.select_related("recorded_by")}
-    files = _files_of(rows)
+    files, restorable = _files_of(rows), _restorable(rows)
     for one in rows:
         kind = kinds.kinds[kinds.code(one.kind)] if one.kind in kinds else None
         back = by.get(one.pk)
@@ -113,6 +115,7 @@ def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
             gone=back,
             gone_on=dates.day_said(back.recorded_at, user.zone) if back else "",
             source=_source(one, contact, files),
+            restore=one.origin.partition(":")[2] if back and one.origin in restorable else "",
         )
 
 
@@ -129,6 +132,17 @@ def _files_of(rows: list[Touch]) -> dict[str, str]:
     numbers = {told[1] for told in parts if told[0] == "import" and len(told) > 1 and told[1].isdigit()}
     there = Import.objects.filter(pk__in=numbers).values_list("pk", "files") if numbers else ()
     return {str(number): listed([file["name"] for file in files], "or") for number, files in there}
+
+
+def _restorable(rows: list[Touch]) -> set[str]:
+    """The origins of touches that stood for purchases which were taken back."""
+    bought = warehouse.kinds().named("purchased")
+    names = {warehouse.kinds().kinds[code].name for code in bought}
+    taken = {one.origin for one in rows if not one.in_force and one.kind in names}
+    gone = {origin for origin in taken if origin.startswith("purchase:")}
+    there = {int(origin.partition(":")[2]) for origin in gone}
+    there = set(Purchase.objects.filter(pk__in=there).values_list("pk", flat=True)) if there else there
+    return {origin for origin in gone if int(origin.partition(":")[2]) not in there}
 
 
 def _source(touch: Touch, contact: Contact, files: dict[str, str]) -> str:
