@@ -75,3 +75,42 @@ def test_a_passkey_lets_one_in_without_a_password(tab, served):
     tab.goto(f"{home}/accounts/login/")
     tab.get_by_role("button", name="Sign in with a passkey").click()
     tab.wait_for_url(f"{home}/")
+
+
+def test_a_lost_passkey_is_told_and_a_recovery_code_lets_one_in(tab, served):
+    session = tab.context.new_cdp_session(tab)
+    session.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True}
+    options |= {"hasResidentKey": True, "isUserVerified": True}
+    lost = session.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+    home = served.url.replace("127.0.0.1", "localhost")
+    sign_in(tab, "eve@example.org", home=home)
+    tab.wait_for_url(f"{home}/")
+    tab.goto(f"{home}/accounts/2fa/webauthn/add/")
+    confirm(tab)
+    tab.fill("[name=name]", "Eve’s phone")
+    tab.get_by_label("Sign in with it alone").check()
+    tab.get_by_role("button", name="Add").click()
+    tab.wait_for_url("**/recovery-codes/")  # they come with the first key
+    codes = tab.input_value("#recovery_codes").split()
+
+    session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": lost})
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    tab.context.clear_cookies()
+    tab.goto(f"{home}/accounts/login/")
+    tab.get_by_role("button", name="Sign in with a passkey").click()
+    expect(tab.get_by_role("alert")).to_contain_text("No passkey was used")
+    sign_in(tab, "eve@example.org", home=home)
+    tab.wait_for_url("**/2fa/authenticate/**")
+    tab.fill("[name=code]", codes[0])
+    tab.get_by_role("button", name="Sign in", exact=True).click()
+    tab.wait_for_url(f"{home}/")
+
+    tab.goto(f"{home}/accounts/2fa/webauthn/")
+    confirm(tab)
+    phone = tab.locator("section", has_text="Eve’s phone")
+    expect(phone).to_contain_text("not used yet")
+    phone.get_by_role("link", name="Remove").click()
+    confirm(tab)
+    tab.get_by_role("button", name="Remove").click()
+    expect(tab.get_by_text("Eve’s phone")).to_have_count(0)

@@ -29,13 +29,23 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) event.target.closest?.("form[data-undo]")?.closest(".toast")?.remove();
 });
 
-document.addEventListener("htmx:sendError", () => {
+function warn(words) {
   const part = document.createElement("div");
   part.className = "toast bad";
   part.setAttribute("role", "alert");
-  part.textContent = "Leadline can’t be reached. Nothing was changed; try again in a moment.";
+  part.textContent = words;
   toasts?.append(part);
   setTimeout(() => part.remove(), 10_000);
+}
+
+document.addEventListener("htmx:sendError", () => {
+  warn("Leadline can’t be reached. Nothing was changed; try again in a moment.");
+});
+
+// A passkey that is missing, or whose question was closed, says so nowhere else.
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  warn("No passkey was used: this device has none for here, or its question was closed. Try again, or take another way in.");
 });
 
 // On a narrow page the tab one is on may stand out of sight.
