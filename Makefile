@@ -7,6 +7,8 @@ WEB    := $(VENV)/leadline-web
 READY  := $(VENV)/ready
 DEMO   := build/demo
 JOBS   ?= 2
+# The tests start hundreds of processes: each reads what Python compiled before, also where that is switched off.
+TOLD   := PYTHONDONTWRITEBYTECODE=
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
            --no-annotate --custom-compile-command "make lock"
@@ -25,9 +27,9 @@ demo: $(WEB)  ## Open the application with a made-up business in it
 
 test: $(READY)  ## Run every test
 	@echo "Running the tests, $(JOBS) at a time …"
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+	@$(TOLD) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 	@echo "Running those of the application once more, on PostgreSQL …"
-	@$(BIN)/python -m tests.web.postgresql -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+	@$(TOLD) $(BIN)/python -m tests.web.postgresql -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 faults: $(READY)  ## Kill server and worker 50 times under load, on either database
 	@LEADLINE_KILLS=50 $(BIN)/python -m pytest tests/fault/test_kills.py $(PYTEST_ARGS)

@@ -1,8 +1,7 @@
 """A PostgreSQL server that is thrown away afterwards, and the tests of the application run on one.
 
 `python -m tests.web.postgresql` hands what it is given to pytest; where that names no tests, it runs those of
-the application that work with a database in their own process; not who may come to which address, since that
-is asked a thousand times and more, and is no matter of the database.
+the application that work with a database in their own process, but not what is marked `one_database`.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from tests.installations import Installation
 
-EVERY = ("tests/web", "--ignore=tests/web/serve", "--ignore=tests/web/people/test_access.py")
+EVERY = ("tests/web", "--ignore=tests/web/serve", "-m", "not one_database")
 
 
 @contextmanager

@@ -126,6 +126,7 @@ except Conflict as refused:
 """
 
 
+@pytest.mark.one_database
 def test_of_two_first_owners_at_a_time_one_is_made(tmp_path):
     """Two processes, each of which waits for its sign to start, and a database in a file."""
     there = os.environ | {

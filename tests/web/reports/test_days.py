@@ -18,6 +18,7 @@ from leadline.web.warehouse.days import funnel_on
 from tests.web.conftest import NOW
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("slug", ["sales-cycle", "voltage", "agency"])
 def test_a_history_that_is_cut_is_the_one_derived_as_of_that_day(slug):
     touches, funnel = simulate(load_business("coach")).touches, load_funnel(slug)

@@ -20,6 +20,7 @@ means = "Bought."
 role = "client"
 when = "purchased"
 """
+STAND = "SELECT COUNT(*) FROM web_standing JOIN web_funnelversion ON kept_as = funnel WHERE in_force AND"
 
 
 @pytest.fixture
@@ -45,8 +46,7 @@ def test_a_file_comes_into_force_and_the_same_file_again_changes_nothing(filled,
     assert done.stdout.splitlines() == ["ours: new, known → client.", "ours: version 1 is in force."]
     assert in_force(filled, "ours") == [(1, OURS)]
     met = "SELECT COUNT(DISTINCT contact_id) FROM web_touch WHERE kind = 'met' AND in_force"
-    stands = "SELECT COUNT(*) FROM web_standing WHERE funnel = 'ours' AND stage > 0"
-    assert filled.sql(stands)[0][0] >= filled.sql(met)[0][0] * 0.9 > 0
+    assert filled.sql(f"{STAND} slug = 'ours' AND stage > 0")[0][0] >= filled.sql(met)[0][0] * 0.9 > 0
     again = filled.run("publish", file)
     assert again.stdout.splitlines() == ["ours: in force as it is."]
     assert filled.sql("SELECT COUNT(*) FROM web_funnelversion WHERE slug = 'ours'") == [(1,)]
@@ -56,7 +56,7 @@ def test_who_would_move_is_said_first_and_to_look_changes_nothing(filled, place)
     file = place / "looked.toml"
     file.write_text(OURS)
     assert filled.run("publish", file).returncode == 0
-    ((people,),) = filled.sql("SELECT COUNT(*) FROM web_standing WHERE funnel='looked' AND stage=1")
+    ((people,),) = filled.sql(f"{STAND} slug = 'looked' AND stage = 1")
     renamed = OURS.replace('"known"', '"acquainted"')
     file.write_text(renamed)
     looked = filled.run("publish", file, "--look")
