@@ -40,10 +40,12 @@ class Home:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def start(self, lease=2):
-        """A worker."""
+    def start(self, lease=2, rest=0):
+        """A worker, whose claims last so many seconds, and which rests so long between batches."""
         with (self.path / "worker.log").open("a") as log:
-            worker = subprocess.Popen([sys.executable, str(SCRIPT), str(lease)], env=self.env, stderr=log)
+            worker = subprocess.Popen(
+                [sys.executable, str(SCRIPT), str(lease), str(rest)], env=self.env, stderr=log
+            )
         self.workers.append(worker)
         return worker
 

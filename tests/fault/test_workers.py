@@ -111,3 +111,30 @@ def test_a_worker_that_is_told_to_end_hands_its_import_back(home):
     home.start(lease=300)
     home.wait("SELECT state FROM web_import", "done")
     assert home.ask("SELECT count(*) FROM web_touch") == [(20_000,)]
+
+
+def test_work_that_takes_longer_than_its_claim_stays_with_its_worker(home):
+    home.run(code=ENQUEUE.replace(f"range({JOBS})", "range(1)").replace('"n": n', '"n": n, "seconds": 12'))
+    for _ in range(2):
+        home.start(lease=4)
+    home.wait(OPEN, 0)
+    begun, done = (home.ask("SELECT after ->> 'at' FROM web_auditentry WHERE action = ?", what)
+                   for what in ("begun", "done"))  # fmt: skip
+    assert (len(begun), len(done)) == (1, 1)
+    assert int(done[0][0]) - int(begun[0][0]) > 12e9
+    assert home.ask("SELECT attempts FROM web_job WHERE kind = 'test.note'") == [(1,)]
+
+
+def test_an_import_that_takes_longer_than_its_claim_stays_with_its_worker(home):
+    home.run(code=UPLOAD)
+    lease = 12
+    for _ in range(2):
+        home.start(lease=lease, rest=3)
+    claimed = "SELECT claimed_until IS NOT NULL FROM web_job WHERE kind = 'import.run'"
+    home.wait(claimed, 1)
+    begun = time.monotonic()
+    home.wait("SELECT state FROM web_import", "done")
+    assert time.monotonic() - begun > lease
+    assert home.ask("SELECT attempts, last_error FROM web_job WHERE kind = 'import.run'") == [(1, "")]
+    assert home.ask("SELECT count(*) FROM web_auditentry WHERE action = 'import.done'") == [(1,)]
+    assert home.ask("SELECT count(*) FROM web_touch") == [(20_000,)]

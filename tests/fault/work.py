@@ -14,18 +14,19 @@ from pathlib import Path
 import django
 
 
-def work(lease: int) -> None:
-    """Work until told to end, with claims of so many seconds."""
+def work(lease: int, rest: float) -> None:
+    """Work until told to end, with claims of so many seconds, and rests between two batches of an import."""
     from leadline.web.actions.acting import note_change
-    from leadline.web.jobs import registry, worker
+    from leadline.web.jobs import importing, registry, worker
 
     registry.load()
+    importing.REST = rest or importing.REST
 
     @registry.handles("test.note", lease=lease, attempts=100)
     def note(payload, now, lease):
         actor = worker_actor(now)
         note_change(actor, "begun", f"note:{payload['n']}", {}, {"at": time.time_ns(), "pid": os.getpid()})
-        time.sleep(0.05)
+        time.sleep(payload.get("seconds", 0.05))
         lease.hold()
         note_change(actor, "done", f"note:{payload['n']}", {}, {"at": time.time_ns(), "pid": os.getpid()})
 
@@ -52,4 +53,4 @@ def worker_actor(now):
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
     django.setup()
-    work(int(sys.argv[1]))
+    work(int(sys.argv[1]), float(sys.argv[2]))

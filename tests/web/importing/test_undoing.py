@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from leadline.engine.instants import DAY
-from leadline.web.actions import touches
-from leadline.web.actions.acting import note_change
+from leadline.web.actions import imports, touches, undoing
+from leadline.web.actions.acting import Actor, note_change
 from leadline.web.errors import Conflict
 from leadline.web.models import (
     Address,
@@ -64,6 +64,22 @@ def test_whom_somebody_touched_since_stays_and_is_listed(funnels, owner, actor, 
     assert list(touched.touches.values_list("kind", flat=True)) == ["replied"]
     assert cache() == rebuilt()
     assert set(Company.objects.values_list("name", flat=True)) == {"Acme", "Birch"}
+
+
+def test_companies_go_some_at_a_time_and_those_that_somebody_uses_stay(funnels, owner, files, monkeypatch):
+    monkeypatch.setattr(undoing, "BATCH", 1)
+    record = take_in(owner, files)
+    Contact.objects.create(name="New", company=Company.objects.get(name="Birch"))
+    held = []
+    actor = Actor.of(owner, NOW)
+    imports.start_undo(actor, record)
+    for step in (undoing.undo_touches, undoing.undo_changes, undoing.undo_made):
+        while step(actor, record, 0, lambda: None) is not None:
+            pass
+    while undoing.undo_companies(actor, record, 0, lambda: held.append(Company.objects.count())) is not None:
+        pass
+    assert held == [2, 1, 1, 1, 1]  # first and last in each of two steps, and then there is none
+    assert set(Company.objects.values_list("name", flat=True)) == {"Birch"}
 
 
 def test_what_was_changed_again_since_stays_and_is_listed(funnels, owner, files):

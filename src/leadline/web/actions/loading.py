@@ -40,7 +40,8 @@ ROWS = 500
 class Load:
     """One run of an import: what is written, by whom, and what has come of it so far.
 
-    `hold` is called first in each batch, and ends it where another worker has taken the work over.
+    `hold` is called first in each batch, and ends it where another worker has taken the work over. It is called
+    last too: the claim lasts from the end of the batch, however long that took.
     """
 
     record: Import
@@ -115,6 +116,7 @@ def load_people(load: Load, places: range) -> None:
     fitting = refit(load.actor, touched | {contact.pk for _, contact in old})
     settle({*touched, *fitting}, load.actor.now)
     Import.objects.filter(pk=load.record.pk).update(done=F("done") + len(places) + len(span))
+    load.hold()
 
 
 @action
@@ -136,6 +138,7 @@ def load_audiences(load: Load, rows: range) -> None:
             fresh.append((None, one))
     _insert_touches(fresh)
     Import.objects.filter(pk=load.record.pk).update(done=F("done") + len(rows))
+    load.hold()
 
 
 def _still_runs(record: Import) -> None:

@@ -22,7 +22,7 @@ from leadline.web.models import Contact, FunnelVersion, Standing
 
 AHEAD = 36_525 * DAY
 """How far ahead it is worked out when a stage will change by itself: no window is longer."""
-BATCH = 5000
+BATCH = 2000
 SWEPT = 500
 """How many are written anew at a time: of all, and of those whose stage has changed by itself."""
 READ = 15 * 60 * 1_000_000

@@ -33,6 +33,7 @@ from leadline.web.models import (
 )
 
 Hold = Callable[[], None]
+"""Makes the claim on the job last: called first and last in each step, as `loading.Load` says."""
 BATCH = 1000
 TOUCHES = 4000
 HANGING: tuple[type[Model], ...] = (Touch, Ask, Purchase, Contract, Task, Note)
@@ -65,6 +66,7 @@ def undo_touches(actor: Actor, record: Import, after: int, hold: Hold) -> int | 
     told = {"touches": len(gone), "first": numbers[0], "last": numbers[-1]}
     note_change(actor, "import.touches_removed", record, told, {})
     Import.objects.filter(pk=record.pk).update(done=F("done") + len(numbers))
+    hold()
     return int(numbers[-1])
 
 
@@ -116,6 +118,7 @@ def undo_changes(actor: Actor, record: Import, after: int, hold: Hold) -> int | 
     if fitting := profiles.refit(actor, contacts):
         settle(fitting, actor.now)
     _count(record, changes)
+    hold()
     return after
 
 
@@ -129,19 +132,32 @@ def undo_made(actor: Actor, record: Import, after: int, hold: Hold) -> int | Non
         return None
     _remove_contacts(record, changes)
     _count(record, changes)
+    hold()
+    return after
+
+
+@action
+def undo_companies(actor: Actor, record: Import, after: int, hold: Hold) -> int | None:
+    """Remove some companies that an import made, unless somebody is there still or changed them since."""
+    hold()
+    made = ImportChange.objects.filter(of=record, before__isnull=True, record__startswith="company:")
+    changes = list(made.order_by("pk")[:BATCH])
+    if not changes:
+        return None
+    companies = _of_changes(Company, changes)
+    used = set(Contact.objects.filter(company__in=companies).values_list("company_id", flat=True))
+    gone = companies.keys() - used - _changed_since(record, list(companies.values()))
+    Company.objects.filter(pk__in=gone).delete()
+    _count(record, changes)
+    hold()
     return after
 
 
 @action
 def finish_undo(actor: Actor, record: Import, hold: Hold) -> None:
-    """Remove companies, fields and offers that nobody has any more, and say that it is undone."""
+    """Remove fields and offers that nobody has any more, and say that it is undone."""
     hold()
     made = ImportChange.objects.filter(of=record, before__isnull=True)
-    companies = _of_changes(Company, list(made.filter(record__startswith="company:")))
-    used = set(Contact.objects.filter(company__in=companies).values_list("company_id", flat=True))
-    changed = _changed_since(record, list(companies.values()))
-    for number in companies.keys() - used - changed:
-        companies[number].delete()
     for one in _of_changes(Field, list(made.filter(record__startswith="field:"))).values():
         if not Contact.objects.filter(fields__has_key=one.name).exists():
             one.delete()

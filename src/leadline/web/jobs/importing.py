@@ -78,6 +78,7 @@ def undo_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
         undoing.undo_sales,
         undoing.undo_changes,
         undoing.undo_made,
+        undoing.undo_companies,
     )
     for step in steps:
         after: int | None = 0
