@@ -18,7 +18,7 @@ WHOLE = st.integers(-(2**62), 2**62)
 def test_the_same_are_dealt_to_the_same_group_in_any_order(rows, groups, random) -> None:
     def group_of(some):
         columns = np.array(some, dtype=np.int64).T
-        return dict(zip(some, dealt(mixed(*columns), groups).tolist(), strict=True))
+        return dict(zip(some, dealt(mixed(*columns), groups, 1).tolist(), strict=True))
 
     shuffled = random.sample(rows, len(rows))
     assert group_of(rows) == group_of(shuffled)
@@ -26,9 +26,13 @@ def test_the_same_are_dealt_to_the_same_group_in_any_order(rows, groups, random)
     assert sizes.max() - sizes.min() <= 1
 
 
-def test_equal_rows_are_dealt_out_evenly() -> None:
-    group = dealt(mixed(np.zeros(1000, np.int64), np.full(1000, 7)), 10)
-    assert np.bincount(group).tolist() == [100] * 10
+def test_equal_rows_are_dealt_by_lot() -> None:
+    # 500 of one kind and 500 of another, to ten groups of a hundred: hypergeometric, of variance 25 · 900/999
+    rows = np.repeat([3, 8], 500)
+    groups = [dealt(mixed(rows), 10, seed) for seed in range(200)]
+    assert all(np.bincount(group).tolist() == [100] * 10 for group in groups)
+    ones = np.array([np.bincount(group[:500], minlength=10) for group in groups])
+    assert ones.var() == pytest.approx(25 * 900 / 999, rel=0.1)
 
 
 def test_hashes_are_spread_and_tell_columns_apart() -> None:

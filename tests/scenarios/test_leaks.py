@@ -61,7 +61,7 @@ def test_s8_each_path_has_its_own_lead_generation_nurturing_and_ask():
     report = told(guests("networking"), guests("content", warm=0.2), guests("speaking", asked=0.5))
     links = ["generate", "nurture", "ask", "answer", "renew"]
     assert [(one.path, one.link) for one in report.links] == [
-        (path, link) for path in ("networking", "content", "speaking") for link in links
+        (path, link) for path in ("networking", "speaking", "content") for link in links
     ]
     shares = {
         (one.path, one.link): round(one.share.value, 1)
@@ -153,7 +153,7 @@ def test_s10_a_coach_who_never_asks_anybody_is_told_that_no_ask_is_on_record():
     assert report.sentences()[-1] == (
         "No ask is on record on any path. If you do ask, record each direct offer you make."
     )
-    assert report.sentences()[0].startswith("Your biggest leak is networking: nobody is asked. ")
+    assert report.sentences()[0].startswith("Your biggest leak is content: nobody is asked. ")
     assert "it is done on no path" in report.sentences()[0]
     assert "one would expect" not in report.sentences()[0]
 

@@ -1,9 +1,9 @@
 """Lots: who is parted into which group, by what happened with them and not by their number.
 
 Intervals are found by leaving out groups, or drawing them again. Contacts have other numbers in another file,
-and the same group has to be theirs: so groups are dealt out in the order of a hash of what is known of each
-(splitmix64; G. L. Steele et al., Fast splittable pseudorandom number generators (2014)). Those of whom all of
-it is the same are dealt to one group after the other, and it makes no difference which of them is where.
+and the same group has to be theirs: so lots are drawn in the order of a hash of what is known of each
+(splitmix64; G. L. Steele et al., Fast splittable pseudorandom number generators (2014)). Of those of whom all
+of it is the same, it makes no difference which is where.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def mixed(*columns: npt.NDArray[Any]) -> Hashes:
     return found
 
 
-def dealt(hashes: Hashes, groups: int) -> npt.NDArray[np.int64]:
-    """Of each row its group: as many in each as there can be."""
+def dealt(hashes: Hashes, groups: int, seed: int) -> npt.NDArray[np.int64]:
+    """Of each row its group, drawn by lot; of two groups one has at most one row more."""
     group = np.empty(len(hashes), dtype=np.int64)
-    group[np.argsort(hashes, kind="stable")] = np.arange(len(hashes)) % groups
+    group[np.argsort(hashes)] = np.random.default_rng(seed).permutation(len(hashes)) % groups
     return group

@@ -145,7 +145,7 @@ def test_whom_a_path_reaches_may_not_be_on_record():
     report = told(path("web"), path("phone"))
     assert cell(report, "web", "generate").status == "unknown"
     assert (
-        "How many people web and phone reach is not on record, so it can't be told what share of them comes "
+        "How many people phone and web reach is not on record, so it can't be told what share of them comes "
         "forward: record how many read, listen or visit." in report.sentences()
     )
 

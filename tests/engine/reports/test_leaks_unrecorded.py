@@ -82,7 +82,7 @@ def test_a_path_with_asks_and_those_without_are_each_judged_by_what_they_have():
     assert (web.status, radio.status) == ("fine", "weak")
     assert radio.usual.value == pytest.approx(0.3, abs=0.06)  # of the phone, too, 30 % come to buy
     assert report.sentences()[-1].startswith(
-        "No ask is on record on web and radio, so ask and answer are judged together, by "
+        "No ask is on record on radio and web, so ask and answer are judged together, by "
     )
 
 

@@ -198,7 +198,7 @@ class Draws:
         """The draws of these journeys; the same seed gives the same ones."""
         rng = np.random.default_rng(seed)
         groups = max(min(len(journeys), GROUPS), 1)
-        group = dealt(journeys.hashes(), groups)
+        group = dealt(journeys.hashes(), groups, seed)
         mixes = rng.multinomial(groups, np.full(groups, 1 / groups), RESAMPLES).astype(np.float64)
         won = mixes @ np.bincount(group, journeys.won, groups)
         solvable = (len(journeys.names) + 1) ** rules.order <= _MOST_STATES

@@ -115,11 +115,13 @@ class Firsts:
         return first
 
     def _names(self, column: str) -> tuple[tuple[str, ...], Codes]:
+        """The names of a column, the most frequent first and else by the alphabet, and each row's place."""
         if column not in self.touches.columns:
             return (), np.full(len(self.touches), -1, dtype=np.int32)
         found = self.touches.columns[column]
         labels = [str(label) for label in found.labels]
-        order = sorted(range(len(labels)), key=labels.__getitem__)  # not as they happened to be read
+        counts = np.bincount(found.codes[found.codes >= 0], minlength=len(labels)).tolist()
+        order = sorted(range(len(labels)), key=lambda code: (-counts[code], labels[code]))
         place = np.full(len(labels) + 1, -1, dtype=np.int32)
         place[order] = np.arange(len(labels), dtype=np.int32)
         return tuple(labels[code] for code in order), place[found.codes]

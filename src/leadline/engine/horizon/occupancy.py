@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 BINS, GROUPS = 60, 100
 _FOLLOWED = 10
+_SEED = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +112,7 @@ def _groups(began: Any, groups: int, start: Any, client_at: Any, visits: Visits 
     if visits is not None:
         np.add.at(stayed, visits.contact, mixed(visits.entered_at, np.minimum(visits.left_at, as_of)))
     known = start, np.minimum(client_at, as_of), stayed.view(np.int64)
-    return dealt(mixed(*(column[began] for column in known)), groups)
+    return dealt(mixed(*(column[began] for column in known)), groups, _SEED)
 
 
 def _horizon(followed: Any, needed: int) -> int:
