@@ -112,6 +112,11 @@ def contacts(user: User) -> QuerySet[Contact]:
     return Contact.objects.filter(visible(user), erased_at=None, merged_into=None)
 
 
+def asked_of_each(user: User, rows: QuerySet[Contact]) -> QuerySet[Contact]:
+    """Those among a few contacts that somebody sees: a database is not to go through all that they see."""
+    return rows.filter(Exists(contacts(user).filter(pk=OuterRef("pk"))))
+
+
 def counted_contacts(user: User) -> QuerySet[Contact]:
     """The contacts that somebody's figures are about: those they see, and the erased, whose past stands."""
     return Contact.objects.filter(visible(user), merged_into=None)
@@ -133,14 +138,18 @@ def parts(
 
 
 def companies(user: User) -> QuerySet[Company]:
-    """The companies that somebody sees, or of which they see somebody."""
+    """The companies that somebody sees, or of which they see somebody.
+
+    Where they are many, each is asked whether it is one of them, whatever the order of the list.
+    """
     if user.role == Role.OWNER:
         return Company.objects.all()
     theirs = contacts(user).filter(company__isnull=False).order_by()
     few = list(theirs.values_list("company", flat=True).distinct()[: FEW + 1])
     if len(few) <= FEW:
         return Company.objects.filter(visible(user) | Q(pk__in=few))
-    return Company.objects.filter(visible(user) | Exists(theirs.filter(company=OuterRef("pk"))))
+    own = Company.objects.filter(visible(user), pk=OuterRef("pk"))
+    return Company.objects.filter(Exists(theirs.filter(company=OuterRef("pk"))) | Exists(own))
 
 
 def tags(user: User) -> QuerySet[Tag]:

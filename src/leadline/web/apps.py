@@ -14,9 +14,11 @@ class Web(AppConfig):
     verbose_name = "Leadline"
 
     def ready(self) -> None:
-        """After each migration the database notes again which touches are changed, and carries owners."""
+        """After each migration the database keeps again what it keeps by itself."""
         from leadline.web.warehouse.changes import carry_owners, drop_triggers, watch_touches
+        from leadline.web.warehouse.staged import keep_staged
 
         pre_migrate.connect(drop_triggers, sender=self, dispatch_uid="leadline-drop-triggers")
         post_migrate.connect(carry_owners, sender=self, dispatch_uid="leadline-carry-owners")
         post_migrate.connect(watch_touches, sender=self, dispatch_uid="leadline-watch-touches")
+        post_migrate.connect(keep_staged, sender=self, dispatch_uid="leadline-keep-staged")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -18,6 +18,7 @@ from leadline.web import access, warehouse
 from leadline.web.actions.fields import read_fields
 from leadline.web.errors import Invalid
 from leadline.web.knowing import by_fact
+from leadline.web.listing import Sought
 from leadline.web.models import Address, Company, Contact, Field, NextStep, Standing, Tag, User
 
 NAMES = (
@@ -27,10 +28,33 @@ NAMES = (
 """What can be filtered by; `field.NAME` filters by a field of one's own."""
 OWN = "field."
 MOST = 200
-FEW = 2000
-"""So many contacts are looked up and put in order sooner than a list in its order is gone through."""
+FEW, LISTED = 20_000, 2000
+"""So many contacts are looked up and put in order sooner than a list in its order is gone through; so many
+of these by their numbers, more by what finds them."""
 M = TypeVar("M", bound=Model)
 _LAST = "\U0010ffff"
+
+
+class Condition(NamedTuple):
+    """What contacts are narrowed by: looked up at once, or asked of each row (those `among` such numbers)."""
+
+    span: Q = Q()
+    asked: Q = Q()
+    among: QuerySet[Any] | None = None
+
+
+class Narrowed(NamedTuple):
+    """Contacts, what looks up those that are meant among them, and what each row is asked besides."""
+
+    rows: QuerySet[Contact]
+    span: Q = Q()
+    asked: Q = Q()
+    among: QuerySet[Any] | None = None
+
+    def with_(self, more: Condition) -> Narrowed:
+        """The same, narrowed once more."""
+        among = more.among if self.among is None else self.among
+        return Narrowed(self.rows, self.span & more.span, self.asked & more.asked, among)
 
 
 @dataclass(frozen=True)
@@ -70,64 +94,83 @@ class Filters:
 
     def apply(self, rows: QuerySet[Contact], user: User, now: int, usual: str = "") -> QuerySet[Contact]:
         """The contacts among `rows` that are meant."""
-        rows, where = self._staged(self._narrow(rows, user, now).filter(**self._keepers(user)), usual)
-        return rows.filter(where)
+        funnels, narrowed = warehouse.funnels(), self._narrow(rows, user, now)
+        kept, stage = self._stage(funnels, usual)[1:]
+        rows = narrowed.rows.filter(narrowed.span, narrowed.asked, **self._keepers(user))
+        if stage is None:
+            return rows
+        return rows.filter(_standing(kept, stage) if stage else _strangers(kept))
 
     def of_companies(self, rows: QuerySet[Company], user: User) -> QuerySet[Company]:
         """The companies among `rows` that are meant: by name or domain, by whose they are, by own fields."""
         if self.get("q"):
             rows = rows.filter(begins("name_small", self.get("q")) | begins("domain", self.get("q")))
-        return _by_own_fields(rows.filter(**self._keepers(user)), self.own(), "company")
+        return self._of_companies(rows, user)
 
-    def parts(
-        self, user: User, now: int, usual: str = "", order: str = "last"
-    ) -> tuple[list[access.Part], bool]:
+    def parts_of_companies(self, rows: QuerySet[Company], user: User) -> list[QuerySet[Company]]:
+        """The same in parts, each quickly put in the order of names: found by name, and by domain alone."""
+        rows = self._of_companies(rows, user)
+        if not self.get("q"):
+            return [rows]
+        named, at = begins("name_small", self.get("q")), begins("domain", self.get("q"))
+        there = Company.objects.filter(at)
+        found = _looked_up(there.values_list("pk"), Q(Exists(there.filter(pk=OuterRef("pk")))))
+        return [rows.filter(named), rows.filter(~named, found.span, found.asked)]
+
+    def _of_companies(self, rows: QuerySet[Company], user: User) -> QuerySet[Company]:
+        rows, own = _by_own_fields(rows.filter(**self._keepers(user)), self.own(), "company")
+        return rows.filter(own)
+
+    def sought(self, user: User, now: int, usual: str = "", order: str = "last") -> Sought:
         """Those meant whom somebody sees, in parts of which each is quickly put in order (`listing.turn`).
 
-        The order by stage leaves strangers out. The second says whether each row stands in a stage (`here`).
+        The order by stage leaves strangers out.
         """
         funnels, known = warehouse.funnels(), self._keepers(user)
-        slug, rows = self.funnel(funnels, usual), self._narrow(Contact.objects.all(), user, now)
-        stage = funnels[slug].stage_number(self.get("stage")) if slug and self.get("stage") else None
-        if stage and order == "name":  # a stage has no order of names
-            there = _among(rows, Standing.objects.filter(funnel=funnels.kept_as[slug], stage=stage))
-            return access.parts(user, there, Q(), known=known), False
-        if stage is not None or not (slug and order == "stage"):
-            rows, where = self._staged(rows, usual)
-            return access.parts(user, rows, where, "here__" if where else "", known), bool(where)
-        numbers, kept = range(1, len(funnels[slug].stages) + 1), funnels.kept_as[slug]
-        everywhere = (in_stage(rows, kept, one) for one in numbers)
-        return [part for staged in everywhere for part in access.parts(user, *staged, "here__", known)], True
+        narrowed = self._narrow(Contact.objects.all(), user, now)
+        slug, kept, stage = self._stage(funnels, usual)
+        if stage is not None and order == "name":  # a stage has no order of names
+            narrowed = narrowed.with_(_in_stage_by_number(kept, stage))
+        plain = narrowed.rows.filter(narrowed.span)
+        found = Sought([], rows=narrowed.rows, asked=narrowed.asked, among=narrowed.among)
+        if not slug or (stage is None and order != "stage") or order == "name":
+            return replace(found, parts=access.parts(user, plain, Q(), known=known))
+        stages = range(1, len(funnels[slug].stages) + 1) if stage is None else (stage,)
+        everywhere = (_in_stage(plain, kept, one) for one in stages)
+        staged = [part for here in everywhere for part in access.parts(user, *here, "here__", known)]
+        untouched = access.parts(user, plain, Q(last_touch_at=None), known=known) if stage == 0 else []
+        return replace(found, parts=staged, staged=True, untouched=untouched)
 
-    def _narrow(self, rows: QuerySet[Contact], user: User, now: int) -> QuerySet[Contact]:
+    def _stage(self, funnels: warehouse.Funnels, usual: str) -> tuple[str, str, int | None]:
+        """The vocabulary, what it is kept as, and the number of the stage that was asked for, if any was."""
+        if not (slug := self.funnel(funnels, usual)):
+            return "", "", None
+        stage = funnels[slug].stage_number(self.get("stage")) if self.get("stage") else None
+        return slug, funnels.kept_as[slug], stage
+
+    def _narrow(self, rows: QuerySet[Contact], user: User, now: int) -> Narrowed:
         """Those meant by everything but the stage."""
-        if self.get("q"):
-            rows = _found(rows, self.get("q"))
         if self.get("path"):
             rows = rows.filter(path="" if self.get("path") == "none" else self.get("path"))
+        rows, own = _by_own_fields(self._touched(rows, user), self.own())
+        found = Narrowed(rows, asked=own)
+        if self.get("q"):
+            found = found.with_(_found(self.get("q")))
+        if self.get("company"):
+            there = Q(company=_number("company", self.get("company"), user))
+            found = found.with_(_looked_up(Contact.objects.filter(there).values_list("pk"), there))
         if self.get("tag"):
             tag = Tag.objects.filter(name=self.get("tag")).first()
-            rows = _among(rows, Contact.tags.through.objects.filter(tag=tag)) if tag else rows.none()
-        if self.get("company"):
-            rows = rows.filter(company=_number("company", self.get("company"), user))
-        rows = self._touched(rows, user)
+            found = found.with_(_with_records(Contact.tags.through.objects.filter(tag=tag)))
         if self.get("open"):
-            rows = _waiting(rows, self.get("open"))
+            found = found.with_(_waiting(self.get("open")))
         if self.get("fact"):
-            rows = by_fact(rows, self.get("fact"), now)
-        return _by_own_fields(rows, self.own())
+            found = found.with_(Condition(asked=by_fact(self.get("fact"), now)))
+        return found
 
     def _keepers(self, user: User) -> access.Keepers:
         """Whose they are, where that was asked for."""
         return {name: _number(name, self.get(name), user) for name in ("owner", "team") if self.get(name)}
-
-    def _staged(self, rows: QuerySet[Contact], usual: str) -> tuple[QuerySet[Contact], Q]:
-        """Those in the stage asked for; the condition is empty where there is no standing `here`."""
-        funnels = warehouse.funnels()
-        slug = self.funnel(funnels, usual)
-        if not (slug and self.get("stage")):
-            return rows, Q()
-        return in_stage(rows, funnels.kept_as[slug], funnels[slug].stage_number(self.get("stage")))
 
     def _touched(self, rows: QuerySet[Contact], user: User) -> QuerySet[Contact]:
         """Those last touched on a day or later, and before a day (of the zone of whoever looks)."""
@@ -155,28 +198,28 @@ def found_by(text: str) -> QuerySet[Any]:
     )
 
 
-def _found(rows: QuerySet[Contact], text: str) -> QuerySet[Contact]:
-    """Those whom a text finds; where they are many each row is asked whether it is one of them."""
-    few = _few(found_by(text))
-    if few is not None:
-        return rows.filter(pk__in=few)
+def _found(text: str) -> Condition:
+    """Those whom a text finds."""
     text = " ".join(text.split())
     address = Address.objects.filter(begins("value_small", text), contact=OuterRef("pk"))
     company = Company.objects.filter(begins("name_small", text), pk=OuterRef("company"))
     named = begins("name_small", text) | begins("second_name_small", text)
-    return rows.filter(named | Exists(address) | Exists(company))
+    return _looked_up(found_by(text), named | Exists(address) | Exists(company))
 
 
-def _few(numbers: QuerySet[Any]) -> list[int] | None:
-    """Numbers of contacts where they are few: then it is they that are looked up, and put in order."""
-    found = [row[0] for row in numbers[: FEW + 1]]
-    return found if len(found) <= FEW else None
+def _with_records(records: QuerySet[Any]) -> Condition:
+    """Those of whom there are such records."""
+    return _looked_up(records.values_list("contact_id"), Q(Exists(records.filter(contact=OuterRef("pk")))))
 
 
-def _among(rows: QuerySet[Contact], records: QuerySet[Any]) -> QuerySet[Contact]:
-    """Those of whom there are such records; where these are many each row is asked for its own."""
-    few = _few(records.values_list("contact_id"))
-    return rows.filter(Exists(records.filter(contact=OuterRef("pk"))) if few is None else Q(pk__in=few))
+def _looked_up(numbers: QuerySet[Any], asked: Q) -> Condition:
+    """Those of some numbers, while these are few; where they are many, what each row is asked instead."""
+    found = [row[0] for row in numbers[: LISTED + 1]]
+    if len(found) <= LISTED:
+        return Condition(span=Q(pk__in=found))
+    if numbers[: FEW + 1].count() <= FEW:
+        return Condition(span=Q(pk__in=numbers[:FEW]))
+    return Condition(asked=asked, among=numbers)
 
 
 def begins(column: str, text: str) -> Q:
@@ -195,16 +238,28 @@ def begins(column: str, text: str) -> Q:
     return found
 
 
-def in_stage(rows: QuerySet[Contact], kept: str, stage: int) -> tuple[QuerySet[Contact], Q]:
-    """Those who stand in a stage of the funnel that is `kept` so, with the condition that says it of `here`.
-
-    0 are the strangers, of whom most have no standing at all: for them there is no condition left.
-    """
-    if stage == 0:
-        others = Standing.objects.filter(funnel=kept, contact=OuterRef("pk"), stage__gt=0)
-        return rows.filter(~Exists(others)), Q()
+def _in_stage(rows: QuerySet[Contact], kept: str, stage: int) -> tuple[QuerySet[Contact], Q]:
+    """Those touched who stand in a stage of the funnel kept so, as `here`, and the condition for it."""
     here = FilteredRelation("standings", condition=Q(standings__funnel=kept))
     return rows.annotate(here=here), Q(here__stage=stage)
+
+
+def _strangers(kept: str) -> Q:
+    """The condition on those who stand in no stage of a funnel: in stage 0, or never touched at all."""
+    return Q(last_touch_at=None) | _standing(kept, 0)
+
+
+def _standing(kept: str, stage: int) -> Q:
+    return Q(Exists(Standing.objects.filter(funnel=kept, stage=stage, contact=OuterRef("pk"))))
+
+
+def _in_stage_by_number(kept: str, stage: int) -> Condition:
+    """Those in a stage, whatever the order."""
+    there = Standing.objects.filter(funnel=kept, stage=stage)
+    if stage:
+        return _with_records(there)
+    untouched = Contact.objects.filter(last_touch_at=None).values_list("pk")
+    return _looked_up(there.values_list("contact_id").union(untouched, all=True), _strangers(kept))
 
 
 def start_of(day: str, zone: str) -> int:
@@ -236,20 +291,22 @@ def _number(name: str, value: str, user: User) -> int | None:
     return int(value)
 
 
-def _waiting(rows: QuerySet[Contact], what: str) -> QuerySet[Contact]:
+def _waiting(what: str) -> Condition:
     """Those with whom a step is open: `ask` (talked, never asked), `follow` (no follow-up), `reply`."""
     if what not in NextStep.Sort.values:
         raise Invalid(
             "A list was to be filtered by open", found=f"“{what}”", allowed=", ".join(NextStep.Sort.values)
         )
-    return _among(rows, NextStep.objects.filter(sort=what))
+    return _with_records(NextStep.objects.filter(sort=what))
 
 
-def _by_own_fields(rows: QuerySet[M], asked: Mapping[str, str], of: str = "contact") -> QuerySet[M]:
+def _by_own_fields(rows: QuerySet[M], asked: Mapping[str, str], of: str = "contact") -> tuple[QuerySet[M], Q]:
+    """Rows with the values of one's own fields, and the condition that these are as asked."""
+    condition = Q()
     if not asked:
-        return rows
+        return rows, condition
     texts = set(Field.objects.filter(of=of, type=Field.Type.TEXT).values_list("name", flat=True))
     for place, (name, value) in enumerate(read_fields(of, asked).items()):
         rows = rows.alias(**{f"own{place}": KeyTransform(name, "fields")})
-        rows = rows.filter(**{f"own{place}__icontains" if name in texts else f"own{place}": value})
-    return rows
+        condition &= Q(**{f"own{place}__icontains" if name in texts else f"own{place}": value})
+    return rows, condition

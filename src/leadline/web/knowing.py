@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from leadline.engine.atoms import resolve_phrase
 from leadline.engine.conditions import Phrase
 from leadline.engine.errors import nearest
 from leadline.web import warehouse
 from leadline.web.errors import Invalid
-from leadline.web.models import Contact, Touch
+from leadline.web.models import Touch
 
 NO = "no "
 """How the filter begins that wants those of whom a fact does not hold."""
 
 
-def by_fact(rows: QuerySet[Contact], asked: str, now: int) -> QuerySet[Contact]:
-    """Those of whom a fact holds now (`need`), or does not (`no need`), with whoever was merged into them.
+def by_fact(asked: str, now: int) -> Q:
+    """The condition on those of whom a fact holds now (`need`), or does not (`no need`).
 
-    What was said at one instant is taken together with what clears it as if the clearing came last.
+    That is of them, or of whoever was merged into them. What was said at one instant is taken together with
+    what clears it as if the clearing came last.
     """
     kinds, name = warehouse.kinds(), asked.removeprefix(NO)
     if name not in kinds.facts:
@@ -40,4 +41,4 @@ def by_fact(rows: QuerySet[Contact], asked: str, now: int) -> QuerySet[Contact]:
     told = sets.filter(~Exists(later))
     of_twins = told.filter(contact__merged_into=OuterRef("pk"))
     holds = Q(Exists(told.filter(contact=OuterRef("pk")))) | Q(Exists(of_twins))
-    return rows.exclude(holds) if asked.startswith(NO) else rows.filter(holds)
+    return ~holds if asked.startswith(NO) else holds

@@ -7,13 +7,14 @@ import binascii
 import heapq
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
 from leadline.engine.wording import counted
 from leadline.web.access import Part
+from leadline.web.models import Contact
 
 M = TypeVar("M", bound=Model)
 Key = tuple[Any, int]
@@ -21,6 +22,8 @@ Key = tuple[Any, int]
 SIZE = 50
 COUNTED = 1000
 """So many are counted; of more it is said that they are more."""
+LOOKED = 5000
+"""So many are looked at, of each part, to count those of whom something holds that no index says."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,32 @@ class Listed:
     next: str
 
 
-def turn(
-    parts: Iterable[Part], order: str, cursor: str = "", size: int = SIZE, *, staged: bool = False
-) -> Listed:
-    """The page of contacts that begins after a cursor, in an order of ORDERS.
+@dataclass(frozen=True)
+class Sought:
+    """Contacts that are wanted, in parts of which each has the orders of ORDERS by an index of its own.
 
-    Nobody is in two parts; each has that order by an index of its own. The rows have no more than a number.
+    Nobody is in two parts. Of the rows of each those are wanted for whom `asked` holds, which is asked of one
+    row after the other: a condition on `rows`, all of whom are among `among` where there is such a list.
+    `staged`: each row of a part stands in a stage (`here`). Whoever is `untouched` comes after all others.
     """
-    by, parts = ORDERS[order], list(parts)
+
+    parts: list[Part]
+    staged: bool = False
+    untouched: list[Part] = field(default_factory=list)
+    rows: QuerySet[Contact] = field(default_factory=Contact.objects.all)
+    asked: Q = field(default_factory=Q)
+    among: QuerySet[Any] | None = None
+
+    def besides(self, where: Q) -> Sought:
+        """Those of them for whom something else holds as well."""
+        both = ([(rows, one & where) for rows, one in some] for some in (self.parts, self.untouched))
+        parts, untouched = both
+        return replace(self, parts=parts, untouched=untouched)
+
+
+def turn(sought: Sought, order: str, cursor: str = "", size: int = SIZE) -> Listed:
+    """The page of contacts that begins after a cursor, in an order of ORDERS; no more than their numbers."""
+    by, staged = ORDERS[order], sought.staged
     column, number = (by.staged, "here__contact_id") if staged else (by.column, "pk")
     after = _read(cursor, by.type)
     found: list[Key] = []
@@ -67,18 +88,21 @@ def turn(
         known = Q(**{f"{column}__isnull": False}) & _after(column, number, by, after)
         sign = "-" if by.falling else ""
         keys = [
-            rows.filter(where & known).order_by(f"{sign}{column}", f"{sign}{number}") for rows, where in parts
+            rows.filter(where & known).filter(sought.asked).order_by(f"{sign}{column}", f"{sign}{number}")
+            for rows, where in sought.parts
         ]
         keys = [rows.values_list(column, number) for rows in keys]
         found = merge(keys, tuple, size + 1, falling=by.falling)
-    if len(found) <= size and not staged:  # those without a value come last
-        silent = Q(**{f"{column}__isnull": True})
-        if after and after[0] is None:
-            silent &= Q(pk__lt=after[1])
-        keys = [
-            rows.filter(where & silent).order_by("-pk").values_list(column, "pk") for rows, where in parts
+    if len(found) <= size:  # those without a value come last
+        without = Q(**{f"{column}__isnull": True})
+        silent = sought.untouched if staged else [(rows, where & without) for rows, where in sought.parts]
+        later = Q(pk__lt=after[1]) if after and after[0] is None else Q()
+        numbers = [
+            rows.filter(where & later).filter(sought.asked).order_by("-pk").values_list("pk", flat=True)
+            for rows, where in silent
         ]
-        found += merge(keys, lambda one: one[1], size + 1 - len(found), falling=True)
+        lacking = size + 1 - len(found)
+        found += [(None, one) for one in merge(numbers, lambda one: one, lacking, falling=True)]
     last = found[size - 1] if len(found) > size else None
     return Listed([one[1] for one in found[:size]], _write(*last) if last else "")
 
@@ -110,21 +134,37 @@ def _after(column: str, number: str, by: Order, after: list[Any] | None) -> Q:
     return Q(**{f"{column}__{side}e": value}) & later
 
 
-def count(parts: Iterable[Part]) -> int:
-    """How many there are in all parts, COUNTED + 1 at most."""
-    found = 0
-    for rows, where in parts:
-        found += rows.filter(where).order_by()[: COUNTED + 1 - found].count()
+class Count(NamedTuple):
+    """How many there are; at least so many where not all of them were looked at."""
+
+    number: int
+    whole: bool = True
+
+
+def count(sought: Sought) -> Count:
+    """How many there are, COUNTED + 1 at most; of those of whom something is asked, as far as LOOKED goes."""
+    found, whole = 0, True
+    for rows, where in (*sought.parts, *sought.untouched):
+        span, left = rows.filter(where).order_by(), COUNTED + 1 - found
+        if not sought.asked:
+            found += span[:left].count()
+        elif sought.among is not None:
+            found += span.filter(sought.asked, pk__in=sought.among[:LOOKED])[:left].count()
+            whole = False
+        else:
+            first = span.order_by("-last_touch_at", "-pk").values("pk")[:LOOKED]
+            found += sought.rows.filter(sought.asked, pk__in=first)[:left].count()
+            whole = whole and (found > COUNTED or span[:LOOKED].count() < LOOKED)
         if found > COUNTED:
-            break
-    return found
+            return Count(COUNTED + 1, whole=False)
+    return Count(found, whole)
 
 
-def count_words(number: int) -> str:
-    """A count as it is said: “12 contacts”, “more than 1,000 contacts”."""
+def count_words(number: int, *, whole: bool = True) -> str:
+    """A count as it is said: “12 contacts”, “more than 1,000 contacts”, “at least 12 contacts”."""
     if number > COUNTED:
         return f"more than {COUNTED:,} contacts"
-    return counted(number, "contact")
+    return counted(number, "contact") if whole else f"at least {counted(number, 'contact')}"
 
 
 def _write(value: Any, number: int) -> str:

@@ -8,8 +8,9 @@ from django.apps import apps
 from leadline.engine.instants import DAY
 from leadline.web.actions import asks, contacts, merging, settling, standings, touches
 from leadline.web.actions.asks import Terms
-from leadline.web.models import Ask, Contact, Contract, NextStep, Standing, Team
+from leadline.web.models import Ask, Contact, Contract, NextStep, StagedAsk, Standing, Team
 from leadline.web.models.columns import Carried
+from leadline.web.warehouse import staged
 from tests.web.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,7 @@ LIVES = (
 def kept():
     """Everything that is kept beside the touches, without the numbers of its rows."""
     return {
+        "staged": set(StagedAsk.objects.values_list(*staged.COLUMNS)),
         "standings": set(Standing.objects.values_list(*standings.COLUMNS)),
         "steps": set(NextStep.objects.values_list("contact", "sort", "since", "kind", "owner", "team")),
         "asks": set(Ask.objects.values_list("contact", "touch", "answer", "answered_at", "owner", "team")),

@@ -22,8 +22,11 @@ follow = {"web_materialised", "web_mirrorstate", "web_touchchange"}
 found = {}
 for model in apps.get_models(include_auto_created=True):
     if model._meta.db_table not in follow:
-        names = [one.attname for one in model._meta.concrete_fields if not one.generated]
-        rows = model._base_manager.order_by("pk").values(*names)
+        kept = model._meta.db_table == "web_stagedask"  # the database makes these anew, by other numbers
+        fields = [one for one in model._meta.concrete_fields if not one.generated]
+        fields = [one for one in fields if not (kept and one.primary_key)]
+        rows = model._base_manager.order_by(*(["ask", "funnel"] if kept else ["pk"]))
+        rows = rows.values(*(one.attname for one in fields))
         found[model._meta.db_table] = [json.dumps(row, default=str, sort_keys=True) for row in rows]
 print(json.dumps(found))
 """
@@ -151,10 +154,10 @@ def test_a_backup_of_postgresql_of_an_earlier_version_is_refused_with_what_to_do
     succeed(on_postgresql.run("backup", tmp_path / "now.zip"))
     with zipfile.ZipFile(tmp_path / "now.zip") as now, zipfile.ZipFile(file, "w") as earlier:
         about = json.loads(now.read("about.json"))
-        lacking = [name for name in about["migrations"] if not name.startswith("web.0004")]
+        lacking = [name for name in about["migrations"] if not name.startswith("web.0007")]
         earlier.writestr("about.json", json.dumps(about | {"migrations": lacking}))
     done = on_sqlite.run("restore", file)
     assert done.returncode == 1
-    assert "one of PostgreSQL, of an earlier version: it lacks web.0004" in done.stderr
+    assert "one of PostgreSQL, of an earlier version: it lacks web.0007" in done.stderr
     assert "on PostgreSQL, and then leadline migrate" in done.stderr
     assert not (on_sqlite.home / "leadline.sqlite3").exists()

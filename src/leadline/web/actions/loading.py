@@ -40,8 +40,8 @@ ROWS = 500
 class Load:
     """One run of an import: what is written, by whom, and what has come of it so far.
 
-    `hold` is called first in each batch, and ends it where another worker has taken the work over. It is called
-    last too: the claim lasts from the end of the batch, however long that took.
+    `hold` is called first in each batch, and ends it where another worker has taken the work over. It is
+    called last too: the claim lasts from the end of the batch, however long that took.
     """
 
     record: Import

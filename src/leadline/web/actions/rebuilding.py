@@ -9,11 +9,12 @@ from django.db import transaction
 from leadline.engine.errors import nearest
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, note_change
-from leadline.web.actions.rows import Row
+from leadline.web.actions.rows import Row, insert
 from leadline.web.actions.settling import settle
 from leadline.web.actions.standings import COLUMNS, hold, last_touches, stand
 from leadline.web.errors import NotFound
-from leadline.web.models import Contact, Standing
+from leadline.web.models import Contact, StagedAsk, Standing
+from leadline.web.warehouse import staged
 
 BATCH = 2000
 
@@ -24,7 +25,7 @@ def rebuild(actor: Actor, contacts: list[int], funnel: str | None = None) -> int
     names = _kept_as(funnel)
     before = kept(contacts, names)
     settle(contacts, actor.now)
-    differing = len(before ^ kept(contacts, names))
+    differing = len(before ^ kept(contacts, names)) + _mend_staged(contacts)
     if differing:
         note_change(actor, "standings.rebuilt", funnel or "every funnel", {}, {"rows": differing})
     return differing
@@ -54,7 +55,19 @@ def differing(contacts: list[int], now: int) -> int:
             for slug, funnel in funnels.items()
             for one in stand(funnels.kept_as[slug], funnel, touches, now)
         }
-        return len(follows ^ kept(contacts, [*funnels.kept_as.values()]))
+        names = [*funnels.kept_as.values()]
+        standings, asks = follows ^ kept(contacts, names), staged.follows(contacts) ^ staged.kept(contacts)
+        return len(standings) + len(asks)
+
+
+def _mend_staged(contacts: list[int]) -> int:
+    """Write anew the open asks in the stages of some contacts, where they differ; how many rows differed."""
+    there, follows = staged.kept(contacts), staged.follows(contacts)
+    if there != follows:
+        wrong = {row[0] for row in there ^ follows}
+        StagedAsk._default_manager.filter(ask__in=wrong).delete()
+        insert(StagedAsk, staged.COLUMNS, (row for row in follows if row[0] in wrong))
+    return len(there ^ follows)
 
 
 def kept(contacts: list[int], names: list[str]) -> set[Row]:

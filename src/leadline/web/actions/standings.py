@@ -11,7 +11,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from leadline.engine.funnel import Funnel, parse_funnel
-from leadline.engine.history import derive, fetch_compiled
+from leadline.engine.history import History, derive, fetch_compiled
 from leadline.engine.instants import DAY, NEVER, to_datetime
 from leadline.engine.touches import Touches
 from leadline.web import warehouse
@@ -22,6 +22,8 @@ from leadline.web.models import Contact, FunnelVersion, Standing
 
 AHEAD = 36_525 * DAY
 """How far ahead it is worked out when a stage will change by itself: no window is longer."""
+NEVER_ENTERED = 0
+"""Since when somebody is a stranger who never stood in a stage."""
 BATCH = 2000
 SWEPT = 500
 """How many are written anew at a time: of all, and of those whose stage has changed by itself."""
@@ -98,7 +100,7 @@ def write(people: People, touches: Touches, now: int) -> Moves:
 
 
 def stand(kept: str, funnel: Funnel, touches: Touches, now: int) -> list[Place]:
-    """Where everybody in the touches stands in one funnel, and until when; nobody without a stage so far.
+    """Where everybody in the touches stands in one funnel, and until when; who never stood anywhere, too.
 
     `kept` is the name under which the funnel is kept.
     """
@@ -114,7 +116,7 @@ def stand(kept: str, funnel: Funnel, touches: Touches, now: int) -> list[Place]:
         history.cause,
     )
     rows = zip(*(np.asarray(column)[here].tolist() for column in columns), strict=True)
-    return [
+    found = [
         Place(
             kept,
             people[contact],
@@ -126,6 +128,18 @@ def stand(kept: str, funnel: Funnel, touches: Touches, now: int) -> list[Place]:
         )
         for contact, stage, step, entered, left, cause in rows
     ]
+    return found + _strangers(kept, history, touches, {one.contact_id for one in found})
+
+
+def _strangers(kept: str, history: History, touches: Touches, placed: set[int]) -> list[Place]:
+    """Those who were touched and never stood in a stage, until they come to one by themselves."""
+    without = [number for number in touches.contact.labels if number not in placed]
+    if not without:
+        return []
+    soon: dict[int, int] = {}
+    for contact, at in zip(history.contact.tolist(), history.entered_at.tolist(), strict=True):
+        soon.setdefault(history.subjects[contact], at)  # rows stand in order of time
+    return [Place(kept, number, 0, 0, NEVER_ENTERED, soon.get(number), None) for number in without]
 
 
 def last_touches(touches: Touches) -> dict[int, int]:

@@ -82,13 +82,12 @@ def turned(
             found="a cursor of something else",
             allowed="`next` as it was given",
         )
-    parts, staged = _filters(user, asked, own).parts(user, now(), order=order)
-    if order == "stage" and not (asked.funnel and staged):
+    sought = _filters(user, asked, own).sought(user, now(), order=order)
+    if order == "stage" and not (asked.funnel and sought.staged):
         raise Invalid(
             "A list was to be put in the order of stages", found="no stages", allowed="with a funnel"
         )
-    parts = [(rows, where & _besides(asked)) for rows, where in parts]
-    return listing.turn(parts, order, cursor, size, staged=staged)
+    return listing.turn(sought.besides(_besides(asked)), order, cursor, size)
 
 
 def numbers_of(request: HttpRequest, given: SeveralGiven) -> list[int]:

@@ -16,12 +16,14 @@ from psycopg import Copy
 from psycopg.sql import SQL, Composed, Identifier
 
 from leadline.web.errors import Conflict
-from leadline.web.models import Materialised, MirrorState, TouchChange
+from leadline.web.models import Materialised, MirrorState, StagedAsk, TouchChange
 
 PIECE = 1 << 20
 
 FOLLOW: tuple[type[Model], ...] = (Materialised, MirrorState, TouchChange)
 """Tables of what follows from the others: reports, and how far the mirror of the touches is."""
+KEPT: tuple[type[Model], ...] = (StagedAsk,)
+"""Tables that the database itself keeps: it writes them anew as the others are put back."""
 
 Told = Callable[[int], None]
 """Is told how many rows more have been put back."""
@@ -84,7 +86,7 @@ def from_archive(archive: zipfile.ZipFile, prefix: str, told: Told) -> Pour:
 def models() -> list[type[Model]]:
     """Every table of the application, those between two others too; not what follows from the others."""
     found = apps.get_models(include_auto_created=True)
-    return [model for model in found if not model._meta.proxy and model not in FOLLOW]
+    return [model for model in found if not model._meta.proxy and model not in FOLLOW + KEPT]
 
 
 def columns(model: type[Model]) -> list[str]:

@@ -11,7 +11,7 @@ from leadline.web.models.people import Invitation, Team, User
 from leadline.web.models.plans import Capacity, Goal, PathCost
 from leadline.web.models.replies import Reply
 from leadline.web.models.reports import Materialised, MirrorState, TouchChange
-from leadline.web.models.sales import Ask, Contract, Offer, Purchase
+from leadline.web.models.sales import Ask, Contract, Offer, Purchase, StagedAsk
 from leadline.web.models.steps import NextStep
 from leadline.web.models.touches import Standing, Touch
 from leadline.web.models.views import SavedView
@@ -46,6 +46,7 @@ __all__ = [
     "Purchase",
     "Reply",
     "SavedView",
+    "StagedAsk",
     "Standing",
     "Tag",
     "Task",

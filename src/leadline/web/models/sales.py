@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -76,6 +76,33 @@ class Ask(Carried):
 
     def __str__(self) -> str:
         return self.title or (self.offer.name if self.offer else "ask")
+
+
+class StagedAsk(Carried):
+    """An open ask with an amount, in the stage where its contact stands in a funnel: what the board sums.
+
+    The database itself keeps it, from asks and standings (`warehouse/staged.py`).
+    """
+
+    ask = models.ForeignKey(Ask, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    contact = models.ForeignKey(
+        Contact, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    funnel = models.CharField(max_length=64)
+    stage = models.PositiveSmallIntegerField()
+    currency = currency()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["ask", "funnel"], name="staged_ask_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["contact", "funnel"], name="staged_ask_contact"),
+            models.Index(fields=["funnel", "stage", *_TOLD], name="staged_ask"),
+            models.Index(fields=["funnel", "owner", "stage", *_TOLD], name="staged_ask_own"),
+            models.Index(fields=["funnel", "team", "stage", *_TOLD, "owner"], name="staged_ask_team"),
+        ]
 
 
 class Purchase(models.Model):

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 
 from leadline.engine.instants import DAY, to_instant
 from leadline.web import access, listing
-from leadline.web.models import Ask, Contact, Standing, User
+from leadline.web.models import Ask, Contact, StagedAsk, Standing, User
 from leadline.web.templatetags import words
 from leadline.web.warehouse import Funnels
 
@@ -61,18 +61,22 @@ def by_stage(user: User, slug: str, funnels: Funnels, now: int, only: str, after
     funnel, kept = funnels[slug], funnels.kept_as[slug]
     standings = access.parts_of_contacts(user, Standing)
     sums = {} if only else _sums_by_stage(user, kept)
+    turned: dict[int, list[int]] = {}
     columns = []
     for number, stage in enumerate(funnel.stages, start=1):
         if only not in ("", str(number)):
             continue
         here = [part.filter(funnel=kept, stage=number) for part in standings]
-        rows, next_key = _page(
-            here, Turn("entered_at", "contact_id", falling=True), after, "contact__company"
-        )
+        by = Turn("entered_at", "contact_id", falling=True)
+        turned[number], next_key = _keys(here, by, after)
         column = Column(str(number), stage.name, stage.means, after=next_key, sums=sums.get(number, []))
         column.count = 0 if only else _count(here)
-        column.cards = [_standing_card(one, slug, stage.role == "open", now) for one in rows]
         columns.append(column)
+    every = [key for keys in turned.values() for key in keys]
+    rows = Standing.objects.select_related("contact__company").in_bulk(every)
+    for column, (number, keys) in zip(columns, turned.items(), strict=True):
+        active = funnel.stages[number - 1].role == "open"
+        column.cards = [_standing_card(rows[key], slug, active, now) for key in keys if key in rows]
     return _with_asks(user, columns)
 
 
@@ -174,9 +178,10 @@ def _with_asks(user: User, columns: list[Column]) -> list[Column]:
     """The same columns, cards with the open asks of their contacts."""
     people = [card.contact.pk for column in columns for card in column.cards]
     asks: dict[int, list[Ask]] = defaultdict(list)
-    waiting = access.of_contacts(user, Ask).filter(contact__in=people, answer=Ask.Answer.WAITING)
-    for ask in waiting.select_related("offer"):
-        asks[ask.contact_id].append(ask)
+    theirs = access.of_contacts(user, Ask).filter(contact__in=people).select_related("offer")
+    for ask in theirs:
+        if ask.answer == Ask.Answer.WAITING:  # the database would look through all that wait
+            asks[ask.contact_id].append(ask)
     for column in columns:
         column.cards = [
             Card(card.contact, card.move, card.since, tuple(asks[card.contact.pk]), None, card.stale)
@@ -188,10 +193,8 @@ def _with_asks(user: User, columns: list[Column]) -> list[Column]:
 def _sums_by_stage(user: User, kept: str) -> dict[int, list[tuple[int, str]]]:
     """The amounts of open asks, by the stage of whoever was asked."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    here = Standing.objects.filter(funnel=kept, contact=OuterRef("contact")).values("stage")
-    for part in access.parts_of_contacts(user, Ask):
-        waiting = part.filter(answer="").exclude(amount=None).annotate(here=Subquery(here))
-        rows = waiting.values_list("here", "currency").annotate(sum=Sum("amount"))
+    for part in access.parts_of_contacts(user, StagedAsk):
+        rows = part.filter(funnel=kept).values_list("stage", "currency").annotate(sum=Sum("amount"))
         for stage, currency, amount in rows.order_by():
             found[stage][currency] += amount
     return {stage: [(n, currency) for currency, n in sums.most_common()] for stage, sums in found.items()}
@@ -199,12 +202,22 @@ def _sums_by_stage(user: User, kept: str) -> dict[int, list[tuple[int, str]]]:
 
 def _page(found: list[QuerySet[Any]], by: Turn, after: str, *related: str) -> tuple[list[Any], str]:
     """The next cards, and the key after which further ones come."""
+    numbers, next_key = _keys(found, by, after)
+    return listing.fetch(found[0].model._default_manager.select_related(*related), numbers), next_key
+
+
+def _keys(found: list[QuerySet[Any]], by: Turn, after: str) -> tuple[list[int], str]:
+    """The numbers of the records of the next cards, and the key after which further ones come."""
     parts = [by.after(part, after).values_list(by.column, by.number, "pk") for part in found]
     keys = listing.merge(parts, lambda key: key[:2], CARDS + 1, falling=by.falling)
-    rows = found[0].model._default_manager.select_related(*related)
     last = keys[CARDS - 1] if len(keys) > CARDS else None
-    return listing.fetch(rows, [key[2] for key in keys[:CARDS]]), f"{last[0]}.{last[1]}" if last else ""
+    return [key[2] for key in keys[:CARDS]], f"{last[0]}.{last[1]}" if last else ""
 
 
 def _count(found: list[QuerySet[Any]]) -> int:
-    return min(sum(part.order_by()[: COUNTED + 1].count() for part in found), COUNTED + 1)
+    number = 0
+    for part in found:
+        number += part.order_by()[: COUNTED + 1 - number].count()
+        if number > COUNTED:
+            break
+    return number

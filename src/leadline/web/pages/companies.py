@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from leadline.engine.touches import Column, Touches
 from leadline.web import access, warehouse
 from leadline.web.actions import companies as actions
-from leadline.web.models import Company, Field, Touch, User
+from leadline.web.models import Company, Contact, Field, Touch, User
 from leadline.web.pages import columns, company_list, dates, undoing
 from leadline.web.pages.entries import link_of
 from leadline.web.pages.forms import changed, work
@@ -35,7 +35,7 @@ def show_company(request: HttpRequest, number: int) -> dict[str, Any]:
     """A company's page. Of its people those show whom somebody sees, and so does what happened with them."""
     user = user_of(request)
     company = access.find(access.companies(user).select_related("owner", "team"), number)
-    people = access.contacts(user).filter(company=company)
+    people = access.asked_of_each(user, Contact.objects.filter(company=company))
     shown = people.select_related("owner").prefetch_related("standings").order_by("name_small", "pk")
     numbers = list(people.values_list("pk", flat=True)[: MOST_FOLDED + 1])
     folded = _of_company(company, numbers) if 0 < len(numbers) <= MOST_FOLDED else None
@@ -69,12 +69,15 @@ def _of_company(company: Company, people: list[int]) -> Touches | None:
 
 def _latest(people: Any, user: User) -> list[dict[str, Any]]:
     rows = Touch.objects.filter(contact__in=people.values("pk"), retracts=None, in_force=True)
-    latest = rows.select_related("contact").order_by("-happened_at", "-pk")[:MOST_TOUCHES]
+    latest, kinds = (
+        rows.select_related("contact").order_by("-happened_at", "-pk")[:MOST_TOUCHES],
+        warehouse.kinds(),
+    )
     return [
         {
             "touch": one,
             "kind": said_kind(one.kind),
-            "link": link_of(one.kind),
+            "link": link_of(one.kind, kinds),
             "when": dates.time_said(one.happened_at, user.zone),
         }
         for one in latest

@@ -12,12 +12,12 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
 from leadline.engine.wording import counted
-from leadline.web import access
+from leadline.web import access, listing
 from leadline.web.actions import companies as actions
 from leadline.web.actions.contacts import MOST_AT_ONCE
 from leadline.web.errors import Invalid
 from leadline.web.filters import OWN, Filters
-from leadline.web.models import Company, Field, Team, User
+from leadline.web.models import Company, Contact, Field, Team, User
 from leadline.web.pages import columns, undoing, views
 from leadline.web.pages.frame import actor_of, page, user_of
 from leadline.web.pages.going import see
@@ -36,9 +36,13 @@ def show_companies(request: HttpRequest) -> dict[str, Any]:
     user = user_of(request)
     asked, view = views.asked_of(request, "companies")
     filters, shown = _filters(asked), columns.chosen(asked.getlist("col"), "company")
-    rows = filters.of_companies(access.companies(user), user).select_related("owner", "team")
-    found = list(_after(rows.order_by("name_small", "pk"), asked.get("cursor", ""))[: SIZE + 1])
-    people, last = _people(user, found[:SIZE]), found[SIZE - 1] if len(found) > SIZE else None
+    parts = filters.parts_of_companies(access.companies(user), user)
+    parts = [_after(part, asked.get("cursor", "")).order_by("name_small", "pk") for part in parts]
+    keys = [part.values_list("name_small", "pk") for part in parts]
+    turned = listing.merge(keys, tuple, SIZE + 1, falling=False)
+    named = Company.objects.select_related("owner", "team")
+    found = listing.fetch(named, [number for _, number in turned[:SIZE]])
+    people, last = _people(user, found), found[-1] if len(turned) > SIZE else None
     return {
         "rows": [
             (
@@ -51,7 +55,7 @@ def show_companies(request: HttpRequest) -> dict[str, Any]:
                     )
                 ),
             )
-            for one in found[:SIZE]
+            for one in found
         ],
         "columns": shown,
         "every_column": columns.known("company"),
@@ -89,7 +93,7 @@ def _after(rows: QuerySet[Company], cursor: str) -> QuerySet[Company]:
 def _people(user: User, companies: Sequence[Company]) -> dict[int, int]:
     """How many people of each somebody sees."""
     found: dict[int, int] = {}
-    theirs = access.contacts(user).filter(company__in=[one.pk for one in companies])
+    theirs = access.asked_of_each(user, Contact.objects.filter(company__in=[one.pk for one in companies]))
     for number in theirs.values_list("company_id", flat=True)[:10_000]:
         found[number or 0] = found.get(number or 0, 0) + 1
     return found

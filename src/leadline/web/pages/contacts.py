@@ -47,7 +47,7 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
         "every_column": columns.known(),
         "next": found.next,
         "first": not asked.get("cursor"),
-        "count": listing.count_words(count),
+        "count": listing.count_words(count.number, whole=count.whole),
         "filters": filters,
         "given": filters.given,
         "chips": _chips(filters, kept, user),
@@ -61,15 +61,15 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     }
 
 
-def _turned(user: User, filters: Filters, asked: QueryDict) -> tuple[listing.Listed, int]:
+def _turned(user: User, filters: Filters, asked: QueryDict) -> tuple[listing.Listed, listing.Count]:
     """One page of what was asked for, and how many there are."""
     order = _order(asked)
-    parts, staged = filters.parts(user, now(), user.funnel, order)
-    turned = "last" if order == "stage" and not staged else order
-    found = listing.turn(parts, turned, asked.get("cursor", ""), staged=staged)
+    sought = filters.sought(user, now(), user.funnel, order)
+    turned = "last" if order == "stage" and not sought.staged else order
+    found = listing.turn(sought, turned, asked.get("cursor", ""))
     if order == "name" and filters.get("stage"):  # a stage is counted as it stands, without looking for names
-        parts, _ = filters.parts(user, now(), user.funnel)
-    return found, listing.count(parts)
+        sought = filters.sought(user, now(), user.funnel)
+    return found, listing.count(sought)
 
 
 def _order(asked: QueryDict) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadline.engine.instants import DAY, to_datetime, to_instant
+from leadline.engine.kinds import Kinds
 from leadline.engine.money import money_words
 from leadline.engine.wording import listed
 from leadline.web import access, warehouse
@@ -61,9 +62,8 @@ class Entry:
         return self.touch is not None and touches.is_of_record(self.touch)
 
 
-def link_of(name: str) -> str:
+def link_of(name: str, kinds: Kinds) -> str:
     """The link of the cycle that a kind is; empty for one that isn't known any more."""
-    kinds = warehouse.kinds()
     return kinds.kinds[kinds.code(name)].link if name in kinds else ""
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('web', '0004_touch_indexes'),
+        ('web', '0005_bulk'),
     ]
 
     operations = [
