@@ -54,7 +54,8 @@ def test_a_shipped_funnel_is_in_force_after_one_click_and_again_after_it_was_not
     look = enter(owner)
     assert look.post("/settings/funnels/", {"do": "adopt", "name": "agency"}).status_code == 303
     assert "agency" in warehouse.funnels()
-    assert Standing.objects.filter(funnel="agency", contact=contact).exists()
+    kept = warehouse.funnels().kept_as["agency"]
+    assert Standing.objects.filter(funnel=kept, contact=contact).exists()
     assert look.post("/settings/funnels/", {"do": "adopt", "name": "agency"}).status_code == 409
     retire(actor, "agency")
     assert "agency" not in warehouse.funnels()
