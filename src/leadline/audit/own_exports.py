@@ -78,7 +78,9 @@ def sort_out(paths: Sequence[Path]) -> Found | None:
 def read_sorted(found: Found, kinds: Kinds | None, mapping: Mapping | None) -> Imported:
     """The touches of a log, who its contacts are, and a sentence on the files that are neither."""
     touches = _read_own(found, kinds) if found.own else _read_log(found.log, kinds)
-    contact, names, attributes, rows = touches.contact, {}, {}, 0
+    contact, rows = touches.contact, 0
+    names: dict[str, Column] = {}
+    attributes: dict[str, Column] = {}
     if found.contacts is not None:
         contact, names, attributes, rows = _read_contacts(found.contacts, touches.contact)
     files = [FileCount(found.log.name, len(touches), len(touches), 0, ())]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engine.clocks import shown
 from leadline.engine.errors import LeadlineError, nearest
 from leadline.engine.instants import DAY
 from leadline.engine.touches import Column
@@ -51,7 +52,7 @@ def parts(by: Column) -> list[Part]:
 
 
 def periods(instants: Integers, period: Period) -> list[Part]:
-    """The places of the instants of each calendar period (UTC) that has any, in order of time.
+    """The places of the instants of each calendar period (`clocks`) that has any, in order of time.
 
     Periods are written 2026, 2026-Q1, 2026-03 and 2026-W09 (ISO weeks, from Monday). Raises BadDimension.
     """
@@ -63,6 +64,7 @@ def periods(instants: Integers, period: Period) -> list[Part]:
             allowed=", ".join(allowed),
             suggestion=nearest(period, allowed),
         )
+    instants = shown(instants)
     if period == "week":
         split = _split((instants // DAY + _MONDAY) // 7)
     else:

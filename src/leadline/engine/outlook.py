@@ -29,10 +29,11 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.chances import WIDE_BANDS, draw_chances, draw_ends
+from leadline.engine.clocks import to_local
 from leadline.engine.course import RECENT, course_at
 from leadline.engine.estimates import NEEDED, TooEarly, TooFewConversions
 from leadline.engine.futures import ALIKE, WIDE, Futures, People, aged, by_age, by_day, drifted
-from leadline.engine.instants import DAY, WEEK, to_datetime, to_instant
+from leadline.engine.instants import DAY, WEEK, to_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -204,15 +205,15 @@ def period_words(starts: int, ends: int, *, end_only: bool = False) -> str:
     `end_only`: the last of some months, “September 2026” or “15 September 2026”.
     """
     if _ends_month(starts) and _ends_month(ends):
-        return f"{to_datetime(ends - 1):%B %Y}"
-    day = to_datetime(ends)
+        return f"{to_local(ends - 1):%B %Y}"
+    day = to_local(ends)
     said = f"{day.day} {day:%B %Y}"
     return said if end_only else f"the month to {said}"
 
 
 def _ends_month(instant: int) -> bool:
     """Whether it is on the last day of a month, or is the midnight after it."""
-    return any((to_datetime(one) + timedelta(days=1)).day == 1 for one in (instant, instant - 1))
+    return any((to_local(one) + timedelta(days=1)).day == 1 for one in (instant, instant - 1))
 
 
 def month_ends(as_of: int, months: int) -> list[int]:
@@ -221,7 +222,7 @@ def month_ends(as_of: int, months: int) -> list[int]:
     A month lasts to the same day of the next one, or to its last day where it has none; from the end of a
     month on these are calendar months.
     """
-    moment = to_datetime(as_of)
+    moment = to_local(as_of)
     day = moment.date()
     at_end = (day + timedelta(days=1)).day == 1
     ends = []

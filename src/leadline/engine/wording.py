@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from leadline.engine.clocks import to_local
 from leadline.engine.estimates import Duration, Estimate, Share, TooEarly
-from leadline.engine.instants import DAY, MONTH, WEEK, YEAR, to_datetime
+from leadline.engine.instants import DAY, MONTH, WEEK, YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,8 +122,8 @@ def duration_words(duration: Duration) -> str:
 
 
 def day_words(instant: int) -> str:
-    """The day of an instant (UTC): “31 December 2017”."""
-    day = to_datetime(instant)
+    """The day of an instant, where one is (`clocks`): “31 December 2017”."""
+    day = to_local(instant)
     return f"{day.day} {day:%B %Y}"
 
 

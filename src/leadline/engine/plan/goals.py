@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from leadline.engine.clocks import end_of, shown_at
 from leadline.engine.errors import LeadlineError
 from leadline.engine.instants import DAY, Moment, to_instant
 from leadline.engine.wording import day_words
@@ -47,7 +49,7 @@ class Goal:
 
         Raises BadGoal, and LeadlineError for what is no date.
         """
-        return Goal(to_instant(by, end_of_day=True), clients, income)
+        return Goal(_end(by), clients, income)
 
     @property
     def target(self) -> int:
@@ -55,12 +57,12 @@ class Goal:
         return self.clients or self.income or 0
 
     def days_from(self, as_of: int) -> int:
-        """How many whole days (UTC) are left after that of an instant, up to and with the goal's own.
+        """How many whole days (`clocks`) are left after that of an instant, up to and with the goal's own.
 
         The day of `as_of` counts as over, whatever its hour: many files know only the day. Raises BadGoal
         where no day is left, or more than LATEST.
         """
-        days = self.by // DAY - as_of // DAY
+        days = shown_at(self.by) // DAY - shown_at(as_of) // DAY
         if 0 < days <= LATEST:
             return days
         raise BadGoal(
@@ -68,6 +70,14 @@ class Goal:
             found=f"a goal for {_day(self.by)}, where everything is counted as of {_day(as_of)}",
             allowed=f"a day after {_day(as_of)}, at most 10 years later",
         )
+
+
+def _end(by: Moment) -> int:
+    """The instant that is meant, the last one of a bare date."""
+    if isinstance(by, str) and len(by) == len("2026-03-31"):
+        to_instant(by)  # says what is wrong with it
+        by = date.fromisoformat(by)
+    return end_of(by) if isinstance(by, date) and not isinstance(by, datetime) else to_instant(by)
 
 
 def _day(instant: int) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leadline.engine.clocks import shown, shown_at
 from leadline.engine.cycle.asking import ANSWERS, NO, NOT_NOW, WAITING, YES, AskLog
 from leadline.engine.estimates import Caution, Share, share
 from leadline.engine.instants import DAY, NEVER, WEEK, to_datetime
@@ -166,7 +167,7 @@ class Calendar:
     @staticmethod
     def since(first: int, as_of: int) -> Calendar:
         """The calendar of a log that begins at an instant: its first week is whole if that is a Monday."""
-        begun = _week(first) + ((first + _TO_MONDAY) % WEEK >= DAY)
+        begun = _week(first) + ((shown_at(first) + _TO_MONDAY) % WEEK >= DAY)
         return Calendar(_week(first), begun, _week(as_of + 1) - 1, as_of)
 
     @property
@@ -184,19 +185,19 @@ class Calendar:
         weeks = min(weeks or self.whole, self.whole)
         if not weeks:
             return None
-        week = (at + _TO_MONDAY) // WEEK
+        week = (shown(at) + _TO_MONDAY) // WEEK
         return int(((week > self.last - weeks) & (week <= self.last)).sum()) / weeks
 
     def pace(self, at: Integers) -> float:
         """How many of these instants lie in a week, of late."""
         rate = self.per_week(at, PACE_WEEKS)
-        return float((at + _TO_MONDAY >= (self.last + 1) * WEEK).sum()) if rate is None else rate
+        return float((shown(at) + _TO_MONDAY >= (self.last + 1) * WEEK).sum()) if rate is None else rate
 
     def weeks(self, asks: AskLog) -> tuple[Week, ...]:
         """Every week, the running one too."""
         if not len(asks):
             return ()
-        place = (asks.asked_at + _TO_MONDAY) // WEEK - self.first
+        place = (shown(asks.asked_at) + _TO_MONDAY) // WEEK - self.first
         n = _week(self.as_of) - self.first + 1
         new, again = (
             np.bincount(place[rows], minlength=n).tolist() for rows in (~asks.renewal, asks.renewal)
@@ -291,7 +292,7 @@ def _names(names: tuple[str, ...], codes: npt.NDArray[np.int32]) -> list[str | N
 
 
 def _week(instant: int) -> int:
-    return (instant + _TO_MONDAY) // WEEK
+    return (shown_at(instant) + _TO_MONDAY) // WEEK
 
 
 def _monday(week: int) -> str:

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from leadline.engine import charts
+from leadline.engine.clocks import to_local
 from leadline.engine.estimates import USUAL, Caution, TooEarly, TooFewConversions
 from leadline.engine.instants import DAY, to_datetime
 from leadline.engine.money import money_words
@@ -328,7 +329,7 @@ def _prospects(process: Process, history: History, until: int) -> tuple[Prospect
 
 
 def _row(number: int, month: Month, currency: str | None) -> dict[str, Any]:
-    starts, ends = (to_datetime(one).date().isoformat() for one in (month.starts, month.ends))
+    starts, ends = (to_local(one).date().isoformat() for one in (month.starts, month.ends))
     row: dict[str, Any] = {"month": number, "starts": starts, "ends": ends}
     income = None if month.income is None else Range(*(rounded(one) for one in _limits(month.income)))
     for name, some in (("clients", month.clients), ("income", income)):

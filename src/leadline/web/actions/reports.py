@@ -12,8 +12,9 @@ import numpy as np
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import Mod
 
+from leadline.engine.clocks import days_of, to_local
 from leadline.engine.errors import LeadlineError
-from leadline.engine.instants import DAY, to_datetime, to_instant
+from leadline.engine.instants import DAY, to_instant
 from leadline.engine.plan.goals import Goal as Aim
 from leadline.engine.touches import Column
 from leadline.web import access
@@ -138,7 +139,8 @@ def materialise(
     try:
         now_of = case.lately(now)
         as_of = now_of.as_of
-        material = build(name, now_of, parameters, circumstances(now_of, parameters, whole=user is None))
+        with days_of(team_zone()):
+            material = build(name, now_of, parameters, circumstances(now_of, parameters, whole=user is None))
     except LeadlineError as error:
         material = unsaid(error)
     scope = "" if user is None else scope_of(user)
@@ -216,13 +218,19 @@ def circumstances(case: Case, parameters: Mapping[str, str], *, whole: bool) -> 
         asked = _asked_goal(parameters)
         return Circumstances(goal=asked, columns=_columns(case, parameters.get("by", "")))
     goal, told = _goal(case, parameters)
-    today = to_datetime(case.as_of).date()
+    today = to_local(case.as_of).date()
     limit = Capacity.objects.filter(since__lte=today).order_by("-since").first()
     currency = case.cycles.currency or ""
     spent = PathCost.objects.filter(currency=currency, since__lte=today).values_list("path")
     costs = {path: int(amount) for path, amount in spent.annotate(amount=Sum("amount")) if amount}
     capacity = float(limit.clients_a_month) if limit else None
     return Circumstances(goal, told, capacity, costs, _columns(case, parameters.get("by", "")))
+
+
+def team_zone() -> str:
+    """Whose days a report tells, which many look at: those of the first owner's zone."""
+    owners = User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk")
+    return owners.values_list("zone", flat=True).first() or "UTC"
 
 
 def _mark(of_mirror: str, slug: str) -> str:
@@ -234,7 +242,7 @@ def _declared(slug: str) -> str:
     """The state of all that is declared, and that a report hangs on besides touches: funnel, kinds, plans."""
     plans = (Goal, Capacity, PathCost)
     told = [list(table._default_manager.order_by("pk").values_list()) for table in plans]
-    said = repr([funnels().get(slug), kinds().kinds, told])
+    said = repr([funnels().get(slug), kinds().kinds, told, team_zone()])
     return hashlib.sha256(said.encode()).hexdigest()[:_HALF]
 
 
@@ -333,7 +341,7 @@ def _asked_goal(parameters: Mapping[str, str]) -> Aim | None:
 
 def _goal(case: Case, parameters: Mapping[str, str]) -> tuple[Aim | None, tuple[str, ...]]:
     """The goal asked about, or the latest that was set, less what has come since; what to say of it."""
-    today = to_datetime(case.as_of).date()
+    today = to_local(case.as_of).date()
     if (asked := _asked_goal(parameters)) is not None:
         return asked, ()
     latest = Goal.objects.filter(by__gt=today).order_by("-set_at", "-id").first()

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engine.clocks import begin_of, to_local
 from leadline.engine.estimates import USUAL, Duration, Estimate
 from leadline.engine.history import History
-from leadline.engine.instants import DAY, NEVER, to_datetime, to_instant
+from leadline.engine.instants import DAY, NEVER, to_datetime
 from leadline.engine.passages import path_of
 from leadline.engine.plan.tallies import open_asks, usual_answer
 from leadline.engine.reports.conversion import Conversion, conversions
@@ -254,9 +255,9 @@ def _months(history: History, first_at: Any, at: int) -> list[tuple[date, tuple[
     """How many stood in each stage at the end of each of the last months, and on the day itself."""
     known = first_at[first_at < NEVER]
     since = int(known.min()) if len(known) else at
-    days, day = [at], to_datetime(at).date().replace(day=1)
-    while len(days) < MONTHS and to_instant(day) - 1 > since:
-        days.append(to_instant(day) - 1)
+    days, day = [at], to_local(at).date().replace(day=1)
+    while len(days) < MONTHS and begin_of(day) - 1 > since:
+        days.append(begin_of(day) - 1)
         day = (day - timedelta(days=1)).replace(day=1)
     found = trend(history, sorted(set(days)), first_touch=first_at)
-    return [(to_datetime(day).date(), counts) for day, counts in zip(found.days, found.counts, strict=True)]
+    return [(to_local(day).date(), counts) for day, counts in zip(found.days, found.counts, strict=True)]

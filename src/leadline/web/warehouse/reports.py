@@ -16,6 +16,7 @@ import numpy as np
 from leadline.audit.report_sheets import report_sheets
 from leadline.audit.tables import Sheet
 from leadline.engine import charts
+from leadline.engine.clocks import days_of, zone
 from leadline.engine.comparison.economy import Ledger
 from leadline.engine.credit.credits import choose_models
 from leadline.engine.cycle.cycles import LINKS
@@ -62,14 +63,19 @@ Drawing = Callable[[], Any]
 
 @dataclass(frozen=True)
 class Material:
-    """A report as plain data: what it says and shows; its charts are drawn when they are asked for."""
+    """A report as plain data: what it says and shows; its charts are drawn when they are asked for.
+
+    Days are those of `zone`.
+    """
 
     result: dict[str, Any]
     drawings: tuple[Drawing, ...] = ()
+    zone: str = "UTC"
 
     def draw(self) -> list[dict[str, str]]:
         """The charts as SVG, each for desk and phone."""
-        return [_draw(drawing) for drawing in self.drawings]
+        with days_of(self.zone):
+            return [_draw(drawing) for drawing in self.drawings]
 
 
 Made = tuple[Any, list[Drawing], dict[str, Any]]
@@ -89,7 +95,7 @@ def build(name: str, case: Case, parameters: Mapping[str, str], given: Circumsta
         "figures": plain,
         "more_figures": max(len(figures) - MOST_FIGURES, 0),
     }
-    return Material(result | more | {"charts": len(drawings)}, tuple(drawings))
+    return Material(result | more | {"charts": len(drawings)}, tuple(drawings), zone())
 
 
 def _leaks(case: Case, parameters: Mapping[str, str], given: Circumstances) -> Made:
