@@ -208,3 +208,33 @@ def test_nothing_hostile_is_shown_or_breaks_a_form(ada, actor, funnels, contact,
         shown = ada.get(address).content.decode()
         assert "<script>alert" not in shown
         assert "<img src=x" not in shown
+
+
+def was(page) -> str:
+    return page.content.decode().split('name="was" value="', 1)[1].split('"', 1)[0]
+
+
+def test_whoever_changes_an_offer_that_somebody_else_changed_meanwhile_is_told(ada, workshop):
+    there = reverse("offer_change", args=[workshop.pk])
+    mine, theirs = was(ada.get(there)), was(ada.get(there))
+    assert ada.post(there, sent(name="Theirs", was=theirs)).status_code == 303
+    refused = ada.post(there, sent(name="Mine", was=mine))
+    assert refused.status_code == 409
+    assert "somebody else changed it meanwhile" in refused.content.decode()
+    assert Offer.objects.get(pk=workshop.pk).name == "Theirs"
+    assert ada.post(there, sent(name="Mine", was=was(refused))).status_code == 303
+    assert Offer.objects.get(pk=workshop.pk).name == "Mine"
+
+
+def test_whoever_changes_an_ask_that_somebody_else_changed_meanwhile_is_told(
+    ada, actor, funnels, contact, workshop
+):
+    ask = asks.make(actor, contact, Terms(amount=100, currency="EUR", title="Talk"))
+    there = reverse("ask_change", args=[ask.pk])
+    mine = was(ada.get(there))
+    asks.change(actor, ask, Terms(amount=200, currency="EUR", title="Talk"))
+    told = {"title": "Talk", "amount": "300", "currency": "EUR", "was": mine}
+    assert ada.post(there, told).status_code == 409
+    assert Ask.objects.get(pk=ask.pk).amount == 200
+    assert ada.post(there, told | {"was": was(ada.get(there))}).status_code == 303
+    assert Ask.objects.get(pk=ask.pk).amount == 30000

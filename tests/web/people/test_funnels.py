@@ -256,3 +256,19 @@ def test_the_form_changes_a_condition_of_which_any_phrase_is_enough(funnels, own
 def kept_text() -> str:
     """The text of the draft."""
     return FunnelVersion.objects.get(slug="sales-cycle", number=2).toml
+
+
+@pytest.mark.django_db
+def test_who_publishes_over_what_somebody_else_published_is_told(funnels, actor):
+    mine = save_draft(actor, "voltage", OTHER)
+    publish(actor, mine, 1)
+    theirs = save_draft(actor, "voltage", VOLTAGE.replace("A name", "One name"))
+    with pytest.raises(Conflict, match="somebody else put version 2 in force meanwhile"):
+        publish(actor, theirs, 1)
+    assert FunnelVersion.objects.get(slug="voltage", in_force=True).number == 2
+    assert publish(actor, theirs, 2).in_force
+    retire(actor, "voltage")
+    with pytest.raises(Conflict, match="took the funnel out of force"):
+        publish(actor, mine, 3)
+    mine.refresh_from_db()
+    assert publish(actor, mine, 0).in_force

@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from django.db.models import Q
+
 from leadline.engine.conditions import Condition, dump_condition, parse_condition, parse_phrase
 from leadline.engine.errors import BadFunnel
 from leadline.engine.funnel import Funnel, Stage, dump_funnel, load_funnel, parse_funnel, shipped_funnels
@@ -66,11 +68,20 @@ def begin(actor: Actor, slug: str, text: str) -> FunnelVersion:
 
 
 @action
-def publish(actor: Actor, version: FunnelVersion) -> FunnelVersion:
+def publish(actor: Actor, version: FunnelVersion, instead_of: int | None = None) -> FunnelVersion:
     """Put a version in force: at once where there are few contacts, or else by a job, batch by batch.
 
     Until the job is through, the version before stays in force and everybody stands where they stood.
+    `instead_of` is the number of the one that whoever publishes saw in force, 0 for none: raises Conflict
+    where somebody else has put another one in force, or on its way, meanwhile.
     """
+    if instead_of is not None and (there := number_in_force(version.slug)) != instead_of:
+        there_now = f"put version {there} in force" if there else "took the funnel out of force"
+        raise Conflict(
+            f"{version} was to be put in force",
+            found=f"that somebody else {there_now} meanwhile",
+            allowed="to look at what differs from what is in force now, and then to decide",
+        )
     if version.in_force or version.coming:
         raise Conflict(f"{version} was to be put in force", found="that it is already")
     check(version.toml)
@@ -85,6 +96,12 @@ def publish(actor: Actor, version: FunnelVersion) -> FunnelVersion:
         enqueue("funnel.publish", {"version": version.pk}, actor.now, f"funnel.publish:{version.pk}")
     version.refresh_from_db()
     return version
+
+
+def number_in_force(slug: str) -> int:
+    """The number of the version of a funnel that is in force, or on its way; 0 where none is."""
+    there = FunnelVersion.objects.filter(Q(in_force=True) | Q(coming=True), slug=slug)
+    return there.order_by("coming").values_list("number", flat=True).last() or 0
 
 
 @action

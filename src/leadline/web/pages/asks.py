@@ -32,6 +32,7 @@ from leadline.web.pages.sales_forms import (
     in_major,
     instant_of,
     sent,
+    still_stands,
     today_of,
     usual_currency,
 )
@@ -145,6 +146,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
+        and still_stands(request, form)
         and carried_out(form, lambda: asks.change(actor_of(request), ask, _terms(form))) is not None
     ):
         say(request, "Changed. What the ask said before stays on record.")

@@ -95,6 +95,7 @@ def _told_version(shown: FunnelVersion) -> dict[str, Any]:
     other = in_force if in_force and in_force.pk != shown.pk else _before(shown)
     return {
         "version": shown,
+        "instead_of": acts.number_in_force(shown.slug),
         "declared": parse_funnel(shown.toml),
         "in_force": in_force,
         "other": other,
@@ -169,7 +170,8 @@ def _rows(request: HttpRequest) -> Iterator[dict[str, Any]]:
 
 
 def _publish(request: HttpRequest, shown: FunnelVersion) -> str:
-    done = acts.publish(actor_of(request), shown)
+    instead_of = number(request, "instead_of") if "instead_of" in request.POST else None
+    done = acts.publish(actor_of(request), shown, instead_of)
     if done.in_force:
         return f"“{done.slug}” {done.number} is in force."
     coming = f"Version {done.number} of “{done.slug}” comes into force"

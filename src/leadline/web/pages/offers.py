@@ -26,6 +26,7 @@ from leadline.web.pages.sales_forms import (
     carried_out,
     in_major,
     sent,
+    still_stands,
     usual_currency,
 )
 
@@ -136,6 +137,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
+        and still_stands(request, form)
         and carried_out(form, lambda: acts.change(actor_of(request), offer, form.terms), "name") is not None
     ):
         say(request, "Changed. What was asked and bought before keeps its own terms.")

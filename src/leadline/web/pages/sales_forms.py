@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -281,6 +282,24 @@ def carried_out(form: forms.Form, do: Callable[[], R], field: str | None = None)
         return None
 
 
+def still_stands(request: HttpRequest, form: forms.Form) -> bool:
+    """Whether what a form was opened with is still so; where somebody else changed it, the form says so.
+
+    `form` begins with what the record has now. Sent once more it is in place of theirs.
+    """
+    if request.POST.get("was") in (None, _stands(form)):
+        return True
+    found, allowed = "that somebody else changed it meanwhile", "yours in its place, if you save once more"
+    refusal = Conflict("A change was to be saved", found=found, allowed=allowed)
+    form.add_error(None, forms.ValidationError(plainly(refusal), code=refusal.code))
+    return False
+
+
+def _stands(form: forms.Form) -> str:
+    """A mark of what a form begins with."""
+    return sha256(repr(sorted(form.initial.items())).encode()).hexdigest()[:16]
+
+
 def ask_for(request: HttpRequest, form: forms.Form, **words: Any) -> HttpResponse:
     """A form: a page of its own, or where htmx asks for it the part that goes into a dialog."""
     whole = not request.headers.get("HX-Request")
@@ -289,6 +308,7 @@ def ask_for(request: HttpRequest, form: forms.Form, **words: Any) -> HttpRespons
     told = {
         "form": form,
         "action": request.path,
+        "was": _stands(form),
         "next": _here(request, there),
         "cancel": reverse("today"),
         "whole": whole,
