@@ -16,6 +16,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from tempfile import mkdtemp
 from urllib.request import HTTPCookieProcessor, build_opener
 
 STARTS_WITHIN = 90.0
@@ -163,8 +164,7 @@ class Templates:
             fcntl.flock(lock, fcntl.LOCK_EX)
             made = self._folder / name
             if not made.exists():
-                fresh = Installation(self._folder / f"{name}-to-be")
-                fresh.home.mkdir(mode=0o700)
+                fresh = Installation(Path(mkdtemp(dir=self._folder)))
                 done = fresh.run("migrate")
                 assert done.returncode == 0, done.stderr
                 if code:
