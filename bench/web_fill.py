@@ -244,10 +244,13 @@ def _copy(model: Any, people: int, copies: int) -> None:
 
 
 class _WithoutIndexes:
-    """The big tables without their indexes, which are built again in one go afterwards."""
+    """The big tables without their indexes, which are built again in one go afterwards.
+
+    Asks keep theirs: the database looks for them as standings are written (`warehouse/staged.py`).
+    """
 
     def __enter__(self) -> None:
-        tables = [_table(one) for one in (Contact, Address, Company, *COPIED)]
+        tables = [_table(one) for one in (Contact, Address, Company, *COPIED) if one is not Ask]
         marks = ", ".join(["%s"] * len(tables))
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":

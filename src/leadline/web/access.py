@@ -158,10 +158,11 @@ def tags(user: User) -> QuerySet[Tag]:
         return Tag.objects.all()
     marks, theirs = Contact.tags.through.objects, contacts(user).order_by()
     few = list(theirs.values_list("pk", flat=True)[: FEW + 1])
+    among = Q(pk__in=marks.filter(contact__in=few).values("tag"))
     if len(few) <= FEW:
-        return Tag.objects.filter(pk__in=marks.filter(contact__in=few).values("tag"))
-    seen = marks.filter(visible(user, "contact__"), contact__erased_at=None, contact__merged_into=None)
-    return Tag.objects.filter(Exists(seen.filter(tag=OuterRef("pk"))))
+        return Tag.objects.filter(among)
+    seen = marks.filter(Exists(contacts(user).filter(pk=OuterRef("contact"))))
+    return Tag.objects.filter(among | Exists(seen.filter(tag=OuterRef("pk"))))
 
 
 def of_contacts(user: User, model: type[M]) -> QuerySet[M]:

@@ -65,7 +65,7 @@ def _mend_staged(contacts: list[int]) -> int:
     there, follows = staged.kept(contacts), staged.follows(contacts)
     if there != follows:
         wrong = {row[0] for row in there ^ follows}
-        StagedAsk._default_manager.filter(ask__in=wrong).delete()
+        StagedAsk.objects.filter(ask__in=wrong).delete()
         insert(StagedAsk, staged.COLUMNS, (row for row in follows if row[0] in wrong))
     return len(there ^ follows)
 

@@ -84,6 +84,8 @@ class StagedAsk(Carried):
     The database itself keeps it, from asks and standings (`warehouse/staged.py`).
     """
 
+    objects: ClassVar[models.Manager[StagedAsk]] = models.Manager()
+
     ask = models.ForeignKey(Ask, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     contact = models.ForeignKey(
         Contact, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False

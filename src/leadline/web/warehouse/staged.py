@@ -75,7 +75,7 @@ def follows(contacts: Sequence[int]) -> set[tuple[Any, ...]]:
 
 def kept(contacts: Sequence[int]) -> set[tuple[Any, ...]]:
     """The rows of COLUMNS that are kept of some contacts."""
-    return set(StagedAsk._default_manager.filter(contact__in=contacts).values_list(*COLUMNS))
+    return set(StagedAsk.objects.filter(contact__in=contacts).values_list(*COLUMNS))
 
 
 def _open(*, sqlite: bool) -> str:
