@@ -36,13 +36,8 @@ def show_companies(request: HttpRequest) -> dict[str, Any]:
     user = user_of(request)
     asked, view = views.asked_of(request, "companies")
     filters, shown = _filters(asked), columns.chosen(asked.getlist("col"), "company")
-    parts = filters.parts_of_companies(access.companies(user), user)
-    parts = [_after(part, asked.get("cursor", "")).order_by("name_small", "pk") for part in parts]
-    keys = [part.values_list("name_small", "pk") for part in parts]
-    turned = listing.merge(keys, tuple, SIZE + 1, falling=False)
-    named = Company.objects.select_related("owner", "team")
-    found = listing.fetch(named, [number for _, number in turned[:SIZE]])
-    people, last = _people(user, found), found[-1] if len(turned) > SIZE else None
+    found, more = _turned(user, filters, asked.get("cursor", ""))
+    people, last = _people(user, found), found[-1] if more else None
     return {
         "rows": [
             (
@@ -75,6 +70,17 @@ def show_companies(request: HttpRequest) -> dict[str, Any]:
         "may_change": access.may(user, "change"),
         "may_export": access.may(user, "export"),
     }
+
+
+def _turned(user: User, filters: Filters, cursor: str) -> tuple[list[Company], bool]:
+    """One page of the companies that are meant, and whether there are more."""
+    parts = filters.parts_of_companies(access.companies(user), user)
+    parts = [_after(part, cursor).order_by("name_small", "pk") for part in parts]
+    keys = listing.merge(
+        [part.values_list("name_small", "pk") for part in parts], tuple, SIZE + 1, falling=False
+    )
+    rows = Company.objects.select_related("owner", "team")
+    return listing.fetch(rows, [number for _, number in keys[:SIZE]]), len(keys) > SIZE
 
 
 def _filters(asked: QueryDict) -> Filters:
