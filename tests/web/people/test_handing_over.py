@@ -9,7 +9,7 @@ import pytest
 
 from leadline.engine.funnel import dump_funnel, load_funnel
 from leadline.engine.instants import DAY
-from leadline.web import warehouse
+from leadline.web import listing, warehouse
 from leadline.web.actions import rebuilding, standings, touches, webhooks
 from leadline.web.actions.funnels import publish, retire, save_draft
 from leadline.web.filters import Filters
@@ -69,8 +69,8 @@ def follows(funnels):
 
 def listed(owner, stage):
     """Whom the list of contacts shows in a stage of voltage."""
-    parts, _ = Filters.of({"funnel": "voltage", "stage": stage}).parts(owner, NOW)
-    return {one for rows, where in parts for one in rows.filter(where).values_list("pk", flat=True)}
+    sought = Filters.of({"funnel": "voltage", "stage": stage}).sought(owner, NOW)
+    return set(listing.turn(sought, "last").numbers)
 
 
 @pytest.mark.django_db
