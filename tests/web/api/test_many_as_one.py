@@ -46,6 +46,23 @@ def rows_of(world, seed):
     return rows
 
 
+def told_since(first_delivery, said, in_words):
+    """What webhooks were told, and through which stages that way who came, from first to last."""
+    deliveries = list(Delivery.objects.filter(pk__gt=first_delivery).order_by("pk"))
+    told, moved = Counter(), {}
+    for one in deliveries:
+        data = one.body["data"]
+        if one.event == "stage.changed":
+            place = said[data["record"]], data["funnel"]
+            moved[place] = (moved.get(place, (data["before"],))[0], data["after"])
+        else:
+            parts = in_words(data["before"]), in_words(data["after"])
+            told[one.event, one.body["timestamp"], said[data["record"]], data["by"], *parts] += 1
+    jobs = Job.objects.filter(kind="webhook.deliver")
+    assert {one.payload["delivery"] for one in jobs} >= {one.pk for one in deliveries}
+    return told, moved
+
+
 def left_by(world, first_entry, first_delivery):
     """What is there of a world, in words that are the same in every world."""
     people = {one.pk: one.name for one in Contact.objects.filter(addresses__value__endswith=f"@{world}.org")}
@@ -66,18 +83,7 @@ def left_by(world, first_entry, first_delivery):
         (one.who_id, one.by, one.action, said[one.record], in_words(one.before), in_words(one.after))
         for one in entries
     )
-    deliveries = list(Delivery.objects.filter(pk__gt=first_delivery).order_by("pk"))
-    told, moved = Counter(), {}
-    for one in deliveries:
-        data = one.body["data"]
-        if one.event == "stage.changed":
-            place = said[data["record"]], data["funnel"]
-            moved[place] = (moved.get(place, (data["before"],))[0], data["after"])
-        else:
-            parts = in_words(data["before"]), in_words(data["after"])
-            told[one.event, one.body["timestamp"], said[data["record"]], data["by"], *parts] += 1
-    jobs = Job.objects.filter(kind="webhook.deliver")
-    assert {one.payload["delivery"] for one in jobs} >= {one.pk for one in deliveries}
+    told, moved = told_since(first_delivery, said, in_words)
     stands = Standing.objects.filter(contact__in=people).exclude(stage=0)
     steps = NextStep.objects.filter(contact__in=people)
     return {
