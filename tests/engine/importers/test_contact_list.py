@@ -120,8 +120,8 @@ def test_booked_meetings_are_a_request_and_a_meeting_unless_they_were_called_off
         },
     )
     assert told(found) == [
-        ("al@x.example", "had_meeting", "2024-01-10"),
         ("al@x.example", "booked", "2024-01-05"),
+        ("al@x.example", "had_meeting", "2024-01-10"),
         ("bo@x.example", "booked", "2024-01-06"),
     ]
     assert any("cancelled or missed" in note for note in found.notes)

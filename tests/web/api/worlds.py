@@ -50,6 +50,7 @@ OVER = {
     "part_contacts": {"duplicate": "merged"},
     "undo_changes": {"first": "edit"},
     "take_back_happened": {"contact": "mover", "touch": "moved"},
+    "restore_purchase": {"purchase": "undone"},
     "undo_refund": {"purchase": "refunded", "touch": "refund"},
 }
 """Operations that need another record than most: by the name of the parameter, which one."""
@@ -105,6 +106,9 @@ def _sales(do, eero, ida, jo, ann):
     amy = contacts.create_contact(do, "Amy")
     refunded = purchases.record(do, amy, Sale(None, 5000, "EUR"), NOW - DAY)
     refund = purchases.refund(do, refunded, 1000, NOW - DAY // 2)
+    undone = purchases.record(do, amy, Sale(None, 7000, "EUR"), NOW - DAY)
+    undone_number = undone.pk
+    purchases.undo(do, undone)
     return {
         "offer": offer.pk,
         "ask": waiting.pk,
@@ -115,6 +119,7 @@ def _sales(do, eero, ida, jo, ann):
         "ended": other.contract_id,
         "refunded": refunded.pk,
         "refund": refund.pk,
+        "undone": undone_number,
     }
 
 

@@ -44,6 +44,7 @@ def rebuilt():
     log, found = warehouse.every_touch(), {}
     for slug, funnel in warehouse.funnels().items():
         history = derive(log, funnel, NOW + 36_525 * DAY)
+        found |= {(slug, number): (0, 0, 0, None, None) for number in set(log.contact.labels)}  # strangers
         for row in range(len(history)):
             if history.entered_at[row] <= NOW < history.left_at[row]:
                 left, cause = int(history.left_at[row]), int(history.cause[row])
