@@ -67,6 +67,15 @@ def test_where_few_are_known_a_version_is_in_force_at_once(funnels, people, acto
 
 
 @pytest.mark.django_db
+def test_a_funnel_keeps_its_place_among_the_others_when_a_version_is_published(funnels, actor):
+    shorter = dump_funnel(load_funnel("sales-cycle")).replace('name = "asked"', 'name = "was asked"')
+    publish(actor, save_draft(actor, "sales-cycle", shorter))
+    known = warehouse.funnels()
+    assert list(known) == ["sales-cycle", "voltage"]
+    assert "was asked" in known["sales-cycle"].stage_names
+
+
+@pytest.mark.django_db
 def test_where_many_are_known_everybody_stands_as_before_until_the_job_is_through(
     funnels, people, actor, monkeypatch
 ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from leadline.engine.funnel import Funnel, parse_funnel
 from leadline.engine.kinds import Kind, Kinds
@@ -42,10 +42,15 @@ def coming() -> Funnels:
 
 
 def followed() -> tuple[Funnels, Funnels]:
-    """The funnels in force, and those that are being published, as they are at one instant."""
-    versions = list(
-        FunnelVersion.objects.filter(Q(in_force=True) | Q(coming=True)).order_by("published_at", "id")
+    """The funnels in force, and those that are being published, as they are at one instant.
+
+    A funnel keeps its place among the others, whichever of its versions is in force.
+    """
+    first = FunnelVersion.objects.filter(slug=OuterRef("slug")).exclude(published_at=None)
+    known = FunnelVersion.objects.filter(Q(in_force=True) | Q(coming=True)).annotate(
+        first=Subquery(first.order_by("published_at").values("published_at")[:1])
     )
+    versions = list(known.order_by("first", "published_at", "id"))
     return (
         Funnels(one for one in versions if one.in_force),
         Funnels(one for one in versions if one.coming),
