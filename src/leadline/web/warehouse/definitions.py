@@ -46,11 +46,12 @@ def followed() -> tuple[Funnels, Funnels]:
 
     A funnel keeps its place among the others, whichever of its versions is in force.
     """
-    first = FunnelVersion.objects.filter(slug=OuterRef("slug")).exclude(published_at=None)
+    published = FunnelVersion.objects.filter(slug=OuterRef("slug")).exclude(published_at=None)
+    first = published.order_by("published_at", "id")[:1]
     known = FunnelVersion.objects.filter(Q(in_force=True) | Q(coming=True)).annotate(
-        first=Subquery(first.order_by("published_at").values("published_at")[:1])
+        since=Subquery(first.values("published_at")), begun=Subquery(first.values("id"))
     )
-    versions = list(known.order_by("first", "published_at", "id"))
+    versions = list(known.order_by("since", "begun", "id"))
     return (
         Funnels(one for one in versions if one.in_force),
         Funnels(one for one in versions if one.coming),
