@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.http.response import HttpResponseBase
 
 import leadline.web.urls  # noqa: F401 - whatever binds the pages' clock has done so before a test stops it
 from leadline.engine.funnel import dump_funnel, load_funnel
@@ -55,3 +56,10 @@ def actor(owner: User) -> Actor:
 @pytest.fixture
 def contact(owner: User) -> Contact:
     return Contact.objects.create(name="Eero Cooper", owner=owner)
+
+
+def let_go(answer: HttpResponseBase) -> None:
+    """Read an answer to its end, which closes its file; to close it closes the test's connection as well."""
+    if answer.streaming:
+        for _ in answer:
+            pass

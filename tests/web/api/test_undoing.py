@@ -170,7 +170,6 @@ def test_a_backup_is_made_listed_taken_away_and_removed(program, settings, tmp_p
     assert (kept["name"], kept["size"]) == (job.payload["name"], 10)
     answer = program.get(f"/backups/{kept['name']}")
     assert b"".join(answer.streaming_content) == b"everything"
-    answer.close()
     assert answer.headers["Cache-Control"] == "no-store"
     assert program.get(f"/backups/{quote(f'..{os.sep}leadline.sqlite3', safe='')}").status_code == 404
     assert program.delete(f"/backups/{kept['name']}").status_code == 204

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 
 from leadline.web import listing, warehouse
 from leadline.web.actions import touches
@@ -93,8 +92,7 @@ def test_a_stage_in_the_order_of_names_is_the_same_page_by_page(crew, everybody,
         assert found == wanted
 
 
+@pytest.mark.one_database  # PostgreSQL goes by how many rows there are
 def test_the_touches_of_some_people_are_found_by_these_people():
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL goes by how many rows there are")
     plan = Touch.objects.filter(contact__in=range(12), in_force=True, retracts=None).explain()
     assert "touch_contact_time" in plan

@@ -37,7 +37,7 @@ from leadline.web.models import (
     User,
     Webhook,
 )
-from tests.web.conftest import NOW
+from tests.web.conftest import NOW, let_go
 
 EVERY = frozenset({"owner", "manager", "member", "reader"})
 CHANGERS = EVERY - {"reader"}
@@ -374,7 +374,7 @@ def test_a_page_lets_in_those_who_may_and_nobody_else(name, role, whose, method,
     where = address(name, page, number)
     changed = AuditEntry.objects.count()
     answer = getattr(enter(user), method)(where)
-    answer.close()
+    let_go(answer)
     if user is None and not page.open:
         assert (answer.status_code, answer.headers.get("Location", "")[:16]) == (302, "/accounts/login/")
     elif page.open:

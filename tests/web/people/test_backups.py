@@ -44,7 +44,6 @@ def test_a_backup_is_made_listed_taken_away_and_removed(owner, enter):
     assert answer.headers["Cache-Control"] == "no-store"
     file = backups.folder() / "taken.zip"
     file.write_bytes(b"".join(answer.streaming_content))
-    answer.close()
     assert read_about(file).rows["web_contact"] == 1
     assert zipfile.ZipFile(file).testzip() is None
     assert look.post("/settings/backups/", {"do": "remove", "name": kept.name}).status_code == 303
