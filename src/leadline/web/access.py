@@ -114,7 +114,7 @@ def contacts(user: User) -> QuerySet[Contact]:
 
 def asked_of_each(user: User, rows: QuerySet[Contact]) -> QuerySet[Contact]:
     """Those among a few contacts that somebody sees: a database is not to go through all that they see."""
-    return rows.filter(Exists(contacts(user).filter(pk=OuterRef("pk"))))
+    return rows.filter(Exists(contacts(user).order_by().filter(pk=OuterRef("pk"))))
 
 
 def counted_contacts(user: User) -> QuerySet[Contact]:
@@ -149,7 +149,8 @@ def companies(user: User) -> QuerySet[Company]:
     if len(few) <= FEW:
         return Company.objects.filter(visible(user) | Q(pk__in=few))
     own = Company.objects.filter(visible(user), pk=OuterRef("pk"))
-    return Company.objects.filter(Exists(theirs.filter(company=OuterRef("pk"))) | Exists(own))
+    people = asked_of_each(user, Contact.objects.filter(company=OuterRef("pk")))
+    return Company.objects.filter(Exists(people) | Exists(own))
 
 
 def tags(user: User) -> QuerySet[Tag]:
