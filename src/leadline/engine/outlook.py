@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -32,7 +32,7 @@ from leadline.engine.chances import WIDE_BANDS, draw_chances, draw_ends
 from leadline.engine.clocks import to_local
 from leadline.engine.course import RECENT, course_at
 from leadline.engine.estimates import NEEDED, TooEarly, TooFewConversions
-from leadline.engine.futures import ALIKE, WIDE, Futures, People, aged, by_age, by_day, drifted
+from leadline.engine.futures import ALIKE, WIDE, Counts, Futures, People, aged, by_age, by_day, drifted
 from leadline.engine.instants import DAY, WEEK, to_instant
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Counts = TypeVar("Counts", Integers, Floats)
 
 WEEKS_NEEDED = 8
 """How many weeks have to be on record before anything is foreseen."""

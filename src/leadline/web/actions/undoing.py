@@ -126,9 +126,7 @@ def undo_changes(actor: Actor, record: Import, after: int, hold: Hold) -> int | 
 def undo_made(actor: Actor, record: Import, after: int, hold: Hold) -> int | None:
     """Remove some contacts that an import made; those that somebody used since stay, and are listed."""
     hold()
-    made = ImportChange.objects.filter(of=record, before__isnull=True, record__startswith="contact:")
-    changes = list(made.order_by("pk")[:BATCH])
-    if not changes:
+    if not (changes := _next_made(record, "contact")):
         return None
     _remove_contacts(record, changes)
     _count(record, changes)
@@ -140,9 +138,7 @@ def undo_made(actor: Actor, record: Import, after: int, hold: Hold) -> int | Non
 def undo_companies(actor: Actor, record: Import, after: int, hold: Hold) -> int | None:
     """Remove some companies that an import made, unless somebody is there still or changed them since."""
     hold()
-    made = ImportChange.objects.filter(of=record, before__isnull=True, record__startswith="company:")
-    changes = list(made.order_by("pk")[:BATCH])
-    if not changes:
+    if not (changes := _next_made(record, "company")):
         return None
     companies = _of_changes(Company, changes)
     used = set(Contact.objects.filter(company__in=companies).values_list("company_id", flat=True))
@@ -166,6 +162,12 @@ def finish_undo(actor: Actor, record: Import, hold: Hold) -> None:
     Import.objects.filter(pk=record.pk, state=State.UNDOING).update(state=State.UNDONE, done=F("total"))
     note_change(actor, "import.undone", record)
     note_stale(actor.now)
+
+
+def _next_made(record: Import, what: str) -> list[ImportChange]:
+    """The next of the contacts, or of the companies, that an import made."""
+    made = ImportChange.objects.filter(of=record, before__isnull=True, record__startswith=f"{what}:")
+    return list(made.order_by("pk")[:BATCH])
 
 
 def _remove_offers(record: Import, offers: dict[int, Offer]) -> None:
