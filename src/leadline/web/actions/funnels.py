@@ -75,6 +75,9 @@ def publish(actor: Actor, version: FunnelVersion, instead_of: int | None = None)
     `instead_of` is the number of the one that whoever publishes saw in force, 0 for none: raises Conflict
     where somebody else has put another one in force, or on its way, meanwhile.
     """
+    others = FunnelVersion.objects.filter(slug=version.slug).order_by("pk")
+    list(others.select_for_update().values_list("pk"))  # whoever publishes another one waits
+    version.refresh_from_db()
     if instead_of is not None and (there := number_in_force(version.slug)) != instead_of:
         there_now = f"put version {there} in force" if there else "took the funnel out of force"
         raise Conflict(

@@ -100,6 +100,15 @@ class ShippedGiven(Given):
     name: Annotated[str, Field(min_length=1, max_length=64)]
 
 
+class PublishGiven(Given):
+    """What is to be put out of force: 409 where another version is in force by now, or on its way."""
+
+    model_config = example(instead_of=0)
+    instead_of: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(
+        default=None, description="The number of the version that was in force when you looked; 0 for none."
+    )
+
+
 class StageDeclared(Schema):
     """A stage as it is declared."""
 
@@ -256,10 +265,14 @@ def get_version(request: HttpRequest, slug: Slug, number: Number) -> FunnelVersi
 )
 @scoped("definitions:write", "define")
 def publish_funnel(
-    request: HttpRequest, slug: Slug, number: Number, given: Nothing | None = None
+    request: HttpRequest, slug: Slug, number: Number, given: PublishGiven | None = None
 ) -> FunnelVersion:
-    """At once where there are few contacts; else it is `coming` until everybody's stage is known."""
-    return acts.publish(actor_of(request), _version(slug, number))
+    """At once where there are few contacts; else it is `coming` until everybody's stage is known.
+
+    With `instead_of` nobody is overridden who published another version meanwhile: 409.
+    """
+    instead_of = given.instead_of if given else None
+    return acts.publish(actor_of(request), _version(slug, number), instead_of)
 
 
 @router.get(
