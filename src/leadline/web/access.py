@@ -22,7 +22,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from leadline.web import warehouse
 from leadline.web.errors import Forbidden, NotFound
 from leadline.web.models import Company, Contact, Tag, Touch
-from leadline.web.models.columns import Carried
+from leadline.web.models.columns import Carried, Owned
 from leadline.web.models.people import Role
 
 if TYPE_CHECKING:
@@ -83,17 +83,30 @@ def circles(user: User, of: str = "", known: Keepers | None = None) -> list[Q]:
     known = known or {}
     if user.role == Role.OWNER:
         return [_span(of, known)]
-    seen: list[Keepers] = [{"owner": user.pk}]
-    sees_team = user.role == Role.MANAGER or (user.team is not None and user.team.shares)
-    if user.team_id is not None and sees_team and known.get("owner") != user.pk:
-        seen.append({"team": user.team_id})
-    if user.role == Role.MANAGER:
-        seen.append({"owner": None, "team": None})
+    seen = [one for one in _keepers(user) if "owner" in one or known.get("owner") != user.pk]
     there = [circle for circle in seen if all(known.get(name, one) == one for name, one in circle.items())]
     owner = f"{of}owner"  # a plain “not” would ask for the record once more, where the way leads to many
     others = Q(**{owner: None}) | Q(**{f"{owner}__lt": user.pk}) | Q(**{f"{owner}__gt": user.pk})
     wanted = [{**known, **circle} for circle in there]
     return [_span(of, one) & (Q() if "owner" in one else others) for one in wanted]
+
+
+def sees(user: User, record: Owned) -> bool:
+    """Whether somebody sees a record, by whose it is."""
+    kept = {"owner": record.owner_id, "team": record.team_id}
+    return any(circle.items() <= kept.items() for circle in _keepers(user))
+
+
+def _keepers(user: User) -> list[Keepers]:
+    """Whose records somebody sees: circles, by what the records of each have in common; an owner's is all."""
+    if user.role == Role.OWNER:
+        return [{}]
+    seen: list[Keepers] = [{"owner": user.pk}]
+    if user.team_id is not None and (user.role == Role.MANAGER or (user.team and user.team.shares)):
+        seen.append({"team": user.team_id})
+    if user.role == Role.MANAGER:
+        seen.append({"owner": None, "team": None})
+    return seen
 
 
 def _span(of: str, keepers: Keepers) -> Q:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +93,21 @@ TABLE: dict[type[LeadlineError], Leaving] = {
 def leaving(error: LeadlineError) -> Leaving:
     """How this error leaves: by the nearest class of the table."""
     return next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+
+
+@contextmanager
+def in_row(number: int) -> Iterator[None]:
+    """Have whatever is wrong with a row of many name the row."""
+    try:
+        yield
+    except LeadlineError as error:
+        raise type(error)(
+            error.asked,
+            found=error.found,
+            allowed=error.allowed,
+            suggestion=error.suggestion,
+            where=f"row {number}",
+        ) from None
 
 
 def trouble(error: BaseException | None) -> Busy | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from leadline.engine.errors import LeadlineError
 from leadline.web.actions import contacts, merging, touch_batches, upserts
@@ -77,27 +75,3 @@ def test_a_key_that_is_sent_twice_in_one_request_is_recorded_once(acting):
     assert len({one["id"] for one in (*first, *again)}) == 1
     assert Touch.objects.filter(kind="met").count() == 1
     assert Contact.objects.count() == 1
-
-
-@pytest.mark.parametrize(("kind", "most"), [("made", 15), ("again", 8), ("touches", 6)])
-def test_a_row_more_asks_the_database_only_what_it_writes(acting, kind, most):
-    def sent(number):
-        rows = [
-            {"key": f"{kind}-{number}-{n}", "name": str(n), "addresses": emails(f"{kind}{number}-{n}@x.org")}
-            for n in range(number)
-        ]
-        if kind == "made":
-            return lambda: upserts.upsert_contacts(acting, rows)
-        upserts.upsert_contacts(acting, rows)
-        if kind == "again":
-            return lambda: upserts.upsert_contacts(acting, rows)
-        told = [{"contact_key": row["key"], "kind": "met", "key": row["key"]} for row in rows]
-        return lambda: touch_batches.record_touches(acting, told)
-
-    counts = []
-    for number in (10, 30):
-        do = sent(number)
-        with CaptureQueriesContext(connection) as asked:
-            do()
-        counts.append(len(asked))
-    assert (counts[1] - counts[0]) / 20 <= most

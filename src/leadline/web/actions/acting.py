@@ -21,6 +21,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Change = tuple[Model | str, Mapping[str, Any], Mapping[str, Any]]
 """Of which record (or the name of one) what was before, and what is after."""
+Noted = tuple[str, Model | str, Mapping[str, Any], Mapping[str, Any]]
+"""A change with its name."""
+Note = Callable[[str, Model | str, Mapping[str, Any], Mapping[str, Any]], None]
+"""Takes down a change, to be noted with others."""
 
 
 @dataclass(frozen=True)
@@ -70,31 +74,38 @@ def note_change(
 
 def note_changes(actor: Actor, what: str, changes: Iterable[Change]) -> None:
     """The same of many changes in one go, in their order."""
+    note_all(actor, ((what, *change) for change in changes))
+
+
+def note_all(actor: Actor, changes: Iterable[Noted]) -> None:
+    """The same of changes of several names."""
     who, by = actor.user.pk if actor.user else None, actor.by[:200]
     told = [
-        {
-            "record": record if isinstance(record, str) else name_of(record),
-            "by": by,
-            "before": {name: value for name, value in before.items() if after.get(name) != value},
-            "after": {name: value for name, value in after.items() if before.get(name) != value},
-        }
-        for record, before, after in changes
+        (
+            what,
+            {
+                "record": record if isinstance(record, str) else name_of(record),
+                "by": by,
+                "before": {name: value for name, value in before.items() if after.get(name) != value},
+                "after": {name: value for name, value in after.items() if before.get(name) != value},
+            },
+        )
+        for what, record, before, after in changes
     ]
     at, as_json = connection.ops.adapt_datetimefield_value(timezone.now()), connection.ops.adapt_json_value
     entries = (
         (at, who, by, what, one["record"], as_json(one["before"], None), as_json(one["after"], None))
-        for one in told
+        for what, one in told
     )
     insert(AuditEntry, ("at", "who_id", "by", "action", "record", "before", "after"), entries)
-    announce(what, told, actor.now)
+    announce(told, actor.now)
 
 
-def announce(event: str, told: Sequence[dict[str, Any]], now: int) -> None:
-    """Tell of events of one name, once the running transaction is through, every webhook that wants them."""
-    due = to_datetime(now)
-    deliveries = tell(event, told, now)
-    jobs = [Job(kind="webhook.deliver", payload={"delivery": one.pk}, due_at=due) for one in deliveries]
-    Job.objects.bulk_create(jobs, batch_size=500)
+def announce(told: Sequence[tuple[str, dict[str, Any]]], now: int) -> None:
+    """Tell webhooks of events, each with its data, once the running transaction is through."""
+    due, as_json = connection.ops.adapt_datetimefield_value(to_datetime(now)), connection.ops.adapt_json_value
+    jobs = (("webhook.deliver", as_json({"delivery": one}, None), due, 0, "") for one in tell(told, now))
+    insert(Job, ("kind", "payload", "due_at", "attempts", "last_error"), jobs)
 
 
 def enqueue(kind: str, payload: dict[str, Any], due_at: int, dedupe_key: str | None = None) -> None:

@@ -8,47 +8,91 @@ from collections.abc import Iterable, Mapping
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.acting import Actor, Note, action, note_change
+from leadline.web.actions.rows import insert, parts_of
 from leadline.web.actions.texts import tidy
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Address, Contact
 
+Way = tuple[str, str]
+"""The sort of an address, and its value."""
 _PHONE = re.compile(r"\+?[\d\s()./-]{3,40}(?:\s*(?:x|ext\.?)\s*\d{1,6})?", re.IGNORECASE)
 
 
 @action
 def add_address(actor: Actor, contact: Contact, sort: str, value: str, label: str = "") -> Address:
     """Add an address. Raises Invalid for what is none of its sort, Conflict where they have it already."""
-    return write_address(actor, contact, sort, value, label)
+    value = read_address(sort, value)
+    if contact.addresses.filter(sort=sort, value=value).exists():
+        raise Conflict(f"The address {value} was to be added", found="that they have it already")
+    label = _read_label(label)
+    note_change(actor, "address.added", contact, {}, _told(sort, value, label))
+    return Address.objects.create(contact=contact, sort=sort, value=value, label=label)
 
 
 @action
 def remove_address(actor: Actor, address: Address) -> None:
     """Take an address away."""
-    _remove(actor, address)
+    told = _told(address.sort, address.value, address.label)
+    note_change(actor, "address.removed", address.contact, told, {})
+    address.delete()
 
 
-def set_addresses(actor: Actor, contact: Contact, given: Iterable[Mapping[str, str]]) -> None:
-    """Inside an action: the addresses that somebody shall have, and no others."""
-    wanted = {(one["sort"], read_address(one["sort"], one["value"])): one.get("label") or "" for one in given}
-    for address in contact.addresses.all():
-        if (address.sort, address.value) not in wanted:
-            _remove(actor, address)
-        else:
-            wanted.pop((address.sort, address.value))
-    for (sort, value), label in wanted.items():
-        write_address(actor, contact, sort, value, label)
+class AddressDrafts:
+    """The addresses that contacts shall have, put down one after another and written in the end.
 
+    `among` are those who may be meant: what they have is looked up for all of them at once.
+    """
 
-def write_address(actor: Actor, contact: Contact, sort: str, value: str, label: str = "") -> Address:
-    """Write an address inside an action."""
-    value = read_address(sort, value)
-    if contact.addresses.filter(sort=sort, value=value).exists():
-        raise Conflict(f"The address {value} was to be added", found="that they have it already")
-    label = tidy(label, "The label of an address", 40, "label")
-    told = {sort: value, **({"label": label} if label else {})}
-    note_change(actor, "address.added", contact, {}, told)
-    return Address.objects.create(contact=contact, sort=sort, value=value, label=label)
+    def __init__(self, among: Iterable[int], note: Note) -> None:
+        self._among, self._note = among, note
+        self._there: dict[int, dict[Way, tuple[int | None, str]]] = {}
+        self._gone: list[int] = []
+
+    def begin(self, contact: Contact) -> None:
+        """Know that somebody is new, and has none."""
+        self._there[contact.pk] = {}
+
+    def put(self, contact: Contact, given: Iterable[Mapping[str, str]]) -> tuple[list[Way], list[Way]]:
+        """The addresses that somebody shall have, and no others: which they lose, and which they get.
+
+        One that stays keeps its label. Raises Invalid for what is none of its sort.
+        """
+        wanted = {
+            (one["sort"], read_address(one["sort"], one["value"])): one.get("label") or "" for one in given
+        }
+        there = self._of(contact)
+        gone, come = [way for way in there if way not in wanted], [way for way in wanted if way not in there]
+        for way in gone:
+            number, label = there.pop(way)
+            self._gone += [number] if number else []
+            self._note("address.removed", contact, _told(*way, label), {})
+        for way in come:
+            there[way] = None, _read_label(wanted[way])
+            self._note("address.added", contact, {}, _told(*way, there[way][1]))
+        return gone, come
+
+    def write(self) -> None:
+        """Take away and add what differs."""
+        for part in parts_of(self._gone):
+            Address.objects.filter(pk__in=part).delete()
+        ways = ((contact, *one) for contact, there in self._there.items() for one in there.items())
+        rows = ((contact, *way, label) for contact, way, (number, label) in ways if number is None)
+        insert(Address, ("contact_id", "sort", "value", "label"), rows)
+
+    def _of(self, contact: Contact) -> dict[Way, tuple[int | None, str]]:
+        if contact.pk not in self._there:
+            self._look({contact.pk, *self._among} - self._there.keys())
+        return self._there[contact.pk]
+
+    def _look(self, numbers: set[int]) -> None:
+        self._there |= {number: {} for number in numbers}
+        for part in parts_of(sorted(numbers)):
+            rows = Address.objects.filter(contact__in=part).order_by("pk")
+            for contact, sort, value, label, number in rows.values_list(
+                "contact_id", "sort", "value", "label", "pk"
+            ):
+                self._there[contact][sort, value] = number, label
 
 
 def read_address(sort: str, value: str) -> str:
@@ -68,10 +112,12 @@ def read_address(sort: str, value: str) -> str:
     return _phone(value) if sort == Address.Sort.PHONE else value
 
 
-def _remove(actor: Actor, address: Address) -> None:
-    told = {address.sort: address.value, **({"label": address.label} if address.label else {})}
-    note_change(actor, "address.removed", address.contact, told, {})
-    address.delete()
+def _read_label(label: str) -> str:
+    return tidy(label, "The label of an address", 40, "label")
+
+
+def _told(sort: str, value: str, label: str) -> dict[str, str]:
+    return {sort: value, **({"label": label} if label else {})}
 
 
 def _email(value: str) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Any
 
+from django.db import connection
+from django.utils import timezone
+
 from leadline.engine.instants import to_datetime
+from leadline.web.actions.rows import insert, reserve
 from leadline.web.models import Delivery, Webhook
 
 EVENTS = {
@@ -36,22 +40,27 @@ EVENTS = {
 """Every event by its name. A change that is noted under one of these names is told of."""
 
 
-def tell(event: str, told: Sequence[dict[str, Any]], now: int) -> list[Delivery]:
-    """Write what is on its way, for each address that wants this event, in the running transaction.
+def tell(told: Iterable[tuple[str, dict[str, Any]]], now: int) -> Sequence[int]:
+    """Write what is on its way, to each address that wants it, in the running transaction; its numbers.
 
-    `told` are the data of several such events.
+    `told` are events in their order, each with its data; what is noted under another name is told to nobody.
     """
-    if event not in EVENTS or not told:
-        return []
-    listeners = [one for one in Webhook.objects.filter(active=True) if not one.events or event in one.events]
-    about = {"type": event, "timestamp": to_datetime(now).astimezone(UTC).isoformat()}
-    return Delivery.objects.bulk_create(
-        [
-            Delivery(
-                webhook=one, event=event, key=f"msg_{secrets.token_hex(16)}", body={**about, "data": data}
-            )
-            for data in told
-            for one in listeners
-        ],
-        batch_size=500,
+    events = [(event, data) for event, data in told if event in EVENTS]
+    listeners = list(Webhook.objects.filter(active=True)) if events else []
+    at = to_datetime(now).astimezone(UTC).isoformat()
+    ways = [
+        (one.pk, event, {"type": event, "timestamp": at, "data": data})
+        for event, data in events
+        for one in listeners
+        if not one.events or event in one.events
+    ]
+    numbers = reserve(Delivery, len(ways))
+    kept_at = connection.ops.adapt_datetimefield_value(timezone.now())
+    as_json = connection.ops.adapt_json_value
+    rows = (
+        (number, hook, event, f"msg_{secrets.token_hex(16)}", as_json(body, None), kept_at, 0, "")
+        for number, (hook, event, body) in zip(numbers, ways, strict=True)
     )
+    columns = ("id", "webhook_id", "event", "key", "body", "made_at", "attempts", "last_error")
+    insert(Delivery, columns, rows)
+    return numbers

@@ -15,23 +15,30 @@ from leadline.web.models import Field
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 
 
-def read_fields(of: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of some fields as they are kept; None where one was emptied.
+def declared(of: str) -> dict[str, Field]:
+    """The fields that are declared, of contacts or companies, by name."""
+    return {field.name: field for field in Field.objects.filter(of=of)}
+
+
+def read_fields(
+    of: str, given: Mapping[str, Any], known: Mapping[str, Field] | None = None
+) -> dict[str, Any]:
+    """The values of some fields as they are kept; None where one was emptied. `known` are those declared.
 
     Raises Invalid for a field that nobody declared, and for a value that isn't of its type.
     """
     if not given:
         return {}
-    declared = {field.name: field for field in Field.objects.filter(of=of)}
+    known = declared(of) if known is None else known
     for name in given:
-        if name not in declared:
+        if name not in known:
             raise Invalid(
                 f"A field of a {of} was given",
                 found=f"“{name}”",
-                allowed=", ".join(declared) or "none: no fields are declared",
-                suggestion=nearest(name, declared),
+                allowed=", ".join(known) or "none: no fields are declared",
+                suggestion=nearest(name, known),
             )
-    return {name: _read(declared[name], value) for name, value in given.items()}
+    return {name: _read(known[name], value) for name, value in given.items()}
 
 
 def without_blanks(fields: Mapping[str, Any]) -> dict[str, Any]:

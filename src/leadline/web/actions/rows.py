@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Model
@@ -11,7 +11,10 @@ from django.db.models import Model
 from leadline.engine.touches import MISSING
 from leadline.web.actions.intake import TEXTS, Intake
 
+T = TypeVar("T")
 Row = tuple[Any, ...]
+MOST_ASKED = 10_000
+"""So many values fit into one question of any database."""
 TOUCH = (
     "kind", "happened_at", "value", "n", *TEXTS, "machine", "origin", "recorded_at", "recorded_by_id",
     "in_force", "retracts_id",
@@ -42,6 +45,12 @@ def update(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> N
     values = ", ".join(f"{quote(columns_of[name])} = %s" for name in columns)
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {values} WHERE id = %s", ready)  # noqa: S608
+
+
+def parts_of(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Values in parts that one question each can be asked with: none where there are no values."""
+    for low in range(0, len(values), MOST_ASKED):
+        yield values[low : low + MOST_ASKED]
 
 
 def reserve(model: type[Model], count: int) -> Sequence[int]:

@@ -173,8 +173,8 @@ def announce_moves(moves: Moves, now: int) -> None:
             "entered_at": to_datetime(one.entered_at).isoformat(),
             "cause": None if one.cause_id is None else f"touch:{one.cause_id}",
         }
-        told.append(said)
-    announce("stage.changed", told, now)
+        told.append(("stage.changed", said))
+    announce(told, now)
 
 
 def rebuild(funnel: str, now: int) -> int:

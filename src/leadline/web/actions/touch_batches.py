@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from leadline.engine.errors import LeadlineError
 from leadline.engine.kinds import Kinds
 from leadline.web import warehouse
 from leadline.web.actions import profiles, touches
 from leadline.web.actions.acting import Actor, action
-from leadline.web.actions.contacts import write_contact
+from leadline.web.actions.drafts import Drafts
 from leadline.web.actions.identities import Identities
-from leadline.web.actions.upserts import find_known
-from leadline.web.errors import Invalid, NotFound
+from leadline.web.errors import Invalid, NotFound, in_row
 from leadline.web.models import Contact, Touch, User
 
 MOST = 1000
@@ -38,15 +36,16 @@ def record_touches(
     if len(rows) > MOST:
         raise Invalid("Touches were sent", found=f"{len(rows):,}", allowed=f"at most {MOST:,} at a time")
     _wait_for_others(actor, rows)
-    batch = _Batch(
-        actor,
-        warehouse.kinds(),
-        Identities(actor.user, map(_named, rows)),
-        _known(actor, rows),
-        make_contacts,
-    )
-    found = [batch.take(row, f"row {number}") for number, row in enumerate(rows, start=1)]
+    named = [_named(row) for row in rows]
+    people = Identities(actor.user, named)
+    drafts = Drafts(actor, named, people)
+    batch = _Batch(actor, warehouse.kinds(), people, drafts, _known(actor, rows), make_contacts)
+    found = []
+    for number, row in enumerate(rows, start=1):
+        with in_row(number):
+            found.append(batch.take(row))
     fresh = [touch for touch, known in found if not known]
+    drafts.write()
     touches.write(actor, fresh)
     fitting = profiles.refit(actor, batch.made)
     touches.settle(actor, {*fitting, *(touch.contact_id for touch in fresh if touch.contact_id)})
@@ -60,25 +59,17 @@ class _Batch:
     actor: Actor
     kinds: Kinds
     people: Identities
+    drafts: Drafts
     known: dict[str, Touch]
     make_contacts: bool
     made: list[int] = field(default_factory=list)
 
-    def take(self, row: Given, where: str) -> tuple[Touch, bool]:
-        """The touch of a row, and whether it was known; raises what is wrong with it, and says where."""
-        try:
-            origin = _origin(self.actor, row.get("key"))
-            if origin in self.known:
-                return self.known[origin], True
-            touch = self._draft(row, origin)
-        except LeadlineError as error:
-            raise type(error)(
-                error.asked,
-                found=error.found,
-                allowed=error.allowed,
-                suggestion=error.suggestion,
-                where=where,
-            ) from None
+    def take(self, row: Given) -> tuple[Touch, bool]:
+        """The touch of a row, and whether it was known; raises what is wrong with it."""
+        origin = _origin(self.actor, row.get("key"))
+        if origin in self.known:
+            return self.known[origin], True
+        touch = self._draft(row, origin)
         self.known |= {origin: touch} if origin else {}
         return touch, False
 
@@ -99,14 +90,13 @@ class _Batch:
         given = _named(row)
         if not given.keys() & {"contact", "key", "addresses"}:
             raise Invalid("A touch is of somebody", allowed="contact, contact_key or email")
-        known = find_known(self.actor, given, self.people)
+        known = self.people.find(given)
         if known is not None:
             return known
         if not self.make_contacts or "contact" in given:
             raise NotFound("The contact of a touch was asked for", found="none that you can see")
-        made = write_contact(self.actor, None, given)
+        made = self.drafts.put(None, given)
         self.made.append(made.pk)
-        self.people.forget(made, given)
         return made
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache, partial
 from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
@@ -26,7 +28,7 @@ from leadline.web.api.meant import (
 )
 from leadline.web.api.parts import Limit, Part, listed
 from leadline.web.api.shapes import Given, Identity, Short, Text, example
-from leadline.web.errors import Forbidden, Invalid, NotFound
+from leadline.web.errors import Forbidden, Invalid, NotFound, in_row
 from leadline.web.models import Contact, User
 
 router = Router(tags=["contacts"])
@@ -164,7 +166,7 @@ def list_contacts(
 @scoped("contacts:write", "change")
 def create_contact(request: HttpRequest, given: ContactGiven) -> Status[dict[str, Any]]:
     """Makes a contact, which belongs to the token's user. 409 where its `key` is taken."""
-    contact = acts.create_contact(actor_of(request), **known_of(user_of(request), given))
+    contact = acts.create_contact(actor_of(request), **known_of(given, partial(keeper, user_of(request))))
     return Status(201, fresh(request, contact.pk))
 
 
@@ -172,7 +174,10 @@ def create_contact(request: HttpRequest, given: ContactGiven) -> Status[dict[str
 @scoped("contacts:write", "change")
 def upsert_contacts(request: HttpRequest, given: ContactsGiven) -> dict[str, Any]:
     """Up to 1,000 at a time, all of them or none."""
-    rows = [known_of(user_of(request), one) for one in given.contacts]
+    keepers, rows = cache(partial(keeper, user_of(request))), []
+    for number, one in enumerate(given.contacts, start=1):
+        with in_row(number):
+            rows.append(known_of(one, keepers))
     return {"contacts": upserts.upsert_contacts(actor_of(request), rows)}
 
 
@@ -206,12 +211,12 @@ def get_contact(request: HttpRequest, contact: Identity) -> dict[str, Any]:
 def change_contact(request: HttpRequest, contact: Identity, given: ContactGiven) -> dict[str, Any]:
     """Changes what is named, and leaves the rest."""
     record = access.find(access.contacts(user_of(request)), contact)
-    acts.edit_contact(actor_of(request), record, **known_of(user_of(request), given))
+    acts.edit_contact(actor_of(request), record, **known_of(given, partial(keeper, user_of(request))))
     return fresh(request, contact)
 
 
-def known_of(user: User, given: ContactGiven) -> dict[str, Any]:
-    """What was named of a contact, as the actions take it."""
+def known_of(given: ContactGiven, keepers: Callable[[str | None], User | None]) -> dict[str, Any]:
+    """What was named of a contact, as the actions take it; `keepers` finds who has an address."""
     found = given.named()
     for name in ("name", "job_title", "company"):
         if name in found:
@@ -220,7 +225,7 @@ def known_of(user: User, given: ContactGiven) -> dict[str, Any]:
         if name in found:
             found[name] = found[name] or []
     if "owner" in found:
-        owner = keeper(user, found["owner"])
+        owner = keepers(found["owner"])
         found |= {"owner": owner} | ({"team": owner.team} if owner else {})
     return found
 
