@@ -31,6 +31,22 @@ def test_a_start_beside_a_renewal_is_a_purchase(tmp_path):
     ]
 
 
+def test_two_things_bought_on_one_day_are_two_purchases_and_one_listed_twice_is_one(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "people.csv": """
+            Name,Email,Package,Price,Start,Renewal
+            Ann,ann@alp.example,Single,100 EUR,2024-02-01,2024-08-20
+            Ann,ann@alp.example,Group,300 EUR,2024-02-01,2024-08-20
+            Ann,ann@alp.example,Group,300 EUR,2024-02-01,2024-08-20
+            """
+        },
+    )
+    assert told_of(found, "ann@alp.example") == [("bought", "2024-02-01")] * 2
+    assert [(one.offer, one.value) for one in found.sold] == [("Single", 10_000), ("Group", 30_000)]
+
+
 def test_a_price_beside_what_was_bought_says_that_they_are_clients(tmp_path):
     found = take_in(
         tmp_path,

@@ -149,7 +149,10 @@ def _find_undated(evidence: Evidence, amounts: Integers, record: Integers) -> In
 
 
 def _without_repeats(export: Export, evidence: Evidence, subject: Integers) -> Evidence:
-    """A record that stands on several rows: what they say alike happened once."""
+    """A record that stands on several rows: what they say alike happened once.
+
+    What somebody of a list bought on one day for several amounts are several purchases.
+    """
     record = _records(export, subject)
     rows_of = np.bincount(record[record >= 0])
     again = int(np.sum(rows_of > 1))
@@ -159,8 +162,10 @@ def _without_repeats(export: Export, evidence: Evidence, subject: Integers) -> E
     export.notes.append(
         f"more than one row each: {counted(again, what)}; what the rows say alike counts once"
     )
+    alike = [record[evidence.row], evidence.kind, evidence.happened_at]
+    alike += [evidence.value] if export.proposal.shape == "contacts" else []
     kept = np.ones(len(evidence), dtype=bool)
-    kept[find_repeats([record[evidence.row], evidence.kind, evidence.happened_at])[0]] = False
+    kept[find_repeats(alike)[0]] = False
     return evidence.take(kept)
 
 
