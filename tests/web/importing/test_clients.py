@@ -118,18 +118,6 @@ def test_rows_of_which_no_contract_can_follow_are_told(funnels, owner):
     assert "is still to come" in told[6]
 
 
-def test_the_same_list_twice_makes_nothing_twice(funnels, owner):
-    take_in(owner, {"clients.csv": CLIENTS})
-    again = take_in(owner, {"clients.csv": CLIENTS})
-    assert (Purchase.objects.count(), Contract.objects.count(), Offer.objects.count()) == (4, 2, 3)
-    assert (again.counts["purchases"], again.counts["contracts"]) == (0, 0)
-    later = CLIENTS.replace("2026-09-01,active", "2026-02-01,ended")
-    third = take_in(owner, {"clients.csv": later})
-    assert of("Anna Kern").renews_on == date(2026, 9, 1)
-    assert third.counts["refused"] >= 1
-    assert not Touch.objects.filter(contact__name="Anna Kern", kind="lapsed").exists()
-
-
 def test_undone_nothing_is_left_of_a_list_of_clients(funnels, owner):
     record = undo(owner, take_in(owner, {"clients.csv": CLIENTS}))
     assert record.state == "undone"

@@ -13,13 +13,16 @@ from leadline.engine.importers.readings import Reading
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import MISSING
 
+CHURNED = "date of churned"
+
 
 @dataclass(frozen=True)
 class Sold:
     """What one row says that somebody bought: its touches are those of this line of this file.
 
     `renews_at` is the day on which it ends or is to be renewed, `ended_at` when it ended; None where nothing
-    says it. The amount is in minor units.
+    says it. `ended_told` is False where that is the last day that is known of them, since no row names one.
+    The amount is in minor units.
     """
 
     file: str
@@ -30,6 +33,7 @@ class Sold:
     offer: str
     renews_at: int | None
     ended_at: int | None
+    ended_told: bool = False
 
 
 def read_sales(readings: Sequence[Reading], kinds: Kinds) -> list[Sold]:
@@ -54,7 +58,7 @@ def _sales_of(one: Reading, kinds: Kinds) -> list[Sold]:
     bought = np.flatnonzero(np.isin(evidence.kind, list(kinds.named("purchased"))))
     ends = np.isin(evidence.kind, list(kinds.named("ended")))
     ended = dict(zip(evidence.row[ends].tolist(), evidence.happened_at[ends].tolist(), strict=True))
-    renews = _days(*export.dates_of("renewal"))
+    renews, churned = (_days(*export.dates_of(means)) for means in ("renewal", CHURNED))
     offers, currencies = export.column("offer"), one.currency
     found = []
     for place in bought.tolist():
@@ -68,6 +72,7 @@ def _sales_of(one: Reading, kinds: Kinds) -> list[Sold]:
             offer=str(offers[row] or "") if offers is not None else "",
             renews_at=renews.get(row),
             ended_at=ended.get(row),
+            ended_told=row in ended and ended[row] in (renews.get(row), churned.get(row)),
         )
         found.append(sold)
     return found

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping as Named
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from leadline.engine.wording import day_words
-from leadline.web.actions import checks
 from leadline.web.actions.acting import name_of
-from leadline.web.actions.intake import Intake, Refused
+from leadline.web.actions.import_contracts import End, begin, find_there, follow
 from leadline.web.actions.rows import TOUCH, Row, insert
 from leadline.web.models import Contract, ImportChange, Offer, Purchase
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
 Fresh = tuple[int, int, Row]
 """A touch that is to be written: its contact, its row of the intake, and what is written."""
-_ORIGIN = TOUCH.index("origin")
-SAID = "The imported list says that it ended."
 
 
 def write_offers(load: Load) -> None:
@@ -40,33 +37,57 @@ def write_offers(load: Load) -> None:
         load.offers[plain] = there[plain]
 
 
-def with_sales(load: Load, touches: Sequence[Fresh]) -> list[tuple[int, Row]]:
+def with_sales(
+    load: Load, touches: Sequence[Fresh], known: Sequence[tuple[int, int]] = ()
+) -> list[tuple[int, Row]]:
     """New touches, each with its contact; those of a list of clients lead back to purchases and contracts.
 
-    These are written here. Where a purchase was on record already, its contract stays as it is, and that it
-    ended is refused: who has it before them knows better.
+    These are written here. Purchases on record, of which `known` have the contact and the row, are not
+    written again; their contracts follow what the list says now (`import_contracts`).
     """
-    sold, ended = load.intake.sold, load.intake.ended
-    bought = [one for one in touches if one[1] in sold]
-    if not bought and not ended:
-        return [(who, told) for who, _, told in touches]
-    contracts = {row: _contract(load, who, row) for who, row, _ in bought if sold[row].renews_at is not None}
+    sold = load.intake.sold
+    there = find_there(load, touches, known) if sold else {}
+    bought = [one for one in touches if one[1] in sold and one[1] not in there]
+    contracts = {row: begin(load, who, row) for who, row, _ in bought if sold[row].renews_at is not None}
     Contract.objects.bulk_create(contracts.values())
     purchases = {row: _purchase(load, who, row, contracts.get(row)) for who, row, _ in bought}
     Purchase.objects.bulk_create(purchases.values())
     made = [*map(name_of, purchases.values()), *map(name_of, contracts.values())]
     insert(ImportChange, ("of_id", "record"), ((load.record.pk, name) for name in made))
+    ends = follow(load, there) if there else {}
+    origins = {row: name_of(one) for row, one in purchases.items()}
+    origins |= {row: name_of(contracts[of]) for row, of in load.intake.ended.items() if of in contracts}
+    return _without_known(load, touches, there, ends, origins)
+
+
+def _without_known(
+    load: Load,
+    touches: Sequence[Fresh],
+    there: Named[int, Purchase],
+    ends: Named[int, End],
+    origins: Named[int, str],
+) -> list[tuple[int, Row]]:
+    """The touches that are to be written, with what each leads back to.
+
+    As long as they have a contract they stay a client: that another one ended is no touch.
+    """
+    ended = load.intake.ended
+    whom = {who for who, row, _ in touches if row in ended}
+    stay = set(Contract.objects.filter(contact__in=whom, ended_on=None).values_list("contact_id", flat=True))
     written = []
     for who, row, told in touches:
         of = ended.get(row, row)
-        record = purchases.get(row) or contracts.get(of)
-        if of != row and of not in purchases:
-            load.refused.append(_refuse(load.intake, row))
-        elif record is not None:
-            written.append((who, (*told[:_ORIGIN], name_of(record), *told[_ORIGIN + 1 :])))
-        else:
-            written.append((who, told))
+        if row in ended and who in stay:
+            continue
+        if of not in there:
+            written.append((who, _told_of(told, origin=origins[row]) if row in origins else told))
+        elif row in ended and of in ends:
+            written.append((who, _told_of(told, **ends[of])))
     return written
+
+
+def _told_of(told: Row, **more: Any) -> Row:
+    return tuple(more.get(name, value) for name, value in zip(TOUCH, told, strict=True))
 
 
 def _purchase(load: Load, who: int, row: int, contract: Contract | None) -> Purchase:
@@ -79,24 +100,3 @@ def _purchase(load: Load, who: int, row: int, contract: Contract | None) -> Purc
         bought_at=sold.bought_at,
         contract=contract,
     )
-
-
-def _contract(load: Load, who: int, row: int) -> Contract:
-    sold = load.intake.sold[row]
-    assert sold.renews_at is not None
-    return Contract(
-        contact_id=who,
-        offer_id=load.offers.get(sold.offer.casefold()),
-        value=sold.value,
-        currency=sold.currency,
-        starts_on=checks.day_of(sold.bought_at),
-        renews_on=checks.day_of(sold.renews_at),
-        ended_on=None if sold.ended_at is None else checks.day_of(sold.ended_at),
-        ended_why="" if sold.ended_at is None else SAID,
-    )
-
-
-def _refuse(intake: Intake, row: int) -> Refused:
-    file, line = str(intake.file[row]), int(intake.line[row])
-    day = day_words(int(intake.touches.happened_at[row]))
-    return Refused(file, line, f"what they bought is on record already: that it ended on {day} is said there")

@@ -172,12 +172,13 @@ def touches_of(record: Import) -> Any:
 
 
 def count_changes(record: Import) -> dict[str, int]:
-    """How many records of each sort an import made, and how many contacts it changed."""
+    """How many records of each sort an import made, and how many contacts and contracts it changed."""
     changes = ImportChange.objects.filter(of=record)
     made = Q(before__isnull=True)
     found = changes.aggregate(
         contacts=Count("id", filter=made & Q(record__startswith="contact:")),
-        changed=Count("id", filter=~made),
+        changed=Count("id", filter=~made & Q(record__startswith="contact:")),
+        moved=Count("id", filter=~made & Q(record__startswith="contract:")),
         companies=Count("id", filter=made & Q(record__startswith="company:")),
         fields=Count("id", filter=made & Q(record__startswith="field:")),
         purchases=Count("id", filter=made & Q(record__startswith="purchase:")),

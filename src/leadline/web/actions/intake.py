@@ -17,6 +17,7 @@ from leadline.engine.instants import DAY, to_instant
 from leadline.engine.touches import Column, Touches
 from leadline.engine.wording import day_words
 from leadline.web.actions.checks import MOST
+from leadline.web.actions.meanings import kind_of
 from leadline.web.models import Address, Contact, Touch
 
 JOB_TITLE = frozenset({"job title", "jobtitle", "title", "position"})
@@ -99,9 +100,10 @@ class Intake:
 
 def take_in(imported: Imported, digest: str, now: int) -> Intake:
     """The intake of what was read from files; `digest` tells these files from others."""
-    touches, file, line = imported.touches, imported.file, imported.line
+    file, line = imported.file, imported.line
     assert file is not None
     assert line is not None
+    touches, told = _end_by(imported, file, line, now)
     off = (touches.happened_at > now + DAY) | (touches.happened_at < EARLIEST)
     refused = tuple(_refuse_day(touches, file, line, int(row)) for row in np.flatnonzero(off))
     touches, file, line = touches.take(~off), file.take(~off), line[~off]
@@ -114,7 +116,7 @@ def take_in(imported: Imported, digest: str, now: int) -> Intake:
     )
     people = _find_people(imported, digest)
     texts, cut = _read_texts(touches)
-    sold, ended, doubtful = _find_sold(imported, touches, file, line)
+    sold, ended, doubtful = _find_sold(told, touches, file, line)
     refused += tuple(doubtful)
     return Intake(people, touches, starts, file, line, texts, _find_shared(people), refused, cut, sold, ended)
 
@@ -136,16 +138,42 @@ def clean(text: str, most: int) -> str:
 Sales = tuple[dict[int, Sold], dict[int, int], list[Refused]]
 
 
-def _find_sold(imported: Imported, touches: Touches, file: Column, line: npt.NDArray[np.int64]) -> Sales:
+def is_cut_short(one: Sold, now: int) -> bool:
+    """Whether it is over as of now, though the day on which it ends or would be renewed is to come."""
+    if one.ended_at is None:
+        return False
+    return one.ended_at > now + DAY or (not one.ended_told and (one.renews_at or now) > now + DAY)
+
+
+def _end_by(
+    imported: Imported, file: Column, line: npt.NDArray[np.int64], now: int
+) -> tuple[Touches, list[Sold]]:
+    """The touches and the sales; what is over, and would have ended on a day to come, ended now."""
+    touches, short = imported.touches, [one for one in imported.sold if is_cut_short(one, now)]
+    if not short:
+        return touches, list(imported.sold)
+    lines = {(one.file, one.line) for one in short}
+    at, kind = touches.happened_at.copy(), touches.kind.copy()
+    for row in np.flatnonzero(np.isin(kind, list(touches.kinds.named("ended")))).tolist():
+        if (str(file[row]), int(line[row])) in lines:
+            at[row], kind[row] = now, touches.kinds.code(kind_of("end"))
+    told = [
+        replace(one, ended_at=now, ended_told=False) if (one.file, one.line) in lines else one
+        for one in imported.sold
+    ]
+    return replace(touches, happened_at=at, kind=kind), told
+
+
+def _find_sold(told: Sequence[Sold], touches: Touches, file: Column, line: npt.NDArray[np.int64]) -> Sales:
     """What was bought by the row of its touch, which touch ended it, and which days can't both be right."""
     sold: dict[int, Sold] = {}
     ended: dict[int, int] = {}
     doubtful = []
     rows: dict[tuple[str, int], list[int]] = {}
-    for row in range(len(touches)) if imported.sold else ():
+    for row in range(len(touches)) if told else ():
         rows.setdefault((str(file[row]), int(line[row])), []).append(row)
     bought, ends = touches.kinds.named("purchased"), touches.kinds.named("ended")
-    for one in imported.sold:
+    for one in told:
         theirs = rows.get((one.file, one.line), [])
         of = next((row for row in theirs if int(touches.kind[row]) in bought), None)
         if of is None:

@@ -225,15 +225,18 @@ def _load_old(
     )
     there, told = _touches_there(numbers), _told(load, span)
     fresh: list[Fresh] = []
+    sold: list[tuple[int, int]] = []
     for place, contact in found:
         known = there.setdefault(contact.pk, Counter())
         for row in load.intake.rows(place):
             touch = told[row - span.start]
-            if known[touch[:3]]:
-                known[touch[:3]] -= 1
-            else:
+            if not known[touch[:3]]:
                 fresh.append((contact.pk, row, touch))
-    _insert_touches(with_sales(load, fresh))
+                continue
+            known[touch[:3]] -= 1
+            if row in load.intake.sold:
+                sold.append((contact.pk, row))
+    _insert_touches(with_sales(load, fresh, sold))
     return {contact for contact, _, _ in fresh}
 
 

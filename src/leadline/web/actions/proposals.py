@@ -24,8 +24,9 @@ from leadline.engine.importers import (
 )
 from leadline.engine.importers.mapping import GIVEN
 from leadline.engine.instants import to_datetime
+from leadline.engine.wording import listed
 from leadline.web import access, warehouse
-from leadline.web.actions.intake import Intake, take_in
+from leadline.web.actions.intake import Intake, is_cut_short, take_in
 from leadline.web.actions.matching import match
 from leadline.web.actions.people import checked_name
 from leadline.web.actions.uploads import paths_of, samples_of
@@ -70,7 +71,7 @@ def look(
         }
     except LeadlineError as error:
         return shown | {"error": _without_place(error), "mapping": mapping.model_dump(mode="json")}
-    return shown | _outlook(user, imported, take_in(imported, shown["digest"], now))
+    return shown | _outlook(user, imported, take_in(imported, shown["digest"], now), now)
 
 
 def read(paths: Sequence[Path], mapping: Mapping, progress: Any = None) -> Imported:
@@ -140,7 +141,7 @@ def with_paths(mapping: Mapping, path: str | None, of_files: Named[str, str | No
     return spell_paths(mapping.model_copy(update={"path": path, "files": files}))
 
 
-def _outlook(user: User, imported: Imported, intake: Intake) -> dict[str, Any]:
+def _outlook(user: User, imported: Imported, intake: Intake, now: int) -> dict[str, Any]:
     kinds = intake.touches.kinds.kinds
     counted = Counter(kinds[int(code)].name for code in intake.touches.kind)
     found: Counter[str] = Counter()
@@ -172,9 +173,18 @@ def _outlook(user: User, imported: Imported, intake: Intake) -> dict[str, Any]:
         "unused": unused[:UNUSED],
         "unused_count": len(unused),
         "words": sorted(words)[:50],
-        "notes": [say(note) for note in imported.notes][:20],
+        "notes": [*(say(note) for note in imported.notes[:20]), *_say_cut_short(imported, now)],
         "mapping": imported.mapping.model_dump(mode="json"),
     }
+
+
+def _say_cut_short(imported: Imported, now: int) -> list[str]:
+    """That some are over before the day that is told of them."""
+    lines = [str(one.line) for one in imported.sold if is_cut_short(one, now)]
+    if not lines:
+        return []
+    where = f"line{'s' * (len(lines) > 1)} {listed(lines, most=4)}"
+    return [f"What is over by its status before the day of its renewal ({where}) counts as ended today."]
 
 
 def _person(intake: Intake, place: int) -> dict[str, Any]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
-from django.db.models import F, Model
+from django.db.models import F, Model, Q
 
+from leadline.engine.wording import listed
 from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action, name_of, note_change
+from leadline.web.actions.import_contracts import BY_IMPORTS, GIVEN_BACK
 from leadline.web.actions.imports import State, touches_of
 from leadline.web.actions.mirrors import note_stale
 from leadline.web.actions.settling import settle
@@ -36,8 +39,10 @@ Hold = Callable[[], None]
 """Makes the claim on the job last: called first and last in each step, as `loading.Load` says."""
 BATCH = 1000
 TOUCHES = 4000
+_SALES = ("contract", "purchase")
 HANGING: tuple[type[Model], ...] = (Touch, Ask, Purchase, Contract, Task, Note)
 """What hangs on a contact: whoever has any of it stays."""
+_SAID_OF = {"renews_on": "day of renewal", "ended_on": "its end", "ended_why": "its end"}
 LISTED = 200
 """So many of those that stay are named."""
 
@@ -68,6 +73,35 @@ def undo_touches(actor: Actor, record: Import, after: int, hold: Hold) -> int | 
     Import.objects.filter(pk=record.pk).update(done=F("done") + len(numbers))
     hold()
     return int(numbers[-1])
+
+
+@action
+def undo_contracts(actor: Actor, record: Import, after: int, hold: Hold) -> int | None:
+    """Give some contracts back what an import changed, and take away those that it gave to older purchases.
+
+    What somebody changed again since stays.
+    """
+    hold()
+    told = ImportChange.objects.filter(of=record).exclude(before__isnull=True)
+    told = told.filter(Q(record__startswith="contract:") | Q(record__startswith="purchase:"))
+    changes = list(told.order_by("-pk")[:BATCH])
+    if not changes:
+        return None
+    moved, begun = ([one for one in changes if one.record.startswith(f"{of}:")] for of in _SALES)
+    contracts = _of_changes(Contract, moved)
+    given = Contract.objects.in_bulk([(one.before or {})["contract_id"]["became"] for one in begun])
+    contacts = {one.contact_id for one in (*contracts.values(), *given.values())}
+    list(Contact.objects.select_for_update().filter(pk__in=contacts).values_list("pk"))
+    for change in moved:
+        if contract := contracts.get(_number(change)):
+            _give_back_contract(actor, record, contract, change.before or {})
+    used = _changed_since(record, list(given.values()))
+    gone = [one for one in given.values() if one.pk not in used]
+    _remove_ends(gone)
+    Contract.objects.filter(pk__in=[one.pk for one in gone]).delete()
+    settle(contacts, actor.now)
+    _count(record, changes)
+    return after
 
 
 @action
@@ -204,7 +238,7 @@ def _changed_since(record: Import, records: Sequence[Model]) -> set[int]:
     """Which records somebody changed by hand, or another import did."""
     names = {name_of(one): one.pk for one in records}
     audited = AuditEntry.objects.filter(record__in=names).exclude(action="touch.retracted")
-    audited = audited.exclude(action="touch.recorded", by=profiles.BY)
+    audited = audited.exclude(action="touch.recorded", by=profiles.BY).exclude(action__in=BY_IMPORTS)
     others = ImportChange.objects.filter(record__in=names).exclude(of=record)
     found = {*audited.values_list("record", flat=True), *others.values_list("record", flat=True)}
     return {names[name] for name in found}
@@ -224,8 +258,33 @@ def _give_back(actor: Actor, contact: Contact, change: dict[str, Any]) -> list[s
             setattr(contact, name, both["was"])
         else:
             kept.append(name.removesuffix("_id"))
-    note_change(actor, "import.change_undone", contact, before, after)
+    note_change(actor, GIVEN_BACK, contact, before, after)
     return kept
+
+
+def _give_back_contract(actor: Actor, record: Import, contract: Contract, change: dict[str, Any]) -> None:
+    """Undo one change of a contract, column by column, and list what somebody changed again since."""
+    before, after, kept = {}, {}, []
+    for name, both in change.items():
+        there = getattr(contract, name)
+        if (there.isoformat() if isinstance(there, date) else there) != both["became"]:
+            kept.append(_SAID_OF[name])
+            continue
+        before[name], after[name] = both["became"], both["was"]
+        of_day = both["was"] is not None and name != "ended_why"
+        setattr(contract, name, date.fromisoformat(both["was"]) if of_day else both["was"])
+    if "ended_on" in after:
+        _remove_ends([contract])
+    contract.save(update_fields=list(after))
+    if kept:
+        _list(record, "kept", f"{contract.contact}, {contract}: {listed(sorted(set(kept)))}")
+    note_change(actor, GIVEN_BACK, contract, before, after)
+
+
+def _remove_ends(contracts: Sequence[Contract]) -> None:
+    """Remove the touches by which contracts ended, but for those that were taken back."""
+    origins = [name_of(one) for one in contracts]
+    Touch.objects.filter(origin__in=origins, in_force=True, retracts=None).delete()
 
 
 def _give_back_fields(contact: Contact, was: dict[str, Any], became: dict[str, Any]) -> list[str]:

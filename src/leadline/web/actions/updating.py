@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from leadline.web.actions.acting import Actor, name_of
+from leadline.web.actions.import_contracts import UPDATED
 from leadline.web.actions.intake import Person
 from leadline.web.models import Address, AuditEntry, Contact, Import, ImportChange, User
 
@@ -88,7 +89,7 @@ def _entry(record: Import, actor: Actor, one: Update) -> AuditEntry:
     return AuditEntry(
         who=actor.user,
         by=f"{actor.by}, {name_of(record)}"[:200],
-        action="import.updated",
+        action=UPDATED,
         record=name_of(one.contact),
         before={name: both["was"] for name, both in sides.items()},
         after=after,

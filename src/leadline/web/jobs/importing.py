@@ -75,6 +75,7 @@ def undo_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     actor = Actor(record.made_by, f"undoing import {record.pk}", now)
     steps: tuple[Callable[..., int | None], ...] = (
         undoing.undo_touches,
+        undoing.undo_contracts,
         undoing.undo_sales,
         undoing.undo_changes,
         undoing.undo_made,

@@ -31,6 +31,7 @@ KINDS_OF_FILES: tuple[tuple[Shape, str], ...] = (
     ("touch log", "a log: one thing that happened a row"),
     ("deals", "deals, one a row"),
     ("orders", "orders or payments, one a row"),
+    ("bookings", "appointments, one a row"),
     ("stage history", "stages that were set, one a row"),
     ("companies", "companies, one a row"),
     ("look-up", "only describes what other files name"),
