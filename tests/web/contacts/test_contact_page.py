@@ -87,7 +87,7 @@ def test_a_touch_by_htmx_swaps_the_timeline_and_the_stage(signed_in, lively):
         'id="timeline" hx-swap-oob',
         'id="places" class="card flush places" aria-label="Where they stand" hx-swap-oob',
         ">client<",
-        "1,200.50 EUR",
+        "1,200.50\u00a0EUR",
     ):
         assert part in text
     touch = Touch.objects.get(kind="bought")

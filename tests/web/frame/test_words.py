@@ -70,11 +70,11 @@ def test_dates_are_counted_in_whole_days(days, said):
 @pytest.mark.parametrize(
     ("minor", "currency", "said"),
     [
-        (1_000_553_400, "EUR", "10,005,534 EUR"),
-        (9950, "USD", "99.50 USD"),
-        (-9950, "USD", "−99.50 USD"),
-        (1200, "JPY", "1,200 JPY"),
-        (0, "EUR", "0 EUR"),
+        (1_000_553_400, "EUR", "10,005,534\u00a0EUR"),
+        (9950, "USD", "99.50\u00a0USD"),
+        (-9950, "USD", "−99.50\u00a0USD"),
+        (1200, "JPY", "1,200\u00a0JPY"),
+        (0, "EUR", "0\u00a0EUR"),
     ],
 )
 def test_money_has_decimals_only_where_it_is_not_whole(minor, currency, said):
@@ -82,26 +82,26 @@ def test_money_has_decimals_only_where_it_is_not_whole(minor, currency, said):
 
 
 def test_numbers_are_written_as_the_reader_writes_them(reader):
-    assert words.money(123_456, "EUR") == "1.234,56 EUR"
+    assert words.money(123_456, "EUR") == "1.234,56\u00a0EUR"
     assert words.number(12_345) == "12.345"
     assert words.number(0.5, 1) == "0,5"
-    assert words.percent(0.125, 1) == "12,5 %"
+    assert words.percent(0.125, 1) == "12,5\u00a0%"
 
 
 @pytest.mark.parametrize(
     ("locale", "day", "amount"),
     [
-        ("de", "2. März 2026", "1.234.567,50 EUR"),
-        ("de-CH", "2. März 2026", "1’234’567.50 EUR"),
-        ("it", "2 mar 2026", "1.234.567,50 EUR"),
-        ("en-in", "2 Mar 2026", "12,34,567.50 EUR"),
-        ("fr", "2 mars 2026", "1\u202f234\u202f567,50 EUR"),
-        ("ja", "2026年3月2日", "1,234,567.50 EUR"),
-        ("ar", "2 مارس 2026", "1,234,567.50 EUR"),
-        ("ar-eg", "٢ مارس ٢٠٢٦", "١٬٢٣٤٬٥٦٧٫٥٠ EUR"),
-        ("fa", "۲ مارس ۲۰۲۶", "۱٬۲۳۴٬۵۶۷٫۵۰ EUR"),
-        ("nonsense", "2 Mar 2026", "1,234,567.50 EUR"),
-        ("de/../it", "2 Mar 2026", "1,234,567.50 EUR"),
+        ("de", "2. März 2026", "1.234.567,50\u00a0EUR"),
+        ("de-CH", "2. März 2026", "1’234’567.50\u00a0EUR"),
+        ("it", "2 mar 2026", "1.234.567,50\u00a0EUR"),
+        ("en-in", "2 Mar 2026", "12,34,567.50\u00a0EUR"),
+        ("fr", "2 mars 2026", "1\u202f234\u202f567,50\u00a0EUR"),
+        ("ja", "2026年3月2日", "1,234,567.50\u00a0EUR"),
+        ("ar", "2 مارس 2026", "1,234,567.50\u00a0EUR"),
+        ("ar-eg", "٢ مارس ٢٠٢٦", "١٬٢٣٤٬٥٦٧٫٥٠\u00a0EUR"),
+        ("fa", "۲ مارس ۲۰۲۶", "۱٬۲۳۴٬۵۶۷٫۵۰\u00a0EUR"),
+        ("nonsense", "2 Mar 2026", "1,234,567.50\u00a0EUR"),
+        ("de/../it", "2 Mar 2026", "1,234,567.50\u00a0EUR"),
     ],
 )
 def test_every_locale_has_its_own_months_digits_and_grouping(locale, day, amount):
@@ -115,7 +115,11 @@ def test_every_locale_has_its_own_months_digits_and_grouping(locale, day, amount
 
 @pytest.mark.parametrize(
     ("minor", "currency", "said"),
-    [(1234, "JPY", "1.234 JPY"), (1234, "BHD", "1,234 BHD"), (1_234_500, "BHD", "1.234,500 BHD")],
+    [
+        (1234, "JPY", "1.234\u00a0JPY"),
+        (1234, "BHD", "1,234\u00a0BHD"),
+        (1_234_500, "BHD", "1.234,500\u00a0BHD"),
+    ],
 )
 def test_each_currency_has_its_own_decimals(reader, minor, currency, said):
     assert words.money(minor, currency) == said
@@ -127,9 +131,21 @@ def test_months_and_quantities_are_those_of_the_reader(reader):
     assert [words.quantity(value) for value in (6, 1.5, 0.25, 1200)] == ["6", "1,5", "0,25", "1.200"]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("between 21 % and 24 % of 1,200 EUR", "between 21\u00a0% and 24\u00a0% of 1,200\u00a0EUR"),
+        ("12 contacts, 3 EU countries and % of it", "12 contacts, 3 EU countries and % of it"),
+    ],
+)
+def test_no_line_ends_between_a_number_and_its_unit(text, said):
+    assert words.unbroken(text) == said
+    assert Template("{% load spoken %}{{ text|retold }}").render(Context({"text": text})) == said
+
+
 def test_a_share_that_is_not_nothing_is_not_rounded_to_nothing():
-    assert words.percent(0.001) == "under 1 %"
-    assert words.percent(0.24) == "24 %"
+    assert words.percent(0.001) == "under 1\u00a0%"
+    assert words.percent(0.24) == "24\u00a0%"
 
 
 @pytest.mark.parametrize(

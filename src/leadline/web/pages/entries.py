@@ -10,13 +10,13 @@ from typing import Any
 
 from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.engine.kinds import Kinds
-from leadline.engine.money import money_words
 from leadline.engine.wording import listed
 from leadline.web import access, warehouse
 from leadline.web.actions import touches
 from leadline.web.models import Contact, Import, Note, Purchase, Touch, User
 from leadline.web.pages import dates
 from leadline.web.templatetags.spoken import said_kind
+from leadline.web.templatetags.words import money
 
 SIZE = 40
 LATELY = 500
@@ -111,7 +111,7 @@ def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
             when=_when(one, user.zone),
             means=kind.means if kind else "",
             link=kind.link if kind else "",
-            amount=money_words(one.value, one.currency) if one.value is not None else "",
+            amount=money(one.value, one.currency),
             gone=back,
             gone_on=dates.day_said(back.recorded_at, user.zone) if back else "",
             source=_source(one, contact, files),

@@ -6,6 +6,7 @@ times are written, are those of the locale, from Unicode's CLDR (Babel).
 
 from __future__ import annotations
 
+import re
 import secrets
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -32,6 +33,7 @@ register.filter("plainly", plainly)
 LOCALE: ContextVar[str] = ContextVar("locale", default="en-gb")
 """The locale of whoever looks."""
 
+_UNIT = re.compile(r"(?<=[\d٠-٩۰-۹]) (?=%|[A-Z]{3}\b)")
 _ZEROS = {
     "arab": "٠",
     "arabext": "۰",
@@ -113,7 +115,7 @@ def money(minor: int | str | None, currency: str = "") -> str:
     whole, rest = divmod(abs(int(minor)), 10**decimals)
     exact = Decimal(abs(int(minor))).scaleb(-decimals) if rest else Decimal(whole)
     sign = "−" if minor < 0 else ""  # the minus of print, as wide as a figure
-    return f"{sign}{_written(exact, decimals if rest else 0)} {currency}".strip()
+    return unbroken(f"{sign}{_written(exact, decimals if rest else 0)} {currency}".strip())
 
 
 @register.filter
@@ -139,7 +141,13 @@ def percent(share: float | str | None, decimals: int = 0) -> str:
     if share is None or isinstance(share, str):
         return ""
     point = numbers.get_decimal_symbol(_here(), numbering_system="default")
-    return _digits(wording.percent(share, decimals).replace(".", point))
+    return unbroken(_digits(wording.percent(share, decimals).replace(".", point)))
+
+
+@register.filter
+def unbroken(text: str) -> str:
+    """A text in which no line ends between a number and its unit, “%” or a currency."""
+    return _UNIT.sub("\u00a0", text)
 
 
 @register.filter
