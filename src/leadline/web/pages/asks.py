@@ -297,9 +297,8 @@ def _whom(request: HttpRequest, name: str, title: str) -> dict[str, Any]:
 
 
 def _usual(request: HttpRequest) -> dict[str, Any]:
-    """The currency of whoever asks, else that of the latest ask."""
-    last = mine(request).exclude(currency="").order_by("-asked_at").values_list("currency", flat=True)
-    return {"currency": user_of(request).currency or last.first() or usual_currency(user_of(request))}
+    """What a form about money begins with."""
+    return {"currency": usual_currency(user_of(request))}
 
 
 def _asked_at(request: HttpRequest, form: AskForm) -> int:

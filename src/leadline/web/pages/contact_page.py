@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from leadline.engine.money import money_words
 from leadline.web import access, warehouse
 from leadline.web.actions.reverting import UNDOABLE
 from leadline.web.errors import Refused, leaving
@@ -24,6 +23,8 @@ from leadline.web.pages.entries import entries_of, kinds_offered
 from leadline.web.pages.frame import View, now, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.reasons import facts_of, places_of
+from leadline.web.pages.sales_forms import usual_currency
+from leadline.web.templatetags.words import money
 
 MOST_CHANGES = 30
 MOST_HANGING = 50
@@ -45,6 +46,7 @@ def _whole(number: int, user: User) -> dict[str, Any]:
     return shown(contact, user) | {
         "owners": User.objects.filter(is_active=True).order_by("name", "email"),
         "kinds": kinds_offered(user) if access.may(user, "change") else [],
+        "currency": usual_currency(user),
         "paths": list(PathDefinition.objects.values_list("name", flat=True)),
         "changes": _changes(contact, user),
         "may_erase": access.may(user, "erase"),
@@ -132,18 +134,12 @@ def _hanging(contact: Contact, user: User) -> dict[str, Any]:
             {
                 "ask": one,
                 "what": one.title or str(one.offer or "An ask"),
-                "amount": money_words(one.amount, one.currency) if one.amount is not None else "",
+                "amount": money(one.amount, one.currency),
                 "day": dates.day_said(one.asked_at, user.zone),
             }
             for one in asks
         ],
-        "contracts": [
-            {
-                "contract": one,
-                "value": money_words(one.value, one.currency) if one.value is not None else "",
-            }
-            for one in contracts
-        ],
+        "contracts": [{"contract": one, "value": money(one.value, one.currency)} for one in contracts],
         "tasks": list(tasks[:MOST_HANGING]),
     }
 

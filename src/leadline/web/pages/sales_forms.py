@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -24,7 +25,7 @@ from leadline.engine.importers.values import parse_typed
 from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.web import warehouse
 from leadline.web.errors import Conflict, Forbidden, NotFound
-from leadline.web.models import Ask, Offer, PathDefinition, User
+from leadline.web.models import Ask, Offer, PathDefinition, Purchase, User
 from leadline.web.refusals import plainly
 from leadline.web.templatetags.words import money
 
@@ -40,6 +41,8 @@ class Day(forms.DateField):
 
 
 A_MONTH = timedelta(days=30)
+LATELY = 100
+"""So many of the latest purchases, asks and offers say in which currency somebody works."""
 
 
 class OfferSelect(forms.Select):
@@ -98,9 +101,14 @@ class Amount(forms.DecimalField):
 
 
 def usual_currency(user: User) -> str:
-    """The currency in which a form begins: the one that somebody chose, else that of the latest offer."""
-    latest = Offer.objects.exclude(currency="").order_by("-pk").values_list("currency", flat=True)
-    return user.currency or latest.first() or ""
+    """The currency in which a form begins: the one that somebody chose, else what most is in lately."""
+    if user.currency:
+        return user.currency
+    used: Counter[str] = Counter()
+    for model in (Purchase, Ask, Offer):
+        used.update(model._default_manager.order_by("-pk").values_list("currency", flat=True)[:LATELY])
+    del used[""]
+    return max(used, key=lambda currency: used[currency], default="")
 
 
 class MoneyForm(forms.Form):
@@ -114,7 +122,7 @@ class MoneyForm(forms.Form):
         told = super().clean() or {}
         amount, currency = told.get("amount"), told.get("currency") or ""
         if amount is not None and not currency:
-            self.add_error("currency", "Which currency is it in?")
+            self.add_error("currency", "Which currency is it in? You can choose yours once, under “You”.")
         elif amount is not None and amount != round(amount, decimals_of(currency)):
             self.add_error("amount", f"{currency} has {decimals_of(currency)} decimals.")
         return told

@@ -21,6 +21,7 @@ from leadline.web.pages.contact_page import answer
 from leadline.web.pages.entries import entries_of, kinds_offered
 from leadline.web.pages.forms import Verb, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
+from leadline.web.pages.sales_forms import usual_currency
 from leadline.web.templatetags.spoken import said_kind
 
 
@@ -128,6 +129,7 @@ def _form(request: HttpRequest, contact: Contact, found: Touch) -> dict[str, Any
         "chosen": request.POST.get("kind", found.kind),
         "day": dates.field_value(found.happened_at, user.zone),
         "amount": amount,
+        "currency": found.currency or usual_currency(user),
         "kinds": kinds_offered(user),
     }
 
