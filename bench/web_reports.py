@@ -52,12 +52,12 @@ from leadline.web.warehouse.reports import Circumstances, build  # noqa: E402
 NOW = datetime.now(tz=UTC)
 TEXT = ("path", "channel", "campaign", "content", "offer", "currency", "actor")
 PAGES = {
-    "funnel": "/funnel",
-    "funnel, another day": "/funnel?on={day}",
-    "funnel, one path": "/funnel?path=referral",
-    "people of a stage": "/funnel/people?stage=nurtured",
-    **{name: f"/leaks/{name}" for name in reports.REPORTS},
-    "people at a leak": "/leaks/people?path=referral&link=ask",
+    "funnel": "/funnel/",
+    "funnel, another day": "/funnel/?on={day}",
+    "funnel, one path": "/funnel/?path=referral",
+    "people of a stage": "/funnel/people/?stage=nurtured",
+    **{name: f"/leaks/{name}/" for name in reports.REPORTS},
+    "people at a leak": "/leaks/people/?path=referral&link=ask",
 }
 
 
@@ -175,7 +175,7 @@ def page(client: Client, name: str, address: str) -> None:
     cases.forget()
     waiting = f"{address}{'&' if '?' in address else '?'}wait=1"
     cold = [get(client, address), get(client, waiting)]
-    charts = f"{address}/pictures" if address.startswith("/leaks/") and "?" not in address else ""
+    charts = f"{address}pictures/" if address.startswith("/leaks/") and "?" not in address else ""
     drawn = get(client, charts) if charts else Spent(0, 0)
     warm = [get(client, address) for _ in range(ROUNDS)]
     line(name, *cold, drawn, *middle_and_slow(warm))

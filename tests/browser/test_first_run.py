@@ -43,7 +43,7 @@ def files(tmp_path_factory):
 
 def set_up(page):
     page.goto("/")
-    page.wait_for_url("**/setup")
+    page.wait_for_url("**/setup/")
     assert axe_finds(page) == []
     page.get_by_label("Your name").fill("Ada Lindqvist")
     page.get_by_label("Your e-mail address").fill("ada@example.org")
@@ -92,7 +92,7 @@ def test_from_nothing_to_the_first_client_by_keys(fresh, opens, files):
     bring_in(page, files)
     page.keyboard.press("g")
     page.keyboard.press("l")
-    page.wait_for_url("**/leaks*")
+    page.wait_for_url("**/leaks/*")
     go_to_the_leak(page)
 
     happened = page.locator(".timeline > li")

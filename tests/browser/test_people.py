@@ -28,7 +28,7 @@ def listener():
 
 def add(page, name):
     """Somebody new; the address of their page."""
-    page.goto("/contacts/new")
+    page.goto("/contacts/new/")
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_role("button", name="Record").click()
     page.wait_for_url(re.compile(r"/contacts/\d+/$"))

@@ -62,7 +62,7 @@ def test_a_funnel_is_changed_what_if_is_seen_and_it_is_put_in_force(desk):
 
 
 def test_another_vocabulary_is_one_click_away(desk):
-    desk.goto("/funnel")
+    desk.goto("/funnel/")
     shown = desk.get_by_role("main")
     expect(shown).to_contain_text("knows of you")
     desk.get_by_role("link", name="voltage", exact=True).click()
@@ -87,12 +87,12 @@ def test_a_card_that_is_dropped_asks_what_happened_and_records_it(desk):
 
 
 def test_the_palette_does_things(tab):
-    tab.goto("/funnel")
+    tab.goto("/funnel/")
     tab.keyboard.press("Control+k")
     tab.keyboard.type("add a contact")
     expect(tab.get_by_role("option", name="Add a contact")).to_have_attribute("aria-selected", "true")
     tab.keyboard.press("Enter")
-    tab.wait_for_url("**/contacts/new")
+    tab.wait_for_url("**/contacts/new/")
 
 
 def test_a_list_is_walked_by_keys(desk):

@@ -189,7 +189,7 @@ class Business:
         note = f"{name}-{turn}"
         self.tried.append(note)
         if self.post(
-            f"/contacts/{chance.choice(self.told['contacts'])}/touch",
+            f"/contacts/{chance.choice(self.told['contacts'])}/touch/",
             {"kind": chance.choice(KINDS), "note": note},
         ):
             self.acknowledged.append(note)

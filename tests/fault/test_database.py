@@ -60,14 +60,14 @@ def test_where_the_disk_is_full_it_is_said_and_nothing_is_half_written(business)
     assert business.refused == {"no-room": 1}
     assert refused not in notes(business)
     form = {"kind": KINDS[0], "note": "by page"}
-    assert business.post(f"/contacts/{contact}/touch", form) is None
+    assert business.post(f"/contacts/{contact}/touch/", form) is None
     assert business.refused["Not just now"] == 1
     assert requests.get(f"{business.url}/health", timeout=10).status_code == 200
     assert "by page" not in notes(business)
 
     limit(business, process, resource.RLIM_INFINITY)
     assert business.send("touches", body | {"key": str(turn), "note": refused}, str(turn))
-    assert business.post(f"/contacts/{contact}/touch", form)
+    assert business.post(f"/contacts/{contact}/touch/", form)
     assert {"before", refused, "by page"} <= notes(business)
     assert len(business.ask("SELECT note FROM web_touch")) == turn + 2
     whole(business)
@@ -86,7 +86,7 @@ def test_where_another_process_holds_the_database_it_is_said_and_nothing_is_lost
 
     def by_page():
         form = {"kind": "met", "note": "by page"}
-        answers["page"] = business.post(f"/contacts/{contact}/touch", form)
+        answers["page"] = business.post(f"/contacts/{contact}/touch/", form)
 
     with closing(sqlite3.connect(business.installation.home / "leadline.sqlite3")) as other:
         other.execute("BEGIN IMMEDIATE")

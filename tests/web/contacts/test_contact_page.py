@@ -299,6 +299,6 @@ def test_merging_asks_for_no_more_rights_than_changing(crew, lively):
 )
 def test_the_dialog_has_nothing_ready_that_wins_or_loses_anybody(signed_in, lively, lately, ready):
     for kind in lately:
-        assert signed_in("manager").post(f"/contacts/{lively.pk}/touch", {"kind": kind}).status_code == 303
+        assert signed_in("manager").post(f"/contacts/{lively.pk}/touch/", {"kind": kind}).status_code == 303
     shown = signed_in("manager").get(f"/contacts/{lively.pk}/").content.decode()
     assert re.findall(r'name="kind" value="(\w+)" required checked', shown) == ([ready] if ready else [])

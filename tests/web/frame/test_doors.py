@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from django.core.cache import cache
 from django.urls import get_resolver
@@ -9,6 +11,7 @@ from django.urls import get_resolver
 from leadline.web.models import User
 
 PHRASE = "correct horse battery"
+FILES = ("imports/<int:number>/unused.csv", "settings/backups/<str:name>")
 STRANGERS_SEE = ("accounts/", "health", "metrics", "api/", "static/", "invitation", "setup", "theme")
 
 
@@ -77,12 +80,39 @@ def test_no_page_is_for_strangers(client, owner):
         assert answer["Location"].startswith("/accounts/login/"), address
 
 
+def test_the_address_of_every_page_ends_with_a_slash():
+    own = [one for one in get_resolver().url_patterns if hasattr(one, "callback")]
+    ends = {str(one.pattern) for one in own if not str(one.pattern).endswith("/")}
+    assert ends == {"", "health", "metrics", "search", *FILES}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["/funnel", "/leaks", "/leaks/paths", "/contacts/12/edit", "/board"])
+def test_an_address_without_it_leads_there_with_all_that_was_asked(client, owner, page):
+    sign_in(client, owner)
+    answer = client.get(f"{page}?funnel=voltage&q=a%26b")
+    assert (answer.status_code, answer["Location"]) == (301, f"{page}/?funnel=voltage&q=a%26b")
+
+
 @pytest.mark.django_db
 def test_a_part_of_a_page_leads_the_whole_page_to_the_door(client, owner):
     answer = client.get(
         "/search", headers={"hx-request": "true", "hx-current-url": "http://testserver/contacts?q=a"}
     )
     assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fcontacts%3Fq%3Da"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("page", "next_page"),
+    [("http://testserver/contacts/12/?a=b", "/contacts/12/?a=b"), ("https://evil.example/x", "/"), ("", "/")],
+)
+def test_whoever_is_no_longer_signed_in_comes_back_to_the_page_of_their_form(client, owner, page, next_page):
+    answer = client.post("/contacts/12/notes/", {"text": "Call"}, headers={"referer": page} if page else {})
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"/accounts/login/?{urlencode({'next': next_page})}",
+    )
 
 
 @pytest.mark.django_db
@@ -103,13 +133,13 @@ def test_the_browser_is_told_to_run_nothing_that_stands_in_a_page(client, owner,
         "/accounts/password/reset/",
         "/accounts/password/change/",
         "/accounts/2fa/",
-        "/setup",
+        "/setup/",
     ],
 )
 def test_no_page_has_script_or_style_of_its_own(client, owner, page):
     if "change" in page or "2fa" in page:
         sign_in(client, owner)
-    if page == "/setup":
+    if page == "/setup/":
         User.objects.all().delete()
     said = client.get(page).content.decode()
     assert "<style" not in said
@@ -137,7 +167,7 @@ def test_a_form_without_its_token_is_refused_in_words(owner):
 
     strict = Client(enforce_csrf_checks=True)
     sign_in(strict, owner)
-    answer = strict.post("/theme", {"theme": "dark"})
+    answer = strict.post("/theme/", {"theme": "dark"})
     assert answer.status_code == 403
     assert "out of date" in answer.content.decode()
 
@@ -154,16 +184,16 @@ def test_a_fault_of_ours_is_said_without_asking_the_database(rf):
 @pytest.mark.django_db
 def test_the_chosen_look_is_painted_from_the_first_byte(client, owner):
     assert "data-theme" not in client.get("/accounts/login/").content.decode().split("<head>")[0]
-    answer = client.post("/theme", {"theme": "dark", "next": "/accounts/login/"})
+    answer = client.post("/theme/", {"theme": "dark", "next": "/accounts/login/"})
     assert (answer.status_code, answer["Location"]) == (303, "/accounts/login/")
     assert '<html lang="en" data-theme="dark">' in client.get("/accounts/login/").content.decode()
-    client.post("/theme", {"theme": ""})
+    client.post("/theme/", {"theme": ""})
     assert "data-theme" not in client.get("/accounts/login/").content.decode().split("<head>")[0]
 
 
 @pytest.mark.django_db
 def test_the_look_takes_nobody_elsewhere_and_no_made_up_colour(client, owner):
-    answer = client.post("/theme", {"theme": '"><script>', "next": "https://evil.example/"})
+    answer = client.post("/theme/", {"theme": '"><script>', "next": "https://evil.example/"})
     assert answer["Location"] == "/"
     client.cookies["theme"] = '"><script>'
     assert "<script>" not in client.get("/accounts/login/").content.decode().split("<head>")[0]

@@ -14,10 +14,10 @@ from leadline.web.pages import frame
 
 SECRETS = [
     "/invitation/4OiAaJWa9DlpLGLWEdHTb81yIpDuG82YL1-Y-vLjGVE/",
-    "/accounts/link/12/cz4k2p-5d8f6d1c0a7b4e3f2a1b0c9d8e7f6a5b",
+    "/accounts/link/12/cz4k2p-5d8f6d1c0a7b4e3f2a1b0c9d8e7f6a5b/",
     "/accounts/password/reset/key/1-cz4k2p-5d8f6d1c0a7b4e3f2a1b0c9d8e7f6a5b/",
 ]
-PLAIN = ["/contacts/9201/", "/settings/funnels/somebodys-own-long-funnel/what-if", "/changes/undo/120/131"]
+PLAIN = ["/contacts/9201/", "/settings/funnels/somebodys-own-long-funnel/what-if/", "/changes/undo/120/131/"]
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_a_refusal_is_told_plainly(error, said):
 @pytest.mark.django_db
 def test_pages_say_it_plainly_and_programs_get_the_members(client, owner, funnels):
     client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
-    page = client.get("/funnel?on=nonsense")
+    page = client.get("/funnel/?on=nonsense")
     assert page.status_code == 422
     assert "“nonsense” won’t do as a day. What works: a date as 2026-03-31." in page.content.decode()
     for robotic in ("Found:", "Allowed:", "was asked for"):

@@ -36,12 +36,12 @@ SETUP = Actor(None, "the set-up", NOW)
 @pytest.mark.parametrize("page", ["/", "/accounts/login/", "/search?q=ada"])
 def test_where_nobody_is_every_page_leads_to_the_setup(client, page):
     answer = client.get(page)
-    assert (answer.status_code, answer["Location"]) == (302, "/setup")
+    assert (answer.status_code, answer["Location"]) == (302, "/setup/")
 
 
 @pytest.mark.django_db
 def test_the_setup_makes_the_owner_and_signs_them_in(client):
-    answer = client.post("/setup", TOLD, headers={"accept-language": "de-AT,de;q=0.9,en;q=0.5"})
+    answer = client.post("/setup/", TOLD, headers={"accept-language": "de-AT,de;q=0.9,en;q=0.5"})
     assert (answer.status_code, answer["Location"]) == (303, "/")
     owner = User.objects.get()
     assert (owner.role, owner.name, owner.zone, owner.locale) == (
@@ -60,9 +60,9 @@ def test_the_setup_makes_the_owner_and_signs_them_in(client):
 
 @pytest.mark.django_db
 def test_afterwards_there_is_no_setup(client, owner):
-    assert client.get("/setup").status_code == 404
-    assert client.post("/setup", TOLD | {"email": "eve@example.org"}).status_code == 404
-    client.post("/theme", {"theme": "dark"})
+    assert client.get("/setup/").status_code == 404
+    assert client.post("/setup/", TOLD | {"email": "eve@example.org"}).status_code == 404
+    client.post("/theme/", {"theme": "dark"})
     assert User.objects.count() == 1
 
 
@@ -82,7 +82,7 @@ def test_afterwards_there_is_no_setup(client, owner):
     ],
 )
 def test_what_will_not_do_is_said_beside_its_field_and_nobody_is_made(client, field, wrong):
-    answer = client.post("/setup", TOLD | {field: wrong})
+    answer = client.post("/setup/", TOLD | {field: wrong})
     assert answer.status_code == 200
     assert field in answer.context["form"].errors
     assert not User.objects.exists()
@@ -102,12 +102,12 @@ def test_the_action_checks_for_itself(field, wrong):
 @pytest.mark.django_db
 def test_where_strangers_reach_it_the_setup_asks_for_the_code_in_the_log(client, settings, caplog):
     settings.URL = "https://funnel.example.org"
-    assert "set-up code" in client.get("/setup").content.decode()
+    assert "set-up code" in client.get("/setup/").content.decode()
     code = caplog.records[-1].getMessage().rsplit(" ", 1)[1]
     for wrong in ({}, {"code": ""}, {"code": "0" * 12}):
-        assert "code" in client.post("/setup", TOLD | wrong).context["form"].errors
+        assert "code" in client.post("/setup/", TOLD | wrong).context["form"].errors
     assert not User.objects.exists()
-    assert client.post("/setup", TOLD | {"code": f" {code} "}).status_code == 303
+    assert client.post("/setup/", TOLD | {"code": f" {code} "}).status_code == 303
 
 
 FIRST_OWNER = """
@@ -156,7 +156,7 @@ def test_of_two_first_owners_at_a_time_one_is_made(tmp_path):
 
 @pytest.mark.django_db
 def test_a_made_up_business_stands_where_the_engine_says(client):
-    answer = client.post("/setup", TOLD | {"begin": "example"})
+    answer = client.post("/setup/", TOLD | {"begin": "example"})
     assert answer.status_code == 303
     touches, funnel = warehouse.every_touch(), warehouse.funnels()["voltage"]
     owner_now = datetime.now(UTC)
@@ -180,9 +180,9 @@ def test_nobody_mixes_their_own_people_with_made_up_ones(owner, contact):
 
 @pytest.mark.django_db
 def test_who_asks_from_another_machine_needs_the_code_whatever_the_address_is_said_to_be(client):
-    assert "set-up code" not in client.get("/setup").content.decode()
-    assert "set-up code" in client.get("/setup", REMOTE_ADDR="192.0.2.7").content.decode()
-    refused = client.post("/setup", TOLD, REMOTE_ADDR="192.0.2.7")
+    assert "set-up code" not in client.get("/setup/").content.decode()
+    assert "set-up code" in client.get("/setup/", REMOTE_ADDR="192.0.2.7").content.decode()
+    refused = client.post("/setup/", TOLD, REMOTE_ADDR="192.0.2.7")
     assert "code" in refused.context["form"].errors
 
 
@@ -203,13 +203,13 @@ def test_who_asks_from_another_machine_needs_the_code_whatever_the_address_is_sa
     ],
 )
 def test_the_currency_is_guessed_from_the_language_of_the_browser(client, languages, currency):
-    page = client.get("/setup", headers={"accept-language": languages})
+    page = client.get("/setup/", headers={"accept-language": languages})
     assert page.context["form"]["currency"].value() == currency
 
 
 @pytest.mark.django_db
 def test_the_currency_is_where_forms_for_money_begin_until_another_is_chosen(client):
-    client.post("/setup", TOLD)
+    client.post("/setup/", TOLD)
     ada = Contact.objects.create(name="Eero", owner=User.objects.get())
     form = client.get(f"/purchases/new/?contact={ada.pk}").context["form"]
     assert form["currency"].value() == "CHF"

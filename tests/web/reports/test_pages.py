@@ -14,13 +14,13 @@ from tests.web.conftest import NOW
 from tests.web.reports.conftest import write
 
 ADDRESSES = [
-    "/funnel",
-    "/funnel?on=2025-12-01",
-    "/leaks?wait=1",
-    *(f"/leaks/{name}?wait=1" for name in REPORTS),
-    "/leaks/leaks/pictures",
-    "/funnel/people?stage=asked",
-    "/leaks/people?path=content&link=ask",
+    "/funnel/",
+    "/funnel/?on=2025-12-01",
+    "/leaks/?wait=1",
+    *(f"/leaks/{name}/?wait=1" for name in REPORTS),
+    "/leaks/leaks/pictures/",
+    "/funnel/people/?stage=asked",
+    "/leaks/people/?path=content&link=ask",
 ]
 
 
@@ -46,17 +46,19 @@ def test_every_role_sees_the_pages_over_the_contacts_it_sees(enter, business, te
     Contact.objects.filter(pk__in=[one.pk for one in business[:12]]).update(owner=user)
     client = enter(user)
     for address in (
-        ADDRESSES if role == "owner" else ("/funnel", "/leaks?wait=1", "/leaks/paths?wait=1", *ADDRESSES[-3:])
+        ADDRESSES
+        if role == "owner"
+        else ("/funnel/", "/leaks/?wait=1", "/leaks/paths/?wait=1", *ADDRESSES[-3:])
     ):
         answer = client.get(address)
         assert answer.status_code == 200, address
     seen = access.contacts(user).count()
-    found = client.get("/funnel").context["found"]
+    found = client.get("/funnel/").context["found"]
     assert found.known == seen == (60 if role == "owner" else 12)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/funnel", "/leaks", "/leaks/asks", "/leaks/people?path=x&link=ask"])
+@pytest.mark.parametrize("address", ["/funnel/", "/leaks/", "/leaks/asks/", "/leaks/people/?path=x&link=ask"])
 def test_without_a_funnel_or_a_touch_pages_say_what_to_do(enter, owner, address):
     answer = enter(owner).get(address)
     assert answer.status_code in {200, 404}
@@ -65,31 +67,33 @@ def test_without_a_funnel_or_a_touch_pages_say_what_to_do(enter, owner, address)
 @pytest.mark.django_db
 def test_an_empty_database_is_no_crash(enter, owner, funnels):
     client = enter(owner)
-    assert "Nobody was known" in client.get("/funnel").content.decode()
+    assert "Nobody was known" in client.get("/funnel/").content.decode()
     for name in REPORTS:
-        assert NOTHING in client.get(f"/leaks/{name}?wait=1").content.decode()
+        assert NOTHING in client.get(f"/leaks/{name}/?wait=1").content.decode()
 
 
 @pytest.mark.django_db
 def test_each_number_of_the_funnel_opens_its_people(enter, owner, business):
-    text = enter(owner).get("/funnel?funnel=voltage&on=2026-01-05&path=content").content.decode()
+    text = enter(owner).get("/funnel/?funnel=voltage&on=2026-01-05&path=content").content.decode()
     assert "funnel=voltage&amp;on=2026-01-05&amp;path=content&amp;stage=lead" in text
 
 
 @pytest.mark.django_db
 def test_filters_leave_those_who_are_meant(enter, owner, member, business):
     client = enter(owner)
-    assert client.get("/funnel?path=networking").context["found"].known == 30
-    assert client.get("/funnel?path=nowhere").context["found"].known == 0
+    assert client.get("/funnel/?path=networking").context["found"].known == 30
+    assert client.get("/funnel/?path=nowhere").context["found"].known == 0
     Contact.objects.filter(pk=business[0].pk).update(owner=member)
-    assert client.get(f"/funnel?owner={member.pk}").context["found"].known == 1
+    assert client.get(f"/funnel/?owner={member.pk}").context["found"].known == 1
     business[1].tags.add(Tag.objects.create(name="agency"))
-    assert client.get("/funnel?tag=agency").context["found"].known == 1
-    assert client.get("/funnel?tag=agency&path=content").context["found"].known == 0
+    assert client.get("/funnel/?tag=agency").context["found"].known == 1
+    assert client.get("/funnel/?tag=agency&path=content").context["found"].known == 0
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/funnel?on=tomorrow", "/funnel?on=2031-01-01", "/leaks/people?link=x"])
+@pytest.mark.parametrize(
+    "address", ["/funnel/?on=tomorrow", "/funnel/?on=2031-01-01", "/leaks/people/?link=x"]
+)
 def test_what_makes_no_sense_is_refused_with_a_sentence(enter, owner, business, address):
     assert enter(owner).get(address).status_code == 422
 
@@ -97,7 +101,7 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(enter, owner, business, 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "address",
-    ["/leaks/compare?by=x&wait=1", "/leaks/attribution?model=x", "/leaks/asks?clients=-1&by=2027-01-01"],
+    ["/leaks/compare/?by=x&wait=1", "/leaks/attribution/?model=x", "/leaks/asks/?clients=-1&by=2027-01-01"],
 )
 def test_parameters_that_there_are_none_of_are_refused(enter, owner, business, address):
     assert enter(owner).get(address).status_code == 422
@@ -106,13 +110,13 @@ def test_parameters_that_there_are_none_of_are_refused(enter, owner, business, a
 
 @pytest.mark.django_db
 def test_a_report_that_there_is_none_of_is_not_found(enter, owner, business):
-    assert enter(owner).get("/leaks/astrology").status_code == 404
+    assert enter(owner).get("/leaks/astrology/").status_code == 404
 
 
 @pytest.mark.django_db
 def test_the_slider_gets_the_figures_alone(enter, owner, business):
     client = enter(owner)
-    part = client.get("/funnel?on=2026-01-01", headers={"HX-Request": "true", "HX-Target": "funnel-figures"})
+    part = client.get("/funnel/?on=2026-01-01", headers={"HX-Request": "true", "HX-Target": "funnel-figures"})
     text = part.content.decode()
     assert "<html" not in text
     assert 'id="funnel-figures"' in text
@@ -122,19 +126,21 @@ def test_the_slider_gets_the_figures_alone(enter, owner, business):
 @pytest.mark.django_db
 def test_a_report_is_worked_out_anew_by_refreshing(enter, owner, business, monkeypatch):
     client = enter(owner)
-    assert "just now" in client.get("/leaks?wait=1").content.decode()
+    assert "just now" in client.get("/leaks/?wait=1").content.decode()
     monkeypatch.setattr(room, "now", lambda: NOW + DAY)
-    assert "24 hours ago" in client.get("/leaks?wait=1").content.decode().replace("1 day ago", "24 hours ago")
-    answer = client.post("/leaks/leaks/refresh", {"funnel": "sales-cycle"})
+    assert "24 hours ago" in client.get("/leaks/?wait=1").content.decode().replace(
+        "1 day ago", "24 hours ago"
+    )
+    answer = client.post("/leaks/leaks/refresh/", {"funnel": "sales-cycle"})
     assert answer.status_code == 303
     assert "just now" in client.get(answer["Location"]).content.decode()
-    assert client.get("/leaks/leaks/refresh").status_code == 405
+    assert client.get("/leaks/leaks/refresh/").status_code == 405
 
 
 @pytest.mark.django_db
 def test_a_cell_of_the_matrix_opens_those_who_wait_there(enter, owner, business):
     client = enter(owner)
-    page = client.get("/leaks?wait=1").context
+    page = client.get("/leaks/?wait=1").context
     row = next(row for row in page["matrix"] if row["path"] == "content")
     ask = next(cell for cell in row["cells"] if cell["link"] == "ask")
     assert ask["status"] == "missing"  # of those who came by content nobody was asked
@@ -146,19 +152,19 @@ def test_a_cell_of_the_matrix_opens_those_who_wait_there(enter, owner, business)
 @pytest.mark.django_db
 def test_names_are_put_in_for_those_who_may_see_them_and_escaped(enter, owner, business):
     Contact.objects.filter(pk=business[2].pk).update(name="<script>x</script>")
-    text = enter(owner).get("/leaks/asks?wait=1").content.decode()
+    text = enter(owner).get("/leaks/asks/?wait=1").content.decode()
     assert "<script>x" not in text
     assert "&lt;script&gt;x" in text
     assert "contact:" not in text
     Contact.objects.filter(pk=business[2].pk).update(erased_at="2026-03-01T00:00:00Z")
-    assert "&lt;script" not in enter(owner).get("/leaks/asks?wait=1").content.decode()
+    assert "&lt;script" not in enter(owner).get("/leaks/asks/?wait=1").content.decode()
 
 
 @pytest.mark.django_db
 def test_a_hostile_path_stays_text(enter, owner, contact, funnels):
     for days in range(40, 0, -1):
         write(contact, "replied", days, path='"><img src=x onerror=alert(1)>')
-    for address in ("/funnel", *(f"/leaks/{name}?wait=1" for name in REPORTS)):
+    for address in ("/funnel/", *(f"/leaks/{name}/?wait=1" for name in REPORTS)):
         assert "<img src=x" not in enter(owner).get(address).content.decode(), address
 
 
@@ -167,7 +173,7 @@ def test_a_page_that_is_kept_asks_the_database_a_few_times(
     enter, owner, business, django_assert_max_num_queries
 ):
     client = enter(owner)
-    for address in ("/funnel", "/leaks", "/leaks/asks"):
+    for address in ("/funnel/", "/leaks/", "/leaks/asks/"):
         client.get(f"{address}?wait=1")
         with django_assert_max_num_queries(20):
             client.get(address)
@@ -180,24 +186,24 @@ def test_a_report_that_is_not_kept_yet_is_fetched_by_a_page_that_is_there_at_onc
     client = enter(owner)
     with monkeypatch.context() as patched:
         patched.setattr("leadline.web.actions.reports.build", None)  # nothing is worked out for the page
-        text = client.get("/leaks/balance").content.decode()
+        text = client.get("/leaks/balance/").content.decode()
     assert "being worked out" in text
     assert 'hx-get="?funnel=sales-cycle&amp;wait=1"' in text
-    whole = client.get("/leaks/balance?wait=1").content.decode()
-    assert 'hx-get="/leaks/balance/pictures?funnel=sales-cycle"' in whole
-    drawn = client.get("/leaks/balance/pictures?funnel=sales-cycle").content.decode()
+    whole = client.get("/leaks/balance/?wait=1").content.decode()
+    assert 'hx-get="/leaks/balance/pictures/?funnel=sales-cycle"' in whole
+    drawn = client.get("/leaks/balance/pictures/?funnel=sales-cycle").content.decode()
     assert drawn.count("<svg") == 4  # two charts, each for desk and phone
-    again = client.get("/leaks/balance").content.decode()
+    again = client.get("/leaks/balance/").content.decode()
     assert again.count("<svg") >= 4
-    assert 'hx-get="/leaks/balance/pictures' not in again
+    assert 'hx-get="/leaks/balance/pictures/' not in again
 
 
 @pytest.mark.django_db
 def test_pictures_that_another_process_is_asked_for_are_drawn_all_the_same(enter, owner, business):
     client = enter(owner)
-    client.get("/leaks/paths?wait=1")
+    client.get("/leaks/paths/?wait=1")
     acts.MADE.clear()
-    assert "<svg" in client.get("/leaks/paths/pictures").content.decode()
+    assert "<svg" in client.get("/leaks/paths/pictures/").content.decode()
 
 
 @pytest.mark.django_db
@@ -206,14 +212,14 @@ def test_a_funnel_of_very_many_touches_is_fetched_by_a_page_that_is_there_at_onc
 ):
     monkeypatch.setattr(acts, "FEW", 10)
     client = enter(owner)
-    answer = client.get("/funnel?path=content")
+    answer = client.get("/funnel/?path=content")
     assert 'hx-get="?funnel=sales-cycle&amp;path=content&amp;wait=1"' in answer.content.decode()
     assert "found" not in answer.context
-    people = client.get("/funnel/people?stage=asked").content.decode()
+    people = client.get("/funnel/people/?stage=asked").content.decode()
     assert 'hx-get="?stage=asked&amp;wait=1"' in people
-    waits = client.get("/leaks/people?path=content&link=ask")
+    waits = client.get("/leaks/people/?path=content&link=ask")
     assert 'hx-get="?path=content&amp;link=ask&amp;wait=1"' in waits.content.decode()
     assert "people" not in waits.context
-    assert client.get("/funnel?path=content&wait=1").context["found"].known == 30
-    assert client.get("/leaks/people?path=content&link=ask").context["waiting"] > 0
-    assert client.get("/funnel?path=content").context["found"].known == 30  # it is held from then on
+    assert client.get("/funnel/?path=content&wait=1").context["found"].known == 30
+    assert client.get("/leaks/people/?path=content&link=ask").context["waiting"] > 0
+    assert client.get("/funnel/?path=content").context["found"].known == 30  # it is held from then on

@@ -32,7 +32,7 @@ def links(text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("query", ["", f"&on={ON}", "&path=networking", f"&on={ON}&path=content"])
 def test_each_figure_of_people_opens_as_many_as_it_says(enter, owner, business, query):
     client = enter(owner)
-    told = links(client.get(f"/funnel?funnel=sales-cycle{query}").content.decode())
+    told = links(client.get(f"/funnel/?funnel=sales-cycle{query}").content.decode())
     assert len(told) > 12
     for address, figure in told:
         answer = client.get(address).context
@@ -55,7 +55,7 @@ def test_the_people_of_a_stage_on_a_day_are_those_of_the_engine(enter, owner, bu
             for row in range(len(history))
             if history.stage[row] == number and history.left_at[row] > at
         }
-        rows = client.get(f"/funnel/people?funnel=sales-cycle&on={ON}&stage={stage}").context["rows"]
+        rows = client.get(f"/funnel/people/?funnel=sales-cycle&on={ON}&stage={stage}").context["rows"]
         assert {row["contact"].pk: row["since"] for row in rows} == wanted
         assert [row["since"] for row in rows] == sorted(wanted.values(), reverse=True)
 
@@ -114,13 +114,13 @@ def test_any_field_of_ones_own_is_a_segment(enter, owner, business):
         ("field.industry=design&tag=vip", 1),
         ("field.city=Rome&tag=vip", 0),
     ):
-        page = client.get(f"/funnel?{query}")
+        page = client.get(f"/funnel/?{query}")
         assert page.context["found"].known == known, query
         for address, figure in links(page.content.decode()):
             if "EUR" not in figure:
                 assert client.get(address).context["count"] == int(figure)
-    assert "Industry" in client.get("/funnel").content.decode()
-    assert client.get("/funnel?field.shoe=44").status_code == 422
+    assert "Industry" in client.get("/funnel/").content.decode()
+    assert client.get("/funnel/?field.shoe=44").status_code == 422
 
 
 def test_nobody_sees_others_by_a_figure_and_the_erased_are_named_by_nobody(enter, owner, member, business):
@@ -130,7 +130,7 @@ def test_nobody_sees_others_by_a_figure_and_the_erased_are_named_by_nobody(enter
     rows = [
         row
         for stage in warehouse.funnels()["sales-cycle"].stage_names
-        for row in client.get(f"/funnel/people?funnel=sales-cycle&stage={stage}").context["rows"]
+        for row in client.get(f"/funnel/people/?funnel=sales-cycle&stage={stage}").context["rows"]
     ]
     assert len(rows) == 6
     assert {row["contact"].pk for row in rows if row["contact"]} == {one.pk for one in business[1:6]}
@@ -141,7 +141,7 @@ def test_nobody_sees_others_by_a_figure_and_the_erased_are_named_by_nobody(enter
     ["stage=nowhere", "stage=asked&figure=x", "stage=moved%20on&figure=went", "stage=", "stage=asked&on=x"],
 )
 def test_what_no_number_stands_for_is_refused(enter, owner, business, query):
-    assert enter(owner).get(f"/funnel/people?funnel=sales-cycle&{query}").status_code in {404, 422}
+    assert enter(owner).get(f"/funnel/people/?funnel=sales-cycle&{query}").status_code in {404, 422}
 
 
 def test_every_figure_can_be_opened(business):

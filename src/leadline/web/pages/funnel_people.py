@@ -112,4 +112,4 @@ def _list(asked: Asked, stage: str, figure: str) -> str:
     return f"{reverse('contacts')}?{asked.query(stage=stage)}"
 
 
-urlpatterns: list[URLPattern] = [path("funnel/people", people, name="funnel-people")]
+urlpatterns: list[URLPattern] = [path("funnel/people/", people, name="funnel-people")]

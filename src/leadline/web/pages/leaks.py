@@ -337,9 +337,9 @@ def _address(number: int) -> str:
 
 
 urlpatterns: list[URLPattern] = [
-    path("leaks", leaks, name="leaks"),
-    path("leaks/people", people, name="leak-people"),
-    path("leaks/<slug:name>", leaks, name="report"),
-    path("leaks/<slug:name>/pictures", pictures, name="report-pictures"),
-    path("leaks/<slug:name>/refresh", refresh, name="report-refresh"),
+    path("leaks/", leaks, name="leaks"),
+    path("leaks/people/", people, name="leak-people"),
+    path("leaks/<slug:name>/", leaks, name="report"),
+    path("leaks/<slug:name>/pictures/", pictures, name="report-pictures"),
+    path("leaks/<slug:name>/refresh/", refresh, name="report-refresh"),
 ]

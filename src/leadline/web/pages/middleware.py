@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -54,12 +55,22 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
-        """To the door; a part that htmx asked for leads the whole page there, and back to it afterwards."""
-        if not request.headers.get("HX-Request"):
+        """To the door, and afterwards back to where they were: the page whose form or part was asked for."""
+        parts = bool(request.headers.get("HX-Request"))
+        if not parts and request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
-        back = HtmxDetails(request).current_url_abs_path or "/"
-        door = f"{reverse('account_login')}?{urlencode({'next': back})}"
+        back = HtmxDetails(request).current_url_abs_path if parts else _page_of(request)
+        door = f"{reverse('account_login')}?{urlencode({'next': back or '/'})}"
+        if not parts:
+            return HttpResponseRedirect(door)
         return cast("HttpResponseRedirect", HttpResponseClientRedirect(door))
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page on which a form was sent, if it is one of ours."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    query = f"?{page.query}" if page.query else ""
+    return f"{page.path}{query}" if page.netloc == request.get_host() else ""
 
 
 class ReaderMiddleware:

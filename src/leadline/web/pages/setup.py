@@ -143,7 +143,7 @@ def first_start(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _begin(request, form)
     if coded:
-        _log.warning("The set-up at %s/setup asks for this code: %s", settings.URL, setup_code())
+        _log.warning("The set-up at %s/setup/ asks for this code: %s", settings.URL, setup_code())
     return {"form": form, "vocabularies": _vocabularies(form), "beginnings": _beginnings(form)}
 
 
@@ -202,4 +202,4 @@ def _beginnings(form: SetupForm) -> list[tuple[str, str, str, bool]]:
     return [(name, title, said, name == chosen) for name, (title, said) in BEGINNINGS.items()]
 
 
-urlpatterns = [path("setup", first_start, name="setup")]
+urlpatterns = [path("setup/", first_start, name="setup")]

@@ -24,4 +24,6 @@ def sign_in(request: HttpRequest, number: int, token: str) -> HttpResponse:
     return redirect("today")
 
 
-urlpatterns: list[URLPattern] = [path("accounts/link/<int:number>/<str:token>", sign_in, name="sign-in-link")]
+urlpatterns: list[URLPattern] = [
+    path("accounts/link/<int:number>/<str:token>/", sign_in, name="sign-in-link")
+]

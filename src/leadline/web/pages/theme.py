@@ -27,4 +27,4 @@ def choose(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-urlpatterns = [path("theme", choose, name="theme")]
+urlpatterns = [path("theme/", choose, name="theme")]

@@ -142,9 +142,9 @@ def _touch(request: HttpRequest, number: int, touch: int) -> tuple[Contact, Touc
 
 
 urlpatterns = [
-    path("contacts/<int:number>/timeline", more, name="contact-timeline"),
-    path("contacts/<int:number>/touch", log_touch, name="contact-touch"),
-    path("contacts/<int:number>/touches/<int:touch>/back", take_back, name="touch-back"),
-    path("contacts/<int:number>/touches/<int:touch>/correct", correct, name="touch-correct"),
-    path("contacts/<int:number>/touches/<int:touch>/edit", correct_form, name="touch-edit"),
+    path("contacts/<int:number>/timeline/", more, name="contact-timeline"),
+    path("contacts/<int:number>/touch/", log_touch, name="contact-touch"),
+    path("contacts/<int:number>/touches/<int:touch>/back/", take_back, name="touch-back"),
+    path("contacts/<int:number>/touches/<int:touch>/correct/", correct, name="touch-correct"),
+    path("contacts/<int:number>/touches/<int:touch>/edit/", correct_form, name="touch-edit"),
 ]

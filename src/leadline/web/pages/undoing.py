@@ -51,4 +51,4 @@ def undo(request: HttpRequest, first: int, last: int) -> HttpResponse:
     return SeeOther(back if local else reverse("changes"))
 
 
-urlpatterns = [path("changes/undo/<int:first>/<int:last>", undo, name="changes-undo")]
+urlpatterns = [path("changes/undo/<int:first>/<int:last>/", undo, name="changes-undo")]
