@@ -1,61 +1,71 @@
-"""Whom the palette finds: contacts by the beginning of a name or an e-mail address."""
+"""What the palette finds: contacts by the beginning of a name or an address, and companies."""
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.views.decorators.http import require_GET
 
 from leadline.web import access
-from leadline.web.models import Address, Contact, User
+from leadline.web.filters import begins
+from leadline.web.models import Address, Company, Contact, User
 from leadline.web.pages.frame import user_of
 
-MOST, LONGEST = 8, 200
+MOST, MOST_COMPANIES, LONGEST = 8, 4, 200
 
 
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    """At most eight contacts whom the reader sees, as JSON: name, address or company, and where they are."""
-    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    """At most eight contacts and four companies that the reader sees, as JSON: name, hint, and address."""
+    words, user = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST], user_of(request)
     if len(words) < 2:
-        return JsonResponse({"contacts": []})
-    found = find_contacts(user_of(request), words)
-    return JsonResponse({"contacts": [_row(contact) for contact in found]})
+        return JsonResponse({"contacts": [], "companies": []})
+    contacts, companies = find_contacts(user, words), find_companies(user, words)
+    return JsonResponse(
+        {
+            "contacts": [_contact(one) for one in contacts],
+            "companies": [_company(one) for one in companies],
+        }
+    )
 
 
 def find_contacts(user: User, words: str, most: int = MOST) -> list[Contact]:
-    """Contacts whose name, one of its words, or e-mail address begins with what was typed."""
+    """Contacts whose name, second name, or one of whose addresses begins with what was typed.
+
+    Each is a span of an index, in whose order the first few are taken.
+    """
     seen = access.contacts(user).select_related("company").prefetch_related("addresses")
-    named = list(seen.filter(_begins("name", words)).order_by("name", "id")[:most])
-    if len(named) < most:
-        named += _by_address(seen, words, {one.pk for one in named}, most - len(named))
-    return named
+    addresses = Address.objects.filter(begins("value_small", words))
+    ways = [
+        ("name_small", begins("name_small", words)),
+        ("second_name_small", begins("second_name_small", words)),
+        ("name_small", Q(pk__in=addresses.values("contact"))),
+    ]
+    found: dict[int, Contact] = {}
+    for order, way in ways:
+        if len(found) < most:
+            rows = seen.filter(way).exclude(pk__in=list(found)).order_by(order, "pk")
+            found |= {one.pk: one for one in rows[: most - len(found)]}
+    return list(found.values())
 
 
-def _begins(column: str, words: str) -> Q:
-    """Ranges, which an index answers, for the ways in which a name is written."""
-    ways = {words, words.lower(), words.capitalize(), words.title()}
-    return Q(
-        *[Q(**{f"{column}__gte": way, f"{column}__lt": way + "\U0010ffff"}) for way in sorted(ways)],
-        _connector=Q.OR,
-    )
-
-
-def _by_address(seen: QuerySet[Contact], words: str, known: set[int], most: int) -> list[Contact]:
-    addresses = Address.objects.filter(_begins("value", words), sort=Address.Sort.EMAIL)
+def find_companies(user: User, words: str, most: int = MOST_COMPANIES) -> list[Company]:
+    """Companies whose name begins with what was typed."""
     return list(
-        seen.filter(pk__in=addresses.values("contact")).exclude(pk__in=known).order_by("name", "id")[:most]
+        access.companies(user).filter(begins("name_small", words)).order_by("name_small", "pk")[:most]
     )
 
 
-def _row(contact: Contact) -> dict[str, str]:
+def _contact(contact: Contact) -> dict[str, str]:
     mail = next((one.value for one in contact.addresses.all() if one.sort == Address.Sort.EMAIL), "")
-    try:
-        url = reverse("contact", args=[contact.pk])
-    except NoReverseMatch:
-        url = f"/contacts/{contact.pk}"
-    return {"name": str(contact), "hint": mail or str(contact.company or ""), "url": url}
+    hint = str(contact.company or "") or mail
+    return {"name": str(contact), "hint": hint, "url": reverse("contact", args=[contact.pk])}
+
+
+def _company(company: Company) -> dict[str, str]:
+    hint = f"company, {company.domain}" if company.domain else "company"
+    return {"name": str(company), "hint": hint, "url": reverse("company", args=[company.pk])}
 
 
 urlpatterns = [path("search", search, name="search")]

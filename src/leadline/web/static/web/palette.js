@@ -67,8 +67,8 @@ async function look() {
     const answer = await fetch(`${dialog.dataset.search}?q=${encodeURIComponent(text)}`, { signal: asked.signal, headers: { Accept: "application/json" } });
     if (answer.redirected) return location.reload();
     if (!answer.ok) throw new Error(String(answer.status));
-    const { contacts } = await answer.json();
-    draw([...here, ...contacts.map(({ name, hint, url }) => ({ name, hint, href: url }))]);
+    const { contacts, companies } = await answer.json();
+    draw([...here, ...[...contacts, ...companies].map(({ name, hint, url }) => ({ name, hint, href: url }))]);
     said.textContent = options.length ? `${options.length} found` : "Nothing of that name.";
   } catch (error) {
     if (error.name !== "AbortError") said.textContent = "The search can’t be reached just now.";
