@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leadline.web.actions import asks, purchases
 from leadline.web.actions.acting import Actor, note_change
 from leadline.web.models import AuditEntry, Contact
 from tests.web.conftest import NOW
@@ -62,3 +63,44 @@ def test_members_see_what_they_changed_and_what_became_of_contacts_they_see(acto
     assert len(look.get(f"/changes/?record=contact:{own.pk}").context["changes"]) == 1
     assert look.get(f"/changes/?record=contact:{other.pk}").status_code == 404
     assert not look.get("/changes/?record=token:1").context["changes"]
+
+
+@pytest.mark.django_db
+def test_of_a_contact_what_became_of_their_asks_and_purchases_is_seen_too(
+    actor, owner, member, manager, funnels, enter
+):
+    mine = Contact.objects.create(name="Ann", owner=member, team=member.team)
+    theirs = Contact.objects.create(name="Zed", owner=owner)
+    made = [
+        asks.make(actor, one, asks.Terms(amount=120_050, currency="EUR", title="A talk"))
+        for one in (mine, theirs)
+    ]
+    asks.change(actor, made[0], asks.Terms(amount=90_000, currency="EUR", title="A talk"))
+    bought = purchases.record(actor, mine, purchases.Sale(value=500, currency="JPY"))
+    look = enter(manager)
+    found = look.get(f"/changes/?record=contact:{mine.pk}").context["changes"]
+    rows = [row for row in found if not row["entry"].action.startswith("touch.")]
+    assert [(row["entry"].action, row["on"]["href"]) for row in rows] == [
+        ("purchase.recorded", f"/contacts/{mine.pk}/"),
+        ("ask.changed", f"/asks/{made[0].pk}/"),
+        ("ask.made", f"/asks/{made[0].pk}/"),
+    ]
+    assert ("value", "", "500 JPY") in rows[0]["what"]
+    assert rows[1]["what"] == [("amount", "1,200.50 EUR", "900 EUR")]
+    for record, seen in ((made[0], 2), (made[1], 0)):
+        found = look.get(f"/changes/?record=ask:{record.pk}").context["changes"]
+        assert len(found) == seen
+    assert len(look.get(f"/changes/?record=purchase:{bought.pk}").context["changes"]) == 1
+    page = look.get(f"/contacts/{mine.pk}/").content.decode()
+    assert "<del>1,200.50 EUR</del>" in page
+    assert "<ins>900 EUR</ins>" in page
+
+
+@pytest.mark.django_db
+def test_what_became_of_somebody_who_is_no_more_is_seen_by_owners_alone(actor, owner, member, enter):
+    gone = Contact.objects.create(name="Ann", owner=member)
+    note_change(actor, "contact.made", gone, {}, {"name": "Ann"})
+    number = gone.pk
+    gone.delete()
+    assert len(enter(owner).get(f"/changes/?record=contact:{number}").context["changes"]) == 1
+    assert enter(member).get(f"/changes/?record=contact:{number}").status_code == 404

@@ -12,15 +12,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
+from leadline.engine.money import money_words
 from leadline.web import access
 from leadline.web.actions.purchases_back import KEPT, UNDONE
 from leadline.web.actions.reverting import UNDOABLE
 from leadline.web.errors import Invalid
-from leadline.web.models import AuditEntry, Purchase, User
+from leadline.web.models import Ask, AuditEntry, Contact, Contract, Purchase, User
 from leadline.web.pages.frame import page, user_of
 from leadline.web.templatetags.spoken import spoken
 
 SHOWN = 50
+ASKED = ("who", "what", "record", "since", "before")
 HIDDEN = ("_id", "written_at", "moved", "filled", "first", "last")
 """How the names end of what only undoing reads."""
 SORTS = {
@@ -31,6 +33,9 @@ SORTS = {
     "person": "People", "team": "Teams", "token": "Tokens", "webhook": "Webhooks", "backup": "Backups",
 }  # fmt: skip
 """What was changed, by how the names of the changes begin."""
+_OF_CONTACTS: dict[str, Any] = {"ask": Ask, "purchase": Purchase, "contract": Contract}
+"""What hangs on a contact and has entries of its own."""
+_AMOUNTS = ("amount", "value", "price")
 _RECORD = re.compile(r"[a-z]{1,40}:[\w-]{1,39}")
 
 
@@ -39,12 +44,12 @@ def changes(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     """The newest changes first, by who, of what, on which record and since when, fifty at a time.
 
     Owners see all of them. Everybody else sees what they changed themselves, and all that was changed of
-    a contact or company that they see.
+    a contact or company that they see. Of a contact that is also what was changed of their asks, purchases
+    and contracts.
     """
     user = user_of(request)
     access.require(user, "see")
-    names = ("who", "what", "record", "since", "before")
-    asked = {name: request.GET.get(name, "").strip() for name in names}
+    asked = {name: request.GET.get(name, "").strip() for name in ASKED}
     entries = _seen(user, asked["record"]).select_related("who").order_by("-id")
     if asked["who"]:
         entries = entries.filter(who=_whole(asked["who"], "who"))
@@ -56,33 +61,53 @@ def changes(request: HttpRequest) -> dict[str, Any] | HttpResponse:
         entries = entries.filter(pk__lt=_whole(asked["before"], "before"))
     found = list(entries[: SHOWN + 1])
     shown = found[:SHOWN]
-    called = _called(user, {entry.record for entry in shown} | {asked["record"]})
+    names = called(user, {entry.record for entry in shown} | {asked["record"]})
     return {
-        "changes": [_row(entry, called, access.may(user, "change")) for entry in shown],
+        "changes": [_row(entry, names, access.may(user, "change")) for entry in shown],
         "older": shown[-1].pk if len(found) > SHOWN else None,
         "asked": asked,
-        "kept": urlencode({name: asked[name] for name in names[:-1] if asked[name]}),
-        "of": called.get(asked["record"]) or {"name": asked["record"].replace(":", " ")},
+        "kept": urlencode({name: asked[name] for name in ASKED[:-1] if asked[name]}),
+        "of": names.get(asked["record"]) or {"name": asked["record"].replace(":", " ")},
         "sorts": SORTS,
         "people": User.objects.order_by("name", "email") if access.may(user, "govern") else [],
     }
 
 
-def _called(user: User, records: set[str]) -> dict[str, dict[str, str]]:
-    """What records are called that somebody sees, and where they are."""
+def of_contact(contact: Contact) -> QuerySet[AuditEntry]:
+    """What was changed of a contact, and of what hangs on them."""
+    hanging = [(of, model.objects.filter(contact=contact)) for of, model in _OF_CONTACTS.items()]
+    names = [f"{of}:{number}" for of, rows in hanging for number in rows.values_list("pk", flat=True)]
+    return AuditEntry.objects.filter(record__in=[f"contact:{contact.pk}", *names])
+
+
+def called(user: User, records: set[str]) -> dict[str, dict[str, str]]:
+    """What records are called that somebody sees, where they are, and in which currency their amounts are."""
     found: dict[str, dict[str, str]] = {}
     seen: dict[str, Any] = {"contact": access.contacts(user), "company": access.companies(user)}
+    for of, model in _OF_CONTACTS.items():
+        seen[of] = access.of_contacts(user, model).select_related("contact", "offer")
     for of, rows in seen.items():
         numbers = [n for kind, _, n in (one.partition(":") for one in records) if kind == of and n.isdigit()]
-        for one in rows.filter(pk__in=numbers):
-            found[f"{of}:{one.pk}"] = {"name": str(one), "href": reverse(of, args=[one.pk])}
+        for one in rows.filter(pk__in=numbers) if numbers else ():
+            found[f"{of}:{one.pk}"] = _told(of, one)
     return found
 
 
-def parts_of(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    """What differs by a change, as people read it: the name, what was before, what is after."""
+def _told(of: str, one: Any) -> dict[str, str]:
+    if of not in _OF_CONTACTS:
+        return {"name": str(one), "href": reverse(of, args=[one.pk])}
+    there = reverse("ask", args=[one.pk]) if of == "ask" else reverse("contact", args=[one.contact_id])
+    return {"name": f"{one}, {one.contact}", "href": there, "currency": one.currency}
+
+
+def parts_of(entry: AuditEntry, currency: str = "") -> list[tuple[str, str, str]]:
+    """What differs by a change, as people read it: the name, what was before, what is after.
+
+    Amounts are in the currency that stands beside them, else in that of their record.
+    """
     names = [name for name in {**entry.before, **entry.after} if not name.endswith(HIDDEN)]
-    sides = ({**side, "kind": spoken(str(side.get("kind") or ""))} for side in (entry.before, entry.after))
+    sides = [{**side, "kind": spoken(str(side.get("kind") or ""))} for side in (entry.before, entry.after)]
+    sides = [_with_amounts(side, str(side.get("currency") or currency)) for side in sides]
     before, after = ({name: _words(side.get(name)) for name in names} for side in sides)
     pairs = [(name, before[name], after[name]) for name in names]
     return [
@@ -90,6 +115,12 @@ def parts_of(entry: AuditEntry) -> list[tuple[str, str, str]]:
         for name, before, after in pairs
         if before or after
     ]
+
+
+def _with_amounts(side: dict[str, Any], currency: str) -> dict[str, Any]:
+    """The same with amounts as people write them, instead of minor units."""
+    minor = {name: str(side[name]) for name in _AMOUNTS if currency and str(side.get(name) or "").isdecimal()}
+    return side | {name: money_words(int(text), currency) for name, text in minor.items()}
 
 
 def said(entry: AuditEntry) -> str:
@@ -101,27 +132,33 @@ def said(entry: AuditEntry) -> str:
 def _seen(user: User, record: str) -> QuerySet[AuditEntry]:
     if record and not _RECORD.fullmatch(record):
         raise Invalid("A record was asked for", found=f"“{record[:60]}”", allowed="one as contact:12")
-    entries = AuditEntry.objects.filter(record=record) if record else AuditEntry.objects.all()
-    if access.may(user, "govern"):
-        return entries
     of, _, number = record.partition(":")
-    if number.isdigit() and of == "contact":
-        access.find(access.contacts(user), number)
+    entries = AuditEntry.objects.filter(record=record) if record else AuditEntry.objects.all()
+    governs, numbered = access.may(user, "govern"), number.isdigit() and len(number) <= 18
+    if of == "contact" and numbered and (contact := Contact.objects.filter(pk=number).first()):
+        return of_contact(contact if governs else access.find(access.contacts(user), number))
+    if governs:
         return entries
-    if number.isdigit() and of == "company":
-        access.find(access.companies(user), number)
+    if of in ("contact", "company") and numbered:
+        access.find(access.contacts(user) if of == "contact" else access.companies(user), number)
+        return entries
+    if (
+        of in _OF_CONTACTS
+        and numbered
+        and access.of_contacts(user, _OF_CONTACTS[of]).filter(pk=number).exists()
+    ):
         return entries
     return entries.filter(who=user)
 
 
-def _row(entry: AuditEntry, called: dict[str, dict[str, str]], changes: bool) -> dict[str, Any]:
+def _row(entry: AuditEntry, names: dict[str, dict[str, str]], changes: bool) -> dict[str, Any]:
     return {
         "entry": entry,
-        "what": parts_of(entry),
+        "what": parts_of(entry, names.get(entry.record, {}).get("currency", "")),
         "did": said(entry),
-        "on": called.get(entry.record) or {"name": entry.record.replace(":", " ")},
+        "on": names.get(entry.record) or {"name": entry.record.replace(":", " ")},
         "restore": changes and _restorable(entry),
-        "undo": changes and entry.action in UNDOABLE and entry.record in called,
+        "undo": changes and entry.action in UNDOABLE and entry.record in names,
     }
 
 

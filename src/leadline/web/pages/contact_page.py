@@ -10,15 +10,15 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_GET
 
 from leadline.web import access, warehouse
 from leadline.web.actions.reverting import UNDOABLE
 from leadline.web.errors import Refused, leaving
-from leadline.web.models import AuditEntry, Contact, Field, PathDefinition, User
+from leadline.web.models import Contact, Field, Import, ImportChange, PathDefinition, User
 from leadline.web.pages import columns, dates
-from leadline.web.pages.changes import parts_of, said
+from leadline.web.pages.changes import called, of_contact, parts_of, said
 from leadline.web.pages.entries import entries_of, kinds_offered
 from leadline.web.pages.frame import View, now, page, user_of
 from leadline.web.pages.going import see
@@ -145,19 +145,37 @@ def _hanging(contact: Contact, user: User) -> dict[str, Any]:
 
 
 def _changes(contact: Contact, user: User) -> list[dict[str, Any]]:
-    """The latest changes: who, when, what was there before, what after."""
-    entries = AuditEntry.objects.filter(record=f"contact:{contact.pk}").order_by("-id")[:MOST_CHANGES]
-    return [
+    """The latest changes: who, when, what was there before, what after; and the import that made them."""
+    entries = list(of_contact(contact).order_by("-id")[:MOST_CHANGES])
+    names = called(user, {one.record for one in entries if one.record != f"contact:{contact.pk}"})
+    told = [
         {
             "by": one.by,
             "what": said(one),
+            "on": names.get(one.record),
             "when": dates.time_said(dates.instant_of(one.at), user.zone),
-            "parts": parts_of(one),
+            "parts": parts_of(one, names.get(one.record, {}).get("currency", "")),
             "undo": one.action in UNDOABLE and access.may(user, "change"),
             "entry": one,
         }
         for one in entries
     ]
+    made = ImportChange.objects.filter(record=f"contact:{contact.pk}", before=None).select_related(
+        "of__made_by"
+    )
+    return told + [_imported(one.of, user) for one in made[:1]]
+
+
+def _imported(record: Import, user: User) -> dict[str, Any]:
+    """That an import made somebody, of which no change of their own is on record."""
+    files = ", ".join(str(file["name"]) for file in record.files)
+    there = reverse("import", args=[record.pk]) if access.may(user, "import") else ""
+    return {
+        "by": str(record.made_by or ""),
+        "what": "made by the import of",
+        "on": {"name": files, "href": there},
+        "when": dates.time_said(dates.instant_of(record.made_at), user.zone),
+    }
 
 
 urlpatterns = [path("contacts/<int:number>/", show_contact, name="contact")]
