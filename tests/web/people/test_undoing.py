@@ -6,7 +6,7 @@ import pytest
 
 from leadline.web.actions import addresses, companies, contacts, notes, profiles, reverting
 from leadline.web.actions.acting import Actor
-from leadline.web.models import AuditEntry, Company, Contact, Field, Note, Profile, Tag
+from leadline.web.models import AuditEntry, Company, Contact, Field, Note, Profile, SavedView, Tag
 from tests.web.conftest import NOW
 
 
@@ -69,7 +69,7 @@ def test_many_that_were_changed_at_once_are_given_back_at_once(actor, owner, mem
     numbers = [one.pk for one in people]
     client = enter(owner)
     for change in ({"do": "owner", "owner": member.pk}, {"do": "tags", "add": "warm"}):
-        page = client.post("/contacts/change", {"id": numbers, **change}, follow=True)
+        page = client.post("/contacts/change/", {"id": numbers, **change}, follow=True)
         *_, said = page.context["messages"]
         assert said.extra_tags.startswith("/changes/undo/")
         assert f'action="{said.extra_tags}"' in page.content.decode()
@@ -85,21 +85,21 @@ def test_who_gave_a_contact_away_can_take_that_back_and_nobody_undoes_what_they_
     mine = Contact.objects.create(name="Eero", owner=member, team=member.team)
     contacts.assign_contacts(Actor.of(member, NOW), [mine.pk], owner, None)
     given = last("contact.changed")
-    assert enter(reader).post(f"/changes/undo/{given.pk}/{given.pk}").status_code == 403
-    assert enter(member).post(f"/changes/undo/{given.pk}/{given.pk}").status_code == 303
+    assert enter(reader).post(f"/changes/undo/{given.pk}/{given.pk}/").status_code == 403
+    assert enter(member).post(f"/changes/undo/{given.pk}/{given.pk}/").status_code == 303
     mine.refresh_from_db()
     assert mine.owner == member
     other = Contact.objects.create(name="Zoe", owner=owner)
     contacts.edit_contact(Actor.of(owner, NOW), other, name="Zoë")
     edited = last("contact.changed")
-    assert enter(member).post(f"/changes/undo/{edited.pk}/{edited.pk}").status_code == 404
+    assert enter(member).post(f"/changes/undo/{edited.pk}/{edited.pk}/").status_code == 404
 
 
 def test_a_company_comes_back_and_a_way_back_leads_nowhere_else(actor, owner, enter):
     company = Company.objects.create(name="Acme")
     companies.edit_company(actor, company, name="Acme Ltd", domain="acme.example")
     pk = last("company.changed").pk
-    answer = enter(owner).post(f"/changes/undo/{pk}/{pk}", {"next": "https://evil.example/"})
+    answer = enter(owner).post(f"/changes/undo/{pk}/{pk}/", {"next": "https://evil.example/"})
     assert answer.headers["Location"] == "/changes/"
     company.refresh_from_db()
     assert (company.name, company.domain) == ("Acme", "")
@@ -117,3 +117,32 @@ def test_whoever_comes_to_match_the_ideal_customer_fits_at_once_and_no_more_when
     assert list(said) == ["matched_profile"]
     reverting.revert(actor, [last("contact.changed")])
     assert list(said.all()) == ["matched_profile", "mismatched_profile"]
+
+
+@pytest.mark.django_db
+def test_a_view_that_was_removed_is_kept_again(owner, enter):
+    client = enter(owner)
+    SavedView.objects.create(of="contacts", name="Mine", owner=owner, default=True)
+    told = {"of": "contacts", "name": "Warm", "query": "q=a&col=email", "shared": "1"}
+    client.post("/contacts/views/save/", told)
+    [view] = SavedView.objects.filter(name="Warm")
+    page = client.post(f"/contacts/views/{view.pk}/remove/", follow=True)
+    assert not SavedView.objects.filter(name="Warm").exists()
+    undo = [str(one.extra_tags) for one in page.context["messages"]][-1]
+    client.post(undo)
+    again = SavedView.objects.get(name="Warm")
+    assert (again.query, again.columns, again.shared, again.owner) == ({"q": "a"}, ["email"], True, owner)
+    client.post(undo)
+    assert SavedView.objects.filter(name="Warm").count() == 1
+
+
+@pytest.mark.django_db
+def test_an_owner_removes_what_somebody_shares_and_nobody_else_does(owner, member, manager, enter):
+    mine, shared = (
+        SavedView.objects.create(of="contacts", name=str(shared), owner=member, shared=shared)
+        for shared in (False, True)
+    )
+    assert enter(manager).post(f"/contacts/views/{shared.pk}/remove/").status_code == 403
+    assert enter(owner).post(f"/contacts/views/{mine.pk}/remove/").status_code == 404
+    assert enter(owner).post(f"/contacts/views/{shared.pk}/remove/").status_code == 303
+    assert list(SavedView.objects.all()) == [mine]

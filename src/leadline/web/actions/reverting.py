@@ -15,8 +15,9 @@ from leadline.engine.instants import DAY, to_datetime
 from leadline.web import access
 from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.views import COLUMNS
 from leadline.web.errors import Invalid, NotFound
-from leadline.web.models import Address, AuditEntry, Company, Contact, Note, Tag, Team, User
+from leadline.web.models import Address, AuditEntry, Company, Contact, Note, SavedView, Tag, Team, User
 
 MOST = 10_000
 FIELD = "field "
@@ -165,6 +166,20 @@ def _note(actor: Actor, entry: AuditEntry) -> bool:
     return True
 
 
+def _view(actor: Actor, entry: AuditEntry) -> bool:
+    """Keep a view again that was removed, unless its owner is gone, or has another of its name by now."""
+    told = {name: entry.before[name] for name in COLUMNS if name in entry.before}
+    same = {name: told.get(name) for name in ("of", "name", "owner_id")}
+    gone = not User.objects.filter(pk=told.get("owner_id")).exists()
+    if len(told) < len(COLUMNS) or gone or SavedView.objects.filter(**same).exists():
+        return False
+    if told["default"]:
+        SavedView.objects.filter(of=told["of"], owner=told["owner_id"]).update(default=False)
+    made = SavedView.objects.create(**told)
+    note_change(actor, "view.kept", made, {}, {name: told[name] for name in ("name", "shared", "default")})
+    return True
+
+
 def _contact(entry: AuditEntry) -> Contact | None:
     number = int(entry.record.partition(":")[2])
     return Contact.objects.select_for_update().filter(pk=number, erased_at=None).first()
@@ -179,6 +194,7 @@ _UNDO: dict[str, Callable[[Actor, AuditEntry], bool]] = {
     "address.removed": _address,
     "note.written": _note,
     "note.removed": _note,
+    "view.removed": _view,
 }
 UNDOABLE = tuple(_UNDO)
 """The edits that can be undone."""

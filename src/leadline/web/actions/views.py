@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from leadline.web import access
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.texts import tidy
 from leadline.web.errors import Forbidden, Invalid
 from leadline.web.models import SavedView
 
 MOST = 100
+COLUMNS = ("of", "name", "owner_id", "shared", "default", "query", "columns")
+"""What a view is, besides its number."""
 
 
 @action
@@ -42,8 +45,9 @@ def save_view(
 
 @action
 def remove_view(actor: Actor, view: SavedView) -> None:
-    """Let a view go. Raises Forbidden for somebody else's."""
-    if actor.user is None or view.owner_id != actor.user.pk:
+    """Let a view go. Raises Forbidden for somebody else's, unless it is shared and an owner removes it."""
+    governs = actor.user is not None and access.may(actor.user, "govern") and view.shared
+    if actor.user is None or (view.owner_id != actor.user.pk and not governs):
         raise Forbidden("A view was to be removed", found="that it is somebody else's", allowed="your own")
-    note_change(actor, "view.removed", view, {"name": view.name}, {})
+    note_change(actor, "view.removed", view, {name: getattr(view, name) for name in COLUMNS}, {})
     view.delete()

@@ -13,7 +13,7 @@ from leadline.web.actions import views as actions
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.filters import NAMES, OWN
 from leadline.web.models import SavedView, User
-from leadline.web.pages import columns
+from leadline.web.pages import columns, undoing
 from leadline.web.pages.frame import actor_of, page, user_of
 from leadline.web.pages.going import see
 
@@ -88,12 +88,13 @@ def remove_view(request: HttpRequest, number: int) -> HttpResponse:
     """Let a view go."""
     seen = SavedView.objects.filter(Q(owner=user_of(request)) | Q(shared=True))
     view = access.find(seen, number)
+    since = undoing.mark()
     actions.remove_view(actor_of(request), view)
-    messages.success(request, "The view is gone.")
+    undoing.say(request, "The view is gone.", since)
     return see(view.of, query="all=1")
 
 
 urlpatterns = [
-    path("contacts/views/save", save_view, name="view-save"),
-    path("contacts/views/<int:number>/remove", remove_view, name="view-remove"),
+    path("contacts/views/save/", save_view, name="view-save"),
+    path("contacts/views/<int:number>/remove/", remove_view, name="view-remove"),
 ]
