@@ -196,10 +196,10 @@ def of_contacts(user: User, model: type[M]) -> QuerySet[M]:
     return found
 
 
-def parts_of_contacts(user: User, model: type[M]) -> list[QuerySet[M]]:
+def parts_of_contacts(user: User, model: type[M], known: Keepers | None = None) -> list[QuerySet[M]]:
     """The same of records that carry whose their contact is, circle by circle (`circles`)."""
-    erased = Contact.objects.filter(erased_at__isnull=False)
-    return [model._default_manager.filter(circle).exclude(contact__in=erased) for circle in circles(user)]
+    erased, seen = Contact.objects.filter(erased_at__isnull=False), circles(user, known=known)
+    return [model._default_manager.filter(circle).exclude(contact__in=erased) for circle in seen]
 
 
 def counted(user: User, model: type[M]) -> QuerySet[M]:

@@ -25,8 +25,10 @@ NAMES = (
     "q", "funnel", "stage", "path", "owner", "team", "tag", "company", "after", "before", "open",
     "fact",
 )  # fmt: skip
-"""What can be filtered by; `field.NAME` filters by a field of one's own."""
+"""What can be filtered by; `field.NAME` filters by a field of one's own, `field.NAME.from` and
+`field.NAME.to` by a number or a day, from one and up to one."""
 OWN = "field."
+SIDES = {"": "", "from": "gte", "to": "lte"}
 MOST = 200
 FEW, LISTED = 20_000, 2000
 """So many contacts are looked up and put in order sooner than a list in its order is gone through; so many
@@ -96,7 +98,7 @@ class Filters:
         """The contacts among `rows` that are meant."""
         funnels, narrowed = warehouse.funnels(), self._narrow(rows, user, now)
         kept, stage = self._stage(funnels, usual)[1:]
-        rows = narrowed.rows.filter(narrowed.span, narrowed.asked, **self._keepers(user))
+        rows = narrowed.rows.filter(narrowed.span, narrowed.asked, **self.keepers(user))
         if stage is None:
             return rows
         return rows.filter(_standing(kept, stage) if stage else _strangers(kept))
@@ -118,7 +120,7 @@ class Filters:
         return [rows.filter(named), rows.filter(~named, found.span, found.asked)]
 
     def _of_companies(self, rows: QuerySet[Company], user: User) -> QuerySet[Company]:
-        rows, own = _by_own_fields(rows.filter(**self._keepers(user)), self.own(), "company")
+        rows, own = _by_own_fields(rows.filter(**self.keepers(user)), self.own(), "company")
         return rows.filter(own)
 
     def sought(self, user: User, now: int, usual: str = "", order: str = "last") -> Sought:
@@ -126,7 +128,7 @@ class Filters:
 
         The order by stage leaves strangers out.
         """
-        funnels, known = warehouse.funnels(), self._keepers(user)
+        funnels, known = warehouse.funnels(), self.keepers(user)
         narrowed = self._narrow(Contact.objects.all(), user, now)
         slug, kept, stage = self._stage(funnels, usual)
         if stage is not None and order == "name":  # a stage has no order of names
@@ -168,7 +170,7 @@ class Filters:
             found = found.with_(Condition(asked=by_fact(self.get("fact"), now)))
         return found
 
-    def _keepers(self, user: User) -> access.Keepers:
+    def keepers(self, user: User) -> access.Keepers:
         """Whose they are, where that was asked for."""
         return {name: _number(name, self.get(name), user) for name in ("owner", "team") if self.get(name)}
 
@@ -305,8 +307,23 @@ def _by_own_fields(rows: QuerySet[M], asked: Mapping[str, str], of: str = "conta
     condition = Q()
     if not asked:
         return rows, condition
-    texts = set(Field.objects.filter(of=of, type=Field.Type.TEXT).values_list("name", flat=True))
-    for place, (name, value) in enumerate(read_fields(of, asked).items()):
+    types = dict(Field.objects.filter(of=of).values_list("name", "type"))
+    for place, (wanted, value) in enumerate(asked.items()):
+        name, _, side = wanted.partition(".")
+        [kept] = read_fields(of, {name: value}).values()
         rows = rows.alias(**{f"own{place}": KeyTransform(name, "fields")})
-        condition &= Q(**{f"own{place}__icontains" if name in texts else f"own{place}": value})
+        condition &= Q(**{f"own{place}{_asked_so(types[name], side)}": kept})
     return rows, condition
+
+
+def _asked_so(kind: str, side: str) -> str:
+    """How a field of a type is compared: texts by a part, numbers and days also from and up to one."""
+    if side not in SIDES or (side and kind not in (Field.Type.NUMBER, Field.Type.DATE)):
+        raise Invalid(
+            "A list was to be filtered by a field",
+            found=f"“{side[:40]}” of it",
+            allowed="from and to, of a number or a day",
+        )
+    if side:
+        return f"__{SIDES[side]}"
+    return "__icontains" if kind == Field.Type.TEXT else ""

@@ -37,6 +37,7 @@ from leadline.web.pages.sales_forms import (
     usual_currency,
 )
 from leadline.web.pages.search import find_contacts
+from leadline.web.pages.whose import read_whose
 
 ROWS, MOST_FOUND = 50, 20
 SAID = {"yes": "yes", "no": "no", "not_now": "not now"}
@@ -52,19 +53,20 @@ WHICH = {
 @page("web/asks/list.html")
 def listing(request: HttpRequest) -> dict[str, Any]:
     """Asks, the latest first."""
-    which = request.GET.get("which", "open")
+    which, whose = request.GET.get("which", "open"), read_whose(request)
     which = which if which in WHICH else "open"
     parts = [
         after(part.filter(answer=answer), request.GET.get("after", ""), "asked_at")
         .select_related("contact", "contact__company", "offer", "owner")
         .order_by("-asked_at", "-id")
-        for part in access.parts_of_contacts(user_of(request), Ask)
+        for part in whose.parts(Ask)
         for answer in WHICH[which][1]
     ]
     rows = merge(parts, lambda one: (one.asked_at, one.pk), ROWS + 1, falling=True)
     more = f"{rows[ROWS - 1].asked_at}.{rows[ROWS - 1].pk}" if len(rows) > ROWS else ""
     tabs = [(name, words) for name, (words, _) in WHICH.items()]
-    return {"asks": rows[:ROWS], "which": which, "tabs": tabs, "more": more, "may": may(request)}
+    told = {"asks": rows[:ROWS], "which": which, "tabs": tabs, "more": more, "whose": whose}
+    return told | {"may": may(request)}
 
 
 @page("web/asks/ask.html")

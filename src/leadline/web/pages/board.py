@@ -22,6 +22,7 @@ from leadline.web.pages import board_columns, happenings
 from leadline.web.pages.dates import read_day
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
 from leadline.web.pages.sales_forms import back, instant_of, today_of
+from leadline.web.pages.whose import Whose, read_whose
 from leadline.web.warehouse import Funnels
 
 BY = {"stage": "By stage", "month": "Open asks by month", "answer": "Asks by answer"}
@@ -30,7 +31,7 @@ BY = {"stage": "By stage", "month": "Open asks by month", "answer": "Asks by ans
 @page("web/board/board.html")
 def board(request: HttpRequest) -> dict[str, Any]:
     """Cards in columns."""
-    user, funnels = user_of(request), warehouse.funnels()
+    user, funnels, whose = user_of(request), warehouse.funnels(), read_whose(request)
     by = request.GET.get("by", "stage")
     by = by if by in BY else "stage"
     slug = _slug(request, user, funnels)
@@ -40,7 +41,8 @@ def board(request: HttpRequest) -> dict[str, Any]:
         "slug": slug,
         "funnels": [(name, funnel.name) for name, funnel in funnels.items()],
         "funnel": funnels.get(slug),
-        "columns": _columns(user, by, slug, funnels),
+        "columns": _columns(whose, by, slug, funnels),
+        "whose": whose,
         "may": access.may(user, "change"),
     }
 
@@ -51,10 +53,11 @@ def more(request: HttpRequest) -> HttpResponse:
     user, funnels = user_of(request), warehouse.funnels()
     by, key, after = (request.GET.get(name, "") for name in ("by", "column", "after"))
     slug = _slug(request, user, funnels)
-    columns = _columns(user, by, slug, funnels, only=key, after=after)
+    whose = read_whose(request)
+    columns = _columns(whose, by, slug, funnels, only=key, after=after)
     if not columns:
         raise Http404
-    told = {"column": columns[0], "by": by, "slug": slug, "may": access.may(user, "change")}
+    told = {"column": columns[0], "by": by, "slug": slug, "whose": whose, "may": access.may(user, "change")}
     return render(request, "web/board/parts/cards.html", told)
 
 
@@ -123,14 +126,14 @@ def _record(request: HttpRequest, contact: Contact, slug: str, stage: int) -> Ht
 
 
 def _columns(
-    user: User, by: str, slug: str, funnels: Funnels, only: str = "", after: str = ""
+    whose: Whose, by: str, slug: str, funnels: Funnels, only: str = "", after: str = ""
 ) -> list[board_columns.Column]:
-    today = today_of(user, now())
+    today = today_of(whose.user, now())
     if by == "month":
-        return board_columns.by_month(user, today, only, after)
+        return board_columns.by_month(whose, today, only, after)
     if by == "answer":
-        return board_columns.by_answer(user, today, only, after)
-    return board_columns.by_stage(user, slug, funnels, now(), only, after) if slug in funnels else []
+        return board_columns.by_answer(whose, today, only, after)
+    return board_columns.by_stage(whose, slug, funnels, now(), only, after) if slug in funnels else []
 
 
 def _slug(request: HttpRequest, user: User, funnels: Funnels) -> str:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from leadline.engine.instants import DAY, to_instant
 from leadline.web import access, listing
 from leadline.web.models import Ask, Contact, StagedAsk, Standing, User
+from leadline.web.pages.whose import Whose
 from leadline.web.templatetags import words
 from leadline.web.warehouse import Funnels
 
@@ -56,11 +57,11 @@ class Column:
         return words.number(self.count) if self.count <= COUNTED else f"more than {words.number(COUNTED)}"
 
 
-def by_stage(user: User, slug: str, funnels: Funnels, now: int, only: str, after: str) -> list[Column]:
+def by_stage(whose: Whose, slug: str, funnels: Funnels, now: int, only: str, after: str) -> list[Column]:
     """Contacts by the stage of a funnel in which they stand; the last to enter first."""
     funnel, kept = funnels[slug], funnels.kept_as[slug]
-    standings = access.parts_of_contacts(user, Standing)
-    sums = {} if only else _sums_by_stage(user, kept)
+    standings = whose.parts(Standing)
+    sums = {} if only else _sums_by_stage(whose, kept)
     turned: dict[int, list[int]] = {}
     columns = []
     for number, stage in enumerate(funnel.stages, start=1):
@@ -77,12 +78,12 @@ def by_stage(user: User, slug: str, funnels: Funnels, now: int, only: str, after
     for column, (number, keys) in zip(columns, turned.items(), strict=True):
         active = funnel.stages[number - 1].role == "open"
         column.cards = [_standing_card(rows[key], slug, active, now) for key in keys if key in rows]
-    return _with_asks(user, columns)
+    return _with_asks(whose.user, columns)
 
 
-def by_month(user: User, today: date, only: str, after: str) -> list[Column]:
+def by_month(whose: Whose, today: date, only: str, after: str) -> list[Column]:
     """Open asks by the month in which an answer is expected, the first day first."""
-    waiting = [part.filter(answer="") for part in access.parts_of_contacts(user, Ask)]
+    waiting = [part.filter(answer="") for part in whose.parts(Ask)]
     months = [today.replace(day=1)]
     for _ in range(MONTHS):
         months.append((months[-1] + timedelta(days=32)).replace(day=1))
@@ -105,9 +106,9 @@ def by_month(user: User, today: date, only: str, after: str) -> list[Column]:
     return columns
 
 
-def by_answer(user: User, today: date, only: str, after: str) -> list[Column]:
+def by_answer(whose: Whose, today: date, only: str, after: str) -> list[Column]:
     """Asks by what was answered: all that wait, and the answers of the last 90 days, the latest first."""
-    mine = access.parts_of_contacts(user, Ask)
+    mine = whose.parts(Ask)
     columns = []
     for answer in (Ask.Answer.WAITING, Ask.Answer.YES, Ask.Answer.NOT_NOW, Ask.Answer.NO):
         key, waits = str(answer) or "waiting", answer == Ask.Answer.WAITING
@@ -190,10 +191,10 @@ def _with_asks(user: User, columns: list[Column]) -> list[Column]:
     return columns
 
 
-def _sums_by_stage(user: User, kept: str) -> dict[int, list[tuple[int, str]]]:
+def _sums_by_stage(whose: Whose, kept: str) -> dict[int, list[tuple[int, str]]]:
     """The amounts of open asks, by the stage of whoever was asked."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    for part in access.parts_of_contacts(user, StagedAsk):
+    for part in whose.parts(StagedAsk):
         rows = part.filter(funnel=kept).values_list("stage", "currency").annotate(sum=Sum("amount"))
         for stage, currency, amount in rows.order_by():
             found[stage][currency] += amount

@@ -18,10 +18,11 @@ from leadline.web import access
 from leadline.web.actions.reports import case_for, is_at_hand, mask_of
 from leadline.web.errors import Invalid
 from leadline.web.filters import OWN, Filters
-from leadline.web.models import Field, User
+from leadline.web.models import User
 from leadline.web.models.people import Role
 from leadline.web.pages import drawing
 from leadline.web.pages.frame import now, page, user_of
+from leadline.web.pages.own_fields import own_filters
 from leadline.web.warehouse import funnels
 from leadline.web.warehouse.cases import Case
 from leadline.web.warehouse.days import FunnelOnDay, StageOnDay, Step, first_day, funnel_on
@@ -194,12 +195,9 @@ def _choices(case: Case, user: User, only: dict[str, str]) -> dict[str, Any]:
         "paths": sorted(str(label) for label in column.labels)[:MOST_CHOICES] if column else [],
         "owners": [(str(one.pk), str(one)) for one in owners],
         "tags": list(access.tags(user).order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
-        "own_fields": [
-            {"field": one, "value": only.get(OWN + one.name, "")}
-            for one in Field.objects.filter(of="contact").order_by("label")[:MOST_CHOICES]
-        ],
+        "own_fields": own_filters("contact", only),
         "own_asked": any(name.startswith(OWN) for name in only),
     }
 
 
-urlpatterns: list[URLPattern] = [path("funnel", funnel, name="funnel")]
+urlpatterns: list[URLPattern] = [path("funnel/", funnel, name="funnel")]

@@ -9,6 +9,7 @@ from leadline.web.filters import OWN
 from leadline.web.models import Field
 
 TYPES = {Field.Type.DATE: "date", Field.Type.NUMBER: "text", Field.Type.TEXT: "text"}
+MOST = 200
 FLAG = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
 
 
@@ -16,6 +17,23 @@ def own_fields(of: str, values: Mapping[str, Any] | None = None) -> list[dict[st
     """The fields of contacts or companies as a form has them: name, label, value, type, choices."""
     values = values or {}
     return [_shown(one, values.get(one.name)) for one in Field.objects.filter(of=of).order_by("label")]
+
+
+def own_filters(of: str, given: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The fields by which a list is filtered: each with what was asked of it, of numbers and days a span."""
+    declared = Field.objects.filter(of=of).order_by("label")[:MOST]
+    ways = {"value": "", "from": ".from", "to": ".to"}
+    return [
+        {"field": one} | {way: given.get(f"{OWN}{one.name}{side}", "") for way, side in ways.items()}
+        for one in declared
+    ]
+
+
+def span_labels(of: str) -> dict[str, str]:
+    """What each filter by a field is called."""
+    declared = Field.objects.filter(of=of).values_list("name", "label")
+    ways = {"": "", ".from": " from", ".to": " up to"}
+    return {f"{OWN}{name}{side}": f"{label}{said}" for name, label in declared for side, said in ways.items()}
 
 
 def own_typed(typed: Mapping[str, Any]) -> dict[str, str]:

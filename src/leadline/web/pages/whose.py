@@ -1,0 +1,66 @@
+"""Whose records a page shows: those of all whom somebody sees, their own, or one person's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+
+from leadline.web import access
+from leadline.web.filters import Filters
+from leadline.web.models import User
+from leadline.web.models.people import Role
+from leadline.web.pages.frame import user_of
+
+M = TypeVar("M", bound=Model)
+MOST_CHOICES = 200
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Who looks, and whose records they asked for: `asked` is me, none, a number, or empty for all."""
+
+    user: User
+    asked: str = ""
+
+    @property
+    def known(self) -> access.Keepers:
+        """The owner of whom alone records are wanted, where one is."""
+        return Filters.of({"owner": self.asked}).keepers(self.user)
+
+    @property
+    def query(self) -> str:
+        """The same question as the end of an address that asks for something else already."""
+        return f"&{urlencode({'owner': self.asked})}" if self.asked else ""
+
+    def parts(self, model: type[M]) -> list[QuerySet[M]]:
+        """What hangs on contacts, theirs alone, circle by circle."""
+        return access.parts_of_contacts(self.user, model, self.known)
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Whose can be asked for; nobody's where one sees only one's own."""
+        user = self.user
+        sees_team = user.role == Role.MANAGER or (user.team is not None and user.team.shares)
+        if user.role == Role.OWNER:
+            people = User.objects.filter(Q(is_active=True) | Q(pk=self._number()))
+        elif sees_team:
+            people = User.objects.filter(team=user.team).filter(Q(is_active=True) | Q(pk=self._number()))
+        else:
+            return []
+        others = people.exclude(pk=user.pk).order_by("name", "email")[:MOST_CHOICES]
+        nobody = [("none", "Nobody’s")] if access.may(user, "export") else []
+        return [("", "Everybody’s"), ("me", "Mine"), *((str(one.pk), str(one)) for one in others), *nobody]
+
+    def _number(self) -> int:
+        return int(self.asked) if self.asked.isdecimal() and len(self.asked) <= 18 else 0
+
+
+def read_whose(request: HttpRequest) -> Whose:
+    """Whose records an address asks for; raises Invalid for what is nobody."""
+    whose = Whose(user_of(request), request.GET.get("owner", "").strip())
+    _ = whose.known
+    return whose
