@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from leadline.engine.errors import nearest
+from leadline.engine.importers.values import parse_typed
 from leadline.web.actions.texts import tidy
 from leadline.web.errors import Invalid
 from leadline.web.models import Field
@@ -39,6 +40,23 @@ def read_fields(
                 suggestion=nearest(name, known),
             )
     return {name: _read(known[name], value) for name, value in given.items()}
+
+
+def read_field(field: Field, text: str) -> Any:
+    """The value of a field as it is kept, from a cell of a file; raises Invalid for what isn't of its type.
+
+    Files write numbers and days as their programs do: `1,200.50`, `2026-03-31 10:00`.
+    """
+    if field.type == Field.Type.TEXT:
+        return text.strip() or None
+    if field.type == Field.Type.NUMBER and (number := parse_typed(text)) is not None:
+        text = str(number)
+    if field.type == Field.Type.DATE and len(text) > 10 and text[10] in " T":
+        text = text[:10]
+    if field.type == Field.Type.CHOICE:
+        same = {str(one).casefold(): str(one) for one in field.choices}
+        text = same.get(text.strip().casefold(), text)
+    return _read(field, text)
 
 
 def without_blanks(fields: Mapping[str, Any]) -> dict[str, Any]:

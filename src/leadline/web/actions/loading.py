@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from django.db.models import F
@@ -12,6 +13,7 @@ from django.utils.text import slugify
 
 from leadline.web import access, warehouse
 from leadline.web.actions.acting import Actor, action, name_of
+from leadline.web.actions.fields import read_field, without_blanks
 from leadline.web.actions.import_sales import Fresh, with_sales, write_offers
 from leadline.web.actions.intake import NAME, Intake, Person, Refused
 from leadline.web.actions.matching import Match, match
@@ -19,7 +21,7 @@ from leadline.web.actions.profiles import refit
 from leadline.web.actions.rows import TOUCH, Row, insert, reserve, touch_rows
 from leadline.web.actions.settling import settle
 from leadline.web.actions.updating import Update, update_contacts
-from leadline.web.errors import Conflict
+from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import (
     Address,
     Company,
@@ -30,6 +32,7 @@ from leadline.web.models import (
     Touch,
     User,
 )
+from leadline.web.refusals import plainly
 
 PEOPLE, TOUCHES = 500, 4000
 """A batch ends with so many people or, if that comes first, touches."""
@@ -49,7 +52,7 @@ class Load:
     user: User
     intake: Intake
     hold: Callable[[], None]
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Field] = field(default_factory=dict)
     owners: dict[str, User] = field(default_factory=dict)
     offers: dict[str, int] = field(default_factory=dict)
     made: set[int] = field(default_factory=set)
@@ -80,15 +83,15 @@ class Load:
 def load_definitions(load: Load) -> None:
     """Declare a field for each attribute of the files that has none, and each offer that isn't there yet."""
     load.hold()
-    there = {one.label.casefold(): one.name for one in Field.objects.filter(of="contact")}
-    there |= {one.name: one.name for one in Field.objects.filter(of="contact")}
+    there = {one.label.casefold(): one for one in Field.objects.filter(of="contact")}
+    there |= {one.name: one for one in Field.objects.filter(of="contact")}
     for label in dict.fromkeys(label for person in load.intake.people for label in person.fields):
         name = slugify(label, allow_unicode=True)[:60].strip("-_") or "field"
         known = there.get(label.casefold()) or there.get(name)
         if known is None:
-            made = Field.objects.create(of="contact", name=name, label=label[:80])
-            ImportChange.objects.create(of=load.record, record=name_of(made))
-            known = there[label.casefold()] = there[name] = name
+            known = Field.objects.create(of="contact", name=name, label=label[:80])
+            ImportChange.objects.create(of=load.record, record=name_of(known))
+            there[label.casefold()] = there[name] = known
         load.fields[label] = known
     write_offers(load)
 
@@ -147,10 +150,26 @@ def _still_runs(record: Import) -> None:
 
 
 def _refuse(load: Load, place: int, person: Person, found: Match) -> None:
+    _leave_out(load, place, found.doubt, (person.label, person.name, *person.emails))
+
+
+def _leave_out(load: Load, place: int, reason: str, cells: tuple[str, ...]) -> None:
     rows = load.intake.rows(place)
     file = str(load.intake.file[rows.start]) if rows else ""
     line = int(load.intake.line[rows.start]) if rows else 0
-    load.refused.append(Refused(file, line, found.doubt, (person.label, person.name, *person.emails)))
+    load.refused.append(Refused(file, line, reason, cells))
+
+
+def _fields_of(load: Load, place: int) -> dict[str, Any]:
+    """The fields of a person as they are kept; what isn't of a field's type is left out, and listed."""
+    person, found = load.intake.people[place], {}
+    for label, text in person.fields.items():
+        field = load.fields[label]
+        try:
+            found[field.name] = read_field(field, text)
+        except Invalid as refusal:
+            _leave_out(load, place, plainly(refusal), (person.label, person.name, text))
+    return without_blanks(found)
 
 
 def _load_companies(load: Load, names: Sequence[str]) -> dict[str, int]:
@@ -176,9 +195,9 @@ def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span
             key=person.key,
             company_id=companies.get(person.company),
             job_title=person.job_title,
-            fields={load.fields[label]: value for label, value in person.fields.items()},
-            owner=load.owners.get(person.owner.casefold()),
-            team=load.user.team,
+            fields=_fields_of(load, place),
+            owner=(owner := load.owners.get(person.owner.casefold())),
+            team=(owner.team if owner else None) or load.user.team,
             path=_first_path(intake, rows),
             last_touch_at=int(at[rows.start : rows.stop].max()) if rows else None,
         )
@@ -217,7 +236,7 @@ def _load_old(
                 addresses_of(load.intake.people[place]),
                 companies.get(load.intake.people[place].company),
                 load.owners.get(load.intake.people[place].owner.casefold()),
-                {load.fields[label]: value for label, value in load.intake.people[place].fields.items()},
+                _fields_of(load, place),
                 noted=contact.pk not in load.made,
             )
             for place, contact in found
@@ -282,7 +301,7 @@ def _note_made(load: Load, records: Sequence[Contact | Company]) -> None:
 
 def _find_owners() -> dict[str, User]:
     """People who work here, by e-mail and by name; a name that two have is nobody's."""
-    users = list(User.objects.filter(is_active=True))
+    users = list(User.objects.filter(is_active=True).select_related("team"))
     names = Counter(user.name.casefold() for user in users)
     found = {user.name.casefold(): user for user in users if user.name and names[user.name.casefold()] == 1}
     return found | {user.email.casefold(): user for user in users}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Container, Sequence
 from collections.abc import Mapping as Named
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from leadline.web.actions.matching import match
 from leadline.web.actions.people import checked_name
 from leadline.web.actions.uploads import paths_of, samples_of
 from leadline.web.errors import Invalid
-from leadline.web.models import Import, PathDefinition, Touch, User
+from leadline.web.models import Field, Import, PathDefinition, Touch, User
 from leadline.web.refusals import plainly
 
 FIRST_ROWS, UNUSED, CELL = 5, 50, 120
@@ -81,7 +81,7 @@ def read(paths: Sequence[Path], mapping: Mapping, progress: Any = None) -> Impor
     """
     kinds = warehouse.kinds()
     imported = import_files(paths, mapping=mapping, kinds=kinds, progress=progress)
-    kept = spell_paths(_propose_paths(_keep_fields(imported.mapping)))
+    kept = spell_paths(_propose_paths(_keep_fields(imported.mapping, _declared())))
     return imported if kept == imported.mapping else import_files(paths, mapping=kept, kinds=kinds)
 
 
@@ -90,17 +90,27 @@ def digest_of(files: Sequence[dict[str, Any]]) -> str:
     return "".join(sorted(one["sha256"][:12] for one in files))
 
 
-def _keep_fields(mapping: Mapping) -> Mapping:
-    """A mapping in which nothing that a list of contacts says of them is lost."""
+def _declared() -> frozenset[str]:
+    """What the fields of contacts are called."""
+    names = Field.objects.filter(of="contact").values_list("name", "label")
+    return frozenset(name.casefold() for both in names for name in both)
 
-    def kept(meaning: Meaning) -> Meaning:
+
+def _keep_fields(mapping: Mapping, declared: Container[str]) -> Mapping:
+    """A mapping in which nothing that a list of contacts says is lost, least of all a declared field."""
+
+    def kept(header: str, meaning: Meaning) -> Meaning:
+        if meaning.means == "ignored" and meaning.why != GIVEN and header.casefold() in declared:
+            return Meaning(means="attribute", why=KEPT, sure=meaning.sure)
         noted = meaning.means == "note" and meaning.why != GIVEN
         unread = noted or (meaning.means == "ignored" and meaning.sure < 1)
         said = meaning.means == "ignored" and meaning.why.startswith(("nothing in it", "the header"))
         return Meaning(means="attribute", why=KEPT, sure=meaning.sure) if unread and not said else meaning
 
     files = tuple(
-        file.model_copy(update={"columns": {header: kept(said) for header, said in file.columns.items()}})
+        file.model_copy(
+            update={"columns": {header: kept(header, said) for header, said in file.columns.items()}}
+        )
         if file.shape == "contacts"
         else file
         for file in mapping.files

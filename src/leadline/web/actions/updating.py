@@ -12,7 +12,7 @@ from leadline.web.actions.import_contracts import UPDATED
 from leadline.web.actions.intake import Person
 from leadline.web.models import Address, AuditEntry, Contact, Import, ImportChange, User
 
-COLUMNS = ("name", "key", "job_title", "company_id", "owner_id", "fields")
+COLUMNS = ("name", "key", "job_title", "company_id", "owner_id", "team_id", "fields")
 ROWS = 500
 
 
@@ -25,12 +25,12 @@ class Update:
     addresses: list[tuple[str, str]]
     company: int | None
     owner: User | None
-    fields: dict[str, str]
+    fields: dict[str, Any]
     noted: bool = True
     change: dict[str, Any] = field(default_factory=dict)
 
     def apply(self, taken: AbstractSet[str]) -> None:
-        """Set what the files say otherwise; a key and an owner are only given where there was none.
+        """Set what the files say otherwise; a key, and owner and team, are only given where there was none.
 
         `taken` are keys that contacts have: whoever was merged into this one keeps theirs.
         """
@@ -39,7 +39,9 @@ class Update:
         self._set("job_title", person.job_title or contact.job_title)
         self._set("key", contact.key or (None if person.key in taken else person.key))
         self._set("company_id", self.company or contact.company_id)
-        self._set("owner_id", contact.owner_id or (self.owner.pk if self.owner else None))
+        if contact.owner_id is None and self.owner is not None:
+            self._set("owner_id", self.owner.pk)
+            self._set("team_id", self.owner.team_id or contact.team_id)
         self._set("fields", {**contact.fields, **self.fields})
 
     def _set(self, name: str, value: Any) -> None:
