@@ -84,6 +84,14 @@ class TagsGiven(SeveralGiven):
     remove: Annotated[list[TagName], Field(max_length=50)] = Field(default=[])
 
 
+class ValueGiven(SeveralGiven):
+    """Which contacts get which value in a field of one's own; null: none."""
+
+    model_config = example(contacts=[1], field="industry", value="architecture")
+    field: Short
+    value: str | float | bool | None
+
+
 class KeepersGiven(SeveralGiven):
     """Whose contacts they are to be: somebody's by their address, or nobody's."""
 
@@ -197,6 +205,14 @@ def assign_contacts(request: HttpRequest, given: KeepersGiven) -> dict[str, int]
     owner = keeper(user_of(request), given.owner)
     team = owner.team if owner else user_of(request).team
     return {"changed": acts.assign_contacts(actor_of(request), numbers_of(request, given), owner, team)}
+
+
+@router.post("/contacts/field", response=Changed, summary="Fill in a field of many contacts")
+@scoped("contacts:write", "change")
+def fill_contacts(request: HttpRequest, given: ValueGiven) -> dict[str, int]:
+    """Gives a field of one's own one value. Whom the token's user doesn't see is left out."""
+    numbers = numbers_of(request, given)
+    return {"changed": acts.fill_contacts(actor_of(request), numbers, given.field, given.value)}
 
 
 @router.get("/contacts/{contact}", response=ContactTold, summary="See a contact")

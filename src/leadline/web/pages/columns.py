@@ -43,6 +43,11 @@ def known(of: str = "contact") -> dict[str, str]:
     return LABELS[of] | {f"{OWN}{name}": label for name, label in own}
 
 
+def offered(of: str = "contact") -> list[tuple[str, str, bool]]:
+    """Every column with its label, and whether it is a field of one's own."""
+    return [(name, label, name.startswith(OWN)) for name, label in known(of).items()]
+
+
 def chosen(asked: Sequence[str], of: str = "contact") -> dict[str, str]:
     """The columns that were asked for, in the order of the list; the usual ones where none was."""
     every = known(of)

@@ -19,6 +19,7 @@ from leadline.web.pages.entries import link_of
 from leadline.web.pages.forms import changed, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
+from leadline.web.pages.many import keepers_of, keepers_to_choose
 from leadline.web.pages.own_fields import own_fields, own_typed
 from leadline.web.pages.reasons import places_of
 from leadline.web.templatetags.spoken import said_kind
@@ -111,8 +112,8 @@ def _make(request: HttpRequest) -> HttpResponse:
 def edit_company(request: HttpRequest, number: int) -> HttpResponse:
     """The form of what is known of a company, and what it changes."""
     access.require(user_of(request), "change")
-    company = access.find(access.companies(user_of(request)), number)
-    people = User.objects.filter(is_active=True).order_by("name", "email")
+    user = user_of(request)
+    company = access.find(access.companies(user), number)
     return work(
         request,
         "web/companies/edit.html",
@@ -121,7 +122,7 @@ def edit_company(request: HttpRequest, number: int) -> HttpResponse:
         lambda: {
             "company": company,
             "stands": _stands(company),
-            "owners": [("", "Nobody"), *((one.pk, one) for one in people)],
+            **keepers_to_choose(user, company.owner_id),
             "fields": own_fields("company", company.fields),
         },
     )
@@ -130,15 +131,16 @@ def edit_company(request: HttpRequest, number: int) -> HttpResponse:
 def _stands(company: Company) -> dict[str, str]:
     """What each field of the form has."""
     own = {one["name"]: str(one["value"]) for one in own_fields("company", company.fields)}
-    return {"name": company.name, "domain": company.domain, "owner": str(company.owner_id or ""), **own}
+    whose = {"owner": str(company.owner_id or ""), "team": str(company.team_id or "")}
+    return {"name": company.name, "domain": company.domain, **whose, **own}
 
 
 def _edit(request: HttpRequest, company: Company) -> HttpResponse:
-    form = changed(request, _stands(company), {"owner": str(company.owner or "nobody")})
+    said = {name: str(getattr(company, name) or "nobody") for name in ("owner", "team")}
+    form = changed(request, _stands(company), said)
     user = user_of(request)
     given: dict[str, Any] = {name: form[name] for name in ("name", "domain") if name in form}
-    if "owner" in form:
-        given |= _keepers(form["owner"], user)
+    given |= keepers_of(user, form)
     since = undoing.mark()
     actions.edit_company(actor_of(request), company, **given, fields=own_typed(form))
     undoing.say(request, "Changed.", since)
@@ -146,18 +148,9 @@ def _edit(request: HttpRequest, company: Company) -> HttpResponse:
     return see("company", company.pk) if still else see("companies")
 
 
-def _keepers(number: str, user: User) -> dict[str, Any]:
-    """Whose a company is to be, and of which team."""
-    if not number:
-        return {"owner": None, "team": user.team}
-    people = User.objects.filter(is_active=True)
-    owner = access.find(people, int(number) if number.isdecimal() and len(number) <= 18 else 0)
-    return {"owner": owner, "team": owner.team}
-
-
 urlpatterns = [
     *company_list.urlpatterns,
-    path("companies/new", add_company, name="company-new"),
+    path("companies/new/", add_company, name="company-new"),
     path("companies/<int:number>/", show_company, name="company"),
-    path("companies/<int:number>/edit", edit_company, name="company-edit"),
+    path("companies/<int:number>/edit/", edit_company, name="company-edit"),
 ]

@@ -17,11 +17,12 @@ from leadline.web.actions import companies as actions
 from leadline.web.actions.contacts import MOST_AT_ONCE
 from leadline.web.errors import Invalid
 from leadline.web.filters import OWN, Filters
-from leadline.web.models import Company, Contact, Field, Team, User
+from leadline.web.models import Company, Contact, Team, User
 from leadline.web.pages import columns, undoing, views
 from leadline.web.pages.frame import actor_of, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.many import as_csv, new_owner, ticked
+from leadline.web.pages.own_fields import own_filters
 
 SIZE, PIECE = 50, 1000
 MOST_CHOICES = 200
@@ -53,7 +54,7 @@ def show_companies(request: HttpRequest) -> dict[str, Any]:
             for one in found
         ],
         "columns": shown,
-        "every_column": columns.known("company"),
+        "every_column": columns.offered("company"),
         "next": f"{last.name_small}~{last.pk}" if last else "",
         "first": not asked.get("cursor"),
         "given": filters.given,
@@ -61,12 +62,9 @@ def show_companies(request: HttpRequest) -> dict[str, Any]:
         "query": views.kept_query(asked).urlencode(),
         "view": view,
         "views": views.visible_views(user, "companies"),
-        "owners": list(User.objects.filter(is_active=True).order_by("name", "email")[:MOST_CHOICES]),
+        "owners": list(User.objects.order_by("-is_active", "name", "email")[:MOST_CHOICES]),
         "teams": list(Team.objects.order_by("name")[:MOST_CHOICES]),
-        "own_fields": [
-            {"field": one, "value": filters.get(f"{OWN}{one.name}")}
-            for one in Field.objects.filter(of="company").order_by("label")
-        ],
+        "own_fields": own_filters("company", filters.given),
         "may_change": access.may(user, "change"),
         "may_export": access.may(user, "export"),
     }
@@ -148,6 +146,6 @@ def _lines(rows: QuerySet[Company], shown: dict[str, str], user: User) -> Iterat
 
 urlpatterns = [
     path("companies/", show_companies, name="companies"),
-    path("companies/change", change_companies, name="companies-change"),
-    path("companies/export", export_companies, name="companies-export"),
+    path("companies/change/", change_companies, name="companies-change"),
+    path("companies/export/", export_companies, name="companies-export"),
 ]

@@ -14,12 +14,13 @@ from leadline.web.access import Right
 from leadline.web.actions import addresses, contacts, erasure, facts, merging, notes, tasks
 from leadline.web.errors import Invalid
 from leadline.web.filters import found_by
-from leadline.web.models import Contact, Task, Team, User
+from leadline.web.models import Contact, Task
 from leadline.web.pages import dates, undoing
 from leadline.web.pages.contact_page import answer, on_the_page
 from leadline.web.pages.forms import Verb, changed, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
+from leadline.web.pages.many import keepers_of, keepers_to_choose, whole_of
 from leadline.web.pages.own_fields import own_fields, own_typed
 
 MOST_FOUND = 10
@@ -36,10 +37,6 @@ def contact_for(request: HttpRequest, number: int, right: Right = "change") -> C
 def edit(request: HttpRequest, number: int) -> HttpResponse:
     """The form of what is known of somebody, and what it changes."""
     contact, user = contact_for(request, number), user_of(request)
-    people, teams = (
-        User.objects.filter(is_active=True).order_by("name", "email"),
-        Team.objects.order_by("name"),
-    )
     return work(
         request,
         "web/contacts/edit.html",
@@ -49,8 +46,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
             "contact": contact,
             "stands": _stands(contact),
             "fields": own_fields("contact", contact.fields),
-            "owners": [("", "Nobody"), *((one.pk, one) for one in people)],
-            "teams": [("", "None"), *((one.pk, one) for one in teams)] if access.may(user, "export") else [],
+            **keepers_to_choose(user, contact.owner_id),
         },
     )
 
@@ -73,27 +69,12 @@ def _edit(request: HttpRequest, contact: Contact) -> HttpResponse:
     form, user = changed(request, _stands(contact), said), user_of(request)
     given: dict[str, Any] = {n: form[n] for n in ("name", "job_title", "company") if n in form}
     given |= {"fields": own_typed(form)}
-    given |= _keepers(user, form)
+    given |= keepers_of(user, form)
     tags, since = form["tags"].split(",") if "tags" in form else None, undoing.mark()
     contacts.edit_contact(actor_of(request), contact, tags=tags, **given)
     undoing.say(request, "Changed.", since)
     still = access.contacts(user).filter(pk=contact.pk).exists()
     return see("contact", contact.pk) if still else see("contacts")
-
-
-def _keepers(user: User, form: dict[str, str]) -> dict[str, Any]:
-    """Whose a contact is to be; teams are of those who see all of them."""
-    found: dict[str, Any] = {}
-    owner, team = form.get("owner"), form.get("team")
-    if owner is not None:
-        found["owner"] = access.find(User.objects.filter(is_active=True), _whole(owner)) if owner else None
-    if team is not None and access.may(user, "export"):
-        found["team"] = access.find(Team.objects.all(), _whole(team)) if team else None
-    return found
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= 18 else 0
 
 
 @require_POST
@@ -188,7 +169,7 @@ def merge(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
     contact, user = contact_for(request, number), user_of(request)
     others = access.contacts(user).exclude(pk=contact.pk)
     if request.method == "POST":
-        other = access.find(others, _whole(request.POST.get("other", "")))
+        other = access.find(others, whole_of(request.POST.get("other", "")))
         merging.merge_contacts(actor_of(request), contact, other)
         messages.success(request, f"{other} is merged into {contact}. It can be undone on this page.")
         return see("contact", contact.pk)
@@ -203,7 +184,7 @@ def merge(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
 def part(request: HttpRequest, number: int) -> HttpResponse:
     """Undo a merge."""
     contact = contact_for(request, number)
-    twin = access.find(contact.merged.all(), _whole(request.POST.get("twin", "")))
+    twin = access.find(contact.merged.all(), whole_of(request.POST.get("twin", "")))
     merging.part_contacts(actor_of(request), twin)
     messages.success(request, f"{twin} stands for themselves again.")
     return see("contact", contact.pk)
@@ -241,16 +222,16 @@ def find(request: HttpRequest) -> dict[str, Any]:
 
 
 urlpatterns = [
-    path("contacts/find", find, name="contacts-find"),
-    path("contacts/<int:number>/edit", edit, name="contact-edit"),
-    path("contacts/<int:number>/addresses", add_address, name="address-add"),
-    path("contacts/<int:number>/addresses/<int:address>/remove", remove_address, name="address-remove"),
-    path("contacts/<int:number>/facts", state_fact, name="fact-state"),
-    path("contacts/<int:number>/notes", write_note, name="note-write"),
-    path("contacts/<int:number>/notes/<int:note>/remove", remove_note, name="note-remove"),
-    path("contacts/<int:number>/tasks", add_task, name="task-add"),
-    path("contacts/<int:number>/tasks/<int:task>/turn", turn_task, name="task-turn"),
-    path("contacts/<int:number>/merge", merge, name="contact-merge"),
-    path("contacts/<int:number>/part", part, name="contact-part"),
-    path("contacts/<int:number>/erase", erase, name="contact-erase"),
+    path("contacts/find/", find, name="contacts-find"),
+    path("contacts/<int:number>/edit/", edit, name="contact-edit"),
+    path("contacts/<int:number>/addresses/", add_address, name="address-add"),
+    path("contacts/<int:number>/addresses/<int:address>/remove/", remove_address, name="address-remove"),
+    path("contacts/<int:number>/facts/", state_fact, name="fact-state"),
+    path("contacts/<int:number>/notes/", write_note, name="note-write"),
+    path("contacts/<int:number>/notes/<int:note>/remove/", remove_note, name="note-remove"),
+    path("contacts/<int:number>/tasks/", add_task, name="task-add"),
+    path("contacts/<int:number>/tasks/<int:task>/turn/", turn_task, name="task-turn"),
+    path("contacts/<int:number>/merge/", merge, name="contact-merge"),
+    path("contacts/<int:number>/part/", part, name="contact-part"),
+    path("contacts/<int:number>/erase/", erase, name="contact-erase"),
 ]

@@ -11,16 +11,19 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from leadline.engine.wording import counted
 from leadline.web import access, listing, warehouse
 from leadline.web.actions import contacts as actions
+from leadline.web.errors import Refused
 from leadline.web.filters import OWN, Filters
-from leadline.web.models import Contact, Field, PathDefinition, Team, User
+from leadline.web.models import Contact, PathDefinition, Team, User
 from leadline.web.pages import columns, contact_changes, contact_page, timeline, undoing, views
 from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.many import as_csv, new_owner, ticked
-from leadline.web.pages.own_fields import own_fields, own_typed
+from leadline.web.pages.own_fields import own_fields, own_filters, own_typed, span_labels
+from leadline.web.refusals import plainly
 
 MOST_CHOICES = 200
 
@@ -44,7 +47,7 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     return {
         "rows": [(one, zip(shown.values(), told(one), strict=True)) for one in rows],
         "columns": shown,
-        "every_column": columns.known(),
+        "every_column": columns.offered(),
         "next": found.next,
         "first": not asked.get("cursor"),
         "count": listing.count_words(count.number, whole=count.whole),
@@ -80,6 +83,7 @@ def _chips(filters: Filters, kept: QueryDict, user: User) -> list[dict[str, str]
     """Each filter in force, with the address of the list without it."""
     said = {"open": {"ask": "ready, never asked", "follow": "no follow-up"}.get(filters.get("open"), "")}
     labels = {"q": "begins with", "after": "last touch from", "before": "last touch before", "open": ""}
+    labels |= span_labels("contact") if filters.own() else {}
     found = []
     for name, value in filters.given.items():
         if name == "funnel":
@@ -113,13 +117,10 @@ def _choices(user: User, slug: str, filters: Filters) -> dict[str, Any]:
         "facts": list(warehouse.kinds().facts),
         "stages": funnels[slug].stage_names if slug else (),
         "paths": list(PathDefinition.objects.values_list("name", flat=True)[:MOST_CHOICES]),
-        "owners": list(User.objects.filter(is_active=True).order_by("name", "email")[:MOST_CHOICES]),
+        "owners": list(User.objects.order_by("-is_active", "name", "email")[:MOST_CHOICES]),
         "teams": list(Team.objects.order_by("name")[:MOST_CHOICES]),
         "tags": list(access.tags(user).order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
-        "own_fields": [
-            {"field": one, "value": filters.get(f"{OWN}{one.name}")}
-            for one in Field.objects.filter(of="contact").order_by("label")
-        ],
+        "own_fields": own_filters("contact", filters.given),
     }
 
 
@@ -159,7 +160,7 @@ def _make(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page("web/error.html")
 def change_contacts(request: HttpRequest) -> HttpResponse:
-    """Many contacts at once: given to somebody, or tagged."""
+    """Many contacts at once: given to somebody, tagged, or a field of theirs filled in."""
     user, form = user_of(request), request.POST
     access.require(user, "change")
     rows = access.contacts(user)
@@ -169,17 +170,24 @@ def change_contacts(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__in=ticked(form))
     numbers = list(rows.order_by().values_list("pk", flat=True)[: actions.MOST_AT_ONCE + 1])
     since = undoing.mark()
+    try:
+        changed = _change(request, numbers)
+    except Refused as refusal:
+        messages.error(request, plainly(refusal))
+    else:
+        undoing.say(request, f"Changed: {counted(changed, 'contact')}.", since)
+    return see("contacts", query=f"all=1&{QueryDict(form.get('query', '')).urlencode()}")
+
+
+def _change(request: HttpRequest, numbers: list[int]) -> int:
+    """Do with these contacts what the button says; of how many that changed something."""
+    user, form, actor = user_of(request), request.POST, actor_of(request)
     if form.get("do") == "owner":
         owner = new_owner(user, form.get("owner", ""))
-        changed = actions.assign_contacts(
-            actor_of(request), numbers, owner, owner.team if owner else user.team
-        )
-    else:
-        changed = actions.tag_contacts(
-            actor_of(request), numbers, add=form.get("add", ""), remove=form.get("remove", "")
-        )
-    undoing.say(request, f"Changed: {listing.count_words(changed)}.", since)
-    return see("contacts", query=f"all=1&{QueryDict(form.get('query', '')).urlencode()}")
+        return actions.assign_contacts(actor, numbers, owner, owner.team if owner else user.team)
+    if form.get("do") == "field":
+        return actions.fill_contacts(actor, numbers, form.get("field", ""), form.get("value", "").strip())
+    return actions.tag_contacts(actor, numbers, add=form.get("add", ""), remove=form.get("remove", ""))
 
 
 @require_GET
@@ -220,9 +228,9 @@ def _lines(rows: Any, shown: dict[str, str], asked: QueryDict, user: User) -> It
 
 urlpatterns = [
     path("contacts/", show_contacts, name="contacts"),
-    path("contacts/new", add_contact, name="contact-new"),
-    path("contacts/change", change_contacts, name="contacts-change"),
-    path("contacts/export", export_contacts, name="contacts-export"),
+    path("contacts/new/", add_contact, name="contact-new"),
+    path("contacts/change/", change_contacts, name="contacts-change"),
+    path("contacts/export/", export_contacts, name="contacts-export"),
     *views.urlpatterns,
     *contact_page.urlpatterns,
     *contact_changes.urlpatterns,

@@ -10,7 +10,6 @@ from typing import Any
 
 from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.engine.kinds import Kinds
-from leadline.engine.wording import listed
 from leadline.web import access, warehouse
 from leadline.web.actions import touches
 from leadline.web.models import Contact, Import, Note, Purchase, Touch, User
@@ -131,7 +130,12 @@ def _files_of(rows: list[Touch]) -> dict[str, str]:
     parts = [one.origin.split(":") for one in rows]
     numbers = {told[1] for told in parts if told[0] == "import" and len(told) > 1 and told[1].isdigit()}
     there = Import.objects.filter(pk__in=numbers).values_list("pk", "files") if numbers else ()
-    return {str(number): listed([file["name"] for file in files], "or") for number, files in there}
+    return {str(number): _named([str(file["name"]) for file in files]) for number, files in there}
+
+
+def _named(files: list[str]) -> str:
+    """A file by its name, or several by how many they are: a timeline is no list of files."""
+    return files[0] if len(files) == 1 else f"one of {len(files)} files"
 
 
 def _restorable(rows: list[Touch]) -> set[str]:

@@ -1,0 +1,119 @@
+"""Fields of one's own in lists: filtered by what they say, also from and up to; many filled in at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadline.web.actions import contacts as actions
+from leadline.web.errors import Invalid
+from leadline.web.models import AuditEntry, Company, Contact, Field
+from tests.web.contacts.conftest import filtered, get, post
+
+pytestmark = pytest.mark.django_db
+SIZES = {"Ann": 9, "Bob": 10, "Cem": 10.5, "Dan": 100, "Eve": None}
+DAYS = {"Ann": "2025-12-31", "Bob": "2026-01-01", "Cem": "2026-01-31", "Dan": None, "Eve": "2026-02-01"}
+
+
+@pytest.fixture
+def known(crew, funnels):
+    """Five contacts with a number and a day each, some of them not known."""
+    rows = (("size", "Size", "number"), ("met_on", "Met on", "date"), ("trade", "Trade", "text"))
+    for name, label, kind in rows:
+        Field.objects.create(of="contact", name=name, label=label, type=kind)
+    for name, size in SIZES.items():
+        fields = {"size": size, "met_on": DAYS[name], "trade": f"{name}’s trade"}
+        there = {n: value for n, value in fields.items() if value is not None}
+        Contact.objects.create(name=name, owner=crew.owner, fields=there)
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"field.size.from": "10"}, "Bob Cem Dan"),
+        ({"field.size.to": "10"}, "Ann Bob"),
+        ({"field.size.from": "9.5", "field.size.to": "50"}, "Bob Cem"),
+        ({"field.size": "10"}, "Bob"),
+        ({"field.met_on.from": "2026-01-01", "field.met_on.to": "2026-01-31"}, "Bob Cem"),
+        ({"field.met_on.to": "2025-12-31"}, "Ann"),
+        ({"field.met_on.from": "2026-01-31", "field.size.to": "99"}, "Cem"),
+        ({"field.trade": "EVE"}, "Eve"),
+    ],
+)
+def test_numbers_and_days_are_asked_from_and_up_to_and_both_count(signed_in, known, asked, names):
+    assert sorted(filtered(signed_in("owner"), **asked)) == names.split()
+
+
+def test_each_filter_is_named_and_can_be_taken_away(signed_in, known):
+    page = get(signed_in("owner"), "contacts", **{"field.size.from": "10", "field.met_on.to": "2026-01-31"})
+    assert [one["text"] for one in page.context["chips"]] == ["Size from: 10", "Met on up to: 2026-01-31"]
+    assert "field.size.from" not in page.context["chips"][0]["without"]
+    shown = {one["field"].name: (one["from"], one["to"]) for one in page.context["own_fields"]}
+    assert shown == {"size": ("10", ""), "met_on": ("", "2026-01-31"), "trade": ("", "")}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "field.size.from=many",
+        "field.met_on.to=soon",
+        "field.trade.from=a",
+        "field.size.past=1",
+        "field.x.to=1",
+    ],
+)
+def test_what_can_not_be_compared_so_is_refused(signed_in, known, asked):
+    name, _, value = asked.partition("=")
+    assert get(signed_in("owner"), "contacts", **{name: value}).status_code == 422
+
+
+def test_companies_are_asked_so_too(signed_in, crew, funnels):
+    Field.objects.create(of="company", name="staff", label="Staff", type="number")
+    for name, staff in {"Acme": 4, "Birch": 40}.items():
+        Company.objects.create(name=name, owner=crew.owner, fields={"staff": staff})
+    page = get(signed_in("owner"), "companies", **{"field.staff.from": "5"})
+    assert [one.name for one, _ in page.context["rows"]] == ["Birch"]
+
+
+def test_a_field_is_filled_in_for_many_and_that_is_undone(signed_in, crew, known):
+    client = signed_in("owner")
+    numbers = list(Contact.objects.filter(name__in=["Ann", "Eve"]).values_list("pk", flat=True))
+    post(client, "contacts-change", id=numbers, do="field", field="size", value="12")
+    said = dict(Contact.objects.values_list("name", "fields"))
+    assert {name: fields.get("size") for name, fields in said.items()} == SIZES | {"Ann": 12, "Eve": 12}
+    assert said["Ann"]["trade"] == "Ann’s trade"
+    assert AuditEntry.objects.get(record=f"contact:{numbers[0]}").before == {"field size": 9}
+    undo = next(str(one.extra_tags) for one in client.get("/contacts/").context["messages"])
+    client.post(undo)
+    assert {n: f.get("size") for n, f in Contact.objects.values_list("name", "fields")} == SIZES
+
+
+def test_an_empty_value_takes_it_away_and_one_of_another_type_changes_nobody(actor, known):
+    everybody = list(Contact.objects.values_list("pk", flat=True))
+    with pytest.raises(Invalid):
+        actions.fill_contacts(actor, everybody, "size", "large")
+    assert actions.fill_contacts(actor, everybody, "size", "") == 4
+    assert not [1 for fields in Contact.objects.values_list("fields", flat=True) if "size" in fields]
+
+
+def test_whoever_may_not_change_fills_in_nothing(signed_in, known):
+    number = Contact.objects.get(name="Ann").pk
+    assert (
+        post(
+            signed_in("reader"), "contacts-change", id=number, do="field", field="size", value="1"
+        ).status_code
+        == 403
+    )
+    post(signed_in("stranger"), "contacts-change", id=number, do="field", field="size", value="1")
+    assert Contact.objects.get(name="Ann").fields["size"] == 9
+
+
+def test_what_many_can_not_be_given_is_said_on_the_list_where_one_was(signed_in, known):
+    client, ann = signed_in("owner"), Contact.objects.get(name="Ann").pk
+    for told in (
+        {"id": ann, "do": "field", "field": "size", "value": "large"},
+        {"do": "tags", "add": "warm"},
+    ):
+        answer = post(client, "contacts-change", query="q=a", **told)
+        assert (answer.status_code, answer["Location"]) == (303, "/contacts/?all=1&q=a")
+        [said] = client.get(answer["Location"]).context["messages"]
+        assert said.level_tag == "error"
