@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import zipfile
+from datetime import date
+from decimal import Decimal
 
 import duckdb
 import pytest
@@ -13,7 +15,7 @@ from django.urls import reverse
 
 from leadline.engine.instants import DAY
 from leadline.web import warehouse
-from leadline.web.actions import touches
+from leadline.web.actions import definitions, offers, plans, touches
 from leadline.web.models import (
     Address,
     Ask,
@@ -46,6 +48,12 @@ def take_out(client, user, form="csv", tables=None):
 
 def rows(found, name):
     return list(csv.DictReader(io.StringIO(found[f"{name}.csv"].decode("utf-8-sig"))))
+
+
+def read_back(connection, path):
+    """A table as DuckDB reads it, in whichever form."""
+    forms = {".csv": connection.read_csv, ".jsonl": connection.read_json, ".parquet": connection.read_parquet}
+    return forms[path.suffix](str(path))
 
 
 def by_name():
@@ -132,6 +140,47 @@ def test_the_same_rows_in_each_form(client, funnels, owner, files, tmp_path):
         found = connection.execute(query, {"path": str(path)}).fetchall()
     assert found[2] == ("a1", "bought", "1200.5000", "2026-02-03 09:30:00+00")
     assert len(found) == len(plain) == 5
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_fields_that_are_called_alike_stay_apart(client, funnels, owner, form, tmp_path):
+    for number, label in enumerate(["Size", "size", "Name", "Size (field)"]):
+        Field.objects.create(of="contact", name=f"f{number}", label=label)
+    Contact.objects.create(name="Dora", owner=owner, fields={"f0": "0", "f1": "1", "f2": "2", "f3": "3"})
+    path = tmp_path / f"contacts.{form}"
+    path.write_bytes(take_out(client, owner, form)[path.name])
+    with duckdb.connect() as connection:
+        found = read_back(connection, path)
+        told = dict(zip(found.columns, map(str, found.fetchall()[0]), strict=True))
+    own = ("Size", "size (field)", "Name (field)", "Size (field) (field)")
+    assert [told[name] for name in ("name", *own)] == ["Dora", "0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_what_the_team_plans_and_means_is_taken_out_too(client, funnels, owner, actor, form, tmp_path):
+    plans.set_goal(actor, date(2026, 12, 31), income=1_234_50, currency="EUR")
+    plans.set_capacity(actor, date(2026, 1, 1), Decimal("2.5"))
+    plans.record_cost(actor, "advertising", date(2026, 1, 1), date(2026, 1, 31), 99, "JPY")
+    offers.declare(actor, offers.Terms("Course", price=890_00, currency="EUR", term_days=365))
+    definitions.declare_field(
+        actor, None, of="contact", name="size", label="Size", type="choice", choices=["S", "L"]
+    )
+    out = take_out(client, owner, form)
+    with duckdb.connect() as connection:
+        told = {}
+        for name in ("goals", "capacities", "costs", "offers", "own_fields", "funnels"):
+            path = tmp_path / f"{name}.{form}"
+            path.write_bytes(out[path.name])
+            found = read_back(connection, path)
+            told[name] = [dict(zip(found.columns, map(str, row), strict=True)) for row in found.fetchall()]
+    assert float(told["goals"][0]["income"]) == 1234.5
+    assert told["goals"][0]["by"] == "2026-12-31"
+    assert told["capacities"][0]["clients_a_month"].rstrip("0") == "2.5"
+    assert (float(told["costs"][0]["amount"]), told["costs"][0]["path"]) == (99, "advertising")
+    assert (float(told["offers"][0]["price"]), told["offers"][0]["term_days"]) == (890, "365")
+    assert told["own_fields"][0]["choices"] == '["S", "L"]'
+    assert {row["slug"] for row in told["funnels"]} == set(warehouse.funnels())
+    assert "[[stages]]" in told["funnels"][0]["toml"]
 
 
 def test_an_empty_workplace_can_be_taken_out_in_each_form(client, owner):

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from leadline.engine.currencies import decimals_of
 from leadline.engine.instants import to_datetime
@@ -19,10 +19,18 @@ from leadline.web.models import (
     Address,
     Ask,
     Audience,
+    Capacity,
     Contact,
     Contract,
     Field,
+    FunnelVersion,
+    Goal,
+    KindDefinition,
     Note,
+    Offer,
+    PathCost,
+    PathDefinition,
+    Profile,
     Purchase,
     Standing,
     Task,
@@ -70,6 +78,8 @@ def datasets(user: User) -> list[Dataset]:
         _standings(user),
         *_sales(user),
         *_work(user),
+        *_plans(),
+        *_declared(),
     ]
     return [*found, *_audiences(touches)] if user.role == "owner" else found
 
@@ -80,8 +90,7 @@ def _contacts(user: User) -> Dataset:
         *KEY, ("name", "text"), ("email", "text"), ("phone", "text"), ("address", "text"), ("social", "text"),
         ("company", "text"), ("owner", "text"), ("team", "text"), ("job title", "text"), ("tags", "text"),
     )  # fmt: skip
-    taken = {name for name, _ in plain}
-    fields = tuple((f"{one.label} (field)" if one.label in taken else one.label, "text") for one in own)
+    fields = _headers([name for name, _ in plain], [one.label for one in own])
 
     def rows() -> Iterator[Cells]:
         people = (
@@ -92,7 +101,18 @@ def _contacts(user: User) -> Dataset:
         for one in _pieces(people):
             yield (*_person(one), *(one.fields.get(field.name) for field in own))
 
-    return Dataset("contacts", "People, with their addresses and fields.", plain + fields, rows)
+    columns = plain + tuple((name, "text") for name in fields)
+    return Dataset("contacts", "People, with their addresses and fields.", columns, rows)
+
+
+def _headers(taken: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """What columns of one's own are called, so that no two of a table are called alike, whatever the case."""
+    known, found = {name.casefold() for name in taken}, []
+    for label in labels:
+        told = [label, f"{label} (field)", *(f"{label} (field {n})" for n in range(2, len(labels) + 2))]
+        found.append(next(name for name in told if name.casefold() not in known))
+        known.add(found[-1].casefold())
+    return found
 
 
 def _person(one: Contact) -> Cells:
@@ -226,6 +246,73 @@ def _work(user: User) -> list[Dataset]:
         _simple("tasks_of_nobody", "What else is to be done.", tasks, own, task),
         _simple("notes", "What is worth remembering.", notes, access.of_contacts(user, Note), note),
     ]
+
+
+def _plans() -> list[Dataset]:
+    """What is sold, aimed at, possible and spent: everybody's."""
+    offers: Columns = (
+        ("name", "text"), ("means", "text"), ("term_days", "number"), ("takes", "text"), ("active", "truth"),
+        ("price", "money"), ("currency", "text"),
+    )  # fmt: skip
+    goals: Columns = (
+        ("by", "day"), ("set_at", "instant"), ("clients", "number"), ("income", "money"),
+        ("currency", "text"),
+    )  # fmt: skip
+    limits: Columns = (("since", "day"), ("clients_a_month", "text"))
+    costs: Columns = (
+        ("path", "text"), ("campaign", "text"), ("since", "day"), ("until", "day"), ("amount", "money"),
+        ("currency", "text"),
+    )  # fmt: skip
+    return [
+        _plain("offers", "What is sold.", offers, Offer),
+        _plain("goals", "So many clients, or so much income, by a day.", goals, Goal),
+        _plain("capacities", "How many new clients a month can be taken on.", limits, Capacity),
+        _plain("costs", "What paths cost.", costs, PathCost),
+    ]
+
+
+def _declared() -> list[Dataset]:
+    """What the team's words mean: everybody's."""
+    fields: Columns = (
+        ("of", "text"), ("name", "text"), ("label", "text"), ("type", "text"), ("choices", "json"),
+    )  # fmt: skip
+    kinds: Columns = (
+        ("name", "text"), ("means", "text"), ("link", "text"), ("direction", "text"), ("groups", "json"),
+    )  # fmt: skip
+    paths: Columns = (("name", "text"), ("means", "text"))
+    profiles: Columns = (("name", "text"), ("active", "truth"), ("rules", "json"))
+    funnels: Columns = (
+        ("slug", "text"), ("number", "number"), ("published_at", "instant"), ("in_force", "truth"),
+        ("toml", "text"),
+    )  # fmt: skip
+    return [
+        _plain("own_fields", "Your own fields of contacts and companies.", fields, Field),
+        _plain("own_kinds", "Your own kinds of touches.", kinds, KindDefinition),
+        _plain("own_paths", "Your own paths.", paths, PathDefinition),
+        _plain("profiles", "The ideal customer.", profiles, Profile),
+        _plain("funnels", "Every version of every funnel, as TOML.", funnels, FunnelVersion),
+    ]
+
+
+def _plain(name: str, means: str, columns: Columns, model: type[Model]) -> Dataset:
+    """A table of all records of a model; an amount is followed by its currency."""
+    names, sorts = zip(*columns, strict=True)
+
+    def rows() -> Iterator[Cells]:
+        for row in _values(model._default_manager.all(), names):
+            yield tuple(_cell(row, place, sort) for place, sort in enumerate(sorts))
+
+    return Dataset(
+        name, means, tuple((one, "text" if sort == "json" else sort) for one, sort in columns), rows
+    )
+
+
+def _cell(row: Cells, place: int, sort: str) -> Any:
+    if sort == "money":
+        return _major(row[place], row[place + 1])
+    if sort == "json":
+        return json.dumps(row[place], ensure_ascii=False)
+    return row[place]
 
 
 _KEYED = ("contact__key",)
