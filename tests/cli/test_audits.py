@@ -188,3 +188,55 @@ def test_an_audit_as_of_an_earlier_day_leaves_out_whoever_was_not_known_yet(lead
         row["stage"]: row["count"] for row in answer(leadline, deals, "--as-of", "2025-01-11")["standing"]
     }
     assert (counts["opportunity"], counts["stranger"]) == (1, 1)  # D1; and D5, of whom nothing is dated
+
+
+ZONED = """contact,kind,happened_at
+Ann,downloaded,2026-03-31T22:30:00+00:00
+Ben,downloaded,2026-04-01
+Cy,downloaded,2026-04-01T02:00:00+00:00
+Dee,downloaded,2026-03-31 23:30
+Eve,downloaded,2026-04-02
+"""
+"""Ann downloads at half past midnight of 1 April in Berlin, and at 18:30 of 31 March in New York; Cy at 22:00
+of 31 March in New York. Of Ben and Eve only the day is known, of Dee the hour where the file was written."""
+
+
+@pytest.mark.parametrize(
+    ("zone", "by_the_31st"),
+    [
+        ("UTC", {"Ann": "2026-03-31", "Dee": "2026-03-31"}),
+        ("Europe/Berlin", {"Dee": "2026-03-31"}),
+        ("America/New_York", {"Ann": "2026-03-31", "Cy": "2026-03-31", "Dee": "2026-03-31"}),
+    ],
+)
+def test_an_audit_counts_by_the_days_of_a_zone(leadline, tmp_path, zone, by_the_31st):
+    (tmp_path / "t.csv").write_text(ZONED)
+    how = ("--zone", zone, "--as-of", "2026-03-31", "--contacts", "all.csv", "--funnel", "elevate")
+    found = answer(leadline, "t.csv", *how)
+    with Path("all.csv").open(encoding="utf-8") as file:
+        since = {row["contact"]: row["since"] for row in csv.DictReader(file) if row["since"]}
+    assert since == by_the_31st
+    assert sum(row["count"] for row in found["standing"] if row["stage"] != "stranger") == len(by_the_31st)
+    assert found["as_of"].startswith("2026-03-31T23:59:59.999999")
+
+
+def test_days_of_which_the_hour_is_unknown_are_the_same_in_every_zone(leadline, tmp_path):
+    (tmp_path / "t.csv").write_text(ZONED)
+    for zone in ("UTC", "Asia/Tokyo", "America/New_York"):
+        leadline("audit", "t.csv", "--zone", zone, "--contacts", "all.csv", "--funnel", "elevate")
+        with Path("all.csv").open(encoding="utf-8") as file:
+            rows = {row["contact"]: row for row in csv.DictReader(file)}
+        assert (rows["Ben"]["since"], rows["Eve"]["since"]) == ("2026-04-01", "2026-04-02")
+        assert rows["Ben"]["reason"] == "downloaded on 1 April 2026"
+        _, out, _ = leadline("audit", "t.csv", "--zone", zone, "--funnel", "elevate")
+        assert "everything is counted as of 2 April 2026" in out
+
+
+def test_a_kept_mapping_keeps_the_zone_and_an_unknown_one_is_told_the_nearest(leadline, tmp_path):
+    (tmp_path / "t.csv").write_text(ZONED)
+    first = answer(leadline, "t.csv", "--zone", "Asia/Tokyo", "--keep-map", "map.toml")
+    assert answer(leadline, "t.csv", "--map", "map.toml")["as_of"] == first["as_of"]
+    assert first["as_of"].startswith("2026-04-02T00:00:00+09:00")
+    code, out, err = leadline("audit", "t.csv", "--zone", "Europe/Berlyn")
+    assert (code, out) == (3, "")
+    assert "Did you mean “Europe/Berlin”?" in err

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.engine.arrivals import fit_arrivals
+from leadline.engine.clocks import last_of
 from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.engine.outlook import (
     central,
@@ -180,9 +181,7 @@ def test_months_end_on_the_same_day_or_with_the_month() -> None:
 
 
 def test_months_are_called_by_their_name_where_they_are_whole() -> None:
-    june, july, middle = (
-        to_instant(day, end_of_day=True) for day in ("2026-06-30", "2026-07-31", "2026-07-15")
-    )
+    june, july, middle = (last_of(day) for day in ("2026-06-30", "2026-07-31", "2026-07-15"))
     assert period_words(june, july) == "July 2026"
     assert period_words(to_instant("2026-06-30"), to_instant("2026-07-31")) == "July 2026"
     assert period_words(middle, month_ends(middle, 1)[1]) == "the month to 15 August 2026"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leadline.engine.clocks import last_of
 from leadline.engine.instants import DAY, NEVER, to_instant
 from leadline.engine.kinds import Kinds
 from leadline.engine.simulate import (
@@ -375,5 +376,5 @@ def test_companies_have_as_many_people_as_declared():
 
 def test_the_defaults_are_two_years_up_to_the_end_of_june_2026():
     simulation = simulate(plain_business(), seed=26)
-    assert (simulation.start, simulation.as_of) == (to_instant(START), to_instant(AS_OF, end_of_day=True))
+    assert (simulation.start, simulation.as_of) == (to_instant(START), last_of(AS_OF))
     assert (simulation.as_of + 1 - simulation.start) // DAY == 730

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from leadline.engine.clocks import last_of
 from leadline.engine.cycle.cycles import trace_cycles
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
-from leadline.engine.instants import NEVER, to_instant
+from leadline.engine.instants import NEVER
 from leadline.engine.simulate import (
     BadBusiness,
     client_chances,
@@ -73,7 +74,7 @@ def test_a_business_without_open_paths_has_a_log_without_audiences():
 
 def test_what_was_known_on_a_day_had_happened_and_been_recorded():
     simulation = simulate(load_business("b2b-team"), seed=5)
-    day = to_instant("2025-12-31", end_of_day=True)
+    day = last_of("2025-12-31")
     known = simulation.known_at("2025-12-31")
     on_time = simulation.recorded_at <= day
     counted = simulation.audience["happened_at"].astype(np.int64) <= day

@@ -14,10 +14,11 @@ from leadline.audit.case import MOST_VALUES, Case, check_dated, open_case
 from leadline.audit.diagnosis import Diagnosis, diagnose
 from leadline.audit.differences import Differences, find_differences
 from leadline.audit.reasons import group_reasons
+from leadline.engine.clocks import to_local
 from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, Of
 from leadline.engine.importers import Imported
-from leadline.engine.instants import DAY, NEVER, Moment, to_datetime
+from leadline.engine.instants import DAY, NEVER, Moment
 from leadline.engine.money import money_words
 from leadline.engine.passages import path_of
 from leadline.engine.phrasing import say_touch
@@ -148,13 +149,13 @@ class Audit:
         return {
             "stage": self.history.stages[stage],
             "step": self.funnel.stages[stage - 1].steps[step - 1].name if step else "",
-            "since": to_datetime(int(self.history.entered_at[row])).date().isoformat(),
+            "since": to_local(int(self.history.entered_at[row])).date().isoformat(),
             "reason": say_touch(touch),
         }
 
     def as_dict(self) -> dict[str, Any]:
         """The whole answer as plain data."""
-        as_of = to_datetime(self.history.as_of).isoformat() if self.is_dated else None
+        as_of = to_local(self.history.as_of).isoformat() if self.is_dated else None
         return {
             "as_of": as_of,
             "unit": self.unit,

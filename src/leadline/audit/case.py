@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.audit.targets import read_goal
+from leadline.engine.clocks import last_of
 from leadline.engine.cycle.cycles import Cycles, trace_cycles
 from leadline.engine.errors import LeadlineError, UnknownName, nearest
 from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, Of, derive, subjects_of
 from leadline.engine.importers import Imported
 from leadline.engine.importers.touch_columns import CARRIED
-from leadline.engine.instants import DAY, YEAR, Moment, to_instant
+from leadline.engine.instants import DAY, YEAR, Moment
 from leadline.engine.money import money_words
 from leadline.engine.payments import Payments, payments_of
 from leadline.engine.plan.goals import LATEST, Goal
@@ -271,7 +272,7 @@ def open_case(imported: Imported, funnel: Funnel, as_of: Moment | None = None, o
     Raises BadDay for a day more than ten years after the last touch.
     """
     if as_of is not None:
-        _check_day(imported, to_instant(as_of, end_of_day=True))
+        _check_day(imported, last_of(as_of))
     return Case(imported, derive(imported.touches, funnel, as_of, of=of), of)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from leadline.cli.inputs import checked_of, chosen_funnel, load
+from leadline.cli.inputs import checked_of, chosen_funnel, loaded
 from leadline.cli.options import (
     AsOfOption,
+    DaysOption,
     Files,
     FunnelOption,
     JsonOption,
@@ -45,10 +47,10 @@ def answering(find: Callable[..., Any]) -> Callable[..., None]:
         shared = {name: given.pop(name) for name in names}
         chart, as_json = shared.pop("chart"), shared.pop("as_json")
         _check_chart(chart, shared["files"])
-        case = _open(**shared)
-        with watched("Working it out"):
-            report = find(case, **given)
-        _show(case, report, chart, as_json=as_json)
+        with _opened(**shared) as case:
+            with watched("Working it out"):
+                report = find(case, **given)
+            _show(case, report, chart, as_json=as_json)
 
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [files, *(option.replace(annotation=hints[option.name]) for option in own), *common]
@@ -66,6 +68,7 @@ def _common(
     as_of: AsOfOption = None,
     mapping: MapOption = None,
     date_order: OrderOption = None,
+    zone: DaysOption = None,
     kinds: KindsOption = None,
     chart: ChartOption = None,
     as_json: JsonOption = False,
@@ -73,20 +76,14 @@ def _common(
     """The options that all reports have in common."""
 
 
-def _open(
-    files: list[Path],
-    funnel: str,
-    of: str,
-    as_of: str | None,
-    mapping: Path | None,
-    date_order: str | None,
-    kinds: Path | None,
-) -> Case:
+@contextmanager
+def _opened(funnel: str, of: str, as_of: str | None, **files: Any) -> Iterator[Case]:
+    """The case of some files, as `loaded` reads them; inside, days are those of their zone."""
     from leadline.audit.case import check_dated, open_case
 
-    imported = load(files, mapping, date_order, kinds)
-    check_dated(imported)
-    return open_case(imported, chosen_funnel(funnel, imported), as_of, checked_of(of))
+    with loaded(**files) as imported:
+        check_dated(imported)
+        yield open_case(imported, chosen_funnel(funnel, imported), as_of, checked_of(of))
 
 
 def _check_chart(chart: Path | None, files: list[Path]) -> None:
@@ -104,14 +101,14 @@ def _show(case: Case, report: Any, chart: Path | None, *, as_json: bool) -> None
     from leadline.audit.pictures import write_picture
     from leadline.audit.report_sheets import report_sheets
     from leadline.audit.terminal import show_sheet
-    from leadline.engine.instants import to_datetime
+    from leadline.engine.clocks import to_local
 
     said = report.sentences()
     sentences = [*case.aged(), *said, *case.named(said), *case.left_out()]
     if chart:
         write_picture(report.chart(), chart)
     if as_json:
-        about = {"as_of": to_datetime(case.history.as_of).isoformat(), "unit": case.unit}
+        about = {"as_of": to_local(case.history.as_of).isoformat(), "unit": case.unit}
         about |= {"funnel": case.funnel.name}
         print_json(about | {"sentences": sentences, "rows": report.rows()} | _lists(case, report))
         return

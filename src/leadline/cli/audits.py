@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from leadline.cli.inputs import checked_of, fitting_funnel, load
+from leadline.cli.inputs import checked_of, fitting_funnel, loaded
 from leadline.cli.options import (
     AsOfOption,
     CapacityOption,
+    DaysOption,
     Files,
     FunnelOption,
     GoalOption,
@@ -36,6 +37,7 @@ def audit(
     mapping: MapOption = None,
     keep_map: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep what the columns mean.")] = None,
     date_order: OrderOption = None,
+    zone: DaysOption = None,
     kinds: KindsOption = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the answer as one page.")] = None,
     contacts: Annotated[
@@ -51,15 +53,15 @@ def audit(
     from leadline.outputs import check_outputs
 
     check_outputs([html, contacts, unused, keep_map], files)
-    imported = load(files, mapping, date_order, kinds)
     how = {"as_of": as_of, "by": by, "of": checked_of(of), "capacity": capacity, "goal": goal}
-    answer = answer_of(imported, funnel, **how)
-    written = write_audit(answer, files, html=html, contacts=contacts, unused=unused, keep_map=keep_map)
-    if as_json:
-        print_json(answer.as_dict() | {"written": written})
-        return
-    console = to_console()
-    show_audit(answer, console)
+    with loaded(files, mapping, date_order, kinds, zone) as imported:
+        answer = answer_of(imported, funnel, **how)
+        written = write_audit(answer, files, html=html, contacts=contacts, unused=unused, keep_map=keep_map)
+        if as_json:
+            print_json(answer.as_dict() | {"written": written})
+            return
+        console = to_console()
+        show_audit(answer, console)
     if written:
         console.print()
     for what, path in written.items():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leadline.cli.audits import answer_of, write_audit
-from leadline.cli.inputs import load
+from leadline.cli.inputs import loaded
 from leadline.cli.screen import say, watched
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def demo(
     business = _business(preset, leak, keeps)
     say([f"{business.means} Its files, two years of them, go to {folder}."])
     files = _make_up(business, seed, folder)
-    answer = answer_of(load(files))
+    with loaded(files) as imported:
+        answer = answer_of(imported)
     page = folder / "report.html"
     written = write_audit(answer, files, html=page, unused=folder / "unused.csv", title=business.name)
     say(["", *answer.sentences(), "", *(f"{what}: {where}" for what, where in written.items())])

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from leadline.cli.inputs import checked_of, chosen_funnel, load
-from leadline.cli.options import AsOfOption, JsonOption, KindsOption, MapOption, OfOption, OrderOption
+from leadline.cli.inputs import checked_of, chosen_funnel, loaded
+from leadline.cli.options import (
+    AsOfOption,
+    DaysOption,
+    JsonOption,
+    KindsOption,
+    MapOption,
+    OfOption,
+    OrderOption,
+)
 from leadline.cli.records import why_here
 from leadline.cli.screen import print_json, say
+
+if TYPE_CHECKING:
+    from leadline.engine.importers import Imported
 
 FilesOrNone = Annotated[
     list[Path] | None,
@@ -29,6 +40,7 @@ def why(
     as_of: AsOfOption = None,
     mapping: MapOption = None,
     date_order: OrderOption = None,
+    zone: DaysOption = None,
     kinds: KindsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -37,15 +49,22 @@ def why(
     From files; or without any, from the installation in LEADLINE_HOME, in every funnel in force there.
     """
     if not files:
-        _check_fits_installation(of, mapping, date_order, kinds)
+        _check_fits_installation(of, mapping, date_order, zone, kinds)
         why_here(contact, funnel, as_of, as_json=as_json)
         return
+    with loaded(files, mapping, date_order, kinds, zone) as imported:
+        _why_there(imported, contact, funnel or [""], of, as_of, as_json=as_json)
+
+
+def _why_there(
+    imported: Imported, contact: str, funnels: list[str], of: str, as_of: str | None, *, as_json: bool
+) -> None:
+    """Why somebody of some files is where they are, in these funnels."""
     from leadline.engine.explain import why, why_not
 
-    imported = load(files, mapping, date_order, kinds)
     who = imported.find(contact) or contact
     how: dict[str, Any] = {"as_of": as_of, "of": checked_of(of)}
-    vocabularies = [chosen_funnel(name, imported) for name in funnel or [""]]
+    vocabularies = [chosen_funnel(name, imported) for name in funnels]
     reasons = [why(imported.touches, vocabulary, who, **how) for vocabulary in vocabularies]
     gaps = [why_not(imported.touches, vocabulary, who, **how) for vocabulary in vocabularies]
     if as_json:
@@ -67,5 +86,5 @@ def _check_fits_installation(of: str, *about_files: object) -> None:
     """What files need to be told is of no use without any."""
     if of != "contact" or any(one is not None for one in about_files):
         raise typer.BadParameter(
-            "a file is needed for --of, --map, --date-order and --kinds", param_hint="FILE"
+            "a file is needed for --of, --map, --date-order, --zone and --kinds", param_hint="FILE"
         )

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leadline.cli.inputs import checked_of, fitting_funnel, load, read_kinds
-from leadline.cli.options import AsOfOption, Files, JsonOption, KindsOption, MapOption, OfOption, OrderOption
+from leadline.cli.inputs import checked_of, fitting_funnel, loaded, read_kinds
+from leadline.cli.options import (
+    AsOfOption,
+    DaysOption,
+    Files,
+    JsonOption,
+    KindsOption,
+    MapOption,
+    OfOption,
+    OrderOption,
+)
 from leadline.cli.screen import print_json, say, to_console
+
+if TYPE_CHECKING:
+    from leadline.engine.funnel import Funnel
+    from leadline.engine.what_if import WhatIf
 
 
 def diff(
@@ -20,17 +33,23 @@ def diff(
     as_of: AsOfOption = None,
     mapping: MapOption = None,
     date_order: OrderOption = None,
+    zone: DaysOption = None,
     kinds: KindsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """What another definition of the stages would change."""
-    from leadline.audit.tables import changes, steps_sheet
-    from leadline.audit.terminal import show_sheet
     from leadline.engine.what_if import what_if
 
-    imported = load(files, mapping, date_order, kinds)
-    before, after = (fitting_funnel(name, imported) for name in (old, new))
-    found = what_if(imported.touches, before, after, as_of, of=checked_of(of))
+    with loaded(files, mapping, date_order, kinds, zone) as imported:
+        before, after = (fitting_funnel(name, imported) for name in (old, new))
+        found = what_if(imported.touches, before, after, as_of, of=checked_of(of))
+        _show_changes(before, after, found, as_json=as_json)
+
+
+def _show_changes(before: Funnel, after: Funnel, found: WhatIf, *, as_json: bool) -> None:
+    from leadline.audit.tables import changes, steps_sheet
+    from leadline.audit.terminal import show_sheet
+
     if as_json:
         moves = [{"old": a, "new": b, "contacts": who} for (a, b), who in found.moves().items()]
         steps = {name: report.rows() for name, report in zip(("old", "new"), found.steps(), strict=True)}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,21 +18,31 @@ if TYPE_CHECKING:
     from leadline.engine.kinds import Kinds
 
 
-def load(
+@contextmanager
+def loaded(
     files: list[Path],
     mapping: Path | None = None,
     date_order: str | None = None,
     kinds: Path | None = None,
-) -> Imported:
-    """What the files hold, with a bar while they are read."""
+    zone: str | None = None,
+) -> Iterator[Imported]:
+    """What the files hold, with a bar while they are read; inside, days are those of the zone.
+
+    Where none is named, it is the one that the mapping names, else UTC.
+    """
     from leadline.audit.loading import load_files
+    from leadline.engine.clocks import days_of, placed
     from leadline.engine.importers import Mapping
 
-    kept = Mapping.read(mapping) if mapping else None
-    with watched("Reading") as progress:
-        return load_files(
-            files, mapping=kept, date_order=date_order, kinds=read_kinds(kinds), progress=progress
-        )
+    meant = Mapping.read(mapping) if mapping else Mapping()
+    meant = meant.model_copy(update={"zone": zone or meant.zone})
+    with days_of(meant.zone or "UTC"):
+        with watched("Reading") as progress:
+            found = load_files(
+                files, mapping=meant, date_order=date_order, kinds=read_kinds(kinds), progress=progress
+            )
+        touches = replace(found.touches, happened_at=placed(found.touches.happened_at))
+        yield replace(found, touches=touches)
 
 
 def read_kinds(path: Path | None) -> Kinds:

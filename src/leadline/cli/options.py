@@ -38,6 +38,14 @@ ZoneOption = Annotated[
         "--zone", metavar="ZONE", help="Where times such as 10:00 are told, as Europe/Berlin; your own zone."
     ),
 ]
+DaysOption = Annotated[
+    str | None,
+    typer.Option(
+        "--zone",
+        metavar="ZONE",
+        help="Whose days to count by, and where times such as 10:00 are told, as Europe/Berlin; UTC.",
+    ),
+]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="The day to look at; the last one in the files.")
 ]

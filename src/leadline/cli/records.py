@@ -105,12 +105,18 @@ def answer(
 def why_here(contact: str, funnels: list[str] | None, as_of: str | None, *, as_json: JsonOption) -> None:
     """Why somebody of the installation is where they are, in the funnels in force or in some of them."""
     open_installation()
-    from leadline.engine.explain import why, why_not
-    from leadline.engine.instants import to_instant
+    from leadline.web.warehouse.zones import team_days
 
-    found = find_contact(contact)
+    with team_days():
+        _say_why(find_contact(contact), funnels, as_of, as_json=as_json)
+
+
+def _say_why(found: Contact, funnels: list[str] | None, as_of: str | None, *, as_json: bool) -> None:
+    from leadline.engine.clocks import last_of
+    from leadline.engine.explain import why, why_not
+
     touches, who = _called(found), str(found)
-    at = to_instant(as_of, end_of_day=True) if as_of else operator().now
+    at = last_of(as_of) if as_of else operator().now
     reasons = [(why(touches, one, who, at), why_not(touches, one, who, at)) for one in _funnels(funnels)]
     if as_json:
         told = [one.as_dict() | {"missing": [gap.as_dict() for gap in gaps]} for one, gaps in reasons]

@@ -5,9 +5,9 @@ The number of a week is Poisson with overdispersion φ (talks and mailings bring
     log λ = level + slope·t + walk + season(month)
 
 `level` is today's; `slope` a yearly growth, held near none unless the weeks say otherwise; `walk` moves
-every four weeks by a normal step of standard deviation τ; `season` has an effect for each month, and is
-there only where two years are on record. It is a generalised linear model with normal priors, fitted by
-Newton's method. A week with more than ten times as many as any but the greatest weeks (a list that was
+every four weeks by a normal step of standard deviation τ; `season` has an effect for each month (`clocks`),
+and is there only where two years are on record. It is a generalised linear model with normal priors, fitted
+by Newton's method. A week with more than ten times as many as any but the greatest weeks (a list that was
 imported) counts as ten times: what comes once isn't expected again. τ is the one with the greatest evidence
 (Laplace's approximation), φ is Pearson's χ² over the degrees of freedom left, and futures are drawn from
 the normal approximation to the posterior. Ahead the walk goes on with τ, or 0.2 where that is more (a
@@ -29,6 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engine.clocks import days_of, shown, zone
 from leadline.engine.instants import WEEK, YEAR
 
 LONGEST = 156
@@ -53,7 +54,10 @@ _MOST = 20.0  # log of the largest mean that is believed
 
 @dataclass(frozen=True, eq=False)
 class Arrivals:
-    """What the weeks say of one kind of arrival: the posterior (mean, root of the covariance), τ and φ."""
+    """What the weeks say of one kind of arrival: the posterior (mean, root of the covariance), τ and φ.
+
+    Months are those of `zone`.
+    """
 
     mean: Floats
     root: Floats
@@ -62,13 +66,15 @@ class Arrivals:
     weeks: int
     seasonal: bool
     as_of: int
+    zone: str
 
     def draw(self, rng: np.random.Generator, draws: int, weeks: int) -> Integers:
         """How many arrive in each of the coming weeks: draws × weeks."""
         if not len(self.mean):
             return np.zeros((draws, weeks), dtype=np.int64)
         theta = self.mean + rng.standard_normal((draws, len(self.mean))) @ self.root.T
-        design = _design(-np.arange(weeks) - 1, self.weeks, self.as_of, seasonal=self.seasonal)
+        with days_of(self.zone):  # whoever draws may do so in threads of their own
+            design = _design(-np.arange(weeks) - 1, self.weeks, self.as_of, seasonal=self.seasonal)
         design[:, 1] = 1 - np.exp(-design[:, 1])  # growth slows down: nobody knows it for years
         walk = self._walk(rng, draws, weeks)
         rate = np.exp(np.minimum(theta @ design.T + walk, _MOST))
@@ -93,7 +99,8 @@ def fit_arrivals(counts: Integers, as_of: int) -> Arrivals:
     weeks = min(len(counts), LONGEST)
     numbers: Floats = counts[:weeks].astype(np.float64)
     if not numbers.any():
-        return Arrivals(np.zeros(0), np.zeros((0, 0)), 0.0, 1.0, weeks, seasonal=False, as_of=as_of)
+        none = np.zeros(0), np.zeros((0, 0))
+        return Arrivals(*none, 0.0, 1.0, weeks, seasonal=False, as_of=as_of, zone=zone())
     numbers = np.minimum(numbers, _ONCE * (np.quantile(numbers, _USUAL) + 1))
     seasonal = weeks >= _TWO_YEARS
     design = _design(np.arange(weeks), weeks, as_of, seasonal=seasonal)
@@ -107,7 +114,7 @@ def fit_arrivals(counts: Integers, as_of: int) -> Arrivals:
         theta = fits[-1][0][0]
     (theta, inverse, _), step = max(fits, key=lambda fit: fit[0][2])
     root = np.linalg.cholesky(inverse)
-    return Arrivals(theta, np.asarray(root), step, dispersion, weeks, seasonal, as_of)
+    return Arrivals(theta, np.asarray(root), step, dispersion, weeks, seasonal, as_of, zone())
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +183,8 @@ def _design(ago: Integers, weeks: int, as_of: int, *, seasonal: bool) -> Floats:
     walk = (ago[:, None] // _BLOCK > np.arange(blocks)).astype(np.float64)  # steps between then and today
     columns = [np.ones((len(ago), 1)), time[:, None], walk]
     if seasonal:
-        day = (as_of - (ago[:, None] + (np.arange(7) + 0.5) / 7) * WEEK).astype("datetime64[us]")
+        middays = as_of - (WEEK * ago[:, None] + WEEK * (2 * np.arange(7) + 1) // 14)
+        day = shown(middays.ravel()).reshape(middays.shape).astype("datetime64[us]")
         month = day.astype("datetime64[M]").astype(np.int64) % 12
         columns.append((month[:, :, None] == np.arange(12)).mean(axis=1))
     return np.concatenate(columns, axis=1)

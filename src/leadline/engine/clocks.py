@@ -5,7 +5,9 @@
         print(report.sentences())
 
 Whoever asks says so once, around all of it; else days are those of UTC. An instant that is a midnight of UTC
-stands for its day, wherever one is: many files know only the day (as `importers.zones`).
+stands for its day, wherever one is: many files know only the day (as `importers.zones`). Among touches that
+have an hour too, such a day begins at the midnight of the zone (`placed`), or one of them would be counted
+with the day before it, or after it.
 """
 
 from __future__ import annotations
@@ -19,14 +21,15 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.errors import LeadlineError, nearest
-from leadline.engine.instants import DAY, to_datetime
+from leadline.engine.errors import LeadlineError, UnknownName, nearest
+from leadline.engine.instants import DAY, Moment, read_moment, to_datetime, to_instant
 
 Integers = npt.NDArray[np.int64]
 
 _ZONE: ContextVar[str] = ContextVar("zone", default="UTC")
 _QUARTER = DAY // 96
 _MICROSECOND = timedelta(microseconds=1)
+_LAST_YEAR = 9999
 
 
 def zone() -> str:
@@ -34,16 +37,24 @@ def zone() -> str:
     return _ZONE.get()
 
 
+def is_zone(place: str) -> bool:
+    """Whether there is a time zone of that name."""
+    try:
+        ZoneInfo(place)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
 @contextmanager
 def days_of(place: str) -> Iterator[None]:
-    """Days told and counted inside are those of a time zone; raises LeadlineError for one there isn't."""
-    known = available_timezones()
-    if place not in known:
-        raise LeadlineError(
+    """Days told and counted inside are those of a time zone; raises UnknownName for one there isn't."""
+    if not is_zone(place):
+        raise UnknownName(
             "A time zone was asked for",
             found=f"“{place}”",
             allowed="one like Europe/Berlin",
-            suggestion=nearest(place, sorted(known)),
+            suggestion=nearest(place, sorted(available_timezones())),
         )
     token = _ZONE.set(place)
     try:
@@ -73,15 +84,45 @@ def shown_at(instant: int) -> int:
     return int(shown(np.array([instant], dtype=np.int64))[0])
 
 
+def placed(instants: Integers) -> Integers:
+    """Instants of which a midnight of UTC, that stands for its day, is the midnight of that day instead."""
+    whole = instants % DAY == 0
+    if zone() == "UTC" or not whole.any():
+        return instants
+    days, place = np.unique(instants[whole], return_inverse=True)
+    found = instants.copy()
+    found[whole] = np.array([begin_of(to_datetime(day).date()) for day in days.tolist()])[place]
+    return found
+
+
 def begin_of(day: date) -> int:
     """The instant at which a day begins."""
-    begins = datetime.combine(day, time(), tzinfo=_place()).astimezone(UTC)
-    return (begins - datetime(1970, 1, 1, tzinfo=UTC)) // _MICROSECOND
+    midnight = datetime.combine(day, time(), tzinfo=_place())
+    return to_instant(day) - (midnight.utcoffset() or timedelta()) // _MICROSECOND
 
 
 def end_of(day: date) -> int:
     """The last microsecond of a day."""
     return begin_of(day + timedelta(days=1)) - 1
+
+
+def span_of(moment: Moment) -> tuple[int, int]:
+    """The first and the last instant that are meant: of a bare date those of its day, else that one twice.
+
+    Raises LeadlineError for what is no moment, or a day outside of the years 2 to 9998.
+    """
+    told = read_moment(moment)
+    if isinstance(told, (int, datetime)):
+        return to_instant(told), to_instant(told)
+    if not 1 < told.year < _LAST_YEAR:
+        years = f"a year from 2 to {_LAST_YEAR - 1}"
+        raise LeadlineError("A day was asked for", found=f"{told}", allowed=years)
+    return begin_of(told), end_of(told)
+
+
+def last_of(moment: Moment) -> int:
+    """The instant up to which, and with it, everything counts: of a bare date the last one of its day."""
+    return span_of(moment)[1]
 
 
 def _place() -> tzinfo:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engine.clocks import last_of
 from leadline.engine.errors import BadKinds, BadTouches, UnknownContact, nearest
 from leadline.engine.fold import (
     LONGEST,
@@ -24,7 +25,7 @@ from leadline.engine.fold import (
     spread_touches,
 )
 from leadline.engine.funnel import Funnel
-from leadline.engine.instants import NEVER, Moment, to_datetime, to_instant
+from leadline.engine.instants import NEVER, Moment, to_datetime
 from leadline.engine.lookup import Lookup, lookup
 from leadline.engine.touches import Column, Touches
 
@@ -146,7 +147,7 @@ def derive(
 def last_instant(touches: Touches, as_of: Moment | None) -> int:
     """The instant that `as_of` means for these touches: itself, or that of the last touch."""
     if as_of is not None:
-        return to_instant(as_of, end_of_day=True)
+        return last_of(as_of)
     return int(touches.happened_at.max()) if len(touches) else 0
 
 

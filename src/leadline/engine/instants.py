@@ -26,10 +26,20 @@ Moment = datetime | date | str | int
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def to_instant(moment: Moment, *, end_of_day: bool = False) -> int:
-    """Microseconds since 1970-01-01 UTC; with `end_of_day` a bare date means its last microsecond.
+def to_instant(moment: Moment) -> int:
+    """Microseconds since 1970-01-01 UTC; a bare date is its midnight. Raises as `read_moment` does."""
+    told = read_moment(moment)
+    if isinstance(told, int):
+        return told
+    if not isinstance(told, datetime):
+        told = datetime.combine(told, time())
+    return _microseconds(told if told.tzinfo else told.replace(tzinfo=UTC))
 
-    Raises LeadlineError for what is neither a date nor an instant, nor a text that says one in ISO form.
+
+def read_moment(moment: Moment) -> datetime | date | int:
+    """What a text in ISO form says; all else as it is.
+
+    Raises LeadlineError for what is neither a date nor an instant, nor a text that says one.
     """
     if isinstance(moment, (int, np.integer)):
         return int(moment)
@@ -37,10 +47,7 @@ def to_instant(moment: Moment, *, end_of_day: bool = False) -> int:
         moment = _read(moment)
     if not isinstance(moment, date):
         raise _bad_moment(moment)
-    if not isinstance(moment, datetime):
-        midnight = datetime.combine(moment, time(), tzinfo=UTC)
-        return _microseconds(midnight) + (DAY - 1 if end_of_day else 0)
-    return _microseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return moment
 
 
 def to_datetime(instant: int) -> datetime:

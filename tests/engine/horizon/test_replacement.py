@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from leadline.engine.clocks import last_of
 from leadline.engine.cycle.cycles import trace_cycles
 from leadline.engine.estimates import USUAL
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
 from leadline.engine.horizon.pace import client_spans
 from leadline.engine.horizon.replacement import Replacement, _middle, replaced_after, replacement
-from leadline.engine.instants import DAY, MONTH, NEVER, to_instant
+from leadline.engine.instants import DAY, MONTH, NEVER
 from leadline.engine.outlook import Tried
 from leadline.engine.process import estimate_process
 from leadline.engine.simulate import AS_OF, load_business, simulate
@@ -52,7 +53,7 @@ def _third_month(last):
 
 
 def test_the_time_is_near_that_of_a_business_that_did_lose_its_clients():
-    business, today = load_business("saas"), to_instant(AS_OF, end_of_day=True)
+    business, today = load_business("saas"), last_of(AS_OF)
     truths, said = [], []
     for seed in (1, 2):
         touches = simulate(business, seed=seed, as_of="2028-06-30").touches

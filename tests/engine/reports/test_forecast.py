@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from leadline.engine.clocks import last_of
 from leadline.engine.estimates import Caution, TooEarly, TooFewConversions
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import derive
-from leadline.engine.instants import to_instant
 from leadline.engine.outlook import Tried
 from leadline.engine.reports.forecast import forecast
 from leadline.engine.simulate import load_business, simulate
@@ -114,7 +114,7 @@ def test_what_was_foreseen_of_a_simulated_business_came() -> None:
     held = []
     for name, seed in (("coach", 3), ("agency", 4), ("b2b-team", 5)):
         whole = simulate(load_business(name), seed=seed, as_of="2026-03-31")
-        cut = to_instant("2025-12-31", end_of_day=True)
+        cut = last_of("2025-12-31")
         known = whole.touches.take(whole.touches.happened_at <= cut)
         funnel = load_funnel("elevate")
         found = forecast(derive(known, funnel, cut), known, months=3, draws=200, caution=Caution(0.99))

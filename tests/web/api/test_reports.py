@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from leadline.engine.clocks import last_of
 from leadline.engine.cycle.cycles import trace_cycles
 from leadline.engine.history import derive
 from leadline.engine.instants import DAY, to_datetime, to_instant
@@ -23,7 +24,7 @@ from leadline.engine.reports.standing import standing
 from leadline.engine.reports.velocity import velocity
 from leadline.web import warehouse
 from leadline.web.api import door
-from leadline.web.models import Contact, Materialised, Touch
+from leadline.web.models import Contact, Field, Materialised, Touch
 from leadline.web.warehouse import cases
 from tests.web.conftest import NOW
 
@@ -32,7 +33,7 @@ NAMES = ("asks", "attribution", "balance", "conversion", "forecast", "leaks", "p
 
 
 def write(contact, kind, days_ago, **more):
-    at = NOW - days_ago * DAY
+    at = NOW - int(days_ago * DAY)
     return Touch.objects.create(contact=contact, kind=kind, happened_at=at, recorded_at=at, **more)
 
 
@@ -150,7 +151,7 @@ def test_the_people_of_a_figure_come_in_parts_on_any_day_and_the_erased_have_no_
     address = f"/funnels/voltage/figures/people?stage=lead&on={then}"
     whole = program.get(f"{address}&limit=200").json()
     log = warehouse.every_touch()
-    end = to_instant(then, end_of_day=True)
+    end = last_of(then)
     history = derive(log, warehouse.funnels()["voltage"], end)
     counts = {row["stage"]: row["count"] for row in standing(history).rows()}
     assert whole["count"] == counts["lead"] > 5
@@ -166,3 +167,36 @@ def test_the_people_of_a_figure_come_in_parts_on_any_day_and_the_erased_have_no_
     )
     assert program.get("/funnels/voltage/figures/people?stage=leed").json()["suggestion"] == "lead"
     assert program.get("/funnels/voltage/figures/people?stage=client&figure=went").status_code == 422
+
+
+def test_contacts_are_compared_by_a_field_of_ones_own_as_on_the_page(program, business):
+    Field.objects.create(name="trade", label="Trade", of="contact", type="text")
+    Field.objects.create(name="size", label="Size", of="contact", type="number")
+    for number, one in enumerate(business):
+        one.fields = {"trade": "bakery" if number % 2 else "joinery", "size": number}
+        one.save()
+    rows = program.get("/reports/compare?by=field.trade").json()["rows"]
+    counts = {row["group"]: row["entered"] for row in rows if "entered" in row and "group" in row}
+    assert {"bakery", "joinery"} <= {str(value) for row in rows for value in row.values()}, rows
+    assert not counts or counts["bakery"] == 20
+    for wrong in ("field.size", "field.nothing", "traid"):
+        refused = program.get(f"/reports/compare?by={wrong}")
+        assert (refused.status_code, "field.trade" in refused.json()["detail"]) == (422, True)
+    assert program.get("/reports/attribution?by=field.trade").status_code == 422
+
+
+def test_a_day_of_the_figures_and_of_a_report_is_the_first_owners(program, funnels, owner):
+    at = to_instant("2026-01-31T23:30Z")  # half past midnight on 1 February in Berlin
+    contact = Contact.objects.create(name="Late", owner=owner)
+    write(contact, "met", (NOW - at) / DAY, path="networking")
+    for zone, known, begins in (("UTC", 1, "2026-01"), ("Europe/Berlin", 0, "2026-02")):
+        owner.zone = zone
+        owner.save()
+        told = program.get("/funnels/sales-cycle/figures?on=2026-01-31").json()
+        assert told["known"] == known
+        now = program.get("/funnels/sales-cycle/figures").json()
+        assert now["months"][0]["on"][:7] == begins
+        told = program.get("/reports/standing?as_of=2026-02-01T10:00:00Z&funnel=sales-cycle").json()
+        assert "1 February 2026" in told["sentences"][0]
+        told = program.get("/reports/standing?as_of=2026-01-31T23:30:00Z&funnel=sales-cycle").json()
+        assert f"on {'1 February' if zone == 'Europe/Berlin' else '31 January'} 2026" in told["sentences"][0]

@@ -7,9 +7,10 @@ from html import unescape
 
 import pytest
 
+from leadline.engine.clocks import last_of
 from leadline.engine.cycle.cycles import trace_cycles
 from leadline.engine.history import derive
-from leadline.engine.instants import DAY, to_instant
+from leadline.engine.instants import DAY
 from leadline.engine.reports.asks import asks
 from leadline.web import warehouse
 from leadline.web.actions.reports import case_for
@@ -45,7 +46,7 @@ def test_each_figure_of_people_opens_as_many_as_it_says(enter, owner, business, 
 
 
 def test_the_people_of_a_stage_on_a_day_are_those_of_the_engine(enter, owner, business):
-    client, at = enter(owner), to_instant("2026-01-05", end_of_day=True)
+    client, at = enter(owner), last_of("2026-01-05")
     history = derive(warehouse.every_touch(), warehouse.funnels()["sales-cycle"], at).by_stage()
     for number, stage in enumerate(history.stages):
         if number == 0:

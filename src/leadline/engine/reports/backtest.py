@@ -25,9 +25,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.engine import charts
+from leadline.engine.clocks import to_local
 from leadline.engine.estimates import USUAL, Caution, TooEarly
 from leadline.engine.history import derive, last_instant
-from leadline.engine.instants import DAY, MONTH, NEVER, to_datetime
+from leadline.engine.instants import DAY, MONTH, NEVER
 from leadline.engine.money import money_words
 from leadline.engine.outlook import (
     Range,
@@ -309,7 +310,7 @@ def _score(of: str, some: list[Trial]) -> Score:
 def _row(trial: Trial, currency: str | None) -> dict[str, Any]:
     limits = trial.foreseen
     return {
-        "cut": to_datetime(trial.cut).date().isoformat(),
+        "cut": to_local(trial.cut).date().isoformat(),
         "of": trial.of,
         "foreseen": limits.value,
         "low": limits.low,

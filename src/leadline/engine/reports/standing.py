@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.engine import charts
+from leadline.engine.clocks import span_of
 from leadline.engine.dimensions import check_dimension, parts
 from leadline.engine.errors import LeadlineError
 from leadline.engine.funnel import STRANGER
-from leadline.engine.instants import to_datetime, to_instant
+from leadline.engine.instants import to_datetime
 from leadline.engine.wording import counted, day_words, listed, percent
 
 if TYPE_CHECKING:
@@ -205,10 +206,10 @@ def trend(history: History, days: Sequence[Moment], *, first_touch: Integers | N
 
 def _within(history: History, at: Moment) -> int:
     """The instant that is meant; on the last day of the history its end, not the day's."""
-    instant = to_instant(at, end_of_day=True)
+    first, instant = span_of(at)
     if instant <= history.as_of:
         return instant
-    if to_instant(at) <= history.as_of:
+    if first <= history.as_of:
         return history.as_of
     last = day_words(history.as_of)
     raise BeyondHistory(

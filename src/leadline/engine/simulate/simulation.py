@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from leadline.engine.clocks import last_of
 from leadline.engine.errors import LeadlineError
 from leadline.engine.instants import Moment, to_datetime, to_instant
 from leadline.engine.kinds import Kinds
@@ -65,7 +66,7 @@ class Simulation:
         Contacts of whom nothing was on record yet are not in it. So a business that is simulated up to a
         later day has a known future.
         """
-        at = to_instant(moment, end_of_day=True)
+        at = last_of(moment)
         log = self.log
         recorded_at = np.concatenate([self.recorded_at, log.happened_at[len(self.touches) :]])
         return only_seen(log.take(np.maximum(log.happened_at, recorded_at) <= at))
@@ -89,7 +90,7 @@ def simulate(
         kinds=kinds or Kinds.shipped(),
         draws=Draws(seed, business.name),
         start=to_instant(start),
-        as_of=to_instant(as_of, end_of_day=True),
+        as_of=last_of(as_of),
     )
     if run.start >= run.as_of:
         raise LeadlineError(

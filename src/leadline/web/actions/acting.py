@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from leadline.engine.clocks import days_of, zone
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.events import tell
 from leadline.web.actions.replies import claim
@@ -40,16 +41,23 @@ class Actor:
         """Somebody who signed in."""
         return Actor(user, str(user), now)
 
+    @property
+    def place(self) -> str:
+        """The zone whose days count in what they do."""
+        return self.user.place if self.user else "UTC"
+
 
 def action(do: Callable[P, R]) -> Callable[P, R]:
     """One write, whole or not at all: a transaction of its own, which no other may hold inside itself.
 
-    Where a request with a key runs it, the key is written down in the same transaction.
+    Where a request with a key runs it, the key is written down in the same transaction. Days in it are those
+    of whoever acts.
     """
 
     @wraps(do)
     def run(*given: P.args, **named: P.kwargs) -> R:
-        with transaction.atomic(durable=True):
+        actor = given[0] if given else None
+        with days_of(actor.place if isinstance(actor, Actor) else zone()), transaction.atomic(durable=True):
             claim()
             return do(*given, **named)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Literal
 
-from leadline.engine.instants import DAY, to_instant
+from leadline.engine.instants import to_instant
 from leadline.engine.wording import day_words
 from leadline.web import warehouse
 from leadline.web.actions import checks, purchases, touches
@@ -94,7 +94,7 @@ def answer(
             "An answer was to be noted", found=f"that the ask is: {ask.get_answer_display().lower()}"
         )
     at, reason = checks.past(at, actor.now, "An answer"), checks.text(reason, 300, "A reason")
-    at = max(at, ask.asked_at) if at // DAY == ask.asked_at // DAY else at
+    at = max(at, ask.asked_at) if checks.day_of(at) == checks.day_of(ask.asked_at) else at
     _check_answer(ask, said, at, ask_again_on, sale)
     _touch(actor, contact, kind_of(_KIND_OF[said]), at, ask, note=reason)
     ask.reason, ask.ask_again_on = reason, ask_again_on

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from leadline.engine.clocks import to_local
 from leadline.engine.currencies import CODES
 from leadline.engine.errors import nearest
-from leadline.engine.instants import DAY, to_datetime
+from leadline.engine.instants import DAY
 from leadline.web.errors import Invalid
 
 MOST = 10**15
@@ -50,5 +51,5 @@ def past(at: int | None, now: int, what: str) -> int:
 
 
 def day_of(instant: int) -> date:
-    """The day (UTC) of an instant."""
-    return to_datetime(instant).date()
+    """The day of an instant, where whoever acts is."""
+    return to_local(instant).date()

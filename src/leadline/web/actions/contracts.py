@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from leadline.engine.instants import DAY, to_instant
+from leadline.engine.clocks import begin_of
+from leadline.engine.instants import DAY
 from leadline.web.actions import checks, purchases, touches
 from leadline.web.actions.acting import Actor, action, name_of, note_change
 from leadline.web.actions.meanings import kind_of
@@ -57,7 +58,7 @@ def end(actor: Actor, contract: Contract, why: str, on: date | None = None) -> C
     contract.save(update_fields=["ended_on", "ended_why"])
     if not others.exists():
         lapsed = contract.renews_on is not None and on >= contract.renews_on
-        at = actor.now if on == today else to_instant(on) + _NOON
+        at = actor.now if on == today else begin_of(on) + _NOON
         more = {"note": why, "offer": str(contract.offer or ""), "origin": name_of(contract)}
         touches.add(actor, contract.contact, kind_of("lapse" if lapsed else "end"), at, **more)
         touches.settle(actor, [contract.contact_id])

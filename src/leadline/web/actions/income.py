@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from leadline.engine.clocks import begin_of, placed, to_local
 from leadline.engine.horizon.concentration import Concentration
-from leadline.engine.instants import MONTH, YEAR, to_datetime, to_instant
+from leadline.engine.instants import MONTH, YEAR
 from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING
 from leadline.web import access, warehouse
 from leadline.web.models import Contact, Touch, User
+from leadline.web.warehouse.zones import team_days
 
 _TOP, _SHOWN = 3, 5
 WIDE, HIGH, LEFT = 640, 120, 4
@@ -26,19 +28,14 @@ WIDE, HIGH, LEFT = 640, 120, 4
 
 @dataclass(frozen=True)
 class Month:
-    """A calendar month (UTC), when it began, what came in, and where its bar stands in a picture."""
+    """A calendar month of the team's by its first day, what came in, and where its bar is in a picture."""
 
-    begin: int
+    day: date
     amount: int
     x: int
     y: int
     width: int
     height: int
-
-    @property
-    def day(self) -> date:
-        """Its first day."""
-        return to_datetime(self.begin).date()
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,8 @@ def year(user: User, now: int) -> Year | None:
         return None
     rows = paid.row[known]
     by_client = np.bincount(touches.contact.codes[rows], value[known])
-    months = _months(at[known], value[known], now)
+    with team_days():
+        months = _months(at[known], value[known], now)
     payers = _payers(touches, by_client)
     first, currency = int(touches.happened_at[paid.row].min()), paid.usual_name or ""
     who = str(payers[0].contact or "somebody who was erased")
@@ -137,14 +135,17 @@ def _rests(who: str, by_client: Any, currency: str, first: int, now: int) -> Con
 
 def _months(at: Any, value: Any, now: int) -> tuple[Month, ...]:
     """The last twelve calendar months and the running one, with bars as high as their share of the best."""
-    day = to_datetime(now)
+    day = to_local(now)
     first = day.year * 12 + day.month - 1
-    edges = [_begin(number) for number in range(first - 12, first + 2)]
-    sums = [int(value[(at >= begin) & (at < end)].sum()) for begin, end in pairwise(edges)]
+    days = [date(number // 12, number % 12 + 1, 1) for number in range(first - 12, first + 2)]
+    at = placed(at)
+    sums = [
+        int(value[(at >= begin) & (at < end)].sum()) for begin, end in pairwise(begin_of(one) for one in days)
+    ]
     best, step = max(*sums, 1), WIDE // len(sums)
     return tuple(
         Month(
-            begin=edges[place],
+            day=days[place],
             amount=amount,
             x=LEFT + place * step,
             y=HIGH - round(amount / best * (HIGH - 16)),
@@ -153,7 +154,3 @@ def _months(at: Any, value: Any, now: int) -> tuple[Month, ...]:
         )
         for place, amount in enumerate(sums)
     )
-
-
-def _begin(month: int) -> int:
-    return to_instant(f"{month // 12:04}-{month % 12 + 1:02}-01")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import ceil
 
 from django.db.models import Exists, OuterRef
 
-from leadline.engine.instants import DAY, WEEK
+from leadline.engine.clocks import begin_of, to_local
 from leadline.web import access, warehouse
 from leadline.web.actions import reports
 from leadline.web.models import Ask, Goal, Materialised, User
-
-_TO_MONDAY = 3 * DAY  # 1 January 1970 was a Thursday
+from leadline.web.warehouse.zones import team_days
 
 
 @dataclass(frozen=True)
@@ -45,17 +44,19 @@ class Pace:
 
 
 def pace(user: User, today: date, now: int, *, anew: bool = False) -> Pace:
-    """The asks of the week; the plan is worked out only where `anew` says so, and it is not there.
+    """The asks of the team's week; the plan is worked out only where `anew` says so, and it is not there.
 
     `today` is the day that it is where the user is.
     """
-    monday = (now + _TO_MONDAY) // WEEK * WEEK - _TO_MONDAY
+    with team_days():
+        day = to_local(now).date()
+        monday, last_monday = (begin_of(day - timedelta(day.weekday() + more)) for more in (0, 7))
     made = access.counted(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
     of_week = made.filter(asked_at__gte=monday)
     week = of_week.count()
     earlier = made.filter(contact=OuterRef("contact"), asked_at__lt=OuterRef("asked_at"))
     first = of_week.exclude(Exists(earlier)).count()
-    before = made.filter(asked_at__gte=monday - WEEK, asked_at__lt=monday).count()
+    before = made.filter(asked_at__gte=last_monday, asked_at__lt=monday).count()
     goal = Goal.objects.filter(by__gte=today).order_by("-set_at", "-id").first()
     if goal is None:
         return Pace(week, before, first, None)

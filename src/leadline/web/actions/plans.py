@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from leadline.engine.instants import DAY, to_instant
+from leadline.engine.clocks import begin_of
+from leadline.engine.instants import DAY
 from leadline.engine.plan.goals import Goal as Aim
 from leadline.web import warehouse
 from leadline.web.actions import checks, touches
@@ -118,12 +119,12 @@ def count_audience(actor: Actor, path: str, kind: str, day: date, n: int, conten
     path, content = checks.text(path, 80, "A path"), checks.text(content, 200, "A piece of content")
     if not 0 < n <= MOST_PEOPLE:
         raise Invalid("An audience is a number of people", found=f"{n:,}", allowed="1 and more")
-    if to_instant(day) > actor.now:
+    if day > checks.day_of(actor.now):
         raise Invalid("An audience was counted", found=f"{day}, which is to come", allowed="today, or before")
     _check_kind(kind)
     audience = Audience.objects.create(path=path, kind=kind, day=day, n=n, content=content)
     touches.add(
-        actor, None, kind, to_instant(day) + DAY // 2, path=path, content=content, n=n,
+        actor, None, kind, min(begin_of(day) + DAY // 2, actor.now), path=path, content=content, n=n,
         origin=name_of(audience),
     )  # fmt: skip
     after = {"path": path, "kind": kind, "day": str(day), "n": n}

@@ -12,7 +12,7 @@ import numpy as np
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import Mod
 
-from leadline.engine.clocks import days_of, to_local
+from leadline.engine.clocks import to_local
 from leadline.engine.errors import LeadlineError
 from leadline.engine.instants import DAY, to_instant
 from leadline.engine.plan.goals import Goal as Aim
@@ -22,11 +22,12 @@ from leadline.web.actions import mirrors
 from leadline.web.actions.acting import action, enqueue
 from leadline.web.errors import NotFound
 from leadline.web.filters import Filters
-from leadline.web.models import Capacity, Contact, Goal, Materialised, PathCost, Touch, User
+from leadline.web.models import Capacity, Contact, Field, Goal, Materialised, PathCost, Touch, User
 from leadline.web.models.people import Role
 from leadline.web.warehouse import funnels, kinds, mirror
 from leadline.web.warehouse.cases import FEW, Case, Mask, held_case, open_case, values_of
 from leadline.web.warehouse.reports import BESIDES, REPORTS, Circumstances, Material, build, unsaid
+from leadline.web.warehouse.zones import team_zone
 
 MINUTE = 60 * 1_000_000
 STALE = 10 * MINUTE
@@ -63,8 +64,8 @@ def case_for(user: User | None, slug: str, now: int) -> tuple[Case, str]:
     """
     if slug not in funnels():
         raise NotFound(f"The funnel {slug} was asked for", found="none of that name in force")
-    scope = "" if user is None else scope_of(user)
-    if (held := held_case(slug, now, scope)) is not None:
+    scope, zone = "" if user is None else scope_of(user), team_zone()
+    if (held := held_case(slug, now, scope, zone)) is not None:
         return held
     if mirror.is_behind():
         mirrors.refresh(now)
@@ -73,14 +74,14 @@ def case_for(user: User | None, slug: str, now: int) -> tuple[Case, str]:
         assert user is not None
         return list(access.counted_contacts(user).values_list("pk", flat=True))
 
-    return open_case(slug, now, scope, seen if scope else None)
+    return open_case(slug, now, scope, seen if scope else None, zone)
 
 
 def is_at_hand(user: User | None, slug: str, now: int) -> bool:
     """Whether somebody's case can be had at once: it is held already, or there is little in it."""
     if max(mirror.size(), Touch.objects.aggregate(last=Max("id"))["last"] or 0) <= FEW:
         return True
-    return held_case(slug, now, "" if user is None else scope_of(user)) is not None
+    return held_case(slug, now, "" if user is None else scope_of(user), team_zone()) is not None
 
 
 def kept_report(
@@ -139,7 +140,7 @@ def materialise(
     try:
         now_of = case.lately(now)
         as_of = now_of.as_of
-        with days_of(team_zone()):
+        with case.days():
             material = build(name, now_of, parameters, circumstances(now_of, parameters, whole=user is None))
     except LeadlineError as error:
         material = unsaid(error)
@@ -227,12 +228,6 @@ def circumstances(case: Case, parameters: Mapping[str, str], *, whole: bool) -> 
     return Circumstances(goal, told, capacity, costs, _columns(case, parameters.get("by", "")))
 
 
-def team_zone() -> str:
-    """Whose days a report tells, which many look at: those of the first owner's zone."""
-    owners = User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk")
-    return owners.values_list("zone", flat=True).first() or "UTC"
-
-
 def _mark(of_mirror: str, slug: str) -> str:
     """What a report was made of: the state of the mirror, and what is declared."""
     return of_mirror[:_HALF].rjust(_HALF, "-") + _declared(slug)
@@ -305,6 +300,13 @@ def _keep(key: str, told: dict[str, Any], asked_for_at: int) -> Materialised:
         key=key, defaults=told, create_defaults={**told, "asked_for_at": asked_for_at}
     )
     return kept
+
+
+def own_dimensions() -> list[tuple[str, str]]:
+    """By what contacts can be compared besides touches: each with its label."""
+    own = Field.objects.filter(of="contact").exclude(type__in=(Field.Type.NUMBER, Field.Type.DATE))
+    fields = own.order_by("label").values_list("name", "label")
+    return [("owner", "owner"), *((OWN + name, label) for name, label in fields)]
 
 
 MADE: dict[str, tuple[int, Material]] = {}

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from ninja import Status
 from ninja.security import HttpBearer
 
+from leadline.engine.clocks import days_of
 from leadline.web.access import Right, require
 from leadline.web.actions.acting import Actor
 from leadline.web.actions.replies import Once, digest_of, done_once, keep_answer
@@ -80,7 +81,7 @@ NEEDS: dict[str, Need] = {}
 def scoped(scope: str, right: Right = "see") -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Lets in a token that has the scope, of somebody whose role has the right. Raises Forbidden.
 
-    What writes is done once for each key that comes with a request.
+    What writes is done once for each key that comes with a request. Days are those of the user.
     """
 
     def wrapped(do: Callable[P, R]) -> Callable[P, R]:
@@ -93,7 +94,7 @@ def scoped(scope: str, right: Right = "see") -> Callable[[Callable[P, R]], Calla
             require(user_of(request), right)
             once = _once_of(request)
             request.once = once  # type: ignore[attr-defined]
-            with done_once(once):
+            with days_of(user_of(request).place), done_once(once):
                 result = do(*given, **named)
             if isinstance(result, Status) and result.value is None:
                 keep_answer(once, result.status_code, "")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
+from leadline.engine.clocks import last_of
 from leadline.engine.errors import UnknownName, nearest
-from leadline.engine.instants import to_datetime, to_instant
+from leadline.engine.instants import to_datetime
 from leadline.web import access
 from leadline.web.actions.reports import mask_of
 from leadline.web.api.door import now, scoped, user_of
@@ -89,9 +90,13 @@ class WhomTold(Schema):
 @router.get("/funnels/{funnel}/figures", response=FiguresTold, summary="See the funnel on a day")
 @scoped("reports:read")
 def get_figures(request: HttpRequest, funnel: Slug, asked: Query[FiguresAsked]) -> dict[str, Any]:
-    """At the end of the day, or now; over all whom the token's user sees, or some of them."""
+    """At the end of the day, or now; over all whom the token's user sees, or some of them.
+
+    Days are those of the first owner's zone.
+    """
     case, slug, end, wanted = _question(request, funnel, asked)
-    return _figures(funnel_on(case, end, wanted), slug)
+    with case.days():
+        return _figures(funnel_on(case, end, wanted), slug)
 
 
 @router.get(
@@ -127,15 +132,12 @@ def _question(request: HttpRequest, funnel: str, asked: FiguresAsked) -> tuple[C
     """What is looked at, in which funnel, as of when, and of whom."""
     at = now()
     case, slug = case_asked(request, funnel, at)
-    end = at if asked.on is None else min(_end_of(asked.on), at)
+    with case.days():
+        end = at if asked.on is None else min(last_of(asked.on), at)
     given = {name: getattr(asked, name) for name in ("path", "owner", "team", "tag")}
     only = {name: str(value) for name, value in given.items() if value}
     only |= {f"{OWN}{name}": value for name, value in own_of(request).items()}
     return case, slug, end, mask_of(case, user_of(request), only, at)
-
-
-def _end_of(day: date) -> int:
-    return to_instant(day, end_of_day=True)
 
 
 def _named(user: User, rows: list[tuple[int, int, int | None]]) -> list[dict[str, Any]]:

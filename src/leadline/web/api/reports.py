@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from leadline.engine.errors import nearest
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.web import warehouse
-from leadline.web.actions.reports import case_for, circumstances, report_for
+from leadline.web.actions.reports import case_for, circumstances, own_dimensions, report_for
 from leadline.web.api.contacts import one_funnel
 from leadline.web.api.door import now, scoped, user_of
 from leadline.web.api.shapes import Day, Given, Instant, Word
@@ -37,8 +38,11 @@ class ReportAsked(Given):
     funnel: Word | None = None
     as_of: Instant | None = Field(default=None, description="Else as it was worked out last.")
     anew: bool = Field(default=False, description="Worked out now, however new the last one is.")
-    by: Literal["path", "channel", "campaign", "content", "offer", "actor", "owner"] | None = Field(
-        default=None, description="For attribution and compare: by what contacts are told apart."
+    by: Word | None = Field(
+        default=None,
+        description="For attribution and compare, by what contacts are told apart: `path`, `channel`, "
+        "`campaign`, `content`, `offer` or `actor`; for compare also `owner`, or `field.NAME` for a field of "
+        "your own that is neither a number nor a date.",
     )
     model: Model | None = Field(default=None, description="For attribution: one model alone.")
     clients: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
@@ -112,8 +116,9 @@ def get_report(request: HttpRequest, report: Name, asked: Query[ReportAsked]) ->
     else:
         as_of = min(to_instant(asked.as_of), at)
         case = case_for(_whose(user), slug, at)[0].at(as_of)
-        given = circumstances(case, parameters, whole=_whose(user) is None)
-        found = build(report, case, parameters, given).result
+        with case.days():
+            given = circumstances(case, parameters, whole=_whose(user) is None)
+            found = build(report, case, parameters, given).result
     said = {"sentences": found["sentences"], "rows": found["figures"], "more": found["more_figures"]}
     return {"report": report, "funnel": slug, "as_of": to_datetime(as_of)} | said
 
@@ -142,9 +147,15 @@ def _whose(user: User) -> User | None:
 def _parameters(name: str, asked: ReportAsked) -> dict[str, str]:
     found: dict[str, str] = {}
     if asked.by is not None:
-        allowed = {"attribution": DIMENSIONS, "compare": (*DIMENSIONS, "owner")}.get(name, ())
+        own = dict(own_dimensions()) if name == "compare" else {}
+        allowed = (*DIMENSIONS, *own) if name in {"attribution", "compare"} else ()
         if asked.by not in allowed:
-            raise Invalid(f"The report {name} was asked for", found=f"by {asked.by}", allowed=_said(allowed))
+            raise Invalid(
+                f"The report {name} was asked for",
+                found=f"by {asked.by}",
+                allowed=_said(allowed),
+                suggestion=nearest(asked.by, allowed),
+            )
         found["by"] = asked.by
     if asked.model is not None:
         if name != "attribution":

@@ -290,7 +290,7 @@ def _income(year: income.Year | None) -> dict[str, Any] | None:
         "largest": rests.largest,
         "top_three": rests.top,
         "equal_clients": rests.equal_clients,
-        "months": [{"month": f"{to_datetime(one.begin):%Y-%m}", "amount": one.amount} for one in year.months],
+        "months": [{"month": f"{one.day:%Y-%m}", "amount": one.amount} for one in year.months],
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from leadline.engine.clocks import is_zone
 from leadline.web.models.columns import currency
 
 
@@ -63,6 +64,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def place(self) -> str:
+        """The zone whose days are theirs; UTC where the one that they chose isn't known any longer."""
+        return self.zone if is_zone(self.zone) else "UTC"
 
 
 class Invitation(models.Model):

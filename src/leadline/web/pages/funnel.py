@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
+from leadline.engine.clocks import last_of, to_local
 from leadline.engine.funnel import Funnel
-from leadline.engine.instants import to_datetime, to_instant
 from leadline.engine.wording import day_words
 from leadline.web import access
 from leadline.web.actions.reports import case_for, is_at_hand, mask_of
@@ -27,6 +27,7 @@ from leadline.web.warehouse import funnels
 from leadline.web.warehouse.cases import Case
 from leadline.web.warehouse.days import FunnelOnDay, StageOnDay, Step, first_day, funnel_on
 from leadline.web.warehouse.whom import FIGURES
+from leadline.web.warehouse.zones import team_days
 
 FILTERS = ("path", "owner", "team", "tag")
 MOST_CHOICES = 200
@@ -53,12 +54,17 @@ class Asked:
 
 @page("web/funnel/page.html")
 def funnel(request: HttpRequest) -> dict[str, Any] | HttpResponse:
-    """The funnel on a day; htmx gets the part that the day changes."""
-    user, at = user_of(request), now()
-    access.require(user, "see")
+    """The funnel on a day of the team's; htmx gets the part that the day changes."""
+    access.require(user_of(request), "see")
     there = funnels()
     if not there:
         return {"empty": True}
+    with team_days():
+        return _show(request, there)
+
+
+def _show(request: HttpRequest, there: dict[str, Funnel]) -> dict[str, Any] | HttpResponse:
+    user, at = user_of(request), now()
     asked = read_question(request, user, there, at)
     if not (request.GET.get(WAIT) or is_at_hand(whose(user), asked.funnel, at)):
         return {"asked": asked, "vocabularies": _vocabularies(there, asked), "later": True}
@@ -78,7 +84,7 @@ def read_question(request: HttpRequest, user: User, there: dict[str, Funnel], at
         slug = next(iter(there))
     given = Filters.of(request.GET.dict()).given
     only = {name: value for name, value in given.items() if name in FILTERS or name.startswith(OWN)}
-    text, today = request.GET.get("on", ""), to_datetime(at).date()
+    text, today = request.GET.get("on", ""), to_local(at).date()
     try:
         on = date.fromisoformat(text) if text else None
     except ValueError:
@@ -154,7 +160,7 @@ def whose(user: User) -> User | None:
 
 def instant_of(asked: Asked, at: int) -> int:
     """The instant that is looked at: the end of the day that was asked for, or now."""
-    return at if asked.on is None else to_instant(asked.on, end_of_day=True)
+    return at if asked.on is None else last_of(asked.on)
 
 
 def _vocabularies(there: dict[str, Funnel], asked: Asked) -> list[dict[str, Any]]:
@@ -171,7 +177,7 @@ def _vocabularies(there: dict[str, Funnel], asked: Asked) -> list[dict[str, Any]
 
 def _days(case: Case, asked: Asked, at: int) -> dict[str, Any]:
     """The days among which to choose, and how old the figures are."""
-    today = to_datetime(at).date()
+    today = to_local(at).date()
     first = first_day(case) or today
     chosen = asked.on or today
     return {

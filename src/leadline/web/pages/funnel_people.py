@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 
 from leadline.engine.errors import UnknownName, nearest
+from leadline.engine.funnel import Funnel
 from leadline.engine.wording import day_words
 from leadline.web import access
 from leadline.web.actions.reports import case_for, is_at_hand, mask_of
@@ -19,6 +20,7 @@ from leadline.web.pages.funnel import WAIT, Asked, instant_of, read_question, wh
 from leadline.web.warehouse import funnels
 from leadline.web.warehouse.days import currency_of
 from leadline.web.warehouse.whom import FIGURES, Figure, Whom, steps_from
+from leadline.web.warehouse.zones import team_days
 
 SIZE = 50
 COLUMNS = ("company", "stage", "path", "owner")
@@ -28,11 +30,16 @@ _OF_STEPS = ("reached", "went", "left", "waiting")
 @page("web/funnel/people.html")
 def people(request: HttpRequest) -> dict[str, Any]:
     """Those whom a figure counts, the latest first; the erased are counted, and named by nobody."""
-    user, at = user_of(request), now()
-    access.require(user, "see")
+    access.require(user_of(request), "see")
     there = funnels()
     if not there:
         return {"empty": True}
+    with team_days():
+        return _show(request, there)
+
+
+def _show(request: HttpRequest, there: dict[str, Funnel]) -> dict[str, Any]:
+    user, at = user_of(request), now()
     asked = read_question(request, user, there, at)
     if not (request.GET.get(WAIT) or is_at_hand(whose(user), asked.funnel, at)):
         return {"later": urlencode({**request.GET.dict(), WAIT: "1"})}

@@ -21,9 +21,16 @@ from leadline.engine.instants import to_datetime
 from leadline.engine.kinds import Kinds
 from leadline.engine.wording import time_words
 from leadline.web import access, warehouse
-from leadline.web.actions.reports import OWN, case_for, is_at_hand, kept_report, report_for, with_pictures
+from leadline.web.actions.reports import (
+    case_for,
+    is_at_hand,
+    kept_report,
+    own_dimensions,
+    report_for,
+    with_pictures,
+)
 from leadline.web.errors import Invalid, NotFound
-from leadline.web.models import Contact, Field, Materialised, User
+from leadline.web.models import Contact, Materialised, User
 from leadline.web.models.people import Role
 from leadline.web.pages.frame import now, page, user_of
 from leadline.web.templatetags.spoken import retold
@@ -82,7 +89,7 @@ def leaks(request: HttpRequest, name: str = "leaks") -> dict[str, Any] | HttpRes
         "title": TITLES[name],
         "models": MODEL_WORDS.items(),
         "dimensions": DIMENSIONS,
-        "own_dimensions": _own_dimensions(),
+        "own_dimensions": own_dimensions(),
         "tabs": _tabs(name, slug),
         "vocabularies": [
             {"name": one.name, "here": key == slug, "slug": key, "means": one.means}
@@ -184,7 +191,7 @@ def read_parameters(request: HttpRequest, name: str) -> dict[str, str]:
     by, model = given.get("by", ""), given.get("model", "")
     found: dict[str, str] = {}
     if name in {"attribution", "compare"} and by:
-        allowed = (*DIMENSIONS, *(dict(_own_dimensions()) if name == "compare" else []))
+        allowed = (*DIMENSIONS, *(dict(own_dimensions()) if name == "compare" else []))
         if by not in allowed:
             raise Invalid("A dimension was asked for", found=f"“{by[:40]}”", allowed=", ".join(allowed))
         found["by"] = by
@@ -195,13 +202,6 @@ def read_parameters(request: HttpRequest, name: str) -> dict[str, str]:
     if name == "asks" and (given.get("clients") or given.get("by")):
         found |= _goal(given.get("clients", ""), by)
     return found
-
-
-def _own_dimensions() -> list[tuple[str, str]]:
-    """By what contacts can be compared besides touches: each with its label."""
-    own = Field.objects.filter(of="contact").exclude(type__in=(Field.Type.NUMBER, Field.Type.DATE))
-    fields = own.order_by("label").values_list("name", "label")
-    return [("owner", "owner"), *((OWN + name, label) for name, label in fields)]
 
 
 def _goal(clients: str, by: str) -> dict[str, str]:

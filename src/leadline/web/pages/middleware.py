@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from leadline.engine.clocks import days_of
 from leadline.web.models import User
 from leadline.web.templatetags.words import LOCALE, locale_of
 
@@ -86,17 +87,10 @@ class ReaderMiddleware:
             return self.get_response(request)
         locale = LOCALE.set(_known_locale(user.locale))
         try:
-            with timezone.override(_known_zone(user.zone)):
+            with timezone.override(ZoneInfo(user.place)), days_of(user.place):
                 return self.get_response(request)
         finally:
             LOCALE.reset(locale)
-
-
-def _known_zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def _known_locale(name: str) -> str:

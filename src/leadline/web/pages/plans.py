@@ -13,9 +13,9 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from leadline.engine.instants import to_datetime
 from leadline.web import access, warehouse
 from leadline.web.access import find
 from leadline.web.actions import dropped, plans
@@ -74,7 +74,7 @@ class CostForm(MoneyForm):
         field = self.fields["month"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            (f"{one:%Y-%m}", words.month(one, "long")) for one in months_before(to_datetime(now()).date())
+            (f"{one:%Y-%m}", words.month(one, "long")) for one in months_before(timezone.localdate())
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ nothing of what was so by then, so a history that is cut is the one that would b
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engine.clocks import days_of, placed
 from leadline.engine.cycle.cycles import Cycles, trace_cycles
 from leadline.engine.cycle.links import LinkFigures, measure_links
 from leadline.engine.estimates import USUAL
@@ -47,11 +49,17 @@ Mask = npt.NDArray[np.bool_]
 class Case:
     """Touches and the history that follows from them under a funnel, up to and with `as_of`.
 
-    What else reports need is worked out when it is first asked for.
+    Its days are those of `zone`, in which a touch of which only the day is known stands at midnight. What
+    else reports need is worked out when it is first asked for.
     """
 
     touches: Touches
     history: History
+    zone: str = "UTC"
+
+    def days(self) -> AbstractContextManager[None]:
+        """Days told and counted inside are those of the case."""
+        return days_of(self.zone)
 
     @property
     def funnel(self) -> Funnel:
@@ -113,7 +121,7 @@ class Case:
         """The same case as of an earlier instant; the last few that were asked for are held."""
         found = self._days.get(instant)
         if found is None:
-            found = Case(self.touches, cut(self.history, instant))
+            found = Case(self.touches, cut(self.history, instant), self.zone)
             most = min(_MOST_DAYS, max(ROOM // max(len(self.touches), 1), 1))
             while len(self._days) >= most:
                 self._days.pop(next(iter(self._days)), None)
@@ -175,48 +183,59 @@ def of_contacts(touches: Touches, numbers: Collection[int]) -> Touches:
     return replace(some, contact=Column(there.astype(np.int32), known))
 
 
-def log() -> tuple[Touches, str]:
-    """All touches, from the mirror or else the database, and the mark of the mirror that they are from."""
-    mark, declared = mirror.mark(), kinds()
-    held = _LOG.get(str(mirror.folder()))
+def log(zone: str = "UTC") -> tuple[Touches, str]:
+    """All touches, from the mirror or else the database, and the mark of the mirror that they are from.
+
+    Those of which only the day is known stand at its midnight in the zone.
+    """
+    mark, declared, key = mirror.mark(), kinds(), (str(mirror.folder()), zone)
+    held = _LOG.get(key)
     if held and mark and held[0] == mark and held[1].kinds.kinds == declared.kinds:
         return held[1], mark
     found = mirror.read_mirror() if mark else None
     touches = every_touch() if found is None else found
+    with days_of(zone):
+        touches = replace(touches, happened_at=placed(touches.happened_at))
     with _LOCK:
         _LOG.clear()
-        _LOG[str(mirror.folder())] = mark if found is not None else "", touches
+        _LOG[key] = mark if found is not None else "", touches
     return touches, mark if found is not None else ""
 
 
-def held_case(slug: str, now: int, scope: str = "") -> tuple[Case, str] | None:
+def held_case(slug: str, now: int, scope: str = "", zone: str = "UTC") -> tuple[Case, str] | None:
     """A case that was opened before and serves still, with its mark; None where one has to be opened."""
     funnel = funnels()[slug]
     held = _HELD.get((str(mirror.folder()), scope, slug))
-    if held is None or not held.serves(funnel, now):
+    if held is None or not held.serves(funnel, now, zone):
         return None
     return held.case, held.mark
 
 
 def open_case(
-    slug: str, now: int, scope: str = "", numbers: Callable[[], Collection[int]] | None = None
+    slug: str,
+    now: int,
+    scope: str = "",
+    numbers: Callable[[], Collection[int]] | None = None,
+    zone: str = "UTC",
 ) -> tuple[Case, str]:
-    """The case of a funnel in force, and the mark of the mirror that it was read from.
+    """The case of a funnel in force with the days of a zone, and the mark of the mirror it was read from.
 
     `scope` names whose contacts are looked at, `numbers` has them; empty: all. A case that was opened before
     serves again while nothing has changed, and of very many touches for a few minutes more. Only one at a
     time is opened, and whoever waited for it has it too. Raises KeyError for a funnel that isn't there.
     """
     with _OPENING:
-        return held_case(slug, now, scope) or _open(slug, now, scope, numbers)
+        return held_case(slug, now, scope, zone) or _open(slug, now, scope, numbers, zone)
 
 
-def _open(slug: str, now: int, scope: str, numbers: Callable[[], Collection[int]] | None) -> tuple[Case, str]:
+def _open(
+    slug: str, now: int, scope: str, numbers: Callable[[], Collection[int]] | None, zone: str
+) -> tuple[Case, str]:
     funnel, key = funnels()[slug], (str(mirror.folder()), scope, slug)
-    touches, mark = log()
+    touches, mark = log(zone)
     if numbers is not None:
         touches = of_contacts(touches, numbers())
-    opened = _Held(Case(touches, derive(touches, funnel, now + AHEAD)), mark, now)
+    opened = _Held(Case(touches, derive(touches, funnel, now + AHEAD), zone), mark, now)
     with _LOCK:
         _HELD.pop(key, None)
         _HELD[key] = opened
@@ -242,9 +261,9 @@ class _Held:
     mark: str
     opened_at: int
 
-    def serves(self, funnel: Funnel, now: int) -> bool:
+    def serves(self, funnel: Funnel, now: int, zone: str) -> bool:
         """Whether it may be used again."""
-        if self.case.funnel != funnel or not 0 <= now - self.opened_at < AHEAD:
+        if (self.case.funnel, self.case.zone) != (funnel, zone) or not 0 <= now - self.opened_at < AHEAD:
             return False
         if len(self.case.touches) > FEW and now - self.opened_at < RIPE:
             return True
@@ -252,7 +271,7 @@ class _Held:
 
 
 _HELD: dict[tuple[str, str, str], _Held] = {}
-_LOG: dict[str, tuple[str, Touches]] = {}
+_LOG: dict[tuple[str, str], tuple[str, Touches]] = {}
 _LOCK, _OPENING = Lock(), Lock()
 
 

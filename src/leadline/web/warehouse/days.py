@@ -19,7 +19,7 @@ import numpy.typing as npt
 from leadline.engine.clocks import begin_of, to_local
 from leadline.engine.estimates import USUAL, Duration, Estimate
 from leadline.engine.history import History
-from leadline.engine.instants import DAY, NEVER, to_datetime
+from leadline.engine.instants import DAY, NEVER
 from leadline.engine.passages import path_of
 from leadline.engine.plan.tallies import open_asks, usual_answer
 from leadline.engine.reports.conversion import Conversion, conversions
@@ -142,7 +142,7 @@ def funnel_on(case: Case, at: int, wanted: Mask | None = None) -> FunnelOnDay:
 def first_day(case: Case) -> date | None:
     """The first day of which anything is on record."""
     first = case.first_at[case.first_at < NEVER]
-    return to_datetime(int(first.min())).date() if len(first) else None
+    return to_local(int(first.min())).date() if len(first) else None
 
 
 def stage_of(history: History, at: int) -> npt.NDArray[np.int64]:
