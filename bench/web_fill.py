@@ -239,7 +239,7 @@ def _copy(model: Any, people: int, copies: int) -> None:
         whose = f"JOIN web_contact p ON p.id = t.contact_id + c.copy * {people}" if carried else ""
         for first in range(1, copies, 10):
             cursor.execute(
-                f"WITH RECURSIVE c(copy) AS (SELECT {first} UNION ALL SELECT copy + 1 FROM c"
+                f"WITH RECURSIVE c(copy) AS (SELECT CAST({first} AS bigint) UNION ALL SELECT copy + 1 FROM c"
                 f" WHERE copy + 1 < {min(first + 10, copies)})"
                 f" INSERT INTO {_table(model)} ({', '.join(columns)})"
                 f" SELECT {', '.join(told)} FROM c CROSS JOIN {_table(model)} t {whose}"
