@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.models import Q
@@ -47,7 +47,7 @@ class Employers:
         rows = ((one.pk, one.name, "", one.owner_id, one.team_id, none, at) for one in self._new)
         insert(Company, ("id", "name", "domain", "owner_id", "team_id", "fields", "created_at"), rows)
 
-    def _look(self, names: list[str]) -> None:
+    def _look(self, names: Sequence[str]) -> None:
         user = self._actor.user
         seen = Company.objects.all() if user is None else access.companies(user)
         alike = Q(name__in=names) | Q(name_small__in={name.lower() for name in names})

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from leadline.web import access
 from leadline.web.actions.rows import parts_of
 from leadline.web.errors import Conflict, NotFound
 from leadline.web.models import Address, Contact, User
 
-SORTS = ("number", "key", "email")
 Name = tuple[str, str]
 """What somebody is known by: ("number", theirs), ("key", theirs) or ("email", theirs)."""
 
@@ -112,15 +113,15 @@ def _having(names: Iterable[Name]) -> dict[Name, set[int]]:
     """The numbers of all who have such a number, key or address, whoever they are."""
     having: dict[Name, set[int]] = {name: set() for name in names}
     emails = Address.objects.filter(sort=Address.Sort.EMAIL)
-    there = {
-        "number": lambda part: Contact.objects.filter(pk__in=part).values_list("pk", "pk"),
-        "key": lambda part: Contact.objects.filter(key__in=part).values_list("key", "pk"),
-        "email": lambda part: emails.filter(value__in=part).values_list("value", "contact_id"),
+    there: dict[str, tuple[QuerySet[Any], str, str]] = {
+        "number": (Contact.objects.all(), "pk", "pk"),
+        "key": (Contact.objects.all(), "key", "pk"),
+        "email": (emails, "value", "contact_id"),
     }
-    for sort in SORTS:
+    for sort, (records, column, number) in there.items():
         for part in parts_of([value for of, value in having if of == sort]):
-            for value, number in there[sort](part):
-                having[sort, str(value)].add(number)
+            for value, whose in records.filter(**{f"{column}__in": part}).values_list(column, number):
+                having[sort, str(value)].add(whose)
     return having
 
 

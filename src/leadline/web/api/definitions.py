@@ -185,7 +185,7 @@ def list_fields(
 @scoped("definitions:write", "define")
 def declare_field(request: HttpRequest, given: FieldGiven) -> Status[Field]:
     """409 for a name that is taken."""
-    return Status(201, acts.declare_field(actor_of(request), None, **given.dict()))
+    return Status(201, acts.declare_field(actor_of(request), None, **given.model_dump()))
 
 
 @router.patch("/fields/{field}", response=FieldTold, summary="Change a field")

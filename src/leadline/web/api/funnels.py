@@ -224,7 +224,7 @@ def check_funnel(request: HttpRequest, given: TextGiven) -> dict[str, Any]:
 @scoped("definitions:read", "define")
 def reshape_funnel(request: HttpRequest, given: ReshapeGiven) -> dict[str, str]:
     """The text with its stages renamed, ordered, left out or added; nothing is kept."""
-    return {"text": acts.reshape(given.text, [one.dict(exclude_none=True) for one in given.stages])}
+    return {"text": acts.reshape(given.text, [one.model_dump(exclude_none=True) for one in given.stages])}
 
 
 @router.post("/funnels/adopt", response={201: VersionTold}, summary="Take up a shipped funnel")

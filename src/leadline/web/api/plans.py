@@ -179,7 +179,7 @@ def list_costs(request: HttpRequest, cursor: Cursor = None, limit: Limit = 50) -
 @scoped("plans:write", "change")
 def record_cost(request: HttpRequest, given: CostGiven) -> Status[PathCost]:
     """Of a path, or of a campaign on it."""
-    return Status(201, acts.record_cost(actor_of(request), **given.dict()))
+    return Status(201, acts.record_cost(actor_of(request), **given.model_dump()))
 
 
 @router.delete("/costs/{cost}", response=DroppedTold, summary="Drop a cost")
@@ -200,7 +200,7 @@ def list_audiences(request: HttpRequest, cursor: Cursor = None, limit: Limit = 5
 @scoped("plans:write", "change")
 def count_audience(request: HttpRequest, given: AudienceGiven) -> Status[Audience]:
     """Records a touch of so many people, of a kind of lead generation or nurturing."""
-    return Status(201, acts.count_audience(actor_of(request), **given.dict()))
+    return Status(201, acts.count_audience(actor_of(request), **given.model_dump()))
 
 
 @router.delete("/audiences/{audience}", response=DroppedTold, summary="Drop a count")

@@ -99,7 +99,7 @@ def drop_profile(request: HttpRequest, profile: Identity) -> Status[None]:
 
 def _declare(request: HttpRequest, record: Profile | None, given: ProfileGiven) -> Profile:
     before = record or Profile(name="", rules=[], active=True)
-    rules = before.rules if given.rules is None else [rule.dict() for rule in given.rules]
+    rules = before.rules if given.rules is None else [rule.model_dump() for rule in given.rules]
     active = before.active if given.active is None else given.active
     name = before.name if given.name is None else given.name
     return acts.declare(actor_of(request), record, name, list(rules), active=active)
