@@ -10,7 +10,6 @@ it, in milliseconds, beside the goal of 100; then what the real server holds on 
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import random
 import statistics
@@ -37,6 +36,7 @@ from web_serving import serve  # noqa: E402
 from leadline.web.actions import touches  # noqa: E402
 from leadline.web.actions.acting import Actor  # noqa: E402
 from leadline.web.models import Contact, Touch, User  # noqa: E402
+from leadline.web.serving.warming import start_answers, warm_up  # noqa: E402
 
 GOAL = 100
 clock: Callable[[], float] = time.perf_counter
@@ -56,8 +56,12 @@ LISTS = {
     "contacts, an owner": "owner=7",
     "contacts, a team": "team=2",
     "contacts, nobody's": "owner=none",
+    "contacts, nobody's, by name": "owner=none&sort=name",
+    "contacts, nobody's, as entered": "owner=none&sort=stage",
     "contacts, a common tag": "tag=tag+1",
+    "contacts, a rare tag": "tag=tag+11",
     "contacts, a rare tag, by name": "tag=tag+11&sort=name",
+    "contacts, a rare tag, as entered": "tag=tag+11&sort=stage",
     "contacts, a company": "company=77",
     "contacts, found by name": "q=eero+f",
     "contacts, found by second name": "q=okafor",
@@ -68,6 +72,12 @@ LISTS = {
     "contacts, never asked": "open=ask",
     "contacts, no follow-up": "open=follow",
     "contacts, an own field": "field.seats=77",
+    "contacts, an own field, by name": "field.seats=77&sort=name",
+    "contacts, an own field, as entered": "field.seats=77&sort=stage",
+    "contacts, a fact": "fact=need",
+    "contacts, a fact, by name": "fact=need&sort=name",
+    "contacts, a fact, as entered": "fact=need&sort=stage",
+    "contacts, without a fact": "fact=no+need",
 }
 PAGES = {
     "today": "/",
@@ -106,8 +116,7 @@ def main() -> None:
         f"{people:,} contacts, {happened:,} touches, {connection.vendor};"
         f" load {load} on {os.cpu_count()} cores"
     )
-    gc.collect()
-    gc.freeze()  # as a process that answers does once it has started (`serving/warming.py`)
+    warm_up(start_answers)  # as a process that answers does once it has started
     print(f"{'ms':<34}{'goal':>6}" + "".join(f"{role:>16}" for role in ROLES) + f"{'(p50  p95)':>12}")
     for name, address in PAGES.items():
         if name.startswith(given.only):

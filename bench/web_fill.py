@@ -20,7 +20,7 @@ from django.db.models import Model
 
 from leadline.engine.funnel import dump_funnel, load_funnel
 from leadline.engine.history import fetch_compiled
-from leadline.engine.instants import DAY, to_instant
+from leadline.engine.instants import DAY, NEVER, to_instant
 from leadline.engine.simulate import load_business, simulate
 from leadline.web.actions import standings
 from leadline.web.actions.rows import insert, update
@@ -32,6 +32,7 @@ from leadline.web.models import (
     Contact,
     Field,
     FunnelVersion,
+    HeldFact,
     NextStep,
     PathDefinition,
     Standing,
@@ -50,9 +51,9 @@ LAST = "Moe Berg Hill Frost Okafor Silva Novak Rossi Dubois Lang Weber Cooper Sa
 TOUCH = ("contact_id", "kind", "happened_at", "path", "channel", "campaign", "content", "offer", "actor",
          "value", "currency", "n", "note", "origin", "machine", "in_force", "retracts_id", "recorded_at",
          "recorded_by_id")  # fmt: skip
-SHIFTED = {"happened_at", "recorded_at", "since", "entered_at", "changes_at", "last_touch_at", "asked_at",
+SHIFTED = {"happened_at", "recorded_at", "since", "until", "entered_at", "changes_at", "last_touch_at", "asked_at",
            "answered_at"}  # fmt: skip
-COPIED = (Touch, Standing, NextStep, Ask)
+COPIED = (Touch, Standing, NextStep, HeldFact, Ask)
 
 
 def fill(contacts: int, touches: int) -> None:
@@ -228,7 +229,7 @@ def _copy(model: Any, people: int, copies: int) -> None:
             elif name == "contact_id":
                 told.append(f"t.contact_id + c.copy * {people}")
             elif name in SHIFTED:
-                told.append(f"t.{name} - c.copy * {MINUTE}")
+                told.append(f"CASE t.{name} WHEN {NEVER} THEN {NEVER} ELSE t.{name} - c.copy * {MINUTE} END")
             else:
                 told.append(f"p.{name}" if name in carried else f"t.{name}")
         if carried:

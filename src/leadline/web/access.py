@@ -113,9 +113,10 @@ def _span(of: str, keepers: Keepers) -> Q:
     """The condition that records are of an owner, of a team, or of both.
 
     Of both, it is the owner's that are gone through: a database to which both are equally rare might go
-    through the team's, who are more.
+    through the team's, who are more. What is nobody's has an index with the team.
     """
-    if (team := keepers.get("team")) is None or "owner" not in keepers:
+    team = keepers.get("team")
+    if team is None or keepers.get("owner") is None:
         return Q(**{f"{of}{name}": number for name, number in keepers.items()})
     return Q(**{f"{of}owner": keepers["owner"], f"{of}team__gte": team, f"{of}team__lte": team})
 
@@ -148,6 +149,13 @@ def parts(
     """
     seen = rows.filter(erased_at=None, merged_into=None)
     return [(seen, where & circle) for circle in circles(user, of, known)]
+
+
+def few(user: User, rows: QuerySet[Contact], numbers: list[int], known: Keepers | None = None) -> list[Part]:
+    """Those among a few contacts that somebody sees, in one part: they are looked up by their numbers."""
+    seen = rows.filter(erased_at=None, merged_into=None)
+    around = circles(user, known=known)
+    return [(seen, Q(pk__in=numbers) & reduce(or_, around))] if around else []
 
 
 def companies(user: User) -> QuerySet[Company]:

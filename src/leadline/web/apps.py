@@ -17,8 +17,10 @@ class Web(AppConfig):
         """After each migration the database keeps again what it keeps by itself."""
         from leadline.web.warehouse.changes import carry_owners, drop_triggers, watch_touches
         from leadline.web.warehouse.staged import keep_staged
+        from leadline.web.warehouse.values import keep_values
 
         pre_migrate.connect(drop_triggers, sender=self, dispatch_uid="leadline-drop-triggers")
         post_migrate.connect(carry_owners, sender=self, dispatch_uid="leadline-carry-owners")
         post_migrate.connect(watch_touches, sender=self, dispatch_uid="leadline-watch-touches")
         post_migrate.connect(keep_staged, sender=self, dispatch_uid="leadline-keep-staged")
+        post_migrate.connect(keep_values, sender=self, dispatch_uid="leadline-keep-values")

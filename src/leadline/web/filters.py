@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import and_
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, FilteredRelation, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
+from django.db.models.lookups import GreaterThan
 
 from leadline.engine.funnel import Funnel
 from leadline.engine.instants import to_instant
 from leadline.web import access, warehouse
 from leadline.web.actions.fields import read_fields
 from leadline.web.errors import Invalid
-from leadline.web.knowing import by_fact
-from leadline.web.listing import Sought
+from leadline.web.knowing import NO, having, holding
+from leadline.web.listing import SAMPLE, Sought
 from leadline.web.models import Address, Company, Contact, Field, NextStep, Standing, Tag, User
 
 NAMES = (
@@ -28,35 +31,43 @@ NAMES = (
 """What can be filtered by; `field.NAME` filters by a field of one's own, `field.NAME.from` and
 `field.NAME.to` by a number or a day, from one and up to one."""
 OWN = "field."
-SIDES = {"": "", "from": "gte", "to": "lte"}
+SIDES = {"": "", "from": "__gte", "to": "__lte"}
 MOST = 200
 FEW, LISTED = 20_000, 2000
-"""So many contacts are looked up and put in order sooner than a list in its order is gone through; so many
-of these by their numbers, more by what finds them."""
+"""So many contacts are told from others by their numbers alone, while a list is gone through in its order; so
+many are looked up and put in order sooner than that."""
 M = TypeVar("M", bound=Model)
 _LAST = "\U0010ffff"
 
 
 class Condition(NamedTuple):
-    """What contacts are narrowed by: looked up at once, or asked of each row (those `among` such numbers)."""
+    """What contacts are narrowed by, by how many it means.
 
-    span: Q = Q()
+    A list of numbers to look up; numbers of whom each row has to be one; or what each row is asked, where
+    such rows are many (those `among` some numbers).
+    """
+
+    listed: frozenset[int] | None = None
+    numbers: tuple[QuerySet[Any], ...] = ()
     asked: Q = Q()
     among: QuerySet[Any] | None = None
 
+    def __and__(self, more: Condition) -> Condition:
+        """Both of them."""
+        there = [one for one in (self.listed, more.listed) if one is not None]
+        return Condition(
+            frozenset.intersection(*there) if there else None,
+            self.numbers + more.numbers,
+            self.asked & more.asked,
+            more.among if self.among is None else self.among,
+        )
 
-class Narrowed(NamedTuple):
-    """Contacts, what looks up those that are meant among them, and what each row is asked besides."""
-
-    rows: QuerySet[Contact]
-    span: Q = Q()
-    asked: Q = Q()
-    among: QuerySet[Any] | None = None
-
-    def with_(self, more: Condition) -> Narrowed:
-        """The same, narrowed once more."""
-        among = more.among if self.among is None else self.among
-        return Narrowed(self.rows, self.span & more.span, self.asked & more.asked, among)
+    def on(self, rows: QuerySet[Contact]) -> QuerySet[Contact]:
+        """Those among some contacts that are meant."""
+        rows = rows if self.listed is None else rows.filter(pk__in=self.listed)
+        for numbers in self.numbers:
+            rows = rows.filter(pk__in=numbers)
+        return rows.filter(self.asked)
 
 
 @dataclass(frozen=True)
@@ -96,9 +107,9 @@ class Filters:
 
     def apply(self, rows: QuerySet[Contact], user: User, now: int, usual: str = "") -> QuerySet[Contact]:
         """The contacts among `rows` that are meant."""
-        funnels, narrowed = warehouse.funnels(), self._narrow(rows, user, now)
+        funnels, (rows, meant) = warehouse.funnels(), self._narrow(rows, user, now)
         kept, stage = self._stage(funnels, usual)[1:]
-        rows = narrowed.rows.filter(narrowed.span, narrowed.asked, **self.keepers(user))
+        rows = meant.on(rows.filter(**self.keepers(user)))
         if stage is None:
             return rows
         return rows.filter(_standing(kept, stage) if stage else _strangers(kept))
@@ -117,11 +128,11 @@ class Filters:
         named, at = begins("name_small", self.get("q")), begins("domain", self.get("q"))
         there = Company.objects.filter(at)
         found = _looked_up(there.values_list("pk"), Q(Exists(there.filter(pk=OuterRef("pk")))))
-        return [rows.filter(named), rows.filter(~named, found.span, found.asked)]
+        return [rows.filter(named), found.on(rows.filter(~named))]
 
     def _of_companies(self, rows: QuerySet[Company], user: User) -> QuerySet[Company]:
         rows, own = _by_own_fields(rows.filter(**self.keepers(user)), self.own(), "company")
-        return rows.filter(own)
+        return rows.filter(*(condition for _, condition in own))
 
     def sought(self, user: User, now: int, usual: str = "", order: str = "last") -> Sought:
         """Those meant whom somebody sees, in parts of which each is quickly put in order (`listing.turn`).
@@ -129,19 +140,30 @@ class Filters:
         The order by stage leaves strangers out.
         """
         funnels, known = warehouse.funnels(), self.keepers(user)
-        narrowed = self._narrow(Contact.objects.all(), user, now)
+        plain, meant = self._narrow(Contact.objects.all(), user, now)
         slug, kept, stage = self._stage(funnels, usual)
-        if stage is not None and order == "name":  # a stage has no order of names
-            narrowed = narrowed.with_(_in_stage_by_number(kept, stage))
-        plain = narrowed.rows.filter(narrowed.span)
-        found = Sought([], rows=narrowed.rows, asked=narrowed.asked, among=narrowed.among)
-        if not slug or (stage is None and order != "stage") or order == "name":
+        by_stage = bool(slug) and (stage is not None or order == "stage")
+        stages = range(1, len(funnels[slug].stages) + 1) if by_stage and stage is None else (stage or 0,)
+        if by_stage and order == "name" and meant.listed is None:  # a stage has no order of names
+            meant &= _in_stage_by_number(kept, stages[0])
+        plainly = Sought([], rows=plain, asked=meant.asked, numbers=meant.numbers)
+
+        def few(listed: Iterable[int]) -> Sought:
+            entered = _entered(listed, kept, stages) if by_stage else None
+            numbers = sorted(listed if entered is None else entered)
+            return replace(plainly, parts=access.few(user, plain, numbers, known), few=True, entered=entered)
+
+        if meant.listed is not None:
+            return few(meant.listed)
+        among = meant.among
+        sample = None if among is None else lambda: few({row[0] for row in among[:SAMPLE]})
+        found = replace(plainly, sample=sample)
+        if not by_stage or order == "name":
             return replace(found, parts=access.parts(user, plain, Q(), known=known))
-        stages = range(1, len(funnels[slug].stages) + 1) if stage is None else (stage,)
-        everywhere = (_in_stage(plain, kept, one) for one in stages)
-        staged = [part for here in everywhere for part in access.parts(user, *here, "here__", known)]
+        staged = access.parts(user, *_in_stage(plain, kept, stage), "here__", known)
         untouched = access.parts(user, plain, Q(last_touch_at=None), known=known) if stage == 0 else []
-        return replace(found, parts=staged, staged=True, untouched=untouched)
+        looked = "here__entered_at" if stage is None else "here__last_touch_at"
+        return replace(found, parts=staged, staged=True, untouched=untouched, looked=looked)
 
     def _stage(self, funnels: warehouse.Funnels, usual: str) -> tuple[str, str, int | None]:
         """The vocabulary, what it is kept as, and the number of the stage that was asked for, if any was."""
@@ -150,25 +172,27 @@ class Filters:
         stage = funnels[slug].stage_number(self.get("stage")) if self.get("stage") else None
         return slug, funnels.kept_as[slug], stage
 
-    def _narrow(self, rows: QuerySet[Contact], user: User, now: int) -> Narrowed:
-        """Those meant by everything but the stage."""
+    def _narrow(
+        self, rows: QuerySet[Contact], user: User, now: int
+    ) -> tuple[QuerySet[Contact], Condition]:
+        """Rows by path and days, with the values of own fields; and what else they are narrowed by."""
         if self.get("path"):
             rows = rows.filter(path="" if self.get("path") == "none" else self.get("path"))
         rows, own = _by_own_fields(self._touched(rows, user), self.own())
-        found = Narrowed(rows, asked=own)
+        found = [_looked_up(*one) for one in own]
         if self.get("q"):
-            found = found.with_(_found(self.get("q")))
+            found.append(_found(self.get("q")))
         if self.get("company"):
             there = Q(company=_number("company", self.get("company"), user))
-            found = found.with_(_looked_up(Contact.objects.filter(there).values_list("pk"), there))
+            found.append(_looked_up(Contact.objects.filter(there).values_list("pk"), there))
         if self.get("tag"):
             tag = Tag.objects.filter(name=self.get("tag")).first()
-            found = found.with_(_with_records(Contact.tags.through.objects.filter(tag=tag)))
+            found.append(_with_records(Contact.tags.through.objects.filter(tag=tag)))
         if self.get("open"):
-            found = found.with_(_waiting(self.get("open")))
+            found.append(_waiting(self.get("open")))
         if self.get("fact"):
-            found = found.with_(Condition(asked=by_fact(self.get("fact"), now)))
-        return found
+            found.append(_of_fact(self.get("fact"), now))
+        return rows, reduce(and_, found, Condition())
 
     def keepers(self, user: User) -> access.Keepers:
         """Whose they are, where that was asked for."""
@@ -218,9 +242,9 @@ def _looked_up(numbers: QuerySet[Any], asked: Q) -> Condition:
     """Those of some numbers, while these are few; where they are many, what each row is asked instead."""
     found = [row[0] for row in numbers[: LISTED + 1]]
     if len(found) <= LISTED:
-        return Condition(span=Q(pk__in=found))
+        return Condition(frozenset(found))
     if numbers[: FEW + 1].count() <= FEW:
-        return Condition(span=Q(pk__in=numbers[:FEW]))
+        return Condition(numbers=(numbers[:FEW],))
     return Condition(asked=asked, among=numbers)
 
 
@@ -240,10 +264,26 @@ def begins(column: str, text: str) -> Q:
     return found
 
 
-def _in_stage(rows: QuerySet[Contact], kept: str, stage: int) -> tuple[QuerySet[Contact], Q]:
-    """Those touched who stand in a stage of the funnel kept so, as `here`, and the condition for it."""
+def _in_stage(rows: QuerySet[Contact], kept: str, stage: int | None) -> tuple[QuerySet[Contact], Q]:
+    """Those touched who stand in a stage of the funnel kept so (None: in any), as `here`; and that condition.
+
+    In any is a sum that is asked of each row: the index in the order of `entered_at` has it.
+    """
     here = FilteredRelation("standings", condition=Q(standings__funnel=kept))
-    return rows.annotate(here=here), Q(here__stage=stage)
+    where = Q(GreaterThan(F("here__stage") + 0, 0)) if stage is None else Q(here__stage=stage)
+    return rows.annotate(here=here), where
+
+
+def _entered(contacts: Iterable[int], kept: str, stages: Sequence[int]) -> dict[int, int | None]:
+    """Who of some contacts stands in one of the stages (0: in none) of the funnel kept so, and since when.
+
+    All that is kept of them is read: a database that is told the funnel might go through that instead.
+    """
+    there = Standing.objects.filter(contact__in=contacts)
+    rows = there.values_list("contact", "funnel", "stage", "entered_at")
+    here = {contact: (stage, since) for contact, funnel, stage, since in rows if funnel == kept}
+    places = ((contact, *here.get(contact, (0, None))) for contact in contacts)
+    return {contact: since for contact, stage, since in places if stage in stages}
 
 
 def _strangers(kept: str) -> Q:
@@ -302,28 +342,38 @@ def _waiting(what: str) -> Condition:
     return _with_records(NextStep.objects.filter(sort=what))
 
 
-def _by_own_fields(rows: QuerySet[M], asked: Mapping[str, str], of: str = "contact") -> tuple[QuerySet[M], Q]:
-    """Rows with the values of one's own fields, and the condition that these are as asked."""
-    condition = Q()
-    if not asked:
-        return rows, condition
-    types = dict(Field.objects.filter(of=of).values_list("name", "type"))
+def _of_fact(asked: str, now: int) -> Condition:
+    """Those of whom a fact holds now (`need`), or does not (`no need`)."""
+    times = holding(asked, now)
+    if not asked.startswith(NO):
+        return _with_records(times)
+    return Condition(asked=~Q(Exists(times.filter(contact=OuterRef("pk")))))
+
+
+def _by_own_fields(
+    rows: QuerySet[M], asked: Mapping[str, str], of: str = "contact"
+) -> tuple[QuerySet[M], list[tuple[QuerySet[Any], Q]]]:
+    """Rows with the values of one's own fields; of each that was asked for, who has it, and the condition.
+
+    A text has what was asked for somewhere; numbers and days are it, or from it on, or up to it.
+    """
+    fields = {field.name: field for field in Field.objects.filter(of=of)} if asked else {}
+    found = []
     for place, (wanted, value) in enumerate(asked.items()):
         name, _, side = wanted.partition(".")
         [kept] = read_fields(of, {name: value}).values()
+        compared = _compared(fields[name], side)
         rows = rows.alias(**{f"own{place}": KeyTransform(name, "fields")})
-        condition &= Q(**{f"own{place}{_asked_so(types[name], side)}": kept})
-    return rows, condition
+        found.append((having(fields[name], kept, compared), Q(**{f"own{place}{compared}": kept})))
+    return rows, found
 
 
-def _asked_so(kind: str, side: str) -> str:
-    """How a field of a type is compared: texts by a part, numbers and days also from and up to one."""
-    if side not in SIDES or (side and kind not in (Field.Type.NUMBER, Field.Type.DATE)):
+def _compared(field: Field, side: str) -> str:
+    """How the values of a field are compared with the one that was asked for."""
+    if side not in SIDES or (side and field.type not in (Field.Type.NUMBER, Field.Type.DATE)):
         raise Invalid(
             "A list was to be filtered by a field",
             found=f"“{side[:40]}” of it",
             allowed="from and to, of a number or a day",
         )
-    if side:
-        return f"__{SIDES[side]}"
-    return "__icontains" if kind == Field.Type.TEXT else ""
+    return "__icontains" if field.type == Field.Type.TEXT else SIDES[side]

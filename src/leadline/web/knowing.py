@@ -1,44 +1,56 @@
-"""Of whom a fact holds, as a condition for lists: the engine's atom of that fact, asked of the database."""
+"""Who has what in a field of one's own, and of whom a fact holds: what lists look up."""
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from typing import Any
 
-from leadline.engine.atoms import resolve_phrase
-from leadline.engine.conditions import Phrase
+from django.db.models import FloatField, QuerySet, Value
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Cast
+
 from leadline.engine.errors import nearest
 from leadline.web import warehouse
 from leadline.web.errors import Invalid
-from leadline.web.models import Touch
+from leadline.web.models import Field, FieldValue, HeldFact
 
 NO = "no "
 """How the filter begins that wants those of whom a fact does not hold."""
 
 
-def by_fact(asked: str, now: int) -> Q:
-    """The condition on those of whom a fact holds now (`need`), or does not (`no need`).
+def holding(asked: str, now: int) -> QuerySet[HeldFact]:
+    """The times in which a fact (`need`; of `no need`, too) holds, of those in which it does now.
 
-    That is of them, or of whoever was merged into them. What was said at one instant is taken together with
-    what clears it as if the clearing came last.
+    Raises Invalid for a fact that there is not.
     """
-    kinds, name = warehouse.kinds(), asked.removeprefix(NO)
-    if name not in kinds.facts:
+    facts, name = warehouse.kinds().facts, asked.removeprefix(NO)
+    if name not in facts:
         raise Invalid(
             "A list was to be filtered by a fact",
             found=f"“{asked}”",
-            allowed=", ".join(kinds.facts),
-            suggestion=nearest(name, kinds.facts),
+            allowed=", ".join(facts),
+            suggestion=nearest(name, facts),
         )
-    atom = resolve_phrase(Phrase(name), kinds)
-    counting = Touch.objects.filter(in_force=True, retracts=None, machine=False, happened_at__lte=now)
-    sets, clears = (
-        counting.filter(kind__in=[kinds.kinds[code].name for code in sorted(codes)])
-        for codes in (atom.kinds, atom.since)
+    return HeldFact.objects.filter(name=name, since__lte=now, until__gt=now)
+
+
+def having(field: Field, value: Any, compared: str = "") -> QuerySet[Any]:
+    """The numbers of the contacts who have a value in a field, as it is kept; of a text: who have it there.
+
+    Numbers and days can be `compared` otherwise (`__gte`, `__lte`). Of texts the beginning is looked through, and what is longer in the contact itself.
+    """
+    there = FieldValue.objects.filter(field=field.name)
+    if field.type == Field.Type.NUMBER:  # read by the database, as it read what it has
+        as_read = Cast(Value(str(value)), FloatField())
+        found = there.filter(number__isnull=False, **{f"number{compared}": as_read})
+        return found.values_list("contact")
+    texts = there.filter(text__isnull=False)
+    if field.type == Field.Type.FLAG:
+        return texts.filter(text="true" if value else "false").values_list("contact")
+    if field.type != Field.Type.TEXT:
+        return texts.filter(**{f"text{compared}": value}).values_list("contact")
+    longer = there.filter(cut=True).alias(own=KeyTransform(field.name, "contact__fields"))
+    return (
+        texts.filter(text__icontains=value)
+        .values_list("contact")
+        .union(longer.filter(own__icontains=value).values_list("contact"), all=True)
     )
-    if atom.window is not None:
-        sets = sets.filter(happened_at__gt=now - atom.window)
-    later = clears.filter(contact=OuterRef("contact"), happened_at__gte=OuterRef("happened_at"))
-    told = sets.filter(~Exists(later))
-    of_twins = told.filter(contact__merged_into=OuterRef("pk"))
-    holds = Q(Exists(told.filter(contact=OuterRef("pk")))) | Q(Exists(of_twins))
-    return ~holds if asked.startswith(NO) else holds

@@ -6,11 +6,12 @@ import base64
 import binascii
 import heapq
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.lookups import In
 
 from leadline.engine.wording import counted
 from leadline.web.access import Part
@@ -22,6 +23,8 @@ Key = tuple[Any, int]
 SIZE = 50
 COUNTED = 1000
 """So many are counted; of more it is said that they are more."""
+SAMPLE = 2000
+"""So many of those whom an index tells are looked up, to say how many there are at least."""
 LOOKED = 5000
 """So many are looked at, of each part, to count those of whom something holds that no index says."""
 
@@ -59,17 +62,37 @@ class Listed:
 class Sought:
     """Contacts that are wanted, in parts of which each has the orders of ORDERS by an index of its own.
 
-    Nobody is in two parts. Of the rows of each those are wanted for whom `asked` holds, which is asked of one
-    row after the other: a condition on `rows`, all of whom are among `among` where there is such a list.
+    Nobody is in two parts. Of the rows of each those are wanted whose number is among all of `numbers`, and
+    for whom `asked` holds, which is asked of one row after the other: a condition on `rows`. To count them,
+    some are looked up (`sample`), or the first of each part by the column `looked` are asked.
     `staged`: each row of a part stands in a stage (`here`). Whoever is `untouched` comes after all others.
+    `few`: all of them are looked up by their numbers; `entered` has, where their stages were asked for, the
+    instant at which each came to it, if they did.
     """
 
     parts: list[Part]
+    few: bool = False
     staged: bool = False
     untouched: list[Part] = field(default_factory=list)
+    entered: Mapping[int, int | None] | None = None
     rows: QuerySet[Contact] = field(default_factory=Contact.objects.all)
     asked: Q = field(default_factory=Q)
-    among: QuerySet[Any] | None = None
+    sample: Callable[[], Sought] | None = None
+    looked: str = "last_touch_at"
+    numbers: tuple[QuerySet[Any], ...] = ()
+
+    @property
+    def has_stages(self) -> bool:
+        """Whether they can be put in the order in which they came to their stages."""
+        return self.staged or self.entered is not None
+
+    def all_in(self, parts: list[Part], number: str = "pk") -> list[QuerySet[Contact]]:
+        """Those of some parts who are wanted, by the column that has the number of each.
+
+        It is a sum: so the numbers are gone through in the order of an index, and not looked up.
+        """
+        these = [In(F(number) + 0, numbers.query) for numbers in self.numbers]
+        return [rows.filter(where, *these).filter(self.asked) for rows, where in parts]
 
     def besides(self, where: Q) -> Sought:
         """Those of them for whom something else holds as well."""
@@ -80,31 +103,48 @@ class Sought:
 
 def turn(sought: Sought, order: str, cursor: str = "", size: int = SIZE) -> Listed:
     """The page of contacts that begins after a cursor, in an order of ORDERS; no more than their numbers."""
-    by, staged = ORDERS[order], sought.staged
-    column, number = (by.staged, "here__contact_id") if staged else (by.column, "pk")
+    by = ORDERS[order]
     after = _read(cursor, by.type)
+    if order == "stage" and sought.entered is not None:
+        found = _by_stage(sought, sought.entered, after)[: size + 1]
+    else:
+        found = _by_column(sought, by, after, size + 1)
+    last = found[size - 1] if len(found) > size else None
+    return Listed([one[1] for one in found[:size]], _write(*last) if last else "")
+
+
+def _by_column(sought: Sought, by: Order, after: list[Any] | None, size: int) -> list[Key]:
+    """The first ones after a place, as each part has them by an index."""
+    staged = sought.staged
+    column, number = (by.staged, "here__contact_id") if staged else (by.column, "pk")
     found: list[Key] = []
     if not (after and after[0] is None):
         known = Q(**{f"{column}__isnull": False}) & _after(column, number, by, after)
         sign = "-" if by.falling else ""
-        keys = [
-            rows.filter(where & known).filter(sought.asked).order_by(f"{sign}{column}", f"{sign}{number}")
-            for rows, where in sought.parts
-        ]
-        keys = [rows.values_list(column, number) for rows in keys]
-        found = merge(keys, tuple, size + 1, falling=by.falling)
-    if len(found) <= size:  # those without a value come last
+        parts = sought.all_in([(rows, where & known) for rows, where in sought.parts], number)
+        keys = [part.order_by(f"{sign}{column}", f"{sign}{number}") for part in parts]
+        found = merge([part.values_list(column, number) for part in keys], tuple, size, falling=by.falling)
+    if len(found) < size:  # those without a value come last
         without = Q(**{f"{column}__isnull": True})
         silent = sought.untouched if staged else [(rows, where & without) for rows, where in sought.parts]
         later = Q(pk__lt=after[1]) if after and after[0] is None else Q()
-        numbers = [
-            rows.filter(where & later).filter(sought.asked).order_by("-pk").values_list("pk", flat=True)
-            for rows, where in silent
-        ]
-        lacking = size + 1 - len(found)
+        parts = sought.all_in([(rows, where & later) for rows, where in silent])
+        numbers = [part.order_by("-pk").values_list("pk", flat=True) for part in parts]
+        lacking = size - len(found)
         found += [(None, one) for one in merge(numbers, lambda one: one, lacking, falling=True)]
-    last = found[size - 1] if len(found) > size else None
-    return Listed([one[1] for one in found[:size]], _write(*last) if last else "")
+    return found
+
+
+def _by_stage(sought: Sought, entered: Mapping[int, int | None], after: list[Any] | None) -> list[Key]:
+    """All of a few after a place, those last who never came to a stage."""
+    parts = sought.all_in(sought.parts)
+    found = [(entered[one], one) for part in parts for one in part.values_list("pk", flat=True)]
+
+    def place(key: Key) -> tuple[bool, int, int]:
+        return key[0] is None, -(key[0] or 0), -key[1]
+
+    found.sort(key=place)
+    return [key for key in found if after is None or place(key) > place((after[0], after[1]))]
 
 
 def merge(
@@ -143,16 +183,18 @@ class Count(NamedTuple):
 
 def count(sought: Sought) -> Count:
     """How many there are, COUNTED + 1 at most; of those of whom something is asked, as far as LOOKED goes."""
+    if sought.sample is not None:
+        some = count(sought.sample())
+        return Count(some.number, whole=False)
     found, whole = 0, True
-    for rows, where in (*sought.parts, *sought.untouched):
-        span, left = rows.filter(where).order_by(), COUNTED + 1 - found
-        if not sought.asked:
+    everybody = replace(sought, asked=sought.asked if sought.few else Q())
+    staged = everybody.all_in(sought.parts, "here__contact_id" if sought.staged else "pk")
+    for part in (*staged, *everybody.all_in(sought.untouched)):
+        span, left = part.order_by(), COUNTED + 1 - found
+        if sought.few or not sought.asked:
             found += span[:left].count()
-        elif sought.among is not None:
-            found += span.filter(sought.asked, pk__in=sought.among[:LOOKED])[:left].count()
-            whole = False
         else:
-            first = span.order_by("-last_touch_at", "-pk").values("pk")[:LOOKED]
+            first = span.order_by(f"-{sought.looked}").values("pk")[:LOOKED]
             found += sought.rows.filter(sought.asked, pk__in=first)[:left].count()
             whole = whole and (found > COUNTED or span[:LOOKED].count() < LOOKED)
         if found > COUNTED:

@@ -78,6 +78,37 @@ assert list(stand) == [("k0", "a", 2, 3), ("k1", "a", 0, 0)], stand
 staged = StagedAsk.objects.values_list("contact__key", "funnel", "stage", "currency", "amount")
 assert list(staged) == [("k0", "a", 2, "EUR", 5)], staged
 """
+HAD = """
+import time
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+apps = MigrationExecutor(connection).loader.project_state([("web", "{name}")]).apps
+Contact, Touch = (apps.get_model("web", one) for one in ("Contact", "Touch"))
+Contact.objects.filter(key="k0").update(fields={{"seats": 7.5, "city": "Åre", "vip": True, "none": None}})
+first, second, third = Contact.objects.order_by("key")
+third.merged_into = first
+third.save()
+now, day = time.time_ns() // 1000, 86_400_000_000
+told = [(first, "told_need", 400), (first, "told_need", 300), (first, "subscribed", 9), (third, "told_need", 8)]
+told += [(third, "unsubscribed", 5), (second, "bought", 4), (second, "gave_timeline", 200), (second, "met", 3)]
+for one, kind, days in told:
+    Touch.objects.create(contact=one, kind=kind, happened_at=now - days * day, recorded_at=now)
+"""
+HELD = """
+import time
+from leadline.web import warehouse
+from leadline.web.actions import held_facts
+from leadline.web.models import Contact, FieldValue, HeldFact
+values = FieldValue.objects.order_by("field").values_list("contact__key", "field", "text", "number", "cut")
+wanted = [("k0", "city", "Åre", None, False), ("k0", "seats", None, 7.5, False), ("k0", "vip", "true", None, False)]
+assert list(values) == wanted, values
+held = list(HeldFact.objects.order_by("contact__key").values_list("contact__key", "name"))
+assert held == [("k0", "need"), ("k1", "customer")], held
+everybody = [one.pk for one in Contact.objects.filter(merged_into=None)]
+now = time.time_ns() // 1000
+assert held_facts.follow(warehouse.touches_of(everybody), now) == held_facts.kept(everybody, now)
+"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -100,8 +131,8 @@ def test_every_earlier_state_becomes_what_an_empty_database_becomes(make):
     wanted = fresh.python(TABLES)
     assert "leadline_touch" in wanted
     for place, name in enumerate(fresh.python(EARLIER).split()):
-        earlier, settled = make(f"earlier{place}"), name < "0007"
-        earlier.python((BACK + settled * STOOD).format(name=name))
+        earlier, settled, had = make(f"earlier{place}"), name < "0007", name < "0008"
+        earlier.python((BACK + settled * STOOD + had * HAD).format(name=name))
         done = earlier.run("migrate")
         assert done.returncode == 0, done.stderr
-        assert earlier.python(TABLES + ROWS + settled * KEPT) == wanted
+        assert earlier.python(TABLES + ROWS + settled * KEPT + had * HELD) == wanted

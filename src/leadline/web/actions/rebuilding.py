@@ -8,6 +8,7 @@ from django.db import transaction
 
 from leadline.engine.errors import nearest
 from leadline.web import warehouse
+from leadline.web.actions import held_facts
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.rows import Row, insert
 from leadline.web.actions.settling import settle
@@ -23,9 +24,10 @@ BATCH = 2000
 def rebuild(actor: Actor, contacts: list[int], funnel: str | None = None) -> int:
     """Write anew what is kept of some contacts; how many rows differed, of every funnel or of one."""
     names = _kept_as(funnel)
-    before = kept(contacts, names)
+    before, facts = kept(contacts, names), held_facts.kept(contacts, actor.now)
     settle(contacts, actor.now)
     differing = len(before ^ kept(contacts, names)) + _mend_staged(contacts)
+    differing += len(facts ^ held_facts.kept(contacts, actor.now))
     if differing:
         note_change(actor, "standings.rebuilt", funnel or "every funnel", {}, {"rows": differing})
     return differing
@@ -57,7 +59,8 @@ def differing(contacts: list[int], now: int) -> int:
         }
         names = [*funnels.kept_as.values()]
         standings, asks = follows ^ kept(contacts, names), staged.follows(contacts) ^ staged.kept(contacts)
-        return len(standings) + len(asks)
+        facts = held_facts.follow(touches, now) ^ held_facts.kept(contacts, now)
+        return len(standings) + len(asks) + len(facts)
 
 
 def _mend_staged(contacts: list[int]) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from leadline.engine.touches import Touches
-from leadline.web.actions import openings, standings
+from leadline.web.actions import held_facts, openings, standings
 from leadline.web.actions.acting import enqueue
 from leadline.web.actions.rows import update
 from leadline.web.actions.standings import Moves, People
@@ -15,7 +15,8 @@ from leadline.web.models import Contact, Profile
 
 
 def settle(contacts: Iterable[int], now: int) -> Moves:
-    """Write, inside a transaction, where contacts stand, what is open with them, and what lists say of them.
+    """Write, inside a transaction, where contacts stand, what is open with them, which
+    facts hold of them, and what lists say of them.
 
     Their touches are read once, and only what differs is written. Answers with those whose stage became
     another one, each with the stage before.
@@ -26,6 +27,7 @@ def settle(contacts: Iterable[int], now: int) -> Moves:
         enqueue("profile.refit", {"contacts": turned}, now)
     moves = standings.write(people, touches, now)
     openings.write(people, touches)
+    held_facts.write(people, touches, now)
     return moves
 
 

@@ -25,6 +25,7 @@ from leadline.web.models import (
     Contact,
     Contract,
     Field,
+    HeldFact,
     Import,
     ImportChange,
     Note,
@@ -228,6 +229,7 @@ def _remove_contacts(record: Import, changes: Sequence[ImportChange]) -> None:
     gone = [number for number in contacts if number not in stay]
     fits.filter(contact__in=gone)._raw_delete(using="default")
     Standing.objects.filter(contact__in=gone).delete()
+    HeldFact.objects.filter(contact__in=gone).delete()
     Address.objects.filter(contact__in=gone).delete()
     Contact.objects.filter(pk__in=gone)._raw_delete(using="default")
     record.counts["removed"] = record.counts.get("removed", 0) + len(gone)

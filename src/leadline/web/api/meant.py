@@ -83,7 +83,7 @@ def turned(
             allowed="`next` as it was given",
         )
     sought = _filters(user, asked, own).sought(user, now(), order=order)
-    if order == "stage" and not (asked.funnel and sought.staged):
+    if order == "stage" and not (asked.funnel and sought.has_stages):
         raise Invalid(
             "A list was to be put in the order of stages", found="no stages", allowed="with a funnel"
         )

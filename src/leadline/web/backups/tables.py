@@ -16,13 +16,13 @@ from psycopg import Copy
 from psycopg.sql import SQL, Composed, Identifier
 
 from leadline.web.errors import Conflict
-from leadline.web.models import Materialised, MirrorState, StagedAsk, TouchChange
+from leadline.web.models import FieldValue, Materialised, MirrorState, StagedAsk, TouchChange
 
 PIECE = 1 << 20
 
 FOLLOW: tuple[type[Model], ...] = (Materialised, MirrorState, TouchChange)
 """Tables of what follows from the others: reports, and how far the mirror of the touches is."""
-KEPT: tuple[type[Model], ...] = (StagedAsk,)
+KEPT: tuple[type[Model], ...] = (FieldValue, StagedAsk)
 """Tables that the database itself keeps: it writes them anew as the others are put back."""
 
 Told = Callable[[int], None]

@@ -2,7 +2,7 @@
 
 from leadline.web.models.audiences import Audience
 from leadline.web.models.audit import AuditEntry
-from leadline.web.models.contacts import Address, Company, Contact, Field, Tag
+from leadline.web.models.contacts import Address, Company, Contact, Field, FieldValue, Tag
 from leadline.web.models.definitions import FunnelVersion, KindDefinition, PathDefinition, Profile
 from leadline.web.models.imports import Import, ImportChange
 from leadline.web.models.jobs import Job
@@ -13,7 +13,7 @@ from leadline.web.models.replies import Reply
 from leadline.web.models.reports import Materialised, MirrorState, TouchChange
 from leadline.web.models.sales import Ask, Contract, Offer, Purchase, StagedAsk
 from leadline.web.models.steps import NextStep
-from leadline.web.models.touches import Standing, Touch
+from leadline.web.models.touches import HeldFact, Standing, Touch
 from leadline.web.models.views import SavedView
 from leadline.web.models.work import Note, Task
 
@@ -28,8 +28,10 @@ __all__ = [
     "Contract",
     "Delivery",
     "Field",
+    "FieldValue",
     "FunnelVersion",
     "Goal",
+    "HeldFact",
     "Import",
     "ImportChange",
     "Invitation",

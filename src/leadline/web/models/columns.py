@@ -81,3 +81,10 @@ def for_each_circle(name: str, *columns: str, after: str = "") -> list[models.In
         models.Index(fields=[*first, *circle, *columns], name=f"{name}{end}")
         for circle, end in (([], ""), (["owner"], "_own"), (["team"], "_team"))
     ]
+
+
+def of_nobody(name: str, *columns: str, after: str = "") -> models.Index:
+    """The index of such a list of what no person has, by team: rare among a team's, and among nobody's."""
+    first = [after] if after else []
+    circle = [*first, "owner", "team"]
+    return models.Index(fields=[*circle, *columns], condition=models.Q(owner__isnull=True), name=f"{name}_no")

@@ -7,7 +7,13 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models.functions import Lower
 
-from leadline.web.models.columns import Owned, for_each_circle, small, small_after_first_word
+from leadline.web.models.columns import (
+    Owned,
+    for_each_circle,
+    of_nobody,
+    small,
+    small_after_first_word,
+)
 
 
 class Tag(models.Model):
@@ -61,6 +67,8 @@ class Contact(Owned):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             *for_each_circle("contact_touched", "last_touch_at", "id"),
+            of_nobody("contact_touched", "last_touch_at", "id"),
+            of_nobody("contact_named", "name_small", "id"),
             models.Index(fields=["path", "last_touch_at", "id"], name="contact_path"),
             models.Index(fields=["owner", "name_small", "id"], name="contact_named_own"),
             models.Index(fields=["team", "name_small", "id"], name="contact_named_team"),
@@ -105,6 +113,47 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class FieldValue(models.Model):
+    """The value of a field of one's own of a contact, to be looked for; it stands in `Contact.fields`.
+
+    The database itself keeps it (`warehouse/values.py`). `text` begins with so much of a text that an index
+    takes it, and `cut` says that there is more; yes and no are `true` and `false`.
+    """
+
+    objects: ClassVar[models.Manager[FieldValue]] = models.Manager()
+
+    contact = models.ForeignKey(
+        Contact, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    field = models.CharField(max_length=60)
+    text = models.CharField(max_length=200, null=True)
+    number = models.FloatField(null=True)
+    cut = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["contact", "field"], name="field_value_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["field", "text", "contact"],
+                condition=models.Q(text__isnull=False),
+                name="field_value_text",
+            ),
+            models.Index(
+                fields=["field", "number", "contact"],
+                condition=models.Q(number__isnull=False),
+                name="field_value_number",
+            ),
+            models.Index(
+                fields=["field", "contact"], condition=models.Q(cut=True), name="field_value_cut"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.text if self.number is None else self.number}"
 
 
 class Field(models.Model):

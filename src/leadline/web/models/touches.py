@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from leadline.web.models.columns import Carried, currency, for_each_circle, instant, money
+from leadline.web.models.columns import Carried, currency, for_each_circle, instant, money, of_nobody
 from leadline.web.models.contacts import Contact
 
 
@@ -90,8 +90,36 @@ class Standing(Carried):
         ]
         indexes: ClassVar[list[models.Index]] = [
             *for_each_circle("standing_entered", "stage", "entered_at", "contact", after="funnel"),
+            *for_each_circle("standing_placed", "entered_at", "contact", "stage", after="funnel"),
             *for_each_circle("standing_touched", "stage", "last_touch_at", "contact", after="funnel"),
+            of_nobody("standing_entered", "stage", "entered_at", "contact", after="funnel"),
+            of_nobody("standing_placed", "entered_at", "contact", "stage", after="funnel"),
+            of_nobody("standing_touched", "stage", "last_touch_at", "contact", after="funnel"),
             models.Index(
                 fields=["changes_at"], condition=models.Q(changes_at__isnull=False), name="standing_changes"
             ),
         ]
+
+
+class HeldFact(models.Model):
+    """A time in which a fact holds of a contact: a cache of what follows from the touches.
+
+    It holds from `since` on, and `until` an instant at which it does no more (NEVER: for good, if nobody
+    contradicts). What is over may stand here still: whoever asks, asks of an instant.
+    """
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="+", db_index=False)
+    name = models.CharField(max_length=60)
+    since = instant()
+    until = instant()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["contact", "name", "since"], name="held_fact_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["name", "contact", "since", "until"], name="held_fact")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.contact_id}"

@@ -68,7 +68,7 @@ def _turned(user: User, filters: Filters, asked: QueryDict) -> tuple[listing.Lis
     """One page of what was asked for, and how many there are."""
     order = _order(asked)
     sought = filters.sought(user, now(), user.funnel, order)
-    turned = "last" if order == "stage" and not sought.staged else order
+    turned = "last" if order == "stage" and not sought.has_stages else order
     found = listing.turn(sought, turned, asked.get("cursor", ""))
     if order == "name" and filters.get("stage"):  # a stage is counted as it stands, without looking for names
         sought = filters.sought(user, now(), user.funnel)

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, connections
 
 from leadline.web.models import StagedAsk
+from leadline.web.warehouse.triggers import Trigger, make
 
 COLUMNS = ("ask_id", "contact_id", "funnel", "stage", "currency", "amount", "owner_id", "team_id")
 _FOLLOWS = """SELECT a.id, a.contact_id, s.funnel, s.stage, a.currency, a.amount, s.owner_id, s.team_id
@@ -58,8 +59,7 @@ def keep_staged(using: str = "default", **told: Any) -> None:
         for table, event, when, gone, of in _TRIGGERS:
             does = gone + (_PUT.format(open=_open(sqlite=sqlite), of=of) if of else "")
             name = f"leadline_{table}_staged_{event.split()[0]}"
-            for statement in (_in_sqlite if sqlite else _in_postgresql)(name, table, event, when, does):
-                cursor.execute(statement)
+            make(cursor, Trigger(name, table, event, when, does), sqlite=sqlite)
 
 
 def follows(contacts: Sequence[int]) -> set[tuple[Any, ...]]:
@@ -81,18 +81,3 @@ def kept(contacts: Sequence[int]) -> set[tuple[Any, ...]]:
 def _open(*, sqlite: bool) -> str:
     """What an ask was answered; SQLite is not to look for all that are open."""
     return "+a.answer" if sqlite else "a.answer"
-
-
-def _in_sqlite(name: str, table: str, event: str, when: str, does: str) -> tuple[str, ...]:
-    made = f"CREATE TRIGGER {name} AFTER {event} ON {table} WHEN {when} BEGIN {does} END"
-    return f"DROP TRIGGER IF EXISTS {name}", made
-
-
-def _in_postgresql(name: str, table: str, event: str, when: str, does: str) -> tuple[str, ...]:
-    function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-    made = f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW WHEN ({when})"
-    return (
-        f"{function} $$ BEGIN {does} RETURN NULL; END $$",
-        f"DROP TRIGGER IF EXISTS {name} ON {table}",
-        f"{made} EXECUTE FUNCTION {name}()",
-    )
