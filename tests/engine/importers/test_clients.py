@@ -139,3 +139,43 @@ def test_further_addresses_and_numbers_are_kept_beside_the_first(tmp_path):
 )
 def test_a_header_that_names_a_further_address(header, means, further):
     assert is_further(header, means) is further
+
+
+def test_lists_that_are_kept_by_hand_in_german(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "kunden.csv": """
+            Kundenliste;;;;;;
+            ;;;;;;
+            Klientin;E-Mail;Paket;Preis;Beginn;Verlängerung am;Status
+            Ann Alp;ann@alp.example;Einzel;1.200,00 €;03.02.2024;03.02.2025;aktiv
+            Bea Bay;;Gruppe;900,-;05.06.2024;05.07.2024;beendet
+            Summe;;;2.100,00 €;;;
+            """
+        },
+    )
+    assert by_subject(found, found.names["name"]) == {"ann@alp.example": "Ann Alp", "Bea Bay": "Bea Bay"}
+    assert told_of(found, "ann@alp.example") == [("bought", "2024-02-03")]
+    assert told_of(found, "Bea Bay") == [("bought", "2024-06-05"), ("lapsed", "2024-07-05")]
+    assert [(one.value, one.currency) for one in found.sold] == [(120_000, "EUR"), (90_000, "EUR")]
+
+
+def test_lists_that_are_kept_by_hand_in_spanish(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "clientes.csv": """
+            Nombre y apellidos;Correo electrónico;Programa;Precio;Fecha de inicio;Fecha de renovación;Estado
+            Ana Alba;ana@alba.example;Mentoría;1200.5;15/01/2024;15/01/2025;activa
+            Luz Paz;luz@paz.example;Mentoría;"1.200,50 €";1 de febrero de 2024;1 de marzo de 2024;terminado
+            Eva Sol;eva@sol.example;Mentoría;450;15/03/2024;15/03/2025;activa
+            Iñi Gil;gil@sol.example;Mentoría;90.5;16/03/2024;16/03/2025;activa
+            """
+        },
+    )
+    assert told_of(found, "ana@alba.example") == [("bought", "2024-01-15")]
+    assert told_of(found, "luz@paz.example") == [("bought", "2024-02-01"), ("lapsed", "2024-03-01")]
+    assert [(one.offer, one.value, one.currency) for one in found.sold] == [
+        ("Mentoría", value, "EUR") for value in (120_050, 120_050, 45_000, 9_050)
+    ]

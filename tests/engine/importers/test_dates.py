@@ -196,6 +196,11 @@ def test_a_column_that_could_be_either_asks():
         assert part in message
 
 
+def test_where_dates_have_dots_the_day_comes_first_unless_they_say_otherwise():
+    assert decide_order(["05.10.2026", "06.10.2026"]) == DateForm("dmy", decided=True)
+    assert decide_order(["05.10.2026", "10.25.2026"]).order == "mdy"
+
+
 def test_an_order_that_is_given_answers():
     assert decide_order(["3/4/2024"], "mdy") == DateForm("mdy", decided=True)
     assert read("3/4/2024", MONTH_FIRST) == "2024-03-04 00:00:00"

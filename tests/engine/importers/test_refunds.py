@@ -76,6 +76,23 @@ PAYPAL = """
     """
 
 
+def test_paypal_in_german_is_the_same(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "paypal.csv": """
+            Datum,Name,Typ,Status,Währung,Brutto,Gebühr,Netto,Absender E-Mail-Adresse,Transaktionscode
+            05.10.2026,Ada,Website-Zahlung,Abgeschlossen,EUR,"49,00","-1,57","47,43",ada@x.example,T1
+            06.10.2026,Bob,Website-Zahlung,Abgeschlossen,EUR,"180,00","-4,83","175,17",bob@x.example,T2
+            10.10.2026,,Allgemeine Abbuchung,Abgeschlossen,EUR,"-500,00","0,00","-500,00",shop@me.example,T3
+            11.10.2026,Cid,Website-Zahlung,Ausstehend,EUR,"49,00","0,00","49,00",cid@x.example,T4
+            """
+        },
+    )
+    assert values(found) == {"ada@x.example": 4_900, "bob@x.example": 18_000}
+    assert told_of(found, "ada@x.example") == [("bought", "2026-10-05")]
+
+
 def test_paypal_writes_money_given_back_as_paid_by_the_shop(tmp_path):
     found = take_in(tmp_path, {"paypal.csv": PAYPAL})
     assert values(found) == {"ada@x.example": 10_000, "bob@x.example": 0, "cid@x.example": 4_000}

@@ -29,10 +29,11 @@ def read_amounts(export: Export) -> tuple[Integers, Column | None]:
     column = export.columns[header]
     currencies = _named(export.column("currency")) or _of_header(header, export.rows)
     form = _decide_form(column)
-    if currencies is None:
-        amounts = parse_moneys(column.labels, form)
+    amounts = parse_moneys(column.labels, form)
+    beside = _of_amounts(column, amounts.currencies) if currencies is None else None
+    currencies = currencies or beside
+    if currencies is None or (beside is not None and len(beside.labels) > 1):
         minor = _spread(column, amounts.minor, amounts.ok)
-        currencies = _of_amounts(column, amounts.currencies)
     else:
         minor = _read_minor(column, form, currencies)
     _note(export, header, minor, currencies)
@@ -112,11 +113,12 @@ def _of_header(header: str, rows: int) -> Column | None:
 
 
 def _of_amounts(column: Column, currencies: tuple[str | None, ...]) -> Column | None:
-    """The currencies that stand beside the amounts themselves."""
+    """The currencies that stand beside the amounts themselves; the only one is that of the bare ones too."""
     named = sorted({currency for currency in currencies if currency})
     if not named:
         return None
-    places = [named.index(currency) if currency else -1 for currency in currencies]
+    bare = 0 if len(named) == 1 else -1
+    places = [named.index(currency) if currency else bare for currency in currencies]
     return Column(spread_labels(column, places).astype(np.int32), named)
 
 

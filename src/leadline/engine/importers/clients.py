@@ -47,6 +47,11 @@ def find_clients(
     return changed
 
 
+def _small_words() -> set[str]:
+    """Words that take nothing from what the other words of a header say."""
+    return {word for sort in ("blocking", "dropped", "dates") for word in synonyms()["headers"][sort]}
+
+
 def _find(
     found: Named[str, Meaning], contents: Named[str, Contents], words: str, meant: tuple[str, ...]
 ) -> str | None:
@@ -56,7 +61,7 @@ def _find(
     for header, meaning in found.items():
         held = contents[header]
         sort = held.are_dates if of_days else held.can_be("texts")
-        others = set(tokens(header)) - said - set(synonyms()["headers"]["blocking"])
+        others = set(tokens(header)) - said - _small_words()
         if meaning.means in meant and sort and said & set(tokens(header)) and len(others) <= 1:
             return header
     return None

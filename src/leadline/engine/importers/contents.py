@@ -10,7 +10,14 @@ import numpy as np
 
 from leadline.engine.importers.dates import looks_like_date
 from leadline.engine.importers.values import is_placeholder, looks_like_number, parse_truth, spread
-from leadline.engine.importers.words import find_booking, find_entry, find_kind, find_outcome, is_paid
+from leadline.engine.importers.words import (
+    find_booking,
+    find_entry,
+    find_kind,
+    find_outcome,
+    is_over,
+    is_paid,
+)
 from leadline.engine.touches import Column
 
 _EMAIL = re.compile(r"[^@\s<>;,]+@[^@\s<>;,]+\.[^@\s<>;,]+(?:\s*[;,]\s*[^@\s<>;,]+@[^@\s<>;,]+)*")
@@ -27,7 +34,8 @@ SAMPLE = 400
 class Contents:
     """Shares (0 to 1) are of a column's distinct texts, placeholders left out.
 
-    `ends` holds "won" and "lost" where a text says that; `missed`: one says that nobody came.
+    `ends` holds "won" and "lost" where a text says that; `missed`: one says that nobody came, `over`: one
+    says of a client that they are one no more.
     """
 
     filled: int
@@ -40,6 +48,7 @@ class Contents:
     ends: frozenset[str] = frozenset()
     kinds: float = 0.0
     paid: float = 0.0
+    over: bool = False
     entries: float = 0.0
     bookings: float = 0.0
     missed: bool = False
@@ -100,7 +109,7 @@ class Contents:
             "numbers": self.are_numbers,
             "truths": self.truths,
             "flags": flags,
-            "statuses": flags or (self.paid > 0 and self.distinct <= FEW),
+            "statuses": flags or ((self.paid > 0 or self.over) and self.distinct <= FEW),
             "entries": self.entries >= ENTRIES and self.distinct > 1,
             "e-mails": self.emails >= 0.5,
         }[holds]
@@ -131,6 +140,7 @@ def judge(column: Column, header: str) -> Contents:
         bookings=_share(find_booking(text) is not None for text in sample),
         missed=any(find_booking(text) == "missed" for text in sample),
         paid=_share(is_paid(text) for text in sample),
+        over=any(is_over(text) for text in sample),
         length=float(np.mean([len(text) for text in sample])),
         truths=None not in truths,
     )

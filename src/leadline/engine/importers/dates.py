@@ -81,8 +81,9 @@ def decide_file_order(
     A column is in the order in which all of its cells are possible. Where fewer than 5 % of the telling cells
     are possible only in the other order, those are mistakes and will be unreadable; from there on it is an
     error. A column that could be either takes the order of the file's columns that are decided and use the
-    same marks. An `order` that is given ("dmy" or "mdy") holds for every column. Columns whose dates are the
-    same in both orders, or have the year first, are not decided and need not be.
+    same marks; with dots (05.10.2026) the day comes first, as everywhere where dates have dots. An `order`
+    that is given ("dmy" or "mdy") holds for every column. Columns whose dates are the same in both orders, or
+    have the year first, are not decided and need not be.
 
     Raises AmbiguousDates with the column, two of its cells and the option that decides it.
     """
@@ -98,6 +99,8 @@ def decide_file_order(
         chosen = orders[name]
         if chosen is None and found.counts["either"]:
             siblings = {other for kin, other in orders.items() if other and evidence[kin].marks & found.marks}
+            if not siblings and found.marks == {"."}:
+                siblings = {"dmy"}
             if len(siblings) != 1:
                 raise _ask(
                     name, file, found.examples["either"], "which are dates both day first and month first"

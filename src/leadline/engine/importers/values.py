@@ -236,15 +236,23 @@ class Amounts:
     form: NumberForm
 
 
+def _read_either(text: str, form: NumberForm, currency: str | None) -> Money | None:
+    other = NumberForm("," if form.mark == "." else ".")
+    return parse_money(text, form, currency) or parse_money(text, other, currency)
+
+
 def parse_moneys(
     labels: Sequence[str], form: NumberForm | None = None, currency: str | None = None
 ) -> Amounts:
-    """The amounts that a column's distinct texts say, read in one form; 0 and not ok where there is none."""
+    """The amounts that a column's distinct texts say, read in one form; 0 and not ok where there is none.
+
+    What can't be read in that form, and can in the other (`1.200,50 €` among `900.5`), is read so.
+    """
     form = form or decide_number_form(labels, money=True)
     places = decimals_of(currency)
     bare = (_read_bare(text, form.mark, places) for text in labels)
     read = [
-        parse_money(text, form, currency) if minor is None else Money(minor, currency)
+        _read_either(text, form, currency) if minor is None else Money(minor, currency)
         for text, minor in zip(labels, bare, strict=True)
     ]
     return Amounts(
