@@ -144,3 +144,26 @@ def test_a_purchase_of_a_list_can_be_taken_back_by_itself(funnels, owner, actor)
     assert not Contract.objects.filter(contact__name="Anna Kern").exists()
     assert not Touch.objects.filter(contact__name="Anna Kern", in_force=True, retracts=None).exists()
     assert AuditEntry.objects.filter(action="purchase.undone").exists()
+
+
+BARE = """Name,Email,Package,Price,Start,Renewal date
+Ada Alp,ada@x.example,Single,100,2026-02-01,2026-08-01
+"""
+
+
+@pytest.mark.parametrize(
+    ("currency", "value", "said"),
+    [
+        ("EUR", 10_000, "1 amount of which the files don’t say the currency: taken as EUR, which is yours."),
+        ("", None, "choose yours under “You”, and look again."),
+    ],
+)
+def test_amounts_without_a_currency_are_in_that_of_whoever_imports(funnels, owner, currency, value, said):
+    owner.currency = currency
+    owner.save()
+    folder, kept = uploads.keep([upload("clients.csv", BARE)])
+    assert said in proposals.look(owner, folder, kept, Mapping(), NOW)["notes"][-1]
+    take_in(owner, {"clients.csv": BARE})
+    bought = Touch.objects.get(contact__name="Ada Alp", kind="bought")
+    assert (bought.value, bought.currency) == (10_000, currency)
+    assert (of("Ada Alp").value, of("Ada Alp").currency) == (value, currency)

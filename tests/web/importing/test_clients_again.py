@@ -111,7 +111,7 @@ def test_a_new_client_whose_term_is_cut_short_ended_today(funnels, owner):
         text = f"Name,Email,Package,Price,Start,Renewal date,Status\nHal {number},hal{number}@x.example,Group,900 €,2026-02-01,{renewal},cancelled\nIda {number},ida{number}@x.example,Group,900 €,2026-02-15,,active\n"
         folder, kept = uploads.keep([upload("clients.csv", text)])
         notes = proposals.look(owner, folder, kept, Mapping(), NOW)["notes"]
-        assert "(line 2) counts as ended today." in notes[-1]
+        assert "(line 2) ended today." in notes[-1]
         take_in(owner, {"clients.csv": text})
         assert of(f"Hal {number}").ended_on == TODAY
         assert kinds_of(f"Hal {number}") == ["bought", "churned"]

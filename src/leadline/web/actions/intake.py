@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.currencies import CODES
+from leadline.engine.currencies import CODES, decimals_of
 from leadline.engine.importers import Imported
 from leadline.engine.importers.sales import Sold
 from leadline.engine.importers.summaries import BETWEEN
 from leadline.engine.instants import DAY, to_instant
-from leadline.engine.touches import Column, Touches
+from leadline.engine.touches import MISSING, Column, Touches
 from leadline.engine.wording import day_words
 from leadline.web.actions.checks import MOST
 from leadline.web.actions.meanings import kind_of
@@ -98,8 +98,12 @@ class Intake:
         return range(int(self.starts[-1]), len(self.touches))
 
 
-def take_in(imported: Imported, digest: str, now: int) -> Intake:
-    """The intake of what was read from files; `digest` tells these files from others."""
+def take_in(imported: Imported, digest: str, now: int, currency: str = "") -> Intake:
+    """The intake of what was read from files; `digest` tells these files from others.
+
+    Amounts of which the files don't say the currency are in the one that is given.
+    """
+    imported = _in_currency(imported, currency)
     file, line = imported.file, imported.line
     assert file is not None
     assert line is not None
@@ -119,6 +123,28 @@ def take_in(imported: Imported, digest: str, now: int) -> Intake:
     sold, ended, doubtful = _find_sold(told, touches, file, line)
     refused += tuple(doubtful)
     return Intake(people, touches, starts, file, line, texts, _find_shared(people), refused, cut, sold, ended)
+
+
+def lacks_currency(imported: Imported) -> npt.NDArray[np.bool_]:
+    """The touches with an amount of which the files don't say the currency."""
+    touches = imported.touches
+    if touches.value is None:
+        return np.zeros(len(touches), dtype=np.bool_)
+    valued = touches.value != MISSING
+    there = touches.columns.get("currency")
+    return valued if there is None else valued & (there.codes < 0)
+
+
+def _in_currency(imported: Imported, currency: str) -> Imported:
+    bare = lacks_currency(imported)
+    if not currency or decimals_of(currency) != decimals_of(None) or not bare.any():
+        return imported
+    touches = imported.touches
+    there = touches.columns.get("currency") or Column(np.full(len(touches), -1, dtype=np.int32), [])
+    codes = np.where(bare, len(there.labels), there.codes).astype(np.int32)
+    columns = {**touches.columns, "currency": Column(codes, [*there.labels, currency])}
+    sold = tuple(one if one.currency else replace(one, currency=currency) for one in imported.sold)
+    return replace(imported, touches=replace(touches, columns=columns), sold=sold)
 
 
 def clean(text: str, most: int) -> str:

@@ -24,9 +24,9 @@ from leadline.engine.importers import (
 )
 from leadline.engine.importers.mapping import GIVEN
 from leadline.engine.instants import to_datetime
-from leadline.engine.wording import listed
+from leadline.engine.wording import counted, listed
 from leadline.web import access, warehouse
-from leadline.web.actions.intake import Intake, is_cut_short, take_in
+from leadline.web.actions.intake import Intake, is_cut_short, lacks_currency, take_in
 from leadline.web.actions.matching import match
 from leadline.web.actions.people import checked_name
 from leadline.web.actions.uploads import paths_of, samples_of
@@ -71,7 +71,8 @@ def look(
         }
     except LeadlineError as error:
         return shown | {"error": _without_place(error), "mapping": mapping.model_dump(mode="json")}
-    return shown | _outlook(user, imported, take_in(imported, shown["digest"], now), now)
+    intake = take_in(imported, shown["digest"], now, user.currency)
+    return shown | _outlook(user, imported, intake, now)
 
 
 def read(paths: Sequence[Path], mapping: Mapping, progress: Any = None) -> Imported:
@@ -183,18 +184,25 @@ def _outlook(user: User, imported: Imported, intake: Intake, now: int) -> dict[s
         "unused": unused[:UNUSED],
         "unused_count": len(unused),
         "words": sorted(words)[:50],
-        "notes": [*(say(note) for note in imported.notes[:20]), *_say_cut_short(imported, now)],
+        "notes": [*(say(note) for note in imported.notes[:20]), *_say_more(user, imported, now)],
         "mapping": imported.mapping.model_dump(mode="json"),
     }
 
 
-def _say_cut_short(imported: Imported, now: int) -> list[str]:
-    """That some are over before the day that is told of them."""
-    lines = [str(one.line) for one in imported.sold if is_cut_short(one, now)]
-    if not lines:
-        return []
-    where = f"line{'s' * (len(lines) > 1)} {listed(lines, most=4)}"
-    return [f"What is over by its status before the day of its renewal ({where}) counts as ended today."]
+def _say_more(user: User, imported: Imported, now: int) -> list[str]:
+    """What is found out by what is known here: the day, and in which currency somebody is paid."""
+    said = []
+    if lines := [str(one.line) for one in imported.sold if is_cut_short(one, now)]:
+        where = f"line{'s' * (len(lines) > 1)} {listed(lines, most=4)}"
+        said.append(f"What is over by its status before the day of its renewal ({where}) ended today.")
+    if bare := int(lacks_currency(imported).sum()):
+        them = f"{counted(bare, 'amount')} of which the files don’t say the currency"
+        said.append(
+            f"{them}: taken as {user.currency}, which is yours."
+            if user.currency
+            else f"{them}: choose yours under “You”, and look again."
+        )
+    return said
 
 
 def _person(intake: Intake, place: int) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
         access.require(user, "import")
         paths = paths_of(imports.folder_name(record), record.files)
         imported = proposals.read(paths, proposals.mapping_of(record))
-        intake = take_in(imported, record.counts["digest"], now)
+        intake = take_in(imported, record.counts["digest"], now, user.currency)
     except LeadlineError as error:  # it would be the same another time
         imports.fail(actor, record.pk, plainly(error))
         return
