@@ -239,7 +239,7 @@ HEADER = "contact,kind,happened_at"
         (f"{HEADER}\nann,met,03/04/2026\nben,met,05/06/2026\n", BadTouches, ["date", "2 of 2"]),
         (f"{HEADER}\n,met,2026-01-01\nben,met,2026-01-01\n", BadTouches, ["contact", "1 of 2"]),
         (f"{HEADER}\nann,,2026-01-01\n", UnknownName, ["1 row", "without"]),
-        (f"{HEADER},value\nann,bought,2026-01-01,99.50\n", BadTouches, ["value", "whole", "9950"]),
+        (f"{HEADER},value\nann,bought,2026-01-01,99.50\n", BadTouches, ["value", "decimals", "currency"]),
         ("contact,when\nann,2026-01-01\n", BadTouches, ["contact, kind, happened_at", "contact, when"]),
         ("colour\nred\n", BadTouches, ["contact, kind, happened_at", "colour"]),
     ],

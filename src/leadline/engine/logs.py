@@ -1,9 +1,8 @@
-"""Logs of touches read from where they rest: Parquet, CSV, Arrow, a pandas or polars frame, or rows."""
+"""Logs of touches read from where they rest: Parquet, CSV, JSON lines, Arrow, a frame, or rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.currencies import CODES, decimals_of
-from leadline.engine.errors import BadFile, BadTouches, UnknownName, nearest
+from leadline.engine.errors import BadTouches, UnknownName, nearest
 from leadline.engine.instants import to_datetime
 from leadline.engine.kinds import Kinds
+from leadline.engine.log_files import open_log
 from leadline.engine.touches import FIELDS, MISSING, REQUIRED, TEXT, Column, Touches, check_mapping, withdrawn
 from leadline.engine.wording import counted
 
@@ -21,7 +21,9 @@ _EARLIEST = 100_000_000_000_000
 """Microseconds until March 1973: a log that ends before that was written in seconds or milliseconds."""
 EXPORTED = {"contact": "contact_id", "id": "touch_id"}
 """What Leadline itself calls these columns in what it exports."""
-READABLE = "a .parquet or .csv file, an Arrow table, a pandas or polars frame, or a list of dicts"
+_AS_WRITTEN = r"\s*[+-]?\d+(\.\d+)?\s*"
+_WITH_COINS = r"\.(\d{2}|0*[1-9])"
+"""A text of an amount; and what of it says that it is in major units: no program writes 9950 as 9950.00."""
 
 
 def read_touches(
@@ -32,14 +34,14 @@ def read_touches(
     columns: Iterable[str] | None = None,
     only: Iterable[str] | None = None,
 ) -> Touches:
-    """The touches of a log: a Parquet or CSV file, an Arrow table, a pandas or polars frame, a list of dicts.
+    """The touches of a log: a file (Parquet, CSV, JSON lines), an Arrow table, a frame, or a list of dicts.
 
     It needs the columns `contact`, `kind` and `happened_at` (`names` says which of its columns are meant:
     {"contact": "user_id"}); `columns` says which optional ones to read (default: all there are), `only`
     which kinds (default: all). Whole numbers in `happened_at` are microseconds since 1970 UTC; in `value`
-    minor units (9950 for 99.50), and decimal ones major units of the row's `currency`. What Leadline exports
-    is read as it is; columns that no touch has are left aside. Raises BadFile, BadTouches, and UnknownName
-    for kinds nobody declared.
+    minor units (9950 for 99.50), and decimal ones (also as text: 99.50) major units of the row's `currency`.
+    What Leadline exports is read as it is; columns that no touch has are left aside. Raises BadFile,
+    BadTouches, and UnknownName for kinds nobody declared.
     """
     kinds = kinds or Kinds.shipped()
     wanted = list(kinds.names_of_kinds if only is None else only)
@@ -49,7 +51,7 @@ def read_touches(
         return _from_rows(source, kinds, names or {}, columns, only)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        relation = _open(connection, source)
+        relation = open_log(connection, source, (names or {}).get("value", "value"))
         found = _match(relation.columns, names or {}, columns)
         return _Log(connection, relation, found, kinds, wanted, only is None).read()
 
@@ -71,40 +73,6 @@ def _from_rows(
         kept = set(only)
         renamed = [row for row in renamed if row.get("kind") in kept or row.get("retracts") is not None]
     return Touches.of(renamed, kinds)
-
-
-def _open(connection: duckdb.DuckDBPyConnection, source: Any) -> duckdb.DuckDBPyRelation:
-    if isinstance(source, (str, Path)):
-        return _open_file(connection, Path(source))
-    try:
-        connection.register("given", source)
-        return connection.table("given")
-    except (duckdb.Error, TypeError, RuntimeError):
-        raise BadTouches("Touches were asked for", found=type(source).__name__, allowed=READABLE) from None
-
-
-def _open_file(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyRelation:
-    if not path.exists():
-        raise BadFile(
-            "A log of touches was asked for", found="no such file", allowed=READABLE, where=str(path)
-        )
-    if path.is_dir():
-        raise BadFile("A log of touches was asked for", found="a folder", allowed=READABLE, where=str(path))
-    if not path.stat().st_size:
-        raise BadFile(
-            "A log of touches was asked for", found="an empty file", allowed=READABLE, where=str(path)
-        )
-    try:
-        if path.suffix.lower() in (".parquet", ".pq"):
-            return connection.read_parquet(str(path))
-        # dates are left as text, or DuckDB would guess which of 03/04/2026 is the day
-        types = ["BOOLEAN", "BIGINT", "DOUBLE", "VARCHAR"]
-        return connection.read_csv(str(path), header=True, auto_type_candidates=types)
-    except duckdb.Error as error:
-        found = str(error).splitlines()[0]
-        raise BadFile(
-            "The file can't be read as a log", found=found, allowed=READABLE, where=str(path)
-        ) from None
 
 
 def _match(there: list[str], names: Mapping[str, str], columns: Iterable[str] | None) -> dict[str, str]:
@@ -166,6 +134,8 @@ class _Log:
         cell = '"' + their.replace('"', '""') + '"'
         if our == "kind":
             return cell  # as it is, so that Parquet skips what isn't wanted; an empty one is unknown anyway
+        if our == "value" and our in self.text:
+            return self._amount(cell)
         if our in self.text:
             return f"nullif({cell}::VARCHAR, '')"  # an empty text says nothing
         if self.types[our] not in ("FLOAT", "DOUBLE") or our == "happened_at":
@@ -175,6 +145,18 @@ class _Log:
             return cell
         self.types[our] = "BIGINT"
         return f"CASE WHEN isfinite({cell}) THEN {cell}::BIGINT END"
+
+    def _amount(self, cell: str) -> str:
+        """SQL for an amount that is text: decimals are major units, else it is whole, as 9950 or 9950.0."""
+        said = f"nullif({cell}, '')"
+        odd, coins = self._one(
+            f"SELECT any_value({said}) FILTER (WHERE NOT regexp_full_match({said}, '{_AS_WRITTEN}')), "
+            f"bool_or(regexp_matches({said}, '{_WITH_COINS}')) FROM log_as_given"
+        )
+        if odd is not None:
+            raise BadTouches("“value” is money", found=f"“{odd}”", allowed="as 99.50, or 9950 minor units")
+        self.types["value"] = "DECIMAL(28,4)" if coins else "BIGINT"
+        return f"{said}::DECIMAL(28,4)" if coins else f"{said}::DECIMAL(28,4)::BIGINT"
 
     def read(self) -> Touches:
         self._keep_in_force()
