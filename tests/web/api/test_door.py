@@ -122,3 +122,31 @@ def test_what_cannot_be_read_is_said_in_a_sentence(program, body, said):
     assert answer.status_code == 422
     assert answer["Content-Type"] == "application/problem+json"
     assert said in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nothing", 404, "not-found"),
+        ("GET", "/contacts/1/nothing", 404, "not-found"),
+        ("PUT", "/contacts", 405, "no-such-method"),
+        ("DELETE", "/contacts/1", 405, "no-such-method"),
+    ],
+)
+def test_an_address_or_a_method_that_there_is_not_is_a_problem_too(program, method, path, status, code):
+    answer = program(method, path)
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    told = answer.json()
+    assert (told["status"], told["code"], told["type"]) == (status, code, f"urn:leadline:error:{code}")
+    assert answer.get("Allow", "") == told.get("allowed", "")
+    assert bool(answer.get("Allow")) == (status == 405)
+
+
+def test_a_parameter_that_nothing_would_come_of_is_refused(program, funnels):
+    answer = program.get("/contacts?ownr=me")
+    assert (answer.status_code, answer.json()["suggestion"]) == (422, "owner")
+    assert program.get("/contacts?owner=me&limit=5&sort=name").status_code == 200
+    assert program.get("/reports/leaks?anew=true").status_code == 200
+    assert program.get("/reports/leaks?report=asks").status_code == 422
+    assert program.get("/me?verbose=1").json()["allowed"] == "none"
+    assert program.post("/contacts?name=Ida", {"name": "Ida"}).status_code == 422

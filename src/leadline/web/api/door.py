@@ -7,21 +7,24 @@ import inspect
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Annotated, Any, ParamSpec, TypeVar, cast, get_args, get_origin
 
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import Status
 from ninja.security import HttpBearer
+from pydantic import BaseModel
 
 from leadline.engine.clocks import days_of
+from leadline.engine.errors import nearest
 from leadline.web.access import Right, require
 from leadline.web.actions.acting import Actor
 from leadline.web.actions.replies import Once, digest_of, done_once, keep_answer
 from leadline.web.errors import Forbidden, Invalid, TooMany
+from leadline.web.filters import OWN
 from leadline.web.models import Token, User
 from leadline.web.tokens import find_token
 
@@ -86,12 +89,15 @@ def scoped(scope: str, right: Right = "see") -> Callable[[Callable[P, R]], Calla
 
     def wrapped(do: Callable[P, R]) -> Callable[P, R]:
         NEEDS[getattr(do, "__name__", "")] = Need(scope, right)
+        signature = inspect.signature(do, eval_str=True)
+        known = sorted(_asked_by(signature))
 
         @wraps(do)
         def run(*given: P.args, **named: P.kwargs) -> R:
             request = cast("HttpRequest", given[0])
             check_scope(request, scope)
             require(user_of(request), right)
+            _check_query(request, known)
             once = _once_of(request)
             request.once = once  # type: ignore[attr-defined]
             with days_of(user_of(request).place), done_once(once):
@@ -100,10 +106,35 @@ def scoped(scope: str, right: Right = "see") -> Callable[[Callable[P, R]], Calla
                 keep_answer(once, result.status_code, "")
             return result
 
-        run.__signature__ = inspect.signature(do, eval_str=True)  # type: ignore[attr-defined]
+        run.__signature__ = signature  # type: ignore[attr-defined]
         return run
 
     return wrapped
+
+
+def _asked_by(signature: inspect.Signature) -> Iterator[str]:
+    """The names that an operation takes in its address; those of its body are no part of it."""
+    for name, one in list(signature.parameters.items())[1:]:
+        marked = get_origin(one.annotation) is Annotated
+        shape = get_args(one.annotation)[0] if marked else one.annotation
+        if not (isinstance(shape, type) and issubclass(shape, BaseModel)):
+            yield name
+        elif marked:
+            yield from shape.model_fields
+
+
+def _check_query(request: HttpRequest, known: list[str]) -> None:
+    """Raise Invalid for a parameter that nothing would come of: a list that isn't filtered says too much."""
+    in_path = request.resolver_match.kwargs if request.resolver_match else {}
+    known = [name for name in known if name not in in_path]
+    for name in request.GET:
+        if name not in known and not name.startswith(OWN):
+            raise Invalid(
+                "A parameter of an address was given",
+                found=f"“{name[:60]}”",
+                allowed=", ".join(known) or "none",
+                suggestion=nearest(name[:60], known),
+            )
 
 
 def token_of(request: HttpRequest) -> Token:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -92,6 +93,32 @@ def answer_with_problems(api: NinjaAPI) -> None:
     api.add_exception_handler(Http404, absent)
     for kind in (OperationalError, InterfaceError, OSError):
         api.add_exception_handler(kind, failing)
+
+
+class ProblemsMiddleware:
+    """Lets what fails before an operation is found leave as a problem too: no such address, or method."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer; in place of a page that tells people of a failure the problem."""
+        response = self.get_response(request)
+        told = response.get("Content-Type", "").startswith(PROBLEM)
+        if response.status_code < 400 or told or not request.path.startswith("/api/"):
+            return response
+        return _as_problem(request, response)
+
+
+def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    allowed, status = response.get("Allow", ""), HTTPStatus(response.status_code)
+    more = {"asked": f"{request.method} {request.path[:200]}"} | ({"allowed": allowed} if allowed else {})
+    codes = {HTTPStatus.NOT_FOUND: "not-found", HTTPStatus.METHOD_NOT_ALLOWED: "no-such-method"}
+    broken = "broken" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad-request"
+    found = problem(status, codes.get(status, broken), f"{status.phrase}: {status.description}.", **more)
+    if allowed:
+        found["Allow"] = allowed
+    return found
 
 
 def _repeated(request: HttpRequest, error: Any) -> HttpResponse:
