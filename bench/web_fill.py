@@ -51,8 +51,8 @@ LAST = "Moe Berg Hill Frost Okafor Silva Novak Rossi Dubois Lang Weber Cooper Sa
 TOUCH = ("contact_id", "kind", "happened_at", "path", "channel", "campaign", "content", "offer", "actor",
          "value", "currency", "n", "note", "origin", "machine", "in_force", "retracts_id", "recorded_at",
          "recorded_by_id")  # fmt: skip
-SHIFTED = {"happened_at", "recorded_at", "since", "until", "entered_at", "changes_at", "last_touch_at", "asked_at",
-           "answered_at"}  # fmt: skip
+SHIFTED = {"happened_at", "recorded_at", "since", "until", "entered_at", "changes_at", "last_touch_at",
+           "asked_at", "answered_at"}  # fmt: skip
 COPIED = (Touch, Standing, NextStep, HeldFact, Ask)
 
 

@@ -13,11 +13,15 @@ notes) is seen by whoever sees the contact. Definitions (funnels, kinds, paths, 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, When
+from django.db.models.expressions import RawSQL
 
 from leadline.web import warehouse
 from leadline.web.errors import Forbidden, NotFound
@@ -151,11 +155,25 @@ def parts(
     return [(seen, where & circle) for circle in circles(user, of, known)]
 
 
-def few(user: User, rows: QuerySet[Contact], numbers: list[int], known: Keepers | None = None) -> list[Part]:
-    """Those among a few contacts that somebody sees, in one part: they are looked up by their numbers."""
+def few(
+    user: User, rows: QuerySet[Contact], numbers: Iterable[int], known: Keepers | None = None
+) -> list[Part]:
+    """Those among a few contacts that somebody sees, in one part: they are looked up by their numbers.
+
+    Whose they are is a case, which no database looks up.
+    """
     seen = rows.filter(erased_at=None, merged_into=None)
     around = circles(user, known=known)
-    return [(seen, Q(pk__in=numbers) & reduce(or_, around))] if around else []
+    theirs = Case(When(reduce(or_, around), then=True), default=False) if around and around[0] else None
+    return [(seen, Q(one_of(numbers), *([Q(theirs)] if theirs else [])))] if around else []
+
+
+def one_of(numbers: Iterable[int], column: str = "pk") -> Q:
+    """The condition that a record is one of a few thousand, told the database as a whole."""
+    told = list(numbers)
+    if connection.vendor == "sqlite":
+        return Q(**{f"{column}__in": RawSQL("SELECT value FROM json_each(%s)", [json.dumps(told)])})
+    return Q(**{f"{column}__in": RawSQL("SELECT unnest(%s::bigint[])", [told])})
 
 
 def companies(user: User) -> QuerySet[Company]:
@@ -179,9 +197,8 @@ def tags(user: User) -> QuerySet[Tag]:
     if user.role == Role.OWNER:
         return Tag.objects.all()
     marks, theirs = Contact.tags.through.objects, contacts(user).order_by()
-    few = list(theirs.values_list("pk", flat=True)[: FEW + 1])
-    among = Q(pk__in=marks.filter(contact__in=few).values("tag"))
-    if len(few) <= FEW:
+    among = Q(pk__in=marks.filter(contact__in=theirs.values("pk")[:FEW]).values("tag"))
+    if theirs[: FEW + 1].count() <= FEW:
         return Tag.objects.filter(among)
     seen = marks.filter(Exists(contacts(user).filter(pk=OuterRef("contact"))))
     return Tag.objects.filter(among | Exists(seen.filter(tag=OuterRef("pk"))))

@@ -64,7 +64,7 @@ class Condition(NamedTuple):
 
     def on(self, rows: QuerySet[Contact]) -> QuerySet[Contact]:
         """Those among some contacts that are meant."""
-        rows = rows if self.listed is None else rows.filter(pk__in=self.listed)
+        rows = rows if self.listed is None else rows.filter(access.one_of(self.listed))
         for numbers in self.numbers:
             rows = rows.filter(pk__in=numbers)
         return rows.filter(self.asked)
@@ -172,9 +172,7 @@ class Filters:
         stage = funnels[slug].stage_number(self.get("stage")) if self.get("stage") else None
         return slug, funnels.kept_as[slug], stage
 
-    def _narrow(
-        self, rows: QuerySet[Contact], user: User, now: int
-    ) -> tuple[QuerySet[Contact], Condition]:
+    def _narrow(self, rows: QuerySet[Contact], user: User, now: int) -> tuple[QuerySet[Contact], Condition]:
         """Rows by path and days, with the values of own fields; and what else they are narrowed by."""
         if self.get("path"):
             rows = rows.filter(path="" if self.get("path") == "none" else self.get("path"))
@@ -279,7 +277,7 @@ def _entered(contacts: Iterable[int], kept: str, stages: Sequence[int]) -> dict[
 
     All that is kept of them is read: a database that is told the funnel might go through that instead.
     """
-    there = Standing.objects.filter(contact__in=contacts)
+    there = Standing.objects.filter(access.one_of(contacts, "contact"))
     rows = there.values_list("contact", "funnel", "stage", "entered_at")
     here = {contact: (stage, since) for contact, funnel, stage, since in rows if funnel == kept}
     places = ((contact, *here.get(contact, (0, None))) for contact in contacts)

@@ -51,7 +51,9 @@ def people(funnels, actor, crew, shared) -> list[Contact]:
     for n in range(50):
         fields = {name: chance.choice(some) for name, some in VALUES.items() if chance.random() < 0.7}
         owner, team = chance.choice(whose)
-        one = Contact.objects.create(name=f"{chance.choice('ABC')} {n}", fields=fields, owner=owner, team=team)
+        one = Contact.objects.create(
+            name=f"{chance.choice('ABC')} {n}", fields=fields, owner=owner, team=team
+        )
         for kind in chance.sample(("met", "mailed", "downloaded", "told_need", "asked"), chance.randrange(4)):
             touches.record(actor, one, kind, NOW - chance.randrange(300) * DAY)
         if chance.random() < 0.4:
@@ -152,10 +154,9 @@ def test_a_field_goes_with_other_filters(people, crew, way, role):
         people,
         crew[role],
         {"tag": "rare", "field.vip": "no", "field.city": "gold", "owner": "none"},
-        lambda one: one.pk in tagged
-        and has(one, "vip", "no")
-        and has(one, "city", "gold")
-        and one.owner_id is None,
+        lambda one: (
+            one.pk in tagged and has(one, "vip", "no") and has(one, "city", "gold") and one.owner_id is None
+        ),
     )
     check(people, crew[role], {"owner": "none"}, lambda one: one.owner_id is None)
 
@@ -196,7 +197,9 @@ def test_whoever_changes_fields_and_however_the_values_are_kept(people, actor, c
     assert kept_values() == true_values()
     one, two, three, four = people[:4]
     contacts.edit_contact(actor, one, fields={"seats": "8.25", "city": "", "vip": "no"})
-    Contact.objects.filter(pk=two.pk).update(fields={"city": LONG, "other": None, "deep": {"a": [1]}, "n": []})
+    Contact.objects.filter(pk=two.pk).update(
+        fields={"city": LONG, "other": None, "deep": {"a": [1]}, "n": []}
+    )
     Contact.objects.filter(pk=three.pk).update(fields={"size": 'quo"te', "seats": 1e-7, "vip": 1})
     assert kept_values() == true_values()
     merging.merge_contacts(actor, one, two)
@@ -261,9 +264,7 @@ def test_a_rebuild_finds_and_mends_facts_that_somebody_spoilt(funnels, actor, co
 
 @pytest.mark.parametrize("role", ["owner", "member"])
 @pytest.mark.parametrize("asked", ["field.seats=7", "fact=need", "tag=rare", "owner=none", "fact=no need"])
-def test_a_list_is_read_with_so_many_queries(
-    signed_in, people, role, asked, django_assert_max_num_queries
-):
+def test_a_list_is_read_with_so_many_queries(signed_in, people, role, asked, django_assert_max_num_queries):
     name, _, value = asked.partition("=")
     for order in listing.ORDERS:
         with django_assert_max_num_queries(60):

@@ -147,9 +147,7 @@ class FieldValue(models.Model):
                 condition=models.Q(number__isnull=False),
                 name="field_value_number",
             ),
-            models.Index(
-                fields=["field", "contact"], condition=models.Q(cut=True), name="field_value_cut"
-            ),
+            models.Index(fields=["field", "contact"], condition=models.Q(cut=True), name="field_value_cut"),
         ]
 
     def __str__(self) -> str:

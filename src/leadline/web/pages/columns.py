@@ -33,8 +33,8 @@ USUAL = {
     "contact": ("company", "stage", "last", "path", "owner", "tags"),
     "company": ("domain", "people", "owner"),
 }
-_PLAIN: dict[str, Any] = dict.fromkeys(("chips", "means", "step", "role", "company"))
-"""What most cells have nothing of: a template looks long for what isn't there."""
+_MORE: dict[str, Any] = dict.fromkeys(("chips", "means", "step", "role", "company"))
+"""What most cells have nothing of: a template looks long for what isn't there, or asks long what is."""
 
 
 def known(of: str = "contact") -> dict[str, str]:
@@ -72,7 +72,12 @@ def cells(
     contact: Contact, columns: Sequence[str], kept: str, funnel: Funnel | None, user: User
 ) -> list[dict[str, Any]]:
     """What stands in each column: its name, the text, and how it is shown. The funnel is `kept` so."""
-    return [{**_PLAIN, "name": name, **_cell(contact, name, kept, funnel, user)} for name in columns]
+    found = []
+    for name in columns:
+        cell = {**_MORE, "name": name, **_cell(contact, name, kept, funnel, user)}
+        cell["plain"] = not (cell["chips"] or cell["means"] or cell["company"] or name == "stage")
+        found.append(cell)
+    return found
 
 
 def _cell(contact: Contact, name: str, kept: str, funnel: Funnel | None, user: User) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
         "query": kept.urlencode(),
         "view": view,
         "views": views.visible_views(user, "contacts"),
-        **_choices(user, slug, filters),
+        **_choices(user, slug, filters, funnels),
         **_rights(user),
     }
 
@@ -108,9 +108,8 @@ def _name_of(what: str, number: str, user: User) -> str:
     return str(record) if record else number
 
 
-def _choices(user: User, slug: str, filters: Filters) -> dict[str, Any]:
+def _choices(user: User, slug: str, filters: Filters, funnels: warehouse.Funnels) -> dict[str, Any]:
     """What each filter offers."""
-    funnels = warehouse.funnels()
     return {
         "funnels": [{"slug": one, "name": funnel.name} for one, funnel in funnels.items()],
         "slug": slug,

@@ -1,0 +1,45 @@
+"""What a process loads before it is asked for anything, and that it asks the database for none of it."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from django.template import engines
+from django.urls import clear_url_caches
+
+from leadline.web.serving.warming import start_answers, warm_up
+
+
+@pytest.fixture
+def cold():
+    """The loader of a process that has loaded no template and knows no address."""
+    clear_url_caches()
+    loader = engines["django"].engine.template_loaders[0]
+    loader.reset()
+    return loader
+
+
+def test_templates_and_addresses_are_there_before_the_first_request(cold):
+    """Without a mark for the database a test that asks it anything fails."""
+    start_answers()
+    there = {
+        getattr(one, "origin", None) and one.origin.template_name for one in cold.get_template_cache.values()
+    }
+    assert {"web/base.html", "web/contacts/list.html", "web/parts/error.html", "account/login.html"} <= there
+
+
+def test_what_is_there_is_looked_through_for_garbage_no_more_and_what_comes_is(cold):
+    try:
+        warm_up(start_answers)
+        assert gc.get_freeze_count() > 50_000
+
+        class Round:
+            """Something that refers to itself, and is let go by nobody but the collector."""
+
+        some = Round()
+        some.itself = some
+        del some
+        assert gc.collect() >= 1
+    finally:
+        gc.unfreeze()
