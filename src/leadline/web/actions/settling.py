@@ -18,7 +18,7 @@ def settle(contacts: Iterable[int], now: int) -> Moves:
     """Write, inside a transaction, where contacts stand, what is open with them, and what lists say of them.
 
     Lists say of them the last touch, the first path, and which facts hold. Their touches are read once, and
-    only what differs is written. Answers with those whose stage became another one, each with the stage before.
+    only what differs is written. Answers with those whose stage became another, each with the stage before.
     """
     people = standings.hold(contacts)
     touches = people.touches(openings.COLUMNS)
