@@ -62,8 +62,8 @@ class Condition(NamedTuple):
             more.among if self.among is None else self.among,
         )
 
-    def on(self, rows: QuerySet[Contact]) -> QuerySet[Contact]:
-        """Those among some contacts that are meant."""
+    def on(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """Those among some records that are meant."""
         rows = rows if self.listed is None else rows.filter(access.one_of(self.listed))
         for numbers in self.numbers:
             rows = rows.filter(pk__in=numbers)

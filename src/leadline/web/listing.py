@@ -89,10 +89,14 @@ class Sought:
     def all_in(self, parts: list[Part], number: str = "pk") -> list[QuerySet[Contact]]:
         """Those of some parts who are wanted, by the column that has the number of each.
 
-        It is a sum: so the numbers are gone through in the order of an index, and not looked up.
+        That is a sum: so an index is gone through in its order, and the numbers are not looked up; but where
+        a part is everybody.
         """
-        these = [In(F(number) + 0, numbers.query) for numbers in self.numbers]
-        return [rows.filter(where, *these).filter(self.asked) for rows, where in parts]
+
+        def these(where: Q) -> list[In]:
+            return [In(F(number) + 0 if where else F(number), one.query) for one in self.numbers]
+
+        return [rows.filter(where, *these(where)).filter(self.asked) for rows, where in parts]
 
     def besides(self, where: Q) -> Sought:
         """Those of them for whom something else holds as well."""
