@@ -12,6 +12,7 @@ from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.engine.kinds import Kinds
 from leadline.web import access, warehouse
 from leadline.web.actions import touches
+from leadline.web.actions.acting import name_of
 from leadline.web.models import Contact, Import, Note, Purchase, Touch, User
 from leadline.web.pages import dates
 from leadline.web.templatetags.spoken import said_kind
@@ -49,6 +50,10 @@ class Entry:
     source: str = ""
     restore: str = ""
     """The number of the purchase that it stood for, where that was taken back and can be put back."""
+    sale: Purchase | None = None
+    """The purchase that it stands for."""
+    repaid: bool = False
+    """Whether it says that money was given back, which can be taken back."""
 
     @property
     def kind(self) -> str:
@@ -98,7 +103,8 @@ def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
     kinds = warehouse.kinds()
     gone = Touch.objects.filter(retracts__in=[one.pk for one in rows if not one.in_force], in_force=True)
     by = {one.retracts_id: one for one in gone.select_related("recorded_by")}
-    files, restorable = _files_of(rows), _restorable(rows)
+    files, restorable, sales = _files_of(rows), _restorable(rows), _sales_of(rows)
+    repaid = {kinds.kinds[code].name for code in kinds.named("repaid")}
     for one in rows:
         kind = kinds.kinds[kinds.code(one.kind)] if one.kind in kinds else None
         back = by.get(one.pk)
@@ -115,6 +121,8 @@ def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
             gone_on=dates.day_said(back.recorded_at, user.zone) if back else "",
             source=_source(one, contact, files),
             restore=one.origin.partition(":")[2] if back and one.origin in restorable else "",
+            sale=sales.get(one.origin) if one.in_force and one.kind not in repaid else None,
+            repaid=one.in_force and one.kind in repaid and one.origin in sales,
         )
 
 
@@ -136,6 +144,13 @@ def _files_of(rows: list[Touch]) -> dict[str, str]:
 def _named(files: list[str]) -> str:
     """A file by its name, or several by how many they are: a timeline is no list of files."""
     return files[0] if len(files) == 1 else f"one of {len(files)} files"
+
+
+def _sales_of(rows: list[Touch]) -> dict[str, Purchase]:
+    """The purchases that touches in force stand for, by their origin."""
+    told = {one.origin for one in rows if one.in_force and one.origin.startswith("purchase:")}
+    numbers = [int(origin.partition(":")[2]) for origin in told]
+    return {name_of(one): one for one in Purchase.objects.filter(pk__in=numbers)} if numbers else {}
 
 
 def _restorable(rows: list[Touch]) -> set[str]:
