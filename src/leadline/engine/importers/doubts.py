@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from leadline.engine.importers.clients import BOUGHT
 from leadline.engine.importers.evidence import Evidence, Integers
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.meanings import AMOUNTS, UNKNOWN_DATES, UNKNOWN_NUMBERS
 from leadline.engine.importers.outcomes import UNKNOWN, WON, Codes
+from leadline.engine.importers.stage_dates import find_over
 from leadline.engine.importers.words import leaves_open_how
 from leadline.engine.touches import MISSING
 from leadline.engine.wording import counted, listed
@@ -55,12 +57,13 @@ def note_unused_amounts(export: Export, amounts: Integers, evidence: Evidence, o
 
 
 def note_unsaid_endings(export: Export) -> None:
-    """Notes the words of stages that say that something is over and not how."""
+    """Notes the words of stages that say that something is over and not how; a client's custom has ended."""
+    told = find_over(export) & export.dates_of(BOUGHT)[1]
     for means in ("outcome", "stage"):
         column = export.column(means)
         for code, label in enumerate(column.labels if column is not None else ()):
             assert column is not None
-            rows = int(np.sum((column.codes == code) & export.used))
+            rows = int(np.sum((column.codes == code) & export.used & ~told))
             if rows and leaves_open_how(str(label)) and str(label) not in export.mapping.outcomes:
                 export.notes.append(
                     f"“{label}” in {counted(rows, 'row')} says neither won nor lost: put the word under "

@@ -101,7 +101,7 @@ def finish(load: Load, unused: int) -> None:
     counts = {
         "digest": record.counts["digest"],
         **count_changes(record),
-        "touches": touches_of(record).count(),
+        "touches": touches_of(record).count() + _sold_touches(record).count(),
         "in_files": len(load.intake.touches),
         "people": len(load.intake.people),
         "matched": dict(load.matched),
@@ -169,6 +169,13 @@ def touches_of(record: Import) -> Any:
     """The touches that an import wrote; `;` is what follows `:`, so that this is one span of the index."""
     name = name_of(record)
     return Touch.objects.filter(origin__gte=f"{name}:", origin__lt=f"{name};", retracts=None)
+
+
+def _sold_touches(record: Import) -> Any:
+    """The touches of the purchases that an import made, and of the ends of contracts that it wrote."""
+    changes = ImportChange.objects.filter(of=record)
+    sales = changes.filter(Q(record__startswith="purchase:") | Q(record__startswith="contract:"))
+    return Touch.objects.filter(origin__in=sales.values("record"), in_force=True, retracts=None)
 
 
 def count_changes(record: Import) -> dict[str, int]:
