@@ -238,3 +238,54 @@ def test_whoever_changes_an_ask_that_somebody_else_changed_meanwhile_is_told(
     assert Ask.objects.get(pk=ask.pk).amount == 200
     assert ada.post(there, told | {"was": was(ada.get(there))}).status_code == 303
     assert Ask.objects.get(pk=ask.pk).amount == 30000
+
+
+def test_a_form_for_money_begins_in_the_currency_that_most_is_in(ada, actor, owner, funnels, contact):
+    def begins_in():
+        form = ada.get(reverse("purchase_new") + f"?contact={contact.pk}").content.decode()
+        return [code for code in ("EUR", "CHF", "USD") if f'value="{code}" selected' in form]
+
+    assert begins_in() == []
+    for currency in ("CHF", "EUR", "EUR"):
+        purchases.record(actor, contact, Sale(value=5_000, currency=currency))
+    assert begins_in() == ["EUR"]
+    owner.currency = "USD"
+    owner.save()
+    assert begins_in() == ["USD"]
+
+
+def test_a_purchase_is_paid_back_or_taken_back_where_it_stands(ada, actor, funnels, contact, workshop):
+    bought = purchases.record(actor, contact, Sale(workshop, 90_000, "EUR"))
+    here = reverse("contact", args=[contact.pk])
+    refund, undo = (reverse(name, args=[bought.pk]) for name in ("purchase_refund", "purchase_undo"))
+    page = ada.get(here).content.decode()
+    assert f"{refund}?next={here}" in page
+    assert undo in page
+    answer = ada.post(f"{refund}?next={here}", {"amount": "100", "currency": "EUR"})
+    assert (answer.status_code, answer["Location"]) == (303, here)
+    repaid = Touch.objects.get(kind="partly_refunded")
+    unrefund = reverse("refund_undo", args=[repaid.pk])
+    assert unrefund in ada.get(here).content.decode()
+    ada.post(unrefund, {"next": here})
+    assert unrefund not in ada.get(here).content.decode()
+    assert ada.post(undo, {"next": here})["Location"] == here
+    page = ada.get(here).content.decode()
+    assert undo not in page
+    assert reverse("purchase_restore", args=[bought.pk]) in page
+
+
+def test_what_was_bought_by_a_yes_is_taken_back_with_the_answer(ada, actor, funnels, contact, workshop):
+    ask = asks.make(actor, contact, Terms(workshop, amount=90_000, currency="EUR"))
+    asks.answer(actor, ask, "yes", sale=Sale(workshop, 90_000, "EUR"))
+    bought = ask.purchases.get()
+    page = ada.get(reverse("contact", args=[contact.pk])).content.decode()
+    assert reverse("purchase_refund", args=[bought.pk]) in page
+    assert reverse("purchase_undo", args=[bought.pk]) not in page
+
+
+def test_clients_show_contracts_in_force_where_no_renewal_is_due(ada, actor, funnels, contact):
+    purchases.record(actor, contact, Sale(None, 90_000, "EUR", date(2099, 1, 1)))
+    page = ada.get(reverse("clients")).content.decode()
+    assert 'href="?view=running" aria-current="page"' in page
+    due = ada.get(reverse("clients") + "?view=due").content.decode()
+    assert "No renewal is due" in due

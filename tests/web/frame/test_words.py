@@ -139,8 +139,15 @@ def test_months_and_quantities_are_those_of_the_reader(reader):
     ],
 )
 def test_no_line_ends_between_a_number_and_its_unit(text, said):
-    assert words.unbroken(text) == said
+    assert words.said(text) == said
     assert Template("{% load spoken %}{{ text|retold }}").render(Context({"text": text})) == said
+
+
+def test_figures_of_a_sentence_are_written_as_the_reader_writes_them(reader):
+    text = "12,620.5 EUR, 0.89 a month since 22 November 2026, “Web 2.0” and v1.2 brought 1,200."
+    assert words.said(text) == (
+        "12.620,5\u00a0EUR, 0,89 a month since 22 November 2026, “Web 2.0” and v1.2 brought 1.200."
+    )
 
 
 def test_a_share_that_is_not_nothing_is_not_rounded_to_nothing():

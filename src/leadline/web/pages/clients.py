@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from leadline.web import access
 from leadline.web.access import find
 from leadline.web.actions import agenda, contracts, income
+from leadline.web.actions.import_contracts import SAID
 from leadline.web.actions.pace import kept
 from leadline.web.models import Capacity, Contract, User
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
@@ -46,9 +47,11 @@ def clients(request: HttpRequest) -> dict[str, Any]:
         "running": running.order_by("-starts_on", "-id"),
         "ended": mine.filter(ended_on__gt=today - YEAR).order_by("-ended_on", "-id"),
     }
-    view = request.GET.get("view", "due")
-    view = view if view in VIEWS else "due"
-    rows = list(views[view].select_related("contact", "contact__company", "offer")[: ROWS + 1])
+    asked = request.GET.get("view", "")
+    view = asked if asked in VIEWS else "due"
+    rows = _rows(views[view])
+    if not rows and asked not in VIEWS:
+        view, rows = "running", _rows(views["running"])
     worth = running.exclude(value=None).values("currency").annotate(sum=Sum("value")).order_by("-sum")
     return {
         "view": view,
@@ -63,6 +66,10 @@ def clients(request: HttpRequest) -> dict[str, Any]:
         "reasons": _reasons(user, at) if view == "ended" else [],
         "may": access.may(user, "change"),
     }
+
+
+def _rows(contracts: QuerySet[Contract]) -> list[Contract]:
+    return list(contracts.select_related("contact", "contact__company", "offer")[: ROWS + 1])
 
 
 @page("")
@@ -120,9 +127,9 @@ def _count(found: Any) -> str:
 
 
 def _reasons(user: User, at: int) -> list[tuple[str, int]]:
-    """Why contracts ended in the last year, the most frequent reasons first."""
+    """Why contracts ended in the last year, the most frequent reasons first; an imported list says none."""
     lately = access.of_contacts(user, Contract).filter(ended_on__gt=today_of(user, at) - YEAR)
-    counts = lately.exclude(ended_why="").values("ended_why").annotate(n=Count("pk"))
+    counts = lately.exclude(ended_why__in=("", SAID)).values("ended_why").annotate(n=Count("pk"))
     return [(one["ended_why"], one["n"]) for one in counts.order_by("-n", "ended_why")[:MOST_REASONS]]
 
 

@@ -136,7 +136,9 @@ def unlog(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _circles(user: User) -> list[tuple[str, str]]:
-    """Whose day can be looked at; none to choose from where one sees only one's own."""
+    """Whose day can be looked at; none to choose from for who works alone, or sees only their own."""
+    if not User.objects.filter(is_active=True).exclude(pk=user.pk).exists():
+        return []
     team = [("team", "My team's")] if user.team_id else []
     sees_more = access.may(user, "export") or bool(user.team and user.team.shares)
     return [("all", "Everybody's"), *team, ("mine", "Mine")] if sees_more else []

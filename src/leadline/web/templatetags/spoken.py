@@ -8,7 +8,7 @@ from django import template
 
 from leadline.engine.kinds import Kinds
 from leadline.web import warehouse
-from leadline.web.templatetags.words import unbroken
+from leadline.web.templatetags.words import said
 
 register = template.Library()
 _NAME = re.compile(r"(?<![\w/@.-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/@-])")
@@ -29,9 +29,9 @@ def said_kind(name: str) -> str:
 def retold(text: str, kinds: Kinds | None = None) -> str:
     """A sentence with the names of kinds, groups and facts in it as they are said; other words stay.
 
-    Numbers stay with their units.
+    Figures are written as the reader writes them.
     """
-    text = unbroken(text)
+    text = said(text)
     if "_" not in text:
         return text
     kinds = kinds or warehouse.kinds()

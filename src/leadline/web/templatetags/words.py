@@ -33,6 +33,7 @@ register.filter("plainly", plainly)
 LOCALE: ContextVar[str] = ContextVar("locale", default="en-gb")
 """The locale of whoever looks."""
 
+_FIGURE = re.compile(r"(?<![\w.,“])(\d{1,3}(?:,\d{3})+|\d+(?=\.\d))(?:\.(\d+))?(?![\w”])")
 _UNIT = re.compile(r"(?<=[\d٠-٩۰-۹]) (?=%|[A-Z]{3}\b)")
 _ZEROS = {
     "arab": "٠",
@@ -145,6 +146,16 @@ def percent(share: float | str | None, decimals: int = 0) -> str:
 
 
 @register.filter
+def said(text: str) -> str:
+    """A sentence of a report, with its figures written as the reader writes them, and their units beside."""
+    return unbroken(_FIGURE.sub(_rewritten, text))
+
+
+def _rewritten(found: re.Match[str]) -> str:
+    rest = found[2] or ""
+    return _written(Decimal(f"{found[1].replace(',', '')}.{rest or 0}"), len(rest))
+
+
 def unbroken(text: str) -> str:
     """A text in which no line ends between a number and its unit, “%” or a currency."""
     return _UNIT.sub("\u00a0", text)

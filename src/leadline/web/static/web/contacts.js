@@ -86,6 +86,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.shouldSwap = false;
     const part = new DOMParser().parseFromString(event.detail.serverResponse, "text/html").body.firstElementChild;
     place.textContent = (part?.querySelector("span") ?? part)?.textContent ?? "";
+    place.scrollIntoView({ block: "center" });
     return;
   }
   place?.replaceChildren();
