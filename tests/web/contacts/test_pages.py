@@ -102,7 +102,10 @@ def test_many_are_changed_at_once_by_those_who_may_and_only_theirs(signed_in, li
         add="warm",
         query="sort=name",
     )
-    assert answer.status_code == (403 if role == "reader" else 303)  # refusals are told above the list
+    assert answer.status_code == (403 if role == "reader" else 303)
+    if role == "stranger":
+        [said] = signed_in(role).get(answer["Location"]).context["messages"]
+        assert (said.level_tag, str(said)[:30]) == ("error", "Several contacts can’t change:")
     tagged = set(Contact.objects.filter(tags__name="warm"))
     assert tagged == ({lively, foreign} if role == "owner" else {lively} if role in CHANGE else set())
 

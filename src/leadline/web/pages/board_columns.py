@@ -82,20 +82,20 @@ def by_stage(whose: Whose, slug: str, funnels: Funnels, now: int, only: str, aft
 
 
 def by_month(whose: Whose, today: date, only: str, after: str) -> list[Column]:
-    """Open asks by the month in which an answer is expected, the first day first."""
+    """Open asks by the month in which an answer is expected, the first day first; those without before."""
     waiting = [part.filter(answer="") for part in whose.parts(Ask)]
     months = [today.replace(day=1)]
     for _ in range(MONTHS):
         months.append((months[-1] + timedelta(days=32)).replace(day=1))
-    spans: list[tuple[str, str, Q]] = [("late", "Overdue", Q(expected_on__lt=today))]
+    spans: list[tuple[str, str, Q]] = [
+        ("none", "No day given", Q(expected_on=None)),
+        ("late", "Overdue", Q(expected_on__lt=today)),
+    ]
     for month, following in pairwise(months):
         last = (following - timedelta(days=1)).isoformat()
         span = Q(expected_on__gte=max(month, today), expected_on__lt=following)
         spans.append((last, words.month(month, "long"), span))
-    spans += [
-        ("later", "Later", Q(expected_on__gte=months[-1])),
-        ("none", "No day given", Q(expected_on=None)),
-    ]
+    spans.append(("later", "Later", Q(expected_on__gte=months[-1])))
     columns = []
     for key, title, span in spans:
         if only in ("", key):

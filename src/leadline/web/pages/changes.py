@@ -33,6 +33,11 @@ SORTS = {
     "person": "People", "team": "Teams", "token": "Tokens", "webhook": "Webhooks", "backup": "Backups",
 }  # fmt: skip
 """What was changed, by how the names of the changes begin."""
+SPOKEN = {
+    "savedview": "view", "funnelversion": "funnel", "kinddefinition": "kind", "pathdefinition": "path",
+    "pathcost": "cost", "user": "person",
+}  # fmt: skip
+"""What records are called whose names in the changes are no words."""
 _OF_CONTACTS: dict[str, Any] = {"ask": Ask, "purchase": Purchase, "contract": Contract}
 """What hangs on a contact and has entries of its own."""
 _AMOUNTS = ("amount", "value", "price")
@@ -156,10 +161,18 @@ def _row(entry: AuditEntry, names: dict[str, dict[str, str]], changes: bool) -> 
         "entry": entry,
         "what": parts_of(entry, names.get(entry.record, {}).get("currency", "")),
         "did": said(entry),
-        "on": names.get(entry.record) or {"name": entry.record.replace(":", " ")},
+        "on": names.get(entry.record) or {"name": _name(entry)},
         "restore": changes and _restorable(entry),
         "undo": changes and entry.action in UNDOABLE and entry.record in names,
     }
+
+
+def _name(entry: AuditEntry) -> str:
+    """What a record without a page of its own was called when it was changed; else its sort and number."""
+    said = next((side["name"] for side in (entry.after, entry.before) if side.get("name")), "")
+    sort, _, number = entry.record.partition(":")
+    sort = SPOKEN.get(sort, sort)
+    return f"{sort} “{said}”" if said else f"{sort} {number}"
 
 
 def _restorable(entry: AuditEntry) -> str:

@@ -46,8 +46,9 @@ def show_company(request: HttpRequest, number: int) -> dict[str, Any]:
     return {
         "company": company,
         "fields": [
-            {"label": one.label, "text": columns.said(company.fields.get(one.name))}
+            {"label": one.label, "text": text}
             for one in Field.objects.filter(of="company").order_by("label")
+            if (text := columns.said(company.fields.get(one.name)))
         ],
         "people": [
             (one, columns.cells(one, wanted, kept, funnels.get(slug), user)) for one in shown[:MOST_PEOPLE]

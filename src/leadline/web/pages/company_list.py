@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -15,7 +16,7 @@ from leadline.engine.wording import counted
 from leadline.web import access, listing
 from leadline.web.actions import companies as actions
 from leadline.web.actions.contacts import MOST_AT_ONCE
-from leadline.web.errors import Invalid
+from leadline.web.errors import Refused
 from leadline.web.filters import OWN, Filters
 from leadline.web.models import Company, Contact, Team, User
 from leadline.web.pages import columns, undoing, views
@@ -23,6 +24,7 @@ from leadline.web.pages.frame import actor_of, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.many import as_csv, new_owner, ticked
 from leadline.web.pages.own_fields import own_filters
+from leadline.web.refusals import plainly
 
 SIZE, PIECE = 50, 1000
 MOST_CHOICES = 200
@@ -115,11 +117,14 @@ def change_companies(request: HttpRequest) -> HttpResponse:
     else:
         rows = rows.filter(pk__in=ticked(form))
     numbers = list(rows.order_by().values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
-    if not numbers:
-        raise Invalid("Companies were to be given to somebody", found="none ticked", allowed="one at least")
     since, owner = undoing.mark(), new_owner(user, form.get("owner", ""))
-    changed = actions.assign_companies(actor_of(request), numbers, owner, owner.team if owner else user.team)
-    undoing.say(request, f"Changed: {counted(changed, 'company')}.", since)
+    team = owner.team if owner else user.team
+    try:
+        changed = actions.assign_companies(actor_of(request), numbers, owner, team)
+    except Refused as refusal:
+        messages.error(request, plainly(refusal))
+    else:
+        undoing.say(request, f"Changed: {counted(changed, 'company')}.", since)
     return see("companies", query=f"all=1&{query.urlencode()}")
 
 

@@ -112,14 +112,12 @@ def on_the_page(view: View) -> View:
 
 
 def _own_fields(contact: Contact) -> list[dict[str, Any]]:
+    """Fields of one's own that say something of somebody."""
     declared = Field.objects.filter(of="contact").order_by("label")
     return [
-        {
-            "field": one,
-            "value": contact.fields.get(one.name),
-            "text": columns.said(contact.fields.get(one.name)),
-        }
+        {"field": one, "text": text}
         for one in declared
+        if (text := columns.said(contact.fields.get(one.name)))
     ]
 
 

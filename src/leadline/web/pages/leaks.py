@@ -36,7 +36,7 @@ from leadline.web.pages.frame import now, page, user_of
 from leadline.web.templatetags.spoken import retold
 from leadline.web.warehouse import funnels
 from leadline.web.warehouse.cases import DIMENSIONS
-from leadline.web.warehouse.reports import REPORTS
+from leadline.web.warehouse.reports import NOTHING, REPORTS
 from leadline.web.warehouse.waiting import waiting_before
 
 TITLES = {
@@ -246,6 +246,7 @@ def _shown(
         "as_of": to_datetime(report.as_of),
         "age": _age(at - report.as_of),
         "whole": not report.scope,
+        "nothing": result["sentences"] == [NOTHING],
         "shown": True,
     }
 
