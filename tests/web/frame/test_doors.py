@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -212,3 +213,23 @@ def test_dates_are_told_in_the_readers_zone_and_locale_and_the_next_reader_has_t
     owner.zone, owner.locale = "Nowhere/Land", "xx"
     assert said(request) == "2 Mar 2026, 23:30"
     assert words.moment(1_772_494_200_000_000) == "2 Mar 2026, 23:30"
+
+
+HUGE = 10**19
+NUMBERED = sorted(
+    str(one.pattern)
+    for one in get_resolver().url_patterns
+    if hasattr(one, "callback") and "<int:" in str(one.pattern) and "str:" not in str(one.pattern)
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pattern", NUMBERED)
+def test_a_number_that_no_record_can_have_is_not_found(client, owner, funnels, pattern):
+    sign_in(client, owner)
+    address = re.sub(r"<int:\w+>", str(HUGE), pattern)
+    address = "/" + re.sub(r"<slug:\w+>", "task", address)
+    told = {"text": "x", "kind": "met"}
+    answers = {client.get(address).status_code, client.post(address, told).status_code}
+    assert answers <= {404, 405, 422}
+    assert answers != {405}

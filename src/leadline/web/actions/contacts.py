@@ -105,8 +105,10 @@ def fill_contacts(actor: Actor, contacts: Iterable[int], name: str, value: Any) 
     for one in _several(contacts):
         before, one.fields = one.fields, without_blanks(one.fields | given)
         if before != one.fields:
-            sides = ({f"field {name}": side[name]} if name in side else {} for side in (before, one.fields))
-            told.append((one, *sides))
+            was, became = (
+                {f"field {name}": side[name]} if name in side else {} for side in (before, one.fields)
+            )
+            told.append((one, was, became))
             changed.append(one)
     Contact.objects.bulk_update(changed, ["fields"], batch_size=500)
     note_changes(actor, "contact.changed", told)

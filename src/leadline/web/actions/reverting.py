@@ -170,7 +170,7 @@ def _view(actor: Actor, entry: AuditEntry) -> bool:
     """Keep a view again that was removed, unless its owner is gone, or has another of its name by now."""
     told = {name: entry.before[name] for name in COLUMNS if name in entry.before}
     same = {name: told.get(name) for name in ("of", "name", "owner_id")}
-    gone = not User.objects.filter(pk=told.get("owner_id")).exists()
+    gone = not User.objects.filter(pk=told.get("owner_id") or 0).exists()
     if len(told) < len(COLUMNS) or gone or SavedView.objects.filter(**same).exists():
         return False
     if told["default"]:

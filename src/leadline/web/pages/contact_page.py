@@ -35,8 +35,8 @@ MOST_HANGING = 50
 def show_contact(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
     """A contact's page. Whoever was merged is to be found under whom they were merged into."""
     user = user_of(request)
-    kept = next(iter(warehouse.survivors([number])), number)
-    if kept != number:
+    merged = Contact.objects.filter(pk=number, merged_into__isnull=False)
+    if (kept := merged.values_list("merged_into", flat=True).first()) is not None:
         return see("contact", access.find(access.contacts(user), kept).pk)
     return _whole(number, user)
 
