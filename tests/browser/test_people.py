@@ -101,7 +101,7 @@ def test_a_webhook_hears_of_a_touch_and_its_page_says_so(tab, listener):
     secret = re.search(r"whsec_[\w+/=]+", tab.content())
     assert secret is not None
     add(tab, "Heard Of")
-    with tab.expect_response("**/touch"):
+    with tab.expect_response("**/touch/"):
         tab.keyboard.press("t")
         tab.keyboard.press("Enter")
     tab.goto("/settings/webhooks/")

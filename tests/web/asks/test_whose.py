@@ -58,6 +58,16 @@ def test_the_board_shows_one_persons_cards_with_their_sums(client, crew, by):
     assert board(client, by, owner=crew["sam"].pk) == ([], 0)
 
 
+@pytest.mark.parametrize("by", ["stage", "month", "answer"])
+@pytest.mark.parametrize("asked", ["sam", "none", "0", "999999999999999999"])
+def test_of_whom_one_does_not_see_there_is_nothing(client, crew, by, asked):
+    client.force_login(crew["member"], backend=BACKEND)
+    owner = crew["sam"].pk if asked == "sam" else asked
+    assert board(client, by, owner=owner) == ([], 0)
+    assert listed(client, owner=owner) == []
+    assert board(client, by) == board(client, by, owner="me") == (["Bens"], 400)
+
+
 def test_so_does_the_list_of_asks(client, crew):
     client.force_login(crew["manager"], backend=BACKEND)
     assert listed(client) == ["Bens", "Mias", "Nobodys"]

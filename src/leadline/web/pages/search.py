@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET
@@ -13,6 +12,8 @@ from leadline.web.models import Address, Company, Contact, User
 from leadline.web.pages.frame import user_of
 
 MOST, MOST_COMPANIES, LONGEST = 8, 4, 200
+LOOKED = 2000
+"""So many of those who are called so are looked at, whoever sees them."""
 
 
 @require_GET
@@ -33,19 +34,22 @@ def search(request: HttpRequest) -> HttpResponse:
 def find_contacts(user: User, words: str, most: int = MOST) -> list[Contact]:
     """Contacts whose name, second name, or one of whose addresses begins with what was typed.
 
-    Each is a span of an index, in whose order the first few are taken.
+    Each is a span of an index, of which the first are looked up: among them are those whom somebody sees,
+    or, where these are rare among very many, some of them.
     """
     seen = access.contacts(user).select_related("company").prefetch_related("addresses")
+    named = {
+        column: Contact.objects.filter(begins(column, words))
+        for column in ("name_small", "second_name_small")
+    }
+    ways = [rows.order_by(column).values_list("pk", flat=True) for column, rows in named.items()]
     addresses = Address.objects.filter(begins("value_small", words))
-    ways = [
-        ("name_small", begins("name_small", words)),
-        ("second_name_small", begins("second_name_small", words)),
-        ("name_small", Q(pk__in=addresses.values("contact"))),
-    ]
+    ways.append(addresses.order_by("value_small").values_list("contact_id", flat=True))
     found: dict[int, Contact] = {}
-    for order, way in ways:
+    for numbers in ways:
         if len(found) < most:
-            rows = seen.filter(way).exclude(pk__in=list(found)).order_by(order, "pk")
+            wanted = set(numbers[:LOOKED]) - found.keys()
+            rows = seen.filter(pk__in=wanted).order_by("name_small", "pk")
             found |= {one.pk: one for one in rows[: most - len(found)]}
     return list(found.values())
 
