@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
 
 from leadline.engine.errors import LeadlineError
@@ -64,6 +64,12 @@ class NoRoom(Busy):
     code = "no-room"
 
 
+class Damaged(Busy):
+    """The file of the database can't be read."""
+
+    code = "damaged"
+
+
 @dataclass(frozen=True)
 class Leaving:
     """How an error leaves: the HTTP status, and in how many seconds it is worth another try (0: it isn't)."""
@@ -85,6 +91,7 @@ TABLE: dict[type[LeadlineError], Leaving] = {
     Invalid: Leaving(422),
     TooMany: Leaving(429, wait=1),
     NoRoom: Leaving(503, wait=60),
+    Damaged: Leaving(503),
     Busy: Leaving(503, wait=1),
     LeadlineError: Leaving(422),
 }
@@ -123,6 +130,12 @@ def trouble(error: BaseException | None) -> Busy | None:
             found="that the disk is full, or fails; nothing was written",
             allowed="another try, once there is room on the disk of the server",
         )
+    if isinstance(error, DatabaseError) and any(words in said for words in _BROKEN):
+        return Damaged(
+            "The database was to be asked",
+            found="that its file is damaged",
+            allowed="leadline doctor, which says more; the last backup, restored into another LEADLINE_HOME",
+        )
     if isinstance(error, (OperationalError, InterfaceError)) and "no such " not in said:
         return Busy(
             "The database was to be asked",
@@ -134,4 +147,5 @@ def trouble(error: BaseException | None) -> Busy | None:
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_ROOM = ("is full", "disk i/o error", "no space left")
+_BROKEN = ("file is not a database", "disk image is malformed")
 """How SQLite and PostgreSQL say it."""

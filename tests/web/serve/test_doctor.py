@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -172,6 +174,23 @@ def test_tables_of_an_earlier_version_are_found(installation):
 def test_a_file_that_is_no_database_is_found(installation):
     (installation.home / "leadline.sqlite3").write_bytes(b"not a database" * 1000)
     assert faults(installation) == {"Database"}
+
+
+def test_a_file_with_damaged_pages_is_found_and_told_in_a_sentence_by_whoever_uses_it(healthy):
+    file = healthy.home / "leadline.sqlite3"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    assert pages > 1000
+    with file.open("r+b") as whole:
+        for page in range(pages // 4, pages, 3):
+            whole.seek(page * 4096)
+            whole.write(b"\xff" * 512)
+    assert faults(healthy) == {"File"}
+    said = healthy.run("rebuild")
+    found = "leadline: The database was to be asked. Found: that its file is damaged"
+    assert (said.returncode, said.stderr[: len(found)]) == (8, found)
+    assert "Traceback" not in said.stderr
 
 
 def test_a_database_that_cannot_be_reached_is_found(installation):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
@@ -91,7 +91,7 @@ def answer_with_problems(api: NinjaAPI) -> None:
     api.add_exception_handler(BadRequest, unreadable)
     api.add_exception_handler(HttpError, http)
     api.add_exception_handler(Http404, absent)
-    for kind in (OperationalError, InterfaceError, OSError):
+    for kind in (DatabaseError, InterfaceError, OSError):
         api.add_exception_handler(kind, failing)
 
 

@@ -33,7 +33,9 @@ def look_into(home: Path, now: int) -> Iterator[Finding]:
         return
     if connection.vendor == "sqlite":
         yield journal()
-        yield wholeness()
+        yield (file := wholeness())
+        if file.mend:
+            return
     tables = migrations()
     yield tables
     if tables.mend:
@@ -75,7 +77,7 @@ def wholeness() -> Finding:
     except DatabaseError as error:
         found = str(error)
     mend = "" if found == "ok" else "stop Leadline, and restore the last backup into another LEADLINE_HOME"
-    return Finding("File", "whole" if found == "ok" else f"damaged ({found.splitlines()[0]})", mend)
+    return Finding("File", "whole" if found == "ok" else f"damaged ({found.splitlines()[-1]})", mend)
 
 
 def migrations() -> Finding:
