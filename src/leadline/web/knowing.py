@@ -36,7 +36,8 @@ def holding(asked: str, now: int) -> QuerySet[HeldFact]:
 def having(field: Field, value: Any, compared: str = "") -> QuerySet[Any]:
     """The numbers of the contacts who have a value in a field, as it is kept; of a text: who have it there.
 
-    Numbers and days can be `compared` otherwise (`__gte`, `__lte`). Of texts the beginning is looked through, and what is longer in the contact itself.
+    Numbers and days can be `compared` otherwise (`__gte`, `__lte`). Of texts the beginning is looked through,
+    and what is longer in the contact itself.
     """
     there = FieldValue.objects.filter(field=field.name)
     if field.type == Field.Type.NUMBER:  # read by the database, as it read what it has
