@@ -33,7 +33,7 @@ NAMES = (
 OWN = "field."
 SIDES = {"": "", "from": "__gte", "to": "__lte"}
 MOST = 200
-FEW, LISTED = 20_000, 2000
+FEW, LISTED = 20_000, 4000
 """So many contacts are told from others by their numbers alone, while a list is gone through in its order; so
 many are looked up and put in order sooner than that."""
 M = TypeVar("M", bound=Model)
