@@ -162,10 +162,9 @@ def _without_repeats(export: Export, evidence: Evidence, subject: Integers) -> E
     export.notes.append(
         f"more than one row each: {counted(again, what)}; what the rows say alike counts once"
     )
-    alike = [record[evidence.row], evidence.kind, evidence.happened_at]
-    alike += [evidence.value] if export.proposal.shape == "contacts" else []
+    value = evidence.value if export.proposal.shape == "contacts" else np.zeros_like(evidence.value)
     kept = np.ones(len(evidence), dtype=bool)
-    kept[find_repeats(alike)[0]] = False
+    kept[find_repeats([record[evidence.row], evidence.kind, evidence.happened_at, value])[0]] = False
     return evidence.take(kept)
 
 

@@ -130,21 +130,31 @@ def lacks_currency(imported: Imported) -> npt.NDArray[np.bool_]:
     touches = imported.touches
     if touches.value is None:
         return np.zeros(len(touches), dtype=np.bool_)
-    valued = touches.value != MISSING
+    valued: npt.NDArray[np.bool_] = touches.value != MISSING
     there = touches.columns.get("currency")
     return valued if there is None else valued & (there.codes < 0)
 
 
 def _in_currency(imported: Imported, currency: str) -> Imported:
     bare = lacks_currency(imported)
-    if not currency or decimals_of(currency) != decimals_of(None) or not bare.any():
-        return imported
     touches = imported.touches
+    if not currency or touches.value is None or not bare.any():
+        return imported
+    value = np.where(bare, touches.value * _minor(currency) // _minor(None), touches.value)
     there = touches.columns.get("currency") or Column(np.full(len(touches), -1, dtype=np.int32), [])
     codes = np.where(bare, len(there.labels), there.codes).astype(np.int32)
     columns = {**touches.columns, "currency": Column(codes, [*there.labels, currency])}
-    sold = tuple(one if one.currency else replace(one, currency=currency) for one in imported.sold)
-    return replace(imported, touches=replace(touches, columns=columns), sold=sold)
+    sold = tuple(one if one.currency else _sold_in(one, currency) for one in imported.sold)
+    return replace(imported, touches=replace(touches, columns=columns, value=value), sold=sold)
+
+
+def _sold_in(one: Sold, currency: str) -> Sold:
+    value = None if one.value is None else one.value * _minor(currency) // _minor(None)
+    return replace(one, currency=currency, value=value)
+
+
+def _minor(currency: str | None) -> int:
+    return int(10 ** decimals_of(currency))
 
 
 def clean(text: str, most: int) -> str:
