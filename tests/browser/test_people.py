@@ -103,6 +103,7 @@ def test_a_webhook_hears_of_a_touch_and_its_page_says_so(tab, listener):
     add(tab, "Heard Of")
     with tab.expect_response("**/touch/"):
         tab.keyboard.press("t")
+        tab.keyboard.type("met")
         tab.keyboard.press("Enter")
     tab.goto("/settings/webhooks/")
     tab.get_by_role("link", name=listener.url).click()

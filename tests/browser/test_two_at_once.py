@@ -22,7 +22,7 @@ def save(page: Page, title: str) -> None:
 def test_one_edits_a_contact_while_another_records_what_happened_and_edits_it_too(both, business):
     one, other = both
     there = business.places["contact"].partition("?")[0]
-    one.goto(f"{there}edit")
+    one.goto(f"{there}edit/")
     other.goto(there)
     happened = other.locator(".timeline > li")
     before = happened.count()
@@ -33,8 +33,8 @@ def test_one_edits_a_contact_while_another_records_what_happened_and_edits_it_to
     save(one, "Head of Shipping")
     expect(one.locator(".timeline > li")).to_have_count(before + 1)
 
-    one.goto(f"{there}edit")
-    other.goto(f"{there}edit")
+    one.goto(f"{there}edit/")
+    other.goto(f"{there}edit/")
     save(other, "Harbour master")
     other.wait_for_url(f"**{there}")
     save(one, "Pilot")
@@ -42,11 +42,11 @@ def test_one_edits_a_contact_while_another_records_what_happened_and_edits_it_to
         "somebody else wrote “Harbour master” here meanwhile"
     )
     expect(one.locator(TITLE)).to_have_value("Pilot")
-    other.goto(f"{there}edit")
+    other.goto(f"{there}edit/")
     expect(other.locator(TITLE)).to_have_value("Harbour master")
     save(one, "Pilot")
     one.wait_for_url(f"**{there}")
-    other.goto(f"{there}edit")
+    other.goto(f"{there}edit/")
     expect(other.locator(TITLE)).to_have_value("Pilot")
 
 
