@@ -17,7 +17,7 @@ import json
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from django.db import connection
 from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, When
@@ -236,7 +236,8 @@ def parts_of_contacts(user: User, model: type[M], known: Keepers | None = None) 
         return [theirs]
     if not circles(user, known=known):
         return [rows.none()]
-    return [theirs.alias(of_team=F("team_id") + 0).filter(of_team=user.team_id)]
+    of_team: Any = theirs.alias(of_team=F("team_id") + 0).filter(of_team=user.team_id)
+    return [of_team]
 
 
 def counted(user: User, model: type[M]) -> QuerySet[M]:

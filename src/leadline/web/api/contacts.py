@@ -87,7 +87,7 @@ class TagsGiven(SeveralGiven):
 class ValueGiven(SeveralGiven):
     """Which contacts get which value in a field of one's own; null: none."""
 
-    model_config = example(contacts=[1], field="industry", value="architecture")
+    model_config = example(contacts=[1], field="fleet", value="small")
     field: Short
     value: str | float | bool | None
 

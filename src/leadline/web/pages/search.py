@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET
@@ -42,7 +45,9 @@ def find_contacts(user: User, words: str, most: int = MOST) -> list[Contact]:
         column: Contact.objects.filter(begins(column, words))
         for column in ("name_small", "second_name_small")
     }
-    ways = [rows.order_by(column).values_list("pk", flat=True) for column, rows in named.items()]
+    ways: list[QuerySet[Any, int]] = [
+        rows.order_by(column).values_list("pk", flat=True) for column, rows in named.items()
+    ]
     addresses = Address.objects.filter(begins("value_small", words))
     ways.append(addresses.order_by("value_small").values_list("contact_id", flat=True))
     found: dict[int, Contact] = {}
