@@ -19,12 +19,13 @@ import numpy.typing as npt
 from bench.best import most_likely
 from bench.businesses import random_business
 from bench.truths import COSTLY, Planted, Step, plant, true_rates
+from leadline.engine.clocks import last_of
 from leadline.engine.cycle.cycles import Cycles, trace_cycles
 from leadline.engine.cycle.judgement import LinkReport
 from leadline.engine.estimates import Caution, Estimate
 from leadline.engine.funnel import load_funnel
 from leadline.engine.history import History, derive
-from leadline.engine.instants import NEVER, to_instant
+from leadline.engine.instants import NEVER
 from leadline.engine.plan.goals import Goal
 from leadline.engine.plan.plans import Plan
 from leadline.engine.reports.asks import asks
@@ -55,7 +56,7 @@ class Span:
     @property
     def cut_at(self) -> int:
         """The last instant of which the reports know."""
-        return to_instant(self.cut, end_of_day=True)
+        return last_of(self.cut)
 
 
 SPANS = (
@@ -117,7 +118,7 @@ def see(simulation: Simulation, day: date, *, asks: bool = True) -> Seen:
     if not asks:
         is_ask = np.array([kind.link == "ask" for kind in log.kinds.kinds])
         log = only_seen(log.take(~is_ask[log.kind]))
-    history = derive(log, load_funnel("sales-cycle"), as_of=to_instant(day, end_of_day=True))
+    history = derive(log, load_funnel("sales-cycle"), as_of=last_of(day))
     return Seen(log, history, trace_cycles(log, history))
 
 

@@ -103,8 +103,11 @@ def check_environment() -> None:
         raise fault
 
 
-def open_installation() -> None:
-    """Make Django ready for an installation that is there. Raises NoInstallation, or NoAccess."""
+def open_installation(*, of_any_version: bool = False) -> None:
+    """Make Django ready for an installation that is there, and of this version unless any will do.
+
+    Raises NoInstallation, NoAccess, or Conflict where the database waits for `leadline migrate`.
+    """
     check_application()
     check_access()
     if not is_installed():
@@ -114,6 +117,10 @@ def open_installation() -> None:
             allowed="LEADLINE_HOME as the folder of one, or “leadline serve”, which makes one",
         )
     set_up()
+    if not of_any_version:
+        from leadline.web.serving.schema import check_version
+
+        check_version()
 
 
 def operator() -> Actor:

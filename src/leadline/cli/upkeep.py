@@ -48,7 +48,7 @@ def backup(file: Annotated[Path, typer.Argument(help="Where it goes, as backup.z
 
     Database and uploads are in it; the key that signs sessions is not.
     """
-    open_installation()
+    open_installation(of_any_version=True)
     from leadline.web.backups.archive import back_up
 
     with watched("Backing up"):

@@ -135,6 +135,7 @@ WITHOUT = {
     "undoing.undo_changes": "the worker does what undo_import asked for",
     "undoing.undo_made": "the worker does what undo_import asked for",
     "undoing.undo_companies": "the worker does what undo_import asked for",
+    "undoing.undo_contracts": "the worker does what undo_import asked for",
     "undoing.undo_touches": "the worker does what undo_import asked for",
     "undoing.undo_sales": "the worker does what undo_import asked for",
     "webhooks.note_outcome": "the worker writes down what became of a delivery",

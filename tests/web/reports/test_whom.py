@@ -39,7 +39,7 @@ def test_each_figure_of_people_opens_as_many_as_it_says(enter, owner, business, 
         answer = client.get(address).context
         if "EUR" in figure:
             amounts = sum(row["amount"] for row in answer["rows"])
-            assert figure == f"{amounts // 100:,} EUR", address
+            assert figure == f"{amounts // 100:,}\u00a0EUR", address
         else:
             assert figure == f"{answer['count']:,}", address
             assert len(answer["rows"]) == min(answer["count"], 50), address

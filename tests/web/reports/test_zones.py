@@ -62,12 +62,12 @@ def test_the_funnel_on_a_day_ends_with_it_where_the_team_is(three, enter, owner,
     owner.zone = zone
     owner.save()
     client, asked = enter(owner), "funnel=sales-cycle&wait=1"
-    found = client.get(f"/funnel?{asked}&on=2025-11-30").context["found"]
+    found = client.get(f"/funnel/?{asked}&on=2025-11-30").context["found"]
     assert found.known == len(by_november)
     stage = next((one.name for one in found.path if one.people), "known")
-    rows = client.get(f"/funnel/people?{asked}&on=2025-11-30&stage={stage}") if by_november else None
+    rows = client.get(f"/funnel/people/?{asked}&on=2025-11-30&stage={stage}") if by_november else None
     assert {row["contact"].name for row in rows.context["rows"]} == by_november if rows else not by_november
-    after = client.get(f"/funnel?{asked}&on=2025-12-01").context
+    after = client.get(f"/funnel/?{asked}&on=2025-12-01").context
     assert after["found"].known == 3
     assert [counts for day, counts in after["found"].months if day < date(2025, 12, 1)] == (
         [found.months[-1][1]] if by_november else []
@@ -81,9 +81,9 @@ def test_the_days_to_choose_from_end_with_today_where_the_team_is(three, enter, 
     for zone, today in (("UTC", date(2026, 3, 2)), ("Europe/Berlin", date(2026, 3, 3))):
         owner.zone = zone
         owner.save()
-        assert enter(owner).get("/funnel?wait=1").context["today"] == today
-        assert enter(owner).get(f"/funnel?wait=1&on={today}").context["asked"].on is None
-        assert enter(owner).get(f"/funnel?wait=1&on={today + timedelta(1)}").status_code == 422
+        assert enter(owner).get("/funnel/?wait=1").context["today"] == today
+        assert enter(owner).get(f"/funnel/?wait=1&on={today}").context["asked"].on is None
+        assert enter(owner).get(f"/funnel/?wait=1&on={today + timedelta(1)}").status_code == 422
 
 
 def test_a_case_is_opened_anew_where_the_team_has_moved(three, owner):

@@ -117,9 +117,10 @@ def change_companies(request: HttpRequest) -> HttpResponse:
     else:
         rows = rows.filter(pk__in=ticked(form))
     numbers = list(rows.order_by().values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
-    since, owner = undoing.mark(), new_owner(user, form.get("owner", ""))
-    team = owner.team if owner else user.team
+    since = undoing.mark()
     try:
+        owner = new_owner(user, form.get("owner", ""))
+        team = owner.team if owner else user.team
         changed = actions.assign_companies(actor_of(request), numbers, owner, team)
     except Refused as refusal:
         messages.error(request, plainly(refusal))

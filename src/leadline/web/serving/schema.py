@@ -30,10 +30,16 @@ def make_ready() -> None:
     """Make the tables of an empty database. Raises Conflict where a database waits for `leadline migrate`."""
     if is_empty():
         migrate()
-    elif waiting := waiting_migrations():
+    else:
+        check_version()
+    connections.close_all()
+
+
+def check_version() -> None:
+    """Raise Conflict where a database waits for `leadline migrate`."""
+    if waiting := waiting_migrations():
         raise Conflict(
-            "To serve this database was asked for",
+            "To work on this database was asked for",
             found=f"one of an earlier version: it lacks {', '.join(waiting)}",
             allowed="first “leadline backup FILE”, then “leadline migrate”",
         )
-    connections.close_all()
