@@ -6,7 +6,8 @@ RUNS   := $(VENV)/leadline-runs
 WEB    := $(VENV)/leadline-web
 READY  := $(VENV)/ready
 DEMO   := build/demo
-JOBS   ?= 2
+# Many tests wait for processes of their own: three at a time keep two cores at work.
+JOBS   ?= 3
 # The tests start hundreds of processes: each reads what Python compiled before, also where that is switched off.
 TOLD   := PYTHONDONTWRITEBYTECODE=
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check

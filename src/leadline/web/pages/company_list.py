@@ -16,7 +16,7 @@ from leadline.engine.wording import counted
 from leadline.web import access, listing
 from leadline.web.actions import companies as actions
 from leadline.web.actions.contacts import MOST_AT_ONCE
-from leadline.web.errors import Refused
+from leadline.web.errors import Invalid, Refused
 from leadline.web.filters import OWN, Filters
 from leadline.web.models import Company, Contact, Team, User
 from leadline.web.pages import columns, undoing, views
@@ -119,7 +119,9 @@ def change_companies(request: HttpRequest) -> HttpResponse:
     numbers = list(rows.order_by().values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     since = undoing.mark()
     try:
-        owner = new_owner(user, form.get("owner", ""))
+        if "owner" not in form:
+            raise Invalid("Several companies were to change", found="nothing to change", allowed="an owner")
+        owner = new_owner(user, form["owner"])
         team = owner.team if owner else user.team
         changed = actions.assign_companies(actor_of(request), numbers, owner, team)
     except Refused as refusal:
