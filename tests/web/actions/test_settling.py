@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.apps import apps
 
 from leadline.engine.instants import DAY
-from leadline.web.actions import asks, contacts, merging, settling, standings, touches
+from leadline.web.actions import asks, contacts, merging, rebuilding, settling, standings, touches
 from leadline.web.actions.asks import Terms
 from leadline.web.models import Ask, Contact, Contract, HeldFact, NextStep, StagedAsk, Standing, Team
 from leadline.web.models.columns import Carried
@@ -73,6 +75,22 @@ def test_all_at_once_gives_what_a_touch_at_a_time_gave(people):
     Ask.objects.update(answer="no")
     settling.settle([one.pk for one in people], NOW)
     assert kept() == before
+
+
+def test_who_waited_for_another_write_looked_at_the_clock_before_it_and_counts_it(people, actor):
+    contact, second = people[-1], 1_000_000
+    touches.record(replace(actor, now=NOW + 5 * second), contact, "bought", NOW + 5 * second)
+    touches.record(actor, contact, "liked", NOW)  # asked for earlier, done later
+    assert Standing.objects.filter(contact=contact, entered_at=NOW + 5 * second).count() == 2
+    assert rebuilding.differing([contact.pk], NOW + 10 * second) == 0
+    others = [one.pk for one in people[:-1]]
+    assert rebuilding.differing(others, NOW + 10 * second) == 0
+
+
+def test_what_is_planned_for_later_doesn_t_count_before(people, actor):
+    contact = people[-1]
+    touches.record(actor, contact, "met", NOW + DAY // 2)
+    assert set(Standing.objects.filter(contact=contact).values_list("stage", flat=True)) == {0}
 
 
 def test_nothing_is_written_where_nothing_differs(people, django_assert_num_queries):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from django.db import connection, transaction
 
 from leadline.engine.funnel import Funnel, parse_funnel
@@ -24,6 +25,8 @@ AHEAD = 36_525 * DAY
 """How far ahead it is worked out when a stage will change by itself: no window is longer."""
 NEVER_ENTERED = 0
 """Since when somebody is a stranger who never stood in a stage."""
+TOGETHER = 60_000_000
+"""How far apart the clocks may be of those who act at the same time, one after the other."""
 BATCH = 2000
 SWEPT = 500
 """How many are written anew at a time: of all, and of those whose stage has changed by itself."""
@@ -102,10 +105,12 @@ def write(people: People, touches: Touches, now: int) -> Moves:
 def stand(kept: str, funnel: Funnel, touches: Touches, now: int) -> list[Place]:
     """Where everybody in the touches stands in one funnel, and until when; who never stood anywhere, too.
 
-    `kept` is the name under which the funnel is kept.
+    `kept` is the name under which the funnel is kept. What was recorded already counts at once: whoever
+    waited for somebody else's write has looked at the clock before them.
     """
     history = derive(touches, funnel, now + AHEAD)
-    here = np.flatnonzero((history.entered_at <= now) & (now < history.left_at))
+    seen = _seen(touches, now)[history.contact]
+    here = np.flatnonzero((history.entered_at <= seen) & (seen < history.left_at))
     numbers, people = touches.id.labels if touches.id else (), history.subjects
     columns = (
         history.contact,
@@ -129,6 +134,14 @@ def stand(kept: str, funnel: Funnel, touches: Touches, now: int) -> list[Place]:
         for contact, stage, step, entered, left, cause in rows
     ]
     return found + _strangers(kept, history, touches, {one.contact_id for one in found})
+
+
+def _seen(touches: Touches, now: int) -> npt.NDArray[np.int64]:
+    """Until when each contact is looked at: now, or the last touch that came TOGETHER with it."""
+    seen = np.full(len(touches.contact.labels), now, dtype=np.int64)
+    soon = (now < touches.happened_at) & (touches.happened_at <= now + TOGETHER) & touches.counting()
+    np.maximum.at(seen, touches.contact.codes[soon], touches.happened_at[soon])
+    return seen
 
 
 def _strangers(kept: str, history: History, touches: Touches, placed: set[int]) -> list[Place]:

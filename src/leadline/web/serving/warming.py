@@ -2,34 +2,52 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections.abc import Callable
 from pathlib import Path
-from threading import Timer
+from threading import Thread, main_thread
 
 from leadline.engine.instants import DAY
 
 QUIET = 2.0
 """Seconds after its start in which a process is left to what it was started for."""
+LONGEST_STEP = 5.0
+"""Seconds that a process which ends waits at most for the step of the warm-up that it is at."""
 
 
 def warm_up_later(*steps: Callable[[], None]) -> None:
-    """Warm up from a thread, in a while; it ends with the process."""
-    timer = Timer(QUIET, warm_up, steps)
-    timer.daemon = True
-    timer.start()
+    """Warm up from a thread, in a while; a process that ends meanwhile waits for the step that it is at."""
+    thread = Thread(target=_warm_up_once_quiet, args=steps, name="warm-up", daemon=True)
+    atexit.register(thread.join, LONGEST_STEP)
+    thread.start()
 
 
 def warm_up(*steps: Callable[[], None]) -> None:
     """Do what a process needs once: for reports, and as many steps besides as it is told.
 
     What is there by then stays as long as the process does: it isn't looked through for garbage any more,
-    which took up to 0.2 s of somebody's answer now and then.
+    which took up to 0.2 s of somebody's answer now and then. A process that ends begins no other step.
     """
-    for step in (start_reports, *steps):
+    for step in (*REPORTS, *steps, _keep):
+        if not main_thread().is_alive():
+            return
         step()
+
+
+def _warm_up_once_quiet(*steps: Callable[[], None]) -> None:
+    main_thread().join(QUIET)
+    try:
+        warm_up(*steps)
+    except Exception:
+        if main_thread().is_alive():  # where everything is being taken down, anything may fail
+            raise
+
+
+def _keep() -> None:
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)  # or what is left at the end counts as lost, and DuckDB says so at length
 
 
 def start_answers() -> None:
@@ -45,11 +63,8 @@ def start_answers() -> None:
         get_template(str(template.relative_to(folder)))
 
 
-def start_reports() -> None:
-    """Fetch the compiled fold, and start what reads Parquet and what draws charts, each by doing a little."""
-    import duckdb
-
-    from leadline.engine import charts
+def _fetch_fold() -> None:
+    """Fetch the compiled fold, and run it once."""
     from leadline.engine.funnel import load_funnel
     from leadline.engine.history import FEWEST, derive, fetch_compiled
     from leadline.engine.touches import Touches
@@ -57,9 +72,23 @@ def start_reports() -> None:
     fetch_compiled()
     some = [{"contact": "x", "kind": "met", "happened_at": day * DAY} for day in range(FEWEST + 1)]
     derive(Touches.of(some), load_funnel("sales-cycle"))
+
+
+def _start_parquet() -> None:
+    """Start what reads Parquet."""
+    import duckdb
+
     with duckdb.connect() as connection:
         connection.execute("SELECT 1")
-    charts.svg(charts.bars([BAR], "Ready", "Nothing is shown."))
 
 
-BAR = {"name": "one", "count": 1, "label": "1", "muted": False}
+def _start_charts() -> None:
+    """Start what draws charts, by drawing one."""
+    from leadline.engine import charts
+
+    bar = {"name": "one", "count": 1, "label": "1", "muted": False}
+    charts.svg(charts.bars([bar], "Ready", "Nothing is shown."))
+
+
+REPORTS = (_fetch_fold, _start_parquet, _start_charts)
+"""What reports need."""
