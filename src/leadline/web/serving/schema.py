@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from leadline.web.errors import Conflict
+from leadline.web.models import Contact, User
 
 
 def waiting_migrations() -> list[str]:
@@ -17,8 +19,13 @@ def waiting_migrations() -> list[str]:
 
 
 def is_empty() -> bool:
-    """Whether the database has no tables at all."""
-    return not connection.introspection.table_names()
+    """Whether the database has no tables at all, or those that a first start made before it was cut off."""
+    tables = set(connection.introspection.table_names())
+    if not tables:
+        return True
+    return MigrationRecorder.Migration._meta.db_table in tables and not any(
+        model._meta.db_table in tables and model.objects.exists() for model in (User, Contact)
+    )
 
 
 def migrate(database: str = "default") -> None:
