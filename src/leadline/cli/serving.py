@@ -95,6 +95,7 @@ def try_out(
 
 def _sign_in_path() -> str:
     """The link for the owner of the made-up business, which is written where there is none yet."""
+    from leadline.web.actions.demo.habits import import_guests
     from leadline.web.actions.demo.loading import EMAIL, load_demo, made_up
     from leadline.web.models import User
     from leadline.web.sign_in_links import path_for
@@ -104,6 +105,7 @@ def _sign_in_path() -> str:
         acting = operator()
         with watched("Making up a business"):
             owner = load_demo(acting, made_up(acting.now))
+            import_guests(acting, owner)
     return path_for(owner)
 
 

@@ -27,6 +27,7 @@ from leadline.engine.currencies import CODES
 from leadline.engine.funnel import Funnel, load_funnel, shipped_funnels
 from leadline.web.actions import setup
 from leadline.web.actions.acting import Actor
+from leadline.web.actions.demo.habits import import_guests
 from leadline.web.actions.demo.loading import fill, made_up
 from leadline.web.models import User
 from leadline.web.pages.frame import now, page
@@ -157,7 +158,9 @@ def _begin(request: HttpRequest, form: SetupForm) -> HttpResponse:
     )
     login(request, owner, backend=BACKEND)
     if told["begin"] == "example":
-        fill(Actor.of(owner, at), owner, made_up(at))
+        acting = Actor.of(owner, at)
+        fill(acting, owner, made_up(at))
+        import_guests(acting, owner)
     return HttpResponse(status=303, headers={"Location": _next(told["begin"])})
 
 

@@ -8,14 +8,16 @@ from typing import Any
 from leadline.engine.funnel import dump_funnel, load_funnel
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.engine.simulate import Simulation, load_business, simulate
-from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.acting import Actor, action, name_of, note_change
+from leadline.web.actions.demo.habits import write_habits
 from leadline.web.actions.demo.people import write_people
 from leadline.web.actions.demo.plans import write_plans
 from leadline.web.actions.demo.sales import Story, write_sales
 from leadline.web.actions.mirrors import note_stale
+from leadline.web.actions.profiles import BY, holds
 from leadline.web.actions.settling import settle
 from leadline.web.errors import Conflict
-from leadline.web.models import Contact, FunnelVersion, PathDefinition, Touch, User
+from leadline.web.models import Contact, FunnelVersion, PathDefinition, Profile, Touch, User
 from leadline.web.models.people import Role
 
 EMAIL = "owner@example.org"
@@ -65,7 +67,9 @@ def _fill(actor: Actor, owner: User, simulation: Simulation) -> None:
     _define(actor, owner, simulation)
     contacts = write_people(simulation, owner)
     stories = write_sales(simulation, owner, contacts, actor.now)
+    profile = write_habits(owner)
     _write_touches(simulation, stories, owner, actor.now)
+    _write_fit(profile, stories)
     write_plans(simulation, owner, contacts, actor.now)
     settle(Contact.objects.values_list("pk", flat=True), actor.now)
     note_stale(actor.now)
@@ -106,6 +110,26 @@ def _write_touches(simulation: Simulation, stories: list[Story], owner: User, no
         if to_instant(row["happened_at"]) <= now
     ]
     Touch.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _write_fit(profile: Profile, stories: list[Story]) -> None:
+    """Who fits the profile is known to do so since they were met first."""
+    fitting = (story for story in stories if story.rows and holds(profile.rules, story.contact))
+    Touch.objects.bulk_create(
+        (
+            Touch(
+                contact=story.contact,
+                kind="matched_profile",
+                happened_at=(at := to_instant(story.rows[0]["happened_at"])),
+                recorded_at=at,
+                origin=name_of(profile),
+                actor=BY,
+                note=f"By the profile “{profile.name}”.",
+            )
+            for story in fitting
+        ),
+        batch_size=BATCH,
+    )
 
 
 def _touch(row: dict[str, Any], owner: User, contact: Contact | None, origin: str) -> Touch:
