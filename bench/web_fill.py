@@ -33,6 +33,7 @@ from leadline.web.models import (
     Field,
     FunnelVersion,
     HeldFact,
+    Mark,
     NextStep,
     PathDefinition,
     Standing,
@@ -189,7 +190,7 @@ def _write_contacts(
         insert(Address, ("contact_id", "sort", "value", "label"), mails)
     tags = [Tag.objects.create(name=f"tag {n}") for n in range(20)]
     marks = ((n, tags[n // 3 % (20 if n % 2 else 3)].pk) for n in range(3, total + 1, 3))
-    insert(Contact.tags.through, ("contact_id", "tag_id"), marks)
+    insert(Mark, ("contact_id", "tag_id"), marks)
 
 
 def _contact(

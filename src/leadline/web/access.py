@@ -20,12 +20,13 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from django.db import connection
-from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from leadline.web import warehouse
 from leadline.web.errors import Forbidden, NotFound
-from leadline.web.models import Company, Contact, Tag, Touch
+from leadline.web.models import Company, Contact, Mark, Tag, Touch
 from leadline.web.models.columns import Carried, Owned
 from leadline.web.models.people import Role
 
@@ -193,15 +194,17 @@ def companies(user: User) -> QuerySet[Company]:
 
 
 def tags(user: User) -> QuerySet[Tag]:
-    """The words with which contacts are marked that somebody sees; an owner sees those of nobody too."""
+    """The words with which contacts are marked that somebody sees; an owner sees those of nobody too.
+
+    The first mark in the order of an index is looked for, tag by tag: of an `Exists`, and of any one without an
+    order, PostgreSQL might make a walk through all marks.
+    """
     if user.role == Role.OWNER:
         return Tag.objects.all()
-    marks, theirs = Contact.tags.through.objects, contacts(user).order_by()
-    among = Q(pk__in=marks.filter(contact__in=theirs.values("pk")[:FEW]).values("tag"))
-    if theirs[: FEW + 1].count() <= FEW:
-        return Tag.objects.filter(among)
-    seen = marks.filter(Exists(contacts(user).filter(pk=OuterRef("contact"))))
-    return Tag.objects.filter(among | Exists(seen.filter(tag=OuterRef("pk"))))
+    marks = Mark.objects.filter(tag=OuterRef("pk"), contact__merged_into=None)
+    marks = marks.order_by("owner_id", "team_id", "contact_id")
+    found = [Subquery(marks.filter(_span("", one)).values("pk")[:1]) for one in _keepers(user)]
+    return Tag.objects.alias(mark=Coalesce(*found, Value(None))).filter(mark__isnull=False)
 
 
 def of_contacts(user: User, model: type[M]) -> QuerySet[M]:

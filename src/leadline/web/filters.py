@@ -22,7 +22,7 @@ from leadline.web.actions.fields import read_fields
 from leadline.web.errors import Invalid
 from leadline.web.knowing import NO, having, holding
 from leadline.web.listing import SAMPLE, Sought
-from leadline.web.models import Address, Company, Contact, Field, NextStep, Standing, Tag, User
+from leadline.web.models import Address, Company, Contact, Field, Mark, NextStep, Standing, Tag, User
 
 NAMES = (
     "q", "funnel", "stage", "path", "owner", "team", "tag", "company", "after", "before", "open",
@@ -184,8 +184,7 @@ class Filters:
             there = Q(company=_number("company", self.get("company"), user))
             found.append(_looked_up(Contact.objects.filter(there).values_list("pk"), there))
         if self.get("tag"):
-            tag = Tag.objects.filter(name=self.get("tag")).first()
-            found.append(_with_records(Contact.tags.through.objects.filter(tag=tag)))
+            found.append(_marked(self.get("tag"), access.circles(user, known=self.keepers(user))))
         if self.get("open"):
             found.append(_waiting(self.get("open")))
         if self.get("fact"):
@@ -234,6 +233,14 @@ def _found(text: str) -> Condition:
 def _with_records(records: QuerySet[Any]) -> Condition:
     """Those of whom there are such records."""
     return _looked_up(records.values_list("contact_id"), Q(Exists(records.filter(contact=OuterRef("pk")))))
+
+
+def _marked(word: str, circles: Sequence[Q]) -> Condition:
+    """Those with a tag, of the circles whose contacts are wanted: a mark carries whose its contact is."""
+    marks = Mark.objects.filter(tag=Tag.objects.filter(name=word).first())
+    parts = [marks.filter(circle).values_list("contact_id") for circle in circles] or [marks.none()]
+    numbers = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return _looked_up(numbers, Q(Exists(marks.filter(contact=OuterRef("pk")))))
 
 
 def _looked_up(numbers: QuerySet[Any], asked: Q) -> Condition:

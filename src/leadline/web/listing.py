@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db import connection
+from django.db.models import Case, F, Model, Q, QuerySet, When
 from django.db.models.lookups import In
 
 from leadline.engine.wording import counted
@@ -86,14 +87,22 @@ class Sought:
         """Whether they can be put in the order in which they came to their stages."""
         return self.staged or self.entered is not None
 
-    def all_in(self, parts: list[Part], number: str = "pk") -> list[QuerySet[Contact]]:
+    def all_in(
+        self, parts: list[Part], number: str = "pk", *, in_order: bool = True
+    ) -> list[QuerySet[Contact]]:
         """Those of some parts who are wanted, by the column that has the number of each.
 
-        That is a sum: so an index is gone through in its order, and the numbers are not looked up; but where
-        a part is everybody.
+        Where no order is asked for, a database may look the numbers up. Else SQLite is told a sum: so an index is gone through in its order, and the numbers are not looked up; but
+        where a part is everybody. PostgreSQL is told a case: so it keeps the numbers by a hash, and does not go
+        through all of them for each row.
         """
 
-        def these(where: Q) -> list[In]:
+        def these(where: Q) -> list[Any]:
+            if not in_order:
+                return [In(F(number), one.query) for one in self.numbers]
+            if connection.vendor == "postgresql":
+                among = (Q(In(F(number), one.query)) for one in self.numbers)
+                return [Q(Case(When(one, then=True), default=False)) for one in among]
             return [In(F(number) + 0 if where else F(number), one.query) for one in self.numbers]
 
         return [rows.filter(where, *these(where)).filter(self.asked) for rows, where in parts]
@@ -192,8 +201,10 @@ def count(sought: Sought) -> Count:
         return Count(some.number, whole=False)
     found, whole = 0, True
     everybody = replace(sought, asked=sought.asked if sought.few else Q())
-    staged = everybody.all_in(sought.parts, "here__contact_id" if sought.staged else "pk")
-    for part in (*staged, *everybody.all_in(sought.untouched)):
+    staged = everybody.all_in(
+        sought.parts, "here__contact_id" if sought.staged else "pk", in_order=bool(sought.asked)
+    )
+    for part in (*staged, *everybody.all_in(sought.untouched, in_order=False)):
         span, left = part.order_by(), COUNTED + 1 - found
         if sought.few or not sought.asked:
             found += span[:left].count()

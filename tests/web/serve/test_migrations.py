@@ -113,6 +113,23 @@ everybody = [one.pk for one in Contact.objects.filter(merged_into=None)]
 now = time.time_ns() // 1000
 assert held_facts.follow(warehouse.touches_of(everybody), now) == held_facts.kept(everybody, now)
 """
+MARKED = """
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+apps = MigrationExecutor(connection).loader.project_state([("web", "{name}")]).apps
+Contact, Tag, Team = (apps.get_model("web", one) for one in ("Contact", "Tag", "Team"))
+Contact.objects.filter(key="k0").update(team=Team.objects.create(name="North"))
+word = Tag.objects.create(name="warm")
+for one in Contact.objects.exclude(key="k2"):
+    one.tags.add(word)
+"""
+CARRIED = """
+from leadline.web.models import Contact, Mark
+marks = Mark.objects.order_by("contact__key").values_list("contact__key", "tag__name", "owner", "team__name")
+assert list(marks) == [("k0", "warm", None, "North"), ("k1", "warm", None, None)], marks
+Contact.objects.filter(key="k0").update(team=None)
+assert not Mark.objects.filter(team__isnull=False).exists()
+"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -136,5 +153,5 @@ def test_every_earlier_state_becomes_what_an_empty_database_becomes(make):
     assert "leadline_touch" in wanted
     for place, name in enumerate(fresh.python(EARLIER).split()):
         earlier, settled, had = make(f"earlier{place}"), name < "0007", name < "0008"
-        earlier.python((BACK + settled * STOOD + had * HAD).format(name=name))
-        assert earlier.python(MIGRATE + TABLES + ROWS + settled * KEPT + had * HELD) == wanted
+        earlier.python((BACK + settled * STOOD + had * HAD + MARKED).format(name=name))
+        assert earlier.python(MIGRATE + TABLES + ROWS + settled * KEPT + had * HELD + CARRIED) == wanted

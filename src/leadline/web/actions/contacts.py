@@ -11,7 +11,7 @@ from leadline.web.actions.drafts import write_contact
 from leadline.web.actions.fields import read_fields, without_blanks
 from leadline.web.actions.tags import read_words, tags_called, words_of
 from leadline.web.errors import Invalid
-from leadline.web.models import Contact, Tag, Team, User
+from leadline.web.models import Contact, Mark, Tag, Team, User
 
 MOST_AT_ONCE = 10_000
 
@@ -71,10 +71,9 @@ def tag_contacts(actor: Actor, contacts: Iterable[int], add: str = "", remove: s
     gone, come = {tag.name for tag in removing}, {tag.name for tag in adding}
     before = _tags_of(found)
     after = {one: (before[one] - gone) | come for one in found}
-    marks = Contact.tags.through.objects
-    marks.filter(contact__in=found, tag__in=removing).delete()
-    marks.bulk_create(
-        [Contact.tags.through(contact_id=contact.pk, tag_id=tag.pk) for contact in found for tag in adding],
+    Mark.objects.filter(contact__in=found, tag__in=removing).delete()
+    Mark.objects.bulk_create(
+        [Mark(contact_id=contact.pk, tag_id=tag.pk) for contact in found for tag in adding],
         ignore_conflicts=True,
     )
     told = {c: ({"tags": sorted(before[c])}, {"tags": sorted(after[c])}) for c in found}
@@ -126,7 +125,7 @@ def kept_by(owner: User | None, team: Team | None) -> dict[str, Any]:
 def _tags_of(contacts: list[Contact]) -> dict[Contact, set[str]]:
     found: dict[int, set[str]] = {}
     for low in range(0, len(contacts), 500):
-        marks = Contact.tags.through.objects.filter(contact__in=contacts[low : low + 500])
+        marks = Mark.objects.filter(contact__in=contacts[low : low + 500])
         for number, name in marks.values_list("contact_id", "tag__name"):
             found.setdefault(number, set()).add(name)
     return {one: found.get(one.pk, set()) for one in contacts}

@@ -25,6 +25,7 @@ from leadline.web.models import (
     Delivery,
     Import,
     ImportChange,
+    Mark,
     Note,
     Purchase,
     Tag,
@@ -61,7 +62,7 @@ def erase_contact(actor: Actor, contact: Contact) -> Contact:
     Ask.objects.filter(contact__in=numbers).update(title="", reason="")
     Contract.objects.filter(contact__in=numbers).update(ended_why="")
     theirs = list(Tag.objects.filter(contacts__in=numbers).values_list("pk", flat=True))
-    Contact.tags.through.objects.filter(contact__in=numbers).delete()
+    Mark.objects.filter(contact__in=numbers).delete()
     Tag.objects.filter(pk__in=theirs, contacts=None).delete()  # a word of theirs alone could name them
     Contact.objects.filter(pk__in=numbers).update(
         name="", key=None, company=None, job_title="", fields={}, erased_at=to_datetime(actor.now)

@@ -8,10 +8,9 @@ from leadline.web.actions.acting import Note
 from leadline.web.actions.rows import insert, parts_of
 from leadline.web.actions.texts import tidy
 from leadline.web.errors import Invalid
-from leadline.web.models import Contact, Tag
+from leadline.web.models import Contact, Mark, Tag
 
 MOST_TAGS = 50
-_MARKS = Contact.tags.through
 
 
 class TagDrafts:
@@ -45,11 +44,11 @@ class TagDrafts:
         pairs = [(number, self._there[number], words) for number, words in self._wanted.items()]
         gone = [mark for _, there, words in pairs for word, mark in there.items() if word not in words]
         for part in parts_of(gone):
-            _MARKS.objects.filter(pk__in=part).delete()
+            Mark.objects.filter(pk__in=part).delete()
         come = (
             (number, tags[word].pk) for number, there, words in pairs for word in words if word not in there
         )
-        insert(_MARKS, ("contact_id", "tag_id"), come)
+        insert(Mark, ("contact_id", "tag_id"), come)
 
     def _of(self, contact: Contact) -> Iterable[str]:
         if contact.pk not in self._there:
@@ -59,7 +58,7 @@ class TagDrafts:
     def _look(self, numbers: set[int]) -> None:
         self._there |= {number: {} for number in numbers}
         for part in parts_of(sorted(numbers)):
-            marks = _MARKS.objects.filter(contact__in=part).values_list("contact_id", "tag__name", "pk")
+            marks = Mark.objects.filter(contact__in=part).values_list("contact_id", "tag__name", "pk")
             for number, word, mark in marks:
                 self._there[number][word] = mark
 

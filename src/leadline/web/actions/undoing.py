@@ -28,6 +28,7 @@ from leadline.web.models import (
     HeldFact,
     Import,
     ImportChange,
+    Mark,
     Note,
     Offer,
     Purchase,
@@ -222,7 +223,7 @@ def _remove_contacts(record: Import, changes: Sequence[ImportChange]) -> None:
             hanging = hanging.exclude(pk__in=fits.filter(retractions=None).values("pk"))
         stay |= set(hanging.values_list("contact_id", flat=True).distinct())
     stay |= set(
-        Contact.tags.through.objects.filter(contact__in=contacts).values_list("contact_id", flat=True)
+        Mark.objects.filter(contact__in=contacts).values_list("contact_id", flat=True)
     )
     for number in sorted(stay):
         _list(record, "stay", f"{contacts[number]}")

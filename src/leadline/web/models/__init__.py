@@ -2,7 +2,7 @@
 
 from leadline.web.models.audiences import Audience
 from leadline.web.models.audit import AuditEntry
-from leadline.web.models.contacts import Address, Company, Contact, Field, FieldValue, Tag
+from leadline.web.models.contacts import Address, Company, Contact, Field, FieldValue, Mark, Tag
 from leadline.web.models.definitions import FunnelVersion, KindDefinition, PathDefinition, Profile
 from leadline.web.models.imports import Import, ImportChange
 from leadline.web.models.jobs import Job
@@ -37,6 +37,7 @@ __all__ = [
     "Invitation",
     "Job",
     "KindDefinition",
+    "Mark",
     "Materialised",
     "MirrorState",
     "NextStep",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from leadline.web.models.columns import (
+    Carried,
     Owned,
     for_each_circle,
     of_nobody,
@@ -52,7 +53,7 @@ class Contact(Owned):
     key = models.CharField(max_length=200, null=True, blank=True, unique=True)
     company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="contacts")
     job_title = models.CharField(max_length=200, blank=True)
-    tags = models.ManyToManyField(Tag, blank=True, related_name="contacts")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="contacts", through="Mark")
     fields = models.JSONField(default=dict, blank=True)
     path = models.CharField(max_length=80, blank=True)
     last_touch_at = models.BigIntegerField(null=True, blank=True)
@@ -82,6 +83,25 @@ class Contact(Owned):
 
     def __str__(self) -> str:
         return self.name or self.key or f"contact {self.pk}"
+
+
+class Mark(Carried):
+    """That a contact is marked with a tag."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="marks", db_index=False)
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="marks", db_index=False)
+
+    class Meta:
+        db_table = "web_contact_tags"
+        unique_together: ClassVar[list[Any]] = [("contact", "tag")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["tag", "contact"], name="contact_tags_tagged"),
+            models.Index(fields=["tag", "owner", "team", "contact"], name="contact_tags_own"),
+            models.Index(fields=["tag", "team", "owner", "contact"], name="contact_tags_team"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tag_id} of {self.contact_id}"
 
 
 class Address(models.Model):

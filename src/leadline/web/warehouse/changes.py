@@ -44,7 +44,7 @@ _POSTGRESQL = (
 )
 _TABLES = {"web_touch", "web_contact", "web_touchchange"}
 
-_WRITTEN = ("web_ask", "web_contract")
+_WRITTEN = ("web_ask", "web_contract", "web_contact_tags")
 """What actions write and move; whatever else carries an owner is written with it."""
 _GIVEN = "OLD.owner_id IS DISTINCT FROM NEW.owner_id OR OLD.team_id IS DISTINCT FROM NEW.team_id"
 _CARRY = "UPDATE {table} SET owner_id = NEW.owner_id, team_id = NEW.team_id WHERE contact_id = NEW.id;"

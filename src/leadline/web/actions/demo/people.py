@@ -8,7 +8,7 @@ import numpy as np
 
 from leadline.engine.simulate import Simulation
 from leadline.engine.simulate.names import company_names
-from leadline.web.models import Address, Company, Contact, Field, Tag, User
+from leadline.web.models import Address, Company, Contact, Field, Mark, Tag, User
 
 BATCH = 500
 EMPLOYED = {"managing director", "team lead"}
@@ -70,10 +70,9 @@ def _write_companies(people: list[dict[str, Any]], owner: User) -> dict[str, Com
 def _write_tags(people: list[dict[str, Any]], contacts: dict[str, Contact]) -> None:
     names = sorted({str(one["source"]) for one in people if one["source"]})
     tags = {tag.name: tag for tag in Tag.objects.bulk_create(Tag(name=name) for name in names)}
-    marks = Contact.tags.through
-    marks.objects.bulk_create(
+    Mark.objects.bulk_create(
         (
-            marks(contact_id=contacts[one["id"]].pk, tag_id=tags[one["source"]].pk)
+            Mark(contact_id=contacts[one["id"]].pk, tag_id=tags[one["source"]].pk)
             for one in people
             if one["source"]
         ),
