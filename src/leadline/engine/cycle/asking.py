@@ -44,8 +44,12 @@ class AskLog:
         return AskLog(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})
 
 
-def list_asks(log: Firsts) -> AskLog:
-    """The asks of a log with their answers; nobody is taken for a client yet (`mark_renewals`)."""
+def list_asks(log: Firsts, deal: Codes | None = None) -> AskLog:
+    """The asks of a log with their answers; nobody is taken for a client yet (`mark_renewals`).
+
+    `deal` is for each touch of which of several deals it is told, -1 for none: an answer that is told of a
+    deal belongs to the latest ask of that, and an ask takes the place of those of its own deal alone.
+    """
     asks, answers = log.link_is("ask"), log.in_group("answered")
     rows = log.rows(asks | answers)
     touches, subject = log.touches, log.subject
@@ -54,6 +58,9 @@ def list_asks(log: Firsts) -> AskLog:
     is_ask, contact, at = asks[touches.kind[rows]], subject[rows], touches.happened_at[rows]
     asked = np.flatnonzero(is_ask)
     latest = np.cumsum(is_ask) - 1  # the ask before each row, -1 for none; perhaps of somebody else
+    told = None if deal is None else deal[rows]
+    if told is not None:
+        latest = _latest_of_deals(is_ask, contact, told, latest)
     answering = np.flatnonzero(~is_ask & (latest >= 0))
     answering = answering[contact[asked[latest[answering]]] == contact[answering]]
     answer, answered_at = _answers(log, rows[answering], latest[answering], at[answering], len(asked))
@@ -72,9 +79,31 @@ def list_asks(log: Firsts) -> AskLog:
         answer=answer,
         answered_at=answered_at,
         renewal=np.zeros(len(asked), dtype=bool),
-        superseded=(answer == WAITING) & ~last,
+        superseded=(answer == WAITING) & ~(last if told is None else _last_of_deals(who, told[asked])),
     )
     return found.take(np.argsort(found.asked_at, kind="stable"))
+
+
+def _latest_of_deals(is_ask: Mask, contact: Codes, deal: Codes, latest: Integers) -> Integers:
+    """The ask before each row (in order of time): for what is told of a deal, the last of that deal."""
+    order = np.lexsort((deal, contact))  # stable: within a deal of a contact in order of time
+    asks = np.where(is_ask, latest, -1)[order]
+    begins = np.ones(len(order), dtype=bool)
+    begins[1:] = (contact[order][1:] != contact[order][:-1]) | (deal[order][1:] != deal[order][:-1])
+    group = np.cumsum(begins) - 1
+    before = np.maximum.accumulate(asks + group * (len(asks) + 1)) - group * (len(asks) + 1)
+    found = latest.copy()
+    found[order] = np.where(before < 0, -1, before)
+    return np.where(deal < 0, latest, found)
+
+
+def _last_of_deals(contact: Codes, deal: Codes) -> Mask:
+    """Of asks in order of time, whether one is the last of its contact and deal."""
+    order = np.lexsort((deal, contact))
+    last = np.ones(len(contact), dtype=bool)
+    same = (contact[order][1:] == contact[order][:-1]) & (deal[order][1:] == deal[order][:-1])
+    last[order[:-1][same]] = False
+    return last
 
 
 def mark_renewals(asks: AskLog, client_at: Integers) -> AskLog:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from leadline.engine.importers.imported import FileCount, Imported
 from leadline.engine.importers.losses import settle_losses
 from leadline.engine.importers.mapping import FileMapping, Mapping
 from leadline.engine.importers.origins import give_origins
+from leadline.engine.importers.pipeline import Deal, read_deals
 from leadline.engine.importers.readings import Reading, read_export, without_plans, without_shared
 from leadline.engine.importers.refunds import settle_refunds
 from leadline.engine.importers.sales import read_sales
@@ -42,11 +44,13 @@ def import_files(
     date_order: str | None = None,
     kinds: Kinds | None = None,
     progress: Progress | None = None,
+    as_of: int | None = None,
 ) -> Imported:
     """Everything that the files hold, whatever exported them; they are joined by the ids that they share.
 
     `mapping` says what columns and words mean where the proposal is wrong, `date_order` ("dmy" or "mdy") how
-    dates are written that could be either; `progress` is told how many bytes of each file are read.
+    dates are written that could be either; `progress` is told how many bytes of each file are read. `as_of`
+    is when that is: where deals are asks, an open one of which no day is known was asked then.
     Raises BadFile, BadMapping, UnknownColumn and AmbiguousDates; a bad row is never an error.
     """
     mapping, kinds = mapping or Mapping(), kinds or Kinds.shipped()
@@ -57,13 +61,17 @@ def import_files(
     subjects = Subjects(unit)
     readings = without_strays(without_plans(_read_all(main, subjects), kinds))
     readings = settle_losses(settle_refunds(readings, kinds), kinds, len(subjects.labels))
+    deals: Sequence[Deal] = ()
+    if mapping.deals == "asks":
+        readings, deals = read_deals(readings, kinds, as_of)
     if not subjects.labels:
         raise _nobody_found(main, readings)
     attributes = gather_attributes(
         [(one.export, one.subject) for one in readings], described, len(subjects.labels)
     )
     touches = give_origins(_join_touches(readings, subjects, kinds), readings)
-    return _account(touches, readings, attributes, exports, _shown(exports, mapping, date_order), unit)
+    found = _account(touches, readings, attributes, exports, _shown(exports, mapping, date_order), unit)
+    return replace(found, deals=tuple(deals))
 
 
 def _read_all(main: Sequence[Export], subjects: Subjects) -> list[Reading]:

@@ -45,7 +45,8 @@ def read_closings(export: Export, outcomes: Codes, amounts: Integers) -> list[Ev
 
 def _note(export: Export, outcomes: Codes, closed: Mask, dated: Mask) -> None:
     expected = int(np.sum(closed & (outcomes == OPEN) & export.used))
-    unknown = int(np.sum(closed & (outcomes == UNKNOWN) & export.used))
+    asks = export.mapping.deals == "asks"
+    unknown = 0 if asks else int(np.sum(closed & (outcomes == UNKNOWN) & export.used))
     undated = int(np.sum(~dated & (outcomes == WON) & export.used))
     if expected:
         export.notes.append(

@@ -198,8 +198,9 @@ class Export:
 
     def _decide_forms(self) -> dict[str, DateForm]:
         """The forms of the columns of dates; others in the file are heard only where they help to decide."""
-        renewal = self.proposal.of("renewal")
-        read = [*self.date_columns(), *([renewal] if renewal else [])]
+        expected = self.proposal.of("expected close") if self.mapping.deals == "asks" else None
+        more = [header for header in (self.proposal.of("renewal"), expected) if header]
+        read = [*self.date_columns(), *more]
         needed = {header: self.columns[header].labels for header in read}
         others = {h: self.columns[h].labels for h, held in self.contents.items() if held.are_dates}
         with suppress(AmbiguousDates):

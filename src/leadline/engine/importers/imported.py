@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.importers.mapping import Mapping
+from leadline.engine.importers.pipeline import Deal
 from leadline.engine.importers.sales import Sold
 from leadline.engine.importers.subjects import Unit
 from leadline.engine.importers.unused import UnusedRow
@@ -36,7 +37,7 @@ class Imported:
     is what each column was taken to mean; `notes` are sentences for a person to read. `file` and `line` say
     of each touch which row it was read from. `monthly` are columns of amounts for each month, of which each
     purchase on record counts one, since nothing says which months were paid. `sold` are the purchases of
-    lists of clients.
+    lists of clients, `deals` those of which asks were made.
     """
 
     touches: Touches
@@ -54,6 +55,7 @@ class Imported:
     line: npt.NDArray[np.int64] | None = None
     monthly: tuple[str, ...] = ()
     sold: tuple[Sold, ...] = ()
+    deals: tuple[Deal, ...] = ()
 
     def find(self, text: str) -> str | None:
         """The label of the one subject that is called so: by label, address or name, whatever the case."""

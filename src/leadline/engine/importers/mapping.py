@@ -29,6 +29,7 @@ Shape = Literal[
     "audience",
 ]
 Outcome = Literal["won", "lost", "open"]
+Deals = Literal["asks", "touches"]
 
 GIVEN = "the mapping says so"
 """The reason of a meaning that somebody wrote down."""
@@ -67,12 +68,14 @@ class Mapping(_Declared):
     their headers, whatever the file is called next time. `kinds` says which touch a word of a log is,
     `outcomes` how a deal ended by a word of a stage. Headers and words are compared without case and spaces.
     `zone` is the place whose clocks show the times without an offset ("Europe/Berlin"), None for UTC. `path`
-    is the one by which everybody came of whom the files don't say it, "" where that isn't known.
+    is the one by which everybody came of whom the files don't say it, "" where that isn't known. `deals` says
+    what a deal of a CRM is: an ask of its contact, or no more than its touches (as where nothing is said).
     """
 
     date_order: Literal["dmy", "mdy"] | None = None
     zone: str | None = None
     path: str | None = None
+    deals: Deals | None = None
     columns: dict[str, Meaning] = Field(default_factory=dict)
     kinds: dict[str, str] = Field(default_factory=dict)
     outcomes: dict[str, Outcome] = Field(default_factory=dict)
@@ -104,7 +107,7 @@ class Mapping(_Declared):
 
     def text(self) -> str:
         """The mapping as TOML."""
-        once = {"date_order": self.date_order, "zone": self.zone, "path": self.path}
+        once = {"date_order": self.date_order, "zone": self.zone, "path": self.path, "deals": self.deals}
         parts = [tomli_w.dumps({name: said}) for name, said in once.items() if said is not None]
         parts += [_table("columns", _said(self.columns))] if self.columns else []
         for name, words in (("kinds", self.kinds), ("outcomes", self.outcomes)):

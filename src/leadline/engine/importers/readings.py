@@ -55,7 +55,8 @@ class Reading:
     """A file's touches, and for each of its rows the subject (-1: left out), the outcome and the currency.
 
     `undated` is the amount of a row that was won on a day which isn't known, otherwise MISSING. `people` is
-    how many unknown people a row stands for, MISSING where it is about somebody.
+    how many unknown people a row stands for, MISSING where it is about somebody. `amounts` are those of the
+    rows of a file of contacts, companies or deals.
     """
 
     export: Export
@@ -65,6 +66,7 @@ class Reading:
     undated: Integers
     currency: Column | None
     people: Integers
+    amounts: Integers | None = None
 
 
 def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) -> Reading:
@@ -103,14 +105,16 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     evidence = evidence.take(subject[evidence.row] >= 0)
     undated = np.full(export.rows, MISSING)
     if shape == "deals":
-        outcomes = _without_superseded(outcomes, _records(export, subject))
+        outcomes = _without_superseded(outcomes, number_records(export, subject))
     if shape not in ("touch log", "orders", "bookings"):
-        note_unused_amounts(export, amounts, evidence, outcomes)
+        if shape != "deals" or export.mapping.deals != "asks":
+            note_unused_amounts(export, amounts, evidence, outcomes)
         undated = _find_undated(
-            evidence, np.where(outcomes == WON, amounts, MISSING), _records(export, subject)
+            evidence, np.where(outcomes == WON, amounts, MISSING), number_records(export, subject)
         )
         evidence = _without_repeats(export, evidence, subject)
-    return Reading(export, evidence, subject, outcomes, undated, currency, np.full(export.rows, MISSING))
+    nobody = np.full(export.rows, MISSING)
+    return Reading(export, evidence, subject, outcomes, undated, currency, nobody, amounts)
 
 
 def _read_audience(export: Export) -> Reading:
@@ -128,7 +132,7 @@ def _read_history(
     subject = subjects.settle(export)
     nothing = np.full(export.rows, MISSING)
     evidence, outcomes = read_history(
-        export, _records(export, subject), instants, nothing if deals_elsewhere else amounts
+        export, number_records(export, subject), instants, nothing if deals_elsewhere else amounts
     )
     return Reading(export, evidence, subject, outcomes, nothing, currency, nothing)
 
@@ -153,7 +157,7 @@ def _without_repeats(export: Export, evidence: Evidence, subject: Integers) -> E
 
     What somebody of a list bought on one day for several amounts are several purchases.
     """
-    record = _records(export, subject)
+    record = number_records(export, subject)
     rows_of = np.bincount(record[record >= 0])
     again = int(np.sum(rows_of > 1))
     if not again:
@@ -239,7 +243,7 @@ def _find_shared(file: Integers, who: Integers, evidence: Evidence) -> Integers:
     return np.unique(np.concatenate(found))
 
 
-def _records(export: Export, subject: Integers) -> Integers:
+def number_records(export: Export, subject: Integers) -> Integers:
     """For each row the number of its record, a deal by its id, else the subject; -1 if it is left out."""
     of_deals = export.proposal.shape in ("deals", "stage history")
     number = export.column("deal id") if of_deals else None

@@ -49,6 +49,7 @@ class Subjects:
         """The subject of each row, -1 for rows that are left out; rows that name nobody are left out here."""
         self._numbers.clear()
         named = find_names(export, self.unit)
+        own = [who for who in named if who[0] != "company" or self.unit == "company"]
         whos = _weak_only_alone(named)
         found = np.full(export.rows, -1, dtype=np.int64)
         for sort, column in whos:
@@ -59,7 +60,7 @@ class Subjects:
                 self._add(
                     sort, _ids_of_buyers(export, named) if sort == "contact id" else column, found, export
                 )
-            self._remember(named, np.where(export.used, found, -1))
+            self._remember(own, np.where(export.used, found, -1))
         found[~export.used] = -1
         sorts = " or ".join(dict.fromkeys(sort for sort, _ in whos)) or self.unit
         export.leave_out(found < 0, f"no {sorts}: whom the row is about isn't said")
@@ -161,6 +162,9 @@ def find_names(export: Export, unit: Unit) -> list[Who]:
     if linked is not None and unit == "contact":
         whos.append(("linked deal", linked))
     by_deal = export.proposal.shape == "stage history" and export.column("deal id") is not None
+    company = export.column("company") if unit == "contact" and export.mapping.deals == "asks" else None
+    if company is not None and export.proposal.shape == "deals":
+        whos.append(("company", company))
     if by_deal or export.proposal.shape == "deals":
         whos += [who for who in _deal_names(export) if who[0] not in dict(whos)]
     alone = export.proposal.shape == "contacts" and not whos

@@ -56,9 +56,10 @@ def divide(exports: Sequence[Export]) -> tuple[list[Export], list[Export]]:
 
 
 def find_unit(main: Sequence[Export]) -> Unit:
-    """What one subject of these files is."""
+    """What one subject of these files is; who is asked by a deal is a contact."""
     shapes = {export.proposal.shape for export in main}
-    if "contacts" in shapes:
+    asked = "deals" in shapes and main[0].mapping.deals == "asks"
+    if "contacts" in shapes or asked:
         return "contact"
     means = {meaning.means for export in main for meaning in export.proposal.columns.values()}
     logs = {"touch log", "bookings", "orders", "stage history"} & shapes

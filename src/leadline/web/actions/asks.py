@@ -71,7 +71,7 @@ def again(actor: Actor, ask: Ask, terms: Terms | None = None, asked_at: int | No
         raise Conflict(
             "They were to be asked again", found=f"that the ask is: {ask.get_answer_display().lower()}"
         )
-    return _make(actor, contact, terms or terms_of(ask), asked_at)
+    return _make(actor, contact, terms or terms_of(ask), asked_at, ask.key)
 
 
 @action
@@ -191,7 +191,7 @@ def terms_of(ask: Ask) -> Terms:
     return Terms(kind=kind, **{name: getattr(ask, name) for name in names})
 
 
-def _make(actor: Actor, contact: Contact, terms: Terms, asked_at: int | None) -> Ask:
+def _make(actor: Actor, contact: Contact, terms: Terms, asked_at: int | None, key: str | None = None) -> Ask:
     terms, at = terms.checked(), checks.past(asked_at, actor.now, "An ask")
     kind = terms.kind or kind_of("ask again" if purchases.has_bought(contact, at) else "ask")
     kinds = warehouse.kinds()
@@ -202,6 +202,7 @@ def _make(actor: Actor, contact: Contact, terms: Terms, asked_at: int | None) ->
         owner=contact.owner,
         team=contact.team,
         asked_at=at,
+        key=key,
         **terms.columns() | {"path": terms.path or contact.path},
     )
     ask.touch = _touch(actor, contact, kind, at, ask, value=ask.amount, currency=ask.currency)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping as Named
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leadline.web.actions.acting import name_of
 from leadline.web.actions.import_contracts import End, begin, find_there, follow
-from leadline.web.actions.rows import TOUCH, Row, insert
+from leadline.web.actions.rows import Row, insert, told_of
 from leadline.web.models import Contract, ImportChange, Offer, Purchase
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def write_offers(load: Load) -> None:
     """Declare an offer for each name of one that isn't there, with its price where all rows agree on it."""
     prices: dict[str, set[tuple[int | None, str]]] = defaultdict(set)
     spelled: dict[str, str] = {}
-    for sold in load.intake.sold.values():
+    for sold in (*load.intake.sold.values(), *load.intake.dealt.values()):
         if sold.offer:
             prices[sold.offer.casefold()].add((sold.value, sold.currency))
             spelled.setdefault(sold.offer.casefold(), sold.offer)
@@ -80,14 +80,10 @@ def _without_known(
         if row in ended and who in stay:
             continue
         if of not in there:
-            written.append((who, _told_of(told, origin=origins[row]) if row in origins else told))
+            written.append((who, told_of(told, origin=origins[row]) if row in origins else told))
         elif row in ended and of in ends:
-            written.append((who, _told_of(told, **ends[of])))
+            written.append((who, told_of(told, **ends[of])))
     return written
-
-
-def _told_of(told: Row, **more: Any) -> Row:
-    return tuple(more.get(name, value) for name, value in zip(TOUCH, told, strict=True))
 
 
 def _purchase(load: Load, who: int, row: int, contract: Contract | None) -> Purchase:

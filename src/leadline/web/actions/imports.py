@@ -172,14 +172,15 @@ def touches_of(record: Import) -> Any:
 
 
 def _sold_touches(record: Import) -> Any:
-    """The touches of the purchases that an import made, and of the ends of contracts that it wrote."""
+    """The touches of asks and purchases that an import made, and of the ends of contracts that it wrote."""
     changes = ImportChange.objects.filter(of=record)
     sales = changes.filter(Q(record__startswith="purchase:") | Q(record__startswith="contract:"))
+    sales |= changes.filter(record__startswith="ask:", before__isnull=True)
     return Touch.objects.filter(origin__in=sales.values("record"), in_force=True, retracts=None)
 
 
 def count_changes(record: Import) -> dict[str, int]:
-    """How many records of each sort an import made, and how many contacts and contracts it changed."""
+    """How many records of each sort an import made, and how many contacts, contracts and asks it changed."""
     changes = ImportChange.objects.filter(of=record)
     made = Q(before__isnull=True)
     found = changes.aggregate(
@@ -191,6 +192,8 @@ def count_changes(record: Import) -> dict[str, int]:
         purchases=Count("id", filter=made & Q(record__startswith="purchase:")),
         contracts=Count("id", filter=made & Q(record__startswith="contract:")),
         offers=Count("id", filter=made & Q(record__startswith="offer:")),
+        asks=Count("id", filter=made & Q(record__startswith="ask:")),
+        followed=Count("id", filter=~made & Q(record__startswith="ask:")),
     )
     return dict(found)
 

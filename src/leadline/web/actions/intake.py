@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.currencies import CODES, decimals_of
 from leadline.engine.importers import Imported
+from leadline.engine.importers.pipeline import Deal
 from leadline.engine.importers.sales import Sold
 from leadline.engine.importers.summaries import BETWEEN
 from leadline.engine.instants import DAY, to_instant
@@ -18,7 +20,7 @@ from leadline.engine.touches import MISSING, Column, Touches
 from leadline.engine.wording import day_words
 from leadline.web.actions.checks import MOST
 from leadline.web.actions.meanings import kind_of
-from leadline.web.models import Address, Contact, Touch
+from leadline.web.models import Address, Ask, Contact, Touch
 
 JOB_TITLE = frozenset({"job title", "jobtitle", "title", "position"})
 OF_TOUCHES = frozenset({"campaign", "channel", "offer", "company", "owner"})
@@ -30,12 +32,13 @@ _FORMULA = frozenset("=+-@\t\r")
 _SEVERAL = re.compile(r"[;,|\s]+")
 
 
-def _most(model: type[Contact | Address | Touch], name: str) -> int:
+def _most(model: type[Contact | Address | Touch | Ask], name: str) -> int:
     return getattr(model._meta.get_field(name), "max_length", None) or 100_000
 
 
 KEY, NAME, VALUE = _most(Contact, "key"), _most(Contact, "name"), _most(Address, "value")
 OFFER = _most(Touch, "offer")
+ASK_KEY, TITLE, REASON = _most(Ask, "key"), _most(Ask, "title"), _most(Ask, "reason")
 NOTE = 20_000
 """Characters of a note that are kept."""
 
@@ -73,7 +76,8 @@ class Intake:
     (nobody's) from `starts[-1]` on; `file` and `line` say which row each was read from. `texts` has for each
     text column of a touch the values that go into the database. `shared` are addresses that several have.
     `sold` has by the row of a purchase's touch what a list of clients says of it, `ended` by the row of the
-    touch that ended it the row of the purchase.
+    touch that ended it the row of the purchase; `dealt` has by the row of an ask what a file of deals says of
+    it, `answered` by the row of its answer the row of the ask.
     """
 
     people: Sequence[Person]
@@ -87,10 +91,16 @@ class Intake:
     cut: int = 0
     sold: dict[int, Sold] = field(default_factory=dict)
     ended: dict[int, int] = field(default_factory=dict)
+    dealt: dict[int, Deal] = field(default_factory=dict)
+    answered: dict[int, int] = field(default_factory=dict)
 
     def rows(self, person: int) -> range:
         """The rows of one person's touches."""
         return range(int(self.starts[person]), int(self.starts[person + 1]))
+
+    def is_of_deal(self, row: int) -> bool:
+        """Whether a touch is an ask by a deal, or its answer."""
+        return row in self.dealt or row in self.answered
 
     @property
     def audiences(self) -> range:
@@ -122,7 +132,11 @@ def take_in(imported: Imported, digest: str, now: int, currency: str = "") -> In
     texts, cut = _read_texts(touches)
     sold, ended, doubtful = _find_sold(told, touches, file, line)
     refused += tuple(doubtful)
-    return Intake(people, touches, starts, file, line, texts, _find_shared(people), refused, cut, sold, ended)
+    dealt, answered = _find_dealt(imported.deals, touches, file, line)
+    return Intake(
+        people, touches, starts, file, line, texts, _find_shared(people), refused, cut,
+        sold, ended, dealt, answered,
+    )  # fmt: skip
 
 
 def lacks_currency(imported: Imported) -> npt.NDArray[np.bool_]:
@@ -144,11 +158,13 @@ def _in_currency(imported: Imported, currency: str) -> Imported:
     there = touches.columns.get("currency") or Column(np.full(len(touches), -1, dtype=np.int32), [])
     codes = np.where(bare, len(there.labels), there.codes).astype(np.int32)
     columns = {**touches.columns, "currency": Column(codes, [*there.labels, currency])}
-    sold = tuple(one if one.currency else _sold_in(one, currency) for one in imported.sold)
-    return replace(imported, touches=replace(touches, columns=columns, value=value), sold=sold)
+    sold = tuple(one if one.currency else _told_in(one, currency) for one in imported.sold)
+    deals = tuple(one if one.currency else _told_in(one, currency) for one in imported.deals)
+    paid = replace(touches, columns=columns, value=value)
+    return replace(imported, touches=paid, sold=sold, deals=deals)
 
 
-def _sold_in(one: Sold, currency: str) -> Sold:
+def _told_in(one: Told, currency: str) -> Told:
     value = None if one.value is None else one.value * _minor(currency) // _minor(None)
     return replace(one, currency=currency, value=value)
 
@@ -171,6 +187,7 @@ def clean(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+Told = TypeVar("Told", Sold, Deal)
 Sales = tuple[dict[int, Sold], dict[int, int], list[Refused]]
 
 
@@ -205,9 +222,7 @@ def _find_sold(told: Sequence[Sold], touches: Touches, file: Column, line: npt.N
     sold: dict[int, Sold] = {}
     ended: dict[int, int] = {}
     doubtful = []
-    rows: dict[tuple[str, int], list[int]] = {}
-    for row in range(len(touches)) if told else ():
-        rows.setdefault((str(file[row]), int(line[row])), []).append(row)
+    rows = _rows_of_lines(touches, file, line) if told else {}
     bought, ends = touches.kinds.named("purchased"), touches.kinds.named("ended")
     for one in told:
         theirs = rows.get((one.file, one.line), [])
@@ -221,13 +236,42 @@ def _find_sold(told: Sequence[Sold], touches: Touches, file: Column, line: npt.N
     return sold, ended, doubtful
 
 
+def _find_dealt(
+    told: Sequence[Deal], touches: Touches, file: Column, line: npt.NDArray[np.int64]
+) -> tuple[dict[int, Deal], dict[int, int]]:
+    """The deals by the rows of their asks, and of each answer the row of the ask."""
+    rows = _rows_of_lines(touches, file, line) if told else {}
+    answers = touches.kinds.named("answered")
+    dealt: dict[int, Deal] = {}
+    answered: dict[int, int] = {}
+    for one in told:
+        kinds = {row: int(touches.kind[row]) for row in rows.get((one.file, one.line), [])}
+        asked = next((row for row, kind in kinds.items() if touches.kinds.kinds[kind].link == "ask"), None)
+        if asked is not None:  # its day is not refused
+            dealt[asked] = replace(_as_kept(one), key=clean(one.key, ASK_KEY), title=clean(one.title, TITLE))
+            closing = next((row for row, kind in kinds.items() if kind in answers), None)
+            answered |= {} if closing is None else {closing: asked}
+    return dealt, answered
+
+
+def _rows_of_lines(
+    touches: Touches, file: Column, line: npt.NDArray[np.int64]
+) -> dict[tuple[str, int], list[int]]:
+    """The touches of each line of each file."""
+    names = [str(label) for label in file.labels]
+    rows: dict[tuple[str, int], list[int]] = {}
+    for row, (code, number) in enumerate(zip(file.codes.tolist(), line.tolist(), strict=True)):
+        rows.setdefault((names[code], number), []).append(row)
+    return rows
+
+
 def _refuse_renewal(one: Sold) -> Refused:
     assert one.renews_at is not None
     days = f"the renewal on {day_words(one.renews_at)} is not after the start on {day_words(one.bought_at)}"
     return Refused(one.file, one.line, f"{days}: a purchase, and no contract")
 
 
-def _as_kept(one: Sold) -> Sold:
+def _as_kept(one: Told) -> Told:
     """As a database can hold it: an amount needs a currency, and is no debt."""
     named = one.currency in CODES and one.value is not None and 0 <= one.value <= MOST
     value, currency = (one.value, one.currency) if named else (None, "")
@@ -269,7 +313,9 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
     for place, label in enumerate(labels):
         mail, more, phone, name, deal = (column[place] for column in columns)
         emails = _find_emails(f"{mail or ''}; {more or ''}", label)
-        called = str(name or deal or "")
+        called = str(name or ("" if emails else deal) or "")
+        if label.casefold() == f"company {companies[place] or ''}".casefold():
+            called = str(companies[place])  # it stands for the company, of which nobody is named
         if not called and not (emails and imported.unit == "contact"):
             called = label if imported.unit != "contact" or not label.isdigit() else ""
         company = companies[place] or (label if imported.unit == "company" else "")

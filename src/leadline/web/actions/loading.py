@@ -14,11 +14,12 @@ from django.utils.text import slugify
 from leadline.web import access, warehouse
 from leadline.web.actions.acting import Actor, action, name_of
 from leadline.web.actions.fields import read_field, without_blanks
+from leadline.web.actions.import_asks import write_deals
 from leadline.web.actions.import_sales import Fresh, with_sales, write_offers
 from leadline.web.actions.intake import NAME, Intake, Person, Refused
 from leadline.web.actions.matching import Match, match
 from leadline.web.actions.profiles import refit
-from leadline.web.actions.rows import TOUCH, Row, insert, reserve, touch_rows
+from leadline.web.actions.rows import TOUCH, Row, insert, insert_touches, touch_rows
 from leadline.web.actions.settling import settle
 from leadline.web.actions.updating import Update, update_contacts
 from leadline.web.errors import Conflict, Invalid
@@ -139,7 +140,7 @@ def load_audiences(load: Load, rows: range) -> None:
             there[known] -= 1
         else:
             fresh.append((None, one))
-    _insert_touches(fresh)
+    insert_touches(fresh)
     Import.objects.filter(pk=load.record.pk).update(done=F("done") + len(rows))
     load.hold()
 
@@ -210,8 +211,9 @@ def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span
     insert(Address, ("contact_id", "sort", "value", "label"), found)
     told, first = _told(load, span), span.start
     fresh = [(c.pk, row, told[row - first]) for p, c in pairs for row in intake.rows(p)]
-    _insert_touches(with_sales(load, fresh))
-    return {contact.pk for contact in contacts}
+    asked = write_deals(load, [one for one in fresh if intake.is_of_deal(one[1])])
+    insert_touches(with_sales(load, [one for one in fresh if not intake.is_of_deal(one[1])]))
+    return {contact.pk for contact in contacts} | asked
 
 
 def addresses_of(person: Person) -> list[tuple[str, str]]:
@@ -244,19 +246,24 @@ def _load_old(
     )
     there, told = _touches_there(numbers), _told(load, span)
     fresh: list[Fresh] = []
+    deals: list[Fresh] = []
     sold: list[tuple[int, int]] = []
     for place, contact in found:
         known = there.setdefault(contact.pk, Counter())
         for row in load.intake.rows(place):
             touch = told[row - span.start]
+            if load.intake.is_of_deal(row):
+                deals.append((contact.pk, row, touch))
+                continue
             if not known[touch[:3]]:
                 fresh.append((contact.pk, row, touch))
                 continue
             known[touch[:3]] -= 1
             if row in load.intake.sold:
                 sold.append((contact.pk, row))
-    _insert_touches(with_sales(load, fresh, sold))
-    return {contact for contact, _, _ in fresh}
+    asked = write_deals(load, deals)
+    insert_touches(with_sales(load, fresh, sold))
+    return {contact for contact, _, _ in fresh} | asked
 
 
 def _touches_there(contacts: list[int]) -> dict[int, Counter[tuple[str, int, int | None]]]:
@@ -277,13 +284,6 @@ def _told(load: Load, rows: range) -> list[Row]:
     record = load.record
     origin = f"{name_of(record)}:{record.counts['digest'][:12]}"
     return touch_rows(load.intake, rows, origin, load.actor.now, load.user.pk)
-
-
-def _insert_touches(told: Sequence[tuple[int | None, Row]]) -> None:
-    """Write touches, each with its contact, in the order of their numbers."""
-    numbers = reserve(Touch, len(told))
-    pairs = zip(numbers, told, strict=True)
-    insert(Touch, ("id", "contact_id", *TOUCH), ((number, who, *row) for number, (who, row) in pairs))
 
 
 def _first_path(intake: Intake, rows: range) -> str:

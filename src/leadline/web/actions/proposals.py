@@ -29,9 +29,10 @@ from leadline.web import access, warehouse
 from leadline.web.actions.intake import Intake, is_cut_short, lacks_currency, take_in
 from leadline.web.actions.matching import match
 from leadline.web.actions.people import checked_name
+from leadline.web.actions.rows import parts_of
 from leadline.web.actions.uploads import paths_of, samples_of
 from leadline.web.errors import Invalid
-from leadline.web.models import Field, Import, PathDefinition, Touch, User
+from leadline.web.models import Ask, Field, Import, PathDefinition, Touch, User
 from leadline.web.refusals import plainly
 
 FIRST_ROWS, UNUSED, CELL = 5, 50, 120
@@ -62,7 +63,7 @@ def look(
         "digest": digest_of(files),
     }
     try:
-        imported = read(paths, mapping)
+        imported = read(paths, mapping, now)
     except AmbiguousDates as error:
         return shown | {
             "error": _without_place(error),
@@ -75,15 +76,17 @@ def look(
     return shown | _outlook(user, imported, intake, now)
 
 
-def read(paths: Sequence[Path], mapping: Mapping, progress: Any = None) -> Imported:
+def read(paths: Sequence[Path], mapping: Mapping, now: int) -> Imported:
     """What the files hold by a mapping; columns of a list of contacts that are nothing else become fields.
 
-    Where nobody said by which path people came, a file whose kind leaves no doubt of it does.
+    Where nobody said by which path people came, a file whose kind leaves no doubt of it does. Deals are asks,
+    unless somebody said that they are no more than their touches.
     """
     kinds = warehouse.kinds()
-    imported = import_files(paths, mapping=mapping, kinds=kinds, progress=progress)
+    mapping = mapping.model_copy(update={"deals": mapping.deals or "asks"})
+    imported = import_files(paths, mapping=mapping, kinds=kinds, as_of=now)
     kept = spell_paths(_propose_paths(_keep_fields(imported.mapping, _declared())))
-    return imported if kept == imported.mapping else import_files(paths, mapping=kept, kinds=kinds)
+    return imported if kept == imported.mapping else import_files(paths, mapping=kept, kinds=kinds, as_of=now)
 
 
 def digest_of(files: Sequence[dict[str, Any]]) -> str:
@@ -178,6 +181,7 @@ def _outlook(user: User, imported: Imported, intake: Intake, now: int) -> dict[s
         "kinds": counted.most_common(20),
         "audiences": len(intake.audiences),
         "purchases": len(intake.sold),
+        "deals": _deals(intake),
         "contracts": sum(one.renews_at is not None for one in intake.sold.values()),
         "sold": [_sale(intake, row) for row in sorted(intake.sold)[:FIRST_ROWS]],
         "fields": sorted({label for person in intake.people for label in person.fields}),
@@ -216,6 +220,20 @@ def _person(intake: Intake, place: int) -> dict[str, Any]:
         "touches": len(intake.rows(place)),
         "first": first,
     }
+
+
+def _deals(intake: Intake) -> dict[str, int]:
+    """How many deals are open, won (bought, where the day is known), lost, and on record already."""
+    kinds = intake.touches.kinds
+    answers = [int(intake.touches.kind[row]) for row in intake.answered]
+    lost = sum(kind in kinds.named("refused") for kind in answers)
+    keys, there = [one.key for one in intake.dealt.values()], 0
+    for some in parts_of(keys):
+        there += Ask.objects.filter(key__in=some).values("key").distinct().count()
+    bought = sum(kind in kinds.named("purchased") for kind in answers)
+    won = len(answers) - lost
+    open_ones = len(intake.dealt) - len(answers)
+    return {"open": open_ones, "won": won, "bought": bought, "lost": lost, "there": there}
 
 
 def _sale(intake: Intake, row: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from leadline.engine.touches import MISSING
 from leadline.web.actions.intake import TEXTS, Intake
+from leadline.web.models import Touch
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -70,6 +71,19 @@ def reserve(model: type[Model], count: int) -> Sequence[int]:
         found = cursor.fetchone()
     last = int(found[0]) if found else 0
     return range(last + 1, last + count + 1)
+
+
+def insert_touches(told: Sequence[tuple[int | None, Row]]) -> Sequence[int]:
+    """Write touches, each with its contact, in the order of their numbers, which are answered with."""
+    numbers = reserve(Touch, len(told))
+    pairs = zip(numbers, told, strict=True)
+    insert(Touch, ("id", "contact_id", *TOUCH), ((number, who, *row) for number, (who, row) in pairs))
+    return numbers
+
+
+def told_of(told: Row, **more: Any) -> Row:
+    """The values of a touch, some of them others."""
+    return tuple(more.get(name, value) for name, value in zip(TOUCH, told, strict=True))
 
 
 def touch_rows(intake: Intake, span: range, origin: str, now: int, user: int) -> list[Row]:

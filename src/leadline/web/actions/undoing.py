@@ -90,19 +90,19 @@ def undo_contracts(actor: Actor, record: Import, after: int, hold: Hold) -> int 
     if not changes:
         return None
     moved, begun = ([one for one in changes if one.record.startswith(f"{of}:")] for of in _SALES)
-    contracts = _of_changes(Contract, moved)
+    contracts = of_changes(Contract, moved)
     given = Contract.objects.in_bulk([(one.before or {})["contract_id"]["became"] for one in begun])
     contacts = {one.contact_id for one in (*contracts.values(), *given.values())}
     list(Contact.objects.select_for_update().filter(pk__in=contacts).values_list("pk"))
     for change in moved:
         if contract := contracts.get(_number(change)):
             _give_back_contract(actor, record, contract, change.before or {})
-    used = _changed_since(record, list(given.values()))
+    used = changed_since(record, list(given.values()))
     gone = [one for one in given.values() if one.pk not in used]
     _remove_ends(gone)
     Contract.objects.filter(pk__in=[one.pk for one in gone]).delete()
     settle(contacts, actor.now)
-    _count(record, changes)
+    count_undone(record, changes)
     return after
 
 
@@ -118,10 +118,10 @@ def undo_sales(actor: Actor, record: Import, after: int, hold: Hold) -> int | No
     if not changes:
         made.filter(record__startswith="contract:").delete()  # those that are left stay
         return None
-    purchases = _of_changes(Purchase, changes)
+    purchases = of_changes(Purchase, changes)
     contracts = Contract.objects.in_bulk([one.contract_id for one in purchases.values() if one.contract_id])
-    used = _changed_since(record, list(purchases.values()))
-    kept = _changed_since(record, list(contracts.values()))
+    used = changed_since(record, list(purchases.values()))
+    kept = changed_since(record, list(contracts.values()))
     gone = [one for one in purchases.values() if one.pk not in used and one.contract_id not in kept]
     ends = [contracts[one.contract_id] for one in gone if one.contract_id]
     contacts = {one.contact_id for one in gone}
@@ -130,7 +130,7 @@ def undo_sales(actor: Actor, record: Import, after: int, hold: Hold) -> int | No
     Purchase.objects.filter(pk__in=[one.pk for one in gone]).delete()
     Contract.objects.filter(pk__in=[one.pk for one in ends], purchases=None).delete()
     settle(contacts, actor.now)
-    _count(record, changes)
+    count_undone(record, changes)
     return after
 
 
@@ -143,17 +143,17 @@ def undo_changes(actor: Actor, record: Import, after: int, hold: Hold) -> int | 
     )
     if not changes:
         return None
-    contacts = _of_changes(Contact, changes)
+    contacts = of_changes(Contact, changes)
     for change in changes:
         contact = contacts.get(_number(change))
         kept = _give_back(actor, contact, change.before or {}) if contact is not None else []
         if kept:
-            _list(record, "kept", f"{contact}: {', '.join(kept)}")
+            note_kept(record, "kept", f"{contact}: {', '.join(kept)}")
     columns = [name.removesuffix("_id") for name in COLUMNS]
     Contact.objects.bulk_update(contacts.values(), columns, batch_size=500)
     if fitting := profiles.refit(actor, contacts):
         settle(fitting, actor.now)
-    _count(record, changes)
+    count_undone(record, changes)
     hold()
     return after
 
@@ -165,7 +165,7 @@ def undo_made(actor: Actor, record: Import, after: int, hold: Hold) -> int | Non
     if not (changes := _next_made(record, "contact")):
         return None
     _remove_contacts(record, changes)
-    _count(record, changes)
+    count_undone(record, changes)
     hold()
     return after
 
@@ -176,11 +176,11 @@ def undo_companies(actor: Actor, record: Import, after: int, hold: Hold) -> int 
     hold()
     if not (changes := _next_made(record, "company")):
         return None
-    companies = _of_changes(Company, changes)
+    companies = of_changes(Company, changes)
     used = set(Contact.objects.filter(company__in=companies).values_list("company_id", flat=True))
-    gone = companies.keys() - used - _changed_since(record, list(companies.values()))
+    gone = companies.keys() - used - changed_since(record, list(companies.values()))
     Company.objects.filter(pk__in=gone).delete()
-    _count(record, changes)
+    count_undone(record, changes)
     hold()
     return after
 
@@ -190,10 +190,10 @@ def finish_undo(actor: Actor, record: Import, hold: Hold) -> None:
     """Remove fields and offers that nobody has any more, and say that it is undone."""
     hold()
     made = ImportChange.objects.filter(of=record, before__isnull=True)
-    for one in _of_changes(Field, list(made.filter(record__startswith="field:"))).values():
+    for one in of_changes(Field, list(made.filter(record__startswith="field:"))).values():
         if not Contact.objects.filter(fields__has_key=one.name).exists():
             one.delete()
-    _remove_offers(record, _of_changes(Offer, list(made.filter(record__startswith="offer:"))))
+    _remove_offers(record, of_changes(Offer, list(made.filter(record__startswith="offer:"))))
     made.delete()
     Import.objects.filter(pk=record.pk, state=State.UNDOING).update(state=State.UNDONE, done=F("total"))
     note_change(actor, "import.undone", record)
@@ -207,15 +207,15 @@ def _next_made(record: Import, what: str) -> list[ImportChange]:
 
 
 def _remove_offers(record: Import, offers: dict[int, Offer]) -> None:
-    used = _changed_since(record, list(offers.values()))
+    used = changed_since(record, list(offers.values()))
     for model in (Ask, Purchase, Contract):
         used |= set(model._default_manager.filter(offer__in=offers).values_list("offer_id", flat=True))
     Offer.objects.filter(pk__in=offers.keys() - used).delete()
 
 
 def _remove_contacts(record: Import, changes: Sequence[ImportChange]) -> None:
-    contacts = _of_changes(Contact, changes)
-    stay = _changed_since(record, list(contacts.values()))
+    contacts = of_changes(Contact, changes)
+    stay = changed_since(record, list(contacts.values()))
     fits = Touch.objects.filter(contact__in=contacts, origin__startswith=profiles.ORIGIN)
     for model in HANGING:
         hanging = model._default_manager.filter(contact__in=contacts)
@@ -226,7 +226,7 @@ def _remove_contacts(record: Import, changes: Sequence[ImportChange]) -> None:
         Mark.objects.filter(contact__in=contacts).values_list("contact_id", flat=True)
     )
     for number in sorted(stay):
-        _list(record, "stay", f"{contacts[number]}")
+        note_kept(record, "stay", f"{contacts[number]}")
     gone = [number for number in contacts if number not in stay]
     fits.filter(contact__in=gone)._raw_delete(using="default")
     Standing.objects.filter(contact__in=gone).delete()
@@ -237,7 +237,7 @@ def _remove_contacts(record: Import, changes: Sequence[ImportChange]) -> None:
     record.counts["stayed"] = record.counts.get("stayed", 0) + len(stay)
 
 
-def _changed_since(record: Import, records: Sequence[Model]) -> set[int]:
+def changed_since(record: Import, records: Sequence[Model]) -> set[int]:
     """Which records somebody changed by hand, or another import did."""
     names = {name_of(one): one.pk for one in records}
     audited = AuditEntry.objects.filter(record__in=names).exclude(action="touch.retracted")
@@ -280,7 +280,7 @@ def _give_back_contract(actor: Actor, record: Import, contract: Contract, change
         _remove_ends([contract])
     contract.save(update_fields=list(after))
     if kept:
-        _list(record, "kept", f"{contract.contact}, {contract}: {listed(sorted(set(kept)))}")
+        note_kept(record, "kept", f"{contract.contact}, {contract}: {listed(sorted(set(kept)))}")
     note_change(actor, GIVEN_BACK, contract, before, after)
 
 
@@ -305,7 +305,8 @@ def _give_back_fields(contact: Contact, was: dict[str, Any], became: dict[str, A
     return kept
 
 
-def _of_changes(model: type[Any], changes: Sequence[ImportChange]) -> dict[int, Any]:
+def of_changes(model: type[Any], changes: Sequence[ImportChange]) -> dict[int, Any]:
+    """The records that changes are of, by their numbers."""
     found: dict[int, Any] = model.objects.in_bulk([_number(change) for change in changes])
     return found
 
@@ -314,13 +315,14 @@ def _number(change: ImportChange) -> int:
     return int(change.record.partition(":")[2])
 
 
-def _list(record: Import, name: str, who: str) -> None:
+def note_kept(record: Import, name: str, who: str) -> None:
+    """Name something that stays, under `stay` or `kept`."""
     listed = record.counts.setdefault(name, [])
     if len(listed) < LISTED:
         listed.append(who)
 
 
-def _count(record: Import, changes: Sequence[ImportChange]) -> None:
+def count_undone(record: Import, changes: Sequence[ImportChange]) -> None:
     """These changes are undone, and stand on no list any more: whoever takes over goes on with the others."""
     ImportChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
     Import.objects.filter(pk=record.pk).update(done=F("done") + len(changes), counts=record.counts)

@@ -10,7 +10,7 @@ from typing import Any
 from leadline.engine.errors import LeadlineError
 from leadline.engine.history import fetch_compiled
 from leadline.web import access
-from leadline.web.actions import imports, loading, proposals, undoing
+from leadline.web.actions import imports, loading, proposals, undoing, undoing_deals
 from leadline.web.actions.acting import Actor
 from leadline.web.actions.intake import Refused, take_in
 from leadline.web.actions.uploads import paths_of
@@ -42,7 +42,7 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     try:
         access.require(user, "import")
         paths = paths_of(imports.folder_name(record), record.files)
-        imported = proposals.read(paths, proposals.mapping_of(record))
+        imported = proposals.read(paths, proposals.mapping_of(record), now)
         intake = take_in(imported, record.counts["digest"], now, user.currency)
     except LeadlineError as error:  # it would be the same another time
         imports.fail(actor, record.pk, plainly(error))
@@ -76,6 +76,8 @@ def undo_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     steps: tuple[Callable[..., int | None], ...] = (
         undoing.undo_touches,
         undoing.undo_contracts,
+        undoing_deals.undo_followed,
+        undoing_deals.undo_asks,
         undoing.undo_sales,
         undoing.undo_changes,
         undoing.undo_made,

@@ -32,7 +32,8 @@ class Ask(Carried):
     """A direct offer to one contact, and what came of it. Open asks are the deals of the pipeline.
 
     `touch` is the ask itself. What was answered, and when, follows from the touches (`actions/openings.py`):
-    an answer is to the contact's latest ask, so one that was asked again waits no more.
+    an answer is to the contact's latest ask, so one that was asked again waits no more. `key` is what another
+    program calls the deal that an import made it of: asks of different deals wait beside each other.
     """
 
     class Answer(models.TextChoices):
@@ -46,6 +47,7 @@ class Ask(Carried):
         WITHDRAWN = "taken", "Taken back"
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="asks")
+    key = models.CharField(max_length=160, null=True, blank=True)
     offer = models.ForeignKey(Offer, models.PROTECT, null=True, blank=True, related_name="asks")
     title = models.CharField(max_length=200, blank=True)
     amount = money()
@@ -72,6 +74,7 @@ class Ask(Carried):
             models.Index(
                 fields=["ask_again_on"], condition=models.Q(ask_again_on__isnull=False), name="ask_again"
             ),
+            models.Index(fields=["key"], condition=models.Q(key__isnull=False), name="ask_key"),
         ]
 
     def __str__(self) -> str:
