@@ -99,9 +99,7 @@ def test_a_list_by_a_word_has_each_of_whom_somebody_sees(many, order, crew, mark
     assert listing.turn(theirs.sought(crew["member"], NOW), "last").numbers == []
 
 
-def test_one_question_tells_the_words_however_many_there_are(
-    crew, marked, actor, django_assert_num_queries
-):
+def test_one_question_tells_the_words_however_many_there_are(crew, marked, actor, django_assert_num_queries):
     contacts.set_tags(actor, marked["member's"], [f"word {n}" for n in range(50)])
     user = type(crew["manager"]).objects.select_related("team").get(pk=crew["manager"].pk)
     with django_assert_num_queries(1):

@@ -15,6 +15,7 @@ from leadline.engine.importers.exports import Export
 from leadline.engine.importers.imported import FileCount, Imported
 from leadline.engine.importers.losses import settle_losses
 from leadline.engine.importers.mapping import FileMapping, Mapping
+from leadline.engine.importers.opt_outs import find_opt_outs
 from leadline.engine.importers.origins import give_origins
 from leadline.engine.importers.pipeline import Deal, read_deals
 from leadline.engine.importers.readings import Reading, read_export, without_plans, without_shared
@@ -30,6 +31,7 @@ from leadline.engine.importers.summaries import (
     note_undated,
 )
 from leadline.engine.importers.tables import Progress, read_table
+from leadline.engine.importers.tags import gather_tags
 from leadline.engine.importers.touch_columns import gather_columns
 from leadline.engine.importers.understanding import divide, find_unit, understand
 from leadline.engine.kinds import Kinds
@@ -123,6 +125,7 @@ def _account(
     """The touches with all that is known besides, and what became of every row."""
     subjects = len(touches.contact.labels)
     typed = find_typed(readings, subjects)
+    opted = find_opt_outs(readings, touches.kinds)
     unused = {export.name: export.unused() for export in exports}
     files = []
     for export in exports:
@@ -149,6 +152,8 @@ def _account(
         file=_files_of(readings),
         line=np.concatenate([one.export.table.line[one.evidence.row] for one in readings]),
         sold=tuple(read_sales(readings, touches.kinds)),
+        tags=gather_tags([(one.export, one.subject) for one in readings], subjects),
+        opted_out=opted,
         monthly=tuple(export.monthly for export in exports if export.monthly is not None),
     )
 

@@ -55,6 +55,7 @@ def _row_attributes(
     by_meaning = {meaning.means: header for header, meaning in export.proposal.columns.items()}
     kept = {"attribute", "note"} if _tells_no_touch(export) else {"attribute"}
     own = [header for header, meaning in export.proposal.columns.items() if meaning.means in kept]
+    own += _marking(export)
     yield from ((means, columns[by_meaning[means]]) for means in FIRST if means in by_meaning)
     yield from ((header, columns[header]) for header in own)
     taken = {*FIRST, *LAST, *own, *(links[name].header for name in links)}
@@ -64,6 +65,12 @@ def _row_attributes(
                 name = f"{header} ({PurePath(other.name).stem})" if header in taken else header
                 yield name, _look_up(export.columns[link.header], link, column)
     yield from ((means, columns[by_meaning[means]]) for means in LAST if means in by_meaning)
+
+
+def _marking(export: Export) -> list[str]:
+    """The columns of words that people are marked with, where few enough of these can be compared."""
+    columns = export.proposal.columns.items()
+    return [header for header, one in columns if one.means == "tags" and export.contents[header].are_few]
 
 
 def _tells_no_touch(export: Export) -> bool:

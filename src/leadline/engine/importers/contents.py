@@ -17,6 +17,7 @@ from leadline.engine.importers.words import (
     find_outcome,
     is_over,
     is_paid,
+    opted_out,
 )
 from leadline.engine.touches import Column
 
@@ -52,6 +53,7 @@ class Contents:
     entries: float = 0.0
     bookings: float = 0.0
     missed: bool = False
+    opting_out: float = 0.0
     length: float = 0.0
     truths: bool = False
     come_again: bool = False
@@ -111,6 +113,7 @@ class Contents:
             "flags": flags,
             "statuses": flags or ((self.paid > 0 or self.over) and self.distinct <= FEW),
             "entries": self.entries >= ENTRIES and self.distinct > 1,
+            "opt-outs": self.truths or (self.opting_out >= ENTRIES and self.distinct <= FEW),
             "e-mails": self.emails >= 0.5,
         }[holds]
 
@@ -139,6 +142,7 @@ def judge(column: Column, header: str) -> Contents:
         entries=_share_of_entries(sample),
         bookings=_share(find_booking(text) is not None for text in sample),
         missed=any(find_booking(text) == "missed" for text in sample),
+        opting_out=_share(opted_out(text) is not None for text in sample),
         paid=_share(is_paid(text) for text in sample),
         over=any(is_over(text) for text in sample),
         length=float(np.mean([len(text) for text in sample])),

@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.importers.mapping import Mapping
+from leadline.engine.importers.opt_outs import OptedOut
 from leadline.engine.importers.pipeline import Deal
 from leadline.engine.importers.sales import Sold
 from leadline.engine.importers.subjects import Unit
+from leadline.engine.importers.tags import Tags
 from leadline.engine.importers.unused import UnusedRow
 from leadline.engine.touches import Column, Touches
 
@@ -37,7 +39,8 @@ class Imported:
     is what each column was taken to mean; `notes` are sentences for a person to read. `file` and `line` say
     of each touch which row it was read from. `monthly` are columns of amounts for each month, of which each
     purchase on record counts one, since nothing says which months were paid. `sold` are the purchases of
-    lists of clients, `deals` those of which asks were made.
+    lists of clients, `deals` those of which asks were made. `tags` has one place a subject where any column
+    holds some; `opted_out` are subjects that asked for nothing more on a day that isn't known.
     """
 
     touches: Touches
@@ -56,6 +59,8 @@ class Imported:
     monthly: tuple[str, ...] = ()
     sold: tuple[Sold, ...] = ()
     deals: tuple[Deal, ...] = ()
+    tags: Tags = ()
+    opted_out: tuple[OptedOut, ...] = ()
 
     def find(self, text: str) -> str | None:
         """The label of the one subject that is called so: by label, address or name, whatever the case."""

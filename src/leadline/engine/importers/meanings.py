@@ -22,7 +22,10 @@ from leadline.engine.importers.stage_changes import is_stage_history, reconsider
 from leadline.engine.importers.words import squeezed, synonyms, tokens
 from leadline.engine.touches import Column
 
-SEVERAL = ("attribute", "ignored", "note", "phone", "other e-mail", "cancelled", "date of ")
+SEVERAL = (
+    "attribute", "ignored", "note", "phone", "other e-mail", "cancelled", "tags", "opted out", "address",
+    "social", "date of ",
+)  # fmt: skip
 """Meanings that more than one column of a file may have."""
 CONTACTS = frozenset({"contact id", "e-mail", "name", "first name", "last name"})
 """Meanings of columns that name a person."""
@@ -37,6 +40,8 @@ TITLES = frozenset(
     {"title", "topic", "subject", "titel", "betreff", "titre", "titulo", "titolo", "onderwerp"}
 )
 """Headers of what a deal is called; elsewhere they say what a person's job is."""
+OF_PEOPLE = ("tags", "opted out", "address", "social")
+"""Meanings of columns that say something of somebody only in a list of people."""
 UNKNOWN_NUMBERS = "numbers that nothing is known of"
 AMOUNTS = "amounts, which are nothing to compare by"
 UNKNOWN_DATES = "what they stand for isn't known"
@@ -198,7 +203,7 @@ def _reconsider(
 ) -> dict[str, Meaning]:
     """The columns that mean something else in a file of this shape than they would alone."""
     at = {meaning.means: header for header, meaning in found.items()}
-    changed: dict[str, Meaning] = {}
+    changed = _not_of_people(shape, found, contents)
 
     def change(old: str, new: str, why: str) -> None:
         if old in at and new not in at:
@@ -234,6 +239,17 @@ def _reconsider(
     if "outcome" not in at and shape in ("deals", "contacts", "companies"):
         changed |= find_endings({**found, **changed}, contents, deals=shape == "deals")
     return changed
+
+
+def _not_of_people(
+    shape: Shape | None, found: Named[str, Meaning], contents: Named[str, Contents]
+) -> dict[str, Meaning]:
+    """The columns that would say something of a person, and don't stand in a list of people."""
+    return {
+        header: _by_contents(contents[header], "not a list of people")
+        for header, meaning in found.items()
+        if shape != "contacts" and meaning.means in OF_PEOPLE
+    }
 
 
 def _change_names(shape: Shape | None, change: object, *, named: bool) -> None:

@@ -21,7 +21,7 @@ from leadline.engine.wording import counted
 
 STAGES = 5
 """So many stages are named in a note, at most."""
-CALLED = ("e-mail", "other e-mail", "name", "deal name", "company", "phone")
+CALLED = ("e-mail", "other e-mail", "name", "deal name", "company", "phone", "address", "social", "team")
 """Meanings of columns by which a person would call a subject."""
 
 BETWEEN = "; "

@@ -33,9 +33,10 @@ PLACEHOLDERS = frozenset({
 """Texts, in small letters and without the marks around them, that exports write where there is no value."""
 
 AROUND = " \t-–—_.…?!*~<>()[]{}:;'\"/\u00a0"
-YES = frozenset(
-    {"yes", "y", "true", "t", "1", "on", "x", "✓", "✔", "ja", "wahr", "oui", "vrai", "si", "sí", "sì"}
-)
+YES = frozenset({
+    "yes", "y", "true", "t", "1", "on", "x", "✓", "✔", "ja", "wahr", "oui", "vrai", "si", "sí", "sì", "vero",
+    "verdadero", "sim",
+})  # fmt: skip
 NO = frozenset({"no", "n", "false", "f", "0", "off", "nein", "falsch", "non", "faux", "falso", "não"})
 
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2008\u200a\t"), " ") | {

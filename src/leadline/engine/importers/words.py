@@ -198,3 +198,14 @@ def _booking_words() -> dict[str, str]:
 def find_booking(text: str) -> str | None:
     """What became of an appointment: "held", "missed" or "others"; None for another word."""
     return _booking_words().get(squeezed(text))
+
+
+@cache
+def _opt_out_words() -> dict[str, bool]:
+    said = synonyms()["opting_out"]
+    return {squeezed(word): sort == "yes" for sort, words in said.items() for word in words}
+
+
+def opted_out(text: str) -> bool | None:
+    """Whether a word says that somebody opted out, or that they did not; None for another word."""
+    return _opt_out_words().get(squeezed(text))

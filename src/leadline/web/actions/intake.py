@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.currencies import CODES, decimals_of
+from leadline.engine.currencies import CODES
 from leadline.engine.importers import Imported
 from leadline.engine.importers.pipeline import Deal
 from leadline.engine.importers.sales import Sold
 from leadline.engine.importers.summaries import BETWEEN
+from leadline.engine.importers.tags import part_cell
 from leadline.engine.instants import DAY, to_instant
 from leadline.engine.touches import MISSING, Column, Touches
 from leadline.engine.wording import day_words
+from leadline.web.actions.bare_amounts import Told, in_currency
 from leadline.web.actions.checks import MOST
 from leadline.web.actions.meanings import kind_of
 from leadline.web.models import Address, Ask, Contact, Touch
@@ -51,11 +52,15 @@ class Person:
     key: str | None
     emails: tuple[str, ...]
     phones: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    socials: tuple[str, ...] = ()
     name: str = ""
     company: str = ""
     owner: str = ""
+    team: str = ""
     job_title: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ class Intake:
     text column of a touch the values that go into the database. `shared` are addresses that several have.
     `sold` has by the row of a purchase's touch what a list of clients says of it, `ended` by the row of the
     touch that ended it the row of the purchase; `dealt` has by the row of an ask what a file of deals says of
-    it, `answered` by the row of its answer the row of the ask.
+    it, `answered` by the row of its answer the row of the ask. `opted_out` are rows of touches by which
+    somebody opted out on a day that the files don't say: they have the day of the import.
     """
 
     people: Sequence[Person]
@@ -93,6 +99,7 @@ class Intake:
     ended: dict[int, int] = field(default_factory=dict)
     dealt: dict[int, Deal] = field(default_factory=dict)
     answered: dict[int, int] = field(default_factory=dict)
+    opted_out: frozenset[int] = frozenset()
 
     def rows(self, person: int) -> range:
         """The rows of one person's touches."""
@@ -113,11 +120,12 @@ def take_in(imported: Imported, digest: str, now: int, currency: str = "") -> In
 
     Amounts of which the files don't say the currency are in the one that is given.
     """
-    imported = _in_currency(imported, currency)
+    imported = in_currency(imported, currency)
     file, line = imported.file, imported.line
     assert file is not None
     assert line is not None
     touches, told = _end_by(imported, file, line, now)
+    touches, file, line = _with_opt_outs(imported, touches, file, line, now)
     off = (touches.happened_at > now + DAY) | (touches.happened_at < EARLIEST)
     refused = tuple(_refuse_day(touches, file, line, int(row)) for row in np.flatnonzero(off))
     touches, file, line = touches.take(~off), file.take(~off), line[~off]
@@ -133,44 +141,12 @@ def take_in(imported: Imported, digest: str, now: int, currency: str = "") -> In
     sold, ended, doubtful = _find_sold(told, touches, file, line)
     refused += tuple(doubtful)
     dealt, answered = _find_dealt(imported.deals, touches, file, line)
+    out = touches.kind == touches.kinds.code(kind_of("opt out"))
+    opted_out = frozenset(np.flatnonzero(out & (touches.happened_at == now)).tolist())
     return Intake(
         people, touches, starts, file, line, texts, _find_shared(people), refused, cut,
-        sold, ended, dealt, answered,
+        sold, ended, dealt, answered, opted_out,
     )  # fmt: skip
-
-
-def lacks_currency(imported: Imported) -> npt.NDArray[np.bool_]:
-    """The touches with an amount of which the files don't say the currency."""
-    touches = imported.touches
-    if touches.value is None:
-        return np.zeros(len(touches), dtype=np.bool_)
-    valued: npt.NDArray[np.bool_] = touches.value != MISSING
-    there = touches.columns.get("currency")
-    return valued if there is None else valued & (there.codes < 0)
-
-
-def _in_currency(imported: Imported, currency: str) -> Imported:
-    bare = lacks_currency(imported)
-    touches = imported.touches
-    if not currency or touches.value is None or not bare.any():
-        return imported
-    value = np.where(bare, touches.value * _minor(currency) // _minor(None), touches.value)
-    there = touches.columns.get("currency") or Column(np.full(len(touches), -1, dtype=np.int32), [])
-    codes = np.where(bare, len(there.labels), there.codes).astype(np.int32)
-    columns = {**touches.columns, "currency": Column(codes, [*there.labels, currency])}
-    sold = tuple(one if one.currency else _told_in(one, currency) for one in imported.sold)
-    deals = tuple(one if one.currency else _told_in(one, currency) for one in imported.deals)
-    paid = replace(touches, columns=columns, value=value)
-    return replace(imported, touches=paid, sold=sold, deals=deals)
-
-
-def _told_in(one: Told, currency: str) -> Told:
-    value = None if one.value is None else one.value * _minor(currency) // _minor(None)
-    return replace(one, currency=currency, value=value)
-
-
-def _minor(currency: str | None) -> int:
-    return int(10 ** decimals_of(currency))
 
 
 def clean(text: str, most: int) -> str:
@@ -187,7 +163,6 @@ def clean(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-Told = TypeVar("Told", Sold, Deal)
 Sales = tuple[dict[int, Sold], dict[int, int], list[Refused]]
 
 
@@ -215,6 +190,38 @@ def _end_by(
         for one in imported.sold
     ]
     return replace(touches, happened_at=at, kind=kind), told
+
+
+def _with_opt_outs(
+    imported: Imported, touches: Touches, file: Column, line: npt.NDArray[np.int64], now: int
+) -> tuple[Touches, Column, npt.NDArray[np.int64]]:
+    """The same with a touch, dated now, for whoever opted out on a day that the files don't say."""
+    told = imported.opted_out
+    if not told:
+        return touches, file, line
+    names = [str(label) for label in file.labels]
+    names += sorted({one.file for one in told} - set(names))
+    files = np.concatenate([file.codes, [names.index(one.file) for one in told]]).astype(np.int32)
+    lines = np.concatenate([line, [one.line for one in told]])
+    kind = touches.kinds.code(kind_of("opt out"))
+    blank = np.full(len(told), -1, dtype=np.int32)
+    none = np.full(len(told), MISSING)
+
+    def longer(column: Column) -> Column:
+        return Column(np.concatenate([column.codes, blank]), column.labels)
+
+    who = np.array([one.subject for one in told], dtype=np.int32)
+    joined = replace(
+        touches,
+        contact=Column(np.concatenate([touches.contact.codes, who]), touches.contact.labels),
+        kind=np.concatenate([touches.kind, np.full(len(told), kind, dtype=np.uint16)]),
+        happened_at=np.concatenate([touches.happened_at, np.full(len(told), now)]),
+        columns={name: longer(column) for name, column in touches.columns.items()},
+        value=None if touches.value is None else np.concatenate([touches.value, none]),
+        n=None if touches.n is None else np.concatenate([touches.n, none]),
+        machine=None if touches.machine is None else np.concatenate([touches.machine, blank > 0]),
+    )
+    return joined, Column(files, names), lines
 
 
 def _find_sold(told: Sequence[Sold], touches: Touches, file: Column, line: npt.NDArray[np.int64]) -> Sales:
@@ -305,10 +312,14 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
     told = {name: column.values() for name, column in imported.attributes.items()}
     blank = [None] * len(labels)
     columns = [named.get(name, blank) for name in ("e-mail", "other e-mail", "phone", "name", "deal name")]
+    marked = [header for header, means in _means(imported) if means == "tags"]
+    tags = imported.tags or ((),) * len(labels)
+    places, socials, teams = (named.get(name, blank) for name in ("address", "social", "team"))
     companies = told.get("company", named.get("company", blank))
     titles = next((told[name] for name in told if name.casefold() in JOB_TITLE), blank)
     owners = told.get("owner", blank)
-    own = {n: v for n, v in told.items() if n not in OF_TOUCHES and n.casefold() not in JOB_TITLE}
+    elsewhere = {*OF_TOUCHES, *marked}
+    own = {n: v for n, v in told.items() if n not in elsewhere and n.casefold() not in JOB_TITLE}
     people = []
     for place, label in enumerate(labels):
         mail, more, phone, name, deal = (column[place] for column in columns)
@@ -323,12 +334,16 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
             label=label,
             key=_find_key(label, emails, digest),
             emails=emails,
-            phones=_find_phones(str(phone or "")),
+            phones=_parts(str(phone or "")),
+            places=_parts(str(places[place] or "")),
+            socials=_parts(str(socials[place] or "")),
             name=clean(called, NAME),
             company=clean(str(company), NAME),
             owner=str(owners[place] or ""),
+            team=str(teams[place] or ""),
             job_title=clean(str(titles[place] or ""), NAME),
             fields={name: clean(str(v[place]), 2000) for name, v in own.items() if v[place] is not None},
+            tags=tuple(clean(one, NOTE) for one in tags[place]),
         )
         people.append(person)
     return people
@@ -342,9 +357,15 @@ def _find_emails(cell: str, label: str) -> tuple[str, ...]:
     return tuple({one.casefold(): one for one in reversed(found)}.values())[::-1]
 
 
-def _find_phones(cell: str) -> tuple[str, ...]:
-    parts = (part.strip() for part in cell.split(BETWEEN.strip()))
-    return tuple(dict.fromkeys(clean(part, VALUE) for part in parts if part))
+def _parts(cell: str) -> tuple[str, ...]:
+    """Each of several numbers or addresses in a cell."""
+    return tuple(dict.fromkeys(clean(part, VALUE) for part in part_cell(cell, BETWEEN.strip())))
+
+
+def _means(imported: Imported) -> Iterator[tuple[str, str]]:
+    """Each column of the files with its meaning."""
+    for file in imported.mapping.files:
+        yield from ((header, meaning.means) for header, meaning in file.columns.items())
 
 
 def _find_key(label: str, emails: tuple[str, ...], digest: str) -> str | None:

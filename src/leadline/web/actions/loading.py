@@ -15,8 +15,9 @@ from leadline.web import access, warehouse
 from leadline.web.actions.acting import Actor, action, name_of
 from leadline.web.actions.fields import read_field, without_blanks
 from leadline.web.actions.import_asks import write_deals
+from leadline.web.actions.import_marks import LONGEST, Words, mark_new, read_marks, still_out
 from leadline.web.actions.import_sales import Fresh, with_sales, write_offers
-from leadline.web.actions.intake import NAME, Intake, Person, Refused
+from leadline.web.actions.intake import NAME, Intake, Person, Refused, clean
 from leadline.web.actions.matching import Match, match
 from leadline.web.actions.profiles import refit
 from leadline.web.actions.rows import TOUCH, Row, insert, insert_touches, touch_rows
@@ -30,6 +31,7 @@ from leadline.web.models import (
     Field,
     Import,
     ImportChange,
+    Team,
     Touch,
     User,
 )
@@ -55,6 +57,7 @@ class Load:
     hold: Callable[[], None]
     fields: dict[str, Field] = field(default_factory=dict)
     owners: dict[str, User] = field(default_factory=dict)
+    teams: dict[str, Team] = field(default_factory=dict)
     offers: dict[str, int] = field(default_factory=dict)
     made: set[int] = field(default_factory=set)
     refused: list[Refused] = field(default_factory=list)
@@ -68,6 +71,8 @@ class Load:
         records = changes.values_list("record", flat=True)
         self.made = {int(record.partition(":")[2]) for record in records.iterator(chunk_size=5000)}
         self.owners = _find_owners()
+        if access.may(self.user, "govern"):  # whose contacts they become is for whoever decides on teams
+            self.teams = {team.name.casefold(): team for team in Team.objects.all()}
         self.refused = list(self.intake.refused)
 
     def batches(self) -> Iterator[range]:
@@ -173,6 +178,15 @@ def _fields_of(load: Load, place: int) -> dict[str, Any]:
     return without_blanks(found)
 
 
+def _marks_of(load: Load, place: int) -> Words:
+    """The tags of a person as they are kept; what can't be one is left out, and listed."""
+    person = load.intake.people[place]
+    words, unfit = read_marks(person.tags)
+    for word, why in unfit.items():
+        _leave_out(load, place, f"the tag “{clean(word, LONGEST)}”: {why}", (person.label, person.name, word))
+    return words
+
+
 def _load_companies(load: Load, names: Sequence[str]) -> dict[str, int]:
     """The number of each company that they see by its name; of several that are called so the first."""
     wanted = {name for name in names if name}
@@ -198,7 +212,7 @@ def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span
             job_title=person.job_title,
             fields=_fields_of(load, place),
             owner=(owner := load.owners.get(person.owner.casefold())),
-            team=(owner.team if owner else None) or load.user.team,
+            team=load.teams.get(person.team.casefold()) or (owner.team if owner else None) or load.user.team,
             path=_first_path(intake, rows),
             last_touch_at=int(at[rows.start : rows.stop].max()) if rows else None,
         )
@@ -209,6 +223,7 @@ def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span
     pairs = list(zip(places, contacts, strict=True))
     found = ((c.pk, sort, value, "") for p, c in pairs for sort, value in addresses_of(intake.people[p]))
     insert(Address, ("contact_id", "sort", "value", "label"), found)
+    mark_new(load, {contact.pk: _marks_of(load, place) for place, contact in pairs})
     told, first = _told(load, span), span.start
     fresh = [(c.pk, row, told[row - first]) for p, c in pairs for row in intake.rows(p)]
     asked = write_deals(load, [one for one in fresh if intake.is_of_deal(one[1])])
@@ -218,7 +233,12 @@ def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span
 
 def addresses_of(person: Person) -> list[tuple[str, str]]:
     """The addresses of a person, each with its sort."""
-    sorts = ((Address.Sort.EMAIL, person.emails), (Address.Sort.PHONE, person.phones))
+    sorts = (
+        (Address.Sort.EMAIL, person.emails),
+        (Address.Sort.PHONE, person.phones),
+        (Address.Sort.POSTAL, person.places),
+        (Address.Sort.SOCIAL, person.socials),
+    )
     return [(sort.value, value) for sort, values in sorts for value in values]
 
 
@@ -226,7 +246,7 @@ def _load_old(
     load: Load, found: Sequence[tuple[int, Contact]], companies: dict[str, int], span: range
 ) -> set[int]:
     """What the files say of contacts that are there: what differs is changed, what is missing is added."""
-    numbers = [contact.pk for _, contact in found]
+    intake, numbers = load.intake, [contact.pk for _, contact in found]
     list(Contact.objects.select_for_update().filter(pk__in=numbers).values_list("pk"))
     update_contacts(
         load.record,
@@ -234,23 +254,27 @@ def _load_old(
         [
             Update(
                 contact,
-                load.intake.people[place],
-                addresses_of(load.intake.people[place]),
-                companies.get(load.intake.people[place].company),
-                load.owners.get(load.intake.people[place].owner.casefold()),
+                intake.people[place],
+                addresses_of(intake.people[place]),
+                companies.get(intake.people[place].company),
+                load.owners.get(intake.people[place].owner.casefold()),
                 _fields_of(load, place),
+                _marks_of(load, place),
                 noted=contact.pk not in load.made,
             )
             for place, contact in found
         ],
     )
     there, told = _touches_there(numbers), _told(load, span)
+    out = still_out(numbers) if intake.opted_out else set()
     fresh: list[Fresh] = []
     deals: list[Fresh] = []
     sold: list[tuple[int, int]] = []
     for place, contact in found:
         known = there.setdefault(contact.pk, Counter())
-        for row in load.intake.rows(place):
+        for row in intake.rows(place):
+            if contact.pk in out and row in intake.opted_out:
+                continue
             touch = told[row - span.start]
             if load.intake.is_of_deal(row):
                 deals.append((contact.pk, row, touch))
@@ -259,7 +283,7 @@ def _load_old(
                 fresh.append((contact.pk, row, touch))
                 continue
             known[touch[:3]] -= 1
-            if row in load.intake.sold:
+            if row in intake.sold:
                 sold.append((contact.pk, row))
     asked = write_deals(load, deals)
     insert_touches(with_sales(load, fresh, sold))

@@ -1,4 +1,4 @@
-"""The kinds that sales write of themselves: the one place where they are chosen by name.
+"""The kinds that sales and imports write of themselves: the one place where they are chosen by name.
 
 Everything else looks at a kind's link, direction and groups; what is expected of these is checked when the
 application starts, so that a name that came to mean something else is noticed then and not in the figures.
@@ -14,7 +14,7 @@ from leadline.engine.kinds import Kinds, Link
 
 What = Literal[
     "ask", "ask again", "yes", "no", "not now", "buy", "buy again", "give back all", "give back a part",
-    "lapse", "end",
+    "lapse", "end", "opt out",
 ]  # fmt: skip
 
 
@@ -44,6 +44,7 @@ TABLE: dict[What, Chosen] = {
     "give back a part": _chosen("partly_refunded", "answer", "repaid", "answered ended"),
     "lapse": _chosen("lapsed", "exit", "ended", "repaid"),
     "end": _chosen("churned", "exit", "ended", "repaid"),
+    "opt out": _chosen("opted_out", "exit", "broke_off withdrew left"),
 }
 
 

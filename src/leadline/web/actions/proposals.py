@@ -26,7 +26,8 @@ from leadline.engine.importers.mapping import GIVEN
 from leadline.engine.instants import to_datetime
 from leadline.engine.wording import counted, listed
 from leadline.web import access, warehouse
-from leadline.web.actions.intake import Intake, is_cut_short, lacks_currency, take_in
+from leadline.web.actions.bare_amounts import lacks_currency
+from leadline.web.actions.intake import Intake, is_cut_short, take_in
 from leadline.web.actions.matching import match
 from leadline.web.actions.people import checked_name
 from leadline.web.actions.rows import parts_of
@@ -184,6 +185,7 @@ def _outlook(user: User, imported: Imported, intake: Intake, now: int) -> dict[s
         "deals": _deals(intake),
         "contracts": sum(one.renews_at is not None for one in intake.sold.values()),
         "sold": [_sale(intake, row) for row in sorted(intake.sold)[:FIRST_ROWS]],
+        "tags": sum(bool(person.tags) for person in intake.people),
         "fields": sorted({label for person in intake.people for label in person.fields}),
         "unused": unused[:UNUSED],
         "unused_count": len(unused),
@@ -199,6 +201,9 @@ def _say_more(user: User, imported: Imported, now: int) -> list[str]:
     if lines := [str(one.line) for one in imported.sold if is_cut_short(one, now)]:
         where = f"line{'s' * (len(lines) > 1)} {listed(lines, most=4)}"
         said.append(f"What is over by its status before the day of its renewal ({where}) ended today.")
+    if out := len(imported.opted_out):
+        them = f"{counted(out, 'contact')} asked not to be contacted, and the files don’t say since when"
+        said.append(f"{them}: dated today, the day of the import. Nobody is proposed to be asked after that.")
     if bare := int(lacks_currency(imported).sum()):
         them = f"{counted(bare, 'amount')} of which the files don’t say the currency"
         said.append(
@@ -217,6 +222,7 @@ def _person(intake: Intake, place: int) -> dict[str, Any]:
         "name": person.name,
         "emails": list(person.emails),
         "company": person.company,
+        "tags": list(person.tags),
         "touches": len(intake.rows(place)),
         "first": first,
     }

@@ -12,6 +12,7 @@ from leadline.engine.wording import listed
 from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action, name_of, note_change
 from leadline.web.actions.import_contracts import BY_IMPORTS, GIVEN_BACK
+from leadline.web.actions.import_marks import remove_unused, take_off
 from leadline.web.actions.imports import State, touches_of
 from leadline.web.actions.mirrors import note_stale
 from leadline.web.actions.settling import settle
@@ -193,6 +194,7 @@ def finish_undo(actor: Actor, record: Import, hold: Hold) -> None:
     for one in of_changes(Field, list(made.filter(record__startswith="field:"))).values():
         if not Contact.objects.filter(fields__has_key=one.name).exists():
             one.delete()
+    remove_unused(_number(one) for one in made.filter(record__startswith="tag:"))
     _remove_offers(record, of_changes(Offer, list(made.filter(record__startswith="offer:"))))
     made.delete()
     Import.objects.filter(pk=record.pk, state=State.UNDOING).update(state=State.UNDONE, done=F("total"))
@@ -222,9 +224,7 @@ def _remove_contacts(record: Import, changes: Sequence[ImportChange]) -> None:
         if model is Touch:  # what a profile said of them goes with them
             hanging = hanging.exclude(pk__in=fits.filter(retractions=None).values("pk"))
         stay |= set(hanging.values_list("contact_id", flat=True).distinct())
-    stay |= set(
-        Mark.objects.filter(contact__in=contacts).values_list("contact_id", flat=True)
-    )
+    stay |= set(Mark.objects.filter(contact__in=contacts).values_list("contact_id", flat=True))
     for number in sorted(stay):
         note_kept(record, "stay", f"{contacts[number]}")
     gone = [number for number in contacts if number not in stay]
@@ -254,6 +254,9 @@ def _give_back(actor: Actor, contact: Contact, change: dict[str, Any]) -> list[s
         if name == "addresses":
             for sort, value in both:
                 Address.objects.filter(contact=contact, sort=sort, value=value).delete()
+        elif name == "tags":
+            take_off(contact.pk, both)
+            before[name] = both
         elif name == "fields":
             kept += _give_back_fields(contact, both["was"], both["became"])
         elif getattr(contact, name) == both["became"]:

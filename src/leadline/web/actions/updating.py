@@ -9,11 +9,14 @@ from typing import Any
 
 from leadline.web.actions.acting import Actor, name_of
 from leadline.web.actions.import_contracts import UPDATED
+from leadline.web.actions.import_marks import Words, mark, note_given, tags_of
 from leadline.web.actions.intake import Person
 from leadline.web.models import Address, AuditEntry, Contact, Import, ImportChange, User
 
 COLUMNS = ("name", "key", "job_title", "company_id", "owner_id", "team_id", "fields")
 ROWS = 500
+ADDED = ("addresses", "tags")
+"""What an import only adds to."""
 
 
 @dataclass
@@ -26,6 +29,7 @@ class Update:
     company: int | None
     owner: User | None
     fields: dict[str, Any]
+    tags: Words
     noted: bool = True
     change: dict[str, Any] = field(default_factory=dict)
 
@@ -68,6 +72,7 @@ def update_contacts(record: Import, actor: Actor, updates: Sequence[Update]) -> 
                 there.add(told)
                 added.append(Address(contact=one.contact, sort=sort, value=value))
                 one.change.setdefault("addresses", []).append([sort, value])
+    _mark(record, updates)
     changed = [one for one in updates if one.change]
     Contact.objects.bulk_update([one.contact for one in changed], [*_plain(COLUMNS)], batch_size=ROWS)
     Address.objects.bulk_create(added, batch_size=ROWS)
@@ -79,15 +84,25 @@ def update_contacts(record: Import, actor: Actor, updates: Sequence[Update]) -> 
     AuditEntry.objects.bulk_create([_entry(record, actor, one) for one in noted], batch_size=ROWS)
 
 
+def _mark(record: Import, updates: Sequence[Update]) -> None:
+    """Give them the tags that they don't have yet; those that they have stay, whoever gave them."""
+    wanted = {one.contact.pk: one.tags for one in updates if one.tags}
+    there = tags_of(list(wanted))
+    given = mark(record, wanted, there)
+    for one in updates:
+        if one.noted and one.contact.pk in given:
+            one.change["tags"] = list(given.pop(one.contact.pk))
+    note_given(record, given)
+
+
 def _plain(columns: Sequence[str]) -> list[str]:
     return [name.removesuffix("_id") for name in columns]
 
 
 def _entry(record: Import, actor: Actor, one: Update) -> AuditEntry:
-    sides = {name: both for name, both in one.change.items() if name != "addresses"}
+    sides = {name: both for name, both in one.change.items() if name not in ADDED}
     after = {name: both["became"] for name, both in sides.items()}
-    if "addresses" in one.change:
-        after["addresses"] = one.change["addresses"]
+    after |= {name: one.change[name] for name in ADDED if name in one.change}
     return AuditEntry(
         who=actor.user,
         by=f"{actor.by}, {name_of(record)}"[:200],

@@ -38,7 +38,8 @@ class ImportChange(models.Model):
     """One record that an import made or changed.
 
     `before` is None for what was made; for a change it has of each column what it `was` and what it `became`,
-    and under `addresses` those that were added.
+    and under `addresses` and `tags` those that were added. A contact that the import made itself is
+    `tagged:12` in the line of its tags.
     """
 
     of = models.ForeignKey(Import, models.CASCADE, related_name="changes")
