@@ -10,7 +10,7 @@ import typer
 from leadline.cli.installation import acting_for, open_installation
 from leadline.cli.options import MapOption, OrderOption, PathOption, ZoneOption
 from leadline.cli.screen import say, watched
-from leadline.engine.errors import BadFile
+from leadline.engine.errors import AmbiguousDates, BadFile, BadMapping, UnknownColumn
 
 if TYPE_CHECKING:
     from leadline.web.actions.exports import Dataset
@@ -21,6 +21,8 @@ AsOption = Annotated[
     typer.Option("--as", metavar="EMAIL", help="For whom, of those who work here; the first owner."),
 ]
 FORMS = "csv|jsonl|parquet"
+_UNCLEAR = (AmbiguousDates, BadMapping, UnknownColumn)
+"""Of what is told of files that can be read, but not understood."""
 
 
 def import_files(
@@ -149,12 +151,11 @@ def _keep(files: list[Path]) -> tuple[str, list[dict[str, Any]]]:
 
 
 def _outlook(found: dict[str, Any]) -> list[str]:
-    """What would be taken in. Raises Invalid where no sense is made of the files."""
-    from leadline.web.errors import Invalid
-
+    """What would be taken in. Raises what the engine does where no sense is made of the files."""
     if found.get("error"):
-        raise Invalid("The files were read", found=str(found["error"]), allowed="--map or --date-order")
-    met = {"new": "new", "doubtful": "in doubt", "email": "known by e-mail", "key": "known by key"}
+        kind = next((one for one in _UNCLEAR if one.code == found["code"]), BadFile)
+        raise kind("The files were read", found=str(found["error"]), allowed="--map or --date-order")
+    met = {"new": "new", "doubtful": "in doubt", "mail": "known by e-mail", "key": "known by key"}
     people = ", ".join(
         f"{count:,} {met.get(how, f'known by {how}')}" for how, count in found["found"].items()
     )

@@ -118,10 +118,20 @@ def test_files_that_are_of_no_use_are_told_and_leave_nothing(filled, tmp_path):
     (tmp_path / "empty.csv").write_text("")
     (tmp_path / "picture.png").write_bytes(b"\x89PNG")
     (tmp_path / "log.csv").write_text("a,b\n1,2\n")
-    refused(filled.run("import", tmp_path / "none.csv"), "none.csv", "No such file")
-    refused(filled.run("import", tmp_path / "empty.csv"), "can't be read")
-    refused(filled.run("import", tmp_path / "picture.png"), ".csv")
-    refused(filled.run("import", tmp_path / "log.csv"))
+    (tmp_path / "bare.csv").write_text("name,email\n")
+    (tmp_path / "when.csv").write_text("email,event,date\na@x.org,met,03/04/2026\n")
+    unclear = {
+        "none.csv": ("none.csv", "No such file"),
+        "empty.csv": ("can't be read",),
+        "bare.csv": ("no rows below its header",),
+        "picture.png": (".csv",),
+        "when.csv": ("--date-order",),
+        "log.csv": (),
+    }
+    for name, words in unclear.items():
+        done = filled.run("import", tmp_path / name)
+        refused(done, *words)
+        assert done.returncode == 4, name
     refused(
         filled.run("import", tmp_path / "log.csv", "--as", "nobody@example.org"), "nobody of that address"
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from leadline.engine.errors import AmbiguousDates, LeadlineError
+from leadline.engine.errors import AmbiguousDates, BadFile, LeadlineError
 from leadline.engine.importers import (
     FileMapping,
     Imported,
@@ -46,8 +46,8 @@ def look(
 ) -> dict[str, Any]:
     """What is shown of an upload, as plain data: tables, meanings, what would be made, what can't be used.
 
-    Raises Invalid where a file can't be read at all, or what is said can't be the name of a path; that no
-    sense is made of a file is told under `error`. Times without an offset are those of the clocks where the
+    Raises BadFile where a file can't be read at all, and Invalid where what is said can't be the name of a
+    path; that no sense is made of a file is told under `error`, with the `code` of the error. Times without an offset are those of the clocks where the
     user is, unless the mapping names a zone.
     """
     mapping = spell_paths(mapping).model_copy(update={"zone": mapping.zone or user.zone})
@@ -55,9 +55,8 @@ def look(
     try:
         tables = [table for path in paths for table in read_table(path)]
     except LeadlineError as error:
-        raise Invalid(
-            "A file can't be read", found=_without_place(error), allowed="a table with a header"
-        ) from None
+        allowed = "a table with a header"
+        raise BadFile("A file can't be read", found=_without_place(error), allowed=allowed) from None
     shown: dict[str, Any] = {
         "whole": whole,
         "tables": [_first_rows(table) for table in tables],
@@ -68,11 +67,13 @@ def look(
     except AmbiguousDates as error:
         return shown | {
             "error": _without_place(error),
+            "code": error.code,
             "dates": True,
             "mapping": mapping.model_dump(mode="json"),
         }
     except LeadlineError as error:
-        return shown | {"error": _without_place(error), "mapping": mapping.model_dump(mode="json")}
+        told = {"error": _without_place(error), "code": error.code}
+        return shown | told | {"mapping": mapping.model_dump(mode="json")}
     intake = take_in(imported, shown["digest"], now, user.currency)
     return shown | _outlook(user, imported, intake, now)
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from leadline.engine.errors import BadFile
 from leadline.engine.importers.objects import is_json, is_lines
 from leadline.web.errors import Invalid, NotFound
 
@@ -27,7 +28,8 @@ SAMPLE = 512 * 1024
 def keep(files: Sequence[UploadedFile[Any]]) -> tuple[str, list[dict[str, Any]]]:
     """Write files to a folder of their own; its name, and of each file name, size and sha256.
 
-    Raises Invalid for no files, too many, too large ones, and those that are no tables by their names.
+    Raises Invalid for no files, too many, and too large ones, BadFile for those that are no tables by their
+    names.
     """
     _check(files)
     folder = secrets.token_hex(16)
@@ -94,7 +96,7 @@ def _check(files: Sequence[UploadedFile[Any]]) -> None:
         )
     for one in files:
         if not (one.name or "").casefold().endswith(ENDINGS):
-            raise Invalid("A table was to be uploaded", found=f"“{one.name}”", allowed=", ".join(ENDINGS))
+            raise BadFile("A table was to be uploaded", found=f"“{one.name}”", allowed=", ".join(ENDINGS))
 
 
 def _keep(place: Path, upload: UploadedFile[Any]) -> dict[str, Any]:

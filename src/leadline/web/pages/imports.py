@@ -14,6 +14,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
 from pydantic import ValidationError
 
+from leadline.engine.errors import BadFile
 from leadline.engine.importers import FileMapping, Mapping, Meaning
 from leadline.engine.importers.header_words import DATE_OF
 from leadline.engine.importers.mapping import GIVEN, Shape
@@ -150,7 +151,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
         record = imports.propose(actor_of(request), folder, kept, look)
     except BaseException as error:
         uploads.forget(folder)
-        if not isinstance(error, Invalid):
+        if not isinstance(error, (BadFile, Invalid)):
             raise
         return render(request, "web/imports/refused.html", {"error": error}, status=422)
     return redirect("import", record.pk)
