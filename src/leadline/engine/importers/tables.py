@@ -20,6 +20,7 @@ from leadline.engine.importers.encodings import TEXT, find_encoding, read_start
 from leadline.engine.importers.headers import Header, find_header, name_columns
 from leadline.engine.importers.markup import is_page, read_page
 from leadline.engine.importers.objects import is_json, read_objects
+from leadline.engine.importers.parquet import is_parquet, read_parquet
 from leadline.engine.importers.records import RecordSplitter
 from leadline.engine.importers.rows import RowGatherer
 from leadline.engine.importers.sheets import is_workbook, read_sheets
@@ -77,7 +78,7 @@ class Table:
 def read_table(path: Path, *, progress: Progress | None = None) -> list[Table]:
     """The tables of a file: one of a file of text, one of each sheet that has data and is not hidden.
 
-    Web pages, as many programs write them for Excel, and JSON are read too.
+    Web pages, as many programs write them for Excel, JSON and Parquet are read too.
     Encoding, delimiter and header are found from the contents, whatever the file is called. Rows that
     can't be rows of the table are in `unused` with their reason. Raises BadFile if the file is missing, a
     folder, empty, locked, or neither text nor a workbook.
@@ -87,6 +88,8 @@ def read_table(path: Path, *, progress: Progress | None = None) -> list[Table]:
     with _uncollected():
         if is_workbook(start):
             return _read_workbook(path, tell)
+        if is_parquet(start):
+            return [_read_parquet(path)]
         if is_json(start):
             return _read_objects(path)
         return _read_page(path) if is_page(start) else [_read_text(path, start, tell)]
@@ -207,6 +210,13 @@ def _read_objects(path: Path) -> list[Table]:
         batches = _number_batches(iter(rows[1:]), 0)
         tables.append(_gather(told, header, ["JSON"], batches, lambda _: None))
     return tables
+
+
+def _read_parquet(path: Path) -> Table:
+    names, pieces = read_parquet(path)
+    header = Header(1, tuple(names), name_columns(names), ())
+    batches = _number_batches((row for rows in pieces for row in rows), 0)
+    return _gather(path.name, header, ["Parquet"], batches, lambda _: None)
 
 
 def _has_text(rows: list[list[str]]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from leadline.engine.currencies import decimals_of
+from leadline.engine.importers.tags import join_cell
 from leadline.engine.instants import to_datetime
 from leadline.web import access, warehouse
 from leadline.web.actions.acting import Actor, action, note_change
@@ -43,6 +44,24 @@ Cells = tuple[Any, ...]
 Columns = tuple[tuple[str, str], ...]
 """Of each column its header, and what its cells are: text, number, money, instant, day or truth."""
 KEY = (("contact_id", "text"),)
+CONTACTS: Columns = (
+    *KEY, ("name", "text"), ("email", "text"), ("phone", "text"), ("address", "text"), ("social", "text"),
+    ("company", "text"), ("owner", "text"), ("team", "text"), ("job title", "text"), ("tags", "text"),
+)  # fmt: skip
+"""The columns of contacts; those of one's own fields follow."""
+COMPANIES: Columns = (
+    ("company_id", "number"), ("name", "text"), ("domain", "text"), ("owner", "text"), ("fields", "text"),
+)  # fmt: skip
+_TEXTS = ("path", "channel", "campaign", "content", "offer")
+TOUCHES: Columns = (
+    ("touch_id", "number"), *KEY, ("kind", "text"), ("happened_at", "instant"),
+    *((text, "text") for text in _TEXTS), ("value", "money"), ("currency", "text"), ("actor", "text"),
+    ("note", "text"),
+)  # fmt: skip
+FIELDS: Columns = (
+    ("of", "text"), ("name", "text"), ("label", "text"), ("type", "text"), ("choices", "json"),
+)  # fmt: skip
+"""These four are understood where they are taken in again (`own_tables`)."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +105,7 @@ def datasets(user: User) -> list[Dataset]:
 
 def _contacts(user: User) -> Dataset:
     own = list(Field.objects.filter(of="contact").order_by("id"))
-    plain: Columns = (
-        *KEY, ("name", "text"), ("email", "text"), ("phone", "text"), ("address", "text"), ("social", "text"),
-        ("company", "text"), ("owner", "text"), ("team", "text"), ("job title", "text"), ("tags", "text"),
-    )  # fmt: skip
-    fields = _headers([name for name, _ in plain], [one.label for one in own])
+    fields = _headers([name for name, _ in CONTACTS], [one.label for one in own])
 
     def rows() -> Iterator[Cells]:
         people = (
@@ -101,7 +116,7 @@ def _contacts(user: User) -> Dataset:
         for one in _pieces(people):
             yield (*_person(one), *(one.fields.get(field.name) for field in own))
 
-    columns = plain + tuple((name, "text") for name in fields)
+    columns = CONTACTS + tuple((name, "text") for name in fields)
     return Dataset("contacts", "People, with their addresses and fields.", columns, rows)
 
 
@@ -123,19 +138,16 @@ def _person(one: Contact) -> Cells:
     return (
         one.key or f"contact {one.pk}",
         one.name,
-        *("; ".join(addresses.get(sort.value, [])) for sort in sorts),
+        *(join_cell(addresses.get(sort.value, []), ";") for sort in sorts),
         one.company.name if one.company else None,
         one.owner.email if one.owner else None,
         one.team.name if one.team else None,
         one.job_title,
-        ", ".join(tag.name for tag in one.tags.all()),
+        join_cell(sorted(tag.name for tag in one.tags.all()), ","),
     )
 
 
 def _companies(user: User) -> Dataset:
-    columns: Columns = (
-        ("company_id", "number"), ("name", "text"), ("domain", "text"), ("owner", "text"), ("fields", "text"),
-    )  # fmt: skip
     found = access.companies(user)
     names = ("id", "name", "domain", "owner__email", "fields")
 
@@ -143,19 +155,12 @@ def _companies(user: User) -> Dataset:
         for *cells, fields in _values(found, names):
             yield (*cells, json.dumps(fields, ensure_ascii=False) if fields else None)
 
-    return Dataset("companies", "Organisations.", columns, rows)
+    return Dataset("companies", "Organisations.", COMPANIES, rows)
 
 
 def _touches(name: str, means: str, found: QuerySet[Touch]) -> Dataset:
-    texts = ("path", "channel", "campaign", "content", "offer")
-    columns: Columns = (
-        ("touch_id", "number"), *KEY, ("kind", "text"), ("happened_at", "instant"),
-        *((text, "text") for text in texts), ("value", "money"), ("currency", "text"), ("actor", "text"),
-        ("note", "text"),
-    )  # fmt: skip
-    return _simple(
-        name, means, columns, found, ("kind", "happened_at", *texts, "value", "currency", "actor", "note")
-    )
+    columns = ("kind", "happened_at", *_TEXTS, "value", "currency", "actor", "note")
+    return _simple(name, means, TOUCHES, found, columns)
 
 
 def _audiences(touches: QuerySet[Touch]) -> list[Dataset]:
@@ -273,9 +278,6 @@ def _plans() -> list[Dataset]:
 
 def _declared() -> list[Dataset]:
     """What the team's words mean: everybody's."""
-    fields: Columns = (
-        ("of", "text"), ("name", "text"), ("label", "text"), ("type", "text"), ("choices", "json"),
-    )  # fmt: skip
     kinds: Columns = (
         ("name", "text"), ("means", "text"), ("link", "text"), ("direction", "text"), ("groups", "json"),
     )  # fmt: skip
@@ -286,7 +288,7 @@ def _declared() -> list[Dataset]:
         ("toml", "text"),
     )  # fmt: skip
     return [
-        _plain("own_fields", "Your own fields of contacts and companies.", fields, Field),
+        _plain("own_fields", "Your own fields of contacts and companies.", FIELDS, Field),
         _plain("own_kinds", "Your own kinds of touches.", kinds, KindDefinition),
         _plain("own_paths", "Your own paths.", paths, PathDefinition),
         _plain("profiles", "The ideal customer.", profiles, Profile),

@@ -29,7 +29,7 @@ OF_TOUCHES = frozenset({"campaign", "channel", "offer", "company", "owner"})
 TEXTS = ("path", "channel", "campaign", "content", "offer", "currency", "actor", "note")
 EARLIEST = to_instant("1900-01-01")
 """Before this day nothing of today's contacts happened: such a date is a slip, or a blank of some program."""
-_FORMULA = frozenset("=+-@\t\r")
+FORMULA = frozenset("=+-@\t\r")
 _SEVERAL = re.compile(r"[;,|\s]+")
 
 
@@ -154,7 +154,7 @@ def clean(text: str, most: int) -> str:
 
     The mark that keeps spreadsheets from taking a cell for a formula (`'=…`) is no part of the text.
     """
-    if text[:1] == "'" and text[1:2] in _FORMULA:
+    if text[:1] == "'" and text[1:2] in FORMULA:
         text = text[1:]
     if "\0" in text:
         text = text.replace("\0", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +17,11 @@ from leadline.web.actions.acting import Actor, action, name_of
 from leadline.web.actions.fields import read_field, without_blanks
 from leadline.web.actions.import_asks import write_deals
 from leadline.web.actions.import_marks import LONGEST, Words, mark_new, read_marks, still_out
+from leadline.web.actions.import_own import declare_own
 from leadline.web.actions.import_sales import Fresh, with_sales, write_offers
 from leadline.web.actions.intake import NAME, Intake, Person, Refused, clean
 from leadline.web.actions.matching import Match, match
+from leadline.web.actions.own_tables import OwnTables
 from leadline.web.actions.profiles import refit
 from leadline.web.actions.rows import TOUCH, Row, insert, insert_touches, touch_rows
 from leadline.web.actions.settling import settle
@@ -40,6 +43,8 @@ from leadline.web.refusals import plainly
 PEOPLE, TOUCHES = 500, 4000
 """A batch ends with so many people or, if that comes first, touches."""
 ROWS = 500
+_SUFFIX = re.compile(r" \(field( \d+)?\)$")
+"""What an export adds to the label of a field that is called as another column is."""
 
 
 @dataclass(eq=False)
@@ -55,6 +60,8 @@ class Load:
     user: User
     intake: Intake
     hold: Callable[[], None]
+    own: OwnTables = field(default_factory=OwnTables)
+    governs: bool = False
     fields: dict[str, Field] = field(default_factory=dict)
     owners: dict[str, User] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
@@ -71,7 +78,8 @@ class Load:
         records = changes.values_list("record", flat=True)
         self.made = {int(record.partition(":")[2]) for record in records.iterator(chunk_size=5000)}
         self.owners = _find_owners()
-        if access.may(self.user, "govern"):  # whose contacts they become is for whoever decides on teams
+        self.governs = access.may(self.user, "govern")
+        if self.governs:  # whose contacts they become is for whoever decides on teams
             self.teams = {team.name.casefold(): team for team in Team.objects.all()}
         self.refused = list(self.intake.refused)
 
@@ -89,11 +97,15 @@ class Load:
 def load_definitions(load: Load) -> None:
     """Declare a field for each attribute of the files that has none, and each offer that isn't there yet."""
     load.hold()
+    declare_own(load)
     there = {one.label.casefold(): one for one in Field.objects.filter(of="contact")}
     there |= {one.name: one for one in Field.objects.filter(of="contact")}
     for label in dict.fromkeys(label for person in load.intake.people for label in person.fields):
         name = slugify(label, allow_unicode=True)[:60].strip("-_") or "field"
-        known = there.get(label.casefold()) or there.get(name)
+        plain = _SUFFIX.sub("", label.casefold())
+        known = (
+            there.get(label.casefold()) or there.get(name) or (plain != label and there.get(plain)) or None
+        )
         if known is None:
             known = Field.objects.create(of="contact", name=name, label=label[:80])
             ImportChange.objects.create(of=load.record, record=name_of(known))

@@ -24,11 +24,13 @@ from leadline.engine.importers import (
 )
 from leadline.engine.importers.mapping import GIVEN
 from leadline.engine.instants import to_datetime
+from leadline.engine.touches import Touches
 from leadline.engine.wording import counted, listed
 from leadline.web import access, warehouse
 from leadline.web.actions.bare_amounts import lacks_currency
 from leadline.web.actions.intake import Intake, is_cut_short, take_in
 from leadline.web.actions.matching import match
+from leadline.web.actions.own_tables import OwnTables, of_people, read_own, sort_of, with_own
 from leadline.web.actions.people import checked_name
 from leadline.web.actions.rows import parts_of
 from leadline.web.actions.uploads import paths_of, samples_of
@@ -38,6 +40,8 @@ from leadline.web.refusals import plainly
 
 FIRST_ROWS, UNUSED, CELL = 5, 50, 120
 UNKNOWN_WORD = re.compile(r"“(.+)” is no kind of touch that is known")
+OWN = ("companies", "fields", "left out")
+"""Files of Leadline's own whose columns nobody is asked about."""
 KEPT = "kept as a field of the contact"
 
 
@@ -47,8 +51,8 @@ def look(
     """What is shown of an upload, as plain data: tables, meanings, what would be made, what can't be used.
 
     Raises BadFile where a file can't be read at all, and Invalid where what is said can't be the name of a
-    path; that no sense is made of a file is told under `error`, with the `code` of the error. Times without an offset are those of the clocks where the
-    user is, unless the mapping names a zone.
+    path; that no sense is made of a file is told under `error`, with the `code` of the error. Times without
+    an offset are those of the clocks where the user is, unless the mapping names a zone.
     """
     mapping = spell_paths(mapping).model_copy(update={"zone": mapping.zone or user.zone})
     paths, whole = samples_of(paths_of(folder, files))
@@ -60,6 +64,7 @@ def look(
     shown: dict[str, Any] = {
         "whole": whole,
         "tables": [_first_rows(table) for table in tables],
+        "own": {path.name: sort for path in paths if (sort := sort_of(path)) in OWN},
         "digest": digest_of(files),
     }
     try:
@@ -75,7 +80,7 @@ def look(
         told = {"error": _without_place(error), "code": error.code}
         return shown | told | {"mapping": mapping.model_dump(mode="json")}
     intake = take_in(imported, shown["digest"], now, user.currency)
-    return shown | _outlook(user, imported, intake, now)
+    return shown | _outlook(user, imported, intake, read_own(paths), now)
 
 
 def read(paths: Sequence[Path], mapping: Mapping, now: int) -> Imported:
@@ -84,11 +89,22 @@ def read(paths: Sequence[Path], mapping: Mapping, now: int) -> Imported:
     Where nobody said by which path people came, a file whose kind leaves no doubt of it does. Deals are asks,
     unless somebody said that they are no more than their touches.
     """
-    kinds = warehouse.kinds()
+    kinds, paths = warehouse.kinds(), of_people(paths)
+    if not paths:
+        return _nobody(mapping)
+    mapping = with_own(mapping, paths)
     mapping = mapping.model_copy(update={"deals": mapping.deals or "asks"})
     imported = import_files(paths, mapping=mapping, kinds=kinds, as_of=now)
     kept = spell_paths(_propose_paths(_keep_fields(imported.mapping, _declared())))
     return imported if kept == imported.mapping else import_files(paths, mapping=kept, kinds=kinds, as_of=now)
+
+
+def _nobody(mapping: Mapping) -> Imported:
+    """What files hold that say nothing of people."""
+    touches, nothing = Touches.of([], warehouse.kinds()), np.zeros(0, dtype=np.int64)
+    unknown: Any = {"typed": None, "outcome": None, "value": None}
+    told: Any = {"attributes": {}, "files": (), "unused": (), "notes": (), **unknown}
+    return Imported(touches, "contact", mapping=mapping, file=touches.contact, line=nothing, **told)
 
 
 def digest_of(files: Sequence[dict[str, Any]]) -> str:
@@ -157,7 +173,7 @@ def with_paths(mapping: Mapping, path: str | None, of_files: Named[str, str | No
     return spell_paths(mapping.model_copy(update={"path": path, "files": files}))
 
 
-def _outlook(user: User, imported: Imported, intake: Intake, now: int) -> dict[str, Any]:
+def _outlook(user: User, imported: Imported, intake: Intake, own: OwnTables, now: int) -> dict[str, Any]:
     kinds = intake.touches.kinds.kinds
     counted = Counter(kinds[int(code)].name for code in intake.touches.kind)
     found: Counter[str] = Counter()
@@ -168,6 +184,7 @@ def _outlook(user: User, imported: Imported, intake: Intake, now: int) -> dict[s
             found["doubtful" if one.doubt else one.by or "new"] += 1
             doubts += [{"who": person.label, "why": one.doubt}] if one.doubt else []
     names = {person.company for person in intake.people if person.company}
+    names |= {one["name"] for one in own.companies if one["name"]}
     there = set(access.companies(user).filter(name__in=list(names)[:5000]).values_list("name", flat=True))
     unused = [{"file": one.file, "line": one.line, "reason": say(one.reason)} for one in imported.unused]
     unused += [{"file": one.file, "line": one.line, "reason": one.reason} for one in intake.refused]
@@ -298,6 +315,7 @@ def meanings_of(record: Import) -> list[dict[str, Any]]:
     """Each table of an upload with its columns, what each means and why: rows of the page."""
     said = {file["name"]: file for file in record.mapping.get("files", [])}
     found = []
+    own = record.counts.get("look", {}).get("own", {})
     for table in record.counts.get("look", {}).get("tables", []):
         file = FileMapping.model_validate(said.get(table["name"], {"name": table["name"]}))
         columns = [
@@ -308,5 +326,13 @@ def meanings_of(record: Import) -> list[dict[str, Any]]:
             }
             for place, header in enumerate(table["headers"])
         ]
-        found.append({**table, "shape": file.shape or "", "path": file.path or "", "columns": columns})
+        found.append(
+            {
+                **table,
+                "own": own.get(table["name"], ""),
+                "shape": file.shape or "",
+                "path": file.path or "",
+                "columns": columns,
+            }
+        )
     return found

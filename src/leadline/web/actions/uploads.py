@@ -15,12 +15,16 @@ from django.core.files.uploadedfile import UploadedFile
 
 from leadline.engine.errors import BadFile
 from leadline.engine.importers.objects import is_json, is_lines
+from leadline.engine.importers.parquet import is_parquet
 from leadline.web.errors import Invalid, NotFound
 
 MOST_BYTES = 500 * 1024 * 1024
 """So much may one upload weigh, all of its files together."""
 MOST_FILES = 20
-ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+ENDINGS = (
+    ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet",
+    ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods",
+)  # fmt: skip
 SAMPLE = 512 * 1024
 """So much of a file of text is read to propose what it means."""
 
@@ -64,7 +68,9 @@ def samples_of(paths: Sequence[Path]) -> tuple[list[Path], bool]:
     for path in paths:
         with path.open("rb") as file:
             start = file.read(SAMPLE)
-        one_piece = start[:2] in (b"PK", b"\xd0\xcf") or (is_json(start) and not is_lines(start))
+        one_piece = (
+            start[:2] in (b"PK", b"\xd0\xcf") or is_parquet(start) or (is_json(start) and not is_lines(start))
+        )
         if path.stat().st_size <= SAMPLE or one_piece:
             found.append(path)
             continue

@@ -10,9 +10,10 @@ from typing import Any
 from leadline.engine.errors import LeadlineError
 from leadline.engine.history import fetch_compiled
 from leadline.web import access
-from leadline.web.actions import imports, loading, proposals, undoing, undoing_deals
+from leadline.web.actions import import_own, imports, loading, proposals, undoing, undoing_deals
 from leadline.web.actions.acting import Actor
 from leadline.web.actions.intake import Refused, take_in
+from leadline.web.actions.own_tables import read_own
 from leadline.web.actions.uploads import paths_of
 from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import handles
@@ -43,16 +44,20 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
         access.require(user, "import")
         paths = paths_of(imports.folder_name(record), record.files)
         imported = proposals.read(paths, proposals.mapping_of(record), now)
+        own = read_own(paths)
         intake = take_in(imported, record.counts["digest"], now, user.currency)
     except LeadlineError as error:  # it would be the same another time
         imports.fail(actor, record.pk, plainly(error))
         return
-    load = loading.Load(record, actor, user, intake, lease.hold)
+    load = loading.Load(record, actor, user, intake, lease.hold, own)
     lease.go_on()
-    imports.begin(record, len(intake.people) + len(intake.touches), lease.hold)
+    imports.begin(record, len(own.companies) + len(intake.people) + len(intake.touches), lease.hold)
     fetch_compiled()
     load.prepare()
     loading.load_definitions(load)
+    for rows in import_own.own_batches(len(own.companies)):
+        lease.go_on()
+        import_own.load_own_companies(load, rows)
     for batch in load.batches():
         lease.go_on()
         loading.load_people(load, batch)

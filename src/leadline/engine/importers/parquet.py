@@ -1,0 +1,41 @@
+"""Parquet as texts: the columns of a file as a spreadsheet would show them, instants in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from leadline.engine.errors import BadFile
+
+MARK = b"PAR1"
+"""How such a file begins, and ends."""
+BATCH = 20_000
+
+
+def is_parquet(start: bytes) -> bool:
+    """Whether a file that begins so is Parquet."""
+    return start[:4] == MARK
+
+
+def read_parquet(path: Path) -> tuple[list[str], Iterator[list[list[str]]]]:
+    """The headers of a file, and its rows in batches. Raises BadFile where it is broken."""
+    try:
+        connection = duckdb.connect()
+        connection.execute("SET TimeZone = 'UTC'")
+        found = connection.execute("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(?)", [str(path)])
+    except duckdb.Error:
+        raise BadFile("the file is not a table", found="Parquet that is broken", where=str(path)) from None
+    return [str(one[0]) for one in found.description or ()], _batches(found)
+
+
+def headers_of(path: Path) -> list[str]:
+    """The headers of a file. Raises BadFile where it is broken."""
+    return read_parquet(path)[0]
+
+
+def _batches(found: Any) -> Iterator[list[list[str]]]:
+    while rows := found.fetchmany(BATCH):
+        yield [["" if cell is None else cell for cell in row] for row in rows]

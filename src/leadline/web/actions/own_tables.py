@@ -1,0 +1,115 @@
+"""Tables that Leadline itself wrote: known by their headers, and taken in as what they were.
+
+Contacts and touches are read as all files are, with meanings that need no guessing. Companies, and the
+fields that somebody declared, are no people: they are read here.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from leadline.engine.importers import FileMapping, Mapping, Meaning, read_table
+from leadline.engine.importers.parquet import headers_of, is_parquet
+from leadline.web.actions.exports import COMPANIES, CONTACTS, FIELDS, TOUCHES, Columns
+from leadline.web.actions.intake import FORMULA
+
+WHY = "an export of Leadline’s own"
+LEFT_OUT = ("touches_taken_back", "touches_of_machines")
+"""How the names of files begin whose touches count for nothing."""
+_MEANS = {
+    "contact_id": "contact id", "email": "e-mail", "job title": "attribute", "touch_id": "touch id",
+    "kind": "what happened", "happened_at": "happened at",
+}  # fmt: skip
+"""What columns mean that aren’t called as their meaning is."""
+_LINE = 1 << 20
+
+
+@dataclass(frozen=True)
+class OwnTables:
+    """What was read of companies and fields, row by row, by headers."""
+
+    companies: tuple[dict[str, str], ...] = ()
+    fields: tuple[dict[str, str], ...] = ()
+
+
+def sort_of(path: Path) -> str:
+    """Which table of Leadline's own a file holds: contacts, touches, companies, fields; "" for another."""
+    headers = _headers(path)
+    for name, columns in _TABLES.items():
+        known = [header for header, _ in columns]
+        if headers[: len(known)] == known and (name == "contacts" or len(headers) == len(known)):
+            return "left out" if name == "touches" and path.stem.startswith(LEFT_OUT) else name
+    return ""
+
+
+def of_people(paths: Iterable[Path]) -> list[Path]:
+    """The files that are read for people and touches."""
+    return [path for path in paths if sort_of(path) in ("", "contacts", "touches")]
+
+
+def read_own(paths: Iterable[Path]) -> OwnTables:
+    """What the other files say. Raises BadFile."""
+    found: dict[str, list[dict[str, str]]] = {"companies": [], "fields": []}
+    for path in paths:
+        if (sort := sort_of(path)) in found:
+            for table in read_table(path):
+                rows = zip(*(column.values() for column in table.columns.values()), strict=True)
+                found[sort] += [
+                    {name: _bare(cell) for name, cell in zip(table.columns, row, strict=True)} for row in rows
+                ]
+    return OwnTables(tuple(found["companies"]), tuple(found["fields"]))
+
+
+def with_own(mapping: Mapping, paths: Sequence[Path]) -> Mapping:
+    """A mapping that says what the columns of contacts and touches mean, unless somebody said so."""
+    known = []
+    for path in paths:
+        sort, headers = sort_of(path), _headers(path)
+        said = mapping.of_file(path.name, headers)
+        if sort in ("contacts", "touches") and not said.columns and said.shape is None:
+            means = {header: Meaning(means=_means(sort, header), why=WHY) for header in headers}
+            shape: Any = "touch log" if sort == "touches" else "contacts"
+            known.append(FileMapping(name=path.name, shape=shape, path=said.path, columns=means))
+    return mapping.model_copy(update={"files": (*mapping.files, *known)}) if known else mapping
+
+
+def values_of(text: str | None) -> Any:
+    """What a cell of JSON holds; None where it is none."""
+    try:
+        return json.loads(text or "null")
+    except json.JSONDecodeError:
+        return None
+
+
+def _means(sort: str, header: str) -> str:
+    if header not in {name for name, _ in _TABLES[sort]}:
+        return "attribute"
+    return _MEANS.get(header, header)
+
+
+def _headers(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        start = file.readline(_LINE)
+    if is_parquet(start):
+        return headers_of(path)
+    text = start.decode("utf-8-sig", "replace")
+    if text.startswith("{"):
+        told = values_of(text)
+        return list(told) if isinstance(told, dict) else []
+    return next(csv.reader([text]), []) if "," in text else []
+
+
+def _bare(cell: Any) -> str:
+    """A cell without the mark that keeps spreadsheets from taking it for a formula."""
+    text = str(cell or "")
+    return text[1:] if text[:1] == "'" and text[1:2] in FORMULA else text
+
+
+_TABLES: dict[str, Columns] = {
+    "contacts": CONTACTS, "touches": TOUCHES, "companies": COMPANIES, "fields": FIELDS,
+}  # fmt: skip
