@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 
 from leadline.engine.importers import Mapping
@@ -9,6 +11,7 @@ from leadline.web.actions import contacts, proposals, uploads
 from leadline.web.models import AuditEntry, Contact, Field, ImportChange, Tag
 from tests.web.conftest import NOW
 from tests.web.importing.conftest import take_in, undo, upload
+from tests.web.importing.test_pages import BACKEND
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +101,13 @@ def test_tags_of_deals_are_no_tags_of_people(funnels, owner):
     text += "1,Big,ann@x.org,100,2026-01-05,Closed won,a;b\n2,Small,bob@x.org,50,2026-01-06,Closed lost,a\n"
     take_in(owner, {"deals.csv": text})
     assert not Tag.objects.exists()
+
+
+def test_a_tag_with_a_comma_stays_one_when_somebody_edits_the_tags(client, funnels, owner):
+    take_in(owner, {"people.csv": MAILCHIMP})
+    ann = Contact.objects.get(name="Ann Abel")
+    client.force_login(owner, backend=BACKEND)
+    page = html.unescape(client.get(f"/contacts/{ann.pk}/edit/").content.decode())
+    assert 'value=""Berlin, Mitte", VIP"' in page
+    client.post(f"/contacts/{ann.pk}/edit/", {"tags": '"Berlin, Mitte", VIP, new', "was-tags": "x"})
+    assert tags()["Ann Abel"] == ["Berlin, Mitte", "VIP", "new"]

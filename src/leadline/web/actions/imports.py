@@ -24,6 +24,15 @@ UNUSED = "unused.csv"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet may take for a formula, where a cell begins with it."""
 
+TOLD = {
+    "contacts": "contacts_made", "changed": "contacts_changed", "tagged": "contacts_given_tags",
+    "moved": "contracts_changed", "companies": "companies_made", "fields": "fields_declared",
+    "purchases": "purchases_made", "contracts": "contracts_made", "offers": "offers_made",
+    "touches": "touches_recorded", "tasks": "tasks_made", "in_files": "touches_in_the_files",
+    "people": "people_in_the_files", "refused": "left_out", "unused": "rows_not_used", "cut": "cells_cut",
+}  # fmt: skip
+"""What the entry of an import among the changes calls what came of it."""
+
 
 @action
 def propose(actor: Actor, folder: str, files: Sequence[dict[str, Any]], look: dict[str, Any]) -> Import:
@@ -110,7 +119,7 @@ def finish(load: Load, unused: int) -> None:
         "cut": load.intake.cut,
     }
     Import.objects.filter(pk=record.pk, state=State.RUNNING).update(state=State.DONE, counts=counts)
-    told = {name: count for name, count in counts.items() if isinstance(count, int)}
+    told = {TOLD.get(name, name): count for name, count in counts.items() if isinstance(count, int) and count}
     note_change(load.actor, "import.done", record, {}, told)
     note_stale(load.actor.now)
 

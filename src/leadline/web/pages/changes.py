@@ -14,10 +14,11 @@ from django.urls import path, reverse
 
 from leadline.engine.money import money_words
 from leadline.web import access
+from leadline.web.actions.imports import imports_of
 from leadline.web.actions.purchases_back import KEPT, UNDONE
 from leadline.web.actions.reverting import UNDOABLE
 from leadline.web.errors import Invalid
-from leadline.web.models import Ask, AuditEntry, Contact, Contract, Purchase, User
+from leadline.web.models import Ask, AuditEntry, Contact, Contract, ImportChange, Purchase, User
 from leadline.web.pages.frame import page, user_of
 from leadline.web.templatetags.spoken import spoken
 
@@ -40,6 +41,8 @@ SPOKEN = {
 """What records are called whose names in the changes are no words."""
 _OF_CONTACTS: dict[str, Any] = {"ask": Ask, "purchase": Purchase, "contract": Contract}
 """What hangs on a contact and has entries of its own."""
+IMPORTED = "import.done"
+"""What the entry of an import is called that says what came of it."""
 _AMOUNTS = ("amount", "value", "price")
 _RECORD = re.compile(r"[a-z]{1,40}:[\w-]{1,39}")
 
@@ -50,7 +53,7 @@ def changes(request: HttpRequest) -> dict[str, Any] | HttpResponse:
 
     Owners see all of them. Everybody else sees what they changed themselves, and all that was changed of
     a contact or company that they see. Of a contact that is also what was changed of their asks, purchases
-    and contracts.
+    and contracts. Of whatever an import made or changed that is also the import.
     """
     user = user_of(request)
     access.require(user, "see")
@@ -85,12 +88,21 @@ def of_contact(contact: Contact) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(record__in=[f"contact:{contact.pk}", *names])
 
 
+def _with_imports(entries: QuerySet[AuditEntry], record: str) -> QuerySet[AuditEntry]:
+    """The same with the imports that made or changed a record: these have one entry for all that they did."""
+    marked = record.replace("contact:", "tagged:", 1)
+    numbers = ImportChange.objects.filter(record__in={record, marked}).values_list("of_id", flat=True)
+    names = {f"import:{number}" for number in numbers}
+    return entries | AuditEntry.objects.filter(record__in=names, action=IMPORTED) if names else entries
+
+
 def called(user: User, records: set[str]) -> dict[str, dict[str, str]]:
     """What records are called that somebody sees, where they are, and in which currency their amounts are."""
     found: dict[str, dict[str, str]] = {}
     seen: dict[str, Any] = {"contact": access.contacts(user), "company": access.companies(user)}
     for of, model in _OF_CONTACTS.items():
         seen[of] = access.of_contacts(user, model).select_related("contact", "offer")
+    seen["import"] = imports_of(user)
     for of, rows in seen.items():
         numbers = [n for kind, _, n in (one.partition(":") for one in records) if kind == of and n.isdigit()]
         for one in rows.filter(pk__in=numbers) if numbers else ():
@@ -99,6 +111,9 @@ def called(user: User, records: set[str]) -> dict[str, dict[str, str]]:
 
 
 def _told(of: str, one: Any) -> dict[str, str]:
+    if of == "import":
+        files = ", ".join(str(file["name"]) for file in one.files)
+        return {"name": f"import of {files}", "href": reverse("import", args=[one.pk])}
     if of not in _OF_CONTACTS:
         return {"name": str(one), "href": reverse(of, args=[one.pk])}
     there = reverse("ask", args=[one.pk]) if of == "ask" else reverse("contact", args=[one.contact_id])
@@ -141,18 +156,19 @@ def _seen(user: User, record: str) -> QuerySet[AuditEntry]:
     entries = AuditEntry.objects.filter(record=record) if record else AuditEntry.objects.all()
     governs, numbered = access.may(user, "govern"), number.isdigit() and len(number) <= 18
     if of == "contact" and numbered and (contact := Contact.objects.filter(pk=number).first()):
-        return of_contact(contact if governs else access.find(access.contacts(user), number))
+        found = of_contact(contact if governs else access.find(access.contacts(user), number))
+        return _with_imports(found, record)
     if governs:
-        return entries
+        return _with_imports(entries, record) if record else entries
     if of in ("contact", "company") and numbered:
         access.find(access.contacts(user) if of == "contact" else access.companies(user), number)
-        return entries
+        return _with_imports(entries, record)
     if (
         of in _OF_CONTACTS
         and numbered
         and access.of_contacts(user, _OF_CONTACTS[of]).filter(pk=number).exists()
     ):
-        return entries
+        return _with_imports(entries, record)
     return entries.filter(who=user)
 
 

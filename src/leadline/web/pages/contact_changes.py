@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from leadline.engine.importers.tags import join_cell, part_cell
 from leadline.web import access
 from leadline.web.access import Right
 from leadline.web.actions import addresses, contacts, erasure, facts, merging, notes, tasks
@@ -57,7 +58,7 @@ def _stands(contact: Contact) -> dict[str, str]:
         "name": contact.name,
         "job_title": contact.job_title,
         "company": str(contact.company or ""),
-        "tags": ", ".join(contact.tags.order_by("name").values_list("name", flat=True)),
+        "tags": join_cell(contact.tags.order_by("name").values_list("name", flat=True), ","),
         "owner": str(contact.owner_id or ""),
         "team": str(contact.team_id or ""),
         **{one["name"]: str(one["value"]) for one in own_fields("contact", contact.fields)},
@@ -70,7 +71,7 @@ def _edit(request: HttpRequest, contact: Contact) -> HttpResponse:
     given: dict[str, Any] = {n: form[n] for n in ("name", "job_title", "company") if n in form}
     given |= {"fields": own_typed(form)}
     given |= keepers_of(user, form)
-    tags, since = form["tags"].split(",") if "tags" in form else None, undoing.mark()
+    tags, since = part_cell(form["tags"], ",") if "tags" in form else None, undoing.mark()
     contacts.edit_contact(actor_of(request), contact, tags=tags, **given)
     undoing.say(request, "Changed.", since)
     still = access.contacts(user).filter(pk=contact.pk).exists()
