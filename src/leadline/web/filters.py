@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_
 from typing import Any, NamedTuple, TypeVar
-from zoneinfo import ZoneInfo
 
-from django.db import connection
-from django.db.models import Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.db.models.lookups import GreaterThan
 
 from leadline.engine.funnel import Funnel
-from leadline.engine.instants import to_instant
-from leadline.web import access, warehouse
+from leadline.web import access, spans, warehouse
 from leadline.web.actions.fields import read_fields
 from leadline.web.errors import Invalid
-from leadline.web.knowing import NO, having, holding
+from leadline.web.knowing import NO, begins, having, holding
 from leadline.web.listing import SAMPLE, Sought
 from leadline.web.models import Address, Company, Contact, Field, Mark, NextStep, Standing, Tag, User
 
 NAMES = (
     "q", "funnel", "stage", "path", "owner", "team", "tag", "company", "after", "before", "open",
-    "fact",
+    "fact", "title", *spans.MADE, *spans.SINCE, *spans.AMOUNT, "currency", *spans.PEOPLE,
 )  # fmt: skip
 """What can be filtered by; `field.NAME` filters by a field of one's own, `field.NAME.from` and
-`field.NAME.to` by a number or a day, from one and up to one."""
+`field.NAME.to` by a number or a day, from one and up to one. Of companies alone `people_from` and `people_to`
+are asked; `funnel` and `currency` say what others mean, and filter nothing by themselves."""
 OWN = "field."
 SIDES = {"": "", "from": "__gte", "to": "__lte"}
 MOST = 200
@@ -37,7 +34,6 @@ FEW, LISTED = 20_000, 4000
 """So many contacts are told from others by their numbers alone, while a list is gone through in its order; so
 many are looked up and put in order sooner than that."""
 M = TypeVar("M", bound=Model)
-_LAST = "\U0010ffff"
 
 
 class Condition(NamedTuple):
@@ -107,8 +103,8 @@ class Filters:
 
     def apply(self, rows: QuerySet[Contact], user: User, now: int, usual: str = "") -> QuerySet[Contact]:
         """The contacts among `rows` that are meant."""
-        funnels, (rows, meant) = warehouse.funnels(), self._narrow(rows, user, now)
-        kept, stage = self._stage(funnels, usual)[1:]
+        _, kept, stage = self._stage(warehouse.funnels(), usual)
+        rows, meant = self._narrow(rows, user, now, (kept, stage))
         rows = meant.on(rows.filter(**self.keepers(user)))
         if stage is None:
             return rows
@@ -131,8 +127,25 @@ class Filters:
         return [rows.filter(named), found.on(rows.filter(~named))]
 
     def _of_companies(self, rows: QuerySet[Company], user: User) -> QuerySet[Company]:
-        rows, own = _by_own_fields(rows.filter(**self.keepers(user)), self.own(), "company")
-        return rows.filter(*(condition for _, condition in own))
+        rows = rows.filter(spans.made(self.given, user.zone), **self.keepers(user))
+        rows, own = _by_own_fields(rows, self.own(), "company")
+        return self._peopled(user).on(rows.filter(*(condition for _, condition in own)))
+
+    def _peopled(self, user: User) -> Condition:
+        """The companies of which somebody sees so many people; those without as many are left out soon."""
+        there = access.asked_of_each(user, Contact.objects.filter(company=OuterRef("pk"))).order_by()
+        least, most = (
+            spans.whole_of(name, self.get(name)) if self.get(name) else None for name in spans.PEOPLE
+        )
+        found = Condition()
+        if most is not None:
+            found &= Condition(asked=~Q(Exists(there[most : most + 1])))
+        if least:
+            found &= Condition(asked=Q(Exists(there[least - 1 : least])))
+            among = Contact.objects.filter(company__isnull=False).order_by().values("company")
+            large = among.annotate(people=Count("pk")).filter(people__gte=least)
+            found &= _looked_up(large.values_list("company"), Q())
+        return found
 
     def sought(self, user: User, now: int, usual: str = "", order: str = "last") -> Sought:
         """Those meant whom somebody sees, in parts of which each is quickly put in order (`listing.turn`).
@@ -140,8 +153,8 @@ class Filters:
         The order by stage leaves strangers out.
         """
         funnels, known = warehouse.funnels(), self.keepers(user)
-        plain, meant = self._narrow(Contact.objects.all(), user, now)
         slug, kept, stage = self._stage(funnels, usual)
+        plain, meant = self._narrow(Contact.objects.all(), user, now, (kept, stage))
         by_stage = bool(slug) and (stage is not None or order == "stage")
         stages = range(1, len(funnels[slug].stages) + 1) if by_stage and stage is None else (stage or 0,)
         if by_stage and order == "name" and meant.listed is None:  # a stage has no order of names
@@ -160,7 +173,9 @@ class Filters:
         found = replace(plainly, sample=sample)
         if not by_stage or order == "name":
             return replace(found, parts=access.parts(user, plain, Q(), known=known))
-        staged = access.parts(user, *_in_stage(plain, kept, stage), "here__", known)
+        rows, where = _in_stage(plain, kept, stage)
+        where &= spans.since(self.given, user.zone, now, "here__") if order == "stage" else Q()
+        staged = access.parts(user, rows, where, "here__", known)
         untouched = access.parts(user, plain, Q(last_touch_at=None), known=known) if stage == 0 else []
         looked = "here__entered_at" if stage is None else "here__last_touch_at"
         return replace(found, parts=staged, staged=True, untouched=untouched, looked=looked)
@@ -172,7 +187,9 @@ class Filters:
         stage = funnels[slug].stage_number(self.get("stage")) if self.get("stage") else None
         return slug, funnels.kept_as[slug], stage
 
-    def _narrow(self, rows: QuerySet[Contact], user: User, now: int) -> tuple[QuerySet[Contact], Condition]:
+    def _narrow(
+        self, rows: QuerySet[Contact], user: User, now: int, place: tuple[str, int | None]
+    ) -> tuple[QuerySet[Contact], Condition]:
         """Rows by path and days, with the values of own fields; and what else they are narrowed by."""
         if self.get("path"):
             rows = rows.filter(path="" if self.get("path") == "none" else self.get("path"))
@@ -189,7 +206,28 @@ class Filters:
             found.append(_waiting(self.get("open")))
         if self.get("fact"):
             found.append(_of_fact(self.get("fact"), now))
+        found += self._spanned(user, now, place)
         return rows, reduce(and_, found, Condition())
+
+    def _spanned(self, user: User, now: int, place: tuple[str, int | None]) -> list[Condition]:
+        """By their job title, and by spans of days and amounts."""
+        found = []
+        if self.get("title"):
+            there = Q(job_title__icontains=self.get("title"))
+            found.append(_looked_up(spans.titled(self.get("title")), there))
+        if there := spans.made(self.given, user.zone):
+            found.append(_looked_up(Contact.objects.filter(there).order_by().values_list("pk"), there))
+        if self.any_of(spans.SINCE):
+            (kept, stage), began = place, spans.since(self.given, user.zone, now)
+            there = Q(stage__gt=0) if stage is None else Q(stage=stage)
+            found.append(_with_records(Standing.objects.filter(there, began, funnel=kept)))
+        if self.any_of(spans.AMOUNT):
+            found.append(_with_records(spans.asked_for(self.given, user)))
+        return found
+
+    def any_of(self, names: Iterable[str]) -> bool:
+        """Whether one of some filters was asked for."""
+        return any(name in self.given for name in names)
 
     def keepers(self, user: User) -> access.Keepers:
         """Whose they are, where that was asked for."""
@@ -198,9 +236,9 @@ class Filters:
     def _touched(self, rows: QuerySet[Contact], user: User) -> QuerySet[Contact]:
         """Those last touched on a day or later, and before a day (of the zone of whoever looks)."""
         if self.get("after"):
-            rows = rows.filter(last_touch_at__gte=start_of(self.get("after"), user.zone))
+            rows = rows.filter(last_touch_at__gte=spans.start_of(self.get("after"), user.zone))
         if self.get("before"):
-            rows = rows.filter(last_touch_at__lt=start_of(self.get("before"), user.zone))
+            rows = rows.filter(last_touch_at__lt=spans.start_of(self.get("before"), user.zone))
         return rows
 
 
@@ -253,22 +291,6 @@ def _looked_up(numbers: QuerySet[Any], asked: Q) -> Condition:
     return Condition(asked=asked, among=numbers)
 
 
-def begins(column: str, text: str) -> Q:
-    """The condition that a column in small letters begins with a text, whatever its capitals.
-
-    The small letters of SQLite, and of PostgreSQL in the locale C, are those of ASCII: other letters are
-    looked for as they may have been typed.
-    """
-    found = Q()
-    for spelled in dict.fromkeys((text.lower(), _small(text), _small(text.title()), _small(text.upper()))):
-        found |= (
-            Q(**{f"{column}__gte": spelled, f"{column}__lt": spelled + _LAST})
-            if connection.vendor == "sqlite"
-            else Q(**{f"{column}__startswith": spelled})
-        )
-    return found
-
-
 def _in_stage(rows: QuerySet[Contact], kept: str, stage: int | None) -> tuple[QuerySet[Contact], Q]:
     """Those touched who stand in a stage of the funnel kept so (None: in any), as `here`; and that condition.
 
@@ -307,23 +329,6 @@ def _in_stage_by_number(kept: str, stage: int) -> Condition:
         return _with_records(there)
     untouched = Contact.objects.filter(last_touch_at=None).values_list("pk")
     return _looked_up(there.values_list("contact_id").union(untouched, all=True), _strangers(kept))
-
-
-def start_of(day: str, zone: str) -> int:
-    """The instant at which a day begins in a zone; raises Invalid for what is no day."""
-    try:
-        return to_instant(datetime.fromisoformat(day[:10]).replace(tzinfo=ZoneInfo(zone)))
-    except (ValueError, KeyError, OverflowError):
-        raise Invalid("A day was asked for", found=f"“{day}”", allowed="as 2026-03-31") from None
-
-
-def end_of(day: str, zone: str) -> int:
-    """The instant at which the next day begins."""
-    return start_of(day, zone) + timedelta(days=1) // timedelta(microseconds=1)
-
-
-def _small(text: str) -> str:
-    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 
 
 def _number(name: str, value: str, user: User) -> int | None:

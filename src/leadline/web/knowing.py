@@ -1,10 +1,11 @@
-"""Who has what in a field of one's own, and of whom a fact holds: what lists look up."""
+"""What lists look up: how texts begin, who has what in a field of one's own, and of whom a fact holds."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import FloatField, QuerySet, Value
+from django.db import connection
+from django.db.models import FloatField, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast
 
@@ -15,6 +16,7 @@ from leadline.web.models import Field, FieldValue, HeldFact
 
 NO = "no "
 """How the filter begins that wants those of whom a fact does not hold."""
+_LAST = "\U0010ffff"
 
 
 def holding(asked: str, now: int) -> QuerySet[HeldFact]:
@@ -55,3 +57,23 @@ def having(field: Field, value: Any, compared: str = "") -> QuerySet[Any]:
         .values_list("contact")
         .union(longer.filter(own__icontains=value).values_list("contact"), all=True)
     )
+
+
+def begins(column: str, text: str) -> Q:
+    """The condition that a column in small letters begins with a text, whatever its capitals.
+
+    The small letters of SQLite, and of PostgreSQL in the locale C, are those of ASCII: other letters are
+    looked for as they may have been typed.
+    """
+    found = Q()
+    for spelled in dict.fromkeys((text.lower(), _small(text), _small(text.title()), _small(text.upper()))):
+        found |= (
+            Q(**{f"{column}__gte": spelled, f"{column}__lt": spelled + _LAST})
+            if connection.vendor == "sqlite"
+            else Q(**{f"{column}__startswith": spelled})
+        )
+    return found
+
+
+def _small(text: str) -> str:
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)

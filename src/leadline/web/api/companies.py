@@ -17,10 +17,10 @@ from leadline.web.actions import companies as acts
 from leadline.web.api.contact_records import AsOf, OneFunnel, StageTold, stage_of
 from leadline.web.api.contacts import Changed, keeper, one_funnel
 from leadline.web.api.door import actor_of, now, scoped, user_of
+from leadline.web.api.meant import CompaniesAsked, companies_meant, own_of
 from leadline.web.api.parts import Cursor, Limit, Part, listed
 from leadline.web.api.shapes import Given, Id, Identity, Short, Text, example
 from leadline.web.errors import Invalid
-from leadline.web.filters import begins
 from leadline.web.models import Company
 
 router = Router(tags=["companies"])
@@ -58,16 +58,13 @@ class CompanyTold(Schema):
 @router.get("/companies", response=Part[CompanyTold], summary="List companies")
 @scoped("contacts:read")
 def list_companies(
-    request: HttpRequest,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    q: Annotated[
-        str | None, Query(default=None, max_length=200, description="How a name or a domain begins.")
-    ] = None,
+    request: HttpRequest, asked: Query[CompaniesAsked], cursor: Cursor = None, limit: Limit = 50
 ) -> dict[str, Any]:
-    """Which the token's user sees, by their number."""
-    found = access.companies(user_of(request))
-    return listed(found.filter(begins("name_small", q) | begins("domain", q)) if q else found, cursor, limit)
+    """Which the token's user sees, and for which all of this holds, by their number.
+
+    `field.size=12` asks for a field of your own.
+    """
+    return listed(companies_meant(user_of(request), asked, own_of(request)), cursor, limit)
 
 
 @router.post("/companies", response={201: CompanyTold}, summary="Make a company")

@@ -8,15 +8,18 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from pydantic import Field
 
+from leadline.engine.wording import listed
 from leadline.web import access, listing, warehouse
 from leadline.web.actions.contacts import MOST_AT_ONCE
 from leadline.web.api.door import now, user_of
-from leadline.web.api.shapes import Day, Given, Id, Short, Word
+from leadline.web.api.shapes import Currency, Day, Given, Id, Short, Word
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.filters import OWN, Filters
-from leadline.web.models import Address, Contact, User
+from leadline.web.models import Address, Company, Contact, User
+from leadline.web.spans import SINCE
 
 Nobody = Literal["none"]
+Price = Annotated[str, Field(max_length=24)]
 
 
 class ContactsAsked(Given):
@@ -41,8 +44,27 @@ class ContactsAsked(Given):
         description="`ask`: ready, never asked; `follow`: without a follow-up; `reply`: they wait for one.",
     )
     fact: Short | None = Field(default=None, description="Of whom a fact holds: `need`; or not: `no need`.")
+    title: Short | None = Field(default=None, description="What their job title has somewhere.")
+    made_from: Day | None = Field(default=None, description="Recorded on that day or later.")
+    made_to: Day | None = Field(default=None, description="Recorded on that day or before.")
     funnel: Short | None = None
     stage: Short | None = Field(default=None, description="A stage of that funnel, by its name.")
+    since_from: Day | None = Field(
+        default=None, description="Came to their stage of that funnel on that day or later."
+    )
+    since_to: Day | None = Field(
+        default=None, description="Came to their stage of that funnel on that day or before."
+    )
+    since_days: Annotated[int, Field(ge=0, le=100_000)] | None = Field(
+        default=None, description="In their stage of that funnel for so many days at least."
+    )
+    amount_from: Price | None = Field(
+        default=None, description="Their open ask is of so much at least, in whole units: 1200 or 99.50."
+    )
+    amount_to: Price | None = Field(default=None, description="Their open ask is of so much at most.")
+    currency: Currency | None = Field(
+        default=None, description="Of these amounts; without it they are in that of the token's user."
+    )
 
 
 class ContactsMeant(ContactsAsked):
@@ -69,7 +91,7 @@ def own_of(request: HttpRequest) -> dict[str, str]:
 def meant(user: User, asked: ContactsAsked, own: dict[str, str]) -> QuerySet[Contact]:
     """The contacts that somebody sees and for whom all of this holds."""
     seen = access.contacts(user).filter(_besides(asked))
-    return _filters(user, asked, own).apply(seen, user, now())
+    return _filters(asked, own).apply(seen, user, now())
 
 
 def turned(
@@ -82,7 +104,7 @@ def turned(
             found="a cursor of something else",
             allowed="`next` as it was given",
         )
-    sought = _filters(user, asked, own).sought(user, now(), order=order)
+    sought = _filters(asked, own).sought(user, now(), order=order)
     if order == "stage" and not (asked.funnel and sought.has_stages):
         raise Invalid(
             "A list was to be put in the order of stages", found="no stages", allowed="with a funnel"
@@ -106,20 +128,54 @@ def numbers_of(request: HttpRequest, given: SeveralGiven) -> list[int]:
     return found
 
 
-def _filters(user: User, asked: ContactsAsked, own: dict[str, str]) -> Filters:
-    if asked.stage and not asked.funnel:
-        raise Invalid("Those in a stage were asked for", found="no funnel", allowed="both funnel and stage")
+class CompaniesAsked(Given):
+    """Which companies: those for which all of this holds."""
+
+    q: Short | None = Field(default=None, description="How a name or a domain begins.")
+    owner: Short | None = Field(
+        default=None, description="The address of somebody who works here, or `me`, or `none`."
+    )
+    team: Id | Nobody | None = None
+    made_from: Day | None = Field(default=None, description="Recorded on that day or later.")
+    made_to: Day | None = Field(default=None, description="Recorded on that day or before.")
+    people_from: Annotated[int, Field(ge=0, le=10**9)] | None = Field(
+        default=None, description="The token's user sees so many of its people at least."
+    )
+    people_to: Annotated[int, Field(ge=0, le=10**9)] | None = Field(
+        default=None, description="The token's user sees so many of its people at most."
+    )
+
+
+def companies_meant(user: User, asked: CompaniesAsked, own: dict[str, str]) -> QuerySet[Company]:
+    """The companies that somebody sees and for which all of this holds."""
+    return _given(asked, own).of_companies(access.companies(user), user)
+
+
+def _filters(asked: ContactsAsked, own: dict[str, str]) -> Filters:
+    if not asked.funnel and any(getattr(asked, name) not in (None, "") for name in _OF_FUNNEL):
+        raise Invalid(
+            "Those in a stage were asked for",
+            found="no funnel",
+            allowed=f"a funnel with {listed(_OF_FUNNEL)}",
+        )
     known = warehouse.funnels()
     if asked.funnel and asked.funnel not in known:
         allowed = ", ".join(known) or "none is in force"
         raise NotFound(f"The funnel “{asked.funnel}” was asked for", allowed=allowed)
-    given = {name: value for name, value in asked.named().items() if name in _LIKE_PAGES and value}
+    return _given(asked, own)
+
+
+def _given(asked: ContactsAsked | CompaniesAsked, own: dict[str, str]) -> Filters:
+    """What was asked for, by the names that pages have for it."""
+    told = asked.named().items()
+    given = {name: value for name, value in told if name in _LIKE_PAGES and value not in (None, "")}
     if asked.owner:
         given["owner"] = _keeper(asked.owner)
     return Filters.of(given | {f"{OWN}{name}": value for name, value in own.items()})
 
 
-_LIKE_PAGES = set(ContactsAsked.model_fields) - {"key", "email"}
+_OF_FUNNEL = ("stage", *SINCE)
+_LIKE_PAGES = (ContactsAsked.model_fields | CompaniesAsked.model_fields).keys() - {"key", "email"}
 
 
 def _besides(asked: ContactsAsked) -> Q:

@@ -13,13 +13,14 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
 from leadline.engine.wording import counted
-from leadline.web import access, listing
+from leadline.web import access, listing, spans
 from leadline.web.actions import companies as actions
 from leadline.web.actions.contacts import MOST_AT_ONCE
 from leadline.web.errors import Invalid, Refused
 from leadline.web.filters import OWN, Filters
 from leadline.web.models import Company, Contact, Team, User
 from leadline.web.pages import columns, undoing, views
+from leadline.web.pages.chips import chips
 from leadline.web.pages.frame import actor_of, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.many import as_csv, new_owner, ticked
@@ -28,7 +29,7 @@ from leadline.web.refusals import plainly
 
 SIZE, PIECE = 50, 1000
 MOST_CHOICES = 200
-FILTERS = ("q", "owner", "team")
+FILTERS = ("q", "owner", "team", *spans.MADE, *spans.PEOPLE)
 """What companies can be filtered by, besides fields of one's own."""
 
 
@@ -40,7 +41,7 @@ def show_companies(request: HttpRequest) -> dict[str, Any]:
     asked, view = views.asked_of(request, "companies")
     filters, shown = _filters(asked), columns.chosen(asked.getlist("col"), "company")
     found, more = _turned(user, filters, asked.get("cursor", ""))
-    people, last = _people(user, found), found[-1] if more else None
+    people, last, kept = _people(user, found), found[-1] if more else None, views.kept_query(asked)
     return {
         "rows": [
             (
@@ -60,8 +61,9 @@ def show_companies(request: HttpRequest) -> dict[str, Any]:
         "next": f"{last.name_small}~{last.pk}" if last else "",
         "first": not asked.get("cursor"),
         "given": filters.given,
-        "narrowed": bool(filters.given),
-        "query": views.kept_query(asked).urlencode(),
+        "chips": chips(filters, kept, user, "company"),
+        "more_asked": filters.any_of((*spans.MADE, *spans.PEOPLE)) or bool(filters.own()),
+        "query": kept.urlencode(),
         "view": view,
         "views": views.visible_views(user, "companies"),
         "owners": list(User.objects.order_by("-is_active", "name", "email")[:MOST_CHOICES]),

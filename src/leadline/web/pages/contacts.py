@@ -12,20 +12,27 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from leadline.engine.wording import counted
-from leadline.web import access, listing, warehouse
+from leadline.web import access, listing, spans, warehouse
 from leadline.web.actions import contacts as actions
 from leadline.web.errors import Refused
-from leadline.web.filters import OWN, Filters
+from leadline.web.filters import Filters
 from leadline.web.models import Contact, PathDefinition, Team, User
 from leadline.web.pages import columns, contact_changes, contact_page, timeline, undoing, views
+from leadline.web.pages.chips import chips
 from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.many import as_csv, new_owner, ticked
-from leadline.web.pages.own_fields import own_fields, own_filters, own_typed, span_labels
+from leadline.web.pages.own_fields import own_fields, own_filters, own_typed
+from leadline.web.pages.sales_forms import CURRENCIES, usual_currency
 from leadline.web.refusals import plainly
 
 MOST_CHOICES = 200
+MORE = (
+    "path", "owner", "team", "tag", "fact", "after", "before", "title",
+    *spans.MADE, *spans.SINCE, *spans.AMOUNT,
+)  # fmt: skip
+"""The filters that stand under “More filters”."""
 
 
 @require_GET
@@ -53,7 +60,7 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
         "count": listing.count_words(count.number, whole=count.whole),
         "filters": filters,
         "given": filters.given,
-        "chips": _chips(filters, kept, user),
+        "chips": chips(filters, kept, user),
         "order": _order(asked),
         "orders": listing.ORDERS,
         "query": kept.urlencode(),
@@ -79,35 +86,6 @@ def _order(asked: QueryDict) -> str:
     return asked.get("sort", "") if asked.get("sort") in listing.ORDERS else "last"
 
 
-def _chips(filters: Filters, kept: QueryDict, user: User) -> list[dict[str, str]]:
-    """Each filter in force, with the address of the list without it."""
-    said = {"open": {"ask": "ready, never asked", "follow": "no follow-up"}.get(filters.get("open"), "")}
-    labels = {"q": "begins with", "after": "last touch from", "before": "last touch before", "open": ""}
-    labels |= span_labels("contact") if filters.own() else {}
-    found = []
-    for name, value in filters.given.items():
-        if name == "funnel":
-            continue
-        rest = kept.copy()
-        rest.pop(name, None)
-        label = labels.get(name, name.removeprefix(OWN))
-        if name in {"owner", "team", "company"} and value.isdecimal():
-            said[name] = _name_of(name, value, user)
-        text = said.get(name) or value
-        found.append({"text": f"{label}: {text}" if label else text, "without": f"?all=1&{rest.urlencode()}"})
-    return found
-
-
-def _name_of(what: str, number: str, user: User) -> str:
-    records: dict[str, Any] = {
-        "owner": User.objects.all(),
-        "team": Team.objects.all(),
-        "company": access.companies(user),
-    }
-    record = records[what].filter(pk=int(number)).first() if len(number) <= 18 else None
-    return str(record) if record else number
-
-
 def _choices(user: User, slug: str, filters: Filters, funnels: warehouse.Funnels) -> dict[str, Any]:
     """What each filter offers."""
     return {
@@ -120,6 +98,9 @@ def _choices(user: User, slug: str, filters: Filters, funnels: warehouse.Funnels
         "teams": list(Team.objects.order_by("name")[:MOST_CHOICES]),
         "tags": list(access.tags(user).order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
         "own_fields": own_filters("contact", filters.given),
+        "currencies": CURRENCIES,
+        "currency": filters.get("currency") or usual_currency(user),
+        "more_asked": filters.any_of(MORE) or bool(filters.own()),
     }
 
 

@@ -10,7 +10,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_GET
 
 from leadline.web import access
-from leadline.web.filters import begins
+from leadline.web.knowing import begins
 from leadline.web.models import Address, Company, Contact, User
 from leadline.web.pages.frame import user_of
 
