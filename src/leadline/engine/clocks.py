@@ -8,6 +8,10 @@ Whoever asks says so once, around all of it; else days are those of UTC. An inst
 stands for its day, wherever one is: many files know only the day (as `importers.zones`). Among touches that
 have an hour too, such a day begins at the midnight of the zone (`placed`), or one of them would be counted
 with the day before it, or after it.
+
+Whoever looks may be elsewhere than those who count: then `home` is where it is counted. A midnight there
+stands for its day too, and is told as that day to everybody. An hour that somebody told and that falls on a
+midnight of UTC is kept a microsecond later (`of_hour`), or it would be taken for a day.
 """
 
 from __future__ import annotations
@@ -27,7 +31,9 @@ from leadline.engine.instants import DAY, Moment, read_moment, to_datetime, to_i
 Integers = npt.NDArray[np.int64]
 
 _ZONE: ContextVar[str] = ContextVar("zone", default="UTC")
+_HOME: ContextVar[str] = ContextVar("home", default="")
 _QUARTER = DAY // 96
+_SECOND = 1_000_000
 _MICROSECOND = timedelta(microseconds=1)
 _LAST_YEAR = 9999
 
@@ -35,6 +41,11 @@ _LAST_YEAR = 9999
 def zone() -> str:
     """Whose days are meant now."""
     return _ZONE.get()
+
+
+def home() -> str:
+    """Where it is counted; empty where nobody has said so: then it is the zone."""
+    return _HOME.get()
 
 
 def is_zone(place: str) -> bool:
@@ -47,8 +58,11 @@ def is_zone(place: str) -> bool:
 
 
 @contextmanager
-def days_of(place: str) -> Iterator[None]:
-    """Days told and counted inside are those of a time zone; raises UnknownName for one there isn't."""
+def days_of(place: str, home: str | None = None) -> Iterator[None]:
+    """Days told and counted inside are those of a time zone; raises UnknownName for one there isn't.
+
+    `home` is where those count whose touches are told; None: as it was said before.
+    """
     if not is_zone(place):
         raise UnknownName(
             "A time zone was asked for",
@@ -56,18 +70,39 @@ def days_of(place: str) -> Iterator[None]:
             allowed="one like Europe/Berlin",
             suggestion=nearest(place, sorted(available_timezones())),
         )
-    token = _ZONE.set(place)
+    token, counted = _ZONE.set(place), _HOME.set(_HOME.get() if home is None else home)
     try:
         yield
     finally:
         _ZONE.reset(token)
+        _HOME.reset(counted)
 
 
 def to_local(instant: int) -> datetime:
-    """An instant as the clocks show it; a midnight of UTC as the midnight of that day."""
+    """An instant as the clocks show it; a midnight of UTC, or at home, as the midnight of that day."""
     if instant % DAY == 0:
         return to_datetime(instant).replace(tzinfo=_place())
+    if instant % _SECOND == 0 and _HOME.get() not in ("", zone()):
+        day = to_datetime(instant).astimezone(ZoneInfo(_HOME.get())).date()
+        if _midnight(day, ZoneInfo(_HOME.get())) == instant:
+            return datetime.combine(day, time(), tzinfo=_place())
     return to_datetime(instant).astimezone(_place())
+
+
+def of_hour(instant: int) -> int:
+    """An instant of which somebody told the hour: it is no midnight of UTC, which stands for a day."""
+    return instant if instant % DAY else instant + 1
+
+
+def from_local(told: datetime) -> int:
+    """The instant of a time as the clocks show it, unless it has an offset; a midnight stands for its day.
+
+    Of an hour that clocks show twice it is the first; one that they leave out is counted on from before.
+    """
+    if told.tzinfo is None and told.time() == time():
+        return to_instant(told.date())
+    instant = to_instant(told if told.tzinfo else told.replace(tzinfo=_place(), fold=0))
+    return instant if told.time() == time() else of_hour(instant)
 
 
 def shown(instants: Integers) -> Integers:
@@ -97,8 +132,7 @@ def placed(instants: Integers) -> Integers:
 
 def begin_of(day: date) -> int:
     """The instant at which a day begins."""
-    midnight = datetime.combine(day, time(), tzinfo=_place())
-    return to_instant(day) - (midnight.utcoffset() or timedelta()) // _MICROSECOND
+    return _midnight(day, _place())
 
 
 def end_of(day: date) -> int:
@@ -123,6 +157,11 @@ def span_of(moment: Moment) -> tuple[int, int]:
 def last_of(moment: Moment) -> int:
     """The instant up to which, and with it, everything counts: of a bare date the last one of its day."""
     return span_of(moment)[1]
+
+
+def _midnight(day: date, place: tzinfo) -> int:
+    midnight = datetime.combine(day, time(), tzinfo=place)
+    return to_instant(day) - (midnight.utcoffset() or timedelta()) // _MICROSECOND
 
 
 def _place() -> tzinfo:

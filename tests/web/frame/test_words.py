@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
+from leadline.engine.clocks import days_of
 from leadline.engine.instants import to_instant
 from leadline.web.pages.context import Meanings
 from leadline.web.templatetags import words
@@ -22,7 +22,7 @@ LATE = to_instant(datetime(2026, 3, 2, 23, 30, tzinfo=UTC))
 def reader() -> Iterator[None]:
     """Somebody in Berlin who reads German dates."""
     token = LOCALE.set("de")
-    with timezone.override(ZoneInfo("Europe/Berlin")):
+    with days_of("Europe/Berlin"):
         yield
     LOCALE.reset(token)
 

@@ -135,4 +135,6 @@ def _read_time(
     fraction = figures.get("fraction", zero) * 10 ** (9 - len(parts.get("fraction") or "")) // 1000
     ahead = figures.get("ahead_hours", zero) * 60 + figures.get("ahead_minutes", zero)
     ahead = ZONES.get((parts.get("zone") or "").upper(), 0) + (-ahead if parts.get("sign") == "-" else ahead)
-    return ((hour * 60 + minute - ahead) * 60 + second) * SECOND + fraction, ok
+    told = ((hour * 60 + minute) * 60 + second) * SECOND + fraction
+    time = told - ahead * 60 * SECOND
+    return np.where((told != 0) & (time % DAY == 0), time + 1, time), ok  # it stands for no day: of_hour

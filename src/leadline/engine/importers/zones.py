@@ -17,13 +17,14 @@ QUARTER = DAY // 96
 def from_clock(shown: Integers, zone: str) -> Integers:
     """Instants (µs UTC) of times that the clocks of a zone show, given as if these were UTC.
 
-    A midnight stands for its day and stays. Of an hour that clocks show twice it is the first; one that they
-    leave out is counted on from before.
+    A midnight stands for its day and stays, and no other time becomes one (`clocks.of_hour`). Of an hour that
+    clocks show twice it is the first; one that they leave out is counted on from before.
     """
     place = ZoneInfo(zone)
     quarters, place_of = np.unique(shown // QUARTER, return_inverse=True)
     ahead = np.array([_find_ahead(int(quarter) * QUARTER, place) for quarter in quarters], dtype=np.int64)
-    return np.where(shown % DAY == 0, shown, shown - ahead[place_of]) if len(shown) else shown
+    found = shown - ahead[place_of] if len(shown) else shown
+    return np.where(shown % DAY == 0, shown, found + (found % DAY == 0))
 
 
 def _find_ahead(shown: int, place: ZoneInfo) -> int:

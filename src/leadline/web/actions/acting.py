@@ -17,6 +17,7 @@ from leadline.web.actions.events import tell
 from leadline.web.actions.replies import claim
 from leadline.web.actions.rows import insert
 from leadline.web.models import AuditEntry, Job, User
+from leadline.web.warehouse.zones import team_zone
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,13 +52,14 @@ def action(do: Callable[P, R]) -> Callable[P, R]:
     """One write, whole or not at all: a transaction of its own, which no other may hold inside itself.
 
     Where a request with a key runs it, the key is written down in the same transaction. Days in it are those
-    of whoever acts.
+    of whoever acts; a whole day begins for everybody where the team is.
     """
 
     @wraps(do)
     def run(*given: P.args, **named: P.kwargs) -> R:
         actor = given[0] if given else None
-        with days_of(actor.place if isinstance(actor, Actor) else zone()), transaction.atomic(durable=True):
+        place = actor.place if isinstance(actor, Actor) else zone()
+        with days_of(place, team_zone()), transaction.atomic(durable=True):
             claim()
             return do(*given, **named)
 

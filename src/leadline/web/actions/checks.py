@@ -10,6 +10,8 @@ from leadline.engine.errors import nearest
 from leadline.engine.instants import DAY
 from leadline.web.errors import Invalid
 
+BEGUN = 14 * DAY // 24
+"""A day has begun somewhere so long before it begins in UTC."""
 MOST = 10**15
 """The greatest amount, in minor units."""
 
@@ -45,9 +47,14 @@ def money(amount: int | None, currency: str, what: str = "An amount") -> tuple[i
 def past(at: int | None, now: int, what: str) -> int:
     """An instant that has come; now, where none is given."""
     at = now if at is None else at
-    if at > now + DAY:
+    if is_to_come(at, now):
         raise Invalid(f"{what} has happened", found="a day to come", allowed="today, or before")
     return at
+
+
+def is_to_come(at: int, now: int) -> bool:
+    """Whether a day has begun nowhere yet, or a time is later than any clock shows."""
+    return at > now + (DAY if at % DAY else BEGUN)
 
 
 def day_of(instant: int) -> date:

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from leadline.engine.clocks import begin_of, placed, to_local
+from leadline.engine.clocks import begin_of, to_local
 from leadline.engine.horizon.concentration import Concentration
-from leadline.engine.instants import MONTH, YEAR
+from leadline.engine.instants import DAY, MONTH, YEAR
 from leadline.engine.payments import payments_of
 from leadline.engine.touches import MISSING
 from leadline.web import access, warehouse
@@ -93,13 +93,16 @@ def year(user: User, now: int) -> Year | None:
 
 
 def _payments(user: User, now: int) -> Any:
-    """Purchases and refunds of everybody who paid in the last year, also of people who were erased since."""
+    """Purchases and refunds of everybody who paid in the last year, also of people who were erased since.
+
+    A day to each side may be too many: a whole day begins where the team is.
+    """
     kinds = warehouse.kinds()
     codes = kinds.named("purchased") | kinds.named("repaid")
     names = [kinds.kinds[code].name for code in codes]
     theirs = access.counted(user, Touch).filter(kind__in=names, in_force=True, retracts=None)
-    lately = theirs.filter(value__isnull=False, happened_at__gt=now - YEAR, happened_at__lte=now)
-    return theirs.filter(contact__in=lately.values("contact"), happened_at__lte=now)
+    lately = theirs.filter(value__isnull=False, happened_at__gt=now - YEAR - DAY)
+    return theirs.filter(contact__in=lately.values("contact"), happened_at__lte=now + DAY)
 
 
 def _payers(touches: Any, by_client: Any) -> tuple[Payer, ...]:
@@ -138,7 +141,6 @@ def _months(at: Any, value: Any, now: int) -> tuple[Month, ...]:
     day = to_local(now)
     first = day.year * 12 + day.month - 1
     days = [date(number // 12, number % 12 + 1, 1) for number in range(first - 12, first + 2)]
-    at = placed(at)
     sums = [
         int(value[(at >= begin) & (at < end)].sum()) for begin, end in pairwise(begin_of(one) for one in days)
     ]

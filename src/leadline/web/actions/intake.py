@@ -19,7 +19,7 @@ from leadline.engine.instants import DAY, to_instant
 from leadline.engine.touches import MISSING, Column, Touches
 from leadline.engine.wording import day_words
 from leadline.web.actions.bare_amounts import Told, in_currency
-from leadline.web.actions.checks import MOST
+from leadline.web.actions.checks import BEGUN, MOST
 from leadline.web.actions.meanings import kind_of
 from leadline.web.models import Address, Ask, Contact, Touch
 
@@ -126,7 +126,8 @@ def take_in(imported: Imported, digest: str, now: int, currency: str = "") -> In
     assert line is not None
     touches, told = _end_by(imported, file, line, now)
     touches, file, line = _with_opt_outs(imported, touches, file, line, now)
-    off = (touches.happened_at > now + DAY) | (touches.happened_at < EARLIEST)
+    latest = now + np.where(touches.happened_at % DAY, DAY, BEGUN)
+    off = (touches.happened_at > latest) | (touches.happened_at < EARLIEST)
     refused = tuple(_refuse_day(touches, file, line, int(row)) for row in np.flatnonzero(off))
     touches, file, line = touches.take(~off), file.take(~off), line[~off]
     codes = touches.contact.codes

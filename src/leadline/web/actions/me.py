@@ -10,6 +10,7 @@ from leadline.engine.errors import nearest
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.people import checked_name
+from leadline.web.actions.rebuilding import follow_move
 from leadline.web.errors import Invalid
 from leadline.web.models import User
 
@@ -73,4 +74,5 @@ def prefer(
     user.currency = currency
     user.save(update_fields=kept)
     note_change(actor, "person.changed", user, before, {column: getattr(user, column) for column in kept})
+    follow_move(actor.now)
     return user

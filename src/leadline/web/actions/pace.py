@@ -8,11 +8,11 @@ from math import ceil
 
 from django.db.models import Exists, OuterRef
 
-from leadline.engine.clocks import begin_of, to_local
+from leadline.engine.clocks import to_local
 from leadline.web import access, warehouse
 from leadline.web.actions import reports
 from leadline.web.models import Ask, Goal, Materialised, User
-from leadline.web.warehouse.zones import team_days
+from leadline.web.warehouse.zones import since_day, team_days
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,14 @@ def pace(user: User, today: date, now: int, *, anew: bool = False) -> Pace:
     """
     with team_days():
         day = to_local(now).date()
-        monday, last_monday = (begin_of(day - timedelta(day.weekday() + more)) for more in (0, 7))
+        monday = day - timedelta(day.weekday())
+        this_week, last_week = (since_day("asked_at", monday - timedelta(days)) for days in (0, 7))
     made = access.counted(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
-    of_week = made.filter(asked_at__gte=monday)
+    of_week = made.filter(this_week)
     week = of_week.count()
     earlier = made.filter(contact=OuterRef("contact"), asked_at__lt=OuterRef("asked_at"))
     first = of_week.exclude(Exists(earlier)).count()
-    before = made.filter(asked_at__gte=last_monday, asked_at__lt=monday).count()
+    before = made.filter(last_week).count() - week
     goal = Goal.objects.filter(by__gte=today).order_by("-set_at", "-id").first()
     if goal is None:
         return Pace(week, before, first, None)

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.rebuilding import follow_move
 from leadline.web.errors import Conflict, Invalid, NotFound
 from leadline.web.models import Invitation, Team, User
 from leadline.web.models.people import Role
@@ -128,6 +129,7 @@ def change(actor: Actor, user: User, *, role: str, team: Team | None) -> User:
     user.role, user.team = Role(role), team
     user.save(update_fields=["role", "team"])
     note_change(actor, "person.changed", user, before, _said(user))
+    follow_move(actor.now)
     return user
 
 
@@ -142,6 +144,7 @@ def deactivate(actor: Actor, user: User) -> None:
     _end_sessions(user, actor.now)
     user.tokens.all().delete()
     note_change(actor, "person.deactivated", user, {"active": True}, {"active": False})
+    follow_move(actor.now)
 
 
 @action
@@ -150,6 +153,7 @@ def reactivate(actor: Actor, user: User) -> None:
     user.is_active = True
     user.save(update_fields=["is_active"])
     note_change(actor, "person.reactivated", user, {"active": False}, {"active": True})
+    follow_move(actor.now)
 
 
 @action

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 from django.db import transaction
+from django.db.models.functions import Mod
 
+from leadline.engine.clocks import home
 from leadline.engine.errors import nearest
+from leadline.engine.instants import DAY
 from leadline.web import warehouse
 from leadline.web.actions import held_facts
-from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.acting import Actor, action, enqueue, note_change
 from leadline.web.actions.rows import Row, insert
 from leadline.web.actions.settling import settle
 from leadline.web.actions.standings import COLUMNS, hold, last_touches, stand
 from leadline.web.errors import NotFound
-from leadline.web.models import Contact, StagedAsk, Standing
+from leadline.web.models import Contact, StagedAsk, Standing, Touch
 from leadline.web.warehouse import staged
+from leadline.web.warehouse.zones import find_team_zone
 
 BATCH = 2000
+MOVE = "standings.move"
+"""The job that works out what follows where the days of the team are those of another zone."""
 
 
 @action
@@ -31,6 +38,32 @@ def rebuild(actor: Actor, contacts: list[int], funnel: str | None = None) -> int
     if differing:
         note_change(actor, "standings.rebuilt", funnel or "every funnel", {}, {"rows": differing})
     return differing
+
+
+def follow_move(now: int) -> None:
+    """Inside an action: where the team's days are those of another zone by now, have that worked out."""
+    if find_team_zone() != home():
+        enqueue(MOVE, {}, now, MOVE)
+
+
+def move(now: int, pause: float = 0, go_on: Callable[[], None] | None = None) -> int:
+    """Work out anew what is kept of everybody with a whole day among their touches; how many they are.
+
+    A whole day begins where the team is, and so do stages, facts and what is due. Batch by batch, each a
+    transaction of its own, with a pause of so many seconds between in which others can write; `go_on`
+    is called after each.
+    """
+    done = 0
+    for numbers in batches():
+        days = Touch.objects.filter(contact__in=numbers).annotate(over=Mod("happened_at", DAY)).filter(over=0)
+        some = set(days.values_list("contact_id", flat=True))
+        with transaction.atomic():
+            settle(some, now)
+        done += len(some)
+        if go_on is not None:
+            go_on()
+        time.sleep(pause)
+    return done
 
 
 def batches() -> Iterator[list[int]]:

@@ -7,11 +7,12 @@ from operator import attrgetter
 from typing import Any
 
 from leadline.engine.errors import nearest
-from leadline.engine.instants import DAY, to_instant
+from leadline.engine.instants import to_instant
 from leadline.engine.kinds import Kinds
 from leadline.web import warehouse
 from leadline.web.actions import settling
 from leadline.web.actions.acting import Actor, Change, action, name_of, note_change, note_changes
+from leadline.web.actions.checks import is_to_come
 from leadline.web.actions.mirrors import note_stale
 from leadline.web.actions.rows import insert, reserve
 from leadline.web.actions.standings import announce_moves
@@ -79,7 +80,7 @@ def draft(
             allowed="a kind that is declared",
             suggestion=nearest(kind, kinds.names_of_kinds),
         )
-    if at > actor.now + DAY:
+    if is_to_come(at, actor.now):
         raise Invalid(
             "A touch is something that has happened", found="a day to come", allowed="today, or before"
         )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
 from ninja import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from leadline.engine.clocks import of_hour
+from leadline.engine.instants import to_datetime, to_instant
 
 LARGEST = 2**63 - 1
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -17,7 +20,7 @@ def _within_reach(moment: datetime) -> datetime:
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     if not EARLIEST <= moment <= LATEST:
         raise ValueError("from 1900 to 2200")
-    return moment
+    return moment if moment.time() == time() else to_datetime(of_hour(to_instant(moment)))
 
 
 def _known_day(day: date) -> date:
@@ -32,7 +35,7 @@ Short = Annotated[str, Field(max_length=200)]
 Long = Annotated[str, Field(max_length=20_000)]
 Word = Annotated[str, Field(max_length=80)]
 Instant = Annotated[datetime, AfterValidator(_within_reach)]
-"""From 1900 to 2200; without a zone it is UTC."""
+"""From 1900 to 2200; without a zone it is UTC. A midnight of UTC stands for its day."""
 Day = Annotated[date, AfterValidator(_known_day)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Amount = Annotated[int, Field(ge=-LARGEST, le=LARGEST, description="Money in minor units: 9950 for 99.50.")]

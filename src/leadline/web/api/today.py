@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
+from leadline.engine.clocks import days_of, to_local
 from leadline.engine.instants import to_datetime
 from leadline.web import access
 from leadline.web.actions import agenda, reminders
@@ -131,7 +131,8 @@ def put_back(request: HttpRequest, given: PutBackGiven) -> dict[str, Any]:
 
 
 def _day(user: User, at: int) -> date:
-    return to_datetime(at).astimezone(ZoneInfo(user.zone or "UTC")).date()
+    with days_of(user.place):
+        return to_local(at).date()
 
 
 @router.get("/today/pace", response=PaceTold, summary="See the asks of the week beside the plan")

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from leadline.web import warehouse
-from leadline.web.actions import funnels, standings
+from leadline.web.actions import funnels, rebuilding, standings
 from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import handles
 from leadline.web.models import FunnelVersion
@@ -30,6 +30,12 @@ def forget(payload: dict[str, Any], now: int, lease: Lease | None = None) -> Non
         if lease is not None:
             lease.go_on()
         time.sleep(REST)
+
+
+@handles(rebuilding.MOVE)
+def move(payload: dict[str, Any], now: int, lease: Lease | None = None) -> None:
+    """Work out what follows where the days of the team are those of another zone; done twice, it is as once."""
+    rebuilding.move(now, REST, lease.go_on if lease else None)
 
 
 @handles("standings.rebuild")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
+from leadline.engine.clocks import days_of, from_local, is_zone, to_local
 from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.web.errors import Invalid
 from leadline.web.templatetags import words
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Days of other years were typed by mistake."""
 
 
 def day_said(instant: int | None, zone: str) -> str:
     """The day of an instant as whoever looks writes it: “2 Mar 2026”; an empty text for none."""
     if instant is None:
         return ""
-    with timezone.override(_zone(zone)):
+    with days_of(_known(zone)):
         return words.day(instant)
 
 
@@ -24,7 +25,7 @@ def time_said(instant: int, zone: str) -> str:
     """The day and the hour, “2 Mar 2026, 09:30”; the day alone where no hour is known (midnight)."""
     if _here(instant, zone).time() == time():
         return day_said(instant, zone)
-    with timezone.override(_zone(zone)):
+    with days_of(_known(zone)):
         return words.moment(instant)
 
 
@@ -34,7 +35,10 @@ def field_value(instant: int, zone: str) -> str:
 
 
 def read_time(text: str, zone: str, now: int, field: str = "day") -> int:
-    """The instant that a field of day and hour, or of a day, says; nothing is now, and today is now too."""
+    """The instant that a field of day and hour, or of a day, says; nothing is now, and today is now too.
+
+    Any other day, without an hour or at its midnight, is the midnight of UTC that stands for it.
+    """
     text = text.strip()
     if not text:
         return now
@@ -44,10 +48,10 @@ def read_time(text: str, zone: str, now: int, field: str = "day") -> int:
         raise _no_day(text, "as 2026-03-31", field) from None
     if len(text) == 10 and at.date() == _here(now, zone).date():
         return now
-    try:
-        instant = to_instant(at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone)))
-    except OverflowError:
-        raise _no_day(text, "a day since 1900", field) from None
+    if at.year < FIRST_YEAR or at.year > LAST_YEAR:
+        raise _no_day(text, f"a year from {FIRST_YEAR} to {LAST_YEAR}", field)
+    with days_of(_known(zone)):
+        instant = from_local(at)
     return now if now < instant < now + 60_000_000 else instant
 
 
@@ -62,14 +66,12 @@ def read_day(text: str, field: str = "day") -> date | None:
 
 
 def _here(instant: int, zone: str) -> datetime:
-    return to_datetime(instant).astimezone(_zone(zone))
+    with days_of(_known(zone)):
+        return to_local(instant)
 
 
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError):
-        return ZoneInfo("UTC")
+def _known(zone: str) -> str:
+    return zone if is_zone(zone) else "UTC"
 
 
 def instant_of(at: datetime) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from leadline.engine.instants import DAY, to_datetime, to_instant
+from leadline.engine.instants import to_datetime, to_instant
 from leadline.engine.kinds import Kinds
 from leadline.web import access, warehouse
 from leadline.web.actions import touches
@@ -113,7 +113,7 @@ def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
             number=one.pk,
             touch=one,
             note=None,
-            when=_when(one, user.zone),
+            when=dates.time_said(one.happened_at, user.zone),
             means=kind.means if kind else "",
             link=kind.link if kind else "",
             amount=money(one.value, one.currency),
@@ -124,13 +124,6 @@ def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
             sale=sales.get(one.origin) if one.in_force and one.kind not in repaid else None,
             repaid=one.in_force and one.kind in repaid and one.origin in sales,
         )
-
-
-def _when(touch: Touch, zone: str) -> str:
-    """When it happened; a file that knows only the day means that day, wherever it is read."""
-    if touch.origin.startswith("import:") and touch.happened_at % DAY == 0:
-        return dates.day_said(touch.happened_at, "UTC")
-    return dates.time_said(touch.happened_at, zone)
 
 
 def _files_of(rows: list[Touch]) -> dict[str, str]:

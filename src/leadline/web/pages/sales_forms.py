@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Q
@@ -19,10 +18,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from leadline.engine.clocks import days_of, from_local, to_local
 from leadline.engine.currencies import CODES, decimals_of
 from leadline.engine.errors import LeadlineError
 from leadline.engine.importers.values import parse_typed
-from leadline.engine.instants import DAY, to_datetime, to_instant
+from leadline.engine.instants import DAY
 from leadline.web import warehouse
 from leadline.web.errors import Conflict, Forbidden, NotFound
 from leadline.web.models import Ask, Offer, PathDefinition, Purchase, User
@@ -249,15 +249,16 @@ def sent(request: HttpRequest) -> QueryDict | None:
 
 def instant_of(day: date | None, now: int, zone: str = "UTC") -> int:
     """The instant that stands for a day where somebody is: now for none or today, noon for any other."""
-    local = ZoneInfo(zone)
-    if day is None or day == to_datetime(now).astimezone(local).date():
-        return now
-    return to_instant(datetime(day.year, day.month, day.day, 12, tzinfo=local).astimezone(UTC))
+    with days_of(zone):
+        if day is None or day == to_local(now).date():
+            return now
+        return from_local(datetime.combine(day, time(12)))
 
 
 def today_of(user: User, now: int) -> date:
     """Which day it is where somebody is."""
-    return to_datetime(now).astimezone(ZoneInfo(user.zone or "UTC")).date()
+    with days_of(user.place):
+        return to_local(now).date()
 
 
 def days_before(now: int, days: int) -> int:

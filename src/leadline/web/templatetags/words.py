@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -23,8 +23,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from leadline.engine import wording
+from leadline.engine.clocks import to_local
 from leadline.engine.currencies import decimals_of
-from leadline.engine.instants import to_datetime, to_instant
+from leadline.engine.instants import to_instant
 from leadline.web.access import Right, may
 from leadline.web.refusals import plainly
 
@@ -67,12 +68,16 @@ def day(value: datetime | date | int | str | None) -> str:
 
 @register.filter
 def moment(value: datetime | int | str | None) -> str:
-    """The day and the time of an instant where the reader is: “2 Mar 2026, 09:30”; nothing for none."""
+    """The day and the time of an instant where the reader is: “2 Mar 2026, 09:30”; nothing for none.
+
+    What stands for a day has no time.
+    """
     if value is None or isinstance(value, str):
         return ""
     at = _local(value)
-    clock = dates.format_time(at.timetz(), "short", locale=_here()) if isinstance(at, datetime) else ""
-    return f"{day(value)}, {_digits(clock)}"
+    if not isinstance(at, datetime):
+        return day(at)
+    return f"{day(at)}, {_digits(dates.format_time(at.timetz(), 'short', locale=_here()))}"
 
 
 @register.filter
@@ -87,9 +92,10 @@ def ago(value: datetime | date | int | str | None) -> str:
     """How long ago, or how soon: “3 days ago”, “in 2 weeks”, “just now”, “today”; nothing for none."""
     if value is None or isinstance(value, str):
         return ""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return _days_ago((timezone.localdate() - value).days)
-    since = to_instant(timezone.now()) - to_instant(value)
+    now, here = to_instant(timezone.now()), _local(value)
+    if not isinstance(here, datetime):
+        return _days_ago((to_local(now).date() - here).days)
+    since = now - to_instant(value)
     said = wording.time_words(abs(since))
     if abs(since) < 60_000_000 or said == "at once":
         return "just now"
@@ -101,9 +107,8 @@ def when(value: datetime | date | int | str | None) -> SafeString | str:
     """How long ago, with the exact moment for whoever points at it, and for machines."""
     if value is None or isinstance(value, str):
         return ""
-    exact = day(value) if isinstance(value, date) and not isinstance(value, datetime) else moment(value)
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', _local(value).isoformat(), exact, ago(value)
+        '<time datetime="{}" title="{}">{}</time>', _local(value).isoformat(), moment(value), ago(value)
     )
 
 
@@ -234,10 +239,11 @@ def _meaning(context: template.Context, word: str, funnel: str) -> str:
 
 
 def _local(value: datetime | date | int) -> datetime | date:
+    """The time where the reader is; of what stands for a day, that day."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    aware = value if isinstance(value, datetime) else to_datetime(value)
-    return timezone.localtime(aware)
+    here = to_local(to_instant(value))
+    return here.date() if here.time() == time() else here
 
 
 def _here() -> Locale:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.clocks import days_of, placed
+from leadline.engine.clocks import days_of
 from leadline.engine.cycle.cycles import Cycles, trace_cycles
 from leadline.engine.cycle.links import LinkFigures, measure_links
 from leadline.engine.estimates import USUAL
@@ -29,6 +29,7 @@ from leadline.engine.touches import MISSING, Column, Touches
 from leadline.web.warehouse import mirror
 from leadline.web.warehouse.definitions import funnels, kinds
 from leadline.web.warehouse.touches import every_touch
+from leadline.web.warehouse.zones import team_zone
 
 DIMENSIONS = ("path", "channel", "campaign", "content", "offer", "actor")
 """By what touches tell contacts apart: what the first touch that has it says."""
@@ -183,7 +184,7 @@ def of_contacts(touches: Touches, numbers: Collection[int]) -> Touches:
     return replace(some, contact=Column(there.astype(np.int32), known))
 
 
-def log(zone: str = "UTC") -> tuple[Touches, str]:
+def log(zone: str) -> tuple[Touches, str]:
     """All touches, from the mirror or else the database, and the mark of the mirror that they are from.
 
     Those of which only the day is known stand at its midnight in the zone.
@@ -192,17 +193,15 @@ def log(zone: str = "UTC") -> tuple[Touches, str]:
     held = _LOG.get(key)
     if held and mark and held[0] == mark and held[1].kinds.kinds == declared.kinds:
         return held[1], mark
-    found = mirror.read_mirror() if mark else None
-    touches = every_touch() if found is None else found
-    with days_of(zone):
-        touches = replace(touches, happened_at=placed(touches.happened_at))
+    found = mirror.read_mirror(zone) if mark else None
+    touches = every_touch(zone) if found is None else found
     with _LOCK:
         _LOG.clear()
         _LOG[key] = mark if found is not None else "", touches
     return touches, mark if found is not None else ""
 
 
-def held_case(slug: str, now: int, scope: str = "", zone: str = "UTC") -> tuple[Case, str] | None:
+def held_case(slug: str, now: int, scope: str, zone: str) -> tuple[Case, str] | None:
     """A case that was opened before and serves still, with its mark; None where one has to be opened."""
     funnel = funnels()[slug]
     held = _HELD.get((str(mirror.folder()), scope, slug))
@@ -216,14 +215,17 @@ def open_case(
     now: int,
     scope: str = "",
     numbers: Callable[[], Collection[int]] | None = None,
-    zone: str = "UTC",
+    zone: str | None = None,
 ) -> tuple[Case, str]:
     """The case of a funnel in force with the days of a zone, and the mark of the mirror it was read from.
+
+    Without a zone it is the team's.
 
     `scope` names whose contacts are looked at, `numbers` has them; empty: all. A case that was opened before
     serves again while nothing has changed, and of very many touches for a few minutes more. Only one at a
     time is opened, and whoever waited for it has it too. Raises KeyError for a funnel that isn't there.
     """
+    zone = zone or team_zone()
     with _OPENING:
         return held_case(slug, now, scope, zone) or _open(slug, now, scope, numbers, zone)
 

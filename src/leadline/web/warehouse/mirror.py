@@ -36,6 +36,7 @@ from leadline.engine.touches import Touches
 from leadline.web.models import MirrorState, Touch, TouchChange
 from leadline.web.warehouse.definitions import kinds
 from leadline.web.warehouse.segments import FIELDS, checksum, read_segments, write_segment
+from leadline.web.warehouse.zones import placed_at_home
 
 MOST_ROWS = 500_000
 """A segment of so many rows is joined with no further ones."""
@@ -98,10 +99,11 @@ def size() -> int:
     return sum(one.rows for one in held.segments) if held else 0
 
 
-def read_mirror() -> Touches | None:
+def read_mirror(zone: str | None = None) -> Touches | None:
     """The touches of the mirror, as `every_touch` gives them but for number, note and origin.
 
-    None where there is no mirror that holds: where it is missing, torn, or belongs to another database.
+    `zone` is where days begin, None: where the team is. None where there is no mirror that holds: where it is
+    missing, torn, or belongs to another database.
     """
     for _ in range(2):  # a segment may be replaced while it is read
         held = _held()
@@ -110,7 +112,8 @@ def read_mirror() -> Touches | None:
         try:
             paths = [folder() / one.name for one in held.segments]
             if all(_is_whole(path, one) for path, one in zip(paths, held.segments, strict=True)):
-                return read_segments(paths, kinds())
+                found = read_segments(paths, kinds())
+                return replace(found, happened_at=placed_at_home(found.happened_at, zone))
         except (OSError, duckdb.Error):
             continue
     return None

@@ -13,6 +13,7 @@ from django.db.models.functions import Mod
 from leadline.engine.touches import MISSING, Column, Touches
 from leadline.web.models import Contact, Touch
 from leadline.web.warehouse.definitions import kinds
+from leadline.web.warehouse.zones import placed_at_home
 
 COLUMNS = (
     "path", "channel", "campaign", "content", "offer", "currency", "actor", "note", "origin",
@@ -28,9 +29,9 @@ def touches_of(contacts: Iterable[int], columns: Sequence[str] = COLUMNS) -> Tou
     return read(Touch.objects.filter(contact__in=[*numbers, *same]), same, columns)
 
 
-def every_touch() -> Touches:
-    """Everything that happened, with whomever."""
-    return read(Touch.objects.all())
+def every_touch(zone: str | None = None) -> Touches:
+    """Everything that happened, with whomever; `zone` is where days begin, None: where the team is."""
+    return read(Touch.objects.all(), zone=zone)
 
 
 def some_touches(most: int = 100_000) -> tuple[Touches, int]:
@@ -61,11 +62,15 @@ def survivors(contacts: Iterable[int]) -> list[int]:
 
 
 def read(
-    rows: QuerySet[Touch], same: Mapping[int, int] | None = None, columns: Sequence[str] = COLUMNS
+    rows: QuerySet[Touch],
+    same: Mapping[int, int] | None = None,
+    columns: Sequence[str] = COLUMNS,
+    zone: str | None = None,
 ) -> Touches:
     """Rows of the database as the engine's touches; contacts and touches are told by their numbers.
 
     `same` says who was merged into whom, if that is known already: the touches of both are of one contact.
+    Whole days begin where the team is (`zones`), or in a zone.
     """
     same = merged() if same is None else same
     known = kinds()
@@ -79,7 +84,7 @@ def read(
         kinds=known,
         contact=Column.of([same.get(number, number) for number in contact] if same else contact),
         kind=np.array([codes[name] for name in kind], dtype=np.uint16),
-        happened_at=np.array(at, dtype=np.int64),
+        happened_at=placed_at_home(np.array(at, dtype=np.int64), zone),
         columns={
             name: Column.of([text or None for text in text_of])
             for name, text_of in zip(columns, texts, strict=True)
