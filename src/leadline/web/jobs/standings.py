@@ -34,7 +34,7 @@ def forget(payload: dict[str, Any], now: int, lease: Lease | None = None) -> Non
 
 @handles(rebuilding.MOVE)
 def move(payload: dict[str, Any], now: int, lease: Lease | None = None) -> None:
-    """Work out what follows where the days of the team are those of another zone; done twice, it is as once."""
+    """Work out what follows where the days of the team are those of another zone; twice is as once."""
     rebuilding.move(now, REST, lease.go_on if lease else None)
 
 

@@ -107,7 +107,7 @@ def pictures(request: HttpRequest, name: str) -> dict[str, Any]:
         raise NotFound(f"The report {name} was asked for", found="none of that name")
     slug, parameters = _slug(request, user, funnels()), read_parameters(request, name)
     kept = with_pictures(report_for(user, name, slug, at, parameters), user)
-    return {"pictures": _pictures(kept), "matrix": kept.result.get("matrix")}
+    return {"pictures": kept.pictures, "matrix": kept.result.get("matrix")}
 
 
 @require_POST
@@ -240,7 +240,7 @@ def _shown(
             table | {"rows": [_cells(row, table["headings"], names, kinds) for row in table["rows"]]}
             for table in result["tables"]
         ],
-        "pictures": _pictures(report),
+        "pictures": report.pictures,
         "undrawn": bool(result.get("charts")) and not report.pictures,
         "links": LINK_MEANS,
         "as_of": to_datetime(report.as_of),
@@ -249,10 +249,6 @@ def _shown(
         "nothing": result["sentences"] == [NOTHING],
         "shown": True,
     }
-
-
-def _pictures(report: Materialised) -> list[dict[str, SafeString]]:
-    return [{width: SafeString(drawn) for width, drawn in one.items()} for one in report.pictures]
 
 
 def _cells(

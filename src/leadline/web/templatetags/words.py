@@ -34,7 +34,8 @@ register.filter("plainly", plainly)
 LOCALE: ContextVar[str] = ContextVar("locale", default="en-gb")
 """The locale of whoever looks."""
 
-_FIGURE = re.compile(r"(?<![\w.,“])(\d{1,3}(?:,\d{3})+|\d+(?=\.\d))(?:\.(\d+))?(?![\w”])")
+FIGURE = re.compile(r"(?<![\w.,“])(\d{1,3}(?:,\d{3})+|\d+(?=\.\d))(?:\.(\d+))?(?![\w”])")
+"""A figure with its thousands set off, or with decimals, in an English sentence."""
 _UNIT = re.compile(r"(?<=[\d٠-٩۰-۹]) (?=%|[A-Z]{3}\b)")
 _ZEROS = {
     "arab": "٠",
@@ -67,7 +68,7 @@ def day(value: datetime | date | int | str | None) -> str:
 
 
 @register.filter
-def moment(value: datetime | int | str | None) -> str:
+def moment(value: datetime | date | int | str | None) -> str:
     """The day and the time of an instant where the reader is: “2 Mar 2026, 09:30”; nothing for none.
 
     What stands for a day has no time.
@@ -85,6 +86,11 @@ def month(value: datetime | date | int, form: str = "short") -> str:
     """The month of an instant or a date: “Mar”, or “March 2026” where the form is long; nothing for none."""
     skeleton = "yMMMM" if form == "long" else "MMM"
     return _digits(dates.format_skeleton(skeleton, _local(value), locale=_here()))
+
+
+def day_of_year(value: date) -> str:
+    """A day without its year: “28 Nov”."""
+    return _digits(dates.format_skeleton("MMMd", value, locale=_here()))
 
 
 @register.filter
@@ -153,10 +159,11 @@ def percent(share: float | str | None, decimals: int = 0) -> str:
 @register.filter
 def said(text: str) -> str:
     """A sentence of a report, with its figures written as the reader writes them, and their units beside."""
-    return unbroken(_FIGURE.sub(_rewritten, text))
+    return unbroken(FIGURE.sub(rewritten, text))
 
 
-def _rewritten(found: re.Match[str]) -> str:
+def rewritten(found: re.Match[str]) -> str:
+    """A figure of a sentence (`FIGURE`) as the reader writes it."""
     rest = found[2] or ""
     return _written(Decimal(f"{found[1].replace(',', '')}.{rest or 0}"), len(rest))
 
