@@ -28,7 +28,7 @@ def lacks_currency(imported: Imported) -> npt.NDArray[np.bool_]:
 
 
 def in_currency(imported: Imported, currency: str) -> Imported:
-    """What was read, its bare amounts in a currency and in minor units of it; as it is, where none is given."""
+    """What was read, its bare amounts in a currency and in its minor units; as it is, where none is given."""
     bare = lacks_currency(imported)
     touches = imported.touches
     if not currency or touches.value is None or not bare.any():

@@ -10,12 +10,11 @@ from django.db import connection
 from leadline.web import warehouse
 from leadline.web.actions.rows import insert, parts_of
 from leadline.web.actions.tags import MOST_TAGS, tags_called
-from leadline.web.models import Contact, Import, ImportChange, Tag, Touch
+from leadline.web.models import Import, ImportChange, Mark, Tag, Touch
 
 if TYPE_CHECKING:
     from leadline.web.actions.loading import Load
 
-_MARKS = Contact.tags.through
 LONGEST = Tag._meta.get_field("name").max_length or 60
 REACHABLE = "reachable"
 """The fact that somebody may be written to: whoever says it again is no longer out."""
@@ -51,7 +50,7 @@ def mark(record: Import, wanted: Mapping[int, Words], there: Mapping[int, Iterab
         ((record.pk, f"tag:{tags[word].pk}") for word in words if word not in known),
     )
     insert(
-        _MARKS, ("contact_id", "tag_id"), ((pk, tags[word].pk) for pk, some in given.items() for word in some)
+        Mark, ("contact_id", "tag_id"), ((pk, tags[word].pk) for pk, some in given.items() for word in some)
     )
     return {pk: some for pk, some in given.items() if some}
 
@@ -71,7 +70,7 @@ def note_given(record: Import, given: Mapping[int, Words]) -> None:
 def tags_of(contacts: Sequence[int]) -> dict[int, list[str]]:
     """The tags that contacts have."""
     found: dict[int, list[str]] = {}
-    marks = _MARKS.objects.filter(contact__in=contacts).order_by("tag__name")
+    marks = Mark.objects.filter(contact__in=contacts).order_by("tag__name")
     for contact, word in marks.values_list("contact_id", "tag__name"):
         found.setdefault(contact, []).append(word)
     return found
@@ -79,7 +78,7 @@ def tags_of(contacts: Sequence[int]) -> dict[int, list[str]]:
 
 def take_off(contact: int, words: Iterable[str]) -> None:
     """Take tags off that an import gave."""
-    _MARKS.objects.filter(contact=contact, tag__name__in=list(words)).delete()
+    Mark.objects.filter(contact=contact, tag__name__in=list(words)).delete()
 
 
 def remove_unused(tags: Iterable[int]) -> None:
