@@ -108,18 +108,20 @@ def judge(condition: Condition, table: Lookup, moments: Sequence[Moment], now: i
 
 def mask_of(table: Lookup, moments: Sequence[Moment], now: int) -> int:
     """The mask of the atoms that hold for somebody at an instant."""
-    return sum(1 << bit for bit, atom in enumerate(table.atoms) if _holds(atom, moments, now))
+    return sum(
+        1 << bit for bit, atom in enumerate(table.atoms) if count_for(atom, moments, now) == atom.times
+    )
 
 
-def _holds(atom: Atom, moments: Sequence[Moment], now: int) -> bool:
-    """What `gather_evidence` says, from the latest touch back and no further than it takes."""
-    lacking, since = atom.times, None if atom.window is None else now - atom.window
+def count_for(atom: Atom, moments: Sequence[Moment], now: int) -> int:
+    """How many touches `gather_evidence` finds, from the latest back and no further than it takes."""
+    found, since = 0, None if atom.window is None else now - atom.window
     for moment in reversed(moments):
         if moment.happened_at > now:
             continue
         if moment.kind in atom.since or (since is not None and moment.happened_at <= since):
-            return False
-        lacking -= moment.kind in atom.kinds
-        if not lacking:
-            return True
-    return False
+            break
+        found += moment.kind in atom.kinds
+        if found == atom.times:
+            break
+    return found

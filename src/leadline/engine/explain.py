@@ -161,8 +161,13 @@ def why_not(
     For somebody who has left, every stage that isn't a way of leaving counts as further on.
     Raises UnknownContact for somebody without touches.
     """
-    reason = why(touches, funnel, contact, as_of, of=of, merged=merged)
-    table, moments = lookup(funnel, touches.kinds), _moments(reason.touches)
+    return gaps_after(why(touches, funnel, contact, as_of, of=of, merged=merged))
+
+
+def gaps_after(reason: Why) -> list[Gap]:
+    """The same for somebody of whom it is known why they are where they are."""
+    funnel = reason.funnel
+    table, moments = lookup(funnel, reason.touches.kinds), _moments(reason.touches)
     here = funnel.stages.index(reason.stage) if reason.stage else -1
     here = -1 if reason.stage and reason.stage.role == "left" else here
     further = [place for place, stage in enumerate(funnel.stages) if place > here and stage.role != "left"]

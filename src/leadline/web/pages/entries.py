@@ -148,8 +148,8 @@ def _sales_of(rows: list[Touch]) -> dict[str, Purchase]:
 
 def _restorable(rows: list[Touch]) -> set[str]:
     """The origins of touches that stood for purchases which were taken back."""
-    bought = warehouse.kinds().named("purchased")
-    names = {warehouse.kinds().kinds[code].name for code in bought}
+    kinds = warehouse.kinds()
+    names = {kinds.kinds[code].name for code in kinds.named("purchased")}
     taken = {one.origin for one in rows if not one.in_force and one.kind in names}
     gone = {origin for origin in taken if origin.startswith("purchase:")}
     there = {int(origin.partition(":")[2]) for origin in gone}

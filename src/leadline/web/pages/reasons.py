@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from leadline.engine.explain import Gap, Why, why, why_not
+from leadline.engine.explain import Gap, Why, gaps_after, why
 from leadline.engine.funnel import Funnel, load_funnel
 from leadline.engine.history import Of
 from leadline.engine.instants import to_instant
@@ -119,16 +119,8 @@ def places_of(touches: Touches, subject: Any, now: int, user: User, of: Of = "co
     every: Mapping[str, Funnel] = {slug: funnels[slug] for slug in order if slug != JOURNEY} | {
         JOURNEY: funnels.get(JOURNEY) or load_funnel(JOURNEY)
     }
-    return [
-        Place(
-            slug,
-            funnel,
-            why(touches, funnel, subject, now, of=of),
-            why_not(touches, funnel, subject, now, of=of),
-            user.zone,
-        )
-        for slug, funnel in every.items()
-    ]
+    reasons = ((slug, why(touches, funnel, subject, now, of=of)) for slug, funnel in every.items())
+    return [Place(slug, reason.funnel, reason, gaps_after(reason), user.zone) for slug, reason in reasons]
 
 
 def facts_of(touches: Touches, now: int, zone: str) -> list[Known]:

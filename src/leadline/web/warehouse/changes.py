@@ -89,17 +89,22 @@ def drop_triggers(using: str = "default", **told: Any) -> None:
 
 
 def carry_owners(using: str = "default", **told: Any) -> None:
-    """Make the triggers that give what hangs on a contact to whom the contact belongs."""
+    """Make the triggers that give what hangs on a contact to whom the contact belongs.
+
+    A table that an earlier state has without an owner is left out.
+    """
     connection = connections[using]
     carrying = [model._meta.db_table for model in apps.get_models() if issubclass(model, Carried)]
     if not {"web_contact", *carrying} <= set(connection.introspection.table_names()):
         return
-    carry = " ".join(_CARRY.format(table=table) for table in sorted(carrying))
     sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
+        described = {one: connection.introspection.get_table_description(cursor, one) for one in carrying}
+        owned = {one for one, columns in described.items() if "owner_id" in {each.name for each in columns}}
+        carry = " ".join(_CARRY.format(table=table) for table in sorted(owned))
         for statement in _CARRY_IN_SQLITE if sqlite else _CARRY_IN_POSTGRESQL:
             cursor.execute(statement.format(given=_GIVEN, carry=carry))
-        for table in _WRITTEN:
+        for table in owned.intersection(_WRITTEN):
             for statement in _TAKE_IN_SQLITE if sqlite else _TAKE_IN_POSTGRESQL:
                 cursor.execute(statement.format(table=table, contacts=_CONTACTS))
 
