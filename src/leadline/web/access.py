@@ -172,6 +172,8 @@ def few(
 def one_of(numbers: Iterable[int], column: str = "pk") -> Q:
     """The condition that a record is one of a few thousand, told the database as a whole."""
     told = list(numbers)
+    if len(told) == 1:
+        return Q(**{column: told[0]})
     if connection.vendor == "sqlite":
         return Q(**{f"{column}__in": RawSQL("SELECT value FROM json_each(%s)", [json.dumps(told)])})
     return Q(**{f"{column}__in": RawSQL("SELECT unnest(%s::bigint[])", [told])})
@@ -196,8 +198,8 @@ def companies(user: User) -> QuerySet[Company]:
 def tags(user: User) -> QuerySet[Tag]:
     """The words with which contacts are marked that somebody sees; an owner sees those of nobody too.
 
-    The first mark in the order of an index is looked for, tag by tag: of an `Exists`, and of any one without an
-    order, PostgreSQL might make a walk through all marks.
+    The first mark in the order of an index is looked for, tag by tag: of an `Exists`, and of any one
+    without an order, PostgreSQL might make a walk through all marks.
     """
     if user.role == Role.OWNER:
         return Tag.objects.all()

@@ -92,9 +92,10 @@ class Sought:
     ) -> list[QuerySet[Contact]]:
         """Those of some parts who are wanted, by the column that has the number of each.
 
-        Where no order is asked for, a database may look the numbers up. Else SQLite is told a sum: so an index is gone through in its order, and the numbers are not looked up; but
-        where a part is everybody. PostgreSQL is told a case: so it keeps the numbers by a hash, and does not go
-        through all of them for each row.
+        Where no order is asked for, a database may look the numbers up. Else SQLite is told a sum: so an
+        index is gone through in its order, and the numbers are not looked up; but where a part is everybody.
+        PostgreSQL is told a case: so it keeps the numbers by a hash, and does not go through all of them
+        for each row.
         """
 
         def these(where: Q) -> list[Any]:

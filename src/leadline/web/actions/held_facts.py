@@ -13,6 +13,7 @@ from leadline.engine.errors import BadFunnel
 from leadline.engine.instants import NEVER
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import Touches
+from leadline.web import access
 from leadline.web.actions.rows import insert
 from leadline.web.actions.standings import People
 from leadline.web.models import HeldFact
@@ -28,7 +29,8 @@ Moment = tuple[int, int]
 def write(people: People, touches: Touches, now: int) -> None:
     """Write when facts hold of people by their touches, now or soon; only what differs."""
     wanted, gone = follow(touches, now), []
-    for number, *row in HeldFact.objects.filter(contact__in=people.everybody).values_list("pk", *COLUMNS):
+    there = HeldFact.objects.filter(access.one_of(people.everybody, "contact"))
+    for number, *row in there.values_list("pk", *COLUMNS):
         if (one := (row[0], row[1], row[2], row[3])) in wanted:
             wanted.remove(one)
         else:
