@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -200,16 +201,15 @@ def _survivor(label: Any, merged: Mapping[Any, Any]) -> Any:
 
 def _fold_all(touches: Touches, whose: Column, table: Lookup, until: int) -> tuple[Any, ...]:
     """Fold every subject, on as many threads as there are cores: bucket by bucket of subjects."""
-    kinds = sorted(table.kinds_used())
+    kinds, atoms = _atom_arrays(table)
     base = _check_span(touches, until, kinds)
     local = np.full(max(len(touches.kinds.kinds), 1), -1, np.int16)
     local[kinds] = np.arange(len(kinds))
     plan = _Plan(len(touches), len(whose.labels))
     skip = touches.machine if touches.machine is not None else np.zeros(0, dtype=bool)
     log = (whose.codes, touches.kind, touches.happened_at, skip)
-    atoms = _atom_arrays(table, kinds)
-    with ThreadPoolExecutor(max_workers=plan.threads) as pool:
-        ends, *columns = _fill_buckets(plan, log, (local, until, plan.shift), base, pool)
+    with plan.sharing() as share:
+        ends, *columns = _fill_buckets(plan, log, (local, until, plan.shift), base, share)
 
         def run(bucket: int) -> tuple[Any, ...]:
             first = bucket << plan.shift
@@ -221,7 +221,7 @@ def _fold_all(touches: Touches, whose: Column, table: Lookup, until: int) -> tup
             cause = np.where(cause >= 0, rows[cause], -1) if len(rows) else cause
             return (subject + first).astype(np.int32), state.astype(np.uint8), entered + base, left, cause
 
-        parts = list(pool.map(run, range(plan.buckets)))
+        parts = list(share(run, range(plan.buckets)))
     return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
 
@@ -247,6 +247,15 @@ class _Plan:
         self.shift = max(max(subjects - 1, 0).bit_length() - (wanted - 1).bit_length(), 0)
         self.buckets = (max(subjects - 1, 0) >> self.shift) + 1
 
+    @contextmanager
+    def sharing(self) -> Iterator[Callable[..., Iterable[Any]]]:
+        """What does something with each of many, on all threads: one that is alone is not started for it."""
+        if self.threads == 1:
+            yield map
+            return
+        with ThreadPoolExecutor(max_workers=self.threads) as pool:
+            yield pool.map
+
     def runs(self) -> list[slice]:
         """The rows of the log, one run of them a thread."""
         cuts = np.linspace(0, self.touches, self.threads + 1).astype(int).tolist()
@@ -254,11 +263,11 @@ class _Plan:
 
 
 def _fill_buckets(
-    plan: _Plan, log: tuple[Any, ...], how: tuple[Any, ...], base: int, pool: ThreadPoolExecutor
+    plan: _Plan, log: tuple[Any, ...], how: tuple[Any, ...], base: int, share: Callable[..., Iterable[Any]]
 ) -> tuple[npt.NDArray[Any], ...]:
     """Where each bucket ends, and the owners, keys and rows of the touches, bucket by bucket."""
     logs = [(run.start, tuple(column[run] for column in log)) for run in plan.runs()]
-    counts = np.array(list(pool.map(lambda part: plan.count(*part[1], *how, plan.buckets), logs)))
+    counts = np.array(list(share(lambda part: plan.count(*part[1], *how, plan.buckets), logs)))
     ends = np.concatenate([[0], np.cumsum(counts.sum(axis=0))])
     places = ends[:-1] + np.cumsum(counts, axis=0) - counts
     owners, keys = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.int64)
@@ -267,7 +276,7 @@ def _fill_buckets(
     def fill(part: tuple[int, tuple[Any, ...]], place: npt.NDArray[np.int64]) -> None:
         plan.spread(*part[1], *how, base, part[0], place, owners, keys, rows)
 
-    list(pool.map(fill, logs, places))
+    list(share(fill, logs, places))
     return ends, owners, keys, rows
 
 
@@ -284,12 +293,14 @@ def _check_span(touches: Touches, until: int, kinds: list[int]) -> int:
     return base
 
 
-def _atom_arrays(table: Lookup, kinds: list[int]) -> tuple[Any, ...]:
-    """For the kernel: masks of what each kind feeds and resets; each atom's count and window; the table."""
+@lru_cache(maxsize=64)
+def _atom_arrays(table: Lookup) -> tuple[list[int], tuple[Any, ...]]:
+    """The kinds that count, and for the kernel: masks of what each feeds and resets; each atom; the table."""
+    kinds = sorted(table.kinds_used())
     bits = [(1 << bit, atom) for bit, atom in enumerate(table.atoms)]
     feeds = [sum(bit for bit, atom in bits if kind in atom.kinds) for kind in kinds]
     resets = [sum(bit for bit, atom in bits if kind in atom.since) for kind in kinds]
-    return (
+    return kinds, (
         np.array(feeds, np.int64),
         np.array(resets, np.int64),
         np.array([atom.times for atom in table.atoms], np.int64),

@@ -96,7 +96,7 @@ def _mask_with(added: tuple[int, ...], table: Lookup, standing: _Standing) -> in
 
 
 def _lacking(atom: Atom, count: int, latest: Sequence[int]) -> int:
-    """How many touches an atom lacks, when so many count from before, and those of now, the last one first."""
+    """How many touches an atom lacks where so many count from before; those of now, the last one first."""
     lacking = atom.times
     for kind in latest:
         if kind in atom.since:

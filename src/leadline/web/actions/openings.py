@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,7 @@ class Meaning:
     link: tuple[str, ...]
 
     @staticmethod
+    @lru_cache(maxsize=8)
     def of(kinds: Kinds) -> Meaning:
         """The meaning of kinds: a request wants a reply, and so does what is two-way and no meeting."""
         arranged = kinds.named("arranged")

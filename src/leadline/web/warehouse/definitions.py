@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import OuterRef, Q, Subquery
 
 from leadline.engine.funnel import Funnel, parse_funnel
 from leadline.engine.kinds import Kind, Kinds
-from leadline.web.models import FunnelVersion, KindDefinition
 
 _OF_KIND = ("name", "means", "link", "direction", "groups")
-_KINDS = f"SELECT {', '.join(_OF_KIND)} FROM {KindDefinition._meta.db_table} ORDER BY name"  # noqa: S608 - of this file alone
+_KINDS = f"SELECT {', '.join(_OF_KIND)} FROM web_kinddefinition ORDER BY name"  # noqa: S608 - of this file alone
+
+_FIRST = "SELECT {} FROM web_funnelversion WHERE slug = v.slug AND published_at IS NOT NULL ORDER BY published_at, id LIMIT 1"  # noqa: E501
+_FOLLOWED = f"""SELECT slug, toml, kept_as, in_force, coming FROM web_funnelversion v WHERE in_force OR coming
+    ORDER BY ({_FIRST.format("published_at")}), ({_FIRST.format("id")}), id"""  # noqa: S608 - of this file alone
 
 
 def kinds() -> Kinds:
@@ -33,10 +35,10 @@ class Funnels(dict[str, Funnel]):
     Whoever reads standings takes both from one look, so that these are of the very version that they name.
     """
 
-    def __init__(self, versions: Iterable[FunnelVersion] = ()) -> None:
+    def __init__(self, versions: Iterable[Sequence[str]] = ()) -> None:
         known = list(versions)
-        super().__init__((one.slug, _parsed(one.toml)) for one in known)
-        self.kept_as = {one.slug: one.kept_as or one.slug for one in known}
+        super().__init__((slug, _parsed(toml)) for slug, toml, _ in known)
+        self.kept_as = {slug: kept_as or slug for slug, _, kept_as in known}
 
 
 def funnels() -> Funnels:
@@ -54,15 +56,12 @@ def followed() -> tuple[Funnels, Funnels]:
 
     A funnel keeps its place among the others, whichever of its versions is in force.
     """
-    published = FunnelVersion.objects.filter(slug=OuterRef("slug")).exclude(published_at=None)
-    first = published.order_by("published_at", "id")[:1]
-    known = FunnelVersion.objects.filter(Q(in_force=True) | Q(coming=True)).annotate(
-        since=Subquery(first.values("published_at")), begun=Subquery(first.values("id"))
-    )
-    versions = list(known.order_by("since", "begun", "id"))
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOWED)
+        versions = cursor.fetchall()
     return (
-        Funnels(one for one in versions if one.in_force),
-        Funnels(one for one in versions if one.coming),
+        Funnels(names for *names, in_force, _ in versions if in_force),
+        Funnels(names for *names, _, coming in versions if coming),
     )
 
 
