@@ -164,6 +164,9 @@ def _outlook(found: dict[str, Any]) -> list[str]:
         said += ["What happened: " + ", ".join(f"{count:,} × {kind}" for kind, count in found["kinds"]) + "."]
     if found["purchases"]:
         said += [f"Purchases: {found['purchases']:,}, contracts: {found['contracts']:,}."]
+    if any(found["deals"].values()):
+        asked = "Deals as asks: {open:,} that wait, {won:,} won, {lost:,} lost; {there:,} are here already."
+        said += [asked.format(**found["deals"])]
     by = dict.fromkeys(one["path"] for one in (found["mapping"], *found["mapping"]["files"]) if one["path"])
     if by:
         said += [f"The path of those of whom the files don't say it: {', '.join(by)}."]
@@ -181,6 +184,7 @@ def _outcome(record: Import) -> list[str]:
     told = record.counts
     said = f"Import {record.pk} is done: {told['contacts']:,} contacts made, {told['changed']:,} changed, "
     said += f"{told['touches']:,} touches and {told['purchases']:,} purchases written, "
+    said += f"{told['asks']:,} asks made, " if told["asks"] else ""
     said += f"{told['unused']:,} rows not used."
     return [said, "The page of imports shows them, with the reason of each, and undoes it all."]
 

@@ -9,6 +9,7 @@ import pytest
 from leadline.engine.importers import Mapping
 from leadline.engine.instants import to_instant
 from leadline.web.actions import proposals, uploads
+from leadline.web.actions.acting import name_of
 from leadline.web.models import Ask, AuditEntry, Contact, Import, ImportChange, Purchase, Touch
 from tests.web.conftest import NOW
 from tests.web.importing.conftest import take_in, undo, upload
@@ -32,8 +33,7 @@ def asks():
 
 def touches_of(record):
     """The touches in force that lead back to a record: kind, day, amount."""
-    name = f"{record._meta.model_name}:{record.pk}"
-    rows = Touch.objects.filter(origin=name, in_force=True, retracts=None)
+    rows = Touch.objects.filter(origin=name_of(record), in_force=True, retracts=None)
     return sorted(rows.values_list("kind", "happened_at", "value"))
 
 

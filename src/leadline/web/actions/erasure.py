@@ -9,7 +9,8 @@ are theirs to look after.
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from leadline.engine.instants import to_datetime
 from leadline.web import warehouse
@@ -59,11 +60,13 @@ def erase_contact(actor: Actor, contact: Contact) -> Contact:
     _forget_changes(numbers)
     for model in (Address, Note, Task):
         model._default_manager.filter(contact__in=numbers).delete()
-    Ask.objects.filter(contact__in=numbers).update(title="", reason="")
+    theirs = Ask.objects.filter(contact__in=numbers)
+    theirs.update(title="", reason="")
+    theirs.exclude(key=None).update(key=Concat(Value("erased "), Cast("pk", TextField())))
     Contract.objects.filter(contact__in=numbers).update(ended_why="")
-    theirs = list(Tag.objects.filter(contacts__in=numbers).values_list("pk", flat=True))
+    tags = list(Tag.objects.filter(contacts__in=numbers).values_list("pk", flat=True))
     Mark.objects.filter(contact__in=numbers).delete()
-    Tag.objects.filter(pk__in=theirs, contacts=None).delete()  # a word of theirs alone could name them
+    Tag.objects.filter(pk__in=tags, contacts=None).delete()  # a word of theirs alone could name them
     Contact.objects.filter(pk__in=numbers).update(
         name="", key=None, company=None, job_title="", fields={}, erased_at=to_datetime(actor.now)
     )

@@ -67,7 +67,7 @@ class Change:
 
 
 def write_deals(load: Load, touches: Sequence[Fresh]) -> set[int]:
-    """Write the asks of deals and their answers; whose they are.
+    """Write the asks of deals and their answers; of whom something was written.
 
     `touches` are those of deals alone, also those that are on record already.
     """
@@ -75,16 +75,16 @@ def write_deals(load: Load, touches: Sequence[Fresh]) -> set[int]:
     if not told:
         return set()
     there = find(load, told)
-    make(load, [one for one in told if one.row not in there])
+    fresh = [one for one in told if one.row not in there]
+    make(load, fresh)
     kept = [(one, ask) for one in told if (ask := there.get(one.row)) is not None]
-    follow(load, kept)
-    return {one.who for one in told} | {ask.contact_id for _, ask in kept}
+    return {one.who for one in fresh} | follow(load, kept)
 
 
-def follow(load: Load, kept: Sequence[tuple[Told, Ask]]) -> None:
-    """Have asks follow what their deals say now."""
+def follow(load: Load, kept: Sequence[tuple[Told, Ask]]) -> set[int]:
+    """Have asks follow what their deals say now; whose they are that something became of."""
     if not kept:
-        return
+        return set()
     asks = {ask.pk: ask for _, ask in kept}
     purchases = {one.ask_id: one for one in Purchase.objects.filter(ask__in=asks).order_by("pk")}
     by_hand = _find_by_hand(list(asks.values()), list(purchases.values()))
@@ -100,6 +100,7 @@ def follow(load: Load, kept: Sequence[tuple[Told, Ask]]) -> None:
             changes.append(change)
     if changes:
         _write(load, changes)
+    return {one.ask.contact_id for one in changes}
 
 
 def _find_by_hand(asks: Sequence[Ask], purchases: Sequence[Purchase]) -> set[int]:
@@ -179,7 +180,7 @@ def _words(change: Change) -> list[str]:
     """What a row says otherwise of an ask that stays as it is."""
     words = []
     columns, deal = change.columns, change.told.deal
-    if {"amount", "currency"} & columns.keys():
+    if {"amount", "currency"} & columns.keys() and deal.value is not None:
         words.append(money_words(deal.value, deal.currency))
     if "expected_on" in columns and deal.expected_at is not None:
         words.append(f"that it is expected on {day_words(deal.expected_at)}")

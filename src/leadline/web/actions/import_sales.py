@@ -7,6 +7,8 @@ from collections.abc import Mapping as Named
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from leadline.engine.importers.pipeline import Deal
+from leadline.engine.importers.sales import Sold
 from leadline.web.actions.acting import name_of
 from leadline.web.actions.import_contracts import End, begin, find_there, follow
 from leadline.web.actions.rows import Row, insert, told_of
@@ -23,14 +25,15 @@ def write_offers(load: Load) -> None:
     """Declare an offer for each name of one that isn't there, with its price where all rows agree on it."""
     prices: dict[str, set[tuple[int | None, str]]] = defaultdict(set)
     spelled: dict[str, str] = {}
-    for sold in (*load.intake.sold.values(), *load.intake.dealt.values()):
+    told: list[Sold | Deal] = [*load.intake.sold.values(), *load.intake.dealt.values()]
+    for sold in told:
         if sold.offer:
             prices[sold.offer.casefold()].add((sold.value, sold.currency))
             spelled.setdefault(sold.offer.casefold(), sold.offer)
     there = {name.casefold(): number for name, number in Offer.objects.values_list("name", "id")}
-    for plain, told in prices.items():
+    for plain, asked in prices.items():
         if plain not in there:
-            price, currency = told.pop() if len(told) == 1 else (None, "")
+            price, currency = asked.pop() if len(asked) == 1 else (None, "")
             made = Offer.objects.create(name=spelled[plain], price=price, currency=currency)
             ImportChange.objects.create(of=load.record, record=name_of(made))
             there[plain] = made.pk

@@ -175,7 +175,7 @@ def _deals(known: Sequence[Ask], touches: Touches) -> npt.NDArray[np.int32] | No
     places = {key: place for place, key in enumerate(dict.fromkeys(keys.values()))}
     told = {f"ask:{number}": places[key] for number, key in keys.items()}
     bought = Purchase.objects.filter(ask__in=keys).values_list("pk", "ask_id")
-    told |= {f"purchase:{number}": places[keys[ask]] for number, ask in bought if ask is not None}
+    told |= {f"purchase:{number}": places[keys[ask]] for number, ask in bought if ask in keys}
     origins = touches.columns["origin"]
     of_labels = [told.get(str(label), -1) for label in origins.labels]
     return np.array([*of_labels, -1], dtype=np.int32)[origins.codes]

@@ -38,8 +38,8 @@ def undo_followed(actor: Actor, record: Import, after: int, hold: Hold) -> int |
         ask = asks.get(int(change.record.partition(":")[2]))
         if ask is not None and change.record in used:
             note_kept(record, "kept", f"{ask.contact}, {ask}: somebody dealt with it since")
-        elif ask is not None:
-            _give_back(actor, ask, change.before or {})
+        elif ask is not None and change.before:  # empty once whose it is was erased
+            _give_back(actor, ask, change.before)
     settle({ask.contact_id for ask in asks.values()}, actor.now)
     _forget_purchases(record, Purchase.objects.filter(ask__in=asks).values_list("pk", flat=True))
     count_undone(record, changes)

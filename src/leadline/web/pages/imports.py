@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from leadline.engine.errors import BadFile
 from leadline.engine.importers import FileMapping, Mapping, Meaning
 from leadline.engine.importers.header_words import DATE_OF
-from leadline.engine.importers.mapping import GIVEN, Shape
+from leadline.engine.importers.mapping import GIVEN, Deals, Shape
 from leadline.engine.importers.words import synonyms
 from leadline.web import access, warehouse
 from leadline.web.actions import imports, proposals, uploads
@@ -39,6 +39,11 @@ KINDS_OF_FILES: tuple[tuple[Shape, str], ...] = (
     ("audience", "counts of people without names"),
 )
 """The sorts of files, each with what it has."""
+DEALS: tuple[tuple[Deals, str], ...] = (
+    ("asks", "an ask of its contact, answered or not"),
+    ("touches", "only what happened: that it was opened, won or lost"),
+)
+"""What a deal can be, each with a sentence."""
 OF_NOBODY = ("look-up", "audience", "")
 """Sorts of files that hold nobody who came by a path."""
 MOST_PATHS = 100
@@ -81,6 +86,8 @@ def show_import(request: HttpRequest, number: int) -> dict[str, Any] | HttpRespo
             "zones": zones(),
         }
         told |= _path_question(record, told["tables"])
+        told["of_deals"] = any(table["shape"] == "deals" for table in told["tables"])
+        told |= {"deals": DEALS, "meant": record.mapping.get("deals") or "asks"}
         told["sold"] = [_with_days(one) for one in told["look"].get("sold", ())]
     return told
 
@@ -115,6 +122,7 @@ def do_with_import(request: HttpRequest, number: int, what: str) -> HttpResponse
     record = _find(request, number)
     if what == "run" and "path" in request.POST:
         mapping = proposals.with_paths(proposals.mapping_of(record), *_read_paths(record, request.POST))
+        mapping = mapping.model_copy(update={"deals": _read_deals(record, request.POST)})
         imports.say_paths(actor_of(request), record, mapping)
     do = {"run": imports.start, "undo": imports.start_undo, "discard": imports.discard}[what]
     do(actor_of(request), record)
@@ -210,10 +218,17 @@ def _read_paths(record: Import, given: QueryDict) -> tuple[str | None, dict[str,
     return given.get("path", ""), of_files
 
 
+def _read_deals(record: Import, given: QueryDict) -> Deals | None:
+    """What a deal is: as a form has it, else as it was."""
+    said = given.get("deals")
+    return next((name for name, _ in DEALS if name == said), record.mapping.get("deals"))
+
+
 def _read_mapping(record: Import, given: QueryDict) -> Mapping:
     """The mapping of a form.
 
-    `shape-0`, `path-0`, `means-0-3` (table 0, its column 3); `kind-WORD`; `date_order`, `zone`, `path`.
+    `shape-0`, `path-0`, `means-0-3` (table 0, its column 3); `kind-WORD`; `date_order`, `zone`, `path`, and
+    `deals`.
     """
     path, paths = _read_paths(record, given)
     files = []
@@ -237,6 +252,7 @@ def _read_mapping(record: Import, given: QueryDict) -> Mapping:
             date_order=cast("Any", given.get("date_order") or None),
             zone=given.get("zone", "").strip() or record.mapping.get("zone"),
             path=path,
+            deals=_read_deals(record, given),
             kinds={**before, **kinds},
             files=tuple(FileMapping.model_validate(file) for file in files),
         )
