@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from leadline.engine.cycle.asking import ANSWERS, AskLog
+import numpy as np
+
+from leadline.engine.cycle.asking import ANSWERS, AskLog, list_asks
+from leadline.engine.cycle.firsts import Firsts
 from leadline.engine.instants import DAY, NEVER, to_instant
+from leadline.engine.touches import Touches
 from tests.makers import day, log, touch
 from tests.traced import traced
 
@@ -92,3 +96,27 @@ def test_some_of_the_asks_can_be_taken():
     found = asks("asked 1", "said_no 2", "asked 5")
     assert told(found.take(found.number == 1)) == [("no", 2)]
     assert len(found.take(found.number > 9)) == 0
+
+
+def of_deals(*happened: str) -> AskLog:
+    """The asks of touches that each name their deal last, as `asked 1 A`; `-` names none."""
+    words = [one.rsplit(" ", 1) for one in happened]
+    touches = Touches.of(log("Ann", *(said for said, _ in words)))
+    places = {to_instant(day(float(said.split()[1]))): "-AB".index(deal) - 1 for said, deal in words}
+    deal = np.array([places[at] for at in touches.happened_at.tolist()], dtype=np.int32)
+    return list_asks(Firsts(touches, touches.contact, NEVER), deal)
+
+
+def test_asks_of_different_deals_wait_beside_each_other():
+    found = of_deals("asked 1 A", "asked 2 B", "asked 3 A")
+    assert found.superseded.tolist() == [True, False, False]
+    found = of_deals("asked 1 A", "asked 2 B", "asked 3 -", "asked 4 -")
+    assert found.superseded.tolist() == [False, False, True, False]
+
+
+def test_an_answer_that_is_told_of_a_deal_belongs_to_the_latest_ask_of_that():
+    found = of_deals("asked 1 A", "asked 2 B", "bought 3 A", "lost 4 B")
+    assert told(found) == [("yes", 3), ("no", 4)]
+    found = of_deals("asked 1 A", "asked 2 B", "said_no 3 -")
+    assert told(found) == [("waiting", None), ("no", 3)]
+    assert told(of_deals("said_yes 1 A", "asked 2 B")) == [("waiting", None)]

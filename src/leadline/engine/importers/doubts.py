@@ -46,6 +46,8 @@ def note_missing_amounts(export: Export, outcomes: Codes) -> None:
 
 def note_unused_amounts(export: Export, amounts: Integers, evidence: Evidence, outcomes: Codes) -> None:
     """Notes where a file has amounts, and nothing in it says that anything was offered, bought or decided."""
+    if export.proposal.shape == "deals" and export.mapping.deals == "asks":
+        return  # it is what they were asked for
     header = export.proposal.of("value")
     known = (amounts != MISSING) & (amounts != 0) & export.used
     if header is None or not known.any() or (outcomes != UNKNOWN).any() or (evidence.value != MISSING).any():

@@ -79,7 +79,7 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     if export.proposal.shape == "audience":
         return _read_audience(export)
     amounts, currency = read_amounts(export)
-    outcomes = np.full(export.rows, UNKNOWN, dtype=np.int64)
+    outcomes, nobody = np.full(export.rows, UNKNOWN, dtype=np.int64), np.full(export.rows, MISSING)
     shape = export.proposal.shape
     if shape == "stage history":
         return _read_history(export, subjects, amounts, currency, deals_elsewhere=deals_elsewhere)
@@ -103,17 +103,15 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     subject = subjects.settle(export)
     evidence = Evidence.join(parts)
     evidence = evidence.take(subject[evidence.row] >= 0)
-    undated = np.full(export.rows, MISSING)
+    undated = nobody
     if shape == "deals":
         outcomes = _without_superseded(outcomes, number_records(export, subject))
     if shape not in ("touch log", "orders", "bookings"):
-        if shape != "deals" or export.mapping.deals != "asks":
-            note_unused_amounts(export, amounts, evidence, outcomes)
+        note_unused_amounts(export, amounts, evidence, outcomes)
         undated = _find_undated(
             evidence, np.where(outcomes == WON, amounts, MISSING), number_records(export, subject)
         )
         evidence = _without_repeats(export, evidence, subject)
-    nobody = np.full(export.rows, MISSING)
     return Reading(export, evidence, subject, outcomes, undated, currency, nobody, amounts)
 
 

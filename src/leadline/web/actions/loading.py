@@ -279,8 +279,7 @@ def _load_old(
     )
     there, told = _touches_there(numbers), _told(load, span)
     out = still_out(numbers) if intake.opted_out else set()
-    fresh: list[Fresh] = []
-    deals: list[Fresh] = []
+    fresh, deals = list[Fresh](), list[Fresh]()
     sold: list[tuple[int, int]] = []
     for place, contact in found:
         known = there.setdefault(contact.pk, Counter())
