@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from leadline.engine.errors import BadMapping
+from leadline.engine.importers.activities import find_planned
 from leadline.engine.importers.attributes import gather_attributes
 from leadline.engine.importers.evidence import Evidence
 from leadline.engine.importers.exports import Export
@@ -154,6 +155,7 @@ def _account(
         sold=tuple(read_sales(readings, touches.kinds)),
         tags=gather_tags([(one.export, one.subject) for one in readings], subjects),
         opted_out=opted,
+        planned=find_planned(readings),
         monthly=tuple(export.monthly for export in exports if export.monthly is not None),
     )
 

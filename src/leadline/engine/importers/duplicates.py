@@ -22,7 +22,7 @@ def leave_out_repeats(export: Export) -> None:
         rows, firsts = find_repeats([column.codes for column in columns])
         lines = export.table.line[firsts].tolist()
         export.leave_out_each(rows, [f"the same as line {line}" for line in lines])
-    ids = export.column("touch id") if export.proposal.shape == "touch log" else None
+    ids = export.column("touch id") if export.proposal.shape in ("touch log", "activities") else None
     if ids is not None and not _all_differ(ids):
         rows, firsts = find_repeats([ids.codes])
         known = ids.codes[rows] >= 0

@@ -24,6 +24,7 @@ from leadline.engine.wording import counted, listed
 
 DATES = (
     "happened at", "created", "engaged", "closed", "won on", "lost on", "last activity", "order placed",
+    "due", "finished",
 )  # fmt: skip
 """Meanings of dates that touches are made of, besides `date of` a kind."""
 REGIONS = frozenset({"EU", "EMEA", "APAC", "LATAM", "AMER", "SA", "ASIA", "AF", "AS", "OC"})

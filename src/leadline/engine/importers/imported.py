@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from leadline.engine.importers.activities import Planned
 from leadline.engine.importers.mapping import Mapping
 from leadline.engine.importers.opt_outs import OptedOut
 from leadline.engine.importers.pipeline import Deal
@@ -40,7 +41,8 @@ class Imported:
     of each touch which row it was read from. `monthly` are columns of amounts for each month, of which each
     purchase on record counts one, since nothing says which months were paid. `sold` are the purchases of
     lists of clients, `deals` those of which asks were made. `tags` has one place a subject where any column
-    holds some; `opted_out` are subjects that asked for nothing more on a day that isn't known.
+    holds some; `opted_out` are subjects that asked for nothing more on a day that isn't known; `planned` is
+    what files of activities say is to be done.
     """
 
     touches: Touches
@@ -61,6 +63,7 @@ class Imported:
     deals: tuple[Deal, ...] = ()
     tags: Tags = ()
     opted_out: tuple[OptedOut, ...] = ()
+    planned: tuple[Planned, ...] = ()
 
     def find(self, text: str) -> str | None:
         """The label of the one subject that is called so: by label, address or name, whatever the case."""

@@ -19,6 +19,7 @@ from leadline.engine.kinds import Kinds
 
 Shape = Literal[
     "touch log",
+    "activities",
     "contacts",
     "deals",
     "stage history",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, replace
 
+from leadline.engine.importers.activity_headers import are_activities, mean_activities
 from leadline.engine.importers.clients import find_clients
 from leadline.engine.importers.contents import Contents
 from leadline.engine.importers.endings import find_endings
@@ -71,6 +72,8 @@ def propose(
     columns: Named[str, Column] | None = None,
 ) -> Proposal:
     """The proposal for the file `name`; what is `given` (a mapping that somebody wrote) stays as it is."""
+    if shape == "activities" or (shape is None and columns is not None and are_activities(list(columns))):
+        return Proposal("activities", {**mean_activities(contents), **given})
     found = _read_columns(contents, given)
     if "what happened" in _means(found) and not _means(found) & CONTACTS:
         found = _read_columns({h: replace(held, come_again=True) for h, held in contents.items()}, given)

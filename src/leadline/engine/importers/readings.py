@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from leadline.engine.importers.activities import read_activities
 from leadline.engine.importers.amounts import read_amounts, read_given_back
 from leadline.engine.importers.audience import read_audience
 from leadline.engine.importers.bookings import read_bookings
@@ -85,6 +86,8 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
         return _read_history(export, subjects, amounts, currency, deals_elsewhere=deals_elsewhere)
     if shape in ("touch log", "bookings"):
         parts = (read_log if shape == "touch log" else read_bookings)(export, amounts)
+    elif shape == "activities":
+        parts = read_activities(export)
     elif shape == "orders":
         parts = read_orders(export, amounts, read_given_back(export, currency))
         outcomes[export.used] = WON
@@ -106,7 +109,7 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     undated = nobody
     if shape == "deals":
         outcomes = _without_superseded(outcomes, number_records(export, subject))
-    if shape not in ("touch log", "orders", "bookings"):
+    if shape not in ("touch log", "activities", "orders", "bookings"):
         note_unused_amounts(export, amounts, evidence, outcomes)
         undated = _find_undated(
             evidence, np.where(outcomes == WON, amounts, MISSING), number_records(export, subject)

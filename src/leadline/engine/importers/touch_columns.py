@@ -12,6 +12,7 @@ import numpy as np
 from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.readings import Reading
 from leadline.engine.importers.sources import find_path, name_paths, read_sources
+from leadline.engine.importers.subjects import join_texts
 from leadline.engine.touches import Column
 
 CARRIED = {
@@ -54,6 +55,10 @@ def _columns_of(reading: Reading, named: frozenset[str]) -> dict[str, Column]:
     if export.proposal.shape == "touch log":
         carried["note"] = export.column("note")
         carried["actor"] = export.column("actor") or export.column("owner")
+    if export.proposal.shape == "activities":
+        subject, note = export.column("subject"), export.column("note")
+        carried["note"] = join_texts(subject, note, ": ") if subject and note else subject or note
+        carried["actor"] = export.column("owner")
     return {name: column for name, column in carried.items() if column is not None}
 
 

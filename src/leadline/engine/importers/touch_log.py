@@ -42,21 +42,23 @@ def read_kinds(export: Export) -> Integers:
         export.leave_out(np.ones(export.rows, dtype=bool), "nothing says what happened")
         return np.zeros(export.rows, dtype=np.int64)
     column = export.columns[header]
-    codes = spread_labels(column, [_find_code(str(word), export) for word in column.labels])
+    codes = spread_labels(column, [find_code(str(word), export) for word in column.labels])
     export.leave_out(column.codes < 0, f"“{header}” is blank")
-    export.leave_out_labels(codes < 0, column, lambda word: _explain_unknown(word, export))
+    export.leave_out_labels(codes < 0, column, lambda word: explain_unknown(word, export))
     _note_words(export, column)
     return np.maximum(codes, 0)
 
 
-def _find_code(word: str, export: Export) -> int:
+def find_code(word: str, export: Export) -> int:
+    """The code of the kind that a word of a log says, -1 where it says none."""
     said = {squeezed(known): kind for known, kind in export.mapping.kinds.items()}
     ours = {squeezed(kind.name): kind.name for kind in export.kinds.kinds}
     kind = said.get(squeezed(word)) or ours.get(squeezed(word)) or find_kind(word)
     return export.kinds.code(kind) if kind else -1
 
 
-def _explain_unknown(word: str, export: Export) -> str:
+def explain_unknown(word: str, export: Export) -> str:
+    """Why a row with a word that says no kind isn't used, and what would mend that."""
     near = nearest(word, [kind.name for kind in export.kinds.kinds])
     hint = near or "one of our kinds"
     return (
@@ -69,7 +71,7 @@ def _note_words(export: Export, column: Column) -> None:
     counts = np.bincount(column.codes[export.used & (column.codes >= 0)], minlength=len(column.labels))
     told = []
     for code in np.argsort(-counts, kind="stable").tolist():
-        word, kind = str(column.labels[code]), _find_code(str(column.labels[code]), export)
+        word, kind = str(column.labels[code]), find_code(str(column.labels[code]), export)
         if counts[code] and kind >= 0 and word != (name := export.kinds.kinds[kind].name):
             export.words[word] = name
             told.append(f"“{word}” ({counted(int(counts[code]), 'row')}) as {name}")

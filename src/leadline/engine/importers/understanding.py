@@ -16,7 +16,17 @@ from leadline.engine.importers.subjects import NAMES, Unit
 from leadline.engine.importers.tables import Table
 from leadline.engine.kinds import Kinds
 
-ORDER = ("contacts", "touch log", "bookings", "orders", "deals", "stage history", "companies", "audience")
+ORDER = (
+    "contacts",
+    "touch log",
+    "activities",
+    "bookings",
+    "orders",
+    "deals",
+    "stage history",
+    "companies",
+    "audience",
+)
 """In which order files are brought together: who is named first keeps that name."""
 DESCRIBING = ("owner", "company", "company id")
 """Meanings of columns that name somebody else than the subject of a row."""
@@ -62,7 +72,7 @@ def find_unit(main: Sequence[Export]) -> Unit:
     if "contacts" in shapes or asked:
         return "contact"
     means = {meaning.means for export in main for meaning in export.proposal.columns.values()}
-    logs = {"touch log", "bookings", "orders", "stage history"} & shapes
+    logs = {"touch log", "activities", "bookings", "orders", "stage history"} & shapes
     of_deals = logs == {"stage history"} and "deal id" in means
     if logs and not of_deals and means & {"contact id", "e-mail", "name", "first name", "last name"}:
         return "contact"

@@ -197,6 +197,7 @@ def count_changes(record: Import) -> dict[str, int]:
         changed=Count("id", filter=~made & Q(record__startswith="contact:")),
         moved=Count("id", filter=~made & Q(record__startswith="contract:")),
         tagged=Count("id", filter=Q(before__has_key="tags")),
+        tasks=Count("id", filter=made & Q(record__startswith="task:")),
         companies=Count("id", filter=made & Q(record__startswith="company:")),
         fields=Count("id", filter=made & Q(record__startswith="field:")),
         purchases=Count("id", filter=made & Q(record__startswith="purchase:")),

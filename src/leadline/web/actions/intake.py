@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Named
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,16 +12,18 @@ import numpy.typing as npt
 
 from leadline.engine.currencies import CODES
 from leadline.engine.importers import Imported
+from leadline.engine.importers.activities import Planned
 from leadline.engine.importers.pipeline import Deal
 from leadline.engine.importers.sales import Sold
 from leadline.engine.importers.summaries import BETWEEN
 from leadline.engine.importers.tags import part_cell
 from leadline.engine.instants import DAY, to_instant
-from leadline.engine.touches import MISSING, Column, Touches
+from leadline.engine.touches import Column, Touches
 from leadline.engine.wording import day_words
 from leadline.web.actions.bare_amounts import Told, in_currency
 from leadline.web.actions.checks import BEGUN, MOST
 from leadline.web.actions.meanings import kind_of
+from leadline.web.actions.undated import are_to_come, by_subject, find_to_do, with_opt_outs
 from leadline.web.models import Address, Ask, Contact, Touch
 
 JOB_TITLE = frozenset({"job title", "jobtitle", "title", "position"})
@@ -83,7 +86,8 @@ class Intake:
     `sold` has by the row of a purchase's touch what a list of clients says of it, `ended` by the row of the
     touch that ended it the row of the purchase; `dealt` has by the row of an ask what a file of deals says of
     it, `answered` by the row of its answer the row of the ask. `opted_out` are rows of touches by which
-    somebody opted out on a day that the files don't say: they have the day of the import.
+    somebody opted out on a day that the files don't say: they have the day of the import. `planned` has by
+    person what is still to do.
     """
 
     people: Sequence[Person]
@@ -100,6 +104,7 @@ class Intake:
     dealt: dict[int, Deal] = field(default_factory=dict)
     answered: dict[int, int] = field(default_factory=dict)
     opted_out: frozenset[int] = frozenset()
+    planned: Named[int, Sequence[Planned]] = field(default_factory=dict)
 
     def rows(self, person: int) -> range:
         """The rows of one person's touches."""
@@ -125,10 +130,13 @@ def take_in(imported: Imported, digest: str, now: int, currency: str = "") -> In
     assert file is not None
     assert line is not None
     touches, told = _end_by(imported, file, line, now)
-    touches, file, line = _with_opt_outs(imported, touches, file, line, now)
+    touches, file, line = with_opt_outs(imported, touches, file, line, now)
     latest = now + np.where(touches.happened_at % DAY, DAY, BEGUN)
+    planned = find_to_do(imported, now)
+    to_come = are_to_come(touches, file, line, planned)
     off = (touches.happened_at > latest) | (touches.happened_at < EARLIEST)
-    refused = tuple(_refuse_day(touches, file, line, int(row)) for row in np.flatnonzero(off))
+    refused = tuple(_refuse_day(touches, file, line, int(row)) for row in np.flatnonzero(off & ~to_come))
+    off |= to_come
     touches, file, line = touches.take(~off), file.take(~off), line[~off]
     codes = touches.contact.codes
     last = len(touches.contact.labels)
@@ -146,7 +154,7 @@ def take_in(imported: Imported, digest: str, now: int, currency: str = "") -> In
     opted_out = frozenset(np.flatnonzero(out & (touches.happened_at == now)).tolist())
     return Intake(
         people, touches, starts, file, line, texts, _find_shared(people), refused, cut,
-        sold, ended, dealt, answered, opted_out,
+        sold, ended, dealt, answered, opted_out, by_subject(planned),
     )  # fmt: skip
 
 
@@ -191,38 +199,6 @@ def _end_by(
         for one in imported.sold
     ]
     return replace(touches, happened_at=at, kind=kind), told
-
-
-def _with_opt_outs(
-    imported: Imported, touches: Touches, file: Column, line: npt.NDArray[np.int64], now: int
-) -> tuple[Touches, Column, npt.NDArray[np.int64]]:
-    """The same with a touch, dated now, for whoever opted out on a day that the files don't say."""
-    told = imported.opted_out
-    if not told:
-        return touches, file, line
-    names = [str(label) for label in file.labels]
-    names += sorted({one.file for one in told} - set(names))
-    files = np.concatenate([file.codes, [names.index(one.file) for one in told]]).astype(np.int32)
-    lines = np.concatenate([line, [one.line for one in told]])
-    kind = touches.kinds.code(kind_of("opt out"))
-    blank = np.full(len(told), -1, dtype=np.int32)
-    none = np.full(len(told), MISSING)
-
-    def longer(column: Column) -> Column:
-        return Column(np.concatenate([column.codes, blank]), column.labels)
-
-    who = np.array([one.subject for one in told], dtype=np.int32)
-    joined = replace(
-        touches,
-        contact=Column(np.concatenate([touches.contact.codes, who]), touches.contact.labels),
-        kind=np.concatenate([touches.kind, np.full(len(told), kind, dtype=np.uint16)]),
-        happened_at=np.concatenate([touches.happened_at, np.full(len(told), now)]),
-        columns={name: longer(column) for name, column in touches.columns.items()},
-        value=None if touches.value is None else np.concatenate([touches.value, none]),
-        n=None if touches.n is None else np.concatenate([touches.n, none]),
-        machine=None if touches.machine is None else np.concatenate([touches.machine, blank > 0]),
-    )
-    return joined, Column(files, names), lines
 
 
 def _find_sold(told: Sequence[Sold], touches: Touches, file: Column, line: npt.NDArray[np.int64]) -> Sales:

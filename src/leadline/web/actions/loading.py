@@ -19,6 +19,7 @@ from leadline.web.actions.import_asks import write_deals
 from leadline.web.actions.import_marks import LONGEST, Words, mark_new, read_marks, still_out
 from leadline.web.actions.import_own import declare_own
 from leadline.web.actions.import_sales import Fresh, with_sales, write_offers
+from leadline.web.actions.import_tasks import write_tasks
 from leadline.web.actions.intake import NAME, Intake, Person, Refused, clean
 from leadline.web.actions.matching import Match, match
 from leadline.web.actions.own_tables import OwnTables
@@ -235,6 +236,7 @@ def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span
     pairs = list(zip(places, contacts, strict=True))
     found = ((c.pk, sort, value, "") for p, c in pairs for sort, value in addresses_of(intake.people[p]))
     insert(Address, ("contact_id", "sort", "value", "label"), found)
+    write_tasks(load, ((c.pk, one) for p, c in pairs for one in intake.planned.get(p, ())))
     mark_new(load, {contact.pk: _marks_of(load, place) for place, contact in pairs})
     told, first = _told(load, span), span.start
     fresh = [(c.pk, row, told[row - first]) for p, c in pairs for row in intake.rows(p)]
@@ -276,6 +278,9 @@ def _load_old(
             )
             for place, contact in found
         ],
+    )
+    write_tasks(
+        load, ((contact.pk, one) for place, contact in found for one in intake.planned.get(place, ()))
     )
     there, told = _touches_there(numbers), _told(load, span)
     out = still_out(numbers) if intake.opted_out else set()

@@ -203,6 +203,7 @@ def _outlook(user: User, imported: Imported, intake: Intake, own: OwnTables, now
         "deals": _deals(intake),
         "contracts": sum(one.renews_at is not None for one in intake.sold.values()),
         "sold": [_sale(intake, row) for row in sorted(intake.sold)[:FIRST_ROWS]],
+        "tasks": sum(map(len, intake.planned.values())),
         "tags": sum(bool(person.tags) for person in intake.people),
         "fields": sorted({label for person in intake.people for label in person.fields}),
         "unused": unused[:UNUSED],

@@ -10,7 +10,15 @@ from typing import Any
 from leadline.engine.errors import LeadlineError
 from leadline.engine.history import fetch_compiled
 from leadline.web import access
-from leadline.web.actions import import_own, imports, loading, proposals, undoing, undoing_deals
+from leadline.web.actions import (
+    import_own,
+    import_tasks,
+    imports,
+    loading,
+    proposals,
+    undoing,
+    undoing_deals,
+)
 from leadline.web.actions.acting import Actor
 from leadline.web.actions.intake import Refused, take_in
 from leadline.web.actions.own_tables import read_own
@@ -84,6 +92,7 @@ def undo_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
         undoing_deals.undo_followed,
         undoing_deals.undo_asks,
         undoing.undo_sales,
+        import_tasks.undo_tasks,
         undoing.undo_changes,
         undoing.undo_made,
         undoing.undo_companies,

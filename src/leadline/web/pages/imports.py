@@ -30,6 +30,7 @@ PER_PAGE = 50
 KINDS_OF_FILES: tuple[tuple[Shape, str], ...] = (
     ("contacts", "people, one a row"),
     ("touch log", "a log: one thing that happened a row"),
+    ("activities", "calls, meetings, e-mails and tasks, one a row"),
     ("deals", "deals, one a row"),
     ("orders", "orders or payments, one a row"),
     ("bookings", "appointments, one a row"),
