@@ -78,7 +78,6 @@ def test_typographic_signs_of_windows_are_read(tmp_path):
         (gzip.compress(b"a,b\n1,2\n", mtime=0), "a gzip archive"),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", "a picture (JPEG)"),
         (b"SQLite format 3\x00", "an SQLite database"),
-        (b"PAR1\x15\x04", "a Parquet file"),
         (b"a,b\x00\n1,2\n", "bytes that no text has"),
         (bytes(range(256)) * 9, "bytes that no text has"),
         (bytes(range(1, 32)) * 9, "bytes that no text has"),
@@ -90,6 +89,10 @@ def test_what_is_not_text_is_refused_with_what_it_looks_like(tmp_path, content, 
     assert "the file is not text" in message
     assert f"it looks like {what}" in message
     assert "export.csv" in message
+
+
+def test_parquet_that_is_cut_off_is_refused(tmp_path):
+    assert "Parquet that is broken" in refusal(tmp_path / "export.parquet", b"PAR1\x15\x04")
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,6 @@ _BINARIES = {
     b"7z\xbc\xaf": "a 7z archive (unpack it first)",
     b"Rar!": "a RAR archive (unpack it first)",
     b"SQLite format 3": "an SQLite database",
-    b"PAR1": "a Parquet file",
     b"{\\rtf": "an RTF document",
     b"\x7fELF": "a program",
 }
