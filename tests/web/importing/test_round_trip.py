@@ -17,6 +17,15 @@ from tests.web.importing.conftest import take_in, undo, upload
 from tests.web.importing.test_exports import take_out
 
 pytestmark = pytest.mark.django_db
+OWN = (
+    ("contact", "city", "City", "text", []),
+    ("contact", "age", "Age in years", "number", []),
+    ("contact", "tier", "Tags", "choice", ["A", "B; C"]),
+    ("contact", "since", "Since", "date", []),
+    ("contact", "keen", "Unsubscribed", "flag", []),
+    ("company", "size", "Size", "number", []),
+    ("company", "vip", "VIP", "flag", []),
+)
 TABLES = ["contacts", "companies", "touches", "own_fields"]
 
 
@@ -28,15 +37,7 @@ def business(owner, actor):
         name="Acme, Inc; Rome", domain="acme.org", owner=owner, fields={"size": 12, "vip": True}
     )
     Company.objects.create(name="Empty Ltd")
-    for of, name, label, sort, choices in (
-        ("contact", "city", "City", "text", []),
-        ("contact", "age", "Age in years", "number", []),
-        ("contact", "tier", "Tags", "choice", ["A", "B; C"]),
-        ("contact", "since", "Since", "date", []),
-        ("contact", "keen", "Unsubscribed", "flag", []),
-        ("company", "size", "Size", "number", []),
-        ("company", "vip", "VIP", "flag", []),
-    ):
+    for of, name, label, sort, choices in OWN:
         Field.objects.create(of=of, name=name, label=label, type=sort, choices=choices)
     ann = Contact.objects.create(
         name="Ann Abel",

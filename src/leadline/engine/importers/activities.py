@@ -42,7 +42,7 @@ class Planned:
     line: int
 
 
-def read_activities(export: Export) -> list[Evidence]:
+def read_activities(export: Export, _amounts: Integers) -> list[Evidence]:
     """A touch for each row that is done and was a call, a message or a meeting; others get their reason."""
     states, instants, dated = _states(export), *_instants(export)
     kinds = _kinds(export)

@@ -132,12 +132,6 @@ def _account(
     for export in exports:
         left, read = len(unused[export.name]), export.table.rows_read
         files.append(FileCount(export.name, read, read - left, left, (*export.table.notes, *export.notes)))
-    several = len(exports) > 1
-    notes = [
-        f"{export.name}: {note}" if several else note[0].upper() + note[1:]
-        for export in exports
-        for note in (*export.table.doubts, *export.notes)
-    ]
     return Imported(
         touches=touches,
         unit=unit,
@@ -148,7 +142,7 @@ def _account(
         files=tuple(files),
         unused=tuple(row for rows in unused.values() for row in rows),
         mapping=shown,
-        notes=(*note_undated(touches, typed, unit, exports), *map(_sentence, notes)),
+        notes=(*note_undated(touches, typed, unit, exports), *map(_sentence, _notes_of(exports))),
         names=find_names(readings, subjects),
         file=_files_of(readings),
         line=np.concatenate([one.export.table.line[one.evidence.row] for one in readings]),
@@ -158,6 +152,16 @@ def _account(
         planned=find_planned(readings),
         monthly=tuple(export.monthly for export in exports if export.monthly is not None),
     )
+
+
+def _notes_of(exports: Sequence[Export]) -> list[str]:
+    """What was found out, with the name of the file where there are several."""
+    several = len(exports) > 1
+    return [
+        f"{export.name}: {note}" if several else note[0].upper() + note[1:]
+        for export in exports
+        for note in (*export.table.doubts, *export.notes)
+    ]
 
 
 def _files_of(readings: Sequence[Reading]) -> Column:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,6 +35,12 @@ from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import counted, day_words
 
 A_MONTH = 31 * DAY
+_LOGS: dict[str | None, Callable[[Export, Integers], list[Evidence]]] = {
+    "touch log": read_log,
+    "activities": read_activities,
+    "bookings": read_bookings,
+}
+"""How files are read of which each row is one thing that happened."""
 _PLANNING = {
     "end",
     "ends",
@@ -84,19 +90,13 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     shape = export.proposal.shape
     if shape == "stage history":
         return _read_history(export, subjects, amounts, currency, deals_elsewhere=deals_elsewhere)
-    if shape in ("touch log", "bookings"):
-        parts = (read_log if shape == "touch log" else read_bookings)(export, amounts)
-    elif shape == "activities":
-        parts = read_activities(export)
+    if shape in _LOGS:
+        parts = _LOGS[shape](export, amounts)
     elif shape == "orders":
         parts = read_orders(export, amounts, read_given_back(export, currency))
         outcomes[export.used] = WON
     else:
-        export.note_unreadable_dates()
-        outcomes = read_outcomes(export)
-        note_unknown_dates(export)
-        note_missing_amounts(export, outcomes)
-        note_unsaid_endings(export)
+        outcomes = _read_outcomes(export)
         parts = read_openings(export) if shape == "deals" else read_contacts(export)
         parts += read_engagements(export) + read_stage_dates(export, amounts)
         if deals_elsewhere and shape == "contacts":
@@ -109,13 +109,23 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     undated = nobody
     if shape == "deals":
         outcomes = _without_superseded(outcomes, number_records(export, subject))
-    if shape not in ("touch log", "activities", "orders", "bookings"):
+    if shape not in (*_LOGS, "orders"):
         note_unused_amounts(export, amounts, evidence, outcomes)
         undated = _find_undated(
             evidence, np.where(outcomes == WON, amounts, MISSING), number_records(export, subject)
         )
         evidence = _without_repeats(export, evidence, subject)
     return Reading(export, evidence, subject, outcomes, undated, currency, nobody, amounts)
+
+
+def _read_outcomes(export: Export) -> Codes:
+    """How each row ended, with notes of what can't be said."""
+    export.note_unreadable_dates()
+    outcomes = read_outcomes(export)
+    note_unknown_dates(export)
+    note_missing_amounts(export, outcomes)
+    note_unsaid_endings(export)
+    return outcomes
 
 
 def _read_audience(export: Export) -> Reading:

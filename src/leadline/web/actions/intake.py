@@ -289,13 +289,12 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
     told = {name: column.values() for name, column in imported.attributes.items()}
     blank = [None] * len(labels)
     columns = [named.get(name, blank) for name in ("e-mail", "other e-mail", "phone", "name", "deal name")]
-    marked = [header for header, means in _means(imported) if means == "tags"]
     tags = imported.tags or ((),) * len(labels)
     places, socials, teams = (named.get(name, blank) for name in ("address", "social", "team"))
     companies = told.get("company", named.get("company", blank))
     titles = next((told[name] for name in told if name.casefold() in JOB_TITLE), blank)
     owners = told.get("owner", blank)
-    elsewhere = {*OF_TOUCHES, *marked}
+    elsewhere = {*OF_TOUCHES, *(header for header, means in _means(imported) if means == "tags")}
     own = {n: v for n, v in told.items() if n not in elsewhere and n.casefold() not in JOB_TITLE}
     people = []
     for place, label in enumerate(labels):

@@ -262,26 +262,9 @@ def _load_old(
     """What the files say of contacts that are there: what differs is changed, what is missing is added."""
     intake, numbers = load.intake, [contact.pk for _, contact in found]
     list(Contact.objects.select_for_update().filter(pk__in=numbers).values_list("pk"))
-    update_contacts(
-        load.record,
-        load.actor,
-        [
-            Update(
-                contact,
-                intake.people[place],
-                addresses_of(intake.people[place]),
-                companies.get(intake.people[place].company),
-                load.owners.get(intake.people[place].owner.casefold()),
-                _fields_of(load, place),
-                _marks_of(load, place),
-                noted=contact.pk not in load.made,
-            )
-            for place, contact in found
-        ],
-    )
-    write_tasks(
-        load, ((contact.pk, one) for place, contact in found for one in intake.planned.get(place, ()))
-    )
+    update_contacts(load.record, load.actor, [_update(load, *one, companies) for one in found])
+    to_do = ((contact.pk, one) for place, contact in found for one in intake.planned.get(place, ()))
+    write_tasks(load, to_do)
     there, told = _touches_there(numbers), _told(load, span)
     out = still_out(numbers) if intake.opted_out else set()
     fresh, deals = list[Fresh](), list[Fresh]()
@@ -304,6 +287,21 @@ def _load_old(
     asked = write_deals(load, deals)
     insert_touches(with_sales(load, fresh, sold))
     return {contact for contact, _, _ in fresh} | asked
+
+
+def _update(load: Load, place: int, contact: Contact, companies: dict[str, int]) -> Update:
+    """What the files say of one contact."""
+    person = load.intake.people[place]
+    return Update(
+        contact,
+        person,
+        addresses_of(person),
+        companies.get(person.company),
+        load.owners.get(person.owner.casefold()),
+        _fields_of(load, place),
+        _marks_of(load, place),
+        noted=contact.pk not in load.made,
+    )
 
 
 def _touches_there(contacts: list[int]) -> dict[int, Counter[tuple[str, int, int | None]]]:
