@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -22,20 +21,24 @@ def is_parquet(start: bytes) -> bool:
 
 def read_parquet(path: Path) -> tuple[list[str], Iterator[list[list[str]]]]:
     """The headers of a file, and its rows in batches. Raises BadFile where it is broken."""
-    try:
-        connection = duckdb.connect()
-        connection.execute("SET TimeZone = 'UTC'")
-        found = connection.execute("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(?)", [str(path)])
-    except duckdb.Error:
-        raise BadFile("the file is not a table", found="Parquet that is broken", where=str(path)) from None
-    return [str(one[0]) for one in found.description or ()], _batches(found)
+    names = headers_of(path)
+    found = duckdb.connect()
+    found.execute("SET TimeZone = 'UTC'")
+    found.execute("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(?)", [str(path)])
+    return names, _batches(found)
 
 
 def headers_of(path: Path) -> list[str]:
     """The headers of a file. Raises BadFile where it is broken."""
-    return read_parquet(path)[0]
+    try:
+        with duckdb.connect() as connection:
+            found = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+    except duckdb.Error:
+        raise BadFile("the file is not a table", found="Parquet that is broken", where=str(path)) from None
+    return [str(name) for name, *_ in found]
 
 
-def _batches(found: Any) -> Iterator[list[list[str]]]:
+def _batches(found: duckdb.DuckDBPyConnection) -> Iterator[list[list[str]]]:
     while rows := found.fetchmany(BATCH):
-        yield [["" if cell is None else cell for cell in row] for row in rows]
+        yield [["" if cell is None else str(cell) for cell in row] for row in rows]
+    found.close()

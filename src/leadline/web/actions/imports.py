@@ -28,7 +28,8 @@ TOLD = {
     "contacts": "contacts_made", "changed": "contacts_changed", "tagged": "contacts_given_tags",
     "moved": "contracts_changed", "companies": "companies_made", "fields": "fields_declared",
     "purchases": "purchases_made", "contracts": "contracts_made", "offers": "offers_made",
-    "touches": "touches_recorded", "tasks": "tasks_made", "in_files": "touches_in_the_files",
+    "asks": "asks_made", "followed": "asks_changed", "touches": "touches_recorded",
+    "tasks": "tasks_made", "in_files": "touches_in_the_files",
     "people": "people_in_the_files", "refused": "left_out", "unused": "rows_not_used", "cut": "cells_cut",
 }  # fmt: skip
 """What the entry of an import among the changes calls what came of it."""
