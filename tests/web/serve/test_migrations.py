@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
+from pathlib import Path
 
 import pytest
 
+from leadline.web import migrations
 from tests.installations import Installation
 from tests.web.postgresql import installed
 
-EARLIER = """
-from django.db.migrations.loader import MigrationLoader
-names = sorted(name for app, name in MigrationLoader(None).disk_migrations if app == "web")
-print(*names)
-"""
-BACK = """
+EARLIER = sorted(file.stem for file in Path(migrations.__file__).parent.glob("[0-9]*.py"))
+TO = """
 from django.core.management import call_command
+call_command("migrate", "web", "{name}", verbosity=0)
+"""
+PEOPLE = """
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-call_command("migrate", "web", "{name}", verbosity=0)
 apps = MigrationExecutor(connection).loader.project_state([("web", "{name}")]).apps
 Contact, Touch, Ask = (apps.get_model("web", name) for name in ("Contact", "Touch", "Ask"))
 for n in range(3):
@@ -28,13 +29,14 @@ for n in range(3):
     Ask.objects.create(contact=one, title="Oars", asked_at=n, touch=touch)
 """
 MIGRATE = "from leadline.web.serving.schema import migrate\nmigrate()\n"
+DECLARED = """
+from django.core.management import call_command
+call_command("makemigrations", "web", check=True, dry_run=True, verbosity=0)
+"""
 TABLES = """
 import json
 from django.apps import apps
-from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
-call_command("makemigrations", "web", check=True, dry_run=True, verbosity=0)
 found = {}
 with connection.cursor() as cursor:
     for model in apps.get_models(include_auto_created=True):
@@ -133,25 +135,36 @@ assert not Mark.objects.filter(team__isnull=False).exists()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def make(request, tmp_path):
-    """Makes installations with no tables yet."""
+def make(request, tmp_path, templates):
+    """Makes installations: with all tables, with none, or a copy of another one, whose processes are over."""
 
-    def made(name):
-        if request.param == "sqlite":
-            (tmp_path / name).mkdir(mode=0o700)
-            return Installation(tmp_path / name)
-        unique = f"{name}_{os.getpid()}_{time.monotonic_ns()}"
-        return installed(request.getfixturevalue("server"), tmp_path, unique)
+    def on_sqlite(name, other=None, *, tables=False):
+        home = tmp_path / name
+        if tables:
+            return templates.tables(home)
+        if other:
+            shutil.copytree(other.home, home)
+        else:
+            home.mkdir(mode=0o700)
+        return Installation(home)
 
-    return made
+    def on_postgresql(name, other=None, *, tables=False):
+        server, unique = request.getfixturevalue("server"), f"{name}_{os.getpid()}_{time.monotonic_ns()}"
+        template = other.home.name if other else None
+        return installed(server, tmp_path, unique, tables=tables, template=template)
+
+    return on_sqlite if request.param == "sqlite" else on_postgresql
 
 
 def test_every_earlier_state_becomes_what_an_empty_database_becomes(make):
-    fresh = make("fresh")
-    assert fresh.run("migrate").returncode == 0
-    wanted = fresh.python(TABLES)
+    """One installation goes from state to state; what it is in each goes on as a copy, with people in it."""
+    wanted = make("fresh", tables=True).python(DECLARED + TABLES)
     assert "leadline_touch" in wanted
-    for place, name in enumerate(fresh.python(EARLIER).split()):
-        earlier, settled, had = make(f"earlier{place}"), name < "0007", name < "0008"
-        earlier.python((BACK + settled * STOOD + had * HAD + MARKED).format(name=name))
-        assert earlier.python(MIGRATE + TABLES + ROWS + settled * KEPT + had * HELD + CARRIED) == wanted
+    assert len(EARLIER) >= 8
+    walked = make("walked")
+    for name in EARLIER:
+        walked.python(TO.format(name=name))
+        earlier, settled, had = make(f"from_{name}", walked), name < "0007", name < "0008"
+        filled = (PEOPLE + settled * STOOD + had * HAD + MARKED).format(name=name)
+        grown = MIGRATE + TABLES + ROWS + settled * KEPT + had * HELD + CARRIED
+        assert earlier.python(filled + grown) == wanted

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from leadline.web.models.columns import Carried
 
@@ -95,7 +96,7 @@ def carry_owners(using: str = "default", **told: Any) -> None:
     """
     connection = connections[using]
     carrying = [model._meta.db_table for model in apps.get_models() if issubclass(model, Carried)]
-    if not {"web_contact", *carrying} <= set(connection.introspection.table_names()):
+    if not _are_owned(connection, {"web_contact", *carrying}):
         return
     sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
@@ -107,6 +108,15 @@ def carry_owners(using: str = "default", **told: Any) -> None:
         for table in owned.intersection(_WRITTEN):
             for statement in _TAKE_IN_SQLITE if sqlite else _TAKE_IN_POSTGRESQL:
                 cursor.execute(statement.format(table=table, contacts=_CONTACTS))
+
+
+def _are_owned(connection: BaseDatabaseWrapper, tables: set[str]) -> bool:
+    """Whether tables are there and say whose their rows are: some of an earlier version don't."""
+    told = connection.introspection
+    if not tables <= set(told.table_names()):
+        return False
+    with connection.cursor() as cursor:
+        return all("owner_id" in {one.name for one in told.get_table_description(cursor, t)} for t in tables)
 
 
 def watch_touches(using: str = "default", **told: Any) -> None:
