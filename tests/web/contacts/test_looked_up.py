@@ -47,18 +47,22 @@ def people(funnels, actor, crew, shared) -> list[Contact]:
         Field.objects.create(of="contact", name=name, label=name.title(), type=kind, choices=choices)
     whose = [(None, None), (crew.member, shared), (crew.stranger, crew.stranger.team), (None, shared)]
     whose += [(crew.owner, None), (crew.manager, shared), (crew.stranger, shared), (crew.reader, None)]
-    tag, made = Tag.objects.create(name="rare"), []
+    tag, made, happened, kinds = Tag.objects.create(name="rare"), [], [], warehouse.kinds()
     for n in range(50):
         fields = {name: chance.choice(some) for name, some in VALUES.items() if chance.random() < 0.7}
         owner, team = chance.choice(whose)
         one = Contact.objects.create(
             name=f"{chance.choice('ABC')} {n}", fields=fields, owner=owner, team=team
         )
-        for kind in chance.sample(("met", "mailed", "downloaded", "told_need", "asked"), chance.randrange(4)):
-            touches.record(actor, one, kind, NOW - chance.randrange(300) * DAY)
+        some = chance.sample(("met", "mailed", "downloaded", "told_need", "asked"), chance.randrange(4))
+        happened += [
+            touches.draft(actor, kinds, one, kind, NOW - chance.randrange(300) * DAY) for kind in some
+        ]
         if chance.random() < 0.4:
             one.tags.add(tag)
         made.append(one)
+    touches.write(actor, happened)
+    touches.settle(actor, [one.pk for one in made])
     return made
 
 
