@@ -80,10 +80,9 @@ def business(tmp_path_factory: pytest.TempPathFactory, templates: Templates) -> 
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Served]:
+def fresh(tmp_path: Path, templates: Templates) -> Iterator[Served]:
     """An installation that nobody has set up."""
-    (tmp_path / "home").mkdir(mode=0o700)
-    with serving(Installation(tmp_path / "home")) as found:
+    with serving(templates.tables(tmp_path / "home")) as found:
         yield found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -127,14 +126,9 @@ except Conflict as refused:
 
 
 @pytest.mark.one_database
-def test_of_two_first_owners_at_a_time_one_is_made(tmp_path):
+def test_of_two_first_owners_at_a_time_one_is_made(tmp_path, templates):
     """Two processes, each of which waits for its sign to start, and a database in a file."""
-    there = os.environ | {
-        "LEADLINE_HOME": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "leadline.web.settings",
-        "DATABASE_URL": "",
-    }
-    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=there, check=True, timeout=120)
+    there = templates.tables(tmp_path / "home").env
     tries = [
         subprocess.Popen(
             [sys.executable, "-c", FIRST_OWNER, f"{name}@example.org", TOLD["password"], "UTC", "voltage"],
