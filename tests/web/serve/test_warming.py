@@ -8,7 +8,7 @@ import pytest
 from django.template import engines
 from django.urls import clear_url_caches
 
-from leadline.web.serving.warming import start_answers, warm_up
+from leadline.web.serving.warming import REPORTS, start_answers, warm_up
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_templates_and_addresses_are_there_before_the_first_request(cold):
 
 def test_what_is_there_is_looked_through_for_garbage_no_more_and_what_comes_is(cold):
     try:
-        warm_up(start_answers)
+        warm_up(*REPORTS, start_answers)
         assert gc.get_freeze_count() > 50_000
 
         class Round:

@@ -6,10 +6,10 @@ import os
 import signal
 
 from leadline.web.serving.parents import watch_parent
-from leadline.web.serving.warming import start_answers, warm_up_later
+from leadline.web.serving.warming import REPORTS, start_answers, warm_up_later
 from leadline.web.wsgi import application
 
 __all__ = ["application"]
 
 watch_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
-warm_up_later(start_answers)
+warm_up_later(*REPORTS, start_answers)

@@ -24,12 +24,12 @@ def warm_up_later(*steps: Callable[[], None]) -> None:
 
 
 def warm_up(*steps: Callable[[], None]) -> None:
-    """Do what a process needs once: for reports, and as many steps besides as it is told.
+    """Do what a process needs once, step by step.
 
     What is there by then stays as long as the process does: it isn't looked through for garbage any more,
     which took up to 0.2 s of somebody's answer now and then. A process that ends begins no other step.
     """
-    for step in (*REPORTS, *steps, _keep):
+    for step in (*steps, _keep):
         if not main_thread().is_alive():
             return
         step()
@@ -63,7 +63,7 @@ def start_answers() -> None:
         get_template(str(template.relative_to(folder)))
 
 
-def _fetch_fold() -> None:
+def fetch_fold() -> None:
     """Fetch the compiled fold, and run it once."""
     from leadline.engine.funnel import load_funnel
     from leadline.engine.history import FEWEST, derive, fetch_compiled
@@ -90,5 +90,5 @@ def _start_charts() -> None:
     charts.svg(charts.bars([bar], "Ready", "Nothing is shown."))
 
 
-REPORTS = (_fetch_fold, _start_parquet, _start_charts)
-"""What reports need."""
+REPORTS = (fetch_fold, _start_parquet, _start_charts)
+"""What reports need, where somebody waits for them."""

@@ -93,9 +93,9 @@ class Keeper:
 
 def _run(stop: threading.Event) -> None:
     from leadline.web.jobs.worker import Worker
-    from leadline.web.serving.warming import warm_up_later
+    from leadline.web.serving.warming import fetch_fold, warm_up_later
 
-    warm_up_later()
+    warm_up_later(fetch_fold)  # while it is fetched within a job, nobody can write
     Worker(stopping=stop).run()
 
 
