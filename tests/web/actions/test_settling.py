@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 
 from leadline.engine.instants import DAY
-from leadline.web.actions import asks, contacts, merging, rebuilding, settling, standings, touches
+from leadline.web.actions import asks, contacts, merging, rebuilding, settling, several, standings, touches
 from leadline.web.actions.asks import Terms
 from leadline.web.models import Ask, Contact, Contract, HeldFact, NextStep, StagedAsk, Standing, Team
 from leadline.web.models.columns import Carried
@@ -113,7 +113,7 @@ def test_many_take_no_more_queries_than_few(people, django_assert_max_num_querie
 
 
 def test_whoever_a_contact_is_given_to_has_what_hangs_on_it(people, actor, member, team):
-    contacts.assign_contacts(actor, [one.pk for one in people[:4]], member, team)
+    contacts.change_contacts(actor, [one.pk for one in people[:4]], several.to_owner(member, team))
     assert Standing.objects.filter(owner=member, team=team).exists()
     assert NextStep.objects.filter(owner=member).exists()
     assert Ask.objects.filter(owner=member).count() == 2
@@ -127,7 +127,7 @@ def test_whoever_a_contact_is_given_to_has_what_hangs_on_it(people, actor, membe
 
 def test_merging_and_parting_carry_along(people, actor, member, team):
     kept_one, twin = Contact.objects.get(pk=people[0].pk), Contact.objects.get(pk=people[3].pk)
-    contacts.assign_contacts(actor, [kept_one.pk], member, team)
+    contacts.change_contacts(actor, [kept_one.pk], several.to_owner(member, team))
     Contract.objects.create(contact=twin, starts_on="2026-01-01")
     merging.merge_contacts(actor, kept_one, twin)
     assert set(Ask.objects.filter(contact=kept_one).values_list("owner", "team")) == {(member.pk, team.pk)}
@@ -140,7 +140,7 @@ def test_merging_and_parting_carry_along(people, actor, member, team):
 def test_whatever_was_done_settling_again_changes_nothing(people, actor, member, team):
     asks.make(actor, Contact.objects.get(pk=people[1].pk), Terms(amount=500, currency="EUR"))
     touches.retract(actor, people[2].touches.get(kind="said_no"))
-    contacts.assign_contacts(actor, [people[2].pk, people[4].pk], member, team)
+    contacts.change_contacts(actor, [people[2].pk, people[4].pk], several.to_owner(member, team))
     merging.merge_contacts(actor, Contact.objects.get(pk=people[5].pk), Contact.objects.get(pk=people[3].pk))
     before = kept()
     settling.settle([one.pk for one in people], NOW)

@@ -11,7 +11,17 @@ from leadline.engine.errors import LeadlineError
 from leadline.engine.funnel import dump_funnel, load_funnel
 from leadline.engine.instants import DAY
 from leadline.web import access, listing, warehouse
-from leadline.web.actions import asks, contacts, erasure, merging, rebuilding, settling, standings, touches
+from leadline.web.actions import (
+    asks,
+    contacts,
+    erasure,
+    merging,
+    rebuilding,
+    settling,
+    several,
+    standings,
+    touches,
+)
 from leadline.web.actions.asks import Terms
 from leadline.web.actions.funnels import publish, save_draft
 from leadline.web.filters import Filters
@@ -127,7 +137,7 @@ def act(actor, people, chance, whose):
                 asks.change(actor, ask, Terms(amount=chance.randrange(1000), currency="USD"))
             case 6:
                 owner, team = chance.choice(whose)
-                contacts.assign_contacts(actor, [one.pk, two.pk], owner, team)
+                contacts.change_contacts(actor, [one.pk, two.pk], several.to_owner(owner, team))
             case 7 if len(there) > 6:
                 merging.merge_contacts(actor, one, two)
             case 8 if one.touches.exists():

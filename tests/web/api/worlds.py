@@ -17,6 +17,7 @@ from leadline.web.actions import (
     definitions,
     dropped,
     funnels,
+    edits,
     imports,
     merging,
     moves,
@@ -169,6 +170,7 @@ def _files(do):
 def _people(do, team, member):
     hook, _ = webhooks.make(do, "https://hooks.example.org/in", ["task.added"])
     tasks.add_task(do, None, "Sweep")
+    definitions.declare_field(do, None, of="company", name="sector", label="Sector", type="text")
     return {
         "team": team.pk,
         "person": member.pk,
@@ -176,10 +178,18 @@ def _people(do, team, member):
         "token": tokens.make(do, do.user, "old", ["touches:read"])[0].pk,
         "name": _backup(),
         "edit": AuditEntry.objects.filter(action="note.written").latest("pk").pk,
+        "many": _many(do),
         "view": views.save_view(do, "contacts", "Warm", {"stage": "lead"}, []).pk,
         "webhook": hook.pk,
         "delivery": Delivery.objects.get(webhook=hook).pk,
     }
+
+
+def _many(do):
+    """A change of many that is done."""
+    edit = edits.start(do, "contact", {"tag": "unheard of"}, {"do": "tags", "add": "seen", "remove": ""})
+    edits.finish(edit.pk, do.now, lambda: None)
+    return edit.pk
 
 
 def _backup():

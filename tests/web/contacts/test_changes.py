@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.web.actions import addresses, companies, contacts, notes, tasks, views
+from leadline.web.actions import addresses, companies, contacts, notes, several, tasks, views
 from leadline.web.actions.acting import Actor
 from leadline.web.errors import Conflict, Forbidden, Invalid
 from leadline.web.models import Address, AuditEntry, Company, Contact, Field, SavedView, Tag
@@ -124,16 +124,23 @@ def test_a_value_that_is_not_of_its_fields_type_is_refused(actor, contact, own_f
 def test_many_are_tagged_and_given_to_somebody_at_once(actor, owner, member):
     people = [Contact.objects.create(name=f"P{n}") for n in range(5)]
     numbers = [one.pk for one in people]
-    assert contacts.tag_contacts(actor, numbers, add="warm, fair 2026") == 5
-    assert contacts.tag_contacts(actor, numbers[:2], add="warm", remove="fair 2026, unheard of") == 2
+    assert (
+        contacts.change_contacts(actor, numbers, {"do": "tags", "add": "warm, fair 2026", "remove": ""}) == 5
+    )
+    assert (
+        contacts.change_contacts(
+            actor, numbers[:2], {"do": "tags", "add": "warm", "remove": "fair 2026, unheard of"}
+        )
+        == 2
+    )
     assert {t.name: t.contacts.count() for t in Tag.objects.all()} == {"warm": 5, "fair 2026": 3}
-    assert contacts.assign_contacts(actor, numbers, member, member.team) == 5
+    assert contacts.change_contacts(actor, numbers, several.to_owner(member, member.team)) == 5
     assert Contact.objects.filter(owner=member, team=member.team).count() == 5
     entry = AuditEntry.objects.filter(action="contact.changed").first()
     assert entry.before == {"owner": "", "team": "", "owner_id": None, "team_id": None}
     assert entry.after == {"owner": "Ben", "team": "North", "owner_id": member.pk, "team_id": member.team_id}
     with pytest.raises(Invalid):
-        contacts.tag_contacts(actor, [], add="warm")
+        contacts.change_contacts(actor, [], {"do": "tags", "add": "warm", "remove": ""})
 
 
 def test_tags_of_one_are_set_as_a_whole(actor, contact):

@@ -96,7 +96,7 @@ def test_views_are_kept_shared_shown_first_and_let_go(signed_in, crew, companies
 def test_several_are_given_to_somebody_and_it_is_undone(signed_in, crew, companies):
     client = signed_in("member")
     ids = [companies[name].pk for name in ("Acme", "Cora", "Hush")]
-    done = post(client, "companies-change", id=ids, owner=crew.manager.pk, query="q=")
+    done = post(client, "companies-change", id=ids, do="owner", owner=crew.manager.pk, query="q=")
     assert done.status_code == 303
     owners = dict(Company.objects.values_list("name", "owner"))
     mia, ben, sam = crew.manager.pk, crew.member.pk, crew.stranger.pk
@@ -110,9 +110,10 @@ def test_several_are_given_to_somebody_and_it_is_undone(signed_in, crew, compani
 
 def test_all_that_are_filtered_are_given_and_only_who_may_leaves_them_to_nobody(signed_in, crew, companies):
     query = f"owner={crew.member.pk}"
-    refused = post(signed_in("member"), "companies-change", every="1", query=query, owner="")
+    refused = post(signed_in("member"), "companies-change", every="1", query=query, do="owner", owner="")
     assert refused.status_code == 403
-    assert post(signed_in("manager"), "companies-change", every="1", query=query, owner="").status_code == 303
+    given = post(signed_in("manager"), "companies-change", every="1", query=query, do="owner", owner="")
+    assert given.status_code == 303
     assert set(Company.objects.filter(owner=None).values_list("name", flat=True)) == {"Acme", "Birch", "Cora"}
     none_ticked = post(signed_in("owner"), "companies-change", query="q=a", owner="")
     assert (none_ticked.status_code, none_ticked["Location"]) == (303, "/companies/?all=1&q=a")
@@ -123,7 +124,7 @@ def test_all_that_are_filtered_are_given_and_only_who_may_leaves_them_to_nobody(
 def test_webhooks_hear_of_each_of_several(signed_in, crew, companies):
     hook = Webhook.objects.create(url="https://example.org/", events=["company.changed"])
     ids = [companies[name].pk for name in ("Acme", "Birch")]
-    post(signed_in("owner"), "companies-change", id=ids, owner=crew.owner.pk, query="")
+    post(signed_in("owner"), "companies-change", id=ids, do="owner", owner=crew.owner.pk, query="")
     told = Delivery.objects.filter(webhook=hook).order_by("pk")
     assert {one.body["data"]["record"] for one in told} == {f"company:{number}" for number in ids}
     assert told[0].body["data"]["after"]["owner"] == "Ada"

@@ -90,8 +90,8 @@ def test_a_field_is_filled_in_for_many_and_that_is_undone(signed_in, crew, known
 def test_an_empty_value_takes_it_away_and_one_of_another_type_changes_nobody(actor, known):
     everybody = list(Contact.objects.values_list("pk", flat=True))
     with pytest.raises(Invalid):
-        actions.fill_contacts(actor, everybody, "size", "large")
-    assert actions.fill_contacts(actor, everybody, "size", "") == 4
+        actions.change_contacts(actor, everybody, {"do": "field", "field": "size", "value": "large"})
+    assert actions.change_contacts(actor, everybody, {"do": "field", "field": "size", "value": ""}) == 4
     assert not [1 for fields in Contact.objects.values_list("fields", flat=True) if "size" in fields]
 
 

@@ -25,6 +25,7 @@ from leadline.web.models import (
     Company,
     Contact,
     Contract,
+    Edit,
     Goal,
     Import,
     Note,
@@ -120,6 +121,11 @@ def an_import(owner: User | None, team: Team | None) -> int:
     return Import.objects.create(made_by=owner, files=files, counts={"look": look, "digest": ""}).pk
 
 
+def a_change_of_many(owner: User | None, team: Team | None) -> int:
+    told = {"of": "contact", "change": {"do": "tags", "add": "warm", "remove": ""}, "key": "k", "at": NOW}
+    return Edit.objects.create(made_by=owner, **told).pk
+
+
 def a_view(owner: User | None, team: Team | None) -> int:
     return SavedView.objects.create(of="contacts", name="Mine", owner=owner).pk
 
@@ -189,6 +195,7 @@ RECORDS: dict[str, Callable[[User | None, Team | None], int]] = {
     "task": of_a_contact(lambda contact: Task.objects.get(pk=a_task(contact.pk))),
     "import": an_import,
     "view": a_view,
+    "many": a_change_of_many,
     "edit": lambda owner, team: an_edit(a_contact(owner, team).pk),
 }
 """How a record of a sort is made for an owner and a team; gives its number."""
@@ -256,6 +263,10 @@ PAGES: dict[str, Page] = {
     "company": Page(record="company"),
     "company-new": Page(see=CHANGERS, change=CHANGERS),
     "company-edit": Page(see=CHANGERS, change=CHANGERS, record="company"),
+    "edits": Page(see=CHANGERS),
+    "edit": Page(see=CHANGERS, record="many", seen=MAKERS),
+    "edit-progress": Page(see=CHANGERS, record="many", seen=MAKERS),
+    "edit-undo": Page(see=NOBODY, change=CHANGERS, record="many", seen=MAKERS),
     "board": Page(),
     "board_more": Page(),
     "board_move": Page(see=CHANGERS, change=CHANGERS, record="contact"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.web.actions import addresses, companies, contacts, notes, profiles, reverting
+from leadline.web.actions import addresses, companies, contacts, notes, profiles, reverting, several
 from leadline.web.actions.acting import Actor
 from leadline.web.models import AuditEntry, Company, Contact, Field, Note, Profile, SavedView, Tag
 from tests.web.conftest import NOW
@@ -49,7 +49,7 @@ def test_tags_addresses_and_notes_come_back_as_they_were(actor, contact):
     contacts.set_tags(actor, contact, ["warm", "fair"])
     contacts.set_tags(actor, contact, ["fair", "cold"])
     retagged = last("contact.tagged")
-    contacts.tag_contacts(actor, [contact.pk], add="new")
+    contacts.change_contacts(actor, [contact.pk], {"do": "tags", "add": "new", "remove": ""})
     reverting.revert(actor, [retagged])
     assert set(contact.tags.values_list("name", flat=True)) == {"warm", "fair", "new"}
     mail = addresses.add_address(actor, contact, "email", "eero@example.org", "work")
@@ -83,7 +83,7 @@ def test_who_gave_a_contact_away_can_take_that_back_and_nobody_undoes_what_they_
     member, owner, reader, enter
 ):
     mine = Contact.objects.create(name="Eero", owner=member, team=member.team)
-    contacts.assign_contacts(Actor.of(member, NOW), [mine.pk], owner, None)
+    contacts.change_contacts(Actor.of(member, NOW), [mine.pk], several.to_owner(owner, None))
     given = last("contact.changed")
     assert enter(reader).post(f"/changes/undo/{given.pk}/{given.pk}/").status_code == 403
     assert enter(member).post(f"/changes/undo/{given.pk}/{given.pk}/").status_code == 303

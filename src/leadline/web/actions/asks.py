@@ -7,6 +7,7 @@ answer, say), nothing is written.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Literal
@@ -153,21 +154,34 @@ def restore(actor: Actor, ask: Ask) -> Ask:
 @action
 def change(actor: Actor, ask: Ask, terms: Terms) -> Ask:
     """Other terms of an ask. What its touch says (amount, path, channel, offer) is corrected by a new one."""
-    contact, ask, terms = _lock(ask.contact), _fresh(ask), terms.checked()
-    if ask.answer == Ask.Answer.WITHDRAWN or ask.touch is None:
+    _lock(ask.contact)
+    ask = _fresh(ask)
+    if not can_change(ask):
         raise Conflict("An ask was to be changed", found="that it has been taken back")
-    before = terms_of(ask)
+    return alter(actor, ask, terms)
+
+
+def can_change(ask: Ask) -> bool:
+    """Whether an ask stands, so that its terms can be others."""
+    return ask.answer != Ask.Answer.WITHDRAWN and ask.touch is not None
+
+
+def alter(actor: Actor, ask: Ask, terms: Terms) -> Ask:
+    """The same inside an action that locked its contact."""
+    contact, before, terms = ask.contact, terms_of(ask), terms.checked()
+    assert ask.touch is not None
+    terms = replace(terms, kind=terms.kind or ask.touch.kind)
     told = [name for name in _TOLD if getattr(before, name) != getattr(terms, name)]
     for name, value in terms.columns().items():
         setattr(ask, name, value)
     ask.save()
-    if told or terms.kind not in ("", ask.touch.kind):
-        kind = terms.kind or ask.touch.kind
+    if told or terms.kind != ask.touch.kind:
         touches.take_back(actor, ask.touch)
-        ask.touch = _touch(actor, contact, kind, ask.asked_at, ask, value=ask.amount, currency=ask.currency)
+        money = {"value": ask.amount, "currency": ask.currency}
+        ask.touch = _touch(actor, contact, terms.kind, ask.asked_at, ask, **money)
         ask.save(update_fields=["touch"])
         touches.settle(actor, [contact.pk])
-    note_change(actor, "ask.changed", ask, _said(before), _said(terms))
+    note_change(actor, "ask.changed", ask, said(before), said(terms))
     return _fresh(ask)
 
 
@@ -191,6 +205,27 @@ def terms_of(ask: Ask) -> Terms:
     return Terms(kind=kind, **{name: getattr(ask, name) for name in names})
 
 
+def said(terms: Terms) -> dict[str, Any]:
+    """Terms as the record of changes tells them; what is empty isn't told."""
+    told = {**terms.columns(), "kind": terms.kind}
+    return {name: str(value) for name, value in told.items() if value not in (None, "")}
+
+
+def read(told: Mapping[str, str]) -> Terms | None:
+    """The terms that were told so; None where their offer is called otherwise by now, or gone."""
+    offer = Offer.objects.filter(name=told["offer"]).first() if told.get("offer") else None
+    if told.get("offer") and offer is None:
+        return None
+    words = {name: told.get(name, "") for name in ("title", "currency", "path", "channel", "kind")}
+    day, amount = told.get("expected_on"), told.get("amount")
+    return Terms(
+        offer=offer,
+        amount=int(amount) if amount else None,
+        expected_on=date.fromisoformat(day) if day else None,
+        **words,
+    )
+
+
 def _make(actor: Actor, contact: Contact, terms: Terms, asked_at: int | None, key: str | None = None) -> Ask:
     terms, at = terms.checked(), checks.past(asked_at, actor.now, "An ask")
     kind = terms.kind or kind_of("ask again" if purchases.has_bought(contact, at) else "ask")
@@ -208,7 +243,7 @@ def _make(actor: Actor, contact: Contact, terms: Terms, asked_at: int | None, ke
     ask.touch = _touch(actor, contact, kind, at, ask, value=ask.amount, currency=ask.currency)
     ask.save(update_fields=["touch"])
     touches.settle(actor, [contact.pk])
-    note_change(actor, "ask.made", ask, {}, _said(terms))
+    note_change(actor, "ask.made", ask, {}, said(terms))
     return _fresh(ask)
 
 
@@ -253,7 +288,3 @@ def _meant(ask: Ask, said: str) -> Ask:
             allowed="another day, or to take the other answer back first",
         )
     return found
-
-
-def _said(terms: Terms) -> dict[str, Any]:
-    return {name: str(value) for name, value in terms.columns().items() if value not in (None, "")}

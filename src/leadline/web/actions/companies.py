@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from leadline.web import access
 from leadline.web.actions import profiles
-from leadline.web.actions.acting import Actor, Change, action, note_change, note_changes
-from leadline.web.actions.contacts import MOST_AT_ONCE, kept_by
+from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.fields import read_fields, without_blanks
+from leadline.web.actions.several import change_several
 from leadline.web.actions.texts import tidy_columns
 from leadline.web.errors import Conflict, Invalid
-from leadline.web.models import Company, Team, User
+from leadline.web.models import Company
 
 
 @action
@@ -47,23 +47,9 @@ def edit_company(actor: Actor, company: Company, **columns: Any) -> Company:
 
 
 @action
-def assign_companies(actor: Actor, companies: Iterable[int], owner: User | None, team: Team | None) -> int:
-    """Give many companies to somebody and their team; for how many that changed something."""
-    numbers, after = sorted(set(companies)), kept_by(owner, team)
-    if not 1 <= len(numbers) <= MOST_AT_ONCE:
-        raise Invalid(
-            "Several companies were to change",
-            found=f"{len(numbers):,} companies",
-            allowed=f"1 to {MOST_AT_ONCE:,} at once",
-        )
-    changed: list[Change] = []
-    for low in range(0, len(numbers), 500):
-        part = Company.objects.select_for_update(of=("self",)).filter(pk__in=numbers[low : low + 500])
-        told = {one: kept_by(one.owner, one.team) for one in part.select_related("owner", "team")}
-        changed += [(one, before, after) for one, before in told.items() if before != after]
-        Company.objects.filter(pk__in=numbers[low : low + 500]).update(owner=owner, team=team)
-    note_changes(actor, "company.changed", changed)
-    return len(changed)
+def change_companies(actor: Actor, companies: Iterable[int], change: Mapping[str, Any]) -> int:
+    """Do with many companies what `several` says; of how many that changed something."""
+    return change_several(actor, "company", companies, change)
 
 
 def _check_name(actor: Actor, name: str, company: Company | None = None) -> None:

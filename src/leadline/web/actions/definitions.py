@@ -18,7 +18,10 @@ from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Field, KindDefinition, PathDefinition, Touch
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_KIND = ("name", "means", "link", "direction", "groups")
+KIND = ("name", "means", "link", "direction", "groups")
+PATH = ("name", "means", "position")
+FIELD = ("of", "name", "label", "type", "choices")
+"""What kinds, paths and fields of one's own are, besides their numbers."""
 
 
 @action
@@ -39,10 +42,10 @@ def declare_kind(actor: Actor, kind: KindDefinition | None, **said: Any) -> Kind
             allowed="another meaning, link, direction or groups",
             field="name",
         )
-    _check_kinds(kind, said)
-    before = {name: getattr(kind, name) for name in _KIND} if kind else {}
+    check_kinds(kind, said)
+    before = {name: getattr(kind, name) for name in KIND} if kind else {}
     kind = kind or KindDefinition()
-    for name in _KIND:
+    for name in KIND:
         setattr(kind, name, said[name])
     kind.save()
     note_change(actor, "kind.changed" if before else "kind.declared", kind, before, said)
@@ -59,7 +62,7 @@ def drop_kind(actor: Actor, kind: KindDefinition) -> None:
             found=using,
             allowed="this, once nothing names it; touches that were taken back still do",
         )
-    note_change(actor, "kind.dropped", kind, {name: getattr(kind, name) for name in _KIND}, {})
+    note_change(actor, "kind.dropped", kind, {name: getattr(kind, name) for name in KIND}, {})
     kind.delete()
 
 
@@ -88,7 +91,7 @@ def declare_path(
 @action
 def drop_path(actor: Actor, path: PathDefinition) -> None:
     """Take a path off the list; touches that name it keep it."""
-    note_change(actor, "path.dropped", path, {"name": path.name, "means": path.means}, {})
+    note_change(actor, "path.dropped", path, {name: getattr(path, name) for name in PATH}, {})
     path.delete()
 
 
@@ -129,14 +132,13 @@ def declare_field(actor: Actor, field: Field | None, **said: Any) -> Field:
 @action
 def drop_field(actor: Actor, field: Field) -> None:
     """Take a field away; the values that records have under its name stay in them."""
-    note_change(
-        actor, "field.dropped", field, {"of": field.of, "name": field.name, "type": str(field.type)}, {}
-    )
+    note_change(actor, "field.dropped", field, {name: getattr(field, name) for name in FIELD}, {})
     field.delete()
 
 
-def _check_kinds(kind: KindDefinition | None, said: dict[str, Any]) -> None:
-    others = KindDefinition.objects.exclude(pk=kind.pk if kind else 0).values(*_KIND)
+def check_kinds(kind: KindDefinition | None, said: dict[str, Any]) -> None:
+    """Raise Invalid or BadKinds where a kind can't be so, beside all the others."""
+    others = KindDefinition.objects.exclude(pk=kind.pk if kind else 0).values(*KIND)
     if said["link"] not in ("generate", "nurture", "ask", "answer", "fact", "exit"):
         raise Invalid("A link was asked for", found=f"“{said['link']}”", allowed="one of the list")
     if said["direction"] not in ("out", "in", "both"):
@@ -173,7 +175,7 @@ def _using(name: str) -> str:
 
 
 def _names(funnel: Funnel, name: str) -> bool:
-    others = tuple(Kind(**row) for row in KindDefinition.objects.exclude(name=name).values(*_KIND))
+    others = tuple(Kind(**row) for row in KindDefinition.objects.exclude(name=name).values(*KIND))
     try:
         lookup(funnel, Kinds.shipped().with_kinds(others))
     except LeadlineError:

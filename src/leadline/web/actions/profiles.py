@@ -21,6 +21,8 @@ from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Contact, Field, Profile, Touch
 
 FACT = "fit"
+PROFILE = ("name", "rules", "active")
+"""What a profile is, besides its number."""
 TESTS = {
     "is": "is one of",
     "is not": "is none of",
@@ -71,7 +73,7 @@ def declare(
 @action
 def drop(actor: Actor, profile: Profile) -> None:
     """Take a profile away; whoever fitted by it alone no longer does."""
-    note_change(actor, "profile.dropped", profile, {"name": profile.name, "rules": profile.rules}, {})
+    note_change(actor, "profile.dropped", profile, {name: getattr(profile, name) for name in PROFILE}, {})
     profile.delete()
     enqueue(JOB, {}, actor.now, JOB)
 

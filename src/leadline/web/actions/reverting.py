@@ -7,17 +7,18 @@ undone in turn. Touches are no edits: they are taken back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
 from leadline.engine.instants import DAY, to_datetime
 from leadline.web import access
-from leadline.web.actions import profiles
+from leadline.web.actions import asks, profiles, taken_away
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.views import COLUMNS
 from leadline.web.errors import Invalid, NotFound
-from leadline.web.models import Address, AuditEntry, Company, Contact, Note, SavedView, Tag, Team, User
+from leadline.web.models import Address, Ask, AuditEntry, Company, Contact, Note, SavedView, Tag, Team, User
 
 MOST = 10_000
 FIELD = "field "
@@ -30,9 +31,15 @@ _LINKS: dict[str, type[Any]] = {"company_id": Company, "owner_id": User, "team_i
 @action
 def revert(actor: Actor, entries: Iterable[AuditEntry]) -> tuple[int, int]:
     """Undo edits, the latest first: how many were undone, and how many not, since it was changed again."""
-    asked = sorted(entries, key=lambda entry: -entry.pk)
+    asked = list(entries)
     if len(asked) > MOST:
         raise Invalid("Edits were to be undone", found=f"{len(asked):,}", allowed=f"{MOST:,} at once")
+    return take_back(actor, asked)
+
+
+def take_back(actor: Actor, entries: Iterable[AuditEntry]) -> tuple[int, int]:
+    """The same inside an action."""
+    asked = sorted(entries, key=lambda entry: -entry.pk)
     undone = [entry for entry in asked if _UNDO[entry.action](actor, entry)]
     numbers = {
         of: [int(n) for what, _, n in (e.record.partition(":") for e in undone) if what == of] for of in _OF
@@ -52,14 +59,29 @@ def undoable(user: User, first: int, last: int, now: int) -> list[AuditEntry]:
     asked = AuditEntry.objects.filter(pk__gte=first, pk__lte=last, action__in=UNDOABLE)
     asked = asked if first == last else asked.filter(who=user)
     entries = list(asked.order_by("pk")[: MOST + 1])
-    seen = _seen(access.contacts(user), "contact", entries) | _seen(
-        access.companies(user), "company", entries
-    )
-    lately = to_datetime(now - DAY)
-    found = [one for one in entries if one.record in seen or (one.who_id == user.pk and one.at >= lately)]
-    if not found:
+    if not (found := allowed(user, entries, now)):
         raise NotFound("An edit was to be undone", found="none that you can see and that can be undone")
     return found
+
+
+def allowed(user: User, entries: list[AuditEntry], now: int) -> list[AuditEntry]:
+    """Those among some edits that somebody may undo; those of definitions are for who may define."""
+    records: dict[str, QuerySet[Any]] = {
+        "contact": access.contacts(user),
+        "company": access.companies(user),
+        "ask": access.of_contacts(user, Ask),
+    }
+    seen = {name for of, rows in records.items() for name in _seen(rows, of, entries)}
+    lately, defines = to_datetime(now - DAY), access.may(user, "define")
+    return [
+        one
+        for one in entries
+        if (defines if one.action in DEFINED else _is_theirs(user, one, lately) or one.record in seen)
+    ]
+
+
+def _is_theirs(user: User, entry: AuditEntry, lately: datetime) -> bool:
+    return entry.who_id == user.pk and entry.at >= lately
 
 
 def _seen(records: QuerySet[Any], of: str, entries: list[AuditEntry]) -> set[str]:
@@ -180,6 +202,23 @@ def _view(actor: Actor, entry: AuditEntry) -> bool:
     return True
 
 
+def _terms(actor: Actor, entry: AuditEntry) -> bool:
+    """Give an ask the terms back that it had, unless it has others by now, or waits for no answer."""
+    ask = Ask.objects.filter(pk=int(entry.record.partition(":")[2])).first()
+    if ask is None:
+        return False
+    list(Contact.objects.select_for_update().filter(pk=ask.contact_id).values_list("pk"))
+    now = asks.said(asks.terms_of(ask))
+    names = {**entry.before, **entry.after}
+    if any(now.get(name, "") != entry.after.get(name, "") for name in names):
+        return False
+    terms = asks.read(now | {name: entry.before.get(name, "") for name in names})
+    if terms is None or not asks.can_change(ask):
+        return False
+    asks.alter(actor, ask, terms)
+    return True
+
+
 def _contact(entry: AuditEntry) -> Contact | None:
     number = int(entry.record.partition(":")[2])
     return Contact.objects.select_for_update().filter(pk=number, erased_at=None).first()
@@ -195,6 +234,11 @@ _UNDO: dict[str, Callable[[Actor, AuditEntry], bool]] = {
     "note.written": _note,
     "note.removed": _note,
     "view.removed": _view,
+    "ask.changed": _terms,
+    "ask.expected": _terms,
+    **taken_away.PUT_BACK,
 }
 UNDOABLE = tuple(_UNDO)
 """The edits that can be undone."""
+DEFINED = tuple(taken_away.PUT_BACK)
+"""Those of them that take a definition away."""

@@ -21,6 +21,7 @@ from django.db.models.functions import Cast
 from leadline.web.models import (
     AuditEntry,
     Delivery,
+    Edit,
     Import,
     ImportChange,
     Job,
@@ -33,6 +34,7 @@ SHORTEST = 5
 PLACES: dict[type[Model], tuple[str, ...]] = {
     AuditEntry: ("before", "after"),
     Delivery: ("body", "last_error"),
+    Edit: ("given", "change", "error"),
     Import: ("counts", "files", "mapping", "error"),
     ImportChange: ("before",),
     Job: ("payload", "last_error"),

@@ -14,8 +14,9 @@ from leadline.engine.instants import to_instant
 from leadline.engine.touches import Column
 from leadline.web import access, warehouse
 from leadline.web.actions import companies as acts
+from leadline.web.actions import several
 from leadline.web.api.contact_records import AsOf, OneFunnel, StageTold, stage_of
-from leadline.web.api.contacts import Changed, keeper, one_funnel
+from leadline.web.api.contacts import Changed, keeper, one_funnel, team_of
 from leadline.web.api.door import actor_of, now, scoped, user_of
 from leadline.web.api.meant import CompaniesAsked, companies_meant, own_of
 from leadline.web.api.parts import Cursor, Limit, Part, listed
@@ -37,12 +38,32 @@ class CompanyGiven(Given):
     fields: dict[str, Any] | None = None
 
 
-class CompaniesKept(Given):
+class CompaniesGiven(Given):
+    """Companies, by their numbers."""
+
+    companies: Annotated[list[Id], Field(min_length=1, max_length=several.MOST_AT_ONCE)]
+
+
+class CompaniesKept(CompaniesGiven):
     """Whose companies they are to be: somebody's by their address, or nobody's."""
 
     model_config = example(companies=[1], owner="ada@example.org")
-    companies: Annotated[list[Id], Field(min_length=1, max_length=10_000)]
     owner: Short | None
+
+
+class CompaniesMoved(CompaniesGiven):
+    """Of which team companies are to be; null: of none."""
+
+    model_config = example(companies=[1], team=2)
+    team: Id | None
+
+
+class CompaniesFilled(CompaniesGiven):
+    """Which companies get which value in a field of one's own; null: none."""
+
+    model_config = example(companies=[1], field="sector", value="tools")
+    field: Short
+    value: str | float | bool | None
 
 
 class CompanyTold(Schema):
@@ -81,9 +102,29 @@ def assign_companies(request: HttpRequest, given: CompaniesKept) -> dict[str, in
     """Gives companies to somebody and their team. What the token's user doesn't see is left out."""
     user = user_of(request)
     owner = keeper(user, given.owner)
-    seen = access.companies(user).filter(pk__in=given.companies).values_list("pk", flat=True)
-    team = owner.team if owner else user.team
-    return {"changed": acts.assign_companies(actor_of(request), list(seen), owner, team)}
+    return _several(request, given, several.to_owner(owner, owner.team if owner else user.team))
+
+
+@router.post("/companies/team", response=Changed, summary="Move many companies to a team")
+@scoped("contacts:write", "change")
+def move_companies(request: HttpRequest, given: CompaniesMoved) -> dict[str, int]:
+    """Moves companies to a team; their owners stay. What the token's user doesn't see is left out."""
+    return _several(request, given, {"do": "team", "team": team_of(user_of(request), given.team)})
+
+
+@router.post("/companies/field", response=Changed, summary="Fill in a field of many companies")
+@scoped("contacts:write", "change")
+def fill_companies(request: HttpRequest, given: CompaniesFilled) -> dict[str, int]:
+    """Gives a field of one's own one value. What the token's user doesn't see is left out."""
+    return _several(request, given, {"do": "field", "field": given.field, "value": given.value})
+
+
+def _several(request: HttpRequest, given: CompaniesGiven, change: dict[str, Any]) -> dict[str, int]:
+    seen: list[int] = []
+    for start in range(0, len(given.companies), 500):
+        some = access.companies(user_of(request)).filter(pk__in=given.companies[start : start + 500])
+        seen += some.values_list("pk", flat=True)
+    return {"changed": acts.change_companies(actor_of(request), seen, change)}
 
 
 @router.get("/companies/{company}", response=CompanyTold, summary="See a company")

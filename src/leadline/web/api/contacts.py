@@ -16,20 +16,22 @@ from leadline.engine.funnel import Funnel
 from leadline.engine.instants import to_datetime
 from leadline.web import access, listing, warehouse
 from leadline.web.actions import contacts as acts
-from leadline.web.actions import upserts
+from leadline.web.actions import edits, several, upserts
 from leadline.web.api.door import actor_of, scoped, user_of
+from leadline.web.api.edits import EditTold, told_edit
 from leadline.web.api.meant import (
     ContactsAsked,
     SeveralGiven,
+    filters_of,
     meant,
     numbers_of,
     own_of,
     turned,
 )
 from leadline.web.api.parts import Limit, Part, listed
-from leadline.web.api.shapes import Given, Identity, Short, Text, example
+from leadline.web.api.shapes import Given, Id, Identity, Short, Text, example
 from leadline.web.errors import Forbidden, Invalid, NotFound, in_row
-from leadline.web.models import Contact, User
+from leadline.web.models import Contact, Team, User
 
 router = Router(tags=["contacts"])
 TagName = Annotated[str, Field(min_length=1, max_length=60, pattern="^[^,]+$")]
@@ -99,6 +101,13 @@ class KeepersGiven(SeveralGiven):
     owner: Short | None
 
 
+class ContactsMoved(SeveralGiven):
+    """Of which team contacts are to be; null: of none."""
+
+    model_config = example(contacts=[1], team=2)
+    team: Id | None
+
+
 class AddressTold(Schema):
     """A way to reach somebody."""
 
@@ -147,6 +156,9 @@ class Changed(Schema):
     changed: int
 
 
+CHANGED = {200: Changed, 202: EditTold}
+
+
 @router.get("/contacts", response=Part[ContactTold], summary="List contacts")
 @scoped("contacts:read")
 def list_contacts(
@@ -189,30 +201,44 @@ def upsert_contacts(request: HttpRequest, given: ContactsGiven) -> dict[str, Any
     return {"contacts": upserts.upsert_contacts(actor_of(request), rows)}
 
 
-@router.post("/contacts/tags", response=Changed, summary="Tag many contacts")
+@router.post("/contacts/tags", response=CHANGED, summary="Tag many contacts")
 @scoped("contacts:write", "change")
-def tag_contacts(request: HttpRequest, given: TagsGiven) -> dict[str, int]:
+def tag_contacts(request: HttpRequest, given: TagsGiven) -> Status[dict[str, Any]]:
     """Puts tags on contacts and takes others off. Whom the token's user doesn't see is left out."""
-    numbers = numbers_of(request, given)
-    add, remove = ",".join(given.add), ",".join(given.remove)
-    return {"changed": acts.tag_contacts(actor_of(request), numbers, add=add, remove=remove)}
+    tags = {"add": ",".join(given.add), "remove": ",".join(given.remove)}
+    return _several(request, given, {"do": "tags", **tags})
 
 
-@router.post("/contacts/owner", response=Changed, summary="Give many contacts to somebody")
+@router.post("/contacts/owner", response=CHANGED, summary="Give many contacts to somebody")
 @scoped("contacts:write", "change")
-def assign_contacts(request: HttpRequest, given: KeepersGiven) -> dict[str, int]:
+def assign_contacts(request: HttpRequest, given: KeepersGiven) -> Status[dict[str, Any]]:
     """Gives contacts to somebody and their team. Whom the token's user doesn't see is left out."""
     owner = keeper(user_of(request), given.owner)
     team = owner.team if owner else user_of(request).team
-    return {"changed": acts.assign_contacts(actor_of(request), numbers_of(request, given), owner, team)}
+    return _several(request, given, several.to_owner(owner, team))
 
 
-@router.post("/contacts/field", response=Changed, summary="Fill in a field of many contacts")
+@router.post("/contacts/team", response=CHANGED, summary="Move many contacts to a team")
 @scoped("contacts:write", "change")
-def fill_contacts(request: HttpRequest, given: ValueGiven) -> dict[str, int]:
+def move_contacts(request: HttpRequest, given: ContactsMoved) -> Status[dict[str, Any]]:
+    """Moves contacts to a team; their owners stay. Whom the token's user doesn't see is left out."""
+    return _several(request, given, {"do": "team", "team": team_of(user_of(request), given.team)})
+
+
+@router.post("/contacts/field", response=CHANGED, summary="Fill in a field of many contacts")
+@scoped("contacts:write", "change")
+def fill_contacts(request: HttpRequest, given: ValueGiven) -> Status[dict[str, Any]]:
     """Gives a field of one's own one value. Whom the token's user doesn't see is left out."""
-    numbers = numbers_of(request, given)
-    return {"changed": acts.fill_contacts(actor_of(request), numbers, given.field, given.value)}
+    return _several(request, given, {"do": "field", "field": given.field, "value": given.value})
+
+
+def _several(request: HttpRequest, given: SeveralGiven, change: dict[str, Any]) -> Status[dict[str, Any]]:
+    """Change contacts at once, or where they are too many have the worker do it."""
+    numbers = numbers_of(user_of(request), given)
+    if given.where is not None and len(numbers) > several.MOST_AT_ONCE:
+        begun = edits.start(actor_of(request), "contact", filters_of(given), change)
+        return Status(202, told_edit(begun))
+    return Status(200, {"changed": acts.change_contacts(actor_of(request), numbers, change)})
 
 
 @router.get("/contacts/{contact}", response=ContactTold, summary="See a contact")
@@ -260,6 +286,15 @@ def keeper(user: User, email: str | None) -> User | None:
             "A contact was to have an owner", found=email, allowed="the address of somebody who works here"
         )
     return found
+
+
+def team_of(user: User, number: int | None) -> int | None:
+    """The team of which records are to be; that is for managers and owners. Raises Forbidden, NotFound."""
+    if not access.may(user, "export"):
+        raise Forbidden(
+            "Records were to be of a team", found=f"the role {user.role}", allowed="the role manager"
+        )
+    return None if number is None else access.find(Team.objects.all(), number).pk
 
 
 def contact_of(request: HttpRequest, number: int) -> Contact:

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from leadline.engine.wording import listed
 from leadline.web import access, listing, warehouse
-from leadline.web.actions.contacts import MOST_AT_ONCE
-from leadline.web.api.door import now, user_of
+from leadline.web.actions.several import MOST_AT_ONCE
+from leadline.web.api.door import now
 from leadline.web.api.shapes import Currency, Day, Given, Id, Short, Word
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.filters import OWN, Filters
@@ -78,7 +78,9 @@ class SeveralGiven(Given):
 
     contacts: Annotated[list[Id], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = None
     where: ContactsMeant | None = Field(
-        default=None, description=f"All for whom this holds, up to {MOST_AT_ONCE:,}; {{}} means everybody."
+        default=None,
+        description=f"All for whom this holds; {{}} means everybody. More than {MOST_AT_ONCE:,} are changed"
+        " by the worker, and the answer is 202 with how far it is.",
     )
 
 
@@ -112,9 +114,11 @@ def turned(
     return listing.turn(sought.besides(_besides(asked)), order, cursor, size)
 
 
-def numbers_of(request: HttpRequest, given: SeveralGiven) -> list[int]:
-    """The numbers of several contacts; whom the token's user doesn't see is left out. Raises Invalid."""
-    user = user_of(request)
+def numbers_of(user: User, given: SeveralGiven) -> list[int]:
+    """The numbers of several contacts; whom the token's user doesn't see is left out. Raises Invalid.
+
+    Of more than can be changed at once one too many.
+    """
     if (given.contacts is None) == (given.where is None):
         raise Invalid("Several contacts were named", found="contacts and where", allowed="one of both")
     if given.where is not None:
@@ -149,6 +153,12 @@ class CompaniesAsked(Given):
 def companies_meant(user: User, asked: CompaniesAsked, own: dict[str, str]) -> QuerySet[Company]:
     """The companies that somebody sees and for which all of this holds."""
     return _given(asked, own).of_companies(access.companies(user), user)
+
+
+def filters_of(given: SeveralGiven) -> dict[str, str]:
+    """The filters of all contacts that are meant, by the names that pages have for them."""
+    assert given.where is not None
+    return dict(_filters(given.where, dict(given.where.fields)).given)
 
 
 def _filters(asked: ContactsAsked, own: dict[str, str]) -> Filters:

@@ -4,6 +4,7 @@ from leadline.web.models.audiences import Audience
 from leadline.web.models.audit import AuditEntry
 from leadline.web.models.contacts import Address, Company, Contact, Field, FieldValue, Mark, Tag
 from leadline.web.models.definitions import FunnelVersion, KindDefinition, PathDefinition, Profile
+from leadline.web.models.edits import Edit
 from leadline.web.models.imports import Import, ImportChange
 from leadline.web.models.jobs import Job
 from leadline.web.models.links import Delivery, Token, Webhook
@@ -27,6 +28,7 @@ __all__ = [
     "Contact",
     "Contract",
     "Delivery",
+    "Edit",
     "Field",
     "FieldValue",
     "FunnelVersion",

@@ -71,6 +71,10 @@ class Contact(Owned):
             of_nobody("contact_touched", "last_touch_at", "id"),
             of_nobody("contact_named", "name_small", "id"),
             models.Index(fields=["path", "last_touch_at", "id"], name="contact_path"),
+            models.Index(fields=["created_at"], name="contact_made"),
+            models.Index(  # gone through as a whole, for a text somewhere in it
+                fields=["job_title"], condition=models.Q(job_title__gt=""), name="contact_titled"
+            ),
             models.Index(fields=["owner", "name_small", "id"], name="contact_named_own"),
             models.Index(fields=["team", "name_small", "id"], name="contact_named_team"),
             models.Index(

@@ -19,6 +19,7 @@ from leadline.web.actions.asks import Terms
 from leadline.web.actions.purchases import Sale
 from leadline.web.listing import merge
 from leadline.web.models import Ask, Contact, Purchase, Touch
+from leadline.web.pages import undoing
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
 from leadline.web.pages.sales_forms import (
     AnswerForm,
@@ -145,13 +146,14 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     form = AskForm(sent(request), initial=_terms_typed(ask))
     form.keep(ask)
     del form.fields["asked_on"]
+    since = undoing.mark()
     if (
         request.method == "POST"
         and form.is_valid()
         and still_stands(request, form)
         and carried_out(form, lambda: asks.change(actor_of(request), ask, _terms(form))) is not None
     ):
-        say(request, "Changed. What the ask said before stays on record.")
+        undoing.say(request, "Changed. What the ask said before stays on record.", since)
         return back(request, reverse("ask", args=[ask.pk]))
     return ask_for(request, form, title="Change this ask", do="Change it", ask=ask, paths=form.paths)
 
@@ -163,8 +165,9 @@ def expect(request: HttpRequest, number: int) -> HttpResponse:
     ask = find(mine(request).select_related("contact", "offer"), number)
     form = ExpectForm(sent(request), initial={"expected_on": request.GET.get("to") or ask.expected_on})
     if request.method == "POST" and form.is_valid():
+        since = undoing.mark()
         asks.expect(actor_of(request), ask, form.cleaned_data["expected_on"])
-        say(request, f"Noted when {ask.contact} is expected to answer.")
+        undoing.say(request, f"Noted when {ask.contact} is expected to answer.", since)
         return back(request, reverse("ask", args=[ask.pk]))
     return ask_for(request, form, title=f"When will {ask.contact} answer?", do="Note it", ask=ask)
 

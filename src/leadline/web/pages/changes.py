@@ -16,7 +16,7 @@ from leadline.engine.money import money_words
 from leadline.web import access
 from leadline.web.actions.imports import imports_of
 from leadline.web.actions.purchases_back import KEPT, UNDONE
-from leadline.web.actions.reverting import UNDOABLE
+from leadline.web.actions.reverting import DEFINED, UNDOABLE
 from leadline.web.errors import Invalid
 from leadline.web.models import Ask, AuditEntry, Contact, Contract, ImportChange, Purchase, User
 from leadline.web.pages.frame import page, user_of
@@ -32,6 +32,7 @@ SORTS = {
     "import": "Imports", "export": "Exports", "funnel": "Funnels", "kind": "Kinds", "path": "Paths",
     "field": "Fields", "profile": "Profiles", "offer": "Offers", "goal": "Goals", "view": "Views",
     "person": "People", "team": "Teams", "token": "Tokens", "webhook": "Webhooks", "backup": "Backups",
+    "edit": "Changes of many",
 }  # fmt: skip
 """What was changed, by how the names of the changes begin."""
 SPOKEN = {
@@ -71,7 +72,7 @@ def changes(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     shown = found[:SHOWN]
     names = called(user, {entry.record for entry in shown} | {asked["record"]})
     return {
-        "changes": [_row(entry, names, access.may(user, "change")) for entry in shown],
+        "changes": [_row(entry, names, user) for entry in shown],
         "older": shown[-1].pk if len(found) > SHOWN else None,
         "asked": asked,
         "kept": urlencode({name: asked[name] for name in ASKED[:-1] if asked[name]}),
@@ -172,14 +173,22 @@ def _seen(user: User, record: str) -> QuerySet[AuditEntry]:
     return entries.filter(who=user)
 
 
-def _row(entry: AuditEntry, names: dict[str, dict[str, str]], changes: bool) -> dict[str, Any]:
+def _undoable(entry: AuditEntry, names: dict[str, dict[str, str]], user: User) -> bool:
+    """Whether it can be undone, of a record that they see, or a definition that is theirs to make."""
+    if entry.action in DEFINED:
+        return access.may(user, "define")
+    return entry.action in UNDOABLE and entry.record in names
+
+
+def _row(entry: AuditEntry, names: dict[str, dict[str, str]], user: User) -> dict[str, Any]:
+    changes = access.may(user, "change")
     return {
         "entry": entry,
         "what": parts_of(entry, names.get(entry.record, {}).get("currency", "")),
         "did": said(entry),
         "on": names.get(entry.record) or {"name": _name(entry)},
         "restore": changes and _restorable(entry),
-        "undo": changes and entry.action in UNDOABLE and entry.record in names,
+        "undo": changes and _undoable(entry, names, user),
     }
 
 

@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
-from leadline.engine.wording import counted
 from leadline.web import access, listing, spans
-from leadline.web.actions import companies as actions
-from leadline.web.actions.contacts import MOST_AT_ONCE
-from leadline.web.errors import Invalid, Refused
 from leadline.web.filters import OWN, Filters
 from leadline.web.models import Company, Contact, Team, User
-from leadline.web.pages import columns, undoing, views
+from leadline.web.pages import columns, views
 from leadline.web.pages.chips import chips
-from leadline.web.pages.frame import actor_of, page, user_of
-from leadline.web.pages.going import see
-from leadline.web.pages.many import as_csv, new_owner, ticked
+from leadline.web.pages.frame import page, user_of
+from leadline.web.pages.many import as_csv, change_many
 from leadline.web.pages.own_fields import own_filters
-from leadline.web.refusals import plainly
 
 SIZE, PIECE = 50, 1000
 MOST_CHOICES = 200
@@ -110,27 +103,14 @@ def _people(user: User, companies: Sequence[Company]) -> dict[int, int]:
 @require_POST
 @page("web/error.html")
 def change_companies(request: HttpRequest) -> HttpResponse:
-    """Many companies at once are given to somebody."""
-    user, form = user_of(request), request.POST
-    access.require(user, "change")
-    query, rows = QueryDict(form.get("query", "")), access.companies(user)
-    if form.get("every") == "1":
-        rows = _filters(query).of_companies(rows, user)
-    else:
-        rows = rows.filter(pk__in=ticked(form))
-    numbers = list(rows.order_by().values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
-    since = undoing.mark()
-    try:
-        if "owner" not in form:
-            raise Invalid("Several companies were to change", found="nothing to change", allowed="an owner")
-        owner = new_owner(user, form["owner"])
-        team = owner.team if owner else user.team
-        changed = actions.assign_companies(actor_of(request), numbers, owner, team)
-    except Refused as refusal:
-        messages.error(request, plainly(refusal))
-    else:
-        undoing.say(request, f"Changed: {counted(changed, 'company')}.", since)
-    return see("companies", query=f"all=1&{query.urlencode()}")
+    """Many companies at once: given to somebody or a team, or a field of theirs filled in."""
+    user = user_of(request)
+
+    def meant(query: QueryDict) -> tuple[Filters, QuerySet[Company]]:
+        filters = _filters(query)
+        return filters, filters.of_companies(access.companies(user), user)
+
+    return change_many(request, "company", access.companies(user), meant)
 
 
 @require_GET

@@ -6,26 +6,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from leadline.engine.wording import counted
 from leadline.web import access, listing, spans, warehouse
 from leadline.web.actions import contacts as actions
-from leadline.web.errors import Refused
 from leadline.web.filters import Filters
 from leadline.web.models import Contact, PathDefinition, Team, User
-from leadline.web.pages import columns, contact_changes, contact_page, timeline, undoing, views
+from leadline.web.pages import columns, contact_changes, contact_page, timeline, views
 from leadline.web.pages.chips import chips
 from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
-from leadline.web.pages.many import as_csv, new_owner, ticked
+from leadline.web.pages.many import as_csv, change_many
 from leadline.web.pages.own_fields import own_fields, own_filters, own_typed
 from leadline.web.pages.sales_forms import CURRENCIES, usual_currency
-from leadline.web.refusals import plainly
 
 MOST_CHOICES = 200
 MORE = (
@@ -140,34 +138,14 @@ def _make(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page("web/error.html")
 def change_contacts(request: HttpRequest) -> HttpResponse:
-    """Many contacts at once: given to somebody, tagged, or a field of theirs filled in."""
-    user, form = user_of(request), request.POST
-    access.require(user, "change")
-    rows = access.contacts(user)
-    if form.get("every") == "1":
-        rows = Filters.of(QueryDict(form.get("query", "")).dict()).apply(rows, user, now(), user.funnel)
-    else:
-        rows = rows.filter(pk__in=ticked(form))
-    numbers = list(rows.order_by().values_list("pk", flat=True)[: actions.MOST_AT_ONCE + 1])
-    since = undoing.mark()
-    try:
-        changed = _change(request, numbers)
-    except Refused as refusal:
-        messages.error(request, plainly(refusal))
-    else:
-        undoing.say(request, f"Changed: {counted(changed, 'contact')}.", since)
-    return see("contacts", query=f"all=1&{QueryDict(form.get('query', '')).urlencode()}")
+    """Many contacts at once: given to somebody or a team, tagged, or a field of theirs filled in."""
+    user = user_of(request)
 
+    def meant(query: QueryDict) -> tuple[Filters, QuerySet[Contact]]:
+        filters = Filters.of(query.dict())
+        return filters, filters.apply(access.contacts(user), user, now(), user.funnel)
 
-def _change(request: HttpRequest, numbers: list[int]) -> int:
-    """Do with these contacts what the button says; of how many that changed something."""
-    user, form, actor = user_of(request), request.POST, actor_of(request)
-    if form.get("do") == "owner":
-        owner = new_owner(user, form.get("owner", ""))
-        return actions.assign_contacts(actor, numbers, owner, owner.team if owner else user.team)
-    if form.get("do") == "field":
-        return actions.fill_contacts(actor, numbers, form.get("field", ""), form.get("value", "").strip())
-    return actions.tag_contacts(actor, numbers, add=form.get("add", ""), remove=form.get("remove", ""))
+    return change_many(request, "contact", access.contacts(user), meant)
 
 
 @require_GET

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +12,7 @@ from django.shortcuts import redirect, render
 from leadline.engine.errors import LeadlineError
 from leadline.web import access
 from leadline.web.errors import Conflict, Forbidden, Invalid, NotFound, leaving
+from leadline.web.pages import undoing
 
 M = TypeVar("M", bound=Model)
 Verb = Callable[[HttpRequest], str | HttpResponse]
@@ -22,6 +22,7 @@ Verb = Callable[[HttpRequest], str | HttpResponse]
 def carry_out(request: HttpRequest, verbs: Mapping[str, Verb], back: str) -> HttpResponse | LeadlineError:
     """Do what the button `do` asks for, and go to `back`; or the refusal, to be said beside the form."""
     name = request.POST.get("do", "")
+    since = undoing.mark()
     try:
         if name not in verbs:
             raise Invalid("A button was pressed", found=f"“{name[:40]}”", allowed=", ".join(verbs))
@@ -32,7 +33,7 @@ def carry_out(request: HttpRequest, verbs: Mapping[str, Verb], back: str) -> Htt
         return refusal
     if isinstance(done, HttpResponse):
         return done
-    messages.success(request, done)
+    undoing.say(request, done, since)
     answer = redirect(back)
     answer.status_code = 303
     return answer

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
-from django.http import QueryDict, StreamingHttpResponse
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 
+from leadline.engine.wording import counted
 from leadline.web import access
+from leadline.web.actions import edits, several
+from leadline.web.actions.companies import change_companies
+from leadline.web.actions.contacts import change_contacts
 from leadline.web.actions.imports import guard
-from leadline.web.errors import Forbidden
+from leadline.web.errors import Forbidden, Refused
+from leadline.web.filters import Filters
 from leadline.web.models import Team, User
+from leadline.web.pages import undoing
+from leadline.web.pages.frame import actor_of, user_of
+from leadline.web.pages.going import see
+from leadline.web.refusals import plainly
+
+MOST = several.MOST_AT_ONCE
+Meant = Callable[[QueryDict], tuple[Filters, QuerySet[Any]]]
+"""What the address of a list asks for, and the records that it means."""
 
 
 class _Echo:
@@ -25,6 +39,53 @@ class _Echo:
 def ticked(form: QueryDict) -> list[int]:
     """The numbers of the rows that were ticked."""
     return [int(number) for number in form.getlist("id") if number.isdecimal() and len(number) <= 18]
+
+
+def change_many(request: HttpRequest, of: several.Of, rows: QuerySet[Any], meant: Meant) -> HttpResponse:
+    """Do what the button says with those ticked of `rows`, or with all that are filtered.
+
+    More than somebody can wait for is left to the worker. Then back to the list, or on to how far it is.
+    """
+    user, form = user_of(request), request.POST
+    access.require(user, "change")
+    query, every = QueryDict(form.get("query", "")), form.get("every") == "1"
+    filters, found = meant(query) if every else (Filters(), rows.filter(pk__in=ticked(form)))
+    numbers = list(found.order_by().values_list("pk", flat=True)[: MOST + 1])
+    there = {"contact": "contacts", "company": "companies"}[of]
+    since = undoing.mark()
+    try:
+        change = _wanted(user, form)
+        if len(numbers) > MOST and every:
+            return see("edit", edits.start(actor_of(request), of, filters.given, change).pk)
+        do = change_contacts if of == "contact" else change_companies
+        changed = do(actor_of(request), numbers, change)
+    except Refused as refusal:
+        messages.error(request, plainly(refusal))
+    else:
+        undoing.say(request, f"Changed: {counted(changed, of)}.", since)
+    return see(there, query=f"all=1&{query.urlencode()}")
+
+
+def _wanted(user: User, form: QueryDict) -> dict[str, Any]:
+    """What is to be done with each, as `several` has it."""
+    do = form.get("do", "")
+    if do == "owner":
+        owner = new_owner(user, form.get("owner", ""))
+        return several.to_owner(owner, owner.team if owner else user.team)
+    if do == "team":
+        return {"do": do, "team": new_team(user, form.get("team", ""))}
+    if do == "field":
+        return {"do": do, "field": form.get("field", ""), "value": form.get("value", "").strip()}
+    return {"do": do, "add": form.get("add", ""), "remove": form.get("remove", "")}
+
+
+def new_team(user: User, number: str) -> int | None:
+    """The team of which records are to be; that is for those who see all of a team. Raises Forbidden."""
+    if not access.may(user, "export"):
+        raise Forbidden(
+            "Records were to be of a team", found=f"the role {user.role}", allowed="the role manager"
+        )
+    return access.find(Team.objects.all(), whole_of(number)).pk if number else None
 
 
 def new_owner(user: User, number: str) -> User | None:
