@@ -19,6 +19,7 @@ from leadline.web.errors import Invalid
 from leadline.web.knowing import NO, begins, having, holding
 from leadline.web.listing import SAMPLE, Sought
 from leadline.web.models import Address, Company, Contact, Field, Mark, NextStep, Standing, Tag, User
+from leadline.web.models.people import Role
 
 NAMES = (
     "q", "funnel", "stage", "path", "owner", "team", "tag", "company", "after", "before", "open",
@@ -127,7 +128,9 @@ class Filters:
         return [rows.filter(named), found.on(rows.filter(~named))]
 
     def _of_companies(self, rows: QuerySet[Company], user: User) -> QuerySet[Company]:
-        rows = rows.filter(spans.made(self.given, user.zone), **self.keepers(user))
+        rows = rows.filter(**self.keepers(user))
+        if there := spans.made(self.given, user.zone):
+            rows = _looked_up(Company.objects.filter(there).values_list("pk"), there).on(rows)
         rows, own = _by_own_fields(rows, self.own(), "company")
         return self._peopled(user).on(rows.filter(*(condition for _, condition in own)))
 
@@ -142,7 +145,8 @@ class Filters:
             found &= Condition(asked=~Q(Exists(there[most : most + 1])))
         if least:
             found &= Condition(asked=Q(Exists(there[least - 1 : least])))
-            among = Contact.objects.filter(company__isnull=False).order_by().values("company")
+            counted = Contact.objects.all() if user.role == Role.OWNER else access.contacts(user)
+            among = counted.filter(company__isnull=False).order_by().values("company")
             large = among.annotate(people=Count("pk")).filter(people__gte=least)
             found &= _looked_up(large.values_list("company"), Q())
         return found
@@ -222,7 +226,9 @@ class Filters:
             there = Q(stage__gt=0) if stage is None else Q(stage=stage)
             found.append(_with_records(Standing.objects.filter(there, began, funnel=kept)))
         if self.any_of(spans.AMOUNT):
-            found.append(_with_records(spans.asked_for(self.given, user)))
+            asks = spans.asked_for(self.given, user)
+            each = spans.waiting_of_each(asks).filter(contact=OuterRef("pk"))
+            found.append(_looked_up(spans.waiting(asks).values_list("contact_id"), Q(Exists(each))))
         return found
 
     def any_of(self, names: Iterable[str]) -> bool:

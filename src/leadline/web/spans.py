@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from leadline.engine.currencies import decimals_of
 from leadline.engine.importers.values import parse_typed
@@ -56,13 +56,27 @@ def since(given: Mapping[str, str], zone: str, now: int, of: str = "") -> Q:
 
 
 def asked_for(given: Mapping[str, str], user: User) -> QuerySet[Ask]:
-    """The asks that wait for an answer, of an amount in one currency: from one, and up to another."""
-    currency, asks = currency_of(given, user), Ask.objects.filter(answer=Ask.Answer.WAITING)
-    asks = asks.filter(currency=currency)
+    """The asks of an amount in one currency: from one, and up to another."""
+    currency = currency_of(given, user)
+    asks = Ask.objects.filter(currency=currency)
     for name, side in zip(AMOUNT, ("gte", "lte"), strict=True):
         if given.get(name):
             asks = asks.filter(**{f"amount__{side}": _minor(given[name], currency)})
     return asks
+
+
+def waiting(asks: QuerySet[Ask]) -> QuerySet[Ask]:
+    """Those of some asks that wait for an answer."""
+    return asks.filter(answer=Ask.Answer.WAITING)
+
+
+def waiting_of_each(asks: QuerySet[Ask]) -> QuerySet[Ask]:
+    """The same, to be asked of one contact after the other: as a case, which no database looks up.
+
+    All that wait would be gone through for each contact otherwise.
+    """
+    waits = Case(When(answer=Ask.Answer.WAITING, then=True), default=False)
+    return asks.alias(waits=waits).filter(waits=True)
 
 
 def amount_words(given: Mapping[str, str], name: str, user: User) -> str:

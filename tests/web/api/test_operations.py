@@ -14,7 +14,8 @@ from tests.web.api.conftest import OPERATIONS, ROOMS, check_shape
 pytestmark = pytest.mark.django_db
 
 OWNED = {
-    "contact", "company", "touch", "ask", "purchase", "contract", "note", "task", "upload", "view", "token", "many",
+    "contact", "company", "touch", "ask", "purchase", "contract", "note", "task", "upload", "view", "token",
+    "many",
 }  # fmt: skip
 """Parameters that are records of contacts or of somebody, which others don't see."""
 SECRETS = {"make_token", "make_webhook", "renew_secret", "invite_person"}

@@ -120,12 +120,12 @@ def _tag(actor: Actor, contacts: list[Contact], add: str, remove: str) -> int:
     gone, come = {tag.name for tag in removing}, {tag.name for tag in adding}
     before = _tags_of(contacts)
     after = {one: (before[one] - gone) | come for one in contacts}
-    marks = Contact.tags.through.objects
+    marks = Mark.objects
     for low in range(0, len(contacts), _PART):
         marks.filter(contact__in=contacts[low : low + _PART], tag__in=removing).delete()
     marks.bulk_create(
         [
-            Contact.tags.through(contact_id=contact.pk, tag_id=tag.pk)
+            Mark(contact_id=contact.pk, tag_id=tag.pk)
             for contact in contacts
             for tag in adding
             if tag.name not in before[contact]
@@ -142,7 +142,7 @@ def _tag(actor: Actor, contacts: list[Contact], add: str, remove: str) -> int:
 def _tags_of(contacts: list[Contact]) -> dict[Contact, set[str]]:
     found: dict[int, set[str]] = {}
     for low in range(0, len(contacts), _PART):
-        marks = Contact.tags.through.objects.filter(contact__in=contacts[low : low + _PART])
+        marks = Mark.objects.filter(contact__in=contacts[low : low + _PART])
         for number, name in marks.values_list("contact_id", "tag__name"):
             found.setdefault(number, set()).add(name)
     return {one: found.get(one.pk, set()) for one in contacts}

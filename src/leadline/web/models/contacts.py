@@ -35,6 +35,9 @@ class Company(Owned):
     created_at = models.DateTimeField(auto_now_add=True)
     name_small = small("name", 200)
 
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["created_at"], name="company_made")]
+
     def __str__(self) -> str:
         return self.name
 

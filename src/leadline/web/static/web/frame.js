@@ -1,5 +1,6 @@
 // What every page does: its look, its keys, the palette, words with what they mean, messages that can be closed.
 
+import "./drafts.js";
 import "./theme.js";
 import "./keys.js";
 import "./palette.js";
