@@ -16,6 +16,7 @@ from leadline.engine.wording import (
     numbered,
     percent,
     plural,
+    quantity_words,
     share_words,
     time_words,
     why_unsaid,
@@ -122,3 +123,14 @@ def test_a_number_in_words_has_its_noun():
 def test_parts_that_sum_to_the_whole_are_all_of_it():
     assert percent(sum([0.1] * 10)) == "100 %"
     assert percent(0.3 - 0.1 - 0.2) == "0 %"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "0"), (1204.6, "1,205"), (12.3, "12"), (9.97, "10"), (3.04, "3"), (3.06, "3.1"), (0.25, "0.2"),
+        (0.06, "0.1"), (0.034, "0.03"), (0.0099, "0.01"), (0.0034, "0.003"), (0.0004, "under 0.001"),
+    ],
+)  # fmt: skip
+def test_a_quantity_is_never_rounded_to_nothing(number: float, said: str) -> None:
+    assert quantity_words(number) == said

@@ -11,7 +11,7 @@ from leadline.engine.currencies import decimals_of
 from leadline.engine.estimates import Estimate
 from leadline.engine.instants import DAY
 from leadline.engine.money import money_words
-from leadline.engine.wording import percent, share_words, time_words
+from leadline.engine.wording import percent, quantity_words, share_words, time_words
 
 _NO_CENTS = 100
 
@@ -136,8 +136,7 @@ def _plain(value: Any) -> str:
 def _number(value: float | None) -> str:
     if value is None:
         return ""
-    whole = float(value).is_integer() or abs(value) >= 10
-    return f"{value:,.0f}" if whole else f"{value:.1f}"
+    return f"-{quantity_words(-value)}" if value < 0 else quantity_words(float(value))
 
 
 def _unsaid(row: Row, field: str) -> str:

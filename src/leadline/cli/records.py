@@ -63,12 +63,11 @@ def ask(
 ) -> None:
     """Write down that somebody was asked directly to buy, and say where they stand now."""
     open_installation()
-    from leadline.engine.instants import to_instant
     from leadline.web.actions import asks
 
     who, (value, code) = find_contact(contact), _money(amount, currency)
     terms = asks.Terms(_offer(offer), title, value, code, path, channel, _day(expected, "--expected"))
-    made = asks.make(operator(), who, terms, to_instant(at) if at else None)
+    made = asks.make(operator(), who, terms, _instant(at))
     say([f"Written down: {who} was asked{_said_of(made)}. It waits for an answer: “leadline answer”."])
     say(_stages(who))
 
@@ -84,7 +83,6 @@ def answer(
 ) -> None:
     """Write down what somebody answered to the ask that waits, and say where they stand now."""
     open_installation()
-    from leadline.engine.instants import to_instant
     from leadline.web.actions import asks
     from leadline.web.errors import Conflict
     from leadline.web.models import Ask
@@ -96,7 +94,7 @@ def answer(
     waiting = Ask.objects.filter(contact=who, answer=Ask.Answer.WAITING).order_by("-asked_at", "-pk").first()
     if waiting is None:
         raise Conflict(f"An answer of {who} was to be noted", found="no ask of theirs that waits for one")
-    when = to_instant(at) if at else None
+    when = _instant(at)
     asks.answer(operator(), waiting, word, when, reason, _day(again, "--again"))
     say([f"Written down: {who} answered {said} to the ask{_said_of(waiting)}."])
     say(_stages(who))
@@ -152,10 +150,9 @@ def find_contact(word: str) -> Contact:
 
 def _record(word: str, kind: str, at: str | None, more: dict[str, Any]) -> None:
     open_installation()
-    from leadline.engine.instants import to_instant
     from leadline.web.actions.touches import record
 
-    contact, happened_at = find_contact(word), to_instant(at) if at else None
+    contact, happened_at = find_contact(word), _instant(at)
     record(operator(), contact, kind, happened_at, **{name: value for name, value in more.items() if value})
     say([f"Recorded: {kind} with {contact}.", *_stages(contact)])
 
@@ -224,21 +221,32 @@ def _funnels(wanted: list[str] | None) -> list[Any]:
     return [known[name] if name in known else load_funnel(name) for name in wanted or known]
 
 
+def _instant(text: str | None) -> int | None:
+    """The instant of a day, or of a time by the clocks of the team; None for none, and for today: now."""
+    from datetime import datetime
+
+    from leadline.engine.clocks import from_local, to_local
+    from leadline.engine.instants import read_moment, to_instant
+    from leadline.web.warehouse.zones import team_days
+
+    told = read_moment(text) if text else None
+    if told is None or isinstance(told, int):
+        return told
+    with team_days():
+        if isinstance(told, datetime):
+            return from_local(told)
+        return None if told == to_local(operator().now).date() else to_instant(told)
+
+
 def _money(amount: str | None, currency: str) -> tuple[int | None, str]:
-    """An amount in minor units, with its currency."""
-    from decimal import Decimal, InvalidOperation
+    """An amount in minor units, with its currency. Raises Invalid for one without the other."""
+    from leadline.web.actions.checks import check_currency, read_amount
+    from leadline.web.errors import Invalid
 
-    from leadline.engine.currencies import CODES, decimals_of
-
-    if amount is None:
-        return None, ""
-    code = currency.upper()
-    if code not in CODES:
-        raise typer.BadParameter("an amount needs its currency, as EUR", param_hint="--currency")
-    try:
-        minor = Decimal(amount).scaleb(decimals_of(code))
-    except InvalidOperation:
-        raise typer.BadParameter(f"“{amount}” is no number as 1200 or 99.50", param_hint="--amount") from None
-    if not minor.is_finite() or minor != minor.to_integral_value() or abs(minor) >= 2**63:
-        raise typer.BadParameter(f"{amount} {code} is no amount of money", param_hint="--amount")
-    return int(minor), code
+    if amount is not None:
+        return read_amount(amount, currency)
+    if currency:
+        check_currency(currency.upper(), "A currency was given")
+        found = f"only its currency, {currency.upper()}"
+        raise Invalid("An amount was asked for", found=found, allowed="--amount 1200")
+    return None, ""

@@ -26,6 +26,7 @@ YOUNG = "The record covers less than a week, which tells nothing of the weeks to
 _PEOPLE = frozenset({"contact", "company", "person", "client"})
 _MOST_DECIMALS = 2
 _EXACT = 12
+_WHOLE, _TENTHS, _LEAST = 9.95, 0.05, 0.001
 _ONE_WORD = re.compile(r"[^\W\d_][\w-]+")
 
 
@@ -42,6 +43,17 @@ def numbered(words: str, noun: str) -> str:
 def number_words(number: int) -> str:
     """A number with thousands separators; 0 is “none”."""
     return f"{number:,}" if number else "none"
+
+
+def quantity_words(number: float) -> str:
+    """How much of something: “1,205”, “12”, “3.4”, “0”; a small one to its first figure, “0.04”, “0.003”."""
+    if number >= _WHOLE:
+        return f"{number:,.0f}"
+    if not number or number >= _TENTHS:
+        return f"{number:.1f}".removesuffix(".0")
+    if number < _LEAST / 2:
+        return f"under {_LEAST}"
+    return f"{number:.2f}" if number >= 0.0095 else f"{number:.3f}"
 
 
 def plural(noun: str) -> str:

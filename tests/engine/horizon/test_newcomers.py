@@ -64,7 +64,7 @@ def test_fresh_is_who_was_met_lately():
     assert (fresh.people, fresh.new, fresh.recent, fresh.still) == (8, 2, 5, 2)
     assert (fresh.people_before, fresh.recent_before) == (4, 2)  # on day 410, when 0 stands still
     assert fresh.sentence("contact") == (
-        "Of 8 contacts on the way, 62 % are new: first met in the last three months (three months ago 50 %); "
+        "Of 8 contacts on the way, 5 are new: first met in the last three months (three months ago 2 of 4); "
         "2 more have come no further for over a year."
     )
 
@@ -92,7 +92,7 @@ def test_of_nobody_it_is_never_said_that_it_is_what_it_takes():
     quiet = Newcomers((3, 0, 0, 0), none, needed, judge(none, needed, 0.95))
     assert quiet.sentences("to stay", "contact") == [
         "Nobody new has come for 3 weeks.",
-        "It takes 0.5 (between under 0.1 and 9) new contacts a month to stay.",
+        "It takes 0.5 (between 0.01 and 9) new contacts a month to stay.",
     ]
 
 

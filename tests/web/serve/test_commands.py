@@ -44,12 +44,12 @@ def refused(done, *words):
 def test_an_ask_is_written_down_and_answered(filled):
     ((number,),) = filled.sql("SELECT id FROM web_contact ORDER BY id DESC LIMIT 1 OFFSET 3")
     ((offer,),) = filled.sql("SELECT name FROM web_offer ORDER BY id LIMIT 1")
-    words = ["--offer", offer, "--amount", "890.50", "--currency", "eur", "--channel", "phone"]
+    words = ["--offer", offer, "--amount", "1.890,50", "--currency", "eur", "--channel", "phone"]
     done = filled.run("ask", number, *words, "--at", "2026-03-01", "--expected", "2026-04-01")
     assert done.returncode == 0, done.stderr
     assert f"was asked for {offer} at" in done.stdout
     last = "SELECT amount, currency, channel, expected_on, answer FROM web_ask ORDER BY id DESC LIMIT 1"
-    assert filled.sql(last) == [(89050, "EUR", "phone", "2026-04-01", "")]
+    assert filled.sql(last) == [(189050, "EUR", "phone", "2026-04-01", "")]
     assert filled.sql("SELECT origin LIKE 'ask:%' FROM web_touch ORDER BY id DESC LIMIT 1") == [(1,)]
     done = filled.run("answer", number, "not-now", "--reason", "After summer", "--again", "2099-09-01")
     assert done.returncode == 0, done.stderr
@@ -63,7 +63,11 @@ def test_wrong_words_of_an_ask_are_told_and_nothing_is_written(filled):
     ((offer,),) = filled.sql("SELECT name FROM web_offer ORDER BY id LIMIT 1")
     refused(filled.run("ask", "1", "--offer", offer[:-1] + "x"), f"Did you mean “{offer}”")
     refused(filled.run("ask", "1", "--amount", "12"), "currency")
-    refused(filled.run("ask", "1", "--amount", "twelve", "--currency", "EUR"), "is no number as 1200")
+    refused(filled.run("ask", "1", "--amount", "twelve", "--currency", "EUR"), "“twelve”", "as 1200, 99.50")
+    refused(filled.run("ask", "1", "--amount", "12", "--currency", "ERU"), "“ERU”", "Did you mean “EUR”")
+    refused(filled.run("ask", "1", "--currency", "XYZW"), "A currency was given", "“XYZW”", "as EUR or USD")
+    refused(filled.run("ask", "1", "--currency", "EUR"), "only its currency, EUR", "--amount 1200")
+    refused(filled.run("ask", "1", "--amount", "1.234,567", "--currency", "EUR"), "“1.234,567”", "2 decimals")
     refused(filled.run("ask", "1", "--expected", "soon"), "no day as 2026-03-31")
     refused(filled.run("ask", "1", "--at", "soon"), "soon")
     refused(filled.run("ask", "Nobody Here"), "nobody")

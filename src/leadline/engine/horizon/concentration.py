@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from leadline.engine.horizon.pace import income_of
-from leadline.engine.horizon.ranges import about, period_words, year_of
+from leadline.engine.horizon.ranges import period_words, year_of
 from leadline.engine.money import money_words
-from leadline.engine.wording import percent
+from leadline.engine.wording import percent, quantity_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,8 @@ class Concentration:
         if self.clients > _TOP:
             said += f", the three largest {percent(self.top)}"
         paid = f"{self.clients:,} paid"
-        return f"{said}; {paid}, and it is as if there were {about(self.equal_clients)} of equal size."
+        equal = quantity_words(self.equal_clients)
+        return f"{said}; {paid}, and it is as if there were {equal} of equal size."
 
 
 def concentration(cycles: Cycles, clients: Column | None = None) -> Concentration | None:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from leadline.engine.errors import LeadlineError
-from leadline.engine.horizon.ranges import about, range_words
-from leadline.engine.wording import numbered, percent
+from leadline.engine.horizon.ranges import range_words
+from leadline.engine.wording import numbered, percent, quantity_words
 
 if TYPE_CHECKING:
     from leadline.engine.estimates import Quantity
@@ -57,7 +57,7 @@ class Demand:
         """Whether demand exceeds capacity, and what that means for the price."""
         monthly = range_words(self.monthly)
         come = f"{numbered(monthly, 'new client')} a month {'comes' if monthly == '1' else 'come'}"
-        come += f", and you can take on {about(self.capacity)}"
+        come += f", and you can take on {quantity_words(self.capacity)}"
         if self.monthly.low > self.capacity:
             rise = self.rows()[1]
             costs = f"with prices {percent(rise['price_up'])} higher {percent(rise['may_say_no'])} could"
@@ -71,7 +71,7 @@ class Demand:
             ]
         if self.monthly.high < self.capacity:
             free = self.capacity - self.monthly.value
-            return [f"There is room for {numbered(about(free), 'more new client')} a month: {come}."]
+            return [f"There is room for {numbered(quantity_words(free), 'more new client')} a month: {come}."]
         return [f"Demand is about what you can deliver: {come}."]
 
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leadline.engine.estimates import Caution, Quantity, TooFewConversions
+from leadline.engine.estimates import NEEDED, Caution, Quantity, TooFewConversions
 from leadline.engine.horizon.occupancy import follow, needed_in
-from leadline.engine.horizon.ranges import Said, about, count_per, range_words
+from leadline.engine.horizon.ranges import Said, count_per, range_words
 from leadline.engine.horizon.stages import BACK, Verdict, coming, judge, since
 from leadline.engine.instants import DAY, MONTH, WEEK, YEAR
 from leadline.engine.passages import reached
-from leadline.engine.wording import counted, numbered, percent, plural
+from leadline.engine.wording import counted, number_words, numbered, percent, plural, quantity_words
 
 if TYPE_CHECKING:
     from leadline.engine.cycle.cycles import Cycles
@@ -65,7 +65,7 @@ class Newcomers:
             return [*said, f"It takes {takes}."]
         how = {"short": "too few", "ample": "more than it takes"}.get(self.verdict, "about what it takes")
         if self.quiet > 1 and self.monthly.value:
-            lately = f"Over the last three months {about(self.monthly.value)} a month came"
+            lately = f"Over the last three months {quantity_words(self.monthly.value)} a month came"
             return [*said, f"{lately}, which is {how}: {takes}."]
         return [*said, f"That is {how}: {takes}."]
 
@@ -76,7 +76,7 @@ class Newcomers:
         empty, weeks = sum(not count for count in lately), f"the last {len(lately)} weeks"
         rest = f"none in {empty} of {weeks}" if empty else f"some in each of {weeks}"
         time = "over the last three months" if len(lately) == _LATELY else "so far"
-        return f"New {units}: {about(self.monthly.value)} a month {time}; {rest}."
+        return f"New {units}: {quantity_words(self.monthly.value)} a month {time}; {rest}."
 
 
 @dataclass(frozen=True)
@@ -102,10 +102,13 @@ class Freshness:
         rest = f"{still} {'has' if self.still == 1 else 'have'} come no further for over a year"
         if not self.people:
             return rest[0].upper() + rest[1:] + "."
-        who = f"Of {counted(self.people, unit)} on the way, {percent(self.recent / self.people)}"
+        share = percent(self.recent / self.people) if self.people >= NEEDED else number_words(self.recent)
+        who = f"Of {counted(self.people, unit)} on the way, {share}"
         said = f"{who} {'is' if self.recent == 1 else 'are'} new: first met in the last three months"
         if self.people_before and self.recent_before is not None:
-            said += f" (three months ago {percent(self.recent_before / self.people_before)})"
+            share = percent(self.recent_before / self.people_before)
+            few = f"{number_words(self.recent_before)} of {self.people_before:,}"
+            said += f" (three months ago {share if self.people_before >= NEEDED else few})"
         return said + (f"; {rest}." if self.still else ".")
 
 

@@ -9,11 +9,12 @@ import numpy as np
 
 from leadline.engine.estimates import Quantity, TooFewConversions, normal_quantile
 from leadline.engine.instants import MONTH, YEAR
+from leadline.engine.wording import quantity_words
 
 if TYPE_CHECKING:
     from leadline.engine.estimates import Caution
 
-_SMALL, _MONTHS, _COUNTABLE = 9.95, 12, 3
+_MONTHS, _COUNTABLE = 12, 3
 _ENDLESS = 50  # log of a stretch that leaves nothing known
 
 
@@ -70,17 +71,9 @@ def period_words(months: float) -> str:
     return f"the last {whole} months" if whole > 1 else "the last month"
 
 
-def about(number: float) -> str:
-    """A number as it is said: 12, 3.4, 1,205; a whole one without decimals."""
-    if number >= _SMALL:
-        return f"{number:,.0f}"
-    text = f"{number:.1f}".removesuffix(".0")
-    return "under 0.1" if text == "0" and number > 0 else text
-
-
 def range_words(number: Quantity, *, whole: bool = False) -> str:
     """A number and its interval: “3.4 (between 2.1 and 5)”; `whole`, from 3 on: “9 (between 5 and 17)”."""
     limits = (number.value, number.low, number.high)
     rounded = (float(round(one)) if whole and one >= _COUNTABLE else one for one in limits)
-    value, low, high = (about(one) for one in rounded)
+    value, low, high = (quantity_words(one) for one in rounded)
     return value if low == high else f"{value} (between {low} and {high})"

@@ -17,6 +17,7 @@ from leadline.engine.wording import (
     numbered,
     percent,
     plural,
+    quantity_words,
     time_words,
 )
 
@@ -32,13 +33,6 @@ _SOURCES = {
 }
 _UNLIKELY = 0.05
 """A goal with lower odds than this, however many are asked, is called one that can't be reached."""
-
-
-def rate_words(rate: float) -> str:
-    """A number a week: “2.1”, “14”, “under 0.1”."""
-    if 0 < rate < 0.05:
-        return "under 0.1"
-    return f"{rate:.1f}".removesuffix(".0") if rate < 10 else f"{rate:,.0f}"
 
 
 def goal_words(goal: Goal, currency: str | None) -> str:
@@ -132,15 +126,15 @@ def _effort(asks: Needed) -> str:
 
 
 def _each_week(step: Needed) -> str:
-    lately = rate_words(step.pace)
+    lately = quantity_words(step.pace)
     if step.per_week is None or (step.enough is not None and step.per_week > step.enough):
         return f" (lately it was {lately} a week)"  # less than a week is left
-    return f" ({rate_words(step.per_week)} a week, lately {lately})"
+    return f" ({quantity_words(step.per_week)} a week, lately {lately})"
 
 
 def _expected(plan: Plan) -> list[str]:
     many = {name: plan.expected[name] for name in _SOURCES if plan.expected[name] >= 0.05}
-    parts = [f"{rate_words(number)} {_SOURCES[name]}" for name, number in many.items()]
+    parts = [f"{quantity_words(number)} {_SOURCES[name]}" for name, number in many.items()]
     said = []
     if plan.asks.already < plan.wanted:
         said.append(f"without a new ask the odds are {_odds(plan.asks.already)}")
@@ -156,7 +150,7 @@ def _expected(plan: Plan) -> list[str]:
 def _outlook(plan: Plan, currency: str | None) -> str:
     outlook = plan.outlook
     weeks = f"the last {PACE_WEEKS} weeks" if outlook.weeks >= PACE_WEEKS else "all weeks so far"
-    rate = numbered(rate_words(plan.asks.pace), "first ask")
+    rate = numbered(quantity_words(plan.asks.pace), "first ask")
     pace = f"At the pace of {weeks} ({rate} a week)"
     clients = f"{_range(outlook.clients)} new {'client' if outlook.clients.value == 1 else 'clients'}"
     income = (

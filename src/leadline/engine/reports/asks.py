@@ -23,9 +23,18 @@ from leadline.engine.plan import spells, tallies
 from leadline.engine.plan.goals import BadGoal, Goal
 from leadline.engine.plan.plans import Lacks, Plan, lacking, make_plan
 from leadline.engine.plan.tallies import LATELY, Again, Calendar, Outstanding, Ready, Tally, Week
-from leadline.engine.plan.words import goal_words, plan_sentences, rate_words, unplanned_words
+from leadline.engine.plan.words import goal_words, plan_sentences, unplanned_words
 from leadline.engine.survival import Curve, incidence
-from leadline.engine.wording import counted, day_words, listed, percent, plural, share_words, time_words
+from leadline.engine.wording import (
+    counted,
+    day_words,
+    listed,
+    percent,
+    plural,
+    quantity_words,
+    share_words,
+    time_words,
+)
 
 if TYPE_CHECKING:
     import altair as alt
@@ -161,9 +170,9 @@ class Asks:
         whole = [week for week in self.weeks if week.whole]
         if self.total.per_week is None or not whole:
             return [f"{asks[0].upper()}{asks[1:]} so far, the first on {day_words(self.first_ask)}."]
-        said = f"{asks} since {day_words(self.first_ask)}, {rate_words(self.total.per_week)} a week"
+        said = f"{asks} since {day_words(self.first_ask)}, {quantity_words(self.total.per_week)} a week"
         lately = [
-            f"in the last {n} weeks {rate_words(rate)}"
+            f"in the last {n} weeks {quantity_words(rate)}"
             for n, rate in zip(LATELY, self.total.lately, strict=True)
             if rate is not None and n < len(whole)
         ]
@@ -180,7 +189,7 @@ class Asks:
         some, rest = self.people[:_MOST_PEOPLE], len(self.people) - _MOST_PEOPLE
         lately = [one.lately[0] for one in some]
         known = [rate for rate in lately if rate is not None]
-        rates = [f" ({rate_words(rate)})" for rate in known] or [""] * len(some)
+        rates = [f" ({quantity_words(rate)})" for rate in known] or [""] * len(some)
         parts = [f"{one.person} {one.asks:,}{rate}" for one, rate in zip(some, rates, strict=True)]
         what = f"Asks by person{f', and a week in the last {LATELY[0]} weeks' if known else ''}"
         more = f"; the table has {rest:,} more" if rest > 0 else ""

@@ -28,13 +28,13 @@ from leadline.engine.horizon.demand import Demand, demand
 from leadline.engine.horizon.growth import Change, growth
 from leadline.engine.horizon.newcomers import Freshness, Newcomers, freshness, newcomers
 from leadline.engine.horizon.pace import Pace, pace
-from leadline.engine.horizon.ranges import about, period_words, range_words, year_of
+from leadline.engine.horizon.ranges import period_words, range_words, year_of
 from leadline.engine.horizon.refunds import Refunds, refunds
 from leadline.engine.horizon.replacement import Replacement, replacement
 from leadline.engine.horizon.stages import Occupancy, occupancies
 from leadline.engine.instants import DAY, MONTH
 from leadline.engine.outlook import Tried
-from leadline.engine.wording import YOUNG, counted, listed, numbered, percent
+from leadline.engine.wording import YOUNG, counted, listed, numbered, percent, quantity_words
 
 if TYPE_CHECKING:
     import altair as alt
@@ -186,10 +186,11 @@ class Balance:
         period = period_words(self.pace.months)
         if not monthly.value and isinstance(needed, TooFewConversions):
             return [f"Nobody became a client in {period}, so that it can't be said how many people it takes."]
-        came = f"{numbered(about(monthly.value), 'new client')} a month came in {period}"
+        came = f"{numbered(quantity_words(monthly.value), 'new client')} a month came in {period}"
         if isinstance(needed, TooFewConversions):
             few = "too few have become clients to say how many people it takes"
-            return [f"{came[0].upper()}{came[1:]}: {few} (at least {needed.needed} needed)."]
+            won = counted(round(monthly.value * self.pace.months), "new client")
+            return [f"{won} came in {period}: {few} (at least {needed.needed} needed)."]
         if self.pace.basis == "pace":
             few = "too few are on record as having left to say how many it takes to stay as many"
             return [f"{came[0].upper()}{came[1:]}; {few}.", *self._silent()]
@@ -288,8 +289,8 @@ def _dot(stage: Occupancy) -> dict[str, Any]:
         }
     there = stage.live / needed.value
     value, low, high = (min(stage.live / n, _WIDEST) for n in (needed.value, needed.high, needed.low))
-    times = f" ({about(there)} times as many)" if there > _WIDEST else ""
-    label = f"{stage.live:,} of about {about(needed.value)}{times}"
+    times = f" ({quantity_words(there)} times as many)" if there > _WIDEST else ""
+    label = f"{stage.live:,} of about {quantity_words(needed.value)}{times}"
     beyond = stage.live / needed.low > _WIDEST
     return {"name": stage.stage, "value": value, "low": low, "high": high, "label": label, "beyond": beyond}
 

@@ -35,7 +35,17 @@ from leadline.engine.estimates import USUAL, Caution, Estimate
 from leadline.engine.horizon.demand import check_capacity
 from leadline.engine.horizon.refunds import Refunds, refunds
 from leadline.engine.money import money_words
-from leadline.engine.wording import YOUNG, called, counted, listed, percent, plural, relative, within_words
+from leadline.engine.wording import (
+    YOUNG,
+    called,
+    counted,
+    listed,
+    percent,
+    plural,
+    quantity_words,
+    relative,
+    within_words,
+)
 
 if TYPE_CHECKING:
     import altair as alt
@@ -328,9 +338,7 @@ def _stood(one: LinkReport) -> int:
 
 def _number(value: float) -> str:
     """A number of clients as exactly as it matters: 12, 1.8, 0.25, 0."""
-    if value >= 9.95 or value < 0.005:
-        return f"{value:.0f}"
-    return f"{value:.1f}" if value >= 0.95 else f"{value:.2f}"
+    return f"{value:.2f}" if 0.095 <= value < 0.95 else quantity_words(value)
 
 
 def _rounded(minor: float) -> int:

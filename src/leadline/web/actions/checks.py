@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from leadline.engine.clocks import to_local
-from leadline.engine.currencies import CODES
+from leadline.engine.currencies import CODES, decimals_of
 from leadline.engine.errors import nearest
+from leadline.engine.importers.values import parse_typed
 from leadline.engine.instants import DAY
 from leadline.web.errors import Invalid
 
@@ -34,14 +35,32 @@ def money(amount: int | None, currency: str, what: str = "An amount") -> tuple[i
         return None, ""
     if not 0 <= amount <= MOST:
         raise Invalid(f"{what} is a sum of money", found=f"{amount:,}", allowed=f"0 to {MOST:,} cents")
-    if currency not in CODES:
-        raise Invalid(
-            f"{what} needs its currency",
-            found=f"“{currency}”" if currency else "none",
-            allowed="three letters as EUR or USD",
-            suggestion=nearest(currency, CODES),
-        )
+    check_currency(currency, f"{what} needs its currency")
     return amount, currency
+
+
+def read_amount(text: str, currency: str) -> tuple[int, str]:
+    """An amount as somebody typed it, in minor units, and its currency."""
+    code, typed, minor = currency.strip().upper(), parse_typed(text.strip()), None
+    if typed is not None:
+        check_currency(code, "An amount needs its currency")
+        minor = typed.scaleb(decimals_of(code))
+    if minor is None or minor != minor.to_integral_value() or abs(minor) > MOST:
+        allowed = f"as 1200, 99.50 or 1.200,50, with at most {decimals_of(code or None)} decimals"
+        raise Invalid("An amount was given", found=f"“{text[:40]}”", allowed=allowed, field="amount")
+    return int(minor), code
+
+
+def check_currency(code: str, asked: str) -> None:
+    """Raise Invalid for what is no currency."""
+    if code not in CODES:
+        raise Invalid(
+            asked,
+            found=f"“{code[:10]}”" if code else "none",
+            allowed="three letters as EUR or USD",
+            suggestion=nearest(code, CODES),
+            field="currency",
+        )
 
 
 def past(at: int | None, now: int, what: str) -> int:

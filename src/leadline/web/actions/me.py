@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import available_timezones
 
-from leadline.engine.currencies import CODES
-from leadline.engine.errors import nearest
 from leadline.web import warehouse
+from leadline.web.actions import checks
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.people import checked_name
 from leadline.web.actions.rebuilding import follow_move
@@ -44,14 +43,8 @@ def zones() -> tuple[str, ...]:
 
 def check_currency(currency: str) -> None:
     """Raise Invalid for what is no currency; empty is none."""
-    if currency and currency not in CODES:
-        raise Invalid(
-            "A currency was asked for",
-            found=f"“{currency[:10]}”",
-            allowed="three letters as EUR or USD",
-            suggestion=nearest(currency.upper(), CODES),
-            field="currency",
-        )
+    if currency:
+        checks.check_currency(currency, "A currency was asked for")
 
 
 @action

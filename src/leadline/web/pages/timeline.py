@@ -10,11 +10,10 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from leadline.engine.currencies import CODES, decimals_of
-from leadline.engine.importers.values import parse_typed
+from leadline.engine.currencies import decimals_of
 from leadline.web import access
 from leadline.web.actions import corrections, touches
-from leadline.web.errors import Invalid
+from leadline.web.actions.checks import read_amount
 from leadline.web.models import Contact, Touch
 from leadline.web.pages import dates
 from leadline.web.pages.contact_page import answer
@@ -31,22 +30,6 @@ def touch_columns(form: QueryDict) -> dict[str, Any]:
     if form.get("amount", "").strip():
         found["value"], found["currency"] = read_amount(str(form["amount"]), form.get("currency", ""))
     return found
-
-
-def read_amount(text: str, currency: str) -> tuple[int, str]:
-    """An amount in minor units, and its currency."""
-    currency, typed, minor = currency.strip().upper(), parse_typed(text.strip()), None
-    if typed is not None and currency not in CODES:
-        found = f"“{currency[:10]}”" if currency else "none"
-        raise Invalid("An amount needs its currency", found=found, allowed="as EUR, USD", field="currency")
-    if typed is not None:
-        minor = typed.scaleb(decimals_of(currency))
-    if minor is None or minor != minor.to_integral_value() or abs(minor) > touches.MOST_VALUE:
-        found = f"“{text[:40]}”"
-        raise Invalid(
-            "An amount was given", found=found, allowed="as 1200, 99.50 or 1.200,50", field="amount"
-        )
-    return int(minor), currency
 
 
 @require_GET
