@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Q, QuerySet, When
 
+from leadline.engine.clocks import begin_of, days_of
 from leadline.engine.currencies import decimals_of
 from leadline.engine.importers.values import parse_typed
-from leadline.engine.instants import DAY, to_datetime, to_instant
+from leadline.engine.instants import DAY, to_datetime
 from leadline.engine.money import money_words
+from leadline.web.actions.checks import known_day
 from leadline.web.errors import Invalid
 from leadline.web.models import Ask, Contact, User
 
@@ -109,19 +110,22 @@ def whole_of(name: str, text: str, most: int = 10**9) -> int:
 
 def start_of(day: str, zone: str) -> int:
     """The instant at which a day begins in a zone; raises Invalid for what is no day."""
-    try:
-        return to_instant(datetime.fromisoformat(day[:10]).replace(tzinfo=ZoneInfo(zone)))
-    except (ValueError, KeyError, OverflowError):
-        raise Invalid("A day was asked for", found=f"“{day}”", allowed="as 2026-03-31") from None
+    with days_of(zone):
+        return begin_of(_day(day))
 
 
 def end_of(day: str, zone: str) -> int:
     """The instant at which the next day begins."""
+    with days_of(zone):
+        return begin_of(_day(day) + timedelta(days=1))
+
+
+def _day(text: str) -> date:
     try:
-        following = datetime.fromisoformat(day[:10]) + timedelta(days=1)
-    except (ValueError, OverflowError):
-        raise Invalid("A day was asked for", found=f"“{day}”", allowed="as 2026-03-31") from None
-    return start_of(following.date().isoformat(), zone)
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        raise Invalid("A day was asked for", found=f"“{text[:40]}”", allowed="as 2026-03-31") from None
+    return known_day(day)
 
 
 def _minor(text: str, currency: str) -> int:

@@ -64,7 +64,7 @@ def test_wrong_words_of_an_ask_are_told_and_nothing_is_written(filled):
     refused(filled.run("ask", "1", "--offer", offer[:-1] + "x"), f"Did you mean “{offer}”")
     refused(filled.run("ask", "1", "--amount", "12"), "currency")
     refused(filled.run("ask", "1", "--amount", "twelve", "--currency", "EUR"), "“twelve”", "as 1200, 99.50")
-    refused(filled.run("ask", "1", "--amount", "12", "--currency", "ERU"), "“ERU”", "Did you mean “EUR”")
+    refused(filled.run("ask", "1", "--amount", "12", "--currency", "EURO"), "“EURO”", "Did you mean “EUR”")
     refused(filled.run("ask", "1", "--currency", "XYZW"), "A currency was given", "“XYZW”", "as EUR or USD")
     refused(filled.run("ask", "1", "--currency", "EUR"), "only its currency, EUR", "--amount 1200")
     refused(filled.run("ask", "1", "--amount", "1.234,567", "--currency", "EUR"), "“1.234,567”", "2 decimals")

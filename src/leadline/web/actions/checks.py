@@ -13,6 +13,8 @@ from leadline.web.errors import Invalid
 
 BEGUN = 14 * DAY // 24
 """A day has begun somewhere so long before it begins in UTC."""
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Days of other years were typed by mistake."""
 MOST = 10**15
 """The greatest amount, in minor units."""
 
@@ -61,6 +63,14 @@ def check_currency(code: str, asked: str) -> None:
             suggestion=nearest(code, CODES),
             field="currency",
         )
+
+
+def known_day(day: date, field: str = "") -> date:
+    """A day in whose year something can have happened, or be due; raises Invalid for another one."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        years = f"a year from {FIRST_YEAR} to {LAST_YEAR}"
+        raise Invalid("A day was asked for", found=f"{day}", allowed=years, field=field)
+    return day
 
 
 def past(at: int | None, now: int, what: str) -> int:

@@ -18,7 +18,7 @@ from leadline.web.actions.acting import Actor, Change, note_changes
 from leadline.web.actions.fields import read_fields, without_blanks
 from leadline.web.actions.tags import read_words, tags_called, words_of
 from leadline.web.errors import Conflict, Invalid
-from leadline.web.models import Company, Contact, Tag, Team, User
+from leadline.web.models import Company, Contact, Mark, Tag, Team, User
 
 MOST_AT_ONCE = 10_000
 """So many are changed while somebody waits; more of them by the worker."""

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 
 from leadline.engine.money import money_words
 from leadline.web import access
+from leadline.web.actions.checks import known_day
 from leadline.web.actions.imports import imports_of
 from leadline.web.actions.purchases_back import KEPT, UNDONE
 from leadline.web.actions.reverting import DEFINED, UNDOABLE
@@ -238,6 +239,7 @@ def _morning(text: str, zone: str) -> datetime:
         day = date.fromisoformat(text)
     except ValueError:
         raise Invalid("A day was asked for", found=f"“{text[:40]}”", allowed="2026-03-31") from None
+    known_day(day)
     return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 

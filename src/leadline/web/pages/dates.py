@@ -6,11 +6,9 @@ from datetime import date, datetime, time
 
 from leadline.engine.clocks import days_of, from_local, is_zone, to_local
 from leadline.engine.instants import DAY, to_datetime, to_instant
+from leadline.web.actions.checks import known_day
 from leadline.web.errors import Invalid
 from leadline.web.templatetags import words
-
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-"""Days of other years were typed by mistake."""
 
 
 def day_said(instant: int | None, zone: str) -> str:
@@ -48,10 +46,13 @@ def read_time(text: str, zone: str, now: int, field: str = "day") -> int:
         raise _no_day(text, "as 2026-03-31", field) from None
     if len(text) == 10 and at.date() == _here(now, zone).date():
         return now
-    if at.year < FIRST_YEAR or at.year > LAST_YEAR:
-        raise _no_day(text, f"a year from {FIRST_YEAR} to {LAST_YEAR}", field)
+    known_day(at.date(), field)
     with days_of(_known(zone)):
         instant = from_local(at)
+        shown = to_local(instant)
+    if at.tzinfo is None and shown.replace(tzinfo=None, fold=0, microsecond=at.microsecond) != at:
+        found = f"{at:%H:%M}, which the clocks left out on that day, as they were put forward"
+        raise Invalid("A time was asked for", found=found, allowed=f"{shown:%H:%M} instead", field=field)
     return now if now < instant < now + 60_000_000 else instant
 
 
@@ -60,9 +61,10 @@ def read_day(text: str, field: str = "day") -> date | None:
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise _no_day(text, "as 2026-03-31", field) from None
+    return known_day(day, field)
 
 
 def _here(instant: int, zone: str) -> datetime:

@@ -15,6 +15,7 @@ from leadline.engine.clocks import last_of, to_local
 from leadline.engine.funnel import Funnel
 from leadline.engine.wording import day_words
 from leadline.web import access
+from leadline.web.actions.checks import known_day
 from leadline.web.actions.reports import case_for, is_at_hand, mask_of
 from leadline.web.errors import Invalid
 from leadline.web.filters import OWN, Filters
@@ -89,6 +90,8 @@ def read_question(request: HttpRequest, user: User, there: dict[str, Funnel], at
         on = date.fromisoformat(text) if text else None
     except ValueError:
         raise Invalid("A day was asked for", found=f"“{text[:40]}”", allowed="a date as 2026-03-31") from None
+    if on:
+        known_day(on)
     if on and on > today:
         raise Invalid("A day was asked for", found="one that is still to come", allowed="today, or before")
     return Asked(slug, None if on == today else on, only)

@@ -21,6 +21,7 @@ from leadline.engine.instants import to_datetime
 from leadline.engine.kinds import Kinds
 from leadline.engine.wording import time_words
 from leadline.web import access, warehouse
+from leadline.web.actions.checks import known_day
 from leadline.web.actions.reports import (
     case_for,
     is_at_hand,
@@ -209,6 +210,7 @@ def _goal(clients: str, by: str) -> dict[str, str]:
         day = date.fromisoformat(by)
     except ValueError:
         raise Invalid("A goal needs its day", found=f"“{by[:40]}”", allowed="a date as 2026-12-31") from None
+    known_day(day)
     if not (clients.isascii() and clients.isdigit() and 0 < int(clients) <= 1_000_000):
         allowed = "a whole number above 0, up to 1,000,000"
         raise Invalid("A goal needs its number of clients", found=f"“{clients[:40]}”", allowed=allowed)

@@ -24,6 +24,7 @@ from leadline.engine.errors import LeadlineError
 from leadline.engine.importers.values import parse_typed
 from leadline.engine.instants import DAY
 from leadline.web import warehouse
+from leadline.web.actions.checks import FIRST_YEAR, LAST_YEAR
 from leadline.web.errors import Conflict, Forbidden, NotFound
 from leadline.web.models import Ask, Offer, PathDefinition, Purchase, User
 from leadline.web.refusals import plainly
@@ -35,7 +36,14 @@ CHANNELS = ("email", "phone", "meeting", "web", "social", "event", "post")
 
 
 class Day(forms.DateField):
-    """A day, by the browser's own calendar."""
+    """A day, by the browser's own calendar; of a year in which something can be."""
+
+    def clean(self, value: Any) -> date | None:
+        """Raises ValidationError for what is no day, or lies too far away."""
+        day = super().clean(value)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise forms.ValidationError(f"{day} is too far away: a year from {FIRST_YEAR} to {LAST_YEAR}.")
+        return day
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
