@@ -7,10 +7,12 @@ where the team is.
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from importlib import import_module
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.apps import apps
 
 from leadline.engine.clocks import days_of
 from leadline.engine.explain import why
@@ -185,6 +187,21 @@ def test_where_the_team_moves_everything_is_worked_out_for_the_days_there(funnel
     assert said_by_cache(hours, "voltage")[1] == to_instant("2026-03-02T10:00Z")
     days.refresh_from_db()
     assert days.last_touch_at == to_instant("2026-03-01T18:15Z")
+
+
+def test_an_installation_of_before_has_it_worked_out_once(funnels, owner, contact):
+    ask_anew = import_module("leadline.web.migrations.0009_days").ask_anew
+    ask_anew(apps, None)
+    move_to(owner, "Asia/Kathmandu")
+    ask_anew(apps, None)
+    assert not Job.objects.exists()  # nothing was recorded
+    Touch.objects.create(contact=contact, kind="met", happened_at=to_instant("2026-03-02"), recorded_at=0)
+    move_to(owner, "UTC")
+    ask_anew(apps, None)
+    assert not Job.objects.exists()
+    move_to(owner, "Asia/Kathmandu")
+    ask_anew(apps, None)
+    assert Job.objects.get().kind == rebuilding.MOVE
 
 
 def test_the_mirror_and_the_database_place_days_alike(funnels, owner):

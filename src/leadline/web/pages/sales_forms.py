@@ -40,7 +40,7 @@ class Day(forms.DateField):
 
     def clean(self, value: Any) -> date | None:
         """Raises ValidationError for what is no day, or lies too far away."""
-        day = super().clean(value)
+        day: date | None = super().clean(value)
         if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise forms.ValidationError(f"{day} is too far away: a year from {FIRST_YEAR} to {LAST_YEAR}.")
         return day
