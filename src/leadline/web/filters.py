@@ -282,8 +282,8 @@ def _with_records(records: QuerySet[Any]) -> Condition:
 def _marked(word: str, circles: Sequence[Q]) -> Condition:
     """Those with a tag, of the circles whose contacts are wanted: a mark carries whose its contact is."""
     marks = Mark.objects.filter(tag=Tag.objects.filter(name=word).first())
-    parts = [marks.filter(circle).values_list("contact_id") for circle in circles] or [marks.none()]
-    numbers = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    first, *more = (marks.filter(one).values_list("contact_id") for one in circles or [Q(pk=None)])
+    numbers = first.union(*more, all=True) if more else first
     return _looked_up(numbers, Q(Exists(marks.filter(contact=OuterRef("pk")))))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
@@ -68,9 +69,13 @@ def followed() -> tuple[Funnels, Funnels]:
 @lru_cache(maxsize=8)
 def _with(rows: tuple[tuple[str, ...], ...]) -> Kinds:
     """One object for the same kinds, since the engine compiles a funnel once for each."""
-    read = ((*texts, tuple(json.loads(groups))) for *texts, groups in rows)
-    own = tuple(Kind(**dict(zip(_OF_KIND, row, strict=True))) for row in read)
+    own = tuple(Kind(**_read(row)) for row in rows)
     return Kinds.shipped().with_kinds(own) if own else Kinds.shipped()
+
+
+def _read(row: tuple[str, ...]) -> dict[str, Any]:
+    said: dict[str, Any] = dict(zip(_OF_KIND, row, strict=True))
+    return said | {"groups": tuple(json.loads(said["groups"]))}
 
 
 @lru_cache(maxsize=64)
