@@ -43,8 +43,8 @@ def find_opt_outs(readings: Sequence[Reading], kinds: Kinds) -> tuple[OptedOut, 
             who = int(one.subject[row])
             found.setdefault(who, OptedOut(who, export.name, int(export.table.line[row])))
         if alone := len(set(one.subject[told & ~known].tolist())):
-            who = counted(alone, "row")
-            export.notes.append(f"asked not to be contacted, and nothing says since when: {who}")
+            rows = counted(alone, "row")
+            export.notes.append(f"asked not to be contacted, and nothing says since when: {rows}")
     return tuple(one for who, one in found.items() if who not in dated)
 
 
