@@ -190,7 +190,7 @@ def test_where_the_team_moves_everything_is_worked_out_for_the_days_there(funnel
 
 
 def test_an_installation_of_before_has_it_worked_out_once(funnels, owner, contact):
-    ask_anew = import_module("leadline.web.migrations.0009_days").ask_anew
+    ask_anew = import_module("leadline.web.migrations.0012_days").ask_anew
     ask_anew(apps, None)
     move_to(owner, "Asia/Kathmandu")
     ask_anew(apps, None)

@@ -18,7 +18,7 @@ def ask_anew(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('web', '0008_lists'),
+        ('web', '0011_edits'),
     ]
 
     operations = [migrations.RunPython(ask_anew, migrations.RunPython.noop)]
