@@ -94,5 +94,5 @@ def test_passwords_and_tokens_are_never_kept(tab):
     tab.fill("[name=login]", "ada@example.org")
     tab.fill("[name=password]", "not the phrase")
     tab.get_by_role("button", name="Sign in", exact=True).click()
-    expect(tab.locator(".error").first).to_be_visible()
+    expect(tab.get_by_role("alert").first).to_contain_text("do not belong together")
     assert tab.evaluate(DRAFT) is None
