@@ -121,6 +121,8 @@ WITHOUT = {
     "edits.stop": "the worker does what tag_contacts and others asked for",
     "edits.undo_some": "the worker does what undo_edit asked for",
     "funnels.finish": "the worker ends what publish_funnel began",
+    "import_own.load_own_companies": "the worker does what run_import asked for",
+    "import_tasks.undo_tasks": "the worker does what undo_import asked for",
     "imports.begin": "the worker does what run_import asked for",
     "imports.fail": "the worker does what run_import asked for",
     "imports.finish": "the worker does what run_import asked for",
@@ -146,6 +148,8 @@ WITHOUT = {
     "undoing_deals.undo_followed": "the worker does what undo_import asked for",
     "undoing.undo_touches": "the worker does what undo_import asked for",
     "undoing.undo_sales": "the worker does what undo_import asked for",
+    "undoing_deals.undo_asks": "the worker does what undo_import asked for",
+    "undoing_deals.undo_followed": "the worker does what undo_import asked for",
     "webhooks.note_outcome": "the worker writes down what became of a delivery",
 }
 """Actions that no program needs to reach, each with its reason."""
