@@ -148,8 +148,6 @@ WITHOUT = {
     "undoing_deals.undo_followed": "the worker does what undo_import asked for",
     "undoing.undo_touches": "the worker does what undo_import asked for",
     "undoing.undo_sales": "the worker does what undo_import asked for",
-    "undoing_deals.undo_asks": "the worker does what undo_import asked for",
-    "undoing_deals.undo_followed": "the worker does what undo_import asked for",
     "webhooks.note_outcome": "the worker writes down what became of a delivery",
 }
 """Actions that no program needs to reach, each with its reason."""
