@@ -16,7 +16,7 @@ midnight of UTC is kept a microsecond later (`of_hour`), or it would be taken fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -31,7 +31,7 @@ from leadline.engine.instants import DAY, Moment, read_moment, to_datetime, to_i
 Integers = npt.NDArray[np.int64]
 
 _ZONE: ContextVar[str] = ContextVar("zone", default="UTC")
-_HOME: ContextVar[str] = ContextVar("home", default="")
+_HOME: ContextVar[str | Callable[[], str]] = ContextVar("home", default="")
 _QUARTER = DAY // 96
 _SECOND = 1_000_000
 _MICROSECOND = timedelta(microseconds=1)
@@ -45,7 +45,11 @@ def zone() -> str:
 
 def home() -> str:
     """Where it is counted; empty where nobody has said so: then it is the zone."""
-    return _HOME.get()
+    place = _HOME.get()
+    if not isinstance(place, str):  # it is asked for once, by the first who wants to know
+        place = place()
+        _HOME.set(place)
+    return place
 
 
 def is_zone(place: str) -> bool:
@@ -58,10 +62,11 @@ def is_zone(place: str) -> bool:
 
 
 @contextmanager
-def days_of(place: str, home: str | None = None) -> Iterator[None]:
+def days_of(place: str, home: str | Callable[[], str] | None = None) -> Iterator[None]:
     """Days told and counted inside are those of a time zone; raises UnknownName for one there isn't.
 
-    `home` is where those count whose touches are told; None: as it was said before.
+    `home` is where those count whose touches are told, or what finds it out for the first who wants to know;
+    None: as it was said before.
     """
     if not is_zone(place):
         raise UnknownName(
@@ -82,9 +87,9 @@ def to_local(instant: int) -> datetime:
     """An instant as the clocks show it; a midnight of UTC, or at home, as the midnight of that day."""
     if instant % DAY == 0:
         return to_datetime(instant).replace(tzinfo=_place())
-    if instant % _SECOND == 0 and _HOME.get() not in ("", zone()):
-        day = to_datetime(instant).astimezone(ZoneInfo(_HOME.get())).date()
-        if _midnight(day, ZoneInfo(_HOME.get())) == instant:
+    if instant % _SECOND == 0 and (counted := home()) not in ("", zone()):
+        day = to_datetime(instant).astimezone(ZoneInfo(counted)).date()
+        if _midnight(day, ZoneInfo(counted)) == instant:
             return datetime.combine(day, time(), tzinfo=_place())
     return to_datetime(instant).astimezone(_place())
 

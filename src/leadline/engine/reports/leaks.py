@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 6
 """So many paths are named in a sentence; the table has them all."""
+_NOBODY = 0.005
+"""So few clients a month, one in seventeen years, are none."""
 _TONES = {"missing": "missing", "weak": "weak", "thin": "thin", "fine": "fine"}
 
 
@@ -338,6 +340,8 @@ def _stood(one: LinkReport) -> int:
 
 def _number(value: float) -> str:
     """A number of clients as exactly as it matters: 12, 1.8, 0.25, 0."""
+    if value < _NOBODY:
+        return "0"
     return f"{value:.2f}" if 0.095 <= value < 0.95 else quantity_words(value)
 
 

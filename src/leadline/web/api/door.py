@@ -27,7 +27,7 @@ from leadline.web.errors import Forbidden, Invalid, TooMany
 from leadline.web.filters import OWN
 from leadline.web.models import Token, User
 from leadline.web.tokens import find_token
-from leadline.web.warehouse.zones import team_zone
+from leadline.web.warehouse.zones import find_team_zone
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -101,7 +101,7 @@ def scoped(scope: str, right: Right = "see") -> Callable[[Callable[P, R]], Calla
             _check_query(request, known)
             once = _once_of(request)
             request.once = once  # type: ignore[attr-defined]
-            with days_of(user_of(request).place, team_zone()), done_once(once):
+            with days_of(user_of(request).place, find_team_zone), done_once(once):
                 result = do(*given, **named)
             if isinstance(result, Status) and result.value is None:
                 keep_answer(once, result.status_code, "")

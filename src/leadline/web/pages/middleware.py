@@ -20,7 +20,7 @@ from django_htmx.middleware import HtmxDetails
 from leadline.engine.clocks import days_of
 from leadline.web.models import User
 from leadline.web.templatetags.words import LOCALE, locale_of
-from leadline.web.warehouse.zones import team_zone
+from leadline.web.warehouse.zones import find_team_zone
 
 MACHINES = ("/api/", "/health", "/metrics", "/static/")
 """What is asked for by machines, and tells strangers nothing."""
@@ -88,7 +88,7 @@ class ReaderMiddleware:
             return self.get_response(request)
         locale = LOCALE.set(_known_locale(user.locale))
         try:
-            with timezone.override(ZoneInfo(user.place)), days_of(user.place, team_zone()):
+            with timezone.override(ZoneInfo(user.place)), days_of(user.place, find_team_zone):
                 return self.get_response(request)
         finally:
             LOCALE.reset(locale)
