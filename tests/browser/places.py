@@ -52,7 +52,7 @@ NO_PAGES = {
     *("touch-correct", "contract_reopen", "plan_add", "plan_drop", "offer_switch"),
     *("changes-undo", "put_back", "task_open", "today_unlog", "refund_undo", "plan_restore"),
     "board_move_back",
-    *("import-meanings", "import-run", "import-undo", "import-discard"),
+    *("import-meanings", "import-run", "import-undo", "import-discard", "edit-progress", "edit-undo"),
     # addresses that only lead elsewhere
     *(
         "sign-in-link",
@@ -81,7 +81,7 @@ OUTSIDE = {
 """Pages for whoever isn't signed in."""
 ALONE = """
 account_change_password account_email account_reauthenticate asks ask_new board changes clients companies
-company-new contact-new contacts exports funnel imports leaks me mfa_index mfa_list_webauthn
+company-new contact-new contacts edits exports funnel imports leaks me mfa_index mfa_list_webauthn
 mfa_add_webauthn mfa_activate_totp offer_new offers people plans purchase_new settings settings-backups
 settings-fields settings-funnels settings-kinds settings-paths settings-profiles settings-webhooks
 socialaccount_connections today tokens
@@ -109,7 +109,7 @@ def places() -> dict[str, str]:
 
 
 def _made() -> Iterator[tuple[str, tuple[list[object], str]]]:
-    from leadline.web.actions import people, tokens, webhooks
+    from leadline.web.actions import edits, people, tokens, webhooks
     from leadline.web.actions.acting import Actor
     from leadline.web.models import Ask, Contract, Offer, Purchase, User
 
@@ -124,6 +124,8 @@ def _made() -> Iterator[tuple[str, tuple[list[object], str]]]:
     tokens.make(actor, owner, "The web site", ["touches:write"])
     hook, _ = webhooks.make(actor, "https://93.184.215.14/leadline")
     yield "settings-webhook", ([hook.pk], "")
+    marking = {"do": "tags", "add": "a letter to each", "remove": ""}
+    yield "edit", ([edits.start(actor, "contact", {"stage": "nurtured"}, marking).pk], "")
     for name in ("ask", "ask_answer", "ask_change", "ask_expect"):
         yield name, ([_first(Ask, answer="")], "")
     yield "ask_answer yes", ([_first(Ask, answer="")], "?to=yes")
