@@ -6,6 +6,7 @@ import pytest
 
 from leadline.web import access, listing
 from leadline.web.actions import contacts, merging
+from leadline.web.actions.several import to_owner
 from leadline.web.filters import Filters
 from leadline.web.models import Contact, Mark, Tag
 from tests.web.conftest import NOW
@@ -49,7 +50,7 @@ def test_of_each_role_the_words_are_those_of_whom_they_see(sharing, crew, marked
 
 def test_a_word_goes_with_whoever_it_is_on_and_with_the_mark(crew, marked, actor):
     one = marked["stranger's"]
-    contacts.assign_contacts(actor, [one.pk], crew["member"], crew["member"].team)
+    contacts.change_contacts(actor, [one.pk], to_owner(crew["member"], crew["member"].team))
     assert "stranger's" in words(crew["member"])
     assert words(crew["stranger"]) == set()
     contacts.set_tags(actor, one, [])
@@ -83,7 +84,7 @@ def test_a_list_by_a_word_has_each_of_whom_somebody_sees(many, order, crew, mark
     monkeypatch.setattr("leadline.web.filters.LISTED", many)
     monkeypatch.setattr("leadline.web.filters.FEW", max(many, 10))
     numbers = [one.pk for one in marked.values()]
-    contacts.tag_contacts(actor, numbers, add="everybody")
+    contacts.change_contacts(actor, numbers, {"do": "tags", "add": "everybody", "remove": ""})
     theirs = {
         "owner": set(marked),
         "manager": {"member's", "team's", "nobody's"},
