@@ -16,6 +16,8 @@ import django
 
 def work(lease: int, rest: float) -> None:
     """Work until told to end, with claims of so many seconds, and rests between two batches of an import."""
+    from django.db import transaction
+
     from leadline.web.actions.acting import note_change
     from leadline.web.jobs import importing, registry, worker
 
@@ -27,8 +29,10 @@ def work(lease: int, rest: float) -> None:
         actor = worker_actor(now)
         note_change(actor, "begun", f"note:{payload['n']}", {}, {"at": time.time_ns(), "pid": os.getpid()})
         time.sleep(payload.get("seconds", 0.05))
-        lease.hold()
-        note_change(actor, "done", f"note:{payload['n']}", {}, {"at": time.time_ns(), "pid": os.getpid()})
+        with transaction.atomic():  # what may be done once only is done with the claim, and with its end
+            lease.hold()
+            note_change(actor, "done", f"note:{payload['n']}", {}, {"at": time.time_ns(), "pid": os.getpid()})
+            lease.finish()
 
     for name, kind in registry.KINDS.items():
         registry.KINDS[name] = replace(kind, lease=lease, attempts=100)

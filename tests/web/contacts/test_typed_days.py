@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from leadline.engine.instants import to_instant
 from leadline.web.errors import Invalid
-from leadline.web.filters import start_of
 from leadline.web.models import Ask, Touch
 from leadline.web.pages.dates import field_value, read_day, read_time
+from leadline.web.spans import start_of
 
 pytestmark = pytest.mark.django_db
 NOW = to_instant("2026-06-02T09:30Z")

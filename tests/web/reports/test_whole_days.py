@@ -9,10 +9,12 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from importlib import import_module
 from random import Random
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
 from leadline.engine.clocks import days_of
 from leadline.engine.explain import why
@@ -191,16 +193,17 @@ def test_where_the_team_moves_everything_is_worked_out_for_the_days_there(funnel
 
 def test_an_installation_of_before_has_it_worked_out_once(funnels, owner, contact):
     ask_anew = import_module("leadline.web.migrations.0012_days").ask_anew
-    ask_anew(apps, None)
+    here = SimpleNamespace(connection=connection)
+    ask_anew(apps, here)
     move_to(owner, "Asia/Kathmandu")
-    ask_anew(apps, None)
+    ask_anew(apps, here)
     assert not Job.objects.exists()  # nothing was recorded
     Touch.objects.create(contact=contact, kind="met", happened_at=to_instant("2026-03-02"), recorded_at=0)
     move_to(owner, "UTC")
-    ask_anew(apps, None)
+    ask_anew(apps, here)
     assert not Job.objects.exists()
     move_to(owner, "Asia/Kathmandu")
-    ask_anew(apps, None)
+    ask_anew(apps, here)
     assert Job.objects.get().kind == rebuilding.MOVE
 
 

@@ -119,7 +119,11 @@ def test_an_address_that_is_taken_is_said_at_once(ready):
 
 def test_a_database_of_an_earlier_version_waits_for_migrate(installation):
     installation.python(
-        "from django.core.management import call_command; call_command('migrate', 'mfa', '0002')"
+        "from django.core.management import call_command\n"
+        "from leadline.web.models import User\n"
+        "call_command('migrate', 'mfa', '0002')\n"
+        "call_command('migrate', 'web')\n"
+        "User.objects.create_user('ada@example.org', 'correct horse battery', role='owner')"
     )
     done = installation.run("serve", "--port", installation.port)
     assert done.returncode == 1
