@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
@@ -46,10 +47,7 @@ def zone() -> str:
 def home() -> str:
     """Where it is counted; empty where nobody has said so: then it is the zone."""
     place = _HOME.get()
-    if not isinstance(place, str):  # it is asked for once, by the first who wants to know
-        place = place()
-        _HOME.set(place)
-    return place
+    return place if isinstance(place, str) else place()
 
 
 def is_zone(place: str) -> bool:
@@ -75,7 +73,8 @@ def days_of(place: str, home: str | Callable[[], str] | None = None) -> Iterator
             allowed="one like Europe/Berlin",
             suggestion=nearest(place, sorted(available_timezones())),
         )
-    token, counted = _ZONE.set(place), _HOME.set(_HOME.get() if home is None else home)
+    where = _HOME.get() if home is None else cache(home) if callable(home) else home
+    token, counted = _ZONE.set(place), _HOME.set(where)
     try:
         yield
     finally:
