@@ -192,7 +192,9 @@ def companies(user: User) -> QuerySet[Company]:
         return Company.objects.filter(visible(user) | Q(pk__in=few))
     own = Company.objects.filter(visible(user), pk=OuterRef("pk"))
     people = asked_of_each(user, Contact.objects.filter(company=OuterRef("pk")))
-    return Company.objects.filter(Exists(people) | Exists(own))
+    # of whom an `Exists` holds, PostgreSQL would first make a list, all people there are
+    found = (Subquery(some.values("pk")[:1]) for some in (own, people))
+    return Company.objects.alias(seen=Coalesce(*found)).filter(seen__isnull=False)
 
 
 def tags(user: User) -> QuerySet[Tag]:
