@@ -36,7 +36,7 @@ from web_serving import serve  # noqa: E402
 from leadline.web.actions import touches  # noqa: E402
 from leadline.web.actions.acting import Actor  # noqa: E402
 from leadline.web.models import Contact, Touch, User  # noqa: E402
-from leadline.web.serving.warming import start_answers, warm_up  # noqa: E402
+from leadline.web.serving.warming import REPORTS, start_answers, warm_up  # noqa: E402
 
 GOAL = 100
 clock: Callable[[], float] = time.perf_counter
@@ -116,7 +116,7 @@ def main() -> None:
         f"{people:,} contacts, {happened:,} touches, {connection.vendor};"
         f" load {load} on {os.cpu_count()} cores"
     )
-    warm_up(start_answers)  # as a process that answers does once it has started
+    warm_up(*REPORTS, start_answers)  # as a process that answers does once it has started
     print(f"{'ms':<34}{'goal':>6}" + "".join(f"{role:>16}" for role in ROLES) + f"{'(p50  p95)':>12}")
     for name, address in PAGES.items():
         if name.startswith(given.only):

@@ -45,7 +45,7 @@ from leadline.engine.simulate import load_business, simulate  # noqa: E402
 from leadline.engine.touches import MISSING, Touches  # noqa: E402
 from leadline.web.actions import mirrors, reports  # noqa: E402
 from leadline.web.models import FunnelVersion, Touch, User  # noqa: E402
-from leadline.web.serving.warming import warm_up  # noqa: E402
+from leadline.web.serving.warming import REPORTS, warm_up  # noqa: E402
 from leadline.web.warehouse import cases, mirror  # noqa: E402
 from leadline.web.warehouse.reports import Circumstances, build  # noqa: E402
 
@@ -151,7 +151,7 @@ def main() -> None:
     print(f"{Touch.objects.count():,} touches in {HOME}")
     now = to_instant(datetime.now(tz=UTC))
     took("write the mirror", lambda: mirrors.refresh(now))
-    took("warm up a process", warm_up)
+    took("warm up a process", lambda: warm_up(*REPORTS))
     for again in ("read the mirror", "read the mirror again"):
         took(again, mirror.read_mirror)
     client = Client(SERVER_NAME="127.0.0.1")
