@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.db.models import F
+
 from leadline.web.actions import checks
 from leadline.web.actions.acting import Actor, action, name_of
 from leadline.web.actions.intake import clean
-from leadline.web.actions.undoing import count_undone
 from leadline.web.models import Import, ImportChange, Task
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def undo_tasks(actor: Actor, record: Import, after: int, hold: Hold) -> int | No
         return None
     numbers = [int(one.record.partition(":")[2]) for one in changes]
     Task.objects.filter(pk__in=numbers, done_at=None).delete()
-    count_undone(record, changes)
+    ImportChange.objects.filter(pk__in=[one.pk for one in changes]).delete()
+    Import.objects.filter(pk=record.pk).update(done=F("done") + len(changes))
     hold()
     return after
