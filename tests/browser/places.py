@@ -175,7 +175,7 @@ def _of_imports(actor: object, owner: object, now: int) -> Iterator[tuple[str, t
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from leadline.engine.importers import Mapping
-    from leadline.web.actions import imports, proposals, uploads
+    from leadline.web.actions.importing import imports, proposals, uploads
 
     for name, text in {"import": MADE_UP, "import done": TOUCHED}.items():
         folder, kept = uploads.keep([SimpleUploadedFile("people.csv", text.encode())])

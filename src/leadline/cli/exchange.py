@@ -40,7 +40,7 @@ def import_files(
     """
     open_installation()
     from leadline.web import access
-    from leadline.web.actions import imports, proposals, uploads
+    from leadline.web.actions.importing import imports, proposals, uploads
 
     actor = acting_for(for_whom)
     assert actor.user is not None
@@ -137,7 +137,7 @@ def _keep(files: list[Path]) -> tuple[str, list[dict[str, Any]]]:
 
     from django.core.files.uploadedfile import UploadedFile
 
-    from leadline.web.actions import uploads
+    from leadline.web.actions.importing import uploads
 
     with ExitStack() as opened:
         given = []

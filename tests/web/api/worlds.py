@@ -18,7 +18,6 @@ from leadline.web.actions import (
     dropped,
     edits,
     funnels,
-    imports,
     merging,
     moves,
     notes,
@@ -26,16 +25,15 @@ from leadline.web.actions import (
     people,
     plans,
     profiles,
-    proposals,
     purchases,
     tasks,
     tokens,
     touches,
-    uploads,
     views,
     webhooks,
 )
 from leadline.web.actions.acting import Actor
+from leadline.web.actions.importing import imports, proposals, uploads
 from leadline.web.actions.purchases import Sale
 from leadline.web.api.funnels import SHORT
 from leadline.web.models import AuditEntry, Company, Delivery, Import, NextStep

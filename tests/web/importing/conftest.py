@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from leadline.engine.importers import Mapping
-from leadline.web.actions import imports, proposals, uploads
 from leadline.web.actions.acting import Actor
+from leadline.web.actions.importing import imports, proposals, uploads
 from leadline.web.jobs.worker import Worker
 from leadline.web.models import Job
 from tests.web.conftest import NOW

@@ -9,7 +9,8 @@ import pytest
 from leadline.engine.importers import Mapping
 from leadline.engine.instants import DAY, to_instant
 from leadline.web.actions import contracts as contract_actions
-from leadline.web.actions import proposals, purchases, uploads
+from leadline.web.actions import purchases
+from leadline.web.actions.importing import proposals, uploads
 from leadline.web.models import (
     Address,
     AuditEntry,

@@ -10,7 +10,8 @@ import pytest
 from leadline.engine.importers import Mapping
 from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.web.actions import contracts as contract_actions
-from leadline.web.actions import imports, proposals, purchases, uploads
+from leadline.web.actions import purchases
+from leadline.web.actions.importing import imports, proposals, uploads
 from leadline.web.models import (
     Address,
     AuditEntry,

@@ -8,8 +8,8 @@ import pytest
 
 from leadline.engine.importers import Mapping
 from leadline.engine.instants import to_instant
-from leadline.web.actions import proposals, uploads
 from leadline.web.actions.acting import name_of
+from leadline.web.actions.importing import proposals, uploads
 from leadline.web.models import Ask, AuditEntry, Contact, Import, ImportChange, Purchase, Touch
 from tests.web.conftest import NOW
 from tests.web.importing.conftest import take_in, undo, upload

@@ -6,8 +6,9 @@ import pytest
 
 from leadline.engine.instants import DAY, to_instant
 from leadline.web.actions import asks as ask_actions
-from leadline.web.actions import erasure, imports, merging, tokens, uploads
+from leadline.web.actions import erasure, merging, tokens
 from leadline.web.actions.acting import Actor
+from leadline.web.actions.importing import imports, uploads
 from leadline.web.models import Ask, Company, Contact, Purchase, Touch, User
 from leadline.web.pages import frame
 from tests.web.conftest import NOW

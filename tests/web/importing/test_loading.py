@@ -12,7 +12,8 @@ from leadline.engine.history import derive
 from leadline.engine.importers import Mapping
 from leadline.engine.instants import DAY, to_instant
 from leadline.web import warehouse
-from leadline.web.actions import proposals, touches, uploads
+from leadline.web.actions import touches
+from leadline.web.actions.importing import proposals, uploads
 from leadline.web.models import (
     Address,
     AuditEntry,

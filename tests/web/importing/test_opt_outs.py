@@ -6,8 +6,9 @@ import pytest
 
 from leadline.engine.instants import to_instant
 from leadline.web import warehouse
-from leadline.web.actions import imports, proposals, touches, uploads
+from leadline.web.actions import touches
 from leadline.web.actions.acting import Actor
+from leadline.web.actions.importing import imports, proposals, uploads
 from leadline.web.models import Contact, Standing, Touch
 from tests.web.conftest import NOW
 from tests.web.importing.conftest import take_in, undo, upload, work

@@ -220,7 +220,7 @@ def test_what_is_no_table_by_its_name_too_large_or_too_many_is_refused(client, o
     assert client.post(reverse("imports")).status_code == 422
     many = [upload(f"{n}.csv", "a,b\n1,2\n") for n in range(21)]
     assert client.post(reverse("imports"), {"files": many}).status_code == 422
-    monkeypatch.setattr("leadline.web.actions.uploads.MOST_BYTES", 100)
+    monkeypatch.setattr("leadline.web.actions.importing.uploads.MOST_BYTES", 100)
     answer = client.post(reverse("imports"), {"files": [upload("a.csv", "a,b\n" + "1,2\n" * 100)]})
     assert answer.status_code == 422
     assert not Import.objects.exists()

@@ -10,7 +10,8 @@ import pytest
 
 from leadline.engine.importers import Mapping
 from leadline.engine.instants import DAY
-from leadline.web.actions import proposals, touches, uploads
+from leadline.web.actions import touches
+from leadline.web.actions.importing import proposals, uploads
 from leadline.web.models import Address, Company, Contact, Field, HeldFact, Standing, Tag, Team, Touch
 from tests.web.conftest import NOW
 from tests.web.importing.conftest import take_in, undo, upload

@@ -7,7 +7,8 @@ import html
 import pytest
 
 from leadline.engine.importers import Mapping
-from leadline.web.actions import contacts, proposals, uploads
+from leadline.web.actions import contacts
+from leadline.web.actions.importing import proposals, uploads
 from leadline.web.models import AuditEntry, Contact, Field, ImportChange, Tag
 from tests.web.conftest import NOW
 from tests.web.importing.conftest import take_in, undo, upload

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from leadline.engine.instants import DAY
-from leadline.web.actions import imports, touches, undoing
+from leadline.web.actions import touches
 from leadline.web.actions.acting import Actor, note_change
+from leadline.web.actions.importing import imports, undoing
 from leadline.web.errors import Conflict
 from leadline.web.models import (
     Address,

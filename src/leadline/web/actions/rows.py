@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Model
 
 from leadline.engine.touches import MISSING
-from leadline.web.actions.intake import TEXTS, Intake
+from leadline.web.actions.importing.intake import TEXTS, Intake
 from leadline.web.models import Touch
 
 T = TypeVar("T")

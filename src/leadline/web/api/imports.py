@@ -14,8 +14,8 @@ from pydantic import Field as Described
 from pydantic import ValidationError
 
 from leadline.engine.importers import Mapping
-from leadline.web.actions import imports as acts
-from leadline.web.actions import proposals, uploads
+from leadline.web.actions.importing import imports as acts
+from leadline.web.actions.importing import proposals, uploads
 from leadline.web.api.door import actor_of, now, scoped, user_of
 from leadline.web.api.parts import Cursor, Limit, Part, newest
 from leadline.web.api.shapes import Given, Identity, Nothing, example

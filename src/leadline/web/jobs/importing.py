@@ -10,19 +10,19 @@ from typing import Any
 from leadline.engine.errors import LeadlineError
 from leadline.engine.history import fetch_compiled
 from leadline.web import access
-from leadline.web.actions import (
-    import_own,
-    import_tasks,
+from leadline.web.actions.acting import Actor
+from leadline.web.actions.importing import (
     imports,
     loading,
+    own_records,
     proposals,
+    tasks,
     undoing,
     undoing_deals,
 )
-from leadline.web.actions.acting import Actor
-from leadline.web.actions.intake import Refused, take_in
-from leadline.web.actions.own_tables import read_own
-from leadline.web.actions.uploads import paths_of
+from leadline.web.actions.importing.intake import Refused, take_in
+from leadline.web.actions.importing.own_tables import read_own
+from leadline.web.actions.importing.uploads import paths_of
 from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import handles
 from leadline.web.models import Import
@@ -63,9 +63,9 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     fetch_compiled()
     load.prepare()
     loading.load_definitions(load)
-    for rows in import_own.own_batches(len(own.companies)):
+    for rows in own_records.own_batches(len(own.companies)):
         lease.go_on()
-        import_own.load_own_companies(load, rows)
+        own_records.load_own_companies(load, rows)
     for batch in load.batches():
         lease.go_on()
         loading.load_people(load, batch)
@@ -92,7 +92,7 @@ def undo_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
         undoing_deals.undo_followed,
         undoing_deals.undo_asks,
         undoing.undo_sales,
-        import_tasks.undo_tasks,
+        tasks.undo_tasks,
         undoing.undo_changes,
         undoing.undo_made,
         undoing.undo_companies,

@@ -15,7 +15,7 @@ from django.urls import path, reverse
 from leadline.engine.money import money_words
 from leadline.web import access
 from leadline.web.actions.checks import known_day
-from leadline.web.actions.imports import imports_of
+from leadline.web.actions.importing.imports import imports_of
 from leadline.web.actions.purchases_back import KEPT, UNDONE
 from leadline.web.actions.reverting import DEFINED, UNDOABLE
 from leadline.web.errors import Invalid

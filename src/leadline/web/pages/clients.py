@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from leadline.web import access
 from leadline.web.access import find
 from leadline.web.actions import agenda, contracts, income
-from leadline.web.actions.import_contracts import SAID
+from leadline.web.actions.importing.contracts import SAID
 from leadline.web.actions.pace import kept
 from leadline.web.models import Capacity, Contract, User
 from leadline.web.pages.frame import actor_of, now, page, say, user_of

@@ -20,7 +20,7 @@ from leadline.engine.importers.header_words import DATE_OF
 from leadline.engine.importers.mapping import GIVEN, Deals, Shape
 from leadline.engine.importers.words import synonyms
 from leadline.web import access, warehouse
-from leadline.web.actions import imports, proposals, uploads
+from leadline.web.actions.importing import imports, proposals, uploads
 from leadline.web.actions.me import zones
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Import, PathDefinition

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from leadline.engine.importers import Mapping
 from leadline.engine.instants import to_datetime
-from leadline.web.actions import imports, proposals, uploads
 from leadline.web.actions.acting import Actor
+from leadline.web.actions.importing import imports, proposals, uploads
 from leadline.web.models import Address, Import, KindDefinition, Profile, SavedView, User
 
 GUESTS_PATH, KNOWN = "speaking", 5

@@ -16,7 +16,7 @@ from typing import Any
 from leadline.engine.importers import FileMapping, Mapping, Meaning, read_table
 from leadline.engine.importers.parquet import headers_of, is_parquet
 from leadline.web.actions.exports import COMPANIES, CONTACTS, FIELDS, TOUCHES, Columns
-from leadline.web.actions.intake import FORMULA
+from leadline.web.actions.importing.intake import FORMULA
 
 WHY = "an export of Leadline’s own"
 LEFT_OUT = ("touches_taken_back", "touches_of_machines")

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from leadline.engine.money import money_words
 from leadline.engine.wording import day_words, listed
 from leadline.web.actions.acting import name_of
-from leadline.web.actions.import_contracts import BY_IMPORTS, UPDATED
-from leadline.web.actions.import_deals import (
+from leadline.web.actions.importing.contracts import BY_IMPORTS, UPDATED
+from leadline.web.actions.importing.deals import (
     Told,
     answer_of,
     find,
@@ -31,8 +31,8 @@ from leadline.web.actions.rows import TOUCH, Row, insert, insert_touches, told_o
 from leadline.web.models import Ask, AuditEntry, ImportChange, Purchase, Touch
 
 if TYPE_CHECKING:
-    from leadline.web.actions.import_sales import Fresh
-    from leadline.web.actions.loading import Load
+    from leadline.web.actions.importing.loading import Load
+    from leadline.web.actions.importing.sales import Fresh
 
 COLUMNS = ("title", "offer_id", "amount", "currency", "expected_on", "reason", "asked_at")
 """What of an ask follows the files."""

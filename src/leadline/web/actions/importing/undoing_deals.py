@@ -10,9 +10,8 @@ from datetime import date
 from typing import Any
 
 from leadline.web.actions.acting import Actor, action, name_of, note_change
-from leadline.web.actions.import_contracts import BY_IMPORTS, GIVEN_BACK
-from leadline.web.actions.settling import settle
-from leadline.web.actions.undoing import (
+from leadline.web.actions.importing.contracts import BY_IMPORTS, GIVEN_BACK
+from leadline.web.actions.importing.undoing import (
     BATCH,
     Hold,
     changed_since,
@@ -20,6 +19,7 @@ from leadline.web.actions.undoing import (
     note_kept,
     of_changes,
 )
+from leadline.web.actions.settling import settle
 from leadline.web.models import Ask, AuditEntry, Contact, Import, ImportChange, Purchase, Touch
 
 

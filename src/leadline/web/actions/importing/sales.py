@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from leadline.engine.importers.pipeline import Deal
 from leadline.engine.importers.sales import Sold
 from leadline.web.actions.acting import name_of
-from leadline.web.actions.import_contracts import End, begin, find_there, follow
+from leadline.web.actions.importing.contracts import End, begin, find_there, follow
 from leadline.web.actions.rows import Row, insert, told_of
 from leadline.web.models import Contract, ImportChange, Offer, Purchase
 
 if TYPE_CHECKING:
-    from leadline.web.actions.loading import Load
+    from leadline.web.actions.importing.loading import Load
 
 Fresh = tuple[int, int, Row]
 """A touch that is to be written: its contact, its row of the intake, and what is written."""
@@ -46,7 +46,7 @@ def with_sales(
     """New touches, each with its contact; those of a list of clients lead back to purchases and contracts.
 
     These are written here. Purchases on record, of which `known` have the contact and the row, are not
-    written again; their contracts follow what the list says now (`import_contracts`).
+    written again; their contracts follow what the list says now (`contracts`).
     """
     sold = load.intake.sold
     there = find_there(load, touches, known) if sold else {}

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from leadline.web.actions.acting import Actor, name_of
-from leadline.web.actions.import_contracts import UPDATED
-from leadline.web.actions.import_marks import Words, mark, note_given, tags_of
-from leadline.web.actions.intake import Person
+from leadline.web.actions.importing.contracts import UPDATED
+from leadline.web.actions.importing.intake import Person
+from leadline.web.actions.importing.marks import Words, mark, note_given, tags_of
 from leadline.web.models import Address, AuditEntry, Contact, Import, ImportChange, User
 
 COLUMNS = ("name", "key", "job_title", "company_id", "owner_id", "team_id", "fields")

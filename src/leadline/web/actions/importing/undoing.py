@@ -11,13 +11,13 @@ from django.db.models import F, Model, Q
 from leadline.engine.wording import listed
 from leadline.web.actions import profiles
 from leadline.web.actions.acting import Actor, action, name_of, note_change
-from leadline.web.actions.import_contracts import BY_IMPORTS, GIVEN_BACK
-from leadline.web.actions.import_marks import remove_unused, take_off
-from leadline.web.actions.imports import State, touches_of
+from leadline.web.actions.importing.contracts import BY_IMPORTS, GIVEN_BACK
+from leadline.web.actions.importing.imports import State, touches_of
+from leadline.web.actions.importing.marks import remove_unused, take_off
+from leadline.web.actions.importing.updating import COLUMNS
 from leadline.web.actions.mirrors import note_stale
 from leadline.web.actions.settling import settle
 from leadline.web.actions.touches import take_back
-from leadline.web.actions.updating import COLUMNS
 from leadline.web.models import (
     Address,
     Ask,

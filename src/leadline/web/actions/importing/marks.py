@@ -13,7 +13,7 @@ from leadline.web.actions.tags import MOST_TAGS, tags_called
 from leadline.web.models import Import, ImportChange, Mark, Tag, Touch
 
 if TYPE_CHECKING:
-    from leadline.web.actions.loading import Load
+    from leadline.web.actions.importing.loading import Load
 
 LONGEST = Tag._meta.get_field("name").max_length or 60
 REACHABLE = "reachable"

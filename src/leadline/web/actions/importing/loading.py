@@ -15,18 +15,18 @@ from django.utils.text import slugify
 from leadline.web import access, warehouse
 from leadline.web.actions.acting import Actor, action, name_of
 from leadline.web.actions.fields import read_field, without_blanks
-from leadline.web.actions.import_asks import write_deals
-from leadline.web.actions.import_marks import LONGEST, Words, mark_new, read_marks, still_out
-from leadline.web.actions.import_own import declare_own
-from leadline.web.actions.import_sales import Fresh, with_sales, write_offers
-from leadline.web.actions.import_tasks import write_tasks
-from leadline.web.actions.intake import NAME, Intake, Person, Refused, clean
-from leadline.web.actions.matching import Match, match
-from leadline.web.actions.own_tables import OwnTables
+from leadline.web.actions.importing.asks import write_deals
+from leadline.web.actions.importing.intake import NAME, Intake, Person, Refused, clean
+from leadline.web.actions.importing.marks import LONGEST, Words, mark_new, read_marks, still_out
+from leadline.web.actions.importing.matching import Match, match
+from leadline.web.actions.importing.own_records import declare_own
+from leadline.web.actions.importing.own_tables import OwnTables
+from leadline.web.actions.importing.sales import Fresh, with_sales, write_offers
+from leadline.web.actions.importing.tasks import write_tasks
+from leadline.web.actions.importing.updating import Update, update_contacts
 from leadline.web.actions.profiles import refit
 from leadline.web.actions.rows import TOUCH, Row, insert, insert_touches, touch_rows
 from leadline.web.actions.settling import settle
-from leadline.web.actions.updating import Update, update_contacts
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import (
     Address,

@@ -20,13 +20,13 @@ from leadline.engine.wording import day_words, listed
 from leadline.web import warehouse
 from leadline.web.actions import checks
 from leadline.web.actions.acting import name_of
-from leadline.web.actions.intake import Refused
+from leadline.web.actions.importing.intake import Refused
 from leadline.web.actions.rows import insert
 from leadline.web.models import AuditEntry, Contract, ImportChange, Purchase, Touch
 
 if TYPE_CHECKING:
-    from leadline.web.actions.import_sales import Fresh
-    from leadline.web.actions.loading import Load
+    from leadline.web.actions.importing.loading import Load
+    from leadline.web.actions.importing.sales import Fresh
 
 SAID = "The imported list says that it ended."
 UPDATED, GIVEN_BACK = "import.updated", "import.change_undone"

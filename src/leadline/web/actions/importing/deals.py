@@ -1,7 +1,7 @@
 """Deals of another program: each is an ask with its answer, written with the touches that stand for these.
 
 An ask keeps what the other program calls the deal. By that it is known again, and follows what the files say
-later (`import_asks`); what was bought before, and came by other files or by hand, isn't bought once more.
+later (`asks`); what was bought before, and came by other files or by hand, isn't bought once more.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from leadline.engine.instants import DAY
 from leadline.web import access, warehouse
 from leadline.web.actions import checks
 from leadline.web.actions.acting import name_of
-from leadline.web.actions.intake import REASON, Refused, clean
+from leadline.web.actions.importing.intake import REASON, Refused, clean
 from leadline.web.actions.rows import TOUCH, Row, insert, insert_touches, told_of
 from leadline.web.models import Ask, Contact, ImportChange, Purchase, Touch
 
 if TYPE_CHECKING:
-    from leadline.web.actions.import_sales import Fresh
-    from leadline.web.actions.loading import Load
+    from leadline.web.actions.importing.loading import Load
+    from leadline.web.actions.importing.sales import Fresh
 
 _PLACE = {name: place for place, name in enumerate(TOUCH)}
 

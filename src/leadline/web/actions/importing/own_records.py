@@ -11,14 +11,14 @@ from django.utils.text import slugify
 from leadline.web import access
 from leadline.web.actions.acting import action, name_of
 from leadline.web.actions.fields import declared, read_field
-from leadline.web.actions.intake import NAME, Refused, clean
-from leadline.web.actions.own_tables import values_of
+from leadline.web.actions.importing.intake import NAME, Refused, clean
+from leadline.web.actions.importing.own_tables import values_of
 from leadline.web.errors import Invalid
 from leadline.web.models import Company, Field, Import, ImportChange
 from leadline.web.refusals import plainly
 
 if TYPE_CHECKING:
-    from leadline.web.actions.loading import Load
+    from leadline.web.actions.importing.loading import Load
 
 BATCH = 500
 _OF = ("contact", "company")

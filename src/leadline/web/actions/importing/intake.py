@@ -20,10 +20,10 @@ from leadline.engine.importers.tags import part_cell
 from leadline.engine.instants import DAY, to_instant
 from leadline.engine.touches import Column, Touches
 from leadline.engine.wording import day_words
-from leadline.web.actions.bare_amounts import Told, in_currency
 from leadline.web.actions.checks import BEGUN, MOST
+from leadline.web.actions.importing.bare_amounts import Told, in_currency
+from leadline.web.actions.importing.undated import are_to_come, by_subject, find_to_do, with_opt_outs
 from leadline.web.actions.meanings import kind_of
-from leadline.web.actions.undated import are_to_come, by_subject, find_to_do, with_opt_outs
 from leadline.web.models import Address, Ask, Contact, Touch
 
 JOB_TITLE = frozenset({"job title", "jobtitle", "title", "position"})

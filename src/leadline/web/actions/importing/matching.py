@@ -14,7 +14,7 @@ from typing import Literal
 from django.db.models.functions import Lower
 
 from leadline.web import access, warehouse
-from leadline.web.actions.intake import Person
+from leadline.web.actions.importing.intake import Person
 from leadline.web.models import Address, Contact, User
 
 By = Literal["", "key", "mail"]

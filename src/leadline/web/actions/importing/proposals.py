@@ -27,13 +27,13 @@ from leadline.engine.instants import to_datetime
 from leadline.engine.touches import Touches
 from leadline.engine.wording import counted, listed
 from leadline.web import access, warehouse
-from leadline.web.actions.bare_amounts import lacks_currency
-from leadline.web.actions.intake import Intake, is_cut_short, take_in
-from leadline.web.actions.matching import match
-from leadline.web.actions.own_tables import OwnTables, of_people, read_own, sort_of, with_own
+from leadline.web.actions.importing.bare_amounts import lacks_currency
+from leadline.web.actions.importing.intake import Intake, is_cut_short, take_in
+from leadline.web.actions.importing.matching import match
+from leadline.web.actions.importing.own_tables import OwnTables, of_people, read_own, sort_of, with_own
+from leadline.web.actions.importing.uploads import paths_of, samples_of
 from leadline.web.actions.people import checked_name
 from leadline.web.actions.rows import parts_of
-from leadline.web.actions.uploads import paths_of, samples_of
 from leadline.web.errors import Invalid
 from leadline.web.models import Ask, Field, Import, PathDefinition, Touch, User
 from leadline.web.refusals import plainly

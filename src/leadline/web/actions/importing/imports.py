@@ -12,10 +12,10 @@ from django.db.models import Count, Q
 from leadline.engine.importers import Mapping
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, enqueue, name_of, note_change
-from leadline.web.actions.intake import Refused
-from leadline.web.actions.loading import Load
+from leadline.web.actions.importing.intake import Refused
+from leadline.web.actions.importing.loading import Load
+from leadline.web.actions.importing.uploads import folder_of, forget
 from leadline.web.actions.mirrors import note_stale
-from leadline.web.actions.uploads import folder_of, forget
 from leadline.web.errors import Conflict, NotFound
 from leadline.web.models import Import, ImportChange, Touch, User
 

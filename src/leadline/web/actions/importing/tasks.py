@@ -9,13 +9,13 @@ from django.db.models import F
 
 from leadline.web.actions import checks
 from leadline.web.actions.acting import Actor, action, name_of
-from leadline.web.actions.intake import clean
+from leadline.web.actions.importing.intake import clean
 from leadline.web.models import Import, ImportChange, Task
 
 if TYPE_CHECKING:
     from leadline.engine.importers.activities import Planned
-    from leadline.web.actions.loading import Load
-    from leadline.web.actions.undoing import Hold
+    from leadline.web.actions.importing.loading import Load
+    from leadline.web.actions.importing.undoing import Hold
 
 LONGEST = Task._meta.get_field("title").max_length or 200
 BATCH = 1000
