@@ -17,7 +17,7 @@ from leadline.engine.errors import LeadlineError, UnknownName, nearest
 from leadline.engine.funnel import Funnel
 from leadline.engine.history import History, Of, derive, subjects_of
 from leadline.engine.importers import Imported
-from leadline.engine.importers.touch_columns import CARRIED
+from leadline.engine.importers.sorts.touch_columns import CARRIED
 from leadline.engine.instants import DAY, YEAR, Moment
 from leadline.engine.money import money_words
 from leadline.engine.payments import Payments, payments_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from leadline.engine.currencies import CODES
 from leadline.engine.errors import BadFile, nearest
-from leadline.engine.importers.tables import Table, read_table
-from leadline.engine.importers.values import decide_number_form, parse_moneys
+from leadline.engine.importers.cells.values import decide_number_form, parse_moneys
+from leadline.engine.importers.reading.tables import Table, read_table
 from leadline.engine.importers.words import squeezed, synonyms, tokens
 from leadline.engine.touches import Column
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from leadline.engine.importers.values import NumberForm, decide_number_form, parse_moneys
+from leadline.engine.importers.cells.values import NumberForm, decide_number_form, parse_moneys
 from leadline.engine.plan.goals import BadGoal, Goal
 from leadline.engine.wording import listed, plural
 

@@ -10,7 +10,7 @@ from django.db.models import Case, Q, QuerySet, When
 
 from leadline.engine.clocks import begin_of, days_of
 from leadline.engine.currencies import decimals_of
-from leadline.engine.importers.values import parse_typed
+from leadline.engine.importers.cells.values import parse_typed
 from leadline.engine.instants import DAY, to_datetime
 from leadline.engine.money import money_words
 from leadline.web.actions.checks import known_day

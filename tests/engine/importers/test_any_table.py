@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from leadline.engine.errors import LeadlineError
 from leadline.engine.importers import import_files
-from leadline.engine.importers.duplicates import find_repeats
+from leadline.engine.importers.sorts.duplicates import find_repeats
 from tests.exported import is_accounted_for, told
 
 HEADERS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.engine.importers.header_words import is_further
+from leadline.engine.importers.columns.header_words import is_further
 from leadline.engine.instants import to_instant
 from tests.exported import by_subject, meanings, take_in, told_of
 

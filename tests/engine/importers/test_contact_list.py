@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.engine.importers.sources import find_path, find_source_kind
+from leadline.engine.importers.sorts.sources import find_path, find_source_kind
 from leadline.engine.instants import to_instant
 from tests.exported import by_subject, is_accounted_for, meanings, reasons, subjects, take_in, told, told_of
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.engine.errors import AmbiguousDates, UnknownName
-from leadline.engine.importers.dates import (
+from leadline.engine.importers.cells.dates import (
     DateForm,
     decide_file_order,
     decide_order,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engine.importers.dialects import ONE_COLUMN, declared_delimiter, find_delimiter
-from leadline.engine.importers.records import RecordSplitter
+from leadline.engine.importers.reading.dialects import ONE_COLUMN, declared_delimiter, find_delimiter
+from leadline.engine.importers.reading.records import RecordSplitter
 
 
 def lines_of(text):

@@ -8,8 +8,8 @@ import zipfile
 import pytest
 
 from leadline.engine.errors import BadFile
-from leadline.engine.importers.encodings import find_encoding, read_start
-from leadline.engine.importers.tables import read_table
+from leadline.engine.importers.reading.encodings import find_encoding, read_start
+from leadline.engine.importers.reading.tables import read_table
 
 TEXT = "name,city\nZoë,Köln\nRenée,Orléans\n"
 

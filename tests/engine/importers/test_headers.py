@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.engine.importers.footers import REMARK, TOTAL, find_footers
-from leadline.engine.importers.headers import find_header, name_columns
+from leadline.engine.importers.reading.footers import REMARK, TOTAL, find_footers
+from leadline.engine.importers.reading.headers import find_header, name_columns
 
 
 def rows_of(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leadline.engine.errors import BadFile
-from leadline.engine.importers.tables import read_table
+from leadline.engine.importers.reading.tables import read_table
 
 ROWS = "<tr><td>1</td><td>Ann &amp; Bo</td></tr><tr><td>2</td><td>Cléa<br>Doe</td></tr>"
 PAGE = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.engine.importers.contents import judge
-from leadline.engine.importers.meanings import propose
+from leadline.engine.importers.columns.contents import judge
+from leadline.engine.importers.columns.meanings import propose
 from leadline.engine.touches import Column
 from tests.exported import meanings, take_in
 

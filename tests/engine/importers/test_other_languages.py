@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.engine.importers.people_cells import part_people
-from leadline.engine.importers.sources import name_paths
-from leadline.engine.importers.tables import read_table
+from leadline.engine.importers.columns.people_cells import part_people
+from leadline.engine.importers.reading.tables import read_table
+from leadline.engine.importers.sorts.sources import name_paths
 from leadline.engine.touches import Column
 from tests.exported import by_subject, meanings, subjects, take_in, told_of, write
 

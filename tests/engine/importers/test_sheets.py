@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from leadline.engine.errors import BadFile
-from leadline.engine.importers.sheets import cell_text
-from leadline.engine.importers.tables import read_table
+from leadline.engine.importers.reading.sheets import cell_text
+from leadline.engine.importers.reading.tables import read_table
 
 
 def write(path, **sheets):

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engine.importers.cells import CellCodes
-from leadline.engine.importers.tables import read_table
-from leadline.engine.importers.unused import UnusedRow
+from leadline.engine.importers.reading.cells import CellCodes
+from leadline.engine.importers.reading.tables import read_table
+from leadline.engine.importers.reading.unused import UnusedRow
 
 
 def read(folder, content, name="export.csv"):

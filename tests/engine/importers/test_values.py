@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.engine.currencies import decimals_of
-from leadline.engine.importers.values import (
+from leadline.engine.importers.cells.values import (
     Money,
     NumberForm,
     decide_number_form,

@@ -6,7 +6,7 @@ import pytest
 
 from leadline.engine.errors import BadMapping
 from leadline.engine.importers import Mapping
-from leadline.engine.importers.dates import DateForm, parse_dates
+from leadline.engine.importers.cells.dates import DateForm, parse_dates
 from leadline.engine.instants import to_instant
 from tests.exported import take_in
 

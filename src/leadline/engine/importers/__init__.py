@@ -1,11 +1,11 @@
 """Bytes into touches: any export that people have, and an account of every row of it."""
 
 from leadline.engine.importers.assembly import import_files
+from leadline.engine.importers.columns.mapping import FileMapping, Mapping, Meaning
 from leadline.engine.importers.imported import FileCount, Imported
-from leadline.engine.importers.mapping import FileMapping, Mapping, Meaning
-from leadline.engine.importers.origins import propose_path
-from leadline.engine.importers.tables import Table, read_table
-from leadline.engine.importers.unused import UnusedRow
+from leadline.engine.importers.people.origins import propose_path
+from leadline.engine.importers.reading.tables import Table, read_table
+from leadline.engine.importers.reading.unused import UnusedRow
 
 __all__ = [
     "FileCount",

@@ -9,31 +9,31 @@ from pathlib import Path
 import numpy as np
 
 from leadline.engine.errors import BadMapping
-from leadline.engine.importers.activities import find_planned
-from leadline.engine.importers.attributes import gather_attributes
+from leadline.engine.importers.columns.mapping import FileMapping, Mapping
 from leadline.engine.importers.evidence import Evidence
 from leadline.engine.importers.exports import Export
 from leadline.engine.importers.imported import FileCount, Imported
-from leadline.engine.importers.losses import settle_losses
-from leadline.engine.importers.mapping import FileMapping, Mapping
-from leadline.engine.importers.opt_outs import find_opt_outs
-from leadline.engine.importers.origins import give_origins
-from leadline.engine.importers.pipeline import Deal, read_deals
-from leadline.engine.importers.readings import Reading, read_export, without_plans, without_shared
-from leadline.engine.importers.refunds import settle_refunds
-from leadline.engine.importers.sales import read_sales
-from leadline.engine.importers.strays import without_strays
-from leadline.engine.importers.subjects import Subjects, Unit
-from leadline.engine.importers.summaries import (
+from leadline.engine.importers.people.attributes import gather_attributes
+from leadline.engine.importers.people.origins import give_origins
+from leadline.engine.importers.people.summaries import (
     find_names,
     find_outcomes,
     find_typed,
     find_values,
     note_undated,
 )
-from leadline.engine.importers.tables import Progress, read_table
-from leadline.engine.importers.tags import gather_tags
-from leadline.engine.importers.touch_columns import gather_columns
+from leadline.engine.importers.reading.tables import Progress, read_table
+from leadline.engine.importers.sorts.activities import find_planned
+from leadline.engine.importers.sorts.losses import settle_losses
+from leadline.engine.importers.sorts.opt_outs import find_opt_outs
+from leadline.engine.importers.sorts.pipeline import Deal, read_deals
+from leadline.engine.importers.sorts.readings import Reading, read_export, without_plans, without_shared
+from leadline.engine.importers.sorts.refunds import settle_refunds
+from leadline.engine.importers.sorts.sales import read_sales
+from leadline.engine.importers.sorts.strays import without_strays
+from leadline.engine.importers.sorts.tags import gather_tags
+from leadline.engine.importers.sorts.touch_columns import gather_columns
+from leadline.engine.importers.subjects import Subjects, Unit
 from leadline.engine.importers.understanding import divide, find_unit, understand
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import MISSING, Column, Touches

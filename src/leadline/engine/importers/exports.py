@@ -9,15 +9,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from leadline.engine.errors import AmbiguousDates
-from leadline.engine.importers.contents import Contents, judge
-from leadline.engine.importers.dates import DateForm, decide_file_order, explain_date, parse_dates
+from leadline.engine.importers.cells.dates import DateForm, decide_file_order, explain_date, parse_dates
+from leadline.engine.importers.cells.values import is_placeholder, parse_truth
+from leadline.engine.importers.columns.contents import Contents, judge
+from leadline.engine.importers.columns.header_words import DATE_OF
+from leadline.engine.importers.columns.mapping import Mapping
+from leadline.engine.importers.columns.meanings import Proposal
 from leadline.engine.importers.evidence import Integers, Mask
-from leadline.engine.importers.header_words import DATE_OF
-from leadline.engine.importers.mapping import Mapping
-from leadline.engine.importers.meanings import Proposal
-from leadline.engine.importers.tables import Table
-from leadline.engine.importers.unused import UnusedRow
-from leadline.engine.importers.values import is_placeholder, parse_truth
+from leadline.engine.importers.reading.tables import Table
+from leadline.engine.importers.reading.unused import UnusedRow
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import Column
 from leadline.engine.wording import counted, listed

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from leadline.engine.importers.activities import Planned
-from leadline.engine.importers.mapping import Mapping
-from leadline.engine.importers.opt_outs import OptedOut
-from leadline.engine.importers.pipeline import Deal
-from leadline.engine.importers.sales import Sold
+from leadline.engine.importers.columns.mapping import Mapping
+from leadline.engine.importers.reading.unused import UnusedRow
+from leadline.engine.importers.sorts.activities import Planned
+from leadline.engine.importers.sorts.opt_outs import OptedOut
+from leadline.engine.importers.sorts.pipeline import Deal
+from leadline.engine.importers.sorts.sales import Sold
+from leadline.engine.importers.sorts.tags import Tags
 from leadline.engine.importers.subjects import Unit
-from leadline.engine.importers.tags import Tags
-from leadline.engine.importers.unused import UnusedRow
 from leadline.engine.touches import Column, Touches
 
 

@@ -8,9 +8,9 @@ from pathlib import PurePath
 
 import numpy as np
 
+from leadline.engine.importers.cells.values import spread
 from leadline.engine.importers.evidence import Integers
 from leadline.engine.importers.exports import Export
-from leadline.engine.importers.values import spread
 from leadline.engine.importers.words import plain_number, squeezed, tokens
 from leadline.engine.touches import Column
 

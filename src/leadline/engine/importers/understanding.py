@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leadline.engine.errors import BadFile, BadMapping
-from leadline.engine.importers.attributes import TOLD
+from leadline.engine.importers.columns.mapping import Mapping, Meaning
+from leadline.engine.importers.columns.meanings import Proposal, propose
+from leadline.engine.importers.columns.people_cells import part_people
+from leadline.engine.importers.columns.shapes import WHO
 from leadline.engine.importers.exports import Export, judge_all
 from leadline.engine.importers.joins import find_links
-from leadline.engine.importers.mapping import Mapping, Meaning
-from leadline.engine.importers.meanings import Proposal, propose
-from leadline.engine.importers.people_cells import part_people
-from leadline.engine.importers.shapes import WHO
+from leadline.engine.importers.people.attributes import TOLD
+from leadline.engine.importers.reading.tables import Table
 from leadline.engine.importers.subjects import NAMES, Unit
-from leadline.engine.importers.tables import Table
 from leadline.engine.kinds import Kinds
 
 ORDER = (

@@ -7,7 +7,7 @@ from datetime import date
 from leadline.engine.clocks import to_local
 from leadline.engine.currencies import CODES, decimals_of
 from leadline.engine.errors import nearest
-from leadline.engine.importers.values import parse_typed
+from leadline.engine.importers.cells.values import parse_typed
 from leadline.engine.instants import DAY
 from leadline.web.errors import Invalid
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from leadline.engine.currencies import decimals_of
-from leadline.engine.importers.tags import join_cell
+from leadline.engine.importers.sorts.tags import join_cell
 from leadline.engine.instants import to_datetime
 from leadline.web import access, warehouse
 from leadline.web.actions.acting import Actor, action, note_change

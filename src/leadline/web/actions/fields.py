@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from leadline.engine.errors import nearest
-from leadline.engine.importers.values import parse_typed
+from leadline.engine.importers.cells.values import parse_typed
 from leadline.web.actions.texts import tidy
 from leadline.web.errors import Invalid
 from leadline.web.models import Field

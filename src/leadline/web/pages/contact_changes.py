@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from leadline.engine.importers.tags import join_cell, part_cell
+from leadline.engine.importers.sorts.tags import join_cell, part_cell
 from leadline.web import access
 from leadline.web.access import Right
 from leadline.web.actions import addresses, contacts, erasure, facts, merging, notes, tasks

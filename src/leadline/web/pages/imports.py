@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from leadline.engine.errors import BadFile
 from leadline.engine.importers import FileMapping, Mapping, Meaning
-from leadline.engine.importers.header_words import DATE_OF
-from leadline.engine.importers.mapping import GIVEN, Deals, Shape
+from leadline.engine.importers.columns.header_words import DATE_OF
+from leadline.engine.importers.columns.mapping import GIVEN, Deals, Shape
 from leadline.engine.importers.words import synonyms
 from leadline.web import access, warehouse
 from leadline.web.actions.importing import imports, proposals, uploads

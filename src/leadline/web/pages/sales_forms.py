@@ -21,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from leadline.engine.clocks import days_of, from_local, to_local
 from leadline.engine.currencies import CODES, decimals_of
 from leadline.engine.errors import LeadlineError
-from leadline.engine.importers.values import parse_typed
+from leadline.engine.importers.cells.values import parse_typed
 from leadline.engine.instants import DAY
 from leadline.web import warehouse
 from leadline.web.actions.checks import FIRST_YEAR, LAST_YEAR

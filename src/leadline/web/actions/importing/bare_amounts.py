@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from leadline.engine.currencies import decimals_of
 from leadline.engine.importers import Imported
-from leadline.engine.importers.pipeline import Deal
-from leadline.engine.importers.sales import Sold
+from leadline.engine.importers.sorts.pipeline import Deal
+from leadline.engine.importers.sorts.sales import Sold
 from leadline.engine.touches import MISSING, Column
 
 Told = TypeVar("Told", Sold, Deal)

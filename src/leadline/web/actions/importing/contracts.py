@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from leadline.engine.importers.sales import Sold
+from leadline.engine.importers.sorts.sales import Sold
 from leadline.engine.money import money_words
 from leadline.engine.wording import day_words, listed
 from leadline.web import warehouse

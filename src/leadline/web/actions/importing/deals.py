@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from leadline.engine.importers.pipeline import Deal
+from leadline.engine.importers.sorts.pipeline import Deal
 from leadline.engine.instants import DAY
 from leadline.web import access, warehouse
 from leadline.web.actions import checks

@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from leadline.engine.currencies import CODES
 from leadline.engine.importers import Imported
-from leadline.engine.importers.activities import Planned
-from leadline.engine.importers.pipeline import Deal
-from leadline.engine.importers.sales import Sold
-from leadline.engine.importers.summaries import BETWEEN
-from leadline.engine.importers.tags import part_cell
+from leadline.engine.importers.people.summaries import BETWEEN
+from leadline.engine.importers.sorts.activities import Planned
+from leadline.engine.importers.sorts.pipeline import Deal
+from leadline.engine.importers.sorts.sales import Sold
+from leadline.engine.importers.sorts.tags import part_cell
 from leadline.engine.instants import DAY, to_instant
 from leadline.engine.touches import Column, Touches
 from leadline.engine.wording import day_words

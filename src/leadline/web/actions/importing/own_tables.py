@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from leadline.engine.importers import FileMapping, Mapping, Meaning, read_table
-from leadline.engine.importers.parquet import headers_of, is_parquet
+from leadline.engine.importers.reading.parquet import headers_of, is_parquet
 from leadline.web.actions.exports import COMPANIES, CONTACTS, FIELDS, TOUCHES, Columns
 from leadline.web.actions.importing.intake import FORMULA
 

@@ -22,7 +22,7 @@ from leadline.engine.importers import (
     propose_path,
     read_table,
 )
-from leadline.engine.importers.mapping import GIVEN
+from leadline.engine.importers.columns.mapping import GIVEN
 from leadline.engine.instants import to_datetime
 from leadline.engine.touches import Touches
 from leadline.engine.wording import counted, listed

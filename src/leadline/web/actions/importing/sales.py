@@ -7,8 +7,8 @@ from collections.abc import Mapping as Named
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from leadline.engine.importers.pipeline import Deal
-from leadline.engine.importers.sales import Sold
+from leadline.engine.importers.sorts.pipeline import Deal
+from leadline.engine.importers.sorts.sales import Sold
 from leadline.web.actions.acting import name_of
 from leadline.web.actions.importing.contracts import End, begin, find_there, follow
 from leadline.web.actions.rows import Row, insert, told_of

@@ -13,7 +13,7 @@ from leadline.web.actions.importing.intake import clean
 from leadline.web.models import Import, ImportChange, Task
 
 if TYPE_CHECKING:
-    from leadline.engine.importers.activities import Planned
+    from leadline.engine.importers.sorts.activities import Planned
     from leadline.web.actions.importing.loading import Load
     from leadline.web.actions.importing.undoing import Hold
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.engine.importers import Imported
-from leadline.engine.importers.activities import Planned
+from leadline.engine.importers.sorts.activities import Planned
 from leadline.engine.touches import MISSING, Column, Touches
 from leadline.web.actions.meanings import kind_of
 

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from leadline.engine.errors import BadFile
-from leadline.engine.importers.objects import is_json, is_lines
-from leadline.engine.importers.parquet import is_parquet
+from leadline.engine.importers.reading.objects import is_json, is_lines
+from leadline.engine.importers.reading.parquet import is_parquet
 from leadline.web.errors import Invalid, NotFound
 
 MOST_BYTES = 500 * 1024 * 1024

@@ -1,0 +1,115 @@
+"""Tables of JSON files: objects of a list, or one a line, as programs hand out what they hold.
+
+| found in an object | becomes |
+|---|---|
+| an object | a column for each name in it: `properties.email`, or `email` where nothing else is called so |
+| a list of texts | one cell, with commas |
+| a list of objects with a `value` each | the same of these values, the one that is `primary` first |
+| any other list | left out |
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from leadline.engine.errors import BadFile
+from leadline.engine.importers.reading.sheets import cell_text
+
+DEEPEST = 4
+"""Objects in objects in objects: those further down are left out."""
+Rows = list[list[str]]
+
+
+def is_json(start: bytes) -> bool:
+    """Whether a file that begins with `start` holds JSON."""
+    text = start[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return text.startswith((b'{"', b"[{", b"{}", b"[]")) or (
+        text[:1] in (b"{", b"[") and text[1:].lstrip()[:1] in (b'"', b"{", b"]", b"}")
+    )
+
+
+def is_lines(start: bytes) -> bool:
+    """Whether it holds an object a line, so that its beginning can be read by itself."""
+    first = start.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0]
+    try:
+        return isinstance(json.loads(first), dict)
+    except ValueError:
+        return False
+
+
+def read_objects(path: Path) -> list[tuple[str, Rows]]:
+    """The tables of a file, each with its name and its rows, of which the first is the header.
+
+    An object that holds lists of objects has one table for each of them. Raises BadFile.
+    """
+    text = path.read_bytes().decode("utf-8-sig", "replace")
+    lists = list(_lists(_load(path, text)))
+    tables = [(name, _rows(rows)) for name, rows in lists if any(rows)]
+    if not tables:
+        raise BadFile("the JSON has no list of objects", allowed="[{…}, {…}], or {…} a line", where=str(path))
+    return tables
+
+
+def _load(path: Path, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        whole = error
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            found.append(json.loads(line))
+        except ValueError as error:
+            if number == 1:
+                raise BadFile("the JSON can't be read", found=str(whole), where=str(path)) from None
+            said = f"line {number}: {error}"
+            raise BadFile("the JSON can't be read", found=said, where=str(path)) from None
+    return found
+
+
+def _lists(found: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    if isinstance(found, dict):
+        inner = {name: rows for name, rows in found.items() if _is_list(rows)}
+        if not inner:
+            yield "", [found]
+        for name, rows in inner.items():
+            yield name, [row for row in rows if isinstance(row, dict)]
+    elif isinstance(found, list):
+        yield "", [row for row in found if isinstance(row, dict)]
+
+
+def _is_list(rows: Any) -> bool:
+    return isinstance(rows, list) and bool(rows) and all(isinstance(row, dict) for row in rows)
+
+
+def _rows(objects: Iterable[dict[str, Any]]) -> Rows:
+    flat = [dict(_cells(one)) for one in objects]
+    names = list(dict.fromkeys(name for row in flat for name in row))
+    ends = Counter(name.rpartition(".")[2] for name in names)
+    header = [end if ends[end := name.rpartition(".")[2]] == 1 else name for name in names]
+    return [header, *([row.get(name, "") for name in names] for row in flat)]
+
+
+def _cells(found: dict[str, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    for name, value in found.items():
+        if isinstance(value, dict):
+            if depth < DEEPEST:
+                yield from _cells(value, f"{before}{name}.", depth + 1)
+        else:
+            yield f"{before}{name}", _text(value)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        ordered = sorted(value, key=lambda one: not (isinstance(one, dict) and one.get("primary")))
+        texts = [_text(one.get("value") if isinstance(one, dict) else one) for one in ordered]
+        return ", ".join(text for text in texts if text)
+    return cell_text(value)

@@ -1,0 +1,114 @@
+"""Rows of text gathered into columns, those that can't be rows of the table set apart with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.engine.importers.reading.cells import CellCodes
+from leadline.engine.importers.reading.footers import TAIL, find_footers
+from leadline.engine.importers.reading.headers import Header, clean_name, is_numbered, trim
+from leadline.engine.importers.reading.unused import UnusedRow
+from leadline.engine.touches import Column
+
+BLANK = "blank row"
+REPEATED = "the header again"
+PADDING = 100
+"""More blank rows than this at the end are the padding of a spreadsheet, and not told one by one."""
+
+Row = Sequence[str]
+
+
+class RowGatherer:
+    """Takes the rows of one table, batch by batch; `finish` makes them into columns."""
+
+    def __init__(self, file: str, header: Header) -> None:
+        self.file, self.header = file, header
+        self.rows_read = self.filled = self.padding = 0
+        self.unused: list[UnusedRow] = []
+        self._head = trim(clean_name(cell) for cell in header.cells)
+        self._columns = [CellCodes() for _ in header.names]
+        self._lines = [np.zeros(0, np.int64)]
+        self._held: tuple[list[Row], list[int]] = ([], [])
+
+    def add(self, rows: Sequence[Row], lines: Sequence[int]) -> None:
+        """Take rows and the line on which each starts. The last ones are held back: they may be footers."""
+        self.rows_read += len(rows)
+        all_rows, all_lines = [*self._held[0], *rows], [*self._held[1], *lines]
+        self._held = (all_rows[-TAIL:], all_lines[-TAIL:])
+        self._take(all_rows[:-TAIL], all_lines[:-TAIL])
+
+    def finish(self) -> tuple[dict[str, Column], npt.NDArray[np.int64]]:
+        """The columns by name and the line of each row; afterwards all counts and `unused` are complete.
+
+        A column that is blank and has no name either is left out.
+        """
+        rows, lines = self._held
+        footers = find_footers(rows, len(self.header.names))
+        for place, reason in footers.items():
+            self._set_apart(rows[place], lines[place], reason)
+        kept = [place for place in range(len(rows)) if place not in footers]
+        self._take([rows[place] for place in kept], [lines[place] for place in kept])
+        columns = [codes.finish() for codes in self._columns]
+        line = np.concatenate(self._lines)
+        filled = np.logical_or.reduce([column.codes >= 0 for column in columns])
+        if not filled.all():
+            self._set_blanks_apart(line, filled)
+            columns, line = [column.take(filled) for column in columns], line[filled]
+        self.unused.sort(key=lambda row: row.line)
+        named = zip(self.header.names, columns, strict=True)
+        return {name: column for name, column in named if column.labels or not is_numbered(name)}, line
+
+    def _set_blanks_apart(self, line: npt.NDArray[np.int64], filled: npt.NDArray[np.bool_]) -> None:
+        """Name the blank rows one by one, except for the padding at the end."""
+        end = max(
+            [int(number) for number in line[filled][-1:]] + [row.line for row in self.unused], default=0
+        )
+        self.padding = int((line > end).sum())
+        if self.padding > PADDING:
+            self.rows_read -= self.padding
+            filled = filled | (line > end)
+        else:
+            self.padding = 0
+        for number in line[~filled].tolist():
+            self._set_apart((), number, BLANK)
+
+    def _take(self, rows: list[Row], lines: list[int]) -> None:
+        if set(map(len, rows)) != {len(self._columns)}:
+            rows, lines = self._fit(rows, lines)
+        columns = list(zip(*rows, strict=True))
+        if columns and self._head and not {self._head[0], "\ufeff" + self._head[0]}.isdisjoint(columns[0]):
+            rows, lines = self._set_headers_apart(rows, lines)
+            columns = list(zip(*rows, strict=True))
+        self._lines.append(np.array(lines, np.int64))
+        for codes, cells in zip(self._columns, columns, strict=bool(rows)):
+            codes.add(cells, len(rows))
+
+    def _set_headers_apart(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:
+        """The rows without those that say the header again, as in files put together from several."""
+        again = {
+            place for place, row in enumerate(rows) if trim(clean_name(cell) for cell in row) == self._head
+        }
+        for place in again:
+            self._set_apart(rows[place], lines[place], REPEATED)
+        kept = [place for place in range(len(rows)) if place not in again]
+        return [rows[place] for place in kept], [lines[place] for place in kept]
+
+    def _fit(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:
+        """The rows with as many cells as the table has columns; too long ones with values are set apart."""
+        width = len(self._columns)
+        fitting: list[Row] = []
+        kept: list[int] = []
+        for row, line in zip(rows, lines, strict=True):
+            if any(cell.strip() for cell in row[width:]):
+                self._set_apart(row, line, f"{len(trim(row))} cells, but the table has {width} columns")
+                continue
+            self.filled += len(row) < width and any(cell.strip() for cell in row)
+            fitting.append([*row[:width], *[""] * (width - len(row))])
+            kept.append(line)
+        return fitting, kept
+
+    def _set_apart(self, row: Row, line: int, reason: str) -> None:
+        self.unused.append(UnusedRow(self.file, line, reason, tuple(row)))

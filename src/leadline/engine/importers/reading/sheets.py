@@ -1,0 +1,75 @@
+"""The sheets of a workbook (XLSX, XLSM, XLSB, XLS, ODS), their cells as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from leadline.engine.errors import BadFile
+from leadline.engine.importers.reading.encodings import TEXT, refuse_binary
+
+MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How the files of workbooks begin; other files begin so too."""
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet that can be seen: its `name`, how many `rows` it has, their `cells` as text from row 1 on."""
+
+    name: str
+    rows: int
+    cells: Iterator[list[str]]
+
+
+def is_workbook(start: bytes) -> bool:
+    """Whether a file that begins with `start` may be a workbook (other archives begin so too)."""
+    return start.startswith(MAGICS)
+
+
+def read_sheets(path: Path) -> tuple[list[Sheet], list[str]]:
+    """The sheets with data of a workbook, and the names of those that are hidden and left out.
+
+    Dates are ISO texts, whole numbers have no `.0`, truths are `true` and `false`, errors are blank.
+    Raises BadFile if the file is locked, damaged or no workbook.
+    """
+    try:
+        with path.open("rb") as file:
+            book = CalamineWorkbook.from_filelike(file)
+            hidden = [
+                sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible
+            ]
+            names = [name for name in book.sheet_names if name not in hidden]
+            sheets = [sheet for sheet in map(book.get_sheet_by_name, names) if sheet.start is not None]
+    except PasswordError:
+        raise BadFile("the workbook is locked with a password", allowed=TEXT, where=str(path)) from None
+    except CalamineError as error:
+        if path.suffix.lower() not in SUFFIXES:
+            refuse_binary(path, path.read_bytes()[:8])
+        raise BadFile("the workbook can't be read", found=str(error), allowed=TEXT, where=str(path)) from None
+    return [Sheet(sheet.name, sheet.end[0] + 1, _read_rows(sheet)) for sheet in sheets if sheet.end], hidden
+
+
+def _read_rows(sheet: CalamineSheet) -> Iterator[list[str]]:
+    return ([cell_text(cell) for cell in row] for row in sheet.iter_rows())
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell's value as the text that a person would have typed for it."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15g}"
+    if isinstance(cell, datetime):
+        midnight = cell.time() == time()
+        precision = "milliseconds" if cell.microsecond else "seconds"
+        return cell.date().isoformat() if midnight else cell.isoformat(" ", precision)
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)

@@ -1,0 +1,49 @@
+"""Bookings: each row is an appointment, and only those that took place are meetings.
+
+One that was held and has a price is a purchase too, unless a column says that it isn't paid. Who didn't come,
+called it off or put it off met nobody; one that is yet to come has not happened.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from leadline.engine.importers.cells.values import parse_truth
+from leadline.engine.importers.evidence import Evidence, Integers, Mask
+from leadline.engine.importers.exports import Export, spread_labels
+from leadline.engine.importers.sorts.touch_log import read_instants
+from leadline.engine.importers.words import find_booking, is_paid, is_unpaid, squeezed
+from leadline.engine.touches import MISSING
+
+PAID = frozenset(
+    {"paid", "ispaid", "bezahlt", "paye", "payee", "pagado", "pagato", "betaald", "paymentstatus"}
+)
+"""A column called so says whether an appointment was paid."""
+
+
+def read_bookings(export: Export, amounts: Integers) -> list[Evidence]:
+    """`had_meeting` for each appointment that took place, and `bought` with its price where it has one."""
+    instants = read_instants(export, "happened at")
+    status = export.column("stage")
+    assert status is not None  # by which such a file is known
+    held = spread_labels(status, [find_booking(str(label)) == "held" for label in status.labels]) == 1
+    export.leave_out(status.codes < 0, "nothing says whether it took place")
+    export.leave_out_labels(~held, status, lambda label: f"the appointment is “{label}”")
+    paid = export.used & (amounts > 0) & (amounts != MISSING) & ~_find_unpaid(export)
+    return [
+        Evidence.of(export.used, export.kinds.code("had_meeting"), instants),
+        Evidence.of(paid, export.kinds.code("bought"), instants, amounts),
+    ]
+
+
+def _find_unpaid(export: Export) -> Mask:
+    """The rows of which a column says that they weren't paid."""
+    found = np.zeros(export.rows, dtype=bool)
+    for header, column in export.columns.items():
+        if squeezed(header) in PAID:
+            said = [
+                parse_truth(str(label)) is False or (is_unpaid(str(label)) and not is_paid(str(label)))
+                for label in column.labels
+            ]
+            found |= spread_labels(column, said) == 1
+    return found

@@ -1,0 +1,177 @@
+"""Orders, invoices, payments: each row that brought money is something bought."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from leadline.engine.importers.evidence import Evidence, Integers, Mask
+from leadline.engine.importers.exports import Export, spread_labels
+from leadline.engine.importers.sorts.quantities import find_quantity
+from leadline.engine.importers.sorts.touch_log import read_instants
+from leadline.engine.importers.words import find_entry, is_given_back, is_partly_given_back, is_unpaid, tokens
+from leadline.engine.touches import MISSING, Column
+from leadline.engine.wording import counted
+
+_NUMBER = re.compile(r"#\w*\d+\w*")
+_CUSTOMER = ("contact id", "e-mail", "name")
+"""Meanings of columns that name who ordered, the surest first."""
+_ITEM = frozenset({"item", "line", "lineitem", "position", "product", "artikel"})
+
+
+def read_orders(export: Export, amounts: Integers, given_back: Integers) -> list[Evidence]:
+    """`bought`, with its amount, for each order that was not cancelled or never paid.
+
+    `refunded` besides for those of which `given_back` says something, or the status that all was given back:
+    on the day that the file has for it, or else on that of the order. The items of an order that stand on
+    several rows are one purchase.
+    """
+    _leave_out_further_lines(export)
+    amounts = _read_entries(export, amounts)
+    _turn_round(export, amounts)
+    instants = read_instants(export, "order placed")
+    whole = _read_status(export, given_back)
+    dated, known = export.dates_of("date of refunded")
+    given_back = _read_refunds(export, amounts, given_back, whole | known)
+    orders = [Evidence.of(export.used, export.kinds.code("bought"), instants, amounts)]
+    number = _find_numbers(export)
+    if given_back.any():
+        when = np.where(known, dated, instants)
+        orders += [Evidence.of(export.used, export.kinds.code("refunded"), when, given_back)]
+    if number is not None:
+        orders = [_join_items(one, number, export) for one in orders]
+        _note_items(export, len(orders[0]))
+    return [orders[0], *(one.take(one.value != 0) for one in orders[1:])]
+
+
+def _read_entries(export: Export, amounts: Integers) -> Integers:
+    """The amounts, below 0 where an entry of an account was given back; what is nobody's is left out."""
+    entry = export.column("entry")
+    if entry is None:
+        return amounts
+    sorts = [find_entry(str(label)) for label in entry.labels]
+    places = spread_labels(entry, [("sold", "given_back", "others", None).index(sort) for sort in sorts])
+    back, known = places == 1, amounts != MISSING
+    export.leave_out_labels(places >= 2, entry, lambda label: f"“{label}” is nothing that somebody bought")
+    export.leave_out_labels(
+        (places == 0) & (amounts < 0) & known, entry, lambda label: f"“{label}” of less than nothing"
+    )
+    export.leave_out(places < 0, "nothing says what sort of money it is")
+    return np.where(back & known, -np.abs(amounts), amounts)
+
+
+def _read_status(export: Export, given_back: Integers) -> Mask:
+    """Which orders were given back as a whole, as their status says; those that brought no money go."""
+    status = export.column("stage")
+    if status is None:
+        return np.zeros(export.rows, dtype=bool)
+
+    def says(judge: Callable[[str], bool]) -> Mask:
+        judged: Mask = spread_labels(status, [judge(str(label)) for label in status.labels]) == 1
+        return judged
+
+    export.leave_out_labels(says(is_unpaid), status, lambda label: f"the order is “{label}”")
+    unsaid = says(is_partly_given_back) & (given_back == 0) & export.used
+    if unsaid.any():
+        rows = counted(int(np.count_nonzero(unsaid)), "row")
+        export.notes.append(
+            f"in {rows} a part was given back, and not how much: the whole amount counts as bought"
+        )
+    return says(is_given_back)
+
+
+def _read_refunds(export: Export, amounts: Integers, given_back: Integers, whole: Mask) -> Integers:
+    """What was given back of each row, MISSING where nobody says how much.
+
+    Where money given back to a customer has rows of its own, of amounts below 0, a status only repeats them.
+    """
+    below = (amounts < 0) & (amounts != MISSING)
+    whole = whole & ~below & (given_back == 0)
+    customer = next((one for means in _CUSTOMER if (one := export.column(means)) is not None), None)
+    if below.any() and customer is not None:
+        told = np.zeros(len(customer.labels) + 1, dtype=bool)
+        told[customer.codes[below]] = True
+        whole &= ~told[customer.codes]
+    return np.where(whole, amounts, given_back)
+
+
+def _turn_round(export: Export, amounts: Integers) -> None:
+    """Where payments name who paid and who was paid, money given back goes to somebody who paid before.
+
+    Whoever is paid in other rows is the seller; what the seller paid to others is nothing given back.
+    """
+    header, back = export.proposal.of("e-mail"), (amounts < 0) & (amounts != MISSING)
+    others = [one for one, held in export.contents.items() if held.emails >= 1 and one != header]
+    if header is None or not others or not back.any():
+        return
+    payer, payee = export.columns[header], export.columns[others[0]]
+    sellers = {payee.labels[code] for code in np.unique(payee.codes[~back & (payee.codes >= 0)]).tolist()}
+    paying = [payer.labels[code] for code in np.unique(payer.codes[back & (payer.codes >= 0)]).tolist()]
+    if not paying or not sellers.issuperset(paying):
+        return
+    known = set(Column(payer.codes[~back & (payer.codes >= 0)], payer.labels).values())
+    turned = [payee[row] if given else payer[row] for row, given in enumerate(back.tolist())]
+    others_paid = np.array([given and one not in known for one, given in zip(turned, back, strict=True)])
+    export.leave_out(others_paid & (payee.codes >= 0), "paid to somebody of whom no payment is on record")
+    export.columns[header] = Column.of(turned)
+
+
+def _find_numbers(export: Export) -> Column | None:
+    """The number of the order of each row; shops also write it, as `#1001`, where others have a name."""
+    numbers, names = export.column("order id"), export.column("name")
+    if numbers is None and names is not None and names.labels:
+        return names if all(_NUMBER.fullmatch(str(label)) for label in names.labels) else None
+    return numbers
+
+
+def _are_of_items(export: Export) -> bool:
+    """Whether the amounts are those of single items of an order, and not of the whole order."""
+    header = export.proposal.of("value")
+    if header is None:
+        return False
+    return find_quantity(export, header) is not None or bool(_ITEM & set(tokens(header)))
+
+
+def _join_items(bought: Evidence, number: Column, export: Export) -> Evidence:
+    """One touch an order; its amount is what all rows say, or their sum.
+
+    It is the sum where the rows say different things, or where they say it of single items.
+    """
+    order = number.codes[bought.row].astype(np.int64)
+    order = np.where(order >= 0, order, len(number.labels) + np.arange(len(order)))
+    _, first, place = np.unique(order, return_index=True, return_inverse=True)
+    if len(first) == len(order):
+        return bought
+    said = bought.value != MISSING
+    total = np.zeros(len(first), dtype=np.int64)
+    np.add.at(total, place[said], bought.value[said])
+    rows = np.bincount(place[said], minlength=len(first))
+    same = np.bincount(place[said & (bought.value == bought.value[first][place])], minlength=len(first))
+    if (rows == same).all() and not _are_of_items(export):
+        total //= np.maximum(rows, 1)
+    value = np.where(rows > 0, total, MISSING)
+    kept = np.sort(first)
+    return Evidence(bought.row[kept], bought.kind[kept], bought.happened_at[kept], value[place[kept]])
+
+
+def _note_items(export: Export, orders: int) -> None:
+    further = int(np.count_nonzero(export.used)) - orders
+    if further:
+        rows = counted(further, "row")
+        export.notes.append(f"{rows} of further items belong to an order that counts as one purchase")
+
+
+def _leave_out_further_lines(export: Export) -> None:
+    """An order of several items has a line for each; only its first says when and how much."""
+    number, header = _find_numbers(export), export.proposal.of("order placed")
+    if number is None or header is None:
+        return
+    undated = np.flatnonzero((export.columns[header].codes < 0) & (number.codes >= 0))
+    first = np.full(len(number.labels), -1)
+    rows = np.flatnonzero(number.codes >= 0)[::-1]
+    first[number.codes[rows]] = rows
+    further = undated[first[number.codes[undated]] != undated]
+    lines = export.table.line[first[number.codes[further]]].tolist()
+    export.leave_out_each(further, [f"a further item of the order on line {line}" for line in lines])

@@ -1,0 +1,97 @@
+"""Columns of dates that each stand for one kind of touch: stages that were typed, sign-ups, meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from leadline.engine.importers.columns.header_words import DATE_OF
+from leadline.engine.importers.evidence import Evidence, Integers, Mask
+from leadline.engine.importers.exports import Export, spread_labels
+from leadline.engine.importers.words import has_ended, is_over, is_trial, tokens
+from leadline.engine.wording import counted
+
+LAST_ACTIVITY = "messaged"
+"""What a date of "last activity" is taken for, the weakest that it can be: nobody knows who acted."""
+
+MONTHLY = frozenset(
+    {"monthly", "month", "monat", "monatspreis", "monatsbeitrag", "mensuel", "mensual", "mensile", "mrr"}
+    | {"maandprijs", "annual", "yearly"}
+)
+"""An amount whose header has one of these is paid again and again."""
+TRIED = "trialed"
+"""What the day of joining is of those whose status says that they are on trial."""
+
+
+def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
+    """A touch for each date; meetings that were cancelled or missed are none, and a trial is no purchase.
+
+    Where the file has no date of closing, an amount is that of what was bought.
+    """
+    parts = []
+    closes = any(export.proposal.of(means) for means in ("closed", "won on"))
+    cancelled = export.truths("cancelled")
+    trial = _find_trials(export)
+    for header, means in export.date_columns().items():
+        kind = means.removeprefix(DATE_OF) if means.startswith(DATE_OF) else None
+        if means == "last activity":
+            kind = LAST_ACTIVITY
+        if kind is None:
+            continue
+        instants, found = export.dates(header)
+        found &= export.used
+        if cancelled is not None and export.kinds.kinds[export.kinds.code(kind)].link != "generate":
+            missed = found & (cancelled == 1)
+            found &= ~missed
+            if missed.any():
+                count = counted(int(np.sum(missed)), "row")
+                export.notes.append(f"“{header}” of {count} was cancelled or missed, and is no touch")
+        purchase = "purchased" in export.kinds.kinds[export.kinds.code(kind)].groups
+        if purchase and (tried := found & trial).any():
+            parts.append(Evidence.of(tried, export.kinds.code(TRIED), instants))
+            found &= ~tried
+        paid = purchase and not closes
+        if paid and found.any():
+            _note_monthly(export)
+        parts.append(Evidence.of(found, export.kinds.code(kind), instants, amounts if paid else None))
+    parts.append(_read_lapses(export))
+    if export.monthly is not None:
+        once = "once for each purchase on record, on its day"
+        export.notes.append(f"“{export.monthly}” is counted {once}: nothing says what was paid since")
+    return parts
+
+
+def _note_monthly(export: Export) -> None:
+    """Notes that of an amount for each month each purchase counts one: no row says which months were paid."""
+    header = export.proposal.of("value")
+    if header is not None and MONTHLY & set(tokens(header)):
+        export.monthly = header
+
+
+def _read_lapses(export: Export) -> Evidence:
+    """`lapsed` on the day of renewal of each row that says that it is over, and not otherwise when."""
+    renews, told = export.dates_of("renewal")
+    ended = export.dates_of(f"{DATE_OF}churned")[1]
+    bought = export.dates_of(f"{DATE_OF}bought")[1]
+    lapsed = told & bought & find_over(export) & ~ended & export.used
+    return Evidence.of(lapsed, export.kinds.code("lapsed"), renews)
+
+
+def find_over(export: Export) -> Mask:
+    """The rows whose status says that somebody is a member, or in a list of clients one of these, no more."""
+    clients = export.proposal.of("renewal") or export.proposal.of("offer")
+    return _find_status(export, is_over if clients else has_ended)
+
+
+def _find_trials(export: Export) -> Mask:
+    """The rows whose status says that somebody tries it out."""
+    return _find_status(export, is_trial)
+
+
+def _find_status(export: Export, says: Callable[[str], bool]) -> Mask:
+    status = export.column("stage")
+    if status is None:
+        return np.zeros(export.rows, dtype=bool)
+    found: Mask = spread_labels(status, [says(str(label)) for label in status.labels]) == 1
+    return found
