@@ -180,21 +180,30 @@ def one_of(numbers: Iterable[int], column: str = "pk") -> Q:
 
 
 def companies(user: User) -> QuerySet[Company]:
-    """The companies that somebody sees, or of which they see somebody.
-
-    Where they are many, each is asked whether it is one of them, whatever the order of the list.
-    """
+    """The companies that somebody sees, or of which they see somebody: each is asked whether it is one."""
     if user.role == Role.OWNER:
         return Company.objects.all()
-    theirs = contacts(user).filter(company__isnull=False).order_by()
-    few = list(theirs.values_list("company", flat=True).distinct()[: FEW + 1])
-    if len(few) <= FEW:
-        return Company.objects.filter(visible(user) | Q(pk__in=few))
     own = Company.objects.filter(visible(user), pk=OuterRef("pk"))
     people = asked_of_each(user, Contact.objects.filter(company=OuterRef("pk")))
     # of whom an `Exists` holds, PostgreSQL would first make a list, all people there are
     found = (Subquery(some.values("pk")[:1]) for some in (own, people))
     return Company.objects.alias(seen=Coalesce(*found)).filter(seen__isnull=False)
+
+
+def every_company(user: User) -> QuerySet[Company]:
+    """The same, to be gone through: where those of which they see somebody are few, these are looked up.
+
+    The first people tell that they are many, or are everybody.
+    """
+    if user.role == Role.OWNER:
+        return Company.objects.all()
+    theirs = contacts(user).filter(company__isnull=False).order_by().values_list("company", flat=True)
+    few = set(theirs[: 2 * FEW])
+    if len(few) <= FEW and theirs[2 * FEW : 2 * FEW + 1]:
+        few = set(theirs.distinct()[: FEW + 1])
+    if len(few) > FEW:
+        return companies(user)
+    return Company.objects.filter(visible(user) | Q(pk__in=few))
 
 
 def tags(user: User) -> QuerySet[Tag]:

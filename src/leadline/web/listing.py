@@ -6,13 +6,14 @@ import base64
 import binascii
 import heapq
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import Case, F, Model, Q, QuerySet, When
-from django.db.models.lookups import In
+from django.db.models import Case, F, Model, OrderBy, Q, QuerySet, When
+from django.db.models.lookups import In, IsNull
+from django.db.models.sql.where import AND, WhereNode
 
 from leadline.engine.wording import counted
 from leadline.web.access import Part
@@ -22,6 +23,7 @@ M = TypeVar("M", bound=Model)
 Key = tuple[Any, int]
 """Where a row stands in an order: its value, and its number among those of the same value."""
 SIZE = 50
+WHOSE = ("owner", "team")
 COUNTED = 1000
 """So many are counted; of more it is said that they are more."""
 SAMPLE = 2000
@@ -136,14 +138,15 @@ def _by_column(sought: Sought, by: Order, after: list[Any] | None, size: int) ->
         known = Q(**{f"{column}__isnull": False}) & _after(column, number, by, after)
         sign = "-" if by.falling else ""
         parts = sought.all_in([(rows, where & known) for rows, where in sought.parts], number)
-        keys = [part.order_by(f"{sign}{column}", f"{sign}{number}") for part in parts]
+        keys = [in_order(part, f"{sign}{column}", f"{sign}{number}") for part in parts]
         found = merge([part.values_list(column, number) for part in keys], tuple, size, falling=by.falling)
     if len(found) < size:  # those without a value come last
         without = Q(**{f"{column}__isnull": True})
         silent = sought.untouched if staged else [(rows, where & without) for rows, where in sought.parts]
         later = Q(pk__lt=after[1]) if after and after[0] is None else Q()
         parts = sought.all_in([(rows, where & later) for rows, where in silent])
-        numbers = [part.order_by("-pk").values_list("pk", flat=True) for part in parts]
+        keys = [in_order(part, "-last_touch_at", "-pk") for part in parts]
+        numbers = [part.values_list("pk", flat=True) for part in keys]
         lacking = size - len(found)
         found += [(None, one) for one in merge(numbers, lambda one: one, lacking, falling=True)]
     return found
@@ -159,6 +162,26 @@ def _by_stage(sought: Sought, entered: Mapping[int, int | None], after: list[Any
 
     found.sort(key=place)
     return [key for key in found if after is None or place(key) > place((after[0], after[1]))]
+
+
+def in_order(rows: QuerySet[M], *columns: str) -> QuerySet[M]:
+    """Rows in the order of some columns, all of them rising or all falling (`-`).
+
+    Whose they are comes first where it is nobody: that changes nothing, but PostgreSQL, to which a column that
+    is none is not one that has a single value, goes through an index that begins with it only then.
+    """
+    falling = columns[0].startswith("-")
+    nobody = (OrderBy(one, descending=falling) for one in _none(rows.query.where) if one.target.name in WHOSE)
+    return rows.order_by(*nobody, *columns)
+
+
+def _none(where: Any) -> Iterator[Any]:
+    """The columns that are none wherever a condition holds."""
+    if isinstance(where, IsNull) and where.rhs is True:
+        yield where.lhs
+    elif isinstance(where, WhereNode) and where.connector == AND and not where.negated:
+        for one in where.children:
+            yield from _none(one)
 
 
 def merge(

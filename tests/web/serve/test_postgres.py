@@ -53,3 +53,17 @@ def test_the_doctor_looks_at_every_table_of_postgresql_and_finds_no_fault(server
     assert "Traceback" not in looked.stderr
     assert "Stages: as the touches say." in looked.stdout
     assert "Mirror: as the touches say, or about to be." in looked.stdout
+
+
+def test_each_connection_is_told_how_to_plan_but_for_what_an_administrator_set(server, tmp_path):
+    asked = (
+        "from django.db import connection\n"
+        "with connection.cursor() as cursor:\n"
+        "    for name in ('jit', 'random_page_cost'):\n"
+        "        cursor.execute(f'SHOW {name}')\n"
+        "        print(name, *cursor.fetchone())\n"
+    )
+    installation = installed(server, tmp_path, "planned")
+    assert installation.python(asked).splitlines() == ["jit off", "random_page_cost 1.1"]
+    server.psql("ALTER DATABASE planned SET random_page_cost = 3")
+    assert installation.python(asked).splitlines() == ["jit off", "random_page_cost 3"]

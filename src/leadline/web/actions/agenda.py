@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from leadline.engine.instants import DAY
 from leadline.web import access
-from leadline.web.listing import merge
+from leadline.web.listing import in_order, merge
 from leadline.web.models import Ask, Contract, NextStep, Task, User
 
 AHEAD = timedelta(days=30)
@@ -35,7 +35,7 @@ class Open:
     def first(self, most: int) -> list[Any]:
         """The first ones, of all circles together."""
         sign = "-" if self.falling else ""
-        rows = [part.order_by(f"{sign}{self.column}", f"{sign}id") for part in self.parts]
+        rows = [in_order(part, f"{sign}{self.column}", f"{sign}id") for part in self.parts]
         return merge(rows, attrgetter(self.column, "id"), most, falling=self.falling)
 
     def count(self, most: int) -> int:

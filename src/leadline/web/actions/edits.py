@@ -176,7 +176,7 @@ def _meant(edit: Edit, user: User) -> QuerySet[Any]:
     """The records that are meant, of those that whoever asked for it sees now."""
     filters = Filters(edit.given)
     if edit.of == "company":
-        return filters.of_companies(access.companies(user), user)
+        return filters.of_companies(access.every_company(user), user)
     return filters.apply(access.contacts(user), user, edit.at)
 
 

@@ -148,7 +148,7 @@ def _person(one: Contact) -> Cells:
 
 
 def _companies(user: User) -> Dataset:
-    found = access.companies(user)
+    found = access.every_company(user)
     names = ("id", "name", "domain", "owner__email", "fields")
 
     def rows() -> Iterator[Cells]:

@@ -152,7 +152,7 @@ class CompaniesAsked(Given):
 
 def companies_meant(user: User, asked: CompaniesAsked, own: dict[str, str]) -> QuerySet[Company]:
     """The companies that somebody sees and for which all of this holds."""
-    return _given(asked, own).of_companies(access.companies(user), user)
+    return _given(asked, own).of_companies(access.every_company(user), user)
 
 
 def filters_of(given: SeveralGiven) -> dict[str, str]:

@@ -137,7 +137,7 @@ class Turn:
             rows = rows.filter(**{f"{self.column}__{side}e": known}).filter(
                 Q(**{f"{self.column}__{side}": known}) | Q(**{f"{self.number}__{side}": int(number)})
             )
-        return rows.order_by(f"{sign}{self.column}", f"{sign}{self.number}")
+        return listing.in_order(rows, f"{sign}{self.column}", f"{sign}{self.number}")
 
     def _read(self, value: str) -> date | int | None:
         try:

@@ -69,7 +69,7 @@ def show_companies(request: HttpRequest) -> dict[str, Any]:
 
 def _turned(user: User, filters: Filters, cursor: str) -> tuple[list[Company], bool]:
     """One page of the companies that are meant, and whether there are more."""
-    parts = filters.parts_of_companies(access.companies(user), user)
+    parts = filters.parts_of_companies(access.every_company(user), user)
     parts = [_after(part, cursor).order_by("name_small", "pk") for part in parts]
     keys = listing.merge(
         [part.values_list("name_small", "pk") for part in parts], tuple, SIZE + 1, falling=False
@@ -108,9 +108,9 @@ def change_companies(request: HttpRequest) -> HttpResponse:
 
     def meant(query: QueryDict) -> tuple[Filters, QuerySet[Company]]:
         filters = _filters(query)
-        return filters, filters.of_companies(access.companies(user), user)
+        return filters, filters.of_companies(access.every_company(user), user)
 
-    return change_many(request, "company", access.companies(user), meant)
+    return change_many(request, "company", access.every_company(user), meant)
 
 
 @require_GET
@@ -120,7 +120,7 @@ def export_companies(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
     access.require(user, "export")
     asked, _ = views.asked_of(request, "companies")
-    rows = _filters(asked).of_companies(access.companies(user), user).select_related("owner", "team")
+    rows = _filters(asked).of_companies(access.every_company(user), user).select_related("owner", "team")
     shown = columns.chosen(asked.getlist("col"), "company")
     return as_csv("companies.csv", ["Number", "Name", *shown.values()], _lines(rows, shown, user))
 

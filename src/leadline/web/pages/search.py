@@ -63,7 +63,7 @@ def find_contacts(user: User, words: str, most: int = MOST) -> list[Contact]:
 def find_companies(user: User, words: str, most: int = MOST_COMPANIES) -> list[Company]:
     """Companies whose name begins with what was typed."""
     return list(
-        access.companies(user).filter(begins("name_small", words)).order_by("name_small", "pk")[:most]
+        access.every_company(user).filter(begins("name_small", words)).order_by("name_small", "pk")[:most]
     )
 
 
