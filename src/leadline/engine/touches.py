@@ -24,6 +24,7 @@ TEXT = (
     "campaign",
     "content",
     "offer",
+    "deal",
     "currency",
     "actor",
     "owner",
@@ -71,6 +72,7 @@ class Touches:
 
     `contact.codes` are dense numbers of the people, -1 for an audience of `n` people without names;
     `kind` holds codes of `kinds`; `happened_at` microseconds UTC; `value` minor units of money or MISSING.
+    The column `deal` says of which deal of their contact an ask or an answer is (`list_asks`).
     Where touches have an `id`, rows stand in the order of the ids and each id once. Touches made by
     machines (by their kind, or flagged in `machine`) are kept and count for nothing.
     """

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from leadline.engine.cycle.asking import ANSWERS, AskLog, list_asks
 from leadline.engine.cycle.firsts import Firsts
 from leadline.engine.instants import DAY, NEVER, to_instant
@@ -101,10 +99,9 @@ def test_some_of_the_asks_can_be_taken():
 def of_deals(*happened: str) -> AskLog:
     """The asks of touches that each name their deal last, as `asked 1 A`; `-` names none."""
     words = [one.rsplit(" ", 1) for one in happened]
-    touches = Touches.of(log("Ann", *(said for said, _ in words)))
-    places = {to_instant(day(float(said.split()[1]))): "-AB".index(deal) - 1 for said, deal in words}
-    deal = np.array([places[at] for at in touches.happened_at.tolist()], dtype=np.int32)
-    return list_asks(Firsts(touches, touches.contact, NEVER), deal)
+    rows = [row | {"deal": deal.strip("-")} for said, deal in words for row in log("Ann", said)]
+    touches = Touches.of(rows)
+    return list_asks(Firsts(touches, touches.contact, NEVER))
 
 
 def test_asks_of_different_deals_wait_beside_each_other():
@@ -120,3 +117,16 @@ def test_an_answer_that_is_told_of_a_deal_belongs_to_the_latest_ask_of_that():
     found = of_deals("asked 1 A", "asked 2 B", "said_no 3 -")
     assert told(found) == [("waiting", None), ("no", 3)]
     assert told(of_deals("said_yes 1 A", "asked 2 B")) == [("waiting", None)]
+
+
+def test_an_answer_of_a_deal_that_nobody_asked_for_belongs_to_the_latest_ask_of_no_deal():
+    assert told(of_deals("asked 1 -", "asked 2 A", "bought 3 B")) == [("yes", 3), ("waiting", None)]
+    assert told(of_deals("asked 1 A", "bought 3 B")) == [("waiting", None)]
+
+
+def test_deals_of_one_name_are_each_of_their_own_contact():
+    rows = [touch(who, "asked", number, deal="1") for number, who in enumerate(("Ann", "Bob"))]
+    touches = Touches.of([*rows, touch("Ann", "lost", 5, deal="1")])
+    found = list_asks(Firsts(touches, touches.contact, NEVER))
+    assert told(found) == [("no", 5), ("waiting", None)]
+    assert not found.superseded.any()

@@ -20,13 +20,16 @@ class AskLog:
     """Every ask on record up to `as_of`, in order of time: of whom, on which path, by whom, what came of it.
 
     `row` is the row of the touches; `number` counts a contact's asks from 1; `renewal` says that they were a
-    client before. An answer belongs to the contact's latest ask before it; a yes that follows another answer,
-    with no ask between, is what counts. `answered_at` is NEVER while an ask waits. `superseded`: nothing came
-    before the next ask.
+    client before. `deal` is of which deal of the log each is, -1 where none is told: asks of different deals
+    of one contact wait beside each other. An answer that is told of a deal belongs to the latest ask of that
+    before it (where there is none, to the latest of no deal), any other to the contact's latest ask; a yes
+    that follows another answer, with no ask between, is what counts. `answered_at` is NEVER while an ask
+    waits. `superseded`: nothing came before the next ask of the same deal (of no deal: the next of none).
     """
 
     row: Integers
     contact: Codes
+    deal: Codes
     path: Codes
     actor: Codes
     number: Integers
@@ -44,12 +47,8 @@ class AskLog:
         return AskLog(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})
 
 
-def list_asks(log: Firsts, deal: Codes | None = None) -> AskLog:
-    """The asks of a log with their answers; nobody is taken for a client yet (`mark_renewals`).
-
-    `deal` is for each touch of which of several deals it is told, -1 for none: an answer that is told of a
-    deal belongs to the latest ask of that, and an ask takes the place of those of its own deal alone.
-    """
+def list_asks(log: Firsts) -> AskLog:
+    """The asks of a log with their answers; nobody is taken for a client yet (`mark_renewals`)."""
     asks, answers = log.link_is("ask"), log.in_group("answered")
     rows = log.rows(asks | answers)
     touches, subject = log.touches, log.subject
@@ -58,9 +57,9 @@ def list_asks(log: Firsts, deal: Codes | None = None) -> AskLog:
     is_ask, contact, at = asks[touches.kind[rows]], subject[rows], touches.happened_at[rows]
     asked = np.flatnonzero(is_ask)
     latest = np.cumsum(is_ask) - 1  # the ask before each row, -1 for none; perhaps of somebody else
-    told = None if deal is None else deal[rows]
-    if told is not None:
-        latest = _latest_of_deals(is_ask, contact, told, latest)
+    deal = _deals(log, rows)
+    if (deal >= 0).any():
+        latest = _latest_of_deals(is_ask, contact, deal, latest)
     answering = np.flatnonzero(~is_ask & (latest >= 0))
     answering = answering[contact[asked[latest[answering]]] == contact[answering]]
     answer, answered_at = _answers(log, rows[answering], latest[answering], at[answering], len(asked))
@@ -68,10 +67,10 @@ def list_asks(log: Firsts, deal: Codes | None = None) -> AskLog:
     follows = np.zeros(len(asked), dtype=bool)
     follows[1:] = who[1:] == who[:-1]
     first = np.maximum.accumulate(np.where(follows, 0, np.arange(len(asked))))
-    last = np.append(~follows[1:], True)[: len(asked)]
     found = AskLog(
         row=rows[asked],
         contact=who,
+        deal=deal[asked],
         path=log.path[rows[asked]],
         actor=log.actor[rows[asked]],
         number=np.arange(len(asked)) - first + 1,
@@ -79,22 +78,32 @@ def list_asks(log: Firsts, deal: Codes | None = None) -> AskLog:
         answer=answer,
         answered_at=answered_at,
         renewal=np.zeros(len(asked), dtype=bool),
-        superseded=(answer == WAITING) & ~(last if told is None else _last_of_deals(who, told[asked])),
+        superseded=(answer == WAITING) & ~_last_of_deals(who, deal[asked]),
     )
     return found.take(np.argsort(found.asked_at, kind="stable"))
 
 
+def _deals(log: Firsts, rows: npt.NDArray[np.intp]) -> Codes:
+    """Of which deal each of some rows is told, -1 for none."""
+    column = log.touches.columns.get("deal")
+    return np.full(len(rows), -1, dtype=np.int32) if column is None else column.codes[rows]
+
+
 def _latest_of_deals(is_ask: Mask, contact: Codes, deal: Codes, latest: Integers) -> Integers:
-    """The ask before each row (in order of time): for what is told of a deal, the last of that deal."""
+    """The ask before each row (in order of time): for what is told of a deal, the last of that deal.
+
+    Where that has none, it is the last ask of no deal, perhaps of somebody else.
+    """
     order = np.lexsort((deal, contact))  # stable: within a deal of a contact in order of time
     asks = np.where(is_ask, latest, -1)[order]
     begins = np.ones(len(order), dtype=bool)
     begins[1:] = (contact[order][1:] != contact[order][:-1]) | (deal[order][1:] != deal[order][:-1])
     group = np.cumsum(begins) - 1
     before = np.maximum.accumulate(asks + group * (len(asks) + 1)) - group * (len(asks) + 1)
-    found = latest.copy()
-    found[order] = np.where(before < 0, -1, before)
-    return np.where(deal < 0, latest, found)
+    found = np.empty_like(latest)
+    found[order] = before
+    of_none = np.maximum.accumulate(np.where(is_ask & (deal < 0), latest, -1))
+    return np.where(deal < 0, latest, np.where(found < 0, of_none, found))
 
 
 def _last_of_deals(contact: Codes, deal: Codes) -> Mask:

@@ -109,7 +109,7 @@ def _join_touches(readings: Sequence[Reading], subjects: Subjects, kinds: Kinds)
         contact=Column(who.astype(np.int32), subjects.labels),
         kind=evidence.kind,
         happened_at=evidence.happened_at,
-        columns=gather_columns(readings),
+        columns=gather_columns(readings, subjects.unit),
         value=evidence.value if (evidence.value != MISSING).any() else None,
         n=people if (people != MISSING).any() else None,
     )

@@ -38,9 +38,9 @@ class Tally:
     """Asks of one person (None: of all) or one sort, and what was answered.
 
     `asks` is the sum of `yes`, `no`, `not_now`, `waiting` and `superseded` (no answer before the next ask of
-    the same contact). `per_week` and `lately` are numbers a week: of all whole weeks since the first ask on
-    record, and of the last 12 and 4 of them; None before one whole week has gone by. `yes_share` is that of
-    the asks made so long ago that nine in ten answers would have come.
+    the same contact and deal). `per_week` and `lately` are numbers a week: of all whole weeks since the first
+    ask on record, and of the last 12 and 4 of them; None before one whole week has gone by. `yes_share` is
+    that of the asks made so long ago that nine in ten answers would have come.
     """
 
     person: str | None
@@ -229,13 +229,17 @@ def by_person(
 
 
 def open_asks(cycles: Cycles) -> AskLog:
-    """The asks that wait for an answer, of people who have neither left nor settled it, oldest first."""
+    """The asks that wait for an answer, of people who have neither left nor settled it, oldest first.
+
+    Who became a client otherwise has settled an ask of no deal; one of a deal is settled by its own answer.
+    """
     asks = cycles.asks
     settled = np.full(len(cycles), -NEVER)
     np.maximum.at(settled, cycles.renewals.contact, cycles.renewals.settled_at)
     who = asks.contact
     left = (cycles.left_at[who] < NEVER) & (cycles.left_at[who] >= asks.asked_at)
     over = np.where(asks.renewal, settled[who] >= asks.asked_at, cycles.client_at[who] < NEVER)
+    over &= asks.deal < 0
     return asks.take((asks.answer == WAITING) & ~asks.superseded & ~left & ~over)
 
 
@@ -271,12 +275,12 @@ def never_asked(cycles: Cycles, talked: Spells) -> tuple[Ready, ...]:
 
 
 def second_asks(cycles: Cycles, usual: int | None, caution: Caution) -> Again:
-    """What further asks after a no brought."""
+    """What further asks after a no brought: of each no the first ask that was made after it."""
     asks = cycles.asks.take(~cycles.asks.renewal)
     order = np.lexsort((asks.asked_at, asks.contact))
     contact, answer, asked_at = asks.contact[order], asks.answer[order], asks.asked_at[order]
-    refused = (answer == NO) | (answer == NOT_NOW)
-    after = np.flatnonzero(refused[:-1] & (contact[1:] == contact[:-1])) + 1
+    refused = np.flatnonzero((answer == NO) | (answer == NOT_NOW))
+    after = _first_after(contact, asked_at, contact[refused], asks.answered_at[order][refused])
     ripe = after[_ripe(answer[after], cycles.as_of - asked_at[after], usual)]
     return Again(
         refused=len(spells.refused(cycles)),
@@ -284,6 +288,21 @@ def second_asks(cycles: Cycles, usual: int | None, caution: Caution) -> Again:
         yes=int((answer[after] == YES).sum()),
         share=share(int((answer[ripe] == YES).sum()), len(ripe), caution),
     )
+
+
+def _first_after(
+    contact: npt.NDArray[np.int32], asked_at: Integers, who: npt.NDArray[np.int32], since: Integers
+) -> npt.NDArray[np.intp]:
+    """Which asks, in order of contact and time, are the first of some contacts after an instant each."""
+    instants = np.unique(np.concatenate([asked_at, since]))
+
+    def packed(contact: npt.NDArray[np.int32], at: Integers) -> Integers:
+        return contact.astype(np.int64) * len(instants) + np.searchsorted(instants, at)
+
+    place = np.searchsorted(packed(contact, asked_at), packed(who, since), side="right")
+    there = place < len(contact)
+    place = place[there]
+    return np.unique(place[contact[place] == who[there]])
 
 
 def _names(names: tuple[str, ...], codes: npt.NDArray[np.int32]) -> list[str | None]:

@@ -249,7 +249,7 @@ def _make(actor: Actor, contact: Contact, terms: Terms, asked_at: int | None, ke
 
 def _touch(actor: Actor, contact: Contact, kind: str, at: int, ask: Ask, **more: Any) -> Touch:
     offer = ask.offer.name if ask.offer else ""
-    said = {"path": ask.path, "channel": ask.channel, "offer": offer, "origin": name_of(ask)}
+    said = {"path": ask.path, "channel": ask.channel, "offer": offer, "deal": ask.key, "origin": name_of(ask)}
     return touches.add(actor, contact, kind, at, **said | more)
 
 

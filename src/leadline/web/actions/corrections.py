@@ -9,7 +9,10 @@ from leadline.web.actions.acting import Actor, action
 from leadline.web.errors import Conflict
 from leadline.web.models import Touch
 
-KEPT = ("path", "channel", "campaign", "content", "offer", "value", "currency", "note", "actor", "machine")
+KEPT = (
+    "path", "channel", "campaign", "content", "offer", "deal", "value", "currency", "note", "actor",
+    "machine",
+)  # fmt: skip
 
 
 @action

@@ -9,8 +9,7 @@ are theirs to look after.
 
 from __future__ import annotations
 
-from django.db.models import Q, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Q
 
 from leadline.engine.instants import to_datetime
 from leadline.web import warehouse
@@ -60,9 +59,8 @@ def erase_contact(actor: Actor, contact: Contact) -> Contact:
     _forget_changes(numbers)
     for model in (Address, Note, Task):
         model._default_manager.filter(contact__in=numbers).delete()
-    theirs = Ask.objects.filter(contact__in=numbers)
-    theirs.update(title="", reason="")
-    theirs.exclude(key=None).update(key=Concat(Value("erased "), Cast("pk", TextField())))
+    Ask.objects.filter(contact__in=numbers).update(title="", reason="")
+    _rename_deals(numbers)
     Contract.objects.filter(contact__in=numbers).update(ended_why="")
     tags = list(Tag.objects.filter(contacts__in=numbers).values_list("pk", flat=True))
     Mark.objects.filter(contact__in=numbers).delete()
@@ -101,6 +99,16 @@ def _empty_touches(contacts: list[int], names: set[str]) -> None:
     ours = {str(user) for user in User.objects.all()}
     facts = [kind.name for kind in warehouse.kinds().kinds if kind.link == "fact"]
     theirs.filter(kind__in=facts).exclude(actor__in=ours).update(actor="")  # who said it
+
+
+def _rename_deals(contacts: list[int]) -> None:
+    """What deals are called may name somebody; that they are different ones stays."""
+    asks, touches = (model._default_manager.filter(contact__in=contacts) for model in (Ask, Touch))
+    known = {*asks.values_list("key", flat=True), *touches.values_list("deal", flat=True)} - {None}
+    for place, deal in enumerate(sorted(known, key=str), start=1):
+        name = f"erased {min(contacts)} {place}"
+        asks.filter(key=deal).update(key=name)
+        touches.filter(deal=deal).update(deal=name)
 
 
 def _forget_changes(contacts: list[int]) -> None:

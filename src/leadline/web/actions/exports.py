@@ -52,7 +52,7 @@ CONTACTS: Columns = (
 COMPANIES: Columns = (
     ("company_id", "number"), ("name", "text"), ("domain", "text"), ("owner", "text"), ("fields", "text"),
 )  # fmt: skip
-_TEXTS = ("path", "channel", "campaign", "content", "offer")
+_TEXTS = ("path", "channel", "campaign", "content", "offer", "deal")
 TOUCHES: Columns = (
     ("touch_id", "number"), *KEY, ("kind", "text"), ("happened_at", "instant"),
     *((text, "text") for text in _TEXTS), ("value", "money"), ("currency", "text"), ("actor", "text"),

@@ -2,7 +2,7 @@
 
 *Asks.* Every touch of link `ask` has its record, also where it was logged by hand or came from a file; what
 was answered, and when, is what the engine reads from the touches (`list_asks`): answers are to the latest, or
-to the latest of their deal, where another program calls the ask one.
+to the latest of the deal that they are told of. An ask keeps what its touch calls the deal.
 
 *Next steps.* Touches count in order of time, facts left out:
 
@@ -16,13 +16,11 @@ to the latest of their deal, where another program calls the ask one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from leadline.engine.cycle.asking import ANSWERS, list_asks
 from leadline.engine.cycle.firsts import Firsts
@@ -32,9 +30,9 @@ from leadline.engine.touches import MISSING, Touches
 from leadline.web.actions import interest
 from leadline.web.actions.rows import insert, update
 from leadline.web.actions.standings import People
-from leadline.web.models import Ask, NextStep, Offer, Purchase
+from leadline.web.models import Ask, NextStep, Offer
 
-COLUMNS = ("path", "channel", "offer", "currency", "origin")
+COLUMNS = ("path", "channel", "offer", "deal", "currency", "origin")
 """What of a touch an ask is made of."""
 _SAID = {
     "yes": Ask.Answer.YES,
@@ -146,7 +144,7 @@ def lives_of(touches: Touches) -> dict[int, list[tuple[int, int]]]:
 
 def _write_asks(people: People, touches: Touches) -> None:
     known = list(Ask.objects.filter(contact__in=people.everybody))
-    log = list_asks(Firsts(touches, touches.contact, NEVER), _deals(known, touches))
+    log = list_asks(Firsts(touches, touches.contact, NEVER))
     if not known and not len(log):
         return
     by_touch = {one.touch_id: one for one in known if one.touch_id}
@@ -165,20 +163,6 @@ def _write_asks(people: People, touches: Touches) -> None:
     changed = [one for one in known if _put(one, found.get(one.pk))]
     update(Ask, _OF_ASKS, ((one.answer, one.answered_at, one.touch_id, one.pk) for one in changed))
     _add_asks(people, touches, missing)
-
-
-def _deals(known: Sequence[Ask], touches: Touches) -> npt.NDArray[np.int32] | None:
-    """For each touch of which deal it tells, -1 for none; None where nobody has one."""
-    keys = {one.pk: one.key for one in known if one.key is not None}
-    if not keys or "origin" not in touches.columns:
-        return None
-    places = {key: place for place, key in enumerate(dict.fromkeys(keys.values()))}
-    told = {f"ask:{number}": places[key] for number, key in keys.items()}
-    bought = Purchase.objects.filter(ask__in=keys).values_list("pk", "ask_id")
-    told |= {f"purchase:{number}": places[keys[ask]] for number, ask in bought if ask in keys}
-    origins = touches.columns["origin"]
-    of_labels = [told.get(str(label), -1) for label in origins.labels]
-    return np.array([*of_labels, -1], dtype=np.int32)[origins.codes]
 
 
 def _state(log: Any, place: int) -> dict[str, Any]:
@@ -212,6 +196,7 @@ def _add_asks(people: People, touches: Touches, missing: list[tuple[int, dict[st
             "contact_id": (contact := touches.contact[row]),
             "owner_id": people.told[contact][0],
             "team_id": people.told[contact][1],
+            "key": _text(touches, "deal", row) or None,
             "offer_id": offers.get(_text(touches, "offer", row)),
             "amount": _amount(touches, row),
             **{name: _text(touches, name, row) for name in ("currency", "path", "channel")},

@@ -128,6 +128,7 @@ def write(actor: Actor, contact: Contact, sale: Sale, at: int, ask: Ask | None) 
         offer=sale.offer.name if sale.offer else "",
         path=ask.path if ask else "",
         channel=ask.channel if ask else "",
+        deal=ask.key if ask else None,
         origin=name_of(purchase),
     )
     after = {"value": value, "currency": currency, "offer": str(sale.offer or "")}

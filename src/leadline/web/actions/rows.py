@@ -22,6 +22,8 @@ TOUCH = (
 )  # fmt: skip
 """The columns of a touch besides its number and its contact, in the order of `touch_rows`."""
 
+_BLANK = {name: None if Touch._meta.get_field(name).null else "" for name in TEXTS}
+
 
 def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Write rows, inside a transaction. `columns` are attributes of the model that are kept as they are."""
@@ -98,11 +100,11 @@ def touch_rows(intake: Intake, span: range, origin: str, now: int, user: int) ->
         _numbers(touches.n, here, size),
     ]
     for name in TEXTS:
-        column = intake.texts.get(name)
+        column, blank = intake.texts.get(name), _BLANK[name]
         if column is None:
-            columns.append([""] * size)
+            columns.append([blank] * size)
         else:
-            labels = [*column.labels, ""]
+            labels = [*column.labels, blank]
             columns.append([labels[code] for code in column.codes[here].tolist()])
     columns.append([False] * size if touches.machine is None else touches.machine[here].tolist())
     columns.append([f"{origin}:{line}" for line in intake.line[here].tolist()])

@@ -17,8 +17,16 @@ from leadline.web.models import Contact, Touch, User
 
 MOST = 1000
 LONGEST_KEY = 60
-CARRIED = ("path", "channel", "campaign", "content", "offer", "value", "currency", "note")
-LENGTHS = {"path": 80, "channel": 80, "campaign": 120, "content": 200, "offer": 120, "note": 20_000}
+CARRIED = ("path", "channel", "campaign", "content", "offer", "deal", "value", "currency", "note")
+LENGTHS = {
+    "path": 80,
+    "channel": 80,
+    "campaign": 120,
+    "content": 200,
+    "offer": 120,
+    "deal": 160,
+    "note": 20_000,
+}
 
 Given = Mapping[str, Any]
 """Of whom (`contact`, a number; or `contact_key`; or `email`, with a `name` for somebody new), `kind`,

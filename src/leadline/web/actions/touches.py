@@ -20,7 +20,7 @@ from leadline.web.actions.texts import tidy_columns
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Contact, Touch
 
-FIELDS = ("path", "channel", "campaign", "content", "offer", "value", "currency", "note", "origin")
+FIELDS = ("path", "channel", "campaign", "content", "offer", "deal", "value", "currency", "note", "origin")
 _COLUMNS = [field.attname for field in Touch._meta.concrete_fields]
 EARLIEST = to_instant("1900-01-01")
 MOST_VALUE = 10**15

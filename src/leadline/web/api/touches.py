@@ -35,8 +35,8 @@ from leadline.web.models.people import Role
 
 router = Router(tags=["touches"])
 PLAIN = (
-    "id", "kind", "path", "channel", "campaign", "content", "offer", "value", "currency", "n", "actor",
-    "note", "origin", "in_force",
+    "id", "kind", "path", "channel", "campaign", "content", "offer", "deal", "value", "currency", "n",
+    "actor", "note", "origin", "in_force",
 )  # fmt: skip
 
 
@@ -66,6 +66,10 @@ class TouchGiven(Given):
     campaign: Annotated[str, Field(max_length=120)] | None = None
     content: Short | None = None
     offer: Annotated[str, Field(max_length=120)] | None = None
+    deal: Annotated[str, Field(max_length=160)] | None = Field(
+        default=None,
+        description="Of which of several deals an ask or an answer is, as your program calls it.",
+    )
     value: Amount | None = None
     currency: Currency | None = None
     note: Long | None = None
@@ -90,6 +94,7 @@ class CorrectionGiven(Given):
     campaign: Annotated[str, Field(max_length=120)] = ""
     content: Short = ""
     offer: Annotated[str, Field(max_length=120)] = ""
+    deal: Annotated[str, Field(max_length=160)] | None = None
     value: Amount | None = None
     currency: Currency | None = None
     note: Long = ""
@@ -119,6 +124,7 @@ class TouchTold(Schema):
     campaign: str
     content: str
     offer: str
+    deal: str | None
     value: int | None
     currency: str
     n: int | None

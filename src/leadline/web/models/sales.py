@@ -33,7 +33,7 @@ class Ask(Carried):
 
     `touch` is the ask itself. What was answered, and when, follows from the touches (`actions/openings.py`):
     an answer is to the contact's latest ask, so one that was asked again waits no more. `key` is what another
-    program calls the deal that an import made it of: asks of different deals wait beside each other.
+    program calls the deal that it is, as its touches say: asks of different deals wait beside each other.
     """
 
     class Answer(models.TextChoices):

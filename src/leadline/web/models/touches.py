@@ -13,9 +13,11 @@ from leadline.web.models.contacts import Contact
 class Touch(models.Model):
     """One thing that happened. Never edited: corrected by a retraction and a new one.
 
-    `origin` leads back to the record it stands for, as `ask:12`. A row with `retracts` takes that touch back,
-    and is no touch itself. Of people without names (`n` of them) there is no contact. `in_force` is what
-    follows from retractions (one that is itself taken back has no force), and all that ever changes.
+    `origin` leads back to the record it stands for, as `ask:12`. `deal` is what another program calls the
+    deal of which it tells, None where that is none; an ask has it as its `key`. A row with `retracts` takes
+    that touch back, and is no touch itself. Of people without names (`n` of them) there is no contact.
+    `in_force` is what follows from retractions (one that is itself taken back has no force), and all that
+    ever changes.
     """
 
     contact = models.ForeignKey(
@@ -28,6 +30,7 @@ class Touch(models.Model):
     campaign = models.CharField(max_length=120, blank=True)
     content = models.CharField(max_length=200, blank=True)
     offer = models.CharField(max_length=120, blank=True)
+    deal = models.CharField(max_length=160, null=True, blank=True)
     value = money()
     currency = currency()
     n = models.BigIntegerField(null=True, blank=True)

@@ -1,6 +1,8 @@
 """Segments of the mirror: Parquet files of touches in force, in the order of their numbers.
 
-A segment is never changed: one in which something was corrected is written anew, under another name.
+A segment is never changed: one in which something was corrected is written anew, under another name. One that
+was written before there was a column is read as if nothing stood in that: whatever gives touches something to
+say in a new column notes them as changed (`TouchChange`), so that they are in segments of today.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import numpy.typing as npt
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import MISSING, Column, Touches
 
-TEXT = ("path", "channel", "campaign", "content", "offer", "currency", "actor")
+TEXT = ("path", "channel", "campaign", "content", "offer", "deal", "currency", "actor")
 """The texts that reports tell by; notes and origins stay in the database."""
 FIELDS = ("id", "contact_id", "kind", "happened_at", "value", "n", "machine", *TEXT)
 """The columns that are read from the database, in this order."""
@@ -34,7 +36,7 @@ def write_segment(
         connection.register("fresh", _cells(rows))
         connection.register("replaced", {"id": numbers})
         kept = [f"SELECT * FROM read_parquet({_quoted(one)}) ANTI JOIN replaced USING (id)" for one in old]
-        parts = " UNION ALL ".join(["SELECT * FROM typed", *kept])
+        parts = " UNION ALL BY NAME ".join(["SELECT * FROM typed", *kept])
         connection.execute(f"CREATE VIEW typed AS SELECT {_TYPED} FROM fresh")
         connection.execute(f"COPY ({parts} ORDER BY id) TO {_quoted(path)} (FORMAT parquet)")
         return int(_one(connection, f"SELECT count(*) FROM read_parquet({_quoted(path)})"))
@@ -57,10 +59,11 @@ def read_segments(paths: Sequence[Path], kinds: Kinds) -> Touches:
     if not paths:
         return Touches.of([], kinds)
     with duckdb.connect() as connection:
-        files = ", ".join(_quoted(path) for path in paths)
-        connection.execute(f"CREATE VIEW log AS FROM read_parquet([{files}])")
+        there = f"[{', '.join(_quoted(path) for path in paths)}], union_by_name = true"
+        connection.execute(f"CREATE VIEW log AS {_NOTHING} UNION ALL BY NAME FROM read_parquet({there})")
         labels = {name: _labels(connection, name) for name in ("kind", *TEXT)}
-        coded = (f"coalesce(enum_code({name}::{name}_label)::INTEGER, -1) AS {name}" for name in labels)
+        told = ["kind", *(name for name in TEXT if labels[name])]
+        coded = (f"coalesce(enum_code({name}::{name}_label)::INTEGER, -1) AS {name}" for name in told)
         cells = connection.sql(
             "SELECT id, coalesce(contact, -1)::BIGINT AS contact, happened_at, machine,"
             f" coalesce(value, {MISSING})::BIGINT AS value, coalesce(n, {MISSING})::BIGINT AS n,"
@@ -98,6 +101,8 @@ _TYPED = ", ".join(
         *(f"nullif({name}::VARCHAR, '') AS {name}" for name in TEXT),
     )
 )
+_NOTHING = f"SELECT {', '.join(f'NULL::VARCHAR AS {name}' for name in TEXT)} WHERE false"
+"""No touch, which has all columns."""
 _EMPTY = {"contact_id": -1, "value": MISSING, "n": MISSING}
 
 

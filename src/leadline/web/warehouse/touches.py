@@ -16,7 +16,7 @@ from leadline.web.warehouse.definitions import kinds
 from leadline.web.warehouse.zones import placed_at_home
 
 COLUMNS = (
-    "path", "channel", "campaign", "content", "offer", "currency", "actor", "note", "origin",
+    "path", "channel", "campaign", "content", "offer", "deal", "currency", "actor", "note", "origin",
 )  # fmt: skip
 """The columns of text that a touch has in the database."""
 _NUMBERS = ("id", "contact_id", "kind", "happened_at", "value", "n", "machine")

@@ -177,13 +177,12 @@ def _deals_of(one: Reading, rows: Integers, outcomes: Codes, amounts: Integers, 
     expected, known = export.dates_of("expected close")
     closed, closes = export.dates_of("closed")
     expected, known = np.where(known, expected, closed), known | closes
-    called = [one or other or NAMELESS for one, other in zip(title, offer, strict=True)]
-    keys = _number(one.subject[rows].tolist(), number, called)
+    keys = read_keys(one)
     return [
         Deal(
             file=export.name,
             line=int(export.table.line[row]),
-            key=keys[place],
+            key=str(keys[row]),
             title=title[place],
             offer=offer[place],
             value=None if amounts[row] == MISSING else int(amounts[row]),
@@ -195,6 +194,19 @@ def _deals_of(one: Reading, rows: Integers, outcomes: Codes, amounts: Integers, 
         )
         for place, row in enumerate(rows.tolist())
     ]
+
+
+def read_keys(one: Reading) -> Column:
+    """For each row of a file of deals what its deal is called: its id, else its name, numbered."""
+    rows = np.flatnonzero(one.export.used & (one.subject >= 0))
+    number, title, offer = (
+        _texts(one.export.column(name), rows) for name in ("deal id", "deal name", "offer")
+    )
+    called = [one or other or NAMELESS for one, other in zip(title, offer, strict=True)]
+    keys = Column.of(_number(one.subject[rows].tolist(), number, called))
+    codes = np.full(one.export.rows, -1, dtype=np.int32)
+    codes[rows] = keys.codes
+    return Column(codes, keys.labels)
 
 
 def _number(whose: Sequence[int], ids: Sequence[str], names: Sequence[str]) -> list[str]:

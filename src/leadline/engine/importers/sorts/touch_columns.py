@@ -1,6 +1,7 @@
 """What touches carry besides who, what and when, from the rows they came from: path, channel, owner.
 
-In a log whoever owns a row is taken for who did it, unless another column says that.
+In a log whoever owns a row is taken for who did it, unless another column says that. Which deal a touch is of
+is told where a subject may have several: not where each deal is a subject of its own.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from leadline.engine.importers.evidence import Integers
+from leadline.engine.importers.sorts.pipeline import read_keys
 from leadline.engine.importers.sorts.readings import Reading
 from leadline.engine.importers.sorts.sources import find_path, name_paths, read_sources
-from leadline.engine.importers.subjects import join_texts
+from leadline.engine.importers.subjects import Unit, join_texts
 from leadline.engine.touches import Column
 
 CARRIED = {
@@ -22,10 +24,14 @@ CARRIED = {
 """Columns of touches, and the meaning of the column of the file that they are taken from."""
 
 
-def gather_columns(readings: Sequence[Reading]) -> dict[str, Column]:
+def gather_columns(readings: Sequence[Reading], unit: Unit) -> dict[str, Column]:
     """The further columns of all touches of these files, one file after the other."""
     named = _named_paths(readings)
     found = [_columns_of(reading, named) for reading in readings]
+    if unit != "deal":
+        for reading, columns in zip(readings, found, strict=True):
+            if (deal := read_deal(reading)) is not None:
+                columns["deal"] = deal
     names = dict.fromkeys(name for columns in found for name in columns)
     lengths = [len(reading.evidence) for reading in readings]
     stacked = {
@@ -60,6 +66,16 @@ def _columns_of(reading: Reading, named: frozenset[str]) -> dict[str, Column]:
         carried["note"] = join_texts(subject, note, ": ") if subject and note else subject or note
         carried["actor"] = export.column("owner")
     return {name: column for name, column in carried.items() if column is not None}
+
+
+def read_deal(reading: Reading) -> Column | None:
+    """Of which deal each row is; None for files whose rows are of none."""
+    export = reading.export
+    if export.proposal.shape == "deals":
+        return read_keys(reading)
+    if export.proposal.shape == "touch log":
+        return export.column("deal id") or export.column("deal name")
+    return None
 
 
 def read_paths(reading: Reading, named: frozenset[str] = frozenset()) -> Column | None:

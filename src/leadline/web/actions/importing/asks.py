@@ -252,6 +252,7 @@ def _retraction(load: Load, touch: Touch) -> Row:
     told |= {
         "kind": touch.kind,
         "happened_at": touch.happened_at,
+        "deal": None,
         "value": None,
         "n": touch.n,
         "machine": False,

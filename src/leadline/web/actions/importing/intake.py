@@ -29,7 +29,7 @@ from leadline.web.models import Address, Ask, Contact, Touch
 JOB_TITLE = frozenset({"job title", "jobtitle", "title", "position"})
 OF_TOUCHES = frozenset({"campaign", "channel", "offer", "company", "owner"})
 """Attributes that are kept elsewhere than among the fields."""
-TEXTS = ("path", "channel", "campaign", "content", "offer", "currency", "actor", "note")
+TEXTS = ("path", "channel", "campaign", "content", "offer", "deal", "currency", "actor", "note")
 EARLIEST = to_instant("1900-01-01")
 """Before this day nothing of today's contacts happened: such a date is a slip, or a blank of some program."""
 FORMULA = frozenset("=+-@\t\r")

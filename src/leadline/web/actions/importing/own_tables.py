@@ -23,9 +23,11 @@ LEFT_OUT = ("touches_taken_back", "touches_of_machines")
 """How the names of files begin whose touches count for nothing."""
 _MEANS = {
     "contact_id": "contact id", "email": "e-mail", "job title": "attribute", "touch_id": "touch id",
-    "kind": "what happened", "happened_at": "happened at",
+    "kind": "what happened", "happened_at": "happened at", "deal": "deal id",
 }  # fmt: skip
 """What columns mean that aren’t called as their meaning is."""
+_LATER = frozenset({"deal"})
+"""Columns that earlier exports don't have."""
 _LINE = 1 << 20
 
 
@@ -41,7 +43,7 @@ def sort_of(path: Path) -> str:
     """Which table of Leadline's own a file holds: contacts, touches, companies, fields; "" for another."""
     headers = _headers(path)
     for name, columns in _TABLES.items():
-        known = [header for header, _ in columns]
+        known = [header for header, _ in columns if header in headers or header not in _LATER]
         if headers[: len(known)] == known and (name == "contacts" or len(headers) == len(known)):
             return "left out" if name == "touches" and path.stem.startswith(LEFT_OUT) else name
     return ""
