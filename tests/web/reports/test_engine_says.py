@@ -7,6 +7,7 @@ to the engine directly, and is held against stage lists, the funnel, the reasons
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,16 +25,19 @@ from leadline.engine.funnel import Funnel, dump_funnel, load_funnel
 from leadline.engine.history import derive
 from leadline.engine.instants import DAY, to_datetime
 from leadline.engine.kinds import Kinds
+from leadline.engine.reports.asks import Asks, asks
 from leadline.engine.reports.conversion import conversions
 from leadline.engine.reports.standing import standing
 from leadline.engine.touches import Touches
 from leadline.web import access
-from leadline.web.actions import erasure, merging, reports, touches
+from leadline.web.actions import erasure, merging, mirrors, reports, touches
 from leadline.web.actions.acting import Actor
 from leadline.web.api.reports import REPORTS as OVER_API
 from leadline.web.filters import Filters
-from leadline.web.models import Contact, FunnelVersion, Token, Touch, User
+from leadline.web.models import Ask, Contact, FunnelVersion, Token, Touch, User
+from leadline.web.pages.board_columns import by_answer
 from leadline.web.pages.reasons import places_of
+from leadline.web.pages.whose import Whose
 from leadline.web.tokens import SCOPES, digest_of, make_secret
 from leadline.web.warehouse import cases, touches_of
 from leadline.web.warehouse.cases import Case
@@ -49,6 +53,7 @@ KINDS = (
     "told_need", "unsubscribed", "opened",
 )  # fmt: skip
 PATHS = ("networking", "content", "")
+DEALS = ("", "", "A", "B")
 PEOPLE = 4
 OWNER = "ada@example.org"
 
@@ -74,7 +79,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Moment:
-    """Something that may happen: what, to whom, of which kind, so many days ago, by which path."""
+    """Something that may happen: what, to whom, of which kind, so many days ago, by which path, of a deal."""
 
     what: str
     one: int
@@ -82,6 +87,7 @@ class Moment:
     kind: str
     days: int
     path: str
+    deal: str = ""
 
     @property
     def at(self) -> int:
@@ -97,7 +103,13 @@ moments = st.builds(
     st.sampled_from(KINDS),
     st.integers(0, 400),
     st.sampled_from(PATHS),
+    st.sampled_from(DEALS),
 )
+
+
+def _is_of_asks(it: Moment) -> bool:
+    """Whether a moment has to do with asks and their answers, or with whose they are."""
+    return it.what != "touch" or it.kind in ("asked", "said_yes", "said_no", "bought", "refunded", "met")
 
 
 class Room:
@@ -129,9 +141,10 @@ class Room:
     def _touch(self, it: Moment, one: int) -> None:
         money = {"value": 90_000, "currency": "EUR"} if it.kind in ("asked", "bought", "refunded") else {}
         contact = Contact.objects.get(pk=self.told.same.get(one, one))
-        made = touches.record(self.actor, contact, it.kind, it.at, path=it.path, **money)
+        deal = it.deal or None
+        made = touches.record(self.actor, contact, it.kind, it.at, path=it.path, deal=deal, **money)
         row = {"contact": contact.pk, "kind": it.kind, "happened_at": it.at, "path": it.path, "actor": OWNER}
-        self._note(made.pk, row | money)
+        self._note(made.pk, row | money | {"deal": it.deal})
 
     def _note(self, number: int, row: dict[str, Any]) -> None:
         self.numbers.append(number)
@@ -190,6 +203,16 @@ class TestWhatTheEngineSays(TestCase):
                 _check_reasons(room, slug, funnel)
                 for user in (room.owner, room.member):
                     _check_funnel(room, user, slug, funnel, at)
+
+    @given(st.lists(moments.filter(_is_of_asks), min_size=1, max_size=25))
+    @examples(40)
+    def test_of_the_asks_on_record_reports_say_what_the_board_says(self, story):
+        with _a_home():
+            room = _after(story)
+            mirrors.refresh(NOW)
+            for user in (room.owner, room.member):
+                case, _ = reports.case_for(None if user == room.owner else user, "sales-cycle", NOW)
+                _check_asks(user, case)
 
     @given(st.lists(moments, min_size=1, max_size=25))
     @examples(4)
@@ -272,6 +295,31 @@ def _check_funnel(room: Room, user: User, slug: str, funnel: Funnel, at: int) ->
     for number, name in enumerate(funnel.stage_names):
         people = FIGURES["people"].find(case, at, None, number)
         assert len(people) == counts[name]
+
+
+def _check_asks(user: User, case: Case) -> None:
+    """How many asks there are of each answer: in the report, and among the records of the board."""
+    said = Counter(access.counted(user, Ask).values_list("answer", flat=True))
+    said.pop(Ask.Answer.WITHDRAWN, None)
+    found = {} if not len(case.touches) else _tallied(asks(case.cycles))
+    assert {answer: found.get(answer, 0) for answer in Ask.Answer.values if answer != "taken"} == {
+        answer: said[answer] for answer in Ask.Answer.values if answer != "taken"
+    }
+    seen = sum(one.filter(answer="").count() for one in access.parts_of_contacts(user, Ask))
+    columns = by_answer(Whose(user), to_datetime(NOW).date(), "", "")
+    assert columns[0].count == seen
+    if not Contact.objects.exclude(erased_at=None).exists():
+        assert seen == found.get("", 0)
+
+
+def _tallied(report: Asks) -> Counter[str]:
+    names = {"yes": "yes", "no": "no", "not_now": "not_now", "waiting": "", "superseded": "again"}
+    return Counter(
+        {
+            answer: getattr(report.total, name) + getattr(report.renewals, name)
+            for name, answer in names.items()
+        }
+    )
 
 
 def _check_pages(user: User, case: Case) -> None:

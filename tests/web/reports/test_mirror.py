@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 
+import duckdb
 import numpy as np
 import pytest
 from django.db import connections
 
+from leadline.engine.instants import DAY
 from leadline.engine.touches import Touches
 from leadline.web import warehouse
-from leadline.web.actions import mirrors, touches
-from leadline.web.models import MirrorState, Touch, TouchChange
+from leadline.web.actions import asks, erasure, mirrors, settling, touches
+from leadline.web.models import Ask, MirrorState, Touch, TouchChange
 from leadline.web.warehouse import mirror
+from leadline.web.warehouse.segments import checksum
 from tests.web.conftest import NOW
 from tests.web.reports.conftest import write
 
@@ -111,6 +114,59 @@ def test_touches_that_are_merged_or_removed_are_so_in_the_mirror(business):
     Touch.objects.filter(contact=business[8]).delete()
     Touch.objects.filter(pk=Touch.objects.order_by("-pk").first().pk).delete()
     assert_mirrored()
+
+
+def dealt(contact, actor) -> Ask:
+    """An ask of a deal that was answered, and one of another that waits."""
+    first, second = (asks.make(actor, contact, asks.Terms(title=name), NOW - 9 * DAY) for name in "AB")
+    for ask, deal in ((first, "9001"), (second, "9002")):
+        Ask.objects.filter(pk=ask.pk).update(key=deal)
+        Touch.objects.filter(origin=f"ask:{ask.pk}").update(deal=deal)
+    settling.settle([contact.pk], NOW)
+    return asks.answer(actor, Ask.objects.get(pk=first.pk), "no", NOW - 2 * DAY)
+
+
+@pytest.mark.django_db
+def test_of_which_deal_touches_are_is_in_the_mirror(business, actor):
+    assert_mirrored()
+    ask = dealt(business[3], actor)
+    assert_mirrored()
+    deal = mirror.read_mirror().columns["deal"]
+    assert [one for one in deal.values() if one] == ["9001", "9002", "9001"]
+    asks.undo_answer(actor, ask)
+    assert_mirrored()
+    erasure.erase_contact(actor, business[3])
+    assert_mirrored()
+    assert all(b"9001" not in path.read_bytes() for path in mirror.folder().glob("*.parquet"))
+    assert len(set(mirror.read_mirror().columns["deal"].values())) == 3
+
+
+@pytest.mark.django_db
+def test_a_mirror_from_before_there_were_deals_is_read_on(business, actor):
+    assert_mirrored()
+    forget_deals()
+    assert_same(mirror.read_mirror(), warehouse.every_touch())
+    dealt(business[3], actor)
+    assert_mirrored()
+    forget_deals()
+    assert "deal" not in mirror.read_mirror().columns
+    numbers = Touch.objects.exclude(deal=None).values_list("pk", flat=True)
+    TouchChange.objects.bulk_create(TouchChange(touch=one) for one in numbers)  # as a migration does
+    assert_mirrored()
+
+
+def forget_deals() -> None:
+    """The segments are as they were written before there was a column of deals."""
+    place = mirror.folder() / "manifest.json"
+    manifest = json.loads(place.read_text())
+    for one in manifest["segments"]:
+        path = mirror.folder() / one["name"]
+        older = path.with_suffix(".older")
+        others = f"SELECT COLUMNS(lambda name: name <> 'deal') FROM '{path}'"  # noqa: S608 - of a folder of ours
+        duckdb.sql(f"COPY ({others}) TO '{older}' (FORMAT parquet)")
+        older.replace(path)
+        one |= {"size": path.stat().st_size, "checksum": checksum(path)}
+    place.write_text(json.dumps(manifest))
 
 
 @pytest.mark.django_db
