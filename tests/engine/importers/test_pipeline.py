@@ -83,3 +83,53 @@ def test_what_a_deal_is_can_be_kept_in_a_mapping(tmp_path):
     path = tmp_path / "mapping.toml"
     Mapping(deals="asks").write(path)
     assert Mapping.read(path).deals == "asks"
+
+
+def deals_of(found):
+    """Of every ask and answer its subject, kind and deal."""
+    touches = found.touches
+    names = [touches.kinds.kinds[kind].name for kind in touches.kind.tolist()]
+    rows = zip(touches.contact.values(), names, touches.columns["deal"].values(), strict=True)
+    return sorted(row for row in rows if row[1] in ("asked", "bought", "lost", "said_no"))
+
+
+def test_touches_say_of_which_deal_they_are(tmp_path):
+    found = deals(
+        tmp_path,
+        "1,One,Closed Won,5,2026-02-01,2026-01-05,a@x.example",
+        "2,Two,Proposal,5,2026-05-01,2026-01-06,a@x.example",
+    )
+    assert deals_of(found) == [
+        ("a@x.example", "asked", "1"), ("a@x.example", "asked", "2"), ("a@x.example", "bought", "1"),
+    ]  # fmt: skip
+
+
+def test_deals_without_an_id_are_told_apart_by_their_names(tmp_path):
+    rows = (
+        "Site,Proposal,5,2026-05-01,2026-01-05,a@x.example",
+        "Site,Closed Lost,5,2026-02-02,2026-01-06,a@x.example",
+    )
+    found = deals(tmp_path, *rows, head=HEAD.removeprefix("Deal ID,"))
+    assert deals_of(found) == [
+        ("a@x.example", "asked", "Site"), ("a@x.example", "asked", "Site (2)"),
+        ("a@x.example", "lost", "Site (2)"),
+    ]  # fmt: skip
+
+
+def test_a_log_may_say_of_which_deal_touches_are(tmp_path):
+    log = """
+        contact,kind,happened at,deal
+        Ann,asked,2026-01-05,A
+        Ann,asked,2026-01-06,B
+        Ann,said_no,2026-01-20,A
+        Bob,met,2026-01-20,
+    """
+    found = take_in(tmp_path, {"log.csv": log})
+    assert subjects(found) == ["Ann", "Bob"]
+    assert deals_of(found) == [("Ann", "asked", "A"), ("Ann", "asked", "B"), ("Ann", "said_no", "A")]
+
+
+def test_where_each_deal_is_a_subject_touches_say_no_deal(tmp_path):
+    found = take_in(tmp_path, {"deals.csv": HEAD + "1,One,Closed Won,5,2026-02-01,2026-01-05,\n"})
+    assert found.unit == "deal"
+    assert "deal" not in found.touches.columns

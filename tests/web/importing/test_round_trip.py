@@ -12,7 +12,7 @@ from leadline.engine.importers import Mapping
 from leadline.engine.instants import DAY
 from leadline.web.actions import touches
 from leadline.web.actions.importing import proposals, uploads
-from leadline.web.models import Address, Company, Contact, Field, HeldFact, Standing, Tag, Team, Touch
+from leadline.web.models import Address, Ask, Company, Contact, Field, HeldFact, Standing, Tag, Team, Touch
 from tests.web.conftest import NOW
 from tests.web.importing.conftest import take_in, undo, upload
 from tests.web.importing.test_exports import take_out
@@ -68,6 +68,8 @@ def business(owner, actor):
     touches.record(actor, bob, "bought", NOW - 5, value=99, currency="JPY", campaign="May", content="Guide")
     touches.record(actor, bob, "told_budget", NOW - 4, note="10,000 a year")
     touches.record(actor, cem, "opted_out", NOW - 3)
+    for kind, deal in (("asked", "9001"), ("asked", "=9002"), ("said_no", "9001")):
+        touches.record(actor, ann, kind, NOW - 2 * DAY, deal=deal)
     return ann, bob, cem
 
 
@@ -79,6 +81,25 @@ def empty():
     Touch.objects.all().delete()
     for model in (Contact, Company, Field, Tag):
         model.objects.all().delete()
+
+
+def answered():
+    """Every ask: what its deal is called, and its answer."""
+    return list(Ask.objects.order_by("asked_at", "-answer", "pk").values_list("key", "answer"))
+
+
+def test_an_export_from_before_there_were_deals_is_known_too(client, funnels, owner, business):
+    found = take_out(client, owner, "csv", TABLES)
+    told = list(csv.DictReader(io.StringIO(found["touches.csv"].decode("utf-8-sig"))))
+    out = io.StringIO()
+    older = csv.DictWriter(out, [name for name in told[0] if name != "deal"], extrasaction="ignore")
+    older.writeheader()
+    older.writerows(told)
+    empty()
+    folder, kept = uploads.keep([upload("touches.csv", out.getvalue())])
+    shown = proposals.look(owner, folder, kept, Mapping(), NOW)
+    reasons = {one["why"] for one in shown["mapping"]["files"][0]["columns"].values()}
+    assert reasons == {"an export of Leadline’s own"}
 
 
 def rows(found, name, form, folder):
@@ -98,7 +119,8 @@ def rows(found, name, form, folder):
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
 def test_an_export_is_taken_in_again_without_a_question(client, funnels, owner, business, form, tmp_path):
-    before = take_out(client, owner, form, TABLES)
+    before, answers = take_out(client, owner, form, TABLES), answered()
+    assert answers == [(None, ""), ("9001", "no"), ("=9002", "")]
     stages = {(one.contact.name, one.funnel, one.stage) for one in Standing.objects.all()}
     empty()
     record = take_in(owner, before)
@@ -107,6 +129,7 @@ def test_an_export_is_taken_in_again_without_a_question(client, funnels, owner, 
     for name in TABLES:
         assert rows(after, name, form, tmp_path) == rows(before, name, form, tmp_path), name
     assert {(one.contact.name, one.funnel, one.stage) for one in Standing.objects.all()} == stages
+    assert answered() == answers
     assert record.counts["unused"] == 0
     undo(owner, record)
     left = [model.objects.count() for model in (Contact, Company, Field, Tag, Touch)]
@@ -129,10 +152,10 @@ def test_each_column_of_an_export_is_known_for_what_it_is(client, funnels, owner
         ],
         "touches.csv": [
             "touch id", "contact id", "what happened", "happened at", "path", "channel", "campaign",
-            "content", "offer", "value", "currency", "actor", "note",
+            "content", "offer", "deal id", "value", "currency", "actor", "note",
         ],
     }  # fmt: skip
-    assert (shown["companies"], shown["touches"], shown["unused_count"]) == (2, 5, 0)
+    assert (shown["companies"], shown["touches"], shown["unused_count"]) == (2, 8, 0)
 
 
 def test_companies_alone_make_companies_and_nobody(client, funnels, owner, business):
@@ -153,4 +176,4 @@ def test_touches_that_were_taken_back_stay_out(client, funnels, owner, actor, bu
     empty()
     take_in(owner, found)
     assert not Touch.objects.filter(kind="met").exists()
-    assert Touch.objects.get(kind="asked").happened_at == NOW - 8 * DAY
+    assert Touch.objects.get(kind="asked", deal=None).happened_at == NOW - 8 * DAY

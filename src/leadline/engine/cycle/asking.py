@@ -58,7 +58,8 @@ def list_asks(log: Firsts) -> AskLog:
     asked = np.flatnonzero(is_ask)
     latest = np.cumsum(is_ask) - 1  # the ask before each row, -1 for none; perhaps of somebody else
     deal = _deals(log, rows)
-    if (deal >= 0).any():
+    told = bool((deal >= 0).any())
+    if told:
         latest = _latest_of_deals(is_ask, contact, deal, latest)
     answering = np.flatnonzero(~is_ask & (latest >= 0))
     answering = answering[contact[asked[latest[answering]]] == contact[answering]]
@@ -67,6 +68,7 @@ def list_asks(log: Firsts) -> AskLog:
     follows = np.zeros(len(asked), dtype=bool)
     follows[1:] = who[1:] == who[:-1]
     first = np.maximum.accumulate(np.where(follows, 0, np.arange(len(asked))))
+    last = _last_of_deals(who, deal[asked]) if told else np.append(~follows[1:], True)[: len(asked)]
     found = AskLog(
         row=rows[asked],
         contact=who,
@@ -78,7 +80,7 @@ def list_asks(log: Firsts) -> AskLog:
         answer=answer,
         answered_at=answered_at,
         renewal=np.zeros(len(asked), dtype=bool),
-        superseded=(answer == WAITING) & ~_last_of_deals(who, deal[asked]),
+        superseded=(answer == WAITING) & ~last,
     )
     return found.take(np.argsort(found.asked_at, kind="stable"))
 

@@ -21,6 +21,7 @@ from leadline.engine.touches import MISSING, Column, Touches
 
 TEXT = ("path", "channel", "campaign", "content", "offer", "deal", "currency", "actor")
 """The texts that reports tell by; notes and origins stay in the database."""
+_RARE = ("deal",)
 FIELDS = ("id", "contact_id", "kind", "happened_at", "value", "n", "machine", *TEXT)
 """The columns that are read from the database, in this order."""
 
@@ -61,28 +62,29 @@ def read_segments(paths: Sequence[Path], kinds: Kinds) -> Touches:
     with duckdb.connect() as connection:
         there = f"[{', '.join(_quoted(path) for path in paths)}], union_by_name = true"
         connection.execute(f"CREATE VIEW log AS {_NOTHING} UNION ALL BY NAME FROM read_parquet({there})")
-        labels = {name: _labels(connection, name) for name in ("kind", *TEXT)}
-        told = ["kind", *(name for name in TEXT if labels[name])]
-        coded = (f"coalesce(enum_code({name}::{name}_label)::INTEGER, -1) AS {name}" for name in told)
+        labels = {name: _labels(connection, name) for name in ("kind", *TEXT) if name not in _RARE}
+        coded = (f"coalesce(enum_code({name}::{name}_label)::INTEGER, -1) AS {name}" for name in labels)
+        rare = {name: _read_rare(connection, name) for name in _RARE}
         cells = connection.sql(
             "SELECT id, coalesce(contact, -1)::BIGINT AS contact, happened_at, machine,"
             f" coalesce(value, {MISSING})::BIGINT AS value, coalesce(n, {MISSING})::BIGINT AS n,"
             f" {', '.join(coded)} FROM log"
         ).fetchnumpy()
-    return _touches(_in_order(cells), labels, kinds)
+    cells = _in_order(cells)
+    return _touches(cells, labels, _placed(rare, cells["id"]), kinds)
 
 
-def _touches(cells: Cells, labels: dict[str, list[str]], kinds: Kinds) -> Touches:
+def _touches(cells: Cells, labels: dict[str, list[str]], rare: dict[str, Column], kinds: Kinds) -> Touches:
     if not len(cells["id"]):
         return Touches.of([], kinds)
     codes = np.array([kinds.code(name) for name in labels["kind"]], dtype=np.uint16)
-    texts = {name: _as_they_come(cells[name], labels[name]) for name in TEXT if labels[name]}
+    texts = {name: _as_they_come(cells[name], labels[name]) for name in TEXT if labels.get(name)}
     return Touches(
         kinds=kinds,
         contact=_contacts(cells["contact"]),
         kind=codes[cells["kind"]],
         happened_at=cells["happened_at"],
-        columns=texts,
+        columns=texts | rare,
         value=_unless_empty(cells["value"]),
         n=_unless_empty(cells["n"]),
         machine=cells["machine"],
@@ -125,6 +127,26 @@ def _labels(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
     there = f"SELECT DISTINCT {name} FROM log WHERE {name} IS NOT NULL ORDER BY 1"
     connection.execute(f"CREATE TYPE {name}_label AS ENUM ({there})")
     return list(_one(connection, f"SELECT enum_range(NULL::{name}_label)") or [])
+
+
+def _read_rare(connection: duckdb.DuckDBPyConnection, name: str) -> Cells:
+    """The touches, by number and in that order, that have something in a column that few have, and what.
+
+    Hardly two have the same there: to number the different texts first would take longer than all else.
+    """
+    return connection.sql(f"SELECT id, {name} FROM log WHERE {name} IS NOT NULL ORDER BY id").fetchnumpy()
+
+
+def _placed(rare: dict[str, Cells], numbers: npt.NDArray[np.int64]) -> dict[str, Column]:
+    """These as columns of all touches, which have these numbers in ascending order; none that is empty."""
+    found = {}
+    for name, told in rare.items():
+        if len(told["id"]):
+            known = Column.of(told[name].tolist())
+            codes = np.full(len(numbers), -1, dtype=np.int32)
+            codes[np.searchsorted(numbers, told["id"])] = known.codes
+            found[name] = Column(codes, known.labels)
+    return found
 
 
 def _in_order(cells: Cells) -> Cells:

@@ -67,7 +67,9 @@ def _nameless(means: set[str], name: str, found: Named[str, Meaning]) -> Shape |
 
 
 def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: set[str]) -> bool:
-    if "what happened" not in means or means & {"deal name", "expected close", "lost reason"}:
+    if "what happened" not in means or means & {"expected close", "lost reason"}:
+        return False
+    if "deal name" in means and not _happened_with_somebody(means):
         return False
     header = next(header for header, meaning in found.items() if meaning.means == "what happened")
     dates = [found[one].means for one, held in contents.items() if held.are_dates]
@@ -79,6 +81,12 @@ def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: s
     comes_again = any(held.distinct < held.filled for held in who)
     says_sorts = found[header].sure == 1.0 and len(tokens(header)) > 1
     return says_sorts or contents[header].kinds > 0 or (comes_again and contents[header].are_few)
+
+
+def _happened_with_somebody(means: set[str]) -> bool:
+    """Whether rows with a deal say when something happened with whom, and not how the deal stands."""
+    named = means & {"contact id", "e-mail", "name"}
+    return bool(named) and "happened at" in means and not means & {"stage", "outcome", "closed"}
 
 
 def _are_bookings(found: Named[str, Meaning], contents: Named[str, Contents], means: set[str]) -> bool:
