@@ -9,13 +9,13 @@ from itertools import pairwise
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
-from django.urls import reverse
 
 from leadline.engine.instants import DAY, to_instant
 from leadline.web import access, listing
 from leadline.web.models import Ask, Contact, StagedAsk, Standing, User
 from leadline.web.pages.whose import Whose
 from leadline.web.templatetags import words
+from leadline.web.templatetags.addresses import address
 from leadline.web.warehouse import Funnels
 
 CARDS, COUNTED = 20, 1000
@@ -154,7 +154,7 @@ def _asks(
         waits = one.answer == Ask.Answer.WAITING
         overdue = waits and one.expected_on is not None and one.expected_on < today
         stale = waits and _is_stale(one.contact, to_instant(today))
-        there = reverse(move, args=[one.pk]) if waits else ""
+        there = address(move, one.pk) if waits else ""
         column.cards.append(Card(one.contact, there, one.asked_at, (), one, stale, overdue))
     if not only:
         column.count = _count(found)
@@ -167,7 +167,7 @@ def _asks(
 
 
 def _standing_card(one: Standing, slug: str, active: bool, now: int) -> Card:
-    there = f"{reverse('board_move', args=[one.contact_id])}?funnel={slug}"
+    there = f"{address('board_move', one.contact_id)}?funnel={slug}"
     return Card(one.contact, there, one.entered_at, stale=active and _is_stale(one.contact, now))
 
 

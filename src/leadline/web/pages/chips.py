@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import QueryDict
@@ -9,7 +10,7 @@ from django.http import QueryDict
 from leadline.engine.wording import counted
 from leadline.web import access, spans
 from leadline.web.filters import OWN, Filters
-from leadline.web.models import Team, User
+from leadline.web.models import Field, Team, User
 from leadline.web.pages.own_fields import span_labels
 
 LABELS = {
@@ -34,9 +35,9 @@ SILENT = ("funnel", "currency")
 """What says how other filters are meant, and filters nothing by itself."""
 
 
-def chips(filters: Filters, kept: QueryDict, user: User, of: str = "contact") -> list[dict[str, str]]:
+def chips(filters: Filters, kept: QueryDict, user: User, fields: Iterable[Field]) -> list[dict[str, str]]:
     """Each filter in force, with the address of the list without it."""
-    labels = LABELS | (span_labels(of) if filters.own() else {})
+    labels = LABELS | span_labels(fields)
     found = []
     for name, value in filters.given.items():
         if name in SILENT:

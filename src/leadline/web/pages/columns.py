@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from leadline.engine.funnel import Funnel
 from leadline.engine.instants import to_instant
 from leadline.web.filters import OWN
-from leadline.web.models import Company, Contact, Field, User
+from leadline.web.models import Company, Contact, Field, Standing, User
 from leadline.web.pages.dates import day_said
 
 LABELS: dict[str, dict[str, str]] = {
@@ -37,35 +37,35 @@ _MORE: dict[str, Any] = dict.fromkeys(("chips", "means", "step", "role", "compan
 """What most cells have nothing of: a template looks long for what isn't there, or asks long what is."""
 
 
-def known(of: str = "contact") -> dict[str, str]:
+def known(fields: Iterable[Field], of: str = "contact") -> dict[str, str]:
     """Every column by name, with its label; own fields as `field.NAME`."""
-    own = Field.objects.filter(of=of).order_by("label").values_list("name", "label")
-    return LABELS[of] | {f"{OWN}{name}": label for name, label in own}
+    return LABELS[of] | {f"{OWN}{one.name}": one.label for one in fields}
 
 
-def offered(of: str = "contact") -> list[tuple[str, str, bool]]:
+def offered(every: Mapping[str, str]) -> list[tuple[str, str, bool]]:
     """Every column with its label, and whether it is a field of one's own."""
-    return [(name, label, name.startswith(OWN)) for name, label in known(of).items()]
+    return [(name, label, name.startswith(OWN)) for name, label in every.items()]
 
 
-def chosen(asked: Sequence[str], of: str = "contact") -> dict[str, str]:
+def chosen(asked: Sequence[str], every: Mapping[str, str], of: str = "contact") -> dict[str, str]:
     """The columns that were asked for, in the order of the list; the usual ones where none was."""
-    every = known(of)
     picked = [name for name in every if name in asked] or USUAL[of]
     return {name: every[name] for name in picked}
 
 
-def with_parts(rows: QuerySet[Contact], columns: Sequence[str]) -> QuerySet[Contact]:
-    """The rows, with what their columns need fetched along."""
-    parts = {
+def with_parts(rows: QuerySet[Contact], columns: Sequence[str], kept: str) -> QuerySet[Contact]:
+    """The rows, with what their columns need fetched along; standings in the funnel that is `kept` so."""
+    here = Prefetch("standings", Standing.objects.filter(funnel=kept))
+    parts: dict[str, str | Prefetch[Any]] = {
         "tags": "tags",
         "email": "addresses",
         "phone": "addresses",
-        "stage": "standings",
-        "since": "standings",
+        "stage": here,
+        "since": here,
     }
     wanted = dict.fromkeys(parts[name] for name in columns if name in parts)
-    return rows.select_related("company", "owner", "team").prefetch_related(*wanted)
+    beside = [name for name in ("company", "owner", "team") if name in columns]
+    return (rows.select_related(*beside) if beside else rows).prefetch_related(*wanted)
 
 
 def cells(

@@ -37,12 +37,12 @@ def show_company(request: HttpRequest, number: int) -> dict[str, Any]:
     user = user_of(request)
     company = access.find(access.companies(user).select_related("owner", "team"), number)
     people = access.asked_of_each(user, Contact.objects.filter(company=company))
-    shown = people.select_related("owner").prefetch_related("standings").order_by("name_small", "pk")
     numbers = list(people.values_list("pk", flat=True)[: MOST_FOLDED + 1])
     folded = _of_company(company, numbers) if 0 < len(numbers) <= MOST_FOLDED else None
     funnels = warehouse.funnels()
     slug = user.funnel if user.funnel in funnels else next(iter(funnels), "")
     wanted, kept = ["job_title", "stage", "last"], funnels.kept_as.get(slug, "")
+    shown = columns.with_parts(people, wanted, kept).order_by("name_small", "pk")
     return {
         "company": company,
         "fields": [

@@ -13,15 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from leadline.web import access, listing, spans
 from leadline.web.filters import OWN, Filters
-from leadline.web.models import Company, Contact, Team, User
+from leadline.web.models import Company, Contact, User
 from leadline.web.pages import columns, views
 from leadline.web.pages.chips import chips
 from leadline.web.pages.frame import page, user_of
-from leadline.web.pages.many import as_csv, change_many
-from leadline.web.pages.own_fields import own_filters
+from leadline.web.pages.many import as_csv, change_many, keepers_offered
+from leadline.web.pages.own_fields import declared, own_filters
 
 SIZE, PIECE = 50, 1000
-MOST_CHOICES = 200
 FILTERS = ("q", "owner", "team", *spans.MADE, *spans.PEOPLE)
 """What companies can be filtered by, besides fields of one's own."""
 
@@ -31,8 +30,10 @@ FILTERS = ("q", "owner", "team", *spans.MADE, *spans.PEOPLE)
 def show_companies(request: HttpRequest) -> dict[str, Any]:
     """The companies that somebody sees, by name, as they asked for them."""
     user = user_of(request)
-    asked, view = views.asked_of(request, "companies")
-    filters, shown = _filters(asked), columns.chosen(asked.getlist("col"), "company")
+    asked, view, seen = views.asked_of(request, "companies")
+    filters, fields = _filters(asked), declared("company")
+    every = columns.known(fields, "company")
+    shown = columns.chosen(asked.getlist("col"), every, "company")
     found, more = _turned(user, filters, asked.get("cursor", ""))
     people, last, kept = _people(user, found), found[-1] if more else None, views.kept_query(asked)
     return {
@@ -50,18 +51,17 @@ def show_companies(request: HttpRequest) -> dict[str, Any]:
             for one in found
         ],
         "columns": shown,
-        "every_column": columns.offered("company"),
+        "every_column": columns.offered(every),
         "next": f"{last.name_small}~{last.pk}" if last else "",
         "first": not asked.get("cursor"),
         "given": filters.given,
-        "chips": chips(filters, kept, user, "company"),
+        "chips": chips(filters, kept, user, fields),
         "more_asked": filters.any_of((*spans.MADE, *spans.PEOPLE)) or bool(filters.own()),
         "query": kept.urlencode(),
         "view": view,
-        "views": views.visible_views(user, "companies"),
-        "owners": list(User.objects.order_by("-is_active", "name", "email")[:MOST_CHOICES]),
-        "teams": list(Team.objects.order_by("name")[:MOST_CHOICES]),
-        "own_fields": own_filters("company", filters.given),
+        "views": seen,
+        **keepers_offered(),
+        "own_fields": own_filters(fields, filters.given),
         "may_change": access.may(user, "change"),
         "may_export": access.may(user, "export"),
     }
@@ -119,9 +119,10 @@ def export_companies(request: HttpRequest) -> HttpResponseBase:
     """What is filtered, as CSV, row by row however many they are."""
     user = user_of(request)
     access.require(user, "export")
-    asked, _ = views.asked_of(request, "companies")
+    asked = views.asked_of(request, "companies").query
     rows = _filters(asked).of_companies(access.every_company(user), user).select_related("owner", "team")
-    shown = columns.chosen(asked.getlist("col"), "company")
+    every = columns.known(declared("company"), "company")
+    shown = columns.chosen(asked.getlist("col"), every, "company")
     return as_csv("companies.csv", ["Number", "Name", *shown.values()], _lines(rows, shown, user))
 
 

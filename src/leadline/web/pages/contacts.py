@@ -15,14 +15,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from leadline.web import access, listing, spans, warehouse
 from leadline.web.actions import contacts as actions
 from leadline.web.filters import Filters
-from leadline.web.models import Contact, PathDefinition, Team, User
+from leadline.web.knowing import NO
+from leadline.web.models import Contact, PathDefinition, User
 from leadline.web.pages import columns, contact_changes, contact_page, timeline, views
 from leadline.web.pages.chips import chips
 from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
-from leadline.web.pages.many import as_csv, change_many
-from leadline.web.pages.own_fields import own_fields, own_filters, own_typed
+from leadline.web.pages.many import as_csv, change_many, keepers_offered
+from leadline.web.pages.own_fields import declared, own_fields, own_filters, own_typed
 from leadline.web.pages.sales_forms import CURRENCIES, usual_currency
 
 MOST_CHOICES = 200
@@ -38,13 +39,13 @@ MORE = (
 def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     """The contacts that somebody sees, as they asked for them."""
     user = user_of(request)
-    asked, view = views.asked_of(request, "contacts")
-    filters, funnels = Filters.of(asked.dict()), warehouse.funnels()
-    slug = filters.funnel(funnels, user.funnel)
-    shown = columns.chosen(asked.getlist("col"))
-    found, count = _turned(user, filters, asked)
-    rows = listing.fetch(columns.with_parts(access.contacts(user), list(shown)), found.numbers)
+    asked, view, seen = views.asked_of(request, "contacts")
+    filters, funnels, fields = Filters.of(asked.dict()), warehouse.funnels(), declared("contact")
+    slug, every = filters.funnel(funnels, user.funnel), columns.known(fields)
     kept, kept_as = views.kept_query(asked), funnels.kept_as.get(slug, "")
+    shown = columns.chosen(asked.getlist("col"), every)
+    found, count = _turned(user, filters, asked)
+    rows = listing.fetch(columns.with_parts(access.contacts(user), list(shown), kept_as), found.numbers)
 
     def told(one: Contact) -> list[dict[str, Any]]:
         return columns.cells(one, list(shown), kept_as, funnels.get(slug), user)
@@ -52,19 +53,20 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     return {
         "rows": [(one, zip(shown.values(), told(one), strict=True)) for one in rows],
         "columns": shown,
-        "every_column": columns.offered(),
+        "every_column": columns.offered(every),
         "next": found.next,
         "first": not asked.get("cursor"),
         "count": listing.count_words(count.number, whole=count.whole),
         "filters": filters,
         "given": filters.given,
-        "chips": chips(filters, kept, user),
+        "chips": chips(filters, kept, user, fields),
         "order": _order(asked),
-        "orders": listing.ORDERS,
+        "orders": [(name, one.label) for name, one in listing.ORDERS.items()],
         "query": kept.urlencode(),
         "view": view,
-        "views": views.visible_views(user, "contacts"),
+        "views": seen,
         **_choices(user, slug, filters, funnels),
+        "own_fields": own_filters(fields, filters.given),
         **_rights(user),
     }
 
@@ -86,17 +88,19 @@ def _order(asked: QueryDict) -> str:
 
 def _choices(user: User, slug: str, filters: Filters, funnels: warehouse.Funnels) -> dict[str, Any]:
     """What each filter offers."""
+    facts = warehouse.kinds().facts
     return {
-        "funnels": [{"slug": one, "name": funnel.name} for one, funnel in funnels.items()],
+        "funnels": [(one, funnel.name) for one, funnel in funnels.items()],
         "slug": slug,
-        "facts": list(warehouse.kinds().facts),
+        "facts": [
+            *((one, f"{one} holds") for one in facts),
+            *((f"{NO}{one}", f"{one} not known to hold") for one in facts),
+        ],
         "stages": funnels[slug].stage_names if slug else (),
         "paths": list(PathDefinition.objects.values_list("name", flat=True)[:MOST_CHOICES]),
-        "owners": list(User.objects.order_by("-is_active", "name", "email")[:MOST_CHOICES]),
-        "teams": list(Team.objects.order_by("name")[:MOST_CHOICES]),
+        **keepers_offered(),
         "tags": list(access.tags(user).order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
-        "own_fields": own_filters("contact", filters.given),
-        "currencies": CURRENCIES,
+        "currencies": [(code, code) for code, _ in CURRENCIES],
         "currency": filters.get("currency") or usual_currency(user),
         "more_asked": filters.any_of(MORE) or bool(filters.own()),
     }
@@ -155,9 +159,10 @@ def export_contacts(request: HttpRequest) -> HttpResponseBase:
     if checked.status_code != 200:
         return checked
     user = user_of(request)
-    asked, _ = views.asked_of(request, "contacts")
+    asked = views.asked_of(request, "contacts").query
     rows = Filters.of(asked.dict()).apply(access.contacts(user), user, now(), user.funnel)
-    shown = columns.known() if asked.get("columns") == "all" else columns.chosen(asked.getlist("col"))
+    every = columns.known(declared("contact"))
+    shown = every if asked.get("columns") == "all" else columns.chosen(asked.getlist("col"), every)
     return as_csv("contacts.csv", ["Number", "Name", *shown.values()], _lines(rows, shown, asked, user))
 
 
@@ -166,7 +171,7 @@ def _check_export(request: HttpRequest) -> HttpResponse:
     """An empty answer where the export may go on, else why it may not: a stream can't say so any more."""
     user = user_of(request)
     access.require(user, "export")
-    Filters.of(views.asked_of(request, "contacts")[0].dict()).apply(
+    Filters.of(views.asked_of(request, "contacts").query.dict()).apply(
         access.contacts(user), user, now(), user.funnel
     )
     return HttpResponse()
@@ -177,7 +182,8 @@ def _lines(rows: Any, shown: dict[str, str], asked: QueryDict, user: User) -> It
     slug = Filters.of(asked.dict()).funnel(funnels, user.funnel)
     kept, funnel = funnels.kept_as.get(slug, ""), funnels.get(slug)
     last = 0
-    while part := list(columns.with_parts(rows, list(shown)).filter(pk__gt=last).order_by("pk")[:1000]):
+    rows = columns.with_parts(rows, list(shown), kept).order_by("pk")
+    while part := list(rows.filter(pk__gt=last)[:1000]):
         last = part[-1].pk
         for one in part:
             texts = [cell["text"] for cell in columns.cells(one, list(shown), kept, funnel, user)]

@@ -103,7 +103,7 @@ def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
     kinds = warehouse.kinds()
     gone = Touch.objects.filter(retracts__in=[one.pk for one in rows if not one.in_force], in_force=True)
     by = {one.retracts_id: one for one in gone.select_related("recorded_by")}
-    files, restorable, sales = _files_of(rows), _restorable(rows), _sales_of(rows)
+    files, restorable, sales = _files_of(rows), _restorable(rows, kinds), _sales_of(rows)
     repaid = {kinds.kinds[code].name for code in kinds.named("repaid")}
     for one in rows:
         kind = kinds.kinds[kinds.code(one.kind)] if one.kind in kinds else None
@@ -146,9 +146,8 @@ def _sales_of(rows: list[Touch]) -> dict[str, Purchase]:
     return {name_of(one): one for one in Purchase.objects.filter(pk__in=numbers)} if numbers else {}
 
 
-def _restorable(rows: list[Touch]) -> set[str]:
+def _restorable(rows: list[Touch], kinds: Kinds) -> set[str]:
     """The origins of touches that stood for purchases which were taken back."""
-    kinds = warehouse.kinds()
     names = {kinds.kinds[code].name for code in kinds.named("purchased")}
     taken = {one.origin for one in rows if not one.in_force and one.kind in names}
     gone = {origin for origin in taken if origin.startswith("purchase:")}

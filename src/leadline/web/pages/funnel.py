@@ -23,7 +23,7 @@ from leadline.web.models import User
 from leadline.web.models.people import Role
 from leadline.web.pages import drawing
 from leadline.web.pages.frame import now, page, user_of
-from leadline.web.pages.own_fields import own_filters
+from leadline.web.pages.own_fields import declared, own_filters
 from leadline.web.warehouse import funnels
 from leadline.web.warehouse.cases import Case
 from leadline.web.warehouse.days import FunnelOnDay, StageOnDay, Step, first_day, funnel_on
@@ -204,7 +204,7 @@ def _choices(case: Case, user: User, only: dict[str, str]) -> dict[str, Any]:
         "paths": sorted(str(label) for label in column.labels)[:MOST_CHOICES] if column else [],
         "owners": [(str(one.pk), str(one)) for one in owners],
         "tags": list(access.tags(user).order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
-        "own_fields": own_filters("contact", only),
+        "own_fields": own_filters(declared("contact"), only),
         "own_asked": any(name.startswith(OWN) for name in only),
     }
 

@@ -87,10 +87,10 @@ def _turned(
     given = request.GET.get("after", "")
     first = min(int(given), len(found)) if given.isascii() and given.isdigit() and len(given) < 9 else 0
     places = range(first, min(first + SIZE, len(found)))
-    rows = columns.with_parts(access.contacts(user), COLUMNS)
-    there = rows.in_bulk([found.contacts[place] for place in places])
     known = funnels()
     funnel, kept = known[asked.funnel], known.kept_as[asked.funnel]
+    rows = columns.with_parts(access.contacts(user), COLUMNS, kept)
+    there = rows.in_bulk([found.contacts[place] for place in places])
 
     def row(place: int) -> dict[str, Any]:
         contact: Contact | None = there.get(found.contacts[place])

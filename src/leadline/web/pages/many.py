@@ -24,7 +24,7 @@ from leadline.web.pages.frame import actor_of, user_of
 from leadline.web.pages.going import see
 from leadline.web.refusals import plainly
 
-MOST = several.MOST_AT_ONCE
+MOST, MOST_CHOICES = several.MOST_AT_ONCE, 200
 Meant = Callable[[QueryDict], tuple[Filters, QuerySet[Any]]]
 """What the address of a list asks for, and the records that it means."""
 
@@ -97,6 +97,21 @@ def new_owner(user: User, number: str) -> User | None:
             )
         return None
     return access.find(User.objects.filter(is_active=True), whole_of(number))
+
+
+def keepers_offered() -> dict[str, list[tuple[str, str]]]:
+    """Whose a list can be, and to whom its records can be given: those who were let go come last."""
+    people = User.objects.order_by("-is_active", "name", "email")[:MOST_CHOICES]
+    found = list(people.values_list("pk", "name", "email", "is_active"))
+    teams = Team.objects.order_by("name").values_list("pk", "name")[:MOST_CHOICES]
+    return {
+        "owners": [
+            (str(number), (name or email) + ("" if active else " (let go)"))
+            for number, name, email, active in found
+        ],
+        "takers": [(str(number), name or email) for number, name, email, active in found if active],
+        "teams": [(str(number), name) for number, name in teams],
+    }
 
 
 def keepers_to_choose(user: User, owner: int | None) -> dict[str, list[tuple[object, object]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from leadline.web.filters import OWN
@@ -13,27 +13,30 @@ MOST = 200
 FLAG = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
 
 
+def declared(of: str) -> list[Field]:
+    """The fields of contacts or companies, by label."""
+    return list(Field.objects.filter(of=of).order_by("label"))
+
+
 def own_fields(of: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """The fields of contacts or companies as a form has them: name, label, value, type, choices."""
     values = values or {}
-    return [_shown(one, values.get(one.name)) for one in Field.objects.filter(of=of).order_by("label")]
+    return [_shown(one, values.get(one.name)) for one in declared(of)]
 
 
-def own_filters(of: str, given: Mapping[str, str]) -> list[dict[str, Any]]:
+def own_filters(fields: Sequence[Field], given: Mapping[str, str]) -> list[dict[str, Any]]:
     """The fields by which a list is filtered: each with what was asked of it, of numbers and days a span."""
-    declared = Field.objects.filter(of=of).order_by("label")[:MOST]
     ways = {"value": "", "from": ".from", "to": ".to"}
     return [
         {"field": one} | {way: given.get(f"{OWN}{one.name}{side}", "") for way, side in ways.items()}
-        for one in declared
+        for one in fields[:MOST]
     ]
 
 
-def span_labels(of: str) -> dict[str, str]:
+def span_labels(fields: Iterable[Field]) -> dict[str, str]:
     """What each filter by a field is called."""
-    declared = Field.objects.filter(of=of).values_list("name", "label")
     ways = {"": "", ".from": " from", ".to": " up to"}
-    return {f"{OWN}{name}{side}": f"{label}{said}" for name, label in declared for side, said in ways.items()}
+    return {f"{OWN}{one.name}{side}": f"{one.label}{said}" for one in fields for side, said in ways.items()}
 
 
 def own_typed(typed: Mapping[str, Any]) -> dict[str, str]:

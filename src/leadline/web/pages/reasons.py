@@ -30,6 +30,7 @@ class Place:
     funnel: Funnel
     reason: Why
     gaps: list[Gap]
+    kinds: Kinds
     zone: str
 
     @property
@@ -56,7 +57,9 @@ class Place:
     @property
     def phrases(self) -> list[dict[str, Any]]:
         """What holds of the stage's condition, and what does not."""
-        return [_signed(text) for text in self.reason.sentences()[2:]] if self.reason.stage else []
+        return (
+            [_signed(text, self.kinds) for text in self.reason.sentences()[2:]] if self.reason.stage else []
+        )
 
     @property
     def missing(self) -> list[dict[str, Any]]:
@@ -68,7 +71,7 @@ class Place:
                     {"kind": kind, "times": (gap.would_do or ()).count(kind)}
                     for kind in dict.fromkeys(gap.would_do or ())
                 ],
-                "phrases": [_signed(text) for text in gap.sentences()[1:]],
+                "phrases": [_signed(text, self.kinds) for text in gap.sentences()[1:]],
             }
             for gap in self.gaps
         ]
@@ -120,7 +123,10 @@ def places_of(touches: Touches, subject: Any, now: int, user: User, of: Of = "co
         JOURNEY: funnels.get(JOURNEY) or load_funnel(JOURNEY)
     }
     reasons = ((slug, why(touches, funnel, subject, now, of=of)) for slug, funnel in every.items())
-    return [Place(slug, reason.funnel, reason, gaps_after(reason), user.zone) for slug, reason in reasons]
+    return [
+        Place(slug, reason.funnel, reason, gaps_after(reason), touches.kinds, user.zone)
+        for slug, reason in reasons
+    ]
 
 
 def facts_of(touches: Touches, now: int, zone: str) -> list[Known]:
@@ -150,8 +156,12 @@ def _with_subject(touches: Touches, subject: Any) -> Touches:
     return replace(touches, contact=Column(touches.contact.codes, [*touches.contact.labels, subject]))
 
 
-def _signed(text: str) -> dict[str, Any]:
+def _signed(text: str, kinds: Kinds) -> dict[str, Any]:
     """A phrase as the engine says it, in parts: whether it holds, the phrase in words, and why."""
     sign, _, rest = text.partition(" ")
     phrase, _, reason = rest.partition(": ")
-    return {"holds": sign == "✓", "phrase": retold(phrase), "reason": retold(reason.rstrip("."))}
+    return {
+        "holds": sign == "✓",
+        "phrase": retold(phrase, kinds),
+        "reason": retold(reason.rstrip("."), kinds),
+    }

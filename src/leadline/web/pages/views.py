@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -16,6 +18,7 @@ from leadline.web.models import SavedView, User
 from leadline.web.pages import columns, undoing
 from leadline.web.pages.frame import actor_of, page, user_of
 from leadline.web.pages.going import see
+from leadline.web.pages.own_fields import declared
 
 LISTS = {"contacts": "contact", "companies": "company"}
 """The lists of which views are kept, and what each is a list of."""
@@ -28,7 +31,15 @@ def visible_views(user: User, of: str) -> list[SavedView]:
     return sorted(found, key=lambda view: (view.owner_id != user.pk, view.name.casefold()))
 
 
-def asked_of(request: HttpRequest, of: str) -> tuple[QueryDict, SavedView | None]:
+class Asked(NamedTuple):
+    """What a list was asked for, the view that says so, if one does, and the views that one can take."""
+
+    query: QueryDict
+    view: SavedView | None
+    views: list[SavedView]
+
+
+def asked_of(request: HttpRequest, of: str) -> Asked:
     """What a list was asked for: by the address, by a kept view, or by the view that comes first."""
     asked, user = request.GET, user_of(request)
     seen = visible_views(user, of)
@@ -40,13 +51,13 @@ def asked_of(request: HttpRequest, of: str) -> tuple[QueryDict, SavedView | None
     elif not asked:
         view = next((one for one in seen if one.owner_id == user.pk and one.default), None)
     if view is None:
-        return asked, None
+        return Asked(asked, None, seen)
     merged = QueryDict(mutable=True)
     merged.update({name: str(value) for name, value in view.query.items()})
     merged.setlist("col", [str(name) for name in view.columns])
     for name in set(asked) - {"view"}:
         merged.setlist(name, asked.getlist(name))
-    return merged, view
+    return Asked(merged, view, seen)
 
 
 def kept_query(asked: QueryDict) -> QueryDict:
@@ -65,6 +76,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     user, of = user_of(request), form.get("of", "contacts")
     if of not in LISTS:
         raise Invalid("A view was to be kept", found=f"one of “{of[:40]}”", allowed=", ".join(LISTS))
+    every = columns.known(declared(LISTS[of]), LISTS[of])
     shared = form.get("shared") == "1"
     if shared:
         access.require(user, "change")
@@ -74,7 +86,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
         of,
         form.get("name", ""),
         wanted,
-        list(columns.chosen(query.getlist("col"), LISTS[of])),
+        list(columns.chosen(query.getlist("col"), every, LISTS[of])),
         shared=shared,
         default=form.get("default") == "1",
     )

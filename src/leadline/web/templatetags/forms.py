@@ -14,6 +14,8 @@ from typing import Any
 
 from django import template
 from django.forms.utils import flatatt
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from leadline.web.refusals import plainly
 
@@ -25,6 +27,14 @@ def sent(context: template.Context, do: str = "", record: object = "") -> bool:
     """Whether the form with this button, about the record of this number, is the one that was refused."""
     typed = context.get("typed") or {}
     return bool(typed) and (typed.get("do", ""), typed.get("record", "")) == (do, str(record or ""))
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[str, object]], chosen: object = "") -> SafeString:
+    """What a list to choose from offers: values with their words, of which one is chosen."""
+    said = str(chosen)
+    marked = ((value, SafeString(" selected" if value == said else ""), words) for value, words in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
 
 
 @register.inclusion_tag("web/parts/field.html", takes_context=True)

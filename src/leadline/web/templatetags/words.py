@@ -11,13 +11,12 @@ import secrets
 from contextvars import ContextVar
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError, dates, numbers
 from django import template
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -28,9 +27,11 @@ from leadline.engine.currencies import decimals_of
 from leadline.engine.instants import to_instant
 from leadline.web.access import Right, may
 from leadline.web.refusals import plainly
+from leadline.web.templatetags.addresses import address
 
 register = template.Library()
 register.filter("plainly", plainly)
+register.simple_tag(address)
 LOCALE: ContextVar[str] = ContextVar("locale", default="en-gb")
 """The locale of whoever looks."""
 
@@ -64,7 +65,7 @@ def day(value: datetime | date | int | str | None) -> str:
     """The day of an instant where the reader is, or a date as it stands: “2 Mar 2026”; nothing for none."""
     if value is None or isinstance(value, str):
         return ""
-    return _digits(dates.format_skeleton("yMMMd", _local(value), locale=_here()))
+    return _day_as("yMMMd", value)
 
 
 @register.filter
@@ -78,19 +79,19 @@ def moment(value: datetime | date | int | str | None) -> str:
     at = _local(value)
     if not isinstance(at, datetime):
         return day(at)
-    return f"{day(at)}, {_digits(dates.format_time(at.timetz(), 'short', locale=_here()))}"
+    return f"{day(at)}, {_timed(time(at.hour, at.minute), _here())}"
 
 
 @register.filter
 def month(value: datetime | date | int, form: str = "short") -> str:
     """The month of an instant or a date: “Mar”, or “March 2026” where the form is long; nothing for none."""
     skeleton = "yMMMM" if form == "long" else "MMM"
-    return _digits(dates.format_skeleton(skeleton, _local(value), locale=_here()))
+    return _day_as(skeleton, value)
 
 
 def day_of_year(value: date) -> str:
     """A day without its year: “28 Nov”."""
-    return _digits(dates.format_skeleton("MMMd", value, locale=_here()))
+    return _day_as("MMMd", value)
 
 
 @register.filter
@@ -200,6 +201,7 @@ def means(context: template.Context, word: str, sentence: str = "", funnel: str 
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A small drawing beside a word, which says the same; those who hear the page miss nothing."""
     return format_html(
@@ -215,24 +217,31 @@ def deed(context: template.Context, name: str, words: str, right: Right = "see")
     if not _may(context, right):
         return ""
     try:
-        return format_html('<a href="{}" data-do="{}">{}</a>', reverse(name), words, words)
+        return format_html('<a href="{}" data-do="{}">{}</a>', address(name), words, words)
     except NoReverseMatch:
         return ""
 
 
-@register.inclusion_tag("web/parts/link.html", takes_context=True)
-def link(context: template.Context, name: str, words: str, right: Right = "see") -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def link(context: template.Context, name: str, words: str, right: Right = "see") -> SafeString | str:
     """A line of the navigation; nothing for whoever hasn't the right to what is there."""
     if not _may(context, right):
-        return {"href": ""}
+        return ""
     try:
-        href = reverse(name)
+        href = address(name)
     except NoReverseMatch:
-        return {"href": ""}
+        return ""
     request = context.get("request")
     path = request.path if request else ""
     here = path == href if href == "/" else path.startswith(href)
-    return {"href": href, "name": name, "words": words, "here": here}
+    return format_html(
+        '<li><a class="nav-link" data-room="{}" href="{}"{}>{}{}</a></li>',
+        name,
+        href,
+        SafeString(' aria-current="page"' if here else ""),
+        icon(name),
+        words,
+    )
 
 
 def _may(context: template.Context, right: Right) -> bool:
@@ -251,6 +260,22 @@ def _local(value: datetime | date | int) -> datetime | date:
         return value
     here = to_local(to_instant(value))
     return here.date() if here.time() == time() else here
+
+
+def _day_as(skeleton: str, value: datetime | date | int) -> str:
+    at = _local(value)
+    return _dated(skeleton, at.date() if isinstance(at, datetime) else at, _here())
+
+
+@lru_cache(maxsize=4096)
+def _dated(skeleton: str, on: date, locale: Locale) -> str:
+    """A day in the form of a skeleton; on one page the same stands often."""
+    return _digits(dates.format_skeleton(skeleton, on, locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _timed(at: time, locale: Locale) -> str:
+    return _digits(dates.format_time(at, "short", locale=locale))
 
 
 def _here() -> Locale:
