@@ -72,12 +72,7 @@ def cells(
     contact: Contact, columns: Sequence[str], kept: str, funnel: Funnel | None, user: User
 ) -> list[dict[str, Any]]:
     """What stands in each column: its name, the text, and how it is shown. The funnel is `kept` so."""
-    found = []
-    for name in columns:
-        cell = {**_MORE, "name": name, **_cell(contact, name, kept, funnel, user)}
-        cell["plain"] = not (cell["chips"] or cell["means"] or cell["company"] or name == "stage")
-        found.append(cell)
-    return found
+    return [{**_MORE, "name": name, **_cell(contact, name, kept, funnel, user)} for name in columns]
 
 
 def _cell(contact: Contact, name: str, kept: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
