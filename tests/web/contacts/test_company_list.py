@@ -58,7 +58,7 @@ def test_a_long_list_goes_on_where_the_page_ended(signed_in, crew, shared, djang
     Company.objects.create(name="firm 050", owner=crew.owner)  # one name twice, over the end of a page
     client, found, cursor = signed_in("owner"), [], None
     while cursor != "":
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(16):
             page = get(client, "companies", **({"cursor": cursor} if cursor else {}))
         found += [one.pk for one, _ in page.context["rows"]]
         cursor = page.context["next"]

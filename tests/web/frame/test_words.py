@@ -37,6 +37,16 @@ def test_without_a_choice_days_are_british_and_utc():
     assert words.moment(LATE) == "2 Mar 2026, 23:30"
 
 
+def test_one_instant_is_another_day_to_each_reader():
+    for _ in range(2):
+        assert words.day(LATE) == "2 Mar 2026"
+        with days_of("Asia/Tokyo"):
+            assert words.moment(LATE) == "3 Mar 2026, 08:30"
+        token = LOCALE.set("de")
+        assert words.moment(LATE) == "2. März 2026, 23:30"
+        LOCALE.reset(token)
+
+
 def test_an_american_reads_the_clock_twice_a_day():
     token = LOCALE.set("en-us")
     assert words.moment(LATE) == "Mar 2, 2026, 11:30\u202fPM"
