@@ -197,3 +197,57 @@ def test_dates_and_money_are_written_as_one_reads_them(served, opens):
     page.goto("/contacts/?all=1&q=Lenas")
     page.get_by_role("link", name="Lenas Kunde").click()
     expect(page.locator(".timeline")).to_contain_text(re.compile(r"3\.? M(är|ar)[.z]? 2026, 00:30"))
+
+
+def test_on_a_phone_filters_are_folded_behind_one_button_with_their_number(desk):
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto("/contacts/?all=1&open=ask")
+    fold = desk.locator(".filters-fold summary")
+    expect(fold).to_have_text("Filters 1")
+    expect(desk.get_by_label("Stage")).to_be_hidden()
+    expect(desk.get_by_text("More filters and columns")).to_be_hidden()
+    first = desk.locator("tbody tr").first.bounding_box()
+    assert first["y"] + first["height"] < 844 * 0.75
+    fold.click()
+    desk.get_by_label("Stage").select_option("nurtured")
+    desk.get_by_role("button", name="Show", exact=True).click()
+    expect(fold).to_have_text("Filters 2")
+    expect(desk.get_by_label("Stage")).to_be_hidden()
+    desk.set_viewport_size({"width": 1280, "height": 800})
+    expect(fold).to_be_hidden()
+    stage, show = (desk.get_by_label("Stage"), desk.get_by_role("button", name="Show", exact=True))
+    assert abs(stage.bounding_box()["y"] - show.bounding_box()["y"]) < 4
+    over = "document.querySelector('.scroll-x').scrollWidth - document.querySelector('.scroll-x').clientWidth"
+    assert desk.evaluate(over) <= 0
+
+
+def test_on_a_phone_each_link_of_each_path_is_seen_with_its_name(desk):
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto("/leaks/")
+    missing = desk.locator("td.tone-missing").first
+    expect(missing).to_be_visible(timeout=60_000)
+    there = missing.bounding_box()
+    assert there["x"] + there["width"] <= 390
+    label = "one => getComputedStyle(one, '::before').content"
+    assert missing.evaluate(label).strip('"') == "Ask"
+
+
+def test_on_a_phone_what_is_done_with_a_contact_stands_in_one_row(desk, business):
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto(business.places["contact"])
+    row = desk.locator(".contact-head > .row > *").all()
+    assert len(row) == 4
+    tops = [one.bounding_box()["y"] for one in row]
+    assert max(tops) - min(tops) < 4
+
+
+def test_labels_of_charts_are_not_cut(desk, business):
+    desk.goto(business.places["report compare"])
+    label = desk.locator(".chart .desk svg text", has_text=re.compile("^networking$")).first
+    expect(label).to_be_visible(timeout=60_000)
+    cut = """one => {
+      const svg = one.ownerSVGElement;
+      return getComputedStyle(svg).overflow === "hidden"
+        && one.getBoundingClientRect().left < svg.getBoundingClientRect().left;
+    }"""
+    assert label.evaluate(cut) is False

@@ -192,7 +192,9 @@ def test_today_leaves_out_what_was_put_off_and_what_was_asked_again(client, memb
 
 
 def test_an_empty_day_says_what_to_do_next(client, owner, funnels):
-    assert "Nobody is here yet" in enter(client, owner).get("/").content.decode()
+    said = enter(client, owner).get("/").content.decode()
+    assert "Nobody is here yet" in said
+    assert all(reverse(name) in said.split("Nobody is here yet")[1] for name in ("imports", "contact-new"))
     Contact.objects.create(name="Somebody", last_touch_at=frame.now())
     assert "Nothing waits for you" in client.get("/").content.decode()
 
@@ -364,3 +366,28 @@ def test_a_yes_has_the_currency_of_the_latest_ask_and_a_re_ask_needs_a_later_day
     assert "They can be asked again later" in answer.content.decode()
     ask.refresh_from_db()
     assert ask.answer == Ask.Answer.WAITING
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("-5", "An amount can’t be below 0."),
+        ("1e9", "Write the amount as 1200, 99.50 or 1.200,50."),
+        ("10000000000000", "An amount can’t be above a million million."),
+    ],
+)
+def test_an_amount_that_cannot_be_is_refused_in_plain_words(client, member, eero, typed, said):
+    form = {"contact": eero.pk, "title": "Coaching", "amount": typed, "currency": "EUR", "kind": "asked"}
+    before = Ask.objects.count()
+    answer = enter(client, member).post(reverse("ask_new"), form)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert Ask.objects.count() == before
+
+
+def test_what_was_bought_without_an_offer_is_called_as_it_was_asked_for(client, member, eero):
+    actor = Actor.of(member, frame.now())
+    ask = asks.make(actor, eero, Terms(amount=120_000, currency="EUR", title="half a year of coaching"))
+    asks.answer(actor, ask, "yes", sale=Sale(value=120_000, currency="EUR"))
+    page = enter(client, member).get(reverse("ask", args=[ask.pk])).content.decode()
+    assert "<strong>Half a year of coaching</strong>" in page

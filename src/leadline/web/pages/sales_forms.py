@@ -97,13 +97,15 @@ class Amount(forms.DecimalField):
     def __init__(self) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "maxlength": "24"})
         super().__init__(min_value=Decimal(0), max_value=Decimal(10**12), required=False, widget=widget)
+        self.error_messages["min_value"] = "An amount can’t be below 0."
+        self.error_messages["max_value"] = "An amount can’t be above a million million."
 
     def to_python(self, value: Any) -> Any:
         """The amount; what can't be read is refused with how one may be written."""
         if not isinstance(value, str) or not value.strip():
             return super().to_python(value)
         typed = parse_typed(value.strip())
-        if typed is None:
+        if typed is None or any(letter.isalpha() for letter in value):
             raise forms.ValidationError("Write the amount as 1200, 99.50 or 1.200,50.")
         return typed
 
