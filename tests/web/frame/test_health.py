@@ -27,11 +27,8 @@ def test_a_worker_that_stands_still_is_told(client):
 
 @pytest.mark.django_db
 def test_a_table_that_is_missing_is_told_to_whoever_asks(client):
-    from django.db import connection
-    from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.recorder import MigrationRecorder
 
-    [(_, latest)] = MigrationLoader(connection).graph.leaf_nodes("web")
-    MigrationRecorder(connection).record_unapplied("web", latest)
+    MigrationRecorder.Migration.objects.filter(app="web").order_by("name").last().delete()
     answer = client.get("/health")
     assert (answer.status_code, answer.json()["migrations"]) == (503, "missing")

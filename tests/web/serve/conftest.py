@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from leadline.web import migrations
 from tests.installations import Installation
+
+EACH_BY_ITSELF = """
+import sys
+from django.conf import settings
+sys.path.insert(0, {folder!r})
+settings.MIGRATION_MODULES = {{"web": "steps"}}
+"""
 
 
 @pytest.fixture
@@ -29,3 +40,11 @@ def filled(tmp_path_factory, templates):
     made = templates.business(tmp_path_factory.mktemp("filled") / "home")
     yield made
     made.end()
+
+
+@pytest.fixture
+def before(tmp_path):
+    """What a process begins with that knows each migration by itself, as those of earlier versions did."""
+    ours = Path(migrations.__file__).parent
+    shutil.copytree(ours, tmp_path / "steps", ignore=shutil.ignore_patterns("*_squashed_*", "__pycache__"))
+    return EACH_BY_ITSELF.format(folder=str(tmp_path))

@@ -116,8 +116,8 @@ def test_from_sqlite_to_postgresql_and_back_everything_is_there_and_goes_on(
         assert "Recorded: met" in succeed(moved.run("touch", "1", "met"))
 
 
-def test_a_backup_of_an_earlier_version_is_brought_to_this_one(on_sqlite, on_postgresql, tmp_path):
-    on_sqlite.python((TO + PEOPLE).format(name="0001_initial"))
+def test_a_backup_of_an_earlier_version_is_brought_to_this_one(before, on_sqlite, on_postgresql, tmp_path):
+    on_sqlite.python(before + (TO + PEOPLE).format(name="0001_initial"))
     succeed(on_sqlite.run("backup", tmp_path / "backup.zip"))
     said = succeed(on_postgresql.run("restore", tmp_path / "backup.zip"))
     assert "It was of an earlier version, and has been brought to this one." in said

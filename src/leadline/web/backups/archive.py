@@ -18,6 +18,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, connections
+from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Model
 from psycopg import Copy
@@ -111,13 +112,13 @@ def restore(file: Path, progress: Callable[[int, int], None] = lambda _done, _to
 
 
 def lacking(about: About) -> list[str]:
-    """The migrations of this version that a backup lacks."""
-    return sorted(_known() - set(about.migrations))
+    """The migrations of this version that a backup lacks; one that replaces others is made of them."""
+    return sorted(name for name, one in _known().items() if not one.replaces and name not in about.migrations)
 
 
 def _check(about: About) -> None:
     asked = "A backup was to be put back"
-    if unknown := sorted(set(about.migrations) - _known()):
+    if unknown := sorted(set(about.migrations) - set(_known())):
         raise Conflict(
             asked,
             found=f"one of a later version: {', '.join(unknown)}",
@@ -137,8 +138,9 @@ def _check(about: About) -> None:
         )
 
 
-def _known() -> set[str]:
-    return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+def _known() -> dict[str, Migration]:
+    found = MigrationLoader(None).disk_migrations
+    return {f"{app}.{name}": one for (app, name), one in found.items()}
 
 
 def _write(folder: Path, now: int) -> About:
