@@ -8,7 +8,8 @@ import pytest
 
 from leadline.web.actions import backups
 from leadline.web.actions.acting import Actor
-from leadline.web.backups.archive import read_about
+from leadline.web.backups import tables
+from leadline.web.backups.archive import About, lacking, read_about
 from leadline.web.errors import Conflict
 from leadline.web.jobs import backups as work
 from leadline.web.models import AuditEntry, Contact, Job
@@ -79,3 +80,12 @@ def test_no_more_are_kept_than_fit(owner):
         (backups.folder() / f"leadline-20260302-0930{number:02}.zip").touch()
     with pytest.raises(Conflict):
         backups.ask_for(Actor.of(owner, NOW))
+
+
+@pytest.mark.django_db
+def test_one_of_before_several_migrations_became_one_lacks_none_of_them():
+    single = [name for name in tables.applied() if "_squashed_" not in name]
+    assert lacking(About("0.1.0", NOW, "postgresql", single, {})) == []
+    assert lacking(
+        About("0.1.0", NOW, "postgresql", [one for one in single if "web.0007" not in one], {})
+    ) == ["web.0007_lists"]
