@@ -24,8 +24,8 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items):
     """Long tests come first; of several processes that run tests each begins with rooms of its own.
 
-    Those get equal parts of the list, one after the other, and whoever is done takes from the end of another's
-    part: so what is left to the end is short, and no process works on alone at what is long.
+    Those get equal parts of the list, one after the other, and whoever is done takes from the end of
+    another's part: so what is left to the end is short, and no process works on alone at what is long.
     """
     parts = [[] for _ in range(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))]
     for room, part in zip(LONG, cycle(parts), strict=False):
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items):
     short = iter([item for item in items if item not in long])
     for turn, part in enumerate(parts):
         size = (turn + 1) * len(items) // len(parts) - turn * len(items) // len(parts)
-        part += islice(short, max(0, size - len(part)))
+        part.extend(islice(short, max(0, size - len(part))))
     items[:] = [*chain.from_iterable(parts), *short]
 
 

@@ -85,7 +85,6 @@ def test_no_more_are_kept_than_fit(owner):
 @pytest.mark.django_db
 def test_one_of_before_several_migrations_became_one_lacks_none_of_them():
     single = [name for name in tables.applied() if "_squashed_" not in name]
-    assert lacking(About("0.1.0", NOW, "postgresql", single, {})) == []
-    assert lacking(
-        About("0.1.0", NOW, "postgresql", [one for one in single if "web.0007" not in one], {})
-    ) == ["web.0007_lists"]
+    earlier = [name for name in single if name != "web.0007_lists"]
+    for had, lacks in ((single, []), (earlier, ["web.0007_lists"])):
+        assert lacking(About("0.1.0", NOW, "postgresql", had, {})) == lacks

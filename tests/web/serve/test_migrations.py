@@ -13,9 +13,8 @@ from leadline.web import migrations
 from tests.installations import Installation
 from tests.web.postgresql import installed
 
-EARLIER = sorted(
-    file.stem for file in Path(migrations.__file__).parent.glob("[0-9]*.py") if "_squashed_" not in file.stem
-)
+STEPS = Path(migrations.__file__).parent.glob("[0-9]*.py")
+EARLIER = sorted(file.stem for file in STEPS if "_squashed_" not in file.stem)
 NOW = "settings.MIGRATION_MODULES = {}\n"
 TO = """
 from django.core.management import call_command
