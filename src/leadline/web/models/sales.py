@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from leadline.web.models.columns import Carried, currency, for_each_circle, instant, money
+from leadline.web.models.columns import Carried, currency, for_each_circle, instant, money, of_nobody
 from leadline.web.models.contacts import Contact
 
 _TOLD = ("currency", "amount", "contact")
@@ -70,6 +70,9 @@ class Ask(Carried):
             *for_each_circle("ask_asked", "asked_at", *_TOLD, after="answer"),
             *for_each_circle("ask_answered", "answered_at", *_TOLD, after="answer"),
             *for_each_circle("ask_expected", "expected_on", "asked_at", *_TOLD, after="answer"),
+            of_nobody("ask_asked", "asked_at", *_TOLD, after="answer"),
+            of_nobody("ask_answered", "answered_at", *_TOLD, after="answer"),
+            of_nobody("ask_expected", "expected_on", "asked_at", *_TOLD, after="answer"),
             models.Index(fields=["-asked_at", "-id"], name="ask_time"),
             models.Index(
                 fields=["ask_again_on"], condition=models.Q(ask_again_on__isnull=False), name="ask_again"

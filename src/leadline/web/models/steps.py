@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from leadline.web.models.columns import Carried, for_each_circle, instant
+from leadline.web.models.columns import Carried, for_each_circle, instant, of_nobody
 from leadline.web.models.contacts import Contact
 
 
@@ -38,4 +38,6 @@ class NextStep(Carried):
         indexes: ClassVar[list[models.Index]] = [
             *for_each_circle("next_step_latest", "since", "contact", after="sort"),
             *for_each_circle("next_step_rank", "rank", "id", after="sort"),
+            of_nobody("next_step_latest", "since", "contact", after="sort"),
+            of_nobody("next_step_rank", "rank", "id", after="sort"),
         ]
