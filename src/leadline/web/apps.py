@@ -15,7 +15,7 @@ class Web(AppConfig):
     verbose_name = "Leadline"
 
     def ready(self) -> None:
-        """Each connection is told how to plan; after each migration the database keeps again what it keeps."""
+        """Each connection is told how to plan, and after each migration the database keeps what it keeps."""
         from leadline.web.planning import tell_planner
         from leadline.web.warehouse.changes import carry_owners, drop_triggers, watch_touches
         from leadline.web.warehouse.staged import keep_staged

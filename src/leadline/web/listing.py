@@ -167,12 +167,12 @@ def _by_stage(sought: Sought, entered: Mapping[int, int | None], after: list[Any
 def in_order(rows: QuerySet[M], *columns: str) -> QuerySet[M]:
     """Rows in the order of some columns, all of them rising or all falling (`-`).
 
-    Whose they are comes first where it is nobody: that changes nothing, but PostgreSQL, to which a column that
-    is none is not one that has a single value, goes through an index that begins with it only then.
+    Whose they are comes first where it is nobody. That changes nothing, but PostgreSQL, to which a column that
+    is none has not a single value, goes through an index that begins with it only then.
     """
     falling = columns[0].startswith("-")
-    nobody = (OrderBy(one, descending=falling) for one in _none(rows.query.where) if one.target.name in WHOSE)
-    return rows.order_by(*nobody, *columns)
+    nobodys = (one for one in _none(rows.query.where) if one.target.name in WHOSE)
+    return rows.order_by(*(OrderBy(one, descending=falling) for one in nobodys), *columns)
 
 
 def _none(where: Any) -> Iterator[Any]:

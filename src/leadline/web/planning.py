@@ -1,4 +1,4 @@
-"""How PostgreSQL plans what Leadline asks: told once to each connection, where its administrator says nothing."""
+"""How PostgreSQL is to plan what Leadline asks: told once to each connection."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TOLD = {"jit": "off", "random_page_cost": "1.1"}
-"""A page asks some thirty questions of a few milliseconds each. Compiling one, which PostgreSQL does by itself
-where it takes a question for a long one, lasts longer than all of them; and what lists need is in memory or on
-a disk without arms, where it is as quick to fetch a page by an index as the next one of a table."""
+"""What is set, where nobody set anything else.
+
+A page asks some thirty questions of a few milliseconds each. Compiling one, which PostgreSQL does by itself
+where it takes a question for a long one, lasts longer than all of them. And what lists need is in memory, or
+on a disk without arms: there a page is fetched by an index as quickly as the next one of a table.
+"""
 _SET = """SELECT set_config(name, told, false) FROM pg_settings
     JOIN unnest(%s::text[], %s::text[]) AS wanted (name_told, told) ON name = name_told
     WHERE source = 'default'"""
