@@ -167,8 +167,8 @@ def _by_stage(sought: Sought, entered: Mapping[int, int | None], after: list[Any
 def in_order(rows: QuerySet[M], *columns: str) -> QuerySet[M]:
     """Rows in the order of some columns, all of them rising or all falling (`-`).
 
-    Whose they are comes first where it is nobody. That changes nothing, but PostgreSQL, to which a column that
-    is none has not a single value, goes through an index that begins with it only then.
+    Whose they are comes first where it is nobody. That changes nothing, but PostgreSQL, to which a column
+    that is none has not a single value, goes through an index that begins with it only then.
     """
     falling = columns[0].startswith("-")
     nobodys = (one for one in _none(rows.query.where) if one.target.name in WHOSE)

@@ -34,8 +34,8 @@ def cells(row: Iterable[tuple[str, Mapping[str, Any]]]) -> SafeString:
 
 def _cell(label: str, cell: Mapping[str, Any]) -> SafeString:
     if cell["chips"]:
-        words = ((word,) for word in cell["chips"])
-        return format_html('<td class="words">{}</td>', format_html_join("", '<span class="chip">{}</span> ', words))
+        chips = format_html_join("", '<span class="chip">{}</span> ', ((word,) for word in cell["chips"]))
+        return format_html('<td class="words">{}</td>', chips)
     if cell["means"]:
         step = format_html(' <span class="small muted">{}</span>', cell["step"]) if cell["step"] else ""
         chip = CHIPS.get(cell["role"], "chip-accent")
