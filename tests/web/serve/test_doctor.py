@@ -163,9 +163,9 @@ def test_a_clock_that_went_back_is_found(healthy):
     change(healthy, "UPDATE web_auditentry SET at = '2026-01-01 00:00:00'")
 
 
-def test_tables_of_an_earlier_version_are_found(installation):
+def test_tables_of_an_earlier_version_are_found(before, installation):
     installation.python(
-        "from django.core.management import call_command; call_command('migrate', 'web', '0001')"
+        f"{before}from django.core.management import call_command; call_command('migrate', 'web', '0001')"
     )
     (installation.home / "worker.json").write_text(json.dumps({"process": 1, "at": time.time()}))
     assert faults(installation) == {"Tables"}
