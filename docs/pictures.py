@@ -141,7 +141,7 @@ def main() -> None:
         take(page, "funnel")
         page.get_by_role("link", name="Leaks", exact=True).click()
         take(page, "leaks")
-        page.goto(page.url.replace("leaks", "asks/"))
+        page.goto("/".join([*page.url.split("/")[:3], "asks", ""]))
         page.locator("tbody [data-open]").nth(1).click()
         take(page, "contact")
 
