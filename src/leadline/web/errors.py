@@ -40,6 +40,24 @@ class Invalid(Refused):
     code = "invalid"
 
 
+class TooLarge(Invalid):
+    """More at once than is read."""
+
+    code = "too-large"
+
+
+class Unreadable(Invalid):
+    """A body of a sort, or packed in a way, that isn't read."""
+
+    code = "unreadable"
+
+
+class NoLength(Invalid):
+    """A body of which isn't said how long it is."""
+
+    code = "no-length"
+
+
 class Conflict(Refused):
     """Somebody else changed it first, or it has been done already."""
 
@@ -88,6 +106,9 @@ TABLE: dict[type[LeadlineError], Leaving] = {
     Forbidden: Leaving(403),
     NotFound: Leaving(404),
     Conflict: Leaving(409),
+    NoLength: Leaving(411),
+    TooLarge: Leaving(413),
+    Unreadable: Leaving(415),
     Invalid: Leaving(422),
     TooMany: Leaving(429, wait=1),
     NoRoom: Leaving(503, wait=60),

@@ -108,6 +108,10 @@ def test_the_bucket_of_a_token_fills_up_in_a_minute_and_is_its_own():
         (b'{"nom": "Ida"}', "nom"),
         (b'{"name": 7}', "name"),
         (b"[1]", "Input"),
+        (b'{"name": "Ida", "name": "Ada"}', "“name” more than once"),
+        (b'{"name": "Ida"\n"key": 1}', "line 2, letter 1"),
+        ('{"name": "Ida"}'.encode("utf-16"), "UTF-8"),
+        (b'{"key": " "}', "neither a name"),
         (b'{"fields": ' + b"[" * 90_000 + b"]" * 90_000 + b"}", "Allowed"),
     ],
 )
@@ -122,6 +126,38 @@ def test_what_cannot_be_read_is_said_in_a_sentence(program, body, said):
     assert answer.status_code == 422
     assert answer["Content-Type"] == "application/problem+json"
     assert said in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "code"),
+    [
+        ({"content_type": "application/xml"}, 415, "unreadable"),
+        ({"content_type": "application/json", "HTTP_CONTENT_ENCODING": "gzip"}, 415, "unreadable"),
+        ({"content_type": "application/json", "HTTP_TRANSFER_ENCODING": "chunked"}, 411, "no-length"),
+        ({"content_type": "application/json", "CONTENT_LENGTH": "20971521"}, 413, "too-large"),
+    ],
+)
+def test_a_body_that_is_not_read_is_said_to_be_one(program, said, status, code):
+    own = {"HTTP_AUTHORIZATION": f"Bearer {program.secret}"}
+    answer = program.client.generic("POST", "/api/v1/contacts", data=b"<name/>", **own, **said)
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    assert answer.json()["code"] == code
+
+
+def test_a_truth_is_no_number(program, contact):
+    told = program.post("/asks", {"contact": True, "title": "Service"})
+    assert (told.status_code, "not true or false" in told.json()["found"]) == (422, True)
+
+
+@pytest.mark.parametrize("asked", ["/contacts?key=", "/contacts?email=", "/touches?kind=", "/asks?owner="])
+def test_a_blank_filter_is_refused_for_it_would_mean_everybody(program, asked):
+    assert program.get(asked).status_code == 422
+
+
+def test_a_blank_filter_changes_nobody(program, contact):
+    given = {"where": {"tag": ""}, "add": ["x"]}
+    assert program.post("/contacts/tags", given).status_code == 422
+    assert not contact.tags.exists()
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,27 @@ def test_touches_are_listed_by_kind_and_time(program, actor, contact):
     ]
 
 
+@pytest.mark.parametrize(
+    ("zone", "since"),
+    [("Europe/Berlin", "2026-02-23T23:00:00Z"), ("America/New_York", "2026-02-24T05:00:00Z")],
+)
+def test_a_touch_of_a_day_counts_from_its_midnight_where_the_team_is(program, owner, contact, zone, since):
+    owner.zone = zone
+    owner.save()
+    for day in ("2026-02-23", "2026-02-24", "2026-02-25"):
+        program.post("/touches", {"contact": contact.pk, "kind": "met", "happened_at": day})
+
+    def days(asked):
+        told = program.get(f"/touches?{asked}").json()["items"]
+        return [one["happened_at"][8:10] for one in told]
+
+    later = since.replace("00:00Z", "00:01Z")
+    assert (days(f"since={since}"), days(f"until={since}")) == (["24", "25"], ["23"])
+    assert (days(f"since={later}"), days(f"until={later}")) == (["25"], ["23", "24"])
+    assert (days("since=2026-02-24"), days("until=2026-02-24")) == (["24", "25"], ["23"])
+    assert days("since=2026-02-24&until=2026-02-25") == ["24"]
+
+
 def test_a_report_is_the_engines_over_whom_they_see(program, program_of, member, actor, contact, funnels):
     touches.record(actor, contact, "met", NOW - DAY)
     told = program.get("/reports/standing?funnel=voltage&as_of=2026-03-02T09:30:00Z").json()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import duckdb
 import pytest
 
 from leadline.engine.importers import Mapping
 from leadline.engine.instants import DAY
-from leadline.web.actions import touches
+from leadline.web.actions import merging, touches
 from leadline.web.actions.importing import proposals, uploads
 from leadline.web.models import Address, Ask, Company, Contact, Field, HeldFact, Standing, Tag, Team, Touch
 from tests.web.conftest import NOW
@@ -79,6 +80,7 @@ def empty():
     Standing.objects.all().delete()
     Touch.objects.exclude(retracts=None).delete()
     Touch.objects.all().delete()
+    Contact.objects.exclude(merged_into=None).delete()
     for model in (Contact, Company, Field, Tag):
         model.objects.all().delete()
 
@@ -177,3 +179,35 @@ def test_touches_that_were_taken_back_stay_out(client, funnels, owner, actor, bu
     take_in(owner, found)
     assert not Touch.objects.filter(kind="met").exists()
     assert Touch.objects.get(kind="asked", deal=None).happened_at == NOW - 8 * DAY
+
+
+def test_an_export_meets_those_whom_it_came_from(client, funnels, owner, actor, business):
+    dee = Contact.objects.create(name="Dee")
+    touches.record(actor, dee, "met", NOW - DAY)
+    found, before = take_out(client, owner, "csv", TABLES), Touch.objects.count()
+    record = take_in(owner, found)
+    assert (record.state, record.counts["unused"]) == ("done", 0)
+    people = Contact.objects.order_by("name").values_list("name", "key")
+    assert list(people) == [("Ann Abel", "a1"), ("Bob Bell", None), ("Cem", "c3"), ("Dee", None)]
+    assert Touch.objects.count() == before
+    assert take_out(client, owner, "csv", TABLES) == found
+
+
+def test_whom_another_installation_has_under_a_number_is_nobody_here(client, funnels, owner, business):
+    dee = Contact.objects.create(name="Dee")
+    found = take_out(client, owner, "csv", TABLES)
+    Contact.objects.filter(pk=dee.pk).update(created_at=dee.created_at - timedelta(microseconds=1))
+    take_in(owner, found)
+    [other] = Contact.objects.filter(name="Dee").exclude(pk=dee.pk)
+    assert other.key.startswith(f"contact {dee.pk}-")
+
+
+def test_two_who_were_merged_are_one_elsewhere_too(client, funnels, owner, actor, business):
+    ann, bob, _ = business
+    both = Touch.objects.filter(contact__in=[ann, bob]).count()
+    merging.merge_contacts(actor, ann, bob)
+    found = take_out(client, owner, "csv", TABLES)
+    empty()
+    take_in(owner, found)
+    assert set(Contact.objects.values_list("key", flat=True)) == {"a1", "c3"}
+    assert Touch.objects.filter(contact__key="a1").count() == both

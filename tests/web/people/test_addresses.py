@@ -6,8 +6,9 @@ import socket
 
 import pytest
 
+from leadline.web.destinations import split
 from leadline.web.errors import Invalid
-from leadline.web.outbound.addresses import is_public, resolve, split
+from leadline.web.outbound.addresses import is_public, resolve
 
 
 @pytest.mark.parametrize(

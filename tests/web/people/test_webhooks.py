@@ -233,8 +233,16 @@ def test_webhooks_are_set_up_changed_and_taken_away(owner, enter):
         False,
         False,
     )
-    for wrong in ({"url": "ftp://x"}, {"url": "https://a:b@c"}, {"url": "https://c", "events": "ask.mad"}):
-        assert look.post(where, {"do": "change", **wrong}).status_code == 422
+    for wrong in (
+        "ftp://x",
+        "https://a:b@c",
+        "http://[",
+        "http://c:99999",
+        "http://a b",
+        "https://bücher.example",
+    ):
+        assert look.post(where, {"do": "change", "url": wrong}).status_code == 422
+    assert look.post(where, {"do": "change", "url": "https://c", "events": "ask.mad"}).status_code == 422
     assert look.post(where, {"do": "remove"}).headers["Location"] == "/settings/webhooks/"
     assert look.get(where).status_code == 404
 

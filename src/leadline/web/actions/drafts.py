@@ -156,7 +156,8 @@ def write_contact(actor: Actor, known: Contact | None, given: Given) -> Contact:
 
 def _of_somebody(actor: Actor, given: Given) -> Given:
     """What is given of somebody new, who is of whoever makes them unless said. Raises Invalid for nobody."""
-    if not (str(given.get("name") or "").strip() or given.get("key") or given.get("addresses")):
+    named = any(str(given.get(name) or "").strip() for name in ("name", "key"))
+    if not (named or given.get("addresses")):
         raise Invalid(
             "A contact was to be made",
             found="neither a name nor an address",

@@ -16,6 +16,7 @@ from leadline.engine.importers.sorts.tags import join_cell
 from leadline.engine.instants import to_datetime
 from leadline.web import access, warehouse
 from leadline.web.actions.acting import Actor, action, note_change
+from leadline.web.actions.own_keys import own_key
 from leadline.web.models import (
     Address,
     Ask,
@@ -136,7 +137,7 @@ def _person(one: Contact) -> Cells:
         addresses.setdefault(address.sort, []).append(address.value)
     sorts = (Address.Sort.EMAIL, Address.Sort.PHONE, Address.Sort.POSTAL, Address.Sort.SOCIAL)
     return (
-        one.key or f"contact {one.pk}",
+        one.key or own_key(one.pk, one.created_at),
         one.name,
         *(join_cell(addresses.get(sort.value, []), ";") for sort in sorts),
         one.company.name if one.company else None,
@@ -198,11 +199,11 @@ def _standings(user: User) -> Dataset:
     found = access.of_contacts(user, Standing).filter(funnel__in=names)
 
     def rows() -> Iterator[Cells]:
-        for pk, key, kept, stage, *since in _values(
-            found, ("contact_id", *_KEYED, "funnel", "stage", "entered_at", "changes_at")
+        for *whose, kept, stage, entered_at, changes_at in _values(
+            found, (*_WHOSE, "funnel", "stage", "entered_at", "changes_at")
         ):
             slug, stages = names[kept]
-            yield (key or f"contact {pk}", slug, stages[stage], *since)
+            yield (_called(*whose), slug, stages[stage], entered_at, changes_at)
 
     return Dataset("standings", "Where everybody stands, in each vocabulary.", columns, rows)
 
@@ -210,12 +211,12 @@ def _standings(user: User) -> Dataset:
 def _sales(user: User) -> list[Dataset]:
     money: Columns = (("value", "money"), ("currency", "text"))
     asks: Columns = (
-        ("ask_id", "number"), *KEY, ("title", "text"), ("offer", "text"), ("path", "text"),
+        ("ask_id", "number"), *KEY, ("key", "text"), ("title", "text"), ("offer", "text"), ("path", "text"),
         ("channel", "text"), ("asked_at", "instant"), ("answer", "text"), ("answered_at", "instant"),
         ("reason", "text"), ("expected_on", "day"), ("ask_again_on", "day"), ("owner", "text"), *money,
     )  # fmt: skip
     ask = (
-        "title", "offer__name", "path", "channel", "asked_at", "answer", "answered_at", "reason",
+        "key", "title", "offer__name", "path", "channel", "asked_at", "answer", "answered_at", "reason",
         "expected_on", "ask_again_on", "owner__email", "amount", "currency",
     )  # fmt: skip
     bought: Columns = (("purchase_id", "number"), *KEY, ("offer", "text"), ("bought_at", "instant"), *money)
@@ -317,7 +318,22 @@ def _cell(row: Cells, place: int, sort: str) -> Any:
     return row[place]
 
 
-_KEYED = ("contact__key",)
+_OF_ONE = ("", "__key", "__created_at")
+_WHOSE = tuple(f"contact{way}{name}" for way in ("", "__merged_into") for name in _OF_ONE)
+
+
+def _called(
+    number: int | None,
+    key: str | None,
+    made_at: datetime | None,
+    kept: int | None,
+    kept_key: str | None,
+    kept_made_at: datetime | None,
+) -> str | None:
+    """What exports call a contact, or whom it was merged into; None: nobody."""
+    if kept is not None:
+        number, key, made_at = kept, kept_key, kept_made_at
+    return key or (own_key(number, made_at) if number is not None and made_at is not None else None)
 
 
 def _simple(name: str, means: str, columns: Columns, found: QuerySet[Any], names: tuple[str, ...]) -> Dataset:
@@ -325,8 +341,8 @@ def _simple(name: str, means: str, columns: Columns, found: QuerySet[Any], names
     place = next((place for place, (_, sort) in enumerate(columns) if sort == "money"), None)
 
     def rows() -> Iterator[Cells]:
-        for number, contact, key, *cells in _values(found, ("id", "contact_id", *_KEYED, *names)):
-            row = [number, key or (f"contact {contact}" if contact else None), *cells]
+        for number, *told in _values(found, ("id", *_WHOSE, *names)):
+            row = [number, _called(*told[: len(_WHOSE)]), *told[len(_WHOSE) :]]
             if place is not None:
                 row[place] = _major(row[place], row[place + 1])
             yield tuple(row)

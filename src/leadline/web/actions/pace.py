@@ -9,10 +9,11 @@ from math import ceil
 from django.db.models import Exists, OuterRef
 
 from leadline.engine.clocks import to_local
+from leadline.engine.instants import to_instant
 from leadline.web import access, warehouse
 from leadline.web.actions import reports
 from leadline.web.models import Ask, Goal, Materialised, User
-from leadline.web.warehouse.zones import since_day, team_days
+from leadline.web.warehouse.zones import from_instant, team_days
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ def pace(user: User, today: date, now: int, *, anew: bool = False) -> Pace:
     with team_days():
         day = to_local(now).date()
         monday = day - timedelta(day.weekday())
-        this_week, last_week = (since_day("asked_at", monday - timedelta(days)) for days in (0, 7))
+        this_week, last_week = (
+            from_instant("asked_at", to_instant(monday - timedelta(days))) for days in (0, 7)
+        )
     made = access.counted(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
     of_week = made.filter(this_week)
     week = of_week.count()

@@ -6,12 +6,12 @@ import base64
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from leadline.engine.errors import nearest
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import Actor, action, enqueue, note_change
 from leadline.web.actions.events import EVENTS
+from leadline.web.destinations import split
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Delivery, Webhook
 
@@ -109,15 +109,7 @@ def _secret() -> str:
 
 def _checked(url: str) -> str:
     """The address, if it can be one at all; whether it may be reached is asked each time before it is."""
-    url = url.strip()
-    parts = urlsplit(url) if url.isprintable() and len(url) <= 500 else urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.netloc or "@" in parts.netloc:
-        raise Invalid(
-            "The address of a webhook was asked for",
-            found=f"“{url[:80]}”",
-            allowed="https://example.org/path, with no password in it and 500 letters at most",
-            field="url",
-        )
+    split(url := url.strip())
     return url
 
 

@@ -18,9 +18,12 @@ from leadline.web.actions.asks import Terms
 from leadline.web.actions.purchases import Sale
 from leadline.web.api.contacts import contact_of
 from leadline.web.api.door import actor_of, scoped, user_of
+from leadline.web.api.meant import by_owner
 from leadline.web.api.parts import Cursor, Limit, Part, listed
 from leadline.web.api.shapes import (
+    COUNTED,
     Amount,
+    Asked,
     Currency,
     Day,
     Given,
@@ -29,10 +32,12 @@ from leadline.web.api.shapes import (
     Instant,
     Nothing,
     Short,
+    Text,
     Word,
     example,
 )
-from leadline.web.models import Ask, Offer
+from leadline.web.models import Ask, Offer, User
+from leadline.web.warehouse.zones import from_instant
 
 router = Router(tags=["asks"])
 Reason = Annotated[str, Field(max_length=300)]
@@ -100,15 +105,18 @@ class ExpectedGiven(Given):
     expected_on: Day | None
 
 
-class AsksAsked(Given):
+class AsksAsked(Asked):
     """Which asks: those for which all of this holds."""
 
     contact: Id | None = None
     answer: Said | None = None
     offer: Id | None = None
-    owner: Short | None = Field(default=None, description="The address of somebody who works here.")
-    since: Instant | None = Field(default=None, description="Asked then or later.")
-    until: Instant | None = Field(default=None, description="Asked before.")
+    owner: Text | None = Field(
+        default=None, description="The address of somebody who works here, or `me`, or `none`."
+    )
+    key: Text | None = Field(default=None, description="What another program calls it, as a deal's id.")
+    since: Instant | None = Field(default=None, description=f"Asked then or later. {COUNTED}")
+    until: Instant | None = Field(default=None, description="Asked before, likewise.")
     expected_by: Day | None = Field(default=None, description="An answer is expected on that day or before.")
     again_by: Day | None = Field(default=None, description="To be asked again on that day or before.")
 
@@ -117,6 +125,7 @@ class AskTold(Schema):
     """An ask, and what came of it."""
 
     id: int
+    key: str | None = Field(description="What another program calls it, as a deal's id.")
     contact: int
     offer: int | None
     title: str
@@ -141,7 +150,7 @@ def list_asks(
     request: HttpRequest, asked: Query[AsksAsked], cursor: Cursor = None, limit: Limit = 50
 ) -> dict[str, Any]:
     """Of those whom the token's user sees, in the order in which they were recorded."""
-    return listed(mine(request).filter(_asked(asked)), cursor, limit, told)
+    return listed(mine(request).filter(_asked(asked, user_of(request))), cursor, limit, told)
 
 
 @router.post("/asks", response={201: AskTold}, summary="Ask somebody")
@@ -225,7 +234,7 @@ def mine(request: HttpRequest) -> QuerySet[Ask]:
 def told(ask: Ask) -> dict[str, Any]:
     """An ask as the API tells of it."""
     same = (
-        "title", "amount", "currency", "path", "channel", "expected_on", "reason", "ask_again_on",
+        "key", "title", "amount", "currency", "path", "channel", "expected_on", "reason", "ask_again_on",
         "quiet_until",
     )  # fmt: skip
     return {name: getattr(ask, name) for name in same} | {
@@ -274,14 +283,15 @@ def _instant(moment: datetime | None) -> int | None:
     return None if moment is None else to_instant(moment)
 
 
-def _asked(by: AsksAsked) -> Q:
+def _asked(by: AsksAsked, user: User) -> Q:
     asked = Q()
     asked &= Q(contact=by.contact) if by.contact else Q()
     asked &= Q(answer=STORED.get(by.answer, by.answer)) if by.answer else Q()
     asked &= Q(offer=by.offer) if by.offer else Q()
-    asked &= Q(owner__email=by.owner.lower()) if by.owner else Q()
-    asked &= Q(asked_at__gte=to_instant(by.since)) if by.since else Q()
-    asked &= Q(asked_at__lt=to_instant(by.until)) if by.until else Q()
+    asked &= by_owner(by.owner, user) if by.owner else Q()
+    asked &= Q(key=by.key) if by.key else Q()
+    asked &= from_instant("asked_at", to_instant(by.since)) if by.since else Q()
+    asked &= ~from_instant("asked_at", to_instant(by.until)) if by.until else Q()
     asked &= Q(expected_on__lte=by.expected_by) if by.expected_by else Q()
     asked &= Q(ask_again_on__lte=by.again_by) if by.again_by else Q()
     return asked

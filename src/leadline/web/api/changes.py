@@ -14,13 +14,13 @@ from leadline.web import access
 from leadline.web.actions.reverting import UNDOABLE, revert, undoable
 from leadline.web.api.door import actor_of, check_scope, now, scoped, user_of
 from leadline.web.api.parts import Cursor, Limit, Part, newest
-from leadline.web.api.shapes import Given, Id, Instant, Short, example
+from leadline.web.api.shapes import Asked, Given, Id, Instant, Short, example
 from leadline.web.models import AuditEntry, User
 
 router = Router(tags=["changes"])
 
 
-class ChangesAsked(Given):
+class ChangesAsked(Asked):
     """Which changes: those for which all of this holds."""
 
     record: Annotated[str, Field(pattern=r"^[a-z]{1,40}:[\w-]{1,39}$")] | None = Field(

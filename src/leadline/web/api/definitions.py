@@ -12,7 +12,7 @@ from leadline.web import access, warehouse
 from leadline.web.actions import definitions as acts
 from leadline.web.api.door import actor_of, scoped
 from leadline.web.api.parts import Cursor, Limit, Part, listed
-from leadline.web.api.shapes import Given, Identity, example
+from leadline.web.api.shapes import Given, Identity, Whole, example
 from leadline.web.errors import NotFound
 from leadline.web.models import Field, KindDefinition, PathDefinition
 
@@ -51,7 +51,7 @@ class PathGiven(Given):
     model_config = example(name="fairs", means="Stands and talks at fairs", position=3)
     name: Annotated[str, Described(min_length=1, max_length=80)] | None = None
     means: Annotated[str, Described(max_length=300)] | None = None
-    position: Annotated[int, Described(ge=0, le=999)] | None = None
+    position: Annotated[Whole, Described(ge=0, le=999)] | None = None
 
 
 class PathTold(Schema):

@@ -17,7 +17,7 @@ from leadline.web.actions.reports import mask_of
 from leadline.web.api.door import now, scoped, user_of
 from leadline.web.api.meant import own_of
 from leadline.web.api.reports import case_asked
-from leadline.web.api.shapes import Day, Given, Id, Short, Word
+from leadline.web.api.shapes import Asked, Day, Id, Short, Word
 from leadline.web.filters import OWN
 from leadline.web.models import User
 from leadline.web.warehouse.cases import Case, Mask
@@ -30,7 +30,7 @@ FigureName = Literal["people", "before", "asked", "overdue", "paid", "reached", 
 OF_STEPS = ("reached", "went", "left", "waiting")
 
 
-class FiguresAsked(Given):
+class FiguresAsked(Asked):
     """On which day (today, unless named), and of whom."""
 
     on: Day | None = None

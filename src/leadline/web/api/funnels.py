@@ -15,7 +15,7 @@ from leadline.engine.what_if import what_if
 from leadline.web import warehouse
 from leadline.web.actions import funnels as acts
 from leadline.web.api.door import actor_of, now, scoped
-from leadline.web.api.shapes import Given, Nothing, example
+from leadline.web.api.shapes import Given, Nothing, Whole, example
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import FunnelVersion
 
@@ -71,7 +71,7 @@ class StageGiven(Given):
     `when` has phrases, one a line, all of which have to hold; without it the condition stays as it was.
     """
 
-    was: Annotated[int, Field(ge=0, le=254)]
+    was: Annotated[Whole, Field(ge=0, le=254)]
     name: Annotated[str, Field(min_length=1, max_length=80)]
     means: Annotated[str, Field(max_length=1000)]
     role: Annotated[str, Field(max_length=20)] = "open"
@@ -104,7 +104,7 @@ class PublishGiven(Given):
     """What is to be put out of force: 409 where another version is in force by now, or on its way."""
 
     model_config = example(instead_of=0)
-    instead_of: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(
+    instead_of: Annotated[Whole, Field(ge=0, le=2**31 - 1)] | None = Field(
         default=None, description="The number of the version that was in force when you looked; 0 for none."
     )
 

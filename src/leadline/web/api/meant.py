@@ -12,7 +12,7 @@ from leadline.engine.wording import listed
 from leadline.web import access, listing, warehouse
 from leadline.web.actions.several import MOST_AT_ONCE
 from leadline.web.api.door import now
-from leadline.web.api.shapes import Currency, Day, Given, Id, Short, Word
+from leadline.web.api.shapes import Asked, Currency, Day, Given, Id, Short, Word
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.filters import OWN, Filters
 from leadline.web.models import Address, Company, Contact, User
@@ -22,7 +22,7 @@ Nobody = Literal["none"]
 Price = Annotated[str, Field(max_length=24)]
 
 
-class ContactsAsked(Given):
+class ContactsAsked(Asked):
     """Which contacts: those for whom all of this holds."""
 
     q: Short | None = Field(
@@ -132,7 +132,7 @@ def numbers_of(user: User, given: SeveralGiven) -> list[int]:
     return found
 
 
-class CompaniesAsked(Given):
+class CompaniesAsked(Asked):
     """Which companies: those for which all of this holds."""
 
     q: Short | None = Field(default=None, description="How a name or a domain begins.")
@@ -195,6 +195,12 @@ def _besides(asked: ContactsAsked) -> Q:
         theirs = Address.objects.filter(sort="email", value=asked.email.lower())
         found &= Q(pk__in=theirs.values("contact"))
     return found
+
+
+def by_owner(said: str, user: User) -> Q:
+    """The records of somebody by their address, the user's own (`me`), or nobody's (`none`)."""
+    found = _keeper(said)
+    return Q(owner={"me": user.pk, "none": None}.get(found, found))
 
 
 def _keeper(said: str) -> Any:

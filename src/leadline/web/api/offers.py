@@ -15,7 +15,7 @@ from leadline.web.actions import offers as acts
 from leadline.web.actions.offers import Terms
 from leadline.web.api.door import actor_of, scoped
 from leadline.web.api.parts import Cursor, Limit, Part, listed
-from leadline.web.api.shapes import Amount, Currency, Given, Identity, example
+from leadline.web.api.shapes import Amount, Currency, Given, Identity, Whole, example
 from leadline.web.models import Offer
 
 router = Router(tags=["sales"])
@@ -29,7 +29,7 @@ class OfferGiven(Given):
     means: Annotated[str, Field(max_length=300)] | None = None
     price: Amount | None = None
     currency: Currency | None = None
-    term_days: Annotated[int, Field(ge=1, le=acts.LONGEST)] | None = None
+    term_days: Annotated[Whole, Field(ge=1, le=acts.LONGEST)] | None = None
     takes: Annotated[float, Field(ge=0, lt=10**6)] | None = Field(
         default=None, description="How much of a month's capacity one takes."
     )

@@ -15,7 +15,7 @@ from leadline.web import access
 from leadline.web.actions import me, tokens, views
 from leadline.web.api.door import actor_of, now, scoped, tell_secret, token_of, user_of
 from leadline.web.api.parts import Cursor, Limit, Part, listed
-from leadline.web.api.shapes import Given, Identity, example
+from leadline.web.api.shapes import Given, Identity, Whole, example
 from leadline.web.errors import Forbidden, Invalid
 from leadline.web.filters import NAMES, OWN
 from leadline.web.models import SavedView, Token, User
@@ -58,7 +58,7 @@ class TokenGiven(Given):
     model_config = example(name="Website", scopes=["touches:write"], days=90)
     name: Annotated[str, Field(min_length=1, max_length=80)]
     scopes: Annotated[list[ScopeName], Field(min_length=1, max_length=50)]
-    days: Annotated[int, Field(ge=1, le=tokens.LONGEST)] | None = 90
+    days: Annotated[Whole, Field(ge=1, le=tokens.LONGEST)] | None = 90
 
 
 class TokenTold(Schema):

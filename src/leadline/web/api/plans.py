@@ -18,7 +18,7 @@ from leadline.web.actions import plans as acts
 from leadline.web.actions.acting import Actor
 from leadline.web.api.door import actor_of, scoped
 from leadline.web.api.parts import Cursor, Limit, Part, listed
-from leadline.web.api.shapes import Amount, Currency, Day, Given, Identity, Short, example
+from leadline.web.api.shapes import Amount, Currency, Day, Given, Identity, Short, Whole, example
 from leadline.web.models import Audience, Capacity, Goal, PathCost
 
 router = Router(tags=["plans"])
@@ -31,7 +31,7 @@ class GoalGiven(Given):
 
     model_config = example(by="2027-12-31", clients=12)
     by: Day
-    clients: Annotated[int, Field(ge=1, le=10**6)] | None = None
+    clients: Annotated[Whole, Field(ge=1, le=10**6)] | None = None
     income: Amount | None = None
     currency: Currency | None = None
 
@@ -96,7 +96,7 @@ class AudienceGiven(Given):
     path: Path
     kind: Annotated[str, Field(min_length=1, max_length=60)]
     day: Day
-    n: Annotated[int, Field(ge=1, le=acts.MOST_PEOPLE)]
+    n: Annotated[Whole, Field(ge=1, le=acts.MOST_PEOPLE)]
     content: Short = ""
 
 

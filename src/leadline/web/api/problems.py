@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 
 from leadline.engine.errors import LeadlineError
 from leadline.web.actions.replies import Repeated
+from leadline.web.api.reading import check_body
 from leadline.web.errors import Invalid, NotFound, leaving, trouble
 
 log = logging.getLogger(__name__)
@@ -96,16 +97,22 @@ def answer_with_problems(api: NinjaAPI) -> None:
 
 
 class ProblemsMiddleware:
-    """Lets what fails before an operation is found leave as a problem too: no such address, or method."""
+    """Lets what fails before an operation is found leave as a problem too: the address, method or body."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer; in place of a page that tells people of a failure the problem."""
+        if not request.path.startswith("/api/"):
+            return self.get_response(request)
+        try:
+            check_body(request)
+        except Invalid as error:
+            return of_error(error)
         response = self.get_response(request)
         told = response.get("Content-Type", "").startswith(PROBLEM)
-        if response.status_code < 400 or told or not request.path.startswith("/api/"):
+        if response.status_code < 400 or told:
             return response
         return _as_problem(request, response)
 
@@ -127,9 +134,13 @@ def _repeated(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _told(error: BadRequest) -> Invalid:
     first = error.errors[0]
-    place = [str(part) for part in first.get("loc", ()) if part not in {"body", "query", "path", "given"}]
+    place = [str(part) for part in first.get("loc", ()) if part not in _NO_PLACES]
     return Invalid(
         f"“{'.'.join(place)}” was given" if place else "A request was made",
         found=str(first.get("msg", "something else")),
         allowed="what /api/v1/openapi.json describes",
     )
+
+
+_NO_PLACES = {"body", "query", "path", "given", "asked", "constrained-int", "literal['none']"}
+"""What a place is told with that whoever sent a request hasn't written."""

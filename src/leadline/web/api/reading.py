@@ -6,14 +6,14 @@ import json
 from typing import Any, NoReturn
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from ninja.parser import Parser
 
-from leadline.web.errors import Invalid
+from leadline.web.errors import Invalid, NoLength, TooLarge, Unreadable
 
 DEEPEST = 20
+ASKED = "The body of a request was read"
 
 
 class Reader(Parser):
@@ -22,17 +22,14 @@ class Reader(Parser):
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         """The body of a request. Raises Invalid."""
         try:
-            found = json.loads(request.body, parse_constant=_refuse)
-        except RequestDataTooBig:
-            raise Invalid(
-                "The body of a request was read",
-                found="too much at once",
-                allowed=f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes",
-            ) from None
-        except (ValueError, RecursionError):
-            raise Invalid(
-                "The body of a request was read", found="something else", allowed="JSON, in UTF-8"
-            ) from None
+            found = json.loads(
+                request.body.decode("utf-8-sig"), parse_constant=_refuse, object_pairs_hook=_of_pairs
+            )
+        except RecursionError:
+            raise _too_deep() from None
+        except ValueError as error:
+            found, allowed = _place_of(error), "JSON, in UTF-8"
+            raise _of_its_sort(request)(ASKED, found=found, allowed=allowed) from None
         check_texts(found)
         return found  # type: ignore[no-any-return]
 
@@ -45,10 +42,22 @@ class Reader(Parser):
         return found
 
 
+def check_body(request: HttpRequest) -> None:
+    """Raise NoLength, TooLarge or Unreadable for a body that isn't read at all."""
+    told = request.META
+    if told.get("HTTP_TRANSFER_ENCODING"):  # of which Django would read nothing, and say nothing
+        raise NoLength(ASKED, found="one in pieces", allowed="one with the header Content-Length")
+    if told.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+        raise Unreadable(ASKED, found="one that is packed", allowed="one without a Content-Encoding")
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if request.content_type != "multipart/form-data" and int(told.get("CONTENT_LENGTH") or 0) > most:
+        raise TooLarge(ASKED, found=f"{int(told['CONTENT_LENGTH']):,} bytes", allowed=f"{most:,} at most")
+
+
 def check_texts(found: Any, depth: int = 0) -> None:
     """Raise Invalid where a text, however deep, can't be kept."""
     if depth > DEEPEST:
-        raise Invalid("A request was read", found="lists in lists, too deep", allowed=f"{DEEPEST} of them")
+        raise _too_deep()
     if isinstance(found, str):
         if "\x00" in found or not _is_whole(found):
             raise Invalid("A text was given", found="a character that can't be kept", allowed="any but NUL")
@@ -61,6 +70,32 @@ def check_texts(found: Any, depth: int = 0) -> None:
             check_texts(value, depth + 1)
 
 
+def _too_deep() -> Invalid:
+    return Invalid("A request was read", found="lists in lists, too deep", allowed=f"{DEEPEST} of them")
+
+
+def _of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which each name stands once: of two values nobody knows which is meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"“{twice[:60]}” more than once in one object")
+    return found
+
+
+def _place_of(error: ValueError) -> str:
+    """What a body is instead of JSON, and where."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"no JSON from line {error.lineno}, letter {error.colno} on"
+    return "letters that aren't UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)[:200]
+
+
+def _of_its_sort(request: HttpRequest) -> type[Invalid]:
+    """How a body that is no JSON is refused: one that isn't meant to be any is of another sort."""
+    return Invalid if request.content_type in ("", "application/json", "text/plain") else Unreadable
+
+
 def _is_whole(text: str) -> bool:
     try:
         text.encode()
@@ -70,4 +105,4 @@ def _is_whole(text: str) -> bool:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
+    raise ValueError(f"{constant}, which is no number")

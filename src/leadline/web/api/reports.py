@@ -15,7 +15,7 @@ from leadline.web import warehouse
 from leadline.web.actions.reports import case_for, circumstances, own_dimensions, report_for
 from leadline.web.api.contacts import one_funnel
 from leadline.web.api.door import now, scoped, user_of
-from leadline.web.api.shapes import Day, Given, Instant, Word
+from leadline.web.api.shapes import Asked, Day, Instant, Word
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import User
 from leadline.web.models.people import Role
@@ -32,7 +32,7 @@ Link = Literal["generate", "nurture", "ask", "answer", "renew"]
 Model = Literal["first", "last", "linear", "position", "decay", "markov", "shapley"]
 
 
-class ReportAsked(Given):
+class ReportAsked(Asked):
     """In which funnel (the first, unless named), as of when, and what single reports take besides."""
 
     funnel: Word | None = None
@@ -51,7 +51,7 @@ class ReportAsked(Given):
     until: Day | None = None
 
 
-class WaitingAsked(Given):
+class WaitingAsked(Asked):
     """Before which link of which path."""
 
     path: Word

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
 from ninja import Path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from leadline.engine.clocks import of_hour
 from leadline.engine.instants import to_datetime, to_instant
@@ -29,8 +29,22 @@ def _known_day(day: date) -> date:
     return day
 
 
+def _no_truth(number: Any) -> Any:
+    if isinstance(number, bool):
+        raise ValueError("a number, not true or false")  # noqa: TRY004 - as pydantic wants it
+    return number
+
+
+def _not_blank(value: Any) -> Any:
+    if value == "":
+        raise ValueError("nothing, which would mean all of them: leave it out, or say what")
+    return value
+
+
 Identity = Annotated[int, Path(ge=1, le=LARGEST)]
-Id = Annotated[int, Field(ge=1, le=LARGEST)]
+Whole = Annotated[int, BeforeValidator(_no_truth)]
+"""A number, and no truth, which counts as 0 or 1 elsewhere."""
+Id = Annotated[Whole, Field(ge=1, le=LARGEST)]
 Short = Annotated[str, Field(max_length=200)]
 Long = Annotated[str, Field(max_length=20_000)]
 Word = Annotated[str, Field(max_length=80)]
@@ -38,7 +52,9 @@ Instant = Annotated[datetime, AfterValidator(_within_reach)]
 """From 1900 to 2200; without a zone it is UTC. A midnight of UTC stands for its day."""
 Day = Annotated[date, AfterValidator(_known_day)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
-Amount = Annotated[int, Field(ge=-LARGEST, le=LARGEST, description="Money in minor units: 9950 for 99.50.")]
+COUNTED = "A whole day, and a touch of which only the day is known, begin at midnight where the team is."
+"""What is said of `since` and `until`."""
+Amount = Annotated[Whole, Field(ge=-LARGEST, le=LARGEST, description="Money in minor units: 9950 for 99.50.")]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="Its three letters, as EUR.")]
 
 
@@ -58,6 +74,12 @@ class Given(BaseModel):
     def named(self) -> dict[str, Any]:
         """What was named, and nothing else."""
         return self.model_dump(exclude_unset=True)
+
+
+class Asked(Given):
+    """What records are asked for, by nothing blank: a program that lost a word would mean all of them."""
+
+    _asks = field_validator("*", mode="before")(_not_blank)
 
 
 class Nothing(Given):

@@ -17,7 +17,9 @@ from leadline.web.actions import touches as acts
 from leadline.web.api.door import actor_of, has_scope, scoped, user_of
 from leadline.web.api.parts import Cursor, Limit, Part, listed
 from leadline.web.api.shapes import (
+    COUNTED,
     Amount,
+    Asked,
     Currency,
     Given,
     Id,
@@ -32,6 +34,7 @@ from leadline.web.api.shapes import (
 from leadline.web.errors import Invalid
 from leadline.web.models import Touch, User
 from leadline.web.models.people import Role
+from leadline.web.warehouse.zones import from_instant
 
 router = Router(tags=["touches"])
 PLAIN = (
@@ -100,15 +103,15 @@ class CorrectionGiven(Given):
     note: Long = ""
 
 
-class TouchesAsked(Given):
+class TouchesAsked(Asked):
     """Which touches: those for which all of this holds."""
 
     contact: Id | None = None
     kind: Short | None = None
     path: Short | None = None
     origin: Word | None = Field(default=None, description="The record that it stands for, as ask:12.")
-    since: Instant | None = Field(default=None, description="Happened then or later.")
-    until: Instant | None = Field(default=None, description="Happened before.")
+    since: Instant | None = Field(default=None, description=f"Happened then or later. {COUNTED}")
+    until: Instant | None = Field(default=None, description="Happened before, likewise.")
 
 
 class TouchTold(Schema):
@@ -225,8 +228,8 @@ def _asked(by: TouchesAsked) -> Q:
     asked &= Q(kind=by.kind) if by.kind else Q()
     asked &= Q(path=by.path) if by.path else Q()
     asked &= Q(origin=by.origin) if by.origin else Q()
-    asked &= Q(happened_at__gte=to_instant(by.since)) if by.since else Q()
-    asked &= Q(happened_at__lt=to_instant(by.until)) if by.until else Q()
+    asked &= from_instant("happened_at", to_instant(by.since)) if by.since else Q()
+    asked &= ~from_instant("happened_at", to_instant(by.until)) if by.until else Q()
     return asked
 
 

@@ -8,14 +8,13 @@ where the team is now, so that all of them count it from the same instant on.
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 from django.db.models import Q
 
-from leadline.engine.clocks import begin_of, days_of, home, is_zone, placed
-from leadline.engine.instants import DAY, to_instant
+from leadline.engine.clocks import days_of, home, is_zone, placed
+from leadline.engine.instants import DAY
 from leadline.web.models import User
 from leadline.web.models.people import Role
 
@@ -49,6 +48,18 @@ def placed_at_home(at: npt.NDArray[np.int64], zone: str | None = None) -> npt.ND
         return placed(at)
 
 
-def since_day(column: str, day: date) -> Q:
-    """What happened on a day, where one is, or later: also what is kept of it as a whole day."""
-    return Q(**{f"{column}__gte": begin_of(day)}) | Q(**{column: to_instant(day)})
+def from_instant(column: str, at: int, zone: str | None = None) -> Q:
+    """What counts from an instant on where the team is, or in a zone; a midnight of UTC stands for its day.
+
+    What is kept as a whole day counts from the midnight of that day there: of the days around the instant
+    that is earlier or later than where they are kept.
+    """
+    with days_of(zone or team_zone()):
+        start = int(placed(np.array([at]))[0])
+        near = [start - start % DAY + days * DAY for days in (-1, 0, 1, 2)]
+        counted = {day: int(placed(np.array([day]))[0]) for day in near}
+    sooner = [day for day in near if day >= start > counted[day]]
+    later = [day for day in near if day < start <= counted[day]]
+    found = Q(**{f"{column}__gte": start})
+    found = found | Q(**{f"{column}__in": later}) if later else found
+    return found & ~Q(**{f"{column}__in": sooner}) if sooner else found

@@ -1,5 +1,7 @@
 """Which of the people in somebody's files are there already: by key, then by e-mail; nobody is guessed.
 
+What an export calls a contact without a key is as good as one (`own_keys`).
+
 Who was merged into another contact is that one. Whoever has an address and isn't seen by whoever imports is
 nobody to them: it isn't said that anybody has it, and the row makes a contact of theirs. A key that somebody
 has whom they don't see can't be used a second time, and that is all that is said of it.
@@ -15,6 +17,7 @@ from django.db.models.functions import Lower
 
 from leadline.web import access, warehouse
 from leadline.web.actions.importing.intake import Person
+from leadline.web.actions.own_keys import find_own
 from leadline.web.models import Address, Contact, User
 
 By = Literal["", "key", "mail"]
@@ -39,6 +42,7 @@ def match(
     """
     keys = [person.key for person in people if person.key]
     records = {one.key: one for one in Contact.objects.filter(key__in=keys).select_related("company")}
+    records.update(find_own(key for key in keys if key not in records))
     mails = {mail.lower() for person in people for mail in person.emails}
     addresses = Address.objects.annotate(plain=Lower("value"))
     found = addresses.filter(sort=Address.Sort.EMAIL, plain__in=mails, contact__erased_at=None)

@@ -11,6 +11,7 @@ from leadline.web.actions.acting import Actor, name_of
 from leadline.web.actions.importing.contracts import UPDATED
 from leadline.web.actions.importing.intake import Person
 from leadline.web.actions.importing.marks import Words, mark, note_given, tags_of
+from leadline.web.actions.own_keys import own_key
 from leadline.web.models import Address, AuditEntry, Contact, Import, ImportChange, User
 
 COLUMNS = ("name", "key", "job_title", "company_id", "owner_id", "team_id", "fields")
@@ -41,7 +42,8 @@ class Update:
         person, contact = self.person, self.contact
         self._set("name", person.name or contact.name)
         self._set("job_title", person.job_title or contact.job_title)
-        self._set("key", contact.key or (None if person.key in taken else person.key))
+        named = person.key in taken or person.key == own_key(contact.pk, contact.created_at)
+        self._set("key", contact.key or (None if named else person.key))
         self._set("company_id", self.company or contact.company_id)
         if contact.owner_id is None and self.owner is not None:
             self._set("owner_id", self.owner.pk)
