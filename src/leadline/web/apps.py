@@ -17,13 +17,10 @@ class Web(AppConfig):
     def ready(self) -> None:
         """Each connection is told how to plan, and after each migration the database keeps what it keeps."""
         from leadline.web.planning import tell_planner
-        from leadline.web.warehouse.changes import carry_owners, drop_triggers, watch_touches
-        from leadline.web.warehouse.staged import keep_staged
-        from leadline.web.warehouse.values import keep_values
+        from leadline.web.serving.structure import MAKERS
+        from leadline.web.warehouse.changes import drop_triggers
 
         connection_created.connect(tell_planner, dispatch_uid="leadline-tell-planner")
         pre_migrate.connect(drop_triggers, sender=self, dispatch_uid="leadline-drop-triggers")
-        post_migrate.connect(carry_owners, sender=self, dispatch_uid="leadline-carry-owners")
-        post_migrate.connect(watch_touches, sender=self, dispatch_uid="leadline-watch-touches")
-        post_migrate.connect(keep_staged, sender=self, dispatch_uid="leadline-keep-staged")
-        post_migrate.connect(keep_values, sender=self, dispatch_uid="leadline-keep-values")
+        for make in MAKERS:
+            post_migrate.connect(make, sender=self, dispatch_uid=f"leadline-{make.__name__}")

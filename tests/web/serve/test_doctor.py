@@ -82,6 +82,29 @@ def test_jobs_that_nobody_can_do_are_found(healthy):
     change(healthy, "DELETE FROM web_job WHERE kind = 'of.tomorrow'")
 
 
+@pytest.mark.parametrize(
+    ("gone", "name"),
+    [
+        ("DROP INDEX touch_contact_time", "touch_contact_time"),
+        ("DROP TRIGGER leadline_contact_given", "leadline_contact_given"),
+        ("DROP TRIGGER leadline_touch_UPDATE", "leadline_touch_update"),
+    ],
+)
+def test_an_index_or_a_trigger_that_is_gone_is_found_and_put_back(healthy, gone, name):
+    change(healthy, gone)
+    assert faults(healthy) == {"Tables"}
+    assert f"{name} missing" in " ".join(healthy.run("doctor").stdout.split())
+    assert healthy.run("migrate").returncode == 0
+    assert faults(healthy) == set()
+
+
+def test_a_stage_that_somebody_falsified_long_ago_is_found(healthy):
+    change(healthy, "UPDATE web_standing SET stage = 1 - stage WHERE id = (SELECT min(id) FROM web_standing)")
+    assert faults(healthy) == {"Stages"}
+    assert healthy.run("rebuild").returncode == 0
+    assert faults(healthy) == set()
+
+
 def test_a_mirror_that_nobody_brings_up_to_date_is_found(healthy):
     change(healthy, "DELETE FROM web_job WHERE kind = 'reports'")
     assert faults(healthy) == {"Mirror"}

@@ -11,14 +11,16 @@ from django.db.models import Max, Min
 from leadline.engine.instants import DAY, to_datetime
 from leadline.web.actions import mirrors
 from leadline.web.actions.rebuilding import differing
+from leadline.web.actions.rows import parts_of
 from leadline.web.doctor.findings import Finding
 from leadline.web.jobs import registry
 from leadline.web.models import AuditEntry, Contact, Job, Standing, Touch, User
 from leadline.web.serving.schema import waiting_migrations
+from leadline.web.serving.structure import missing_indexes, missing_triggers
 from leadline.web.serving.working import SILENT_AFTER, last_sign
 from leadline.web.warehouse import mirror
 
-SAMPLE = 500
+SAMPLE = 2000
 LATE = 15 * 60
 SET_BACK = 120
 START = 1_735_689_600 * 1_000_000
@@ -81,10 +83,11 @@ def wholeness() -> Finding:
 
 
 def migrations() -> Finding:
-    """Whether the tables are those of this version."""
-    waiting = waiting_migrations()
-    found = f"{', '.join(waiting)} missing" if waiting else "as this version needs them"
-    return Finding("Tables", found, "leadline backup FILE, then leadline migrate" if waiting else "")
+    """Whether the tables are those of this version, with their indexes and triggers."""
+    lacking = waiting_migrations()
+    lacking = lacking or [str(index.name) for _, index in missing_indexes()] + missing_triggers()
+    found = f"{', '.join(lacking)} missing" if lacking else "as this version needs them"
+    return Finding("Tables", found, "leadline backup FILE, then leadline migrate" if lacking else "")
 
 
 def owner() -> Finding:
@@ -150,17 +153,21 @@ def jobs(now: int) -> Iterator[Finding]:
 
 
 def standings(now: int) -> Iterator[Finding]:
-    """Whether what is kept of stages is what follows from the touches, of the latest contacts."""
+    """Whether what is kept of stages is what follows from the touches: of all, or of some among many."""
     overdue = Standing.objects.filter(changes_at__lte=now - DAY).count()
     if overdue:
         said = f"{overdue:,} should have changed by themselves more than a day ago"
         yield Finding("Stages", said, "leadline rebuild, and see that a worker runs")
     waiting = Standing.objects.filter(changes_at__lte=now).values("contact")
-    latest = Contact.objects.exclude(pk__in=waiting).order_by("-pk").values_list("pk", flat=True)[:SAMPLE]
-    found = differing(list(latest), now)
-    said = f"{found:,} rows of the latest {SAMPLE:,} contacts differ from what follows from their touches"
+    numbers = list(Contact.objects.exclude(pk__in=waiting).order_by("pk").values_list("pk", flat=True))
+    every = max(len(numbers) // SAMPLE, 1)
+    some = numbers[::-every]  # the latest, and others from there to the first
+    found = sum(differing(list(part), now) for part in parts_of(some))
+    whose = f"of {len(some):,} contacts" if every > 1 else "of all contacts"
+    said = f"{found:,} rows {whose} differ from what follows from their touches"
+    right = "as the touches say" + (f", {whose} that were looked at" if every > 1 else "")
     if found or not overdue:
-        yield Finding("Stages", said if found else "as the touches say", "leadline rebuild" if found else "")
+        yield Finding("Stages", said if found else right, "leadline rebuild" if found else "")
 
 
 def mirrored(now: int) -> Finding:

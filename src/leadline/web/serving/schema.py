@@ -9,6 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from leadline.web.errors import Conflict
 from leadline.web.models import Contact, User
+from leadline.web.serving.structure import put_back_indexes
 
 
 def waiting_migrations() -> list[str]:
@@ -29,8 +30,9 @@ def is_empty() -> bool:
 
 
 def migrate(database: str = "default") -> None:
-    """Bring the tables to what this version needs."""
+    """Bring the tables to what this version needs, with every index and trigger."""
     call_command("migrate", database=database, verbosity=0, interactive=False)
+    put_back_indexes(database)
 
 
 def make_ready() -> None:

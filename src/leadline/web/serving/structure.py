@@ -1,0 +1,59 @@
+"""Indexes and triggers: which the database is to have, which it lacks, and how they are put back."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.models import Index, Model
+
+from leadline.web.warehouse.changes import carry_owners, watch_touches
+from leadline.web.warehouse.staged import keep_staged
+from leadline.web.warehouse.values import keep_values
+
+MAKERS = (carry_owners, watch_touches, keep_staged, keep_values)
+"""What makes the triggers; called after each migration."""
+_MADE = re.compile(r"\s*CREATE TRIGGER (?:IF NOT EXISTS )?(\w+) .*?\bON (\w+)", re.DOTALL)
+_THERE = {
+    "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+
+def missing_indexes(using: str = "default") -> list[tuple[type[Model], Index]]:
+    """The indexes that the tables are to have, and don't."""
+    connection, found = connections[using], []
+    with connection.cursor() as cursor:
+        for model in apps.get_app_config("web").get_models():
+            there = connection.introspection.get_constraints(cursor, model._meta.db_table)
+            found += [(model, one) for one in model._meta.indexes if one.name not in there]
+    return found
+
+
+def missing_triggers(using: str = "default") -> list[str]:
+    """The names of the triggers that the tables are to have, and don't."""
+    connection, wanted = connections[using], set()
+
+    def note(execute: Any, sql: Any, given: Any, many: bool, context: Any) -> Any:
+        if made := _MADE.match(str(sql)):
+            wanted.add((made[1].lower(), made[2]))
+        return (
+            None if str(sql).lstrip().startswith(("CREATE", "DROP")) else execute(sql, given, many, context)
+        )
+
+    with connection.execute_wrapper(note):
+        for make in MAKERS:
+            make(using)
+    with connection.cursor() as cursor:
+        cursor.execute(_THERE[connection.vendor])
+        there = {(name.lower(), table) for name, table in cursor.fetchall()}
+    return sorted(name for name, _ in wanted - there)
+
+
+def put_back_indexes(using: str = "default") -> None:
+    """Make the indexes that the tables lack; triggers are made after each migration in any case."""
+    for model, index in missing_indexes(using):
+        with connections[using].schema_editor() as editor:
+            editor.add_index(model, index)
