@@ -50,8 +50,10 @@ def migrate() -> None:
     """Bring the database to what this version needs."""
     set_up()
     from leadline.web.serving.schema import is_empty, migrate, waiting_migrations
+    from leadline.web.serving.structure import missing
 
-    fresh, waiting = is_empty(), waiting_migrations()
+    fresh = is_empty()
+    waiting = waiting_migrations() or missing()
     migrate()
     if fresh:
         say([f"Made the tables of a new installation in {home()}."])

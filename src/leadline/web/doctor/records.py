@@ -16,7 +16,7 @@ from leadline.web.doctor.findings import Finding
 from leadline.web.jobs import registry
 from leadline.web.models import AuditEntry, Contact, Job, Standing, Touch, User
 from leadline.web.serving.schema import waiting_migrations
-from leadline.web.serving.structure import missing_indexes, missing_triggers
+from leadline.web.serving.structure import missing
 from leadline.web.serving.working import SILENT_AFTER, last_sign
 from leadline.web.warehouse import mirror
 
@@ -84,8 +84,7 @@ def wholeness() -> Finding:
 
 def migrations() -> Finding:
     """Whether the tables are those of this version, with their indexes and triggers."""
-    lacking = waiting_migrations()
-    lacking = lacking or [str(index.name) for _, index in missing_indexes()] + missing_triggers()
+    lacking = waiting_migrations() or missing()
     found = f"{', '.join(lacking)} missing" if lacking else "as this version needs them"
     return Finding("Tables", found, "leadline backup FILE, then leadline migrate" if lacking else "")
 

@@ -52,6 +52,11 @@ def missing_triggers(using: str = "default") -> list[str]:
     return sorted(name for name, _ in wanted - there)
 
 
+def missing() -> list[str]:
+    """The names of the indexes and triggers that the tables of this version are to have, and don't."""
+    return [str(index.name) for _, index in missing_indexes()] + missing_triggers()
+
+
 def put_back_indexes(using: str = "default") -> None:
     """Make the indexes that the tables lack; triggers are made after each migration in any case."""
     for model, index in missing_indexes(using):
