@@ -60,19 +60,24 @@ def having(field: Field, value: Any, compared: str = "") -> QuerySet[Any]:
 
 
 def begins(column: str, text: str) -> Q:
-    """The condition that a column in small letters begins with a text, whatever its capitals.
-
-    The small letters of SQLite, and of PostgreSQL in the locale C, are those of ASCII: other letters are
-    looked for as they may have been typed.
-    """
+    """The condition that a column in small letters begins with a text, whatever its capitals."""
     found = Q()
-    for spelled in dict.fromkeys((text.lower(), _small(text), _small(text.title()), _small(text.upper()))):
+    for spelled in spellings(text):
         found |= (
             Q(**{f"{column}__gte": spelled, f"{column}__lt": spelled + _LAST})
             if connection.vendor == "sqlite"
             else Q(**{f"{column}__startswith": spelled})
         )
     return found
+
+
+def spellings(text: str) -> list[str]:
+    """How a text may stand in a column in small letters.
+
+    The small letters of SQLite, and of PostgreSQL in the locale C, are those of ASCII: other letters are
+    looked for as they may have been typed.
+    """
+    return list(dict.fromkeys((text.lower(), *map(_small, (text, text.title(), text.upper())))))
 
 
 def _small(text: str) -> str:

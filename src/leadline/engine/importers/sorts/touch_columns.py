@@ -1,7 +1,8 @@
 """What touches carry besides who, what and when, from the rows they came from: path, channel, owner.
 
-In a log whoever owns a row is taken for who did it, unless another column says that. Which deal a touch is of
-is told where a subject may have several: not where each deal is a subject of its own.
+In a log whoever owns a row is taken for who did it, unless another column says that; in a file of deals
+whoever has the deal, whosesoever its contact is. Which deal a touch is of is told where a subject may have
+several: not where each deal is a subject of its own.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ def _columns_of(reading: Reading, named: frozenset[str]) -> dict[str, Column]:
     if export.proposal.shape == "touch log":
         carried["note"] = export.column("note")
         carried["actor"] = export.column("actor") or export.column("owner")
+    if export.proposal.shape == "deals":
+        carried["actor"] = export.column("owner")
     if export.proposal.shape == "activities":
         subject, note = export.column("subject"), export.column("note")
         carried["note"] = join_texts(subject, note, ": ") if subject and note else subject or note

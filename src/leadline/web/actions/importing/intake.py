@@ -49,7 +49,10 @@ NOTE = 20_000
 
 @dataclass(frozen=True)
 class Person:
-    """One subject of the files. `key` is what these call them, None where that is no more than an address."""
+    """One subject of the files. `key` is what these call them, None where that is no more than an address.
+
+    `only_named` is whoever they call by a name that others may have too, and give no address of.
+    """
 
     label: str
     key: str | None
@@ -64,6 +67,7 @@ class Person:
     job_title: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    only_named: bool = False
 
 
 @dataclass(frozen=True)
@@ -303,9 +307,12 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
         called = str(name or ("" if emails else deal) or "")
         if label.casefold() == f"company {companies[place] or ''}".casefold():
             called = str(companies[place])  # it stands for the company, of which nobody is named
+        if imported.unit == "company":
+            called = called or str(companies[place] or "")
         if not called and not (emails and imported.unit == "contact"):
             called = label if imported.unit != "contact" or not label.isdigit() else ""
         company = companies[place] or (label if imported.unit == "company" else "")
+        reached = emails or phone or places[place] or socials[place]
         person = Person(
             label=label,
             key=_find_key(label, emails, digest),
@@ -320,6 +327,7 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
             job_title=clean(str(titles[place] or ""), NAME),
             fields={name: clean(str(v[place]), 2000) for name, v in own.items() if v[place] is not None},
             tags=tuple(clean(one, NOTE) for one in tags[place]),
+            only_named=imported.unit == "contact" and not reached and str(name or "") == label,
         )
         people.append(person)
     return people

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -83,6 +83,15 @@ class Load:
         if self.governs:  # whose contacts they become is for whoever decides on teams
             self.teams = {team.name.casefold(): team for team in Team.objects.all()}
         self.refused = list(self.intake.refused)
+        self._name_actors()
+
+    def _name_actors(self) -> None:
+        """Call who of us did something as they are called here, whatever the files call them."""
+        texts = self.intake.texts
+        if done := texts.get("actor"):
+            here = [self.owners.get(str(label).casefold()) for label in done.labels]
+            named = [str(one or label) for one, label in zip(here, done.labels, strict=True)]
+            texts["actor"] = replace(done, labels=named)
 
     def batches(self) -> Iterator[range]:
         """The people of each batch."""

@@ -1,6 +1,8 @@
 """Which of the people in somebody's files are there already: by key, then by e-mail; nobody is guessed.
 
-What an export calls a contact without a key is as good as one (`own_keys`).
+What an export calls a contact without a key is as good as one (`own_keys`). Whoever is known by no more than a
+name is the one contact that is called so, unless both name another company; of whom several are called so, it
+isn't said who is meant.
 
 Who was merged into another contact is that one. Whoever has an address and isn't seen by whoever imports is
 nobody to them: it isn't said that anybody has it, and the row makes a contact of theirs. A key that somebody
@@ -9,7 +11,7 @@ has whom they don't see can't be used a second time, and that is all that is sai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,9 +20,10 @@ from django.db.models.functions import Lower
 from leadline.web import access, warehouse
 from leadline.web.actions.importing.intake import Person
 from leadline.web.actions.own_keys import find_own
+from leadline.web.knowing import spellings
 from leadline.web.models import Address, Contact, User
 
-By = Literal["", "key", "mail"]
+By = Literal["", "key", "mail", "name"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,41 @@ def match(
     near = [one.pk for one in there.values()]
     seen = set(access.counted_contacts(user).filter(pk__in=near).values_list("pk", flat=True))
     mails_of = _mails_of([one.contact.pk for one in by_key.values()])
-    return [_match(person, by_key, by_mail, mails_of, shared, made, seen) for person in people]
+    named = _called(user, [one for one in people if one.only_named and one.key not in by_key], made)
+    return [
+        _match_by_name(person, named)
+        if person.only_named and person.key not in by_key
+        else _match(person, by_key, by_mail, mails_of, shared, made, seen)
+        for person in people
+    ]
+
+
+def _called(
+    user: User, people: Sequence[Person], made: frozenset[int] | set[int]
+) -> dict[str, list[Contact]]:
+    """The contacts that somebody sees by what they are called, in small letters; none of these files."""
+    names = {spelled for person in people for spelled in spellings(person.name)}
+    seen = access.contacts(user).select_related("company").filter(name_small__in=names)
+    found: dict[str, list[Contact]] = {}
+    for contact in seen.order_by("pk") if names else ():
+        if contact.pk not in made:
+            found.setdefault(contact.name.casefold(), []).append(contact)
+    return found
+
+
+def _match_by_name(person: Person, named: Mapping[str, Sequence[Contact]]) -> Match:
+    """Whom somebody is of whom the files say a name, and perhaps a company, and nothing else."""
+    company = person.company.casefold()
+    same = [
+        one
+        for one in named.get(person.name.casefold(), ())
+        if not company or one.company is None or one.company.name.casefold() == company
+    ]
+    at_it = [one for one in same if company and one.company is not None] or same
+    if len(at_it) > 1:
+        who = f"{len(at_it)} contacts are called “{person.name}”{f' at {person.company}' if company else ''}"
+        return Match(doubt=f"{who}, and no e-mail or id says which of them is meant")
+    return Match(at_it[0], "name") if at_it else Match()
 
 
 @dataclass(frozen=True)

@@ -37,13 +37,15 @@ class Update:
     def apply(self, taken: AbstractSet[str]) -> None:
         """Set what the files say otherwise; a key, and owner and team, are only given where there was none.
 
-        `taken` are keys that contacts have: whoever was merged into this one keeps theirs.
+        `taken` are keys that contacts have: whoever was merged into this one keeps theirs. A name that others
+        may have too becomes nobody's key.
         """
         person, contact = self.person, self.contact
         self._set("name", person.name or contact.name)
         self._set("job_title", person.job_title or contact.job_title)
         named = person.key in taken or person.key == own_key(contact.pk, contact.created_at)
-        self._set("key", contact.key or (None if named else person.key))
+        key = None if person.only_named or named else person.key
+        self._set("key", contact.key or key)
         self._set("company_id", self.company or contact.company_id)
         if contact.owner_id is None and self.owner is not None:
             self._set("owner_id", self.owner.pk)
