@@ -240,11 +240,11 @@ class Filters:
         return {name: _number(name, self.get(name), user) for name in ("owner", "team") if self.get(name)}
 
     def _touched(self, rows: QuerySet[Contact], user: User) -> QuerySet[Contact]:
-        """Those last touched on a day or later, and before a day (of the zone of whoever looks)."""
+        """Those last touched on a day or later, and before a day, as whoever looks is shown these days."""
         if self.get("after"):
-            rows = rows.filter(last_touch_at__gte=spans.start_of(self.get("after"), user.zone))
+            rows = rows.filter(spans.from_day("last_touch_at", self.get("after"), user.zone))
         if self.get("before"):
-            rows = rows.filter(last_touch_at__lt=spans.start_of(self.get("before"), user.zone))
+            rows = rows.filter(spans.until_day("last_touch_at", self.get("before"), user.zone))
         return rows
 
 

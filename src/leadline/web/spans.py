@@ -16,6 +16,7 @@ from leadline.engine.money import money_words
 from leadline.web.actions.checks import known_day
 from leadline.web.errors import Invalid
 from leadline.web.models import Ask, Contact, User
+from leadline.web.warehouse.zones import team_zone
 
 MADE = ("made_from", "made_to")
 SINCE = ("since_from", "since_to", "since_days")
@@ -112,6 +113,41 @@ def start_of(day: str, zone: str) -> int:
     """The instant at which a day begins in a zone; raises Invalid for what is no day."""
     with days_of(zone):
         return begin_of(_day(day))
+
+
+def from_day(column: str, day: str, zone: str) -> Q:
+    """The condition that a touch's instant lies on a day or later, as whoever looks is shown its day.
+
+    One of which an hour is known has the day that it is in the zone; any other stands at the midnight of its
+    day where the team is, and has that day everywhere.
+    """
+    start = start_of(day, zone)
+    sooner, later = _whole_days(day, start)
+    found = Q(**{f"{column}__gte": start})
+    found = found & ~Q(**{f"{column}__in": sooner}) if sooner else found
+    return found | Q(**{f"{column}__in": later}) if later else found
+
+
+def until_day(column: str, day: str, zone: str) -> Q:
+    """The condition that it lies before a day."""
+    start = start_of(day, zone)
+    sooner, later = _whole_days(day, start)
+    found = Q(**{f"{column}__lt": start})
+    found = found & ~Q(**{f"{column}__in": later}) if later else found
+    return found | Q(**{f"{column}__in": sooner}) if sooner else found
+
+
+def _whole_days(day: str, start: int) -> tuple[list[int], list[int]]:
+    """Whole days on the wrong side of a start: the instants of sooner ones, and those of later ones."""
+    told, sooner, later = _day(day), [], []
+    with days_of(team_zone()):
+        for ahead in (-1, 0, 1):
+            at = begin_of(told + timedelta(days=ahead))
+            if ahead < 0 and at >= start:
+                sooner.append(at)
+            elif ahead >= 0 and at < start:
+                later.append(at)
+    return sooner, later
 
 
 def end_of(day: str, zone: str) -> int:
