@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leadline.engine.errors import BadFile, BadMapping
+from leadline.engine.importers.columns.link_cells import without_links
 from leadline.engine.importers.columns.mapping import Mapping, Meaning
 from leadline.engine.importers.columns.meanings import Proposal, propose
 from leadline.engine.importers.columns.people_cells import part_people
@@ -36,7 +37,7 @@ def understand(
     tables: Sequence[Table], mapping: Mapping, kinds: Kinds, date_order: str | None
 ) -> list[Export]:
     """Every table with the meanings of its columns; shared ids are found by comparing the files."""
-    filled = [part_people(table) for table in tables if len(table.line)]
+    filled = [part_people(without_links(table)) for table in tables if len(table.line)]
     if not filled:
         names = ", ".join(table.name for table in tables)
         raise BadFile("a table has no rows below its header", allowed="at least one row", where=names)

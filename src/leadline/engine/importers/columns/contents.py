@@ -22,11 +22,15 @@ from leadline.engine.importers.words import (
 from leadline.engine.touches import Column
 
 _EMAIL = re.compile(r"[^@\s<>;,]+@[^@\s<>;,]+\.[^@\s<>;,]+(?:\s*[;,]\s*[^@\s<>;,]+@[^@\s<>;,]+)*")
+_NUMBERED = re.compile(r"#\w*\d\w*")
+_LETTER = re.compile(r"[^\W\d_]")
 _WHOLE = re.compile(r"\d+(?:\.0+)?")
 FEW = 12
 """So many different values, or fewer, are always taken for words that repeat."""
 ENTRIES = 0.8
 """From this share of words for sorts of money on, a column says what sort each row of an account is."""
+LETTERS = 0.5
+"""From this share of texts with a letter on, they can be what people are called."""
 SAMPLE = 400
 """How many distinct texts are looked at to judge a column."""
 
@@ -36,7 +40,8 @@ class Contents:
     """Shares (0 to 1) are of a column's distinct texts, placeholders left out.
 
     `ends` holds "won" and "lost" where a text says that; `missed`: one says that nobody came, `over`: one
-    says of a client that they are one no more.
+    says of a client that they are one no more. `out`: most are words for who may be written to, and one says
+    that somebody may not, which is no word for how a deal ended.
     """
 
     filled: int
@@ -54,6 +59,8 @@ class Contents:
     bookings: float = 0.0
     missed: bool = False
     opting_out: float = 0.0
+    out: bool = False
+    letters: float = 1.0
     length: float = 0.0
     truths: bool = False
     come_again: bool = False
@@ -106,6 +113,7 @@ class Contents:
             "keys": keys,
             "many": keys and self.are_many,
             "names": words and self.are_many and not self.truths,
+            "people": words and self.are_many and not self.truths and self.letters >= LETTERS,
             "texts": words and not self.truths,
             "few": words and self.are_few and not self.truths,
             "numbers": self.are_numbers,
@@ -143,6 +151,8 @@ def judge(column: Column, header: str) -> Contents:
         bookings=_share(find_booking(text) is not None for text in sample),
         missed=any(find_booking(text) == "missed" for text in sample),
         opting_out=_share(opted_out(text) is not None for text in sample),
+        out=_says_out(sample),
+        letters=_share(_is_worded(text) for text in sample),
         paid=_share(is_paid(text) for text in sample),
         over=any(is_over(text) for text in sample),
         length=float(np.mean([len(text) for text in sample])),
@@ -152,6 +162,18 @@ def judge(column: Column, header: str) -> Contents:
 
 def _share(found: object) -> float:
     return float(np.mean(list(found)))  # type: ignore[call-overload]
+
+
+def _is_worded(text: str) -> bool:
+    """Whether a text has letters, and is no number with its sign: `#1001`, `#A17`."""
+    return _LETTER.search(text) is not None and _NUMBERED.fullmatch(text) is None
+
+
+def _says_out(sample: Sequence[str]) -> bool:
+    """Whether these are words for who may be written to, of which one says that somebody may not."""
+    if len(sample) > FEW or _share(opted_out(text) is not None for text in sample) < ENTRIES:
+        return False
+    return any(opted_out(text) and find_outcome(text) is None for text in sample)
 
 
 def _share_of_entries(sample: Sequence[str]) -> float:

@@ -80,8 +80,20 @@ def names_ours(header: str) -> bool:
     return bool(_words("ours") & set(tokens(header)))
 
 
-def is_further(header: str, means: str) -> bool:
-    """Whether a header names a further address or number of the same person: `E-mail 2`, `Other phone`."""
+def names_person(header: str) -> bool:
+    """Whether a header says that its column is about somebody whom we deal with: `Primary Contact`."""
+    return bool(_words("contact") & set(tokens(header)))
+
+
+def is_further(header: str, means: str, first: str = "") -> bool:
+    """Whether a header names a further address or number of the same person: `E-mail 2`, `Other phone`.
+
+    Where it and the `first` one say whose they are, and not the same, it is somebody else's: of
+    `User Email` beside `Invitee Email` one is that of us.
+    """
+    whose, firsts = _words("contact") & set(tokens(header)), _words("contact") & set(tokens(first))
+    if whose and firsts and not whose & firsts:
+        return False
     spoken, more = set(tokens(_BEFORE_NUMBER.sub(" ", header))), frozenset(synonyms()["further"]["words"])
     more |= {word for word in spoken if word.isdigit()}
     blocks = (block for block in synonyms()["columns"] if block["means"] == means)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from leadline.engine.importers.columns.activity_headers import are_activities, mean_activities
 from leadline.engine.importers.columns.clients import find_clients
-from leadline.engine.importers.columns.contents import Contents
+from leadline.engine.importers.columns.contents import LETTERS, Contents
 from leadline.engine.importers.columns.endings import find_endings
 from leadline.engine.importers.columns.header_words import (
     Saying,
     find_context,
     is_further,
     names_ours,
+    names_person,
     read_date_header,
     read_header,
 )
@@ -82,6 +83,8 @@ def propose(
     if columns is not None:
         found |= _find_halves(found, columns, given)
     shape = shape or find_shape(name, found, contents)
+    if shape == "deals":
+        found |= _find_people_of_deals(found, contents, given)
     for header, meaning in _reconsider(shape, found, contents).items():
         if header not in given:
             found[header] = meaning
@@ -139,7 +142,7 @@ def _settle(
         several = saying.means.startswith(SEVERAL)
         if not several and (saying.means in taken or saying.means in holders):
             other = holders.get(saying.means, "another column")
-            if saying.means == "e-mail" and is_further(header, "e-mail"):
+            if saying.means == "e-mail" and is_further(header, "e-mail", other):
                 why = f"{contents[header].says}, besides those of “{other}”"
                 found[header] = Meaning(means="other e-mail", why=why, sure=0.8)
                 continue
@@ -206,7 +209,7 @@ def _reconsider(
 ) -> dict[str, Meaning]:
     """The columns that mean something else in a file of this shape than they would alone."""
     at = {meaning.means: header for header, meaning in found.items()}
-    changed = _not_of_people(shape, found, contents)
+    changed = _not_of_people(shape, found, contents) | _by_their_words(shape, found, contents)
 
     def change(old: str, new: str, why: str) -> None:
         if old in at and new not in at:
@@ -298,8 +301,46 @@ def _find_halves(
     return {at["name"]: Meaning(means=other, why=why, sure=0.9)}
 
 
+def _find_people_of_deals(
+    found: Named[str, Meaning], contents: Named[str, Contents], given: Named[str, Meaning]
+) -> dict[str, Meaning]:
+    """In a file of deals a bare `Name` is that of the deal, where another column names the person."""
+    bare = next((header for header, one in found.items() if one.means == "name"), None)
+    if bare is None or bare in given or "deal name" in _means(found) or names_person(bare):
+        return {}
+    why = "the name of each row, in a file of deals in which another column names people"
+    deal = {bare: Meaning(means="deal name", why=why, sure=0.9)}
+    again = _read_columns(contents, {**given, **deal})
+    people = {h: one for h, one in again.items() if one.means == "name" and names_person(h)}
+    return {**deal, **people} if people else {}
+
+
 def _titles(found: Named[str, Meaning]) -> set[str]:
     return {header for header in found if squeezed(header) in TITLES}
+
+
+def _by_their_words(
+    shape: Shape | None, found: Named[str, Meaning], contents: Named[str, Contents]
+) -> dict[str, Meaning]:
+    """The columns whose cells say what their header doesn't: who opted out, the number of an order."""
+    if shape == "orders" and "order id" not in _means(found):
+        return _find_order_numbers(found, contents)
+    status = next((header for header, one in found.items() if one.means == "stage"), None)
+    if shape != "contacts" or status is None or not contents[status].out:
+        return {}
+    why = f"{contents[status].says}, words for who may be written to, and who not any more"
+    return {status: Meaning(means="opted out", why=why, sure=0.8)}
+
+
+def _find_order_numbers(found: Named[str, Meaning], contents: Named[str, Contents]) -> dict[str, Meaning]:
+    """In a file of orders what the header calls a name, and is a number (`#1001`), is that of the order."""
+    for header, held in contents.items():
+        if held.letters < LETTERS and found[header].means in ("attribute", "ignored"):
+            said = read_header(header, replace(held, letters=1.0))
+            if said is not None and said.means == "name":
+                why = f"{held.says}; numbers where others have a name, in a file of orders"
+                return {header: Meaning(means="order id", why=why, sure=0.9)}
+    return {}
 
 
 def _find_title(found: Named[str, Meaning], contents: Named[str, Contents]) -> dict[str, Meaning]:

@@ -108,7 +108,16 @@ def _are_orders(found: Named[str, Meaning], contents: Named[str, Contents], mean
     if "order id" not in means and any(one.startswith(DATE_OF) and one not in _OF_ORDERS for one in means):
         return False
     status = [contents[header] for header, meaning in found.items() if meaning.means == "stage"]
-    return bool(means & {"order id", "order placed"}) or any(held.paid > 0 for held in status)
+    if "order id" in means or any(held.paid > 0 for held in status):
+        return True
+    return "order placed" in means and not _are_people_once(found, contents)
+
+
+def _are_people_once(found: Named[str, Meaning], contents: Named[str, Contents]) -> bool:
+    """Whether each person stands there once, some without an order: such a list is one of people."""
+    placed = max(contents[header].filled for header, one in found.items() if one.means == "order placed")
+    who = [contents[header] for header, one in found.items() if one.means in ("contact id", "e-mail", "name")]
+    return any(held.distinct == held.filled > placed for held in who)
 
 
 def _weigh(name: str, found: Named[str, Meaning], means: set[str]) -> tuple[int, int]:

@@ -38,6 +38,11 @@ _OTHER_TEXTS = {
     re.compile(r"[\[{]\s*[{\[\"]|\{\s*\}|\[\s*\]"): "JSON",
 }
 _NO_TEXT = "bytes that no text has"
+_NEVER = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_BEYOND = re.compile(rb"[\x80-\xff]")
+_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+MOST_ODD = 0.02
+"""Up to this share of the bytes beyond ASCII may be none of Windows-1252 in a text that is said to be."""
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
 
@@ -73,7 +78,8 @@ def find_encoding(path: Path, start: bytes) -> Encoding:
     """The encoding of a file that begins with `start`: UTF-8, UTF-16 or Windows-1252.
 
     UTF-8 in which some bytes are not UTF-8 is read with those as Windows-1252, as in files that were put
-    together from several. Raises BadFile, saying what the file looks like, if it is not a table as text.
+    together from several. Raises BadFile, saying what the file looks like, if it is not a table as text, and
+    for text in yet another encoding, as Japanese ones are: it would be read as other letters.
     """
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _check(path, start, Encoding("utf-16", "replace", "UTF-16"))
@@ -82,6 +88,14 @@ def find_encoding(path: Path, start: bytes) -> Encoding:
     refuse_binary(path, start)
     if _is_utf8(path):
         return _check(path, start, Encoding("utf-8-sig", "strict", "UTF-8"))
+    odd = _UTF8.sub(b"", start)
+    if len(_NEVER.findall(odd)) > MOST_ODD * len(_BEYOND.findall(odd)):
+        raise BadFile(
+            "the file can't be read",
+            found="text in an encoding that isn't known",
+            allowed="UTF-8: save it as “CSV UTF-8”, or as XLSX",
+            where=str(path),
+        )
     if any(not text.isascii() for text in _decode(path, "ignore")):
         words = "UTF-8, with some bytes in Windows-1252"
         return _check(path, start, Encoding("utf-8-sig", "leadline-windows", words))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import numpy as np
@@ -15,7 +14,6 @@ from leadline.engine.importers.words import find_entry, is_given_back, is_partly
 from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import counted
 
-_NUMBER = re.compile(r"#\w*\d+\w*")
 _CUSTOMER = ("contact id", "e-mail", "name")
 """Meanings of columns that name who ordered, the surest first."""
 _ITEM = frozenset({"item", "line", "lineitem", "position", "product", "artikel"})
@@ -36,7 +34,7 @@ def read_orders(export: Export, amounts: Integers, given_back: Integers) -> list
     dated, known = export.dates_of("date of refunded")
     given_back = _read_refunds(export, amounts, given_back, whole | known)
     orders = [Evidence.of(export.used, export.kinds.code("bought"), instants, amounts)]
-    number = _find_numbers(export)
+    number = export.column("order id")
     if given_back.any():
         when = np.where(known, dated, instants)
         orders += [Evidence.of(export.used, export.kinds.code("refunded"), when, given_back)]
@@ -118,14 +116,6 @@ def _turn_round(export: Export, amounts: Integers) -> None:
     export.columns[header] = Column.of(turned)
 
 
-def _find_numbers(export: Export) -> Column | None:
-    """The number of the order of each row; shops also write it, as `#1001`, where others have a name."""
-    numbers, names = export.column("order id"), export.column("name")
-    if numbers is None and names is not None and names.labels:
-        return names if all(_NUMBER.fullmatch(str(label)) for label in names.labels) else None
-    return numbers
-
-
 def _are_of_items(export: Export) -> bool:
     """Whether the amounts are those of single items of an order, and not of the whole order."""
     header = export.proposal.of("value")
@@ -165,7 +155,7 @@ def _note_items(export: Export, orders: int) -> None:
 
 def _leave_out_further_lines(export: Export) -> None:
     """An order of several items has a line for each; only its first says when and how much."""
-    number, header = _find_numbers(export), export.proposal.of("order placed")
+    number, header = export.column("order id"), export.proposal.of("order placed")
     if number is None or header is None:
         return
     undated = np.flatnonzero((export.columns[header].codes < 0) & (number.codes >= 0))
