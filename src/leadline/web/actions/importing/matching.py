@@ -1,8 +1,8 @@
-"""Which of the people in somebody's files are there already: by key, then by e-mail; nobody is guessed.
+"""Which of the people in somebody's files are there already: by key, e-mail or only name; nobody is guessed.
 
-What an export calls a contact without a key is as good as one (`own_keys`). Whoever is known by no more than a
-name is the one contact that is called so, unless both name another company; of whom several are called so, it
-isn't said who is meant.
+What an export calls a contact without a key is as good as one (`own_keys`). Whoever is known by no more than
+a name is the one contact that is called so, unless both name another company; of whom several are called so,
+it isn't said who is meant.
 
 Who was merged into another contact is that one. Whoever has an address and isn't seen by whoever imports is
 nobody to them: it isn't said that anybody has it, and the row makes a contact of theirs. A key that somebody
