@@ -103,7 +103,8 @@ def _empty_touches(contacts: list[int], names: set[str]) -> None:
 
 def _rename_deals(contacts: list[int]) -> None:
     """What deals are called may name somebody; that they are different ones stays."""
-    asks, touches = (model._default_manager.filter(contact__in=contacts) for model in (Ask, Touch))
+    asks = Ask.objects.filter(contact__in=contacts)
+    touches = Touch.objects.filter(contact__in=contacts)
     known = {*asks.values_list("key", flat=True), *touches.values_list("deal", flat=True)} - {None}
     for place, deal in enumerate(sorted(known, key=str), start=1):
         name = f"erased {min(contacts)} {place}"
