@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import Case, F, Model, OrderBy, Q, QuerySet, When
+from django.db.models.expressions import Col
 from django.db.models.lookups import In, IsNull
 from django.db.models.sql.where import AND, WhereNode
 
@@ -175,9 +176,9 @@ def in_order(rows: QuerySet[M], *columns: str) -> QuerySet[M]:
     return rows.order_by(*(OrderBy(one, descending=falling) for one in nobodys), *columns)
 
 
-def _none(where: Any) -> Iterator[Any]:
+def _none(where: Any) -> Iterator[Col]:
     """The columns that are none wherever a condition holds."""
-    if isinstance(where, IsNull) and where.rhs is True:
+    if isinstance(where, IsNull) and where.rhs is True and isinstance(where.lhs, Col):
         yield where.lhs
     elif isinstance(where, WhereNode) and where.connector == AND and not where.negated:
         for one in where.children:

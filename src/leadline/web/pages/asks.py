@@ -17,7 +17,7 @@ from leadline.web.access import find
 from leadline.web.actions import asks, purchases, purchases_back
 from leadline.web.actions.asks import Terms
 from leadline.web.actions.purchases import Sale
-from leadline.web.listing import in_order, merge
+from leadline.web.listing import fetch, in_order, merge
 from leadline.web.models import Ask, Contact, Purchase, Touch
 from leadline.web.pages import undoing
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
@@ -61,12 +61,15 @@ def listing(request: HttpRequest) -> dict[str, Any]:
         for part in whose.parts(Ask)
         for answer in WHICH[which][1]
     ]
-    people = ("contact", "contact__company", "offer", "owner")
-    parts = [in_order(part.select_related(*people), "-asked_at", "-id") for part in parts]
-    rows = merge(parts, lambda one: (one.asked_at, one.pk), ROWS + 1, falling=True)
-    more = f"{rows[ROWS - 1].asked_at}.{rows[ROWS - 1].pk}" if len(rows) > ROWS else ""
+    ordered = [in_order(part, "-asked_at", "-id").values_list("asked_at", "id") for part in parts]
+    keys = merge(ordered, tuple, ROWS + 1, falling=True)
+    more = f"{keys[ROWS - 1][0]}.{keys[ROWS - 1][1]}" if len(keys) > ROWS else ""
+    rows = fetch(
+        Ask.objects.select_related("contact", "contact__company", "offer", "owner"),
+        [number for _, number in keys[:ROWS]],
+    )
     tabs = [(name, words) for name, (words, _) in WHICH.items()]
-    told = {"asks": rows[:ROWS], "which": which, "tabs": tabs, "more": more, "whose": whose}
+    told = {"asks": rows, "which": which, "tabs": tabs, "more": more, "whose": whose}
     return told | {"may": may(request)}
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from leadline.engine.instants import DAY, to_instant
 from leadline.web import access, listing
@@ -157,11 +157,12 @@ def _asks(
         there = address(move, one.pk) if waits else ""
         column.cards.append(Card(one.contact, there, one.asked_at, (), one, stale, overdue))
     if not only:
-        column.count = _count(found)
         sums: Counter[str] = Counter()
         for part in found:
-            amounts = part.exclude(amount=None).order_by().values_list("currency")
-            sums.update(dict(amounts.annotate(sum=Sum("amount"))))
+            told = part.order_by().values_list("currency")
+            for currency, amount, number in told.annotate(sum=Sum("amount"), number=Count("*")):
+                column.count += number
+                sums.update({} if amount is None else {currency: amount})
         column.sums = [(amount, currency) for currency, amount in sums.most_common()]
     return column
 
