@@ -305,12 +305,7 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
         mail, more, phone, name, deal = (column[place] for column in columns)
         emails = _find_emails(f"{mail or ''}; {more or ''}", label)
         called = str(name or ("" if emails else deal) or "")
-        if label.casefold() == f"company {companies[place] or ''}".casefold():
-            called = str(companies[place])  # it stands for the company, of which nobody is named
-        if imported.unit == "company":
-            called = called or str(companies[place] or "")
-        if not called and not (emails and imported.unit == "contact"):
-            called = label if imported.unit != "contact" or not label.isdigit() else ""
+        called = _call(imported.unit, label, called, str(companies[place] or ""), reached=bool(emails))
         company = companies[place] or (label if imported.unit == "company" else "")
         reached = emails or phone or places[place] or socials[place]
         person = Person(
@@ -331,6 +326,16 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
         )
         people.append(person)
     return people
+
+
+def _call(unit: str, label: str, name: str, company: str, *, reached: bool) -> str:
+    """What a subject is called: whoever stands for a company, of which nobody is named, as that is."""
+    if label.casefold() == f"company {company}".casefold():
+        return company
+    name = name or (company if unit == "company" else "")
+    if name or (reached and unit == "contact"):
+        return name
+    return label if unit != "contact" or not label.isdigit() else ""
 
 
 def _find_emails(cell: str, label: str) -> tuple[str, ...]:
