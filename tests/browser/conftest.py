@@ -86,9 +86,11 @@ def fresh(tmp_path: Path, templates: Templates) -> Iterator[Served]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+    """Debian's Chromium, without a window; one for each file, since its driver holds the thread's event loop,
+    and while that runs, tests of other files in the same process can't use the database.
+    """
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         pytest.skip("needs Chromium, which is not installed here (on Debian: apt-get install chromium)")

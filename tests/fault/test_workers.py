@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from django.core.files.uploadedfile import SimpleUploadedFile
 from leadline.engine.funnel import dump_funnel, load_funnel
 from leadline.engine.importers import Mapping
-from leadline.web.actions import imports, proposals, uploads
+from leadline.web.actions.importing import imports, proposals, uploads
 from leadline.web.actions.acting import Actor
 from leadline.web.models import FunnelVersion, User
 toml, since = dump_funnel(load_funnel("voltage")), datetime(2026, 1, 1, tzinfo=UTC)

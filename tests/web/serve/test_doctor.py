@@ -99,7 +99,11 @@ def test_an_index_or_a_trigger_that_is_gone_is_found_and_put_back(healthy, gone,
 
 
 def test_a_stage_that_somebody_falsified_long_ago_is_found(healthy):
-    change(healthy, "UPDATE web_standing SET stage = 1 - stage WHERE id = (SELECT min(id) FROM web_standing)")
+    change(
+        healthy,
+        "UPDATE web_standing SET stage = CASE stage WHEN 0 THEN 1 ELSE 0 END"
+        " WHERE id = (SELECT min(id) FROM web_standing)",
+    )
     assert faults(healthy) == {"Stages"}
     assert healthy.run("rebuild").returncode == 0
     assert faults(healthy) == set()

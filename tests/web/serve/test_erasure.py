@@ -17,8 +17,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 from leadline.engine.funnel import dump_funnel, load_funnel
 from leadline.engine.importers import Mapping
-from leadline.web.actions import addresses, contacts, imports, notes, proposals, reports, tasks, touches
-from leadline.web.actions import uploads, webhooks
+from leadline.web.actions import addresses, contacts, notes, reports, tasks, touches, webhooks
+from leadline.web.actions.importing import imports, proposals, uploads
 from leadline.web.actions.acting import Actor, note_change
 from leadline.web.jobs.worker import Worker
 from leadline.web.models import Contact, FunnelVersion, Job, Reply, SavedView, User
