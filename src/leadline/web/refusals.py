@@ -16,7 +16,7 @@ _TO_DO = re.compile(r"To (?P<do>.+) was asked for")
 _SOUGHT = re.compile(r"(?P<what>.+?) (?:was|were) (?:asked for|looked up)")
 _GIVEN = re.compile(r"(?P<what>.+?) (?:was|were) (?:given|sent|filled in|used|read|pressed)")
 _NOTHING = frozenset({"none", "nothing"})
-_LACKING = ("no ", "none ", "nothing ", "nobody ")
+_LACKING = ("no ", "none ", "nothing ", "nobody ", "neither ")
 _ENDS = (".", "?", "!")
 
 

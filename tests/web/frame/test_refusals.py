@@ -37,6 +37,10 @@ from leadline.web.refusals import plainly
             "A password is needed: It is too short.",
         ),
         (
+            Invalid("A contact was to be made", found="neither a name nor an address", allowed="one of them"),
+            "A contact can’t be made: there is neither a name nor an address. What works: one of them.",
+        ),
+        (
             Conflict("A purchase was to be taken back", found="that it has been taken back already"),
             "A purchase can’t be taken back: it has been taken back already.",
         ),
