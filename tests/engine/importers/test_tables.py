@@ -36,17 +36,20 @@ def test_a_plain_file_is_read(tmp_path):
     assert table.columns["name"].codes.dtype == np.int32
     assert table.columns["city"].codes.tolist() == [0, -1, 1]
     assert table.line.tolist() == [2, 3, 4]
-    assert table.notes == ["encoding UTF-8", "delimiter ,", "header on line 1"]
+    assert table.notes == ["encoding UTF-8", "columns parted by commas", "header on line 1"]
     assert table.unused == []
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_every_delimiter_and_line_ending_is_read(tmp_path, delimiter, ending):
+@pytest.mark.parametrize(
+    ("delimiter", "said"), [(",", "commas"), (";", "semicolons"), ("\t", "tabs"), ("|", "upright strokes")]
+)
+def test_every_delimiter_and_line_ending_is_read(tmp_path, delimiter, said, ending):
     lines = [["id", "name", "note"], ["1", "Ann", "a b"], ["2", "Bob", ""]]
     table = read(tmp_path, ending.join(delimiter.join(line) for line in lines))
     assert list(table.columns) == ["id", "name", "note"]
     assert rows(table) == [("1", "Ann", "a b"), ("2", "Bob", None)]
+    assert f"columns parted by {said}" in table.notes
     assert table.line.tolist() == [2, 3]
 
 

@@ -14,6 +14,7 @@ DELIMITERS = "\t;|,"
 ONE_COLUMN = "\x1f"
 """The delimiter of a table that has only one column: a character that no text has."""
 
+_NAMES = {"\t": "tabs", ";": "semicolons", "|": "upright strokes", ",": "commas"}
 _DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 
@@ -23,9 +24,11 @@ def declared_delimiter(line: str) -> str | None:
     return found[1] if found else None
 
 
-def name_delimiter(delimiter: str) -> str:
-    """A delimiter as a person would call it."""
-    return {"\t": "tab", ONE_COLUMN: "none: there is one column"}.get(delimiter, delimiter)
+def delimiter_words(delimiter: str) -> str:
+    """What parts the columns of a table, in words: “columns parted by semicolons”."""
+    if delimiter == ONE_COLUMN:
+        return "a single column"
+    return f"columns parted by {_NAMES.get(delimiter, f'“{delimiter}”')}"
 
 
 def find_delimiter(lines: Sequence[str], *, whole: bool = True) -> str:

@@ -19,8 +19,8 @@ from leadline.engine.importers.cells.values import is_placeholder
 from leadline.engine.importers.reading.dialects import (
     DELIMITERS,
     declared_delimiter,
+    delimiter_words,
     find_delimiter,
-    name_delimiter,
 )
 from leadline.engine.importers.reading.encodings import TEXT, find_encoding, read_start
 from leadline.engine.importers.reading.headers import Header, find_header, name_columns
@@ -109,7 +109,7 @@ def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
         lines = text.readlines(BATCH)
         layout = _find_layout(path, lines)
         header, delimiter = layout.header, layout.delimiter
-        notes = [f"encoding {encoding.words}", f"delimiter {name_delimiter(delimiter)}"]
+        notes = [f"encoding {encoding.words}", delimiter_words(delimiter)]
         notes += [f"header on line {layout.head + 1}"] if header.cells else []
         splitter = RecordSplitter(delimiter, len(header.names))
         batches = _split_batches(text, lines, layout.begin, splitter)
