@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -188,4 +190,40 @@ def test_companies_are_moved_to_a_team_and_filled_in_few_or_many(crew, shared, s
     work()
     there = [one.fields for one in Company.objects.order_by("pk")]
     assert there == [{"seats": 12}, {"seats": 12}, {}, {}, {}, {}]
-    assert b"Fill in Seats: 7" in get(client, "edits").content
+    assert b"Filled in Seats of 6 companies: 7" in get(client, "edits").content
+
+
+def test_the_record_of_changes_says_what_was_done_with_how_many(crew, seven, shared, signed_in):
+    """Numbers of edits and names of columns say nothing to whoever reads it."""
+    own, client = Actor.of(crew.owner, NOW), signed_in("owner")
+    changes = (
+        several.to_owner(crew.member, shared),
+        {"do": "team", "team": None},
+        {"do": "tags", "add": "warm", "remove": "cold"},
+        {"do": "tags", "add": "", "remove": "warm"},
+    )
+    edits.start(own, "contact", {}, changes[0])
+    assert "Give contacts to Ben" in _told(client.get(reverse("changes")))
+    work()
+    for change in changes[1:]:
+        edits.start(own, "contact", {}, change)
+        work()
+    page = client.get(reverse("changes"))
+    rows = [(row["on"]["name"], row["did"], row["what"]) for row in page.context["changes"]]
+    assert [row for row in rows if row[1] == "done"] == [
+        ("Removed the tags “warm” from 8 contacts", "done", []),
+        ("Added the tags “warm” to 7 contacts and removed the tags “cold”", "done", []),
+        ("Moved 8 contacts to no team", "done", []),
+        ("Gave 1 contact to Ben", "done", []),
+    ]
+    assert not re.search(r"\bedit \d", _told(page))
+    of_one = get(client, "contact", Contact.objects.get(name="Hal").pk).context["changes"]
+    assert {row["by"] for row in of_one} == {"Ada, many at once"}
+    edits.start_undo(own, Edit.objects.earliest("pk"))
+    work()
+    newest = client.get(reverse("changes")).context["changes"][0]
+    assert (newest["on"]["name"], newest["did"]) == ("Gave 1 contact to Ben", "undone")
+
+
+def _told(page) -> str:
+    return re.sub(r"<[^>]*>", " ", page.content.decode())

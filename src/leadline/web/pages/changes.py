@@ -15,11 +15,13 @@ from django.urls import path, reverse
 from leadline.engine.money import money_words
 from leadline.web import access
 from leadline.web.actions.checks import known_day
+from leadline.web.actions.edits import edits_of
 from leadline.web.actions.importing.imports import imports_of
 from leadline.web.actions.purchases_back import KEPT, UNDONE
 from leadline.web.actions.reverting import DEFINED, UNDOABLE
 from leadline.web.errors import Invalid
 from leadline.web.models import Ask, AuditEntry, Contact, Contract, ImportChange, Purchase, User
+from leadline.web.pages.edits import edit_words
 from leadline.web.pages.frame import page, user_of
 from leadline.web.templatetags.spoken import spoken
 
@@ -46,6 +48,8 @@ _OF_CONTACTS: dict[str, Any] = {"ask": Ask, "purchase": Purchase, "contract": Co
 IMPORTED = "import.done"
 """What the entry of an import is called that says what came of it."""
 _AMOUNTS = ("amount", "value", "price")
+_MARK = re.compile(r" \((undoing )?edit \d+\)$")
+"""How the name ends of whoever had the worker change many, or undo that."""
 _RECORD = re.compile(r"[a-z]{1,40}:[\w-]{1,39}")
 
 
@@ -104,7 +108,7 @@ def called(user: User, records: set[str]) -> dict[str, dict[str, str]]:
     seen: dict[str, Any] = {"contact": access.contacts(user), "company": access.companies(user)}
     for of, model in _OF_CONTACTS.items():
         seen[of] = access.of_contacts(user, model).select_related("contact", "offer")
-    seen["import"] = imports_of(user)
+    seen |= {"import": imports_of(user), "edit": edits_of(user)}
     for of, rows in seen.items():
         numbers = [n for kind, _, n in (one.partition(":") for one in records) if kind == of and n.isdigit()]
         for one in rows.filter(pk__in=numbers) if numbers else ():
@@ -116,6 +120,8 @@ def _told(of: str, one: Any) -> dict[str, str]:
     if of == "import":
         files = ", ".join(str(file["name"]) for file in one.files)
         return {"name": f"import of {files}", "href": reverse("import", args=[one.pk])}
+    if of == "edit":
+        return {"name": edit_words(one), "href": reverse("edit", args=[one.pk])}
     if of not in _OF_CONTACTS:
         return {"name": str(one), "href": reverse(of, args=[one.pk])}
     there = reverse("ask", args=[one.pk]) if of == "ask" else reverse("contact", args=[one.contact_id])
@@ -128,6 +134,8 @@ def parts_of(entry: AuditEntry, currency: str = "") -> list[tuple[str, str, str]
     Amounts are in the currency that stands beside them, else in that of their record.
     """
     names = [name for name in {**entry.before, **entry.after} if not name.endswith(HIDDEN)]
+    if entry.action.startswith("edit."):  # what it did with how many is its name
+        names = ["left"] * bool(entry.after.get("left"))
     sides = [{**side, "kind": spoken(str(side.get("kind") or ""))} for side in (entry.before, entry.after)]
     sides = [_with_amounts(side, str(side.get("currency") or currency)) for side in sides]
     before, after = ({name: _words(side.get(name)) for name in names} for side in sides)
@@ -149,6 +157,11 @@ def said(entry: AuditEntry) -> str:
     """What was done, as people say it: “changed”, “address added”."""
     noun, _, verb = entry.action.replace("_", " ").partition(".")
     return verb if noun == entry.record.partition(":")[0] else f"{noun} {verb}"
+
+
+def by_words(entry: AuditEntry) -> str:
+    """Who did it: “Ada”, and of one of many that were changed together “Ada, many at once”."""
+    return _MARK.sub(r", \1many at once", entry.by)
 
 
 def _seen(user: User, record: str) -> QuerySet[AuditEntry]:
@@ -185,6 +198,7 @@ def _row(entry: AuditEntry, names: dict[str, dict[str, str]], user: User) -> dic
     changes = access.may(user, "change")
     return {
         "entry": entry,
+        "by": by_words(entry),
         "what": parts_of(entry, names.get(entry.record, {}).get("currency", "")),
         "did": said(entry),
         "on": names.get(entry.record) or {"name": _name(entry)},

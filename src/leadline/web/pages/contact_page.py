@@ -18,7 +18,7 @@ from leadline.web.actions.reverting import UNDOABLE
 from leadline.web.errors import NotFound, Refused, leaving
 from leadline.web.models import Contact, Field, Import, ImportChange, PathDefinition, User
 from leadline.web.pages import columns, dates
-from leadline.web.pages.changes import called, of_contact, parts_of, said
+from leadline.web.pages.changes import by_words, called, of_contact, parts_of, said
 from leadline.web.pages.entries import entries_of, kinds_offered
 from leadline.web.pages.frame import View, now, page, user_of
 from leadline.web.pages.going import see
@@ -151,7 +151,7 @@ def _changes(contact: Contact, user: User) -> list[dict[str, Any]]:
     names = called(user, {one.record for one in entries if one.record != f"contact:{contact.pk}"})
     told = [
         {
-            "by": one.by,
+            "by": by_words(one),
             "what": said(one),
             "on": names.get(one.record),
             "when": dates.time_said(dates.instant_of(one.at), user.zone),

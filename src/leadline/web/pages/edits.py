@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
+from leadline.engine.wording import counted
 from leadline.web import access
 from leadline.web.actions import edits as acts
 from leadline.web.models import Edit, Field, Team, User
 from leadline.web.pages.frame import actor_of, page, user_of
 from leadline.web.pages.going import see
+from leadline.web.templatetags.words import said
 
 SHOWN = 50
 WHAT = {"contact": ("contact", "contacts"), "company": ("company", "companies")}
@@ -62,27 +64,36 @@ def _told(edit: Edit) -> dict[str, Any]:
         "edit": edit,
         "one": one,
         "several": several,
-        "said": _said(edit),
+        "said": edit_words(edit),
         "same": edit.done - edit.changed,
         "left": max(edit.total - edit.done, 0),
     }
 
 
-def _said(edit: Edit) -> str:
-    """What is done with each, in words."""
-    change = edit.change
+def edit_words(edit: Edit) -> str:
+    """What is done, or was, and with how many: “Give contacts to Ada”, “Gave 271 contacts to Ada”."""
+    change, (one, several), past = edit.change, WHAT[edit.of], edit.state != Edit.State.RUNNING
+    those = said(counted(edit.changed, one)) if past else several
     if change["do"] == "tags":
-        parts = [
-            f"{verb} the tags “{change[name]}”" for name, verb in (("add", "add"), ("remove", "remove"))
-            if change[name].strip()
-        ]  # fmt: skip
-        return " and ".join(parts).capitalize()
+        return _tagging(change, those, past=past)
     if change["do"] == "field":
         field = Field.objects.filter(of=edit.of, name=change["field"]).first() or change["field"]
-        return f"Fill in {field}: {change['value'] if change['value'] not in ('', None) else 'not known'}"
+        value = change["value"] if change["value"] not in ("", None) else "not known"
+        return f"{'Filled' if past else 'Fill'} in {field} of {those}: {value}"
     if change["do"] == "team":
-        return f"Move to the team {Team.objects.filter(pk=change['team'] or 0).first() or 'none'}"
-    return f"Give to {User.objects.filter(pk=change['owner'] or 0).first() or 'nobody'}"
+        team = Team.objects.filter(pk=change["team"] or 0).first()
+        return f"{'Moved' if past else 'Move'} {those} to {f'the team {team}' if team else 'no team'}"
+    owner = User.objects.filter(pk=change["owner"] or 0).first() or "nobody"
+    return f"{'Gave' if past else 'Give'} {those} to {owner}"
+
+
+def _tagging(change: dict[str, Any], those: str, *, past: bool) -> str:
+    """Tags put on, taken off, or both."""
+    added, removed = (f"the tags “{change[name]}”" * bool(change[name].strip()) for name in ("add", "remove"))
+    put, took = ("Added", "Removed") if past else ("Add", "Remove")
+    if added and removed:
+        return f"{put} {added} to {those} and {took.lower()} {removed}"
+    return f"{put} {added} to {those}" if added else f"{took} {removed} from {those}"
 
 
 urlpatterns = [
