@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -100,6 +101,25 @@ def test_the_door_has_a_button_only_where_a_server_is_named(
     assert "Company account" not in client.get("/accounts/login/").content.decode()
     _use(settings, "http://127.0.0.1:9")
     assert "Company account" in client.get("/accounts/login/").content.decode()
+
+
+def test_ways_in_by_another_server_are_offered_only_where_one_is_named(
+    client: Client, owner: User, settings: Any
+) -> None:
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "<h2>" not in client.get("/accounts/3rdparty/").content.decode()
+    _use(settings, "http://127.0.0.1:9")
+    offered = client.get("/accounts/3rdparty/").content.decode()
+    assert "<h2>By another</h2>" in " ".join(offered.split()).replace("> ", ">").replace(" <", "<")
+    assert "Company account" in offered
+
+
+def test_what_they_came_in_by_can_be_taken_away(client: Client, owner: User, company: Server) -> None:
+    _sign_in(client)
+    shown = client.get("/accounts/3rdparty/").content.decode()
+    [number] = re.findall(r'name="account" value="(\d+)"', shown)
+    assert client.post("/accounts/3rdparty/", {"account": number}).status_code == 302
+    assert not owner.socialaccount_set.exists()
 
 
 def test_who_works_here_comes_in_by_their_checked_address(
