@@ -51,7 +51,7 @@ WHICH = {
 }
 
 
-@page("web/asks/list.html")
+@page("web/asks/list.html", filtered=True)
 def listing(request: HttpRequest) -> dict[str, Any]:
     """Asks, the latest first."""
     which, whose = request.GET.get("which", "open"), read_whose(request)

@@ -28,7 +28,7 @@ from leadline.web.warehouse import Funnels
 BY = {"stage": "By stage", "month": "Open asks by month", "answer": "Asks by answer"}
 
 
-@page("web/board/board.html")
+@page("web/board/board.html", filtered=True)
 def board(request: HttpRequest) -> dict[str, Any]:
     """Cards in columns."""
     user, funnels, whose = user_of(request), warehouse.funnels(), read_whose(request)

@@ -26,7 +26,7 @@ FILTERS = ("q", "owner", "team", *spans.MADE, *spans.PEOPLE)
 
 
 @require_GET
-@page("web/companies/list.html")
+@page("web/companies/list.html", filtered=True)
 def show_companies(request: HttpRequest) -> dict[str, Any]:
     """The companies that somebody sees, by name, as they asked for them."""
     user = user_of(request)

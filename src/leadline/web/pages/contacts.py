@@ -35,7 +35,7 @@ MORE = (
 
 
 @require_GET
-@page("web/contacts/list.html")
+@page("web/contacts/list.html", filtered=True)
 def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     """The contacts that somebody sees, as they asked for them."""
     user = user_of(request)
