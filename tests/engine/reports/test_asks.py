@@ -100,6 +100,21 @@ def test_what_waits_too_long_is_said() -> None:
     assert f"{late}: ask those once more, or let them go." in result.sentences()
 
 
+def test_asks_without_an_answer_of_who_left_or_bought_are_told_apart() -> None:
+    gone = [*log("Xan", "asked 60", "opted_out 61"), *log("Wes", "asked 70")]
+    gone += [row | {"deal": "D7"} for row in log("Wes", "asked 71", "bought 80")]  # answers the ask of D7
+    result = told([{"deal": None} | row for row in [*few(), *gone]], 102)
+    assert (len(result.waiting), result.settled) == (0, 2)
+    assert "2 asks of people who left or bought since have no answer on record." in result.sentences()
+    gone = log("Xan", "asked 60", "asked 61", "opted_out 62")  # nobody waited for the first any more
+    gone += log("Wes", "asked 70", "bought 80")  # which is a yes
+    result = told([*few(), *gone, *log("Yan", "asked 101")], 102)
+    assert (len(result.waiting), result.settled) == (1, 1)
+    assert "With 1 more of people who left or bought since, 2 asks have no answer on record." in (
+        result.sentences()
+    )
+
+
 def test_sales_without_an_ask_and_asks_of_clients_are_counted_apart() -> None:
     rows = [*few(), *log("Zoe", "bought 40", "asked_renewal 90", "renewed 95")]
     result = told(rows, 102)

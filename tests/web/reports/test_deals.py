@@ -7,7 +7,7 @@ import pytest
 from leadline.engine.instants import to_datetime
 from leadline.engine.reports.asks import asks
 from leadline.web.actions import asks as acts
-from leadline.web.actions import mirrors, purchases, reports
+from leadline.web.actions import mirrors, purchases, reports, touches
 from leadline.web.models import Ask, Contact, Touch
 from leadline.web.pages.board_columns import by_answer
 from leadline.web.pages.whose import Whose
@@ -50,6 +50,19 @@ def test_reports_count_the_deals_that_the_board_counts(owner):
     assert len(report.waiting) == 4  # Bob's second deal is open, though he bought by the first
     assert report.again.asked == 0  # Cem's second deal was asked before the no
     assert counts(owner) == [4, 1, 0, 1]
+
+
+@pytest.mark.usefixtures("_pipeline")
+def test_whoever_left_waits_on_the_board_and_is_told_apart_in_the_report(owner, actor):
+    ann = Contact.objects.get(name="Ann Alder")
+    touches.record(actor, ann, "opted_out", NOW)
+    mirrors.refresh(NOW)
+    report = asks(case().cycles)
+    assert (len(report.waiting), report.settled) == (2, 2)
+    assert "With 2 more of people who left or bought since, 4 asks have no answer on record." in (
+        report.sentences()
+    )
+    assert counts(owner)[0] == Ask.objects.filter(answer=Ask.Answer.WAITING).count() == 4
 
 
 @pytest.mark.usefixtures("_pipeline")

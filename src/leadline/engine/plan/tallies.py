@@ -240,7 +240,12 @@ def open_asks(cycles: Cycles) -> AskLog:
     left = (cycles.left_at[who] < NEVER) & (cycles.left_at[who] >= asks.asked_at)
     over = np.where(asks.renewal, settled[who] >= asks.asked_at, cycles.client_at[who] < NEVER)
     over &= asks.deal < 0
-    return asks.take((asks.answer == WAITING) & ~asks.superseded & ~left & ~over)
+    return asks.take(unanswered(cycles) & ~left & ~over)
+
+
+def unanswered(cycles: Cycles) -> Mask:
+    """Which asks have no answer on record and were not repeated, whatever became of who was asked."""
+    return (cycles.asks.answer == WAITING) & ~cycles.asks.superseded
 
 
 def outstanding(cycles: Cycles, usual: int | None) -> tuple[Outstanding, ...]:

@@ -50,8 +50,8 @@ class Asks:
     """Asks up to `as_of`, and the plan for a goal where one is given.
 
     `total` and `people` tally asks of those who were no client yet, `renewals` those of clients. `usual` is
-    the time (microseconds) in which nine in ten answers came. `waiting` is oldest first; `ready` has those
-    who came to a conversation and were never asked, the latest first, of `talked` who ever did, of whom
+    the time (microseconds) in which nine in ten answers came. `waiting` is oldest first; `settled` counts the
+    asks without an answer besides, of people who have left or bought since. `ready` has those who came to a conversation and were never asked, the latest first, of `talked` who ever did, of whom
     `asked` were asked. `to_ask` is the share asked by the time since the conversation. Of `clients`,
     `unasked` bought without an ask on record.
     """
@@ -68,6 +68,7 @@ class Asks:
     weeks: tuple[Week, ...]
     usual: int | None
     waiting: tuple[Outstanding, ...]
+    settled: int
     again: Again
     ready: tuple[Ready, ...]
     talked: int
@@ -109,7 +110,7 @@ class Asks:
         """The plan first, if there is a goal; then the asks made, answers, second asks, and who is ready."""
         if not self.on_record:
             return self._nothing()
-        made = [*self._made(), *self._by_person(), *self._answered(), *self._waiting()]
+        made = [*self._made(), *self._by_person(), *self._answered(), *self._waiting(), *self._settled()]
         unasked = self._unasked()
         first = [*unasked, *self.planned()] if self.patchy else self.planned()
         last = [] if self.patchy else unasked
@@ -231,6 +232,16 @@ class Asks:
         who = f"{late:,} of them" if late < n else "all of them" if n > 1 else "it has waited"
         return [f"{said}, {who} {usual}: ask those once more, or let them go."]
 
+    def _settled(self) -> list[str]:
+        if not self.settled:
+            return []
+        all_told = len(self.waiting) + self.settled
+        whose = "of people who left or bought since"
+        if not self.waiting:
+            have = "has" if self.settled == 1 else "have"
+            return [f"{counted(self.settled, 'ask')} {whose} {have} no answer on record."]
+        return [f"With {self.settled:,} more {whose}, {all_told:,} asks have no answer on record."]
+
     def _again(self) -> list[str]:
         again = self.again
         if not again.refused:
@@ -305,6 +316,7 @@ def asks(
     again = cycles.asks.take(cycles.asks.renewal)
     talked = spells.ready(cycles)
     unasked = spells.unasked(cycles)
+    waiting = tallies.outstanding(cycles, usual)
     short = lacking(cycles, goal, caution) if goal is not None else None
     return Asks(
         unit=cycles.unit,
@@ -318,7 +330,8 @@ def asks(
         renewals=tallies.tally(again, calendar, usual, caution),
         weeks=calendar.weeks(cycles.asks),
         usual=usual,
-        waiting=tallies.outstanding(cycles, usual),
+        waiting=waiting,
+        settled=int(tallies.unanswered(cycles).sum()) - len(waiting),
         again=tallies.second_asks(cycles, usual, caution),
         ready=tallies.never_asked(cycles, talked),
         talked=len(talked),
