@@ -21,8 +21,6 @@ from leadline.web.templatetags.words import money
 SIZE = 40
 LATELY = 500
 """Among so many touches that somebody recorded last are the kinds that they use lately."""
-USUAL = {"generate", "nurture"}
-"""The links of which a kind may stand ready to be recorded: none that asks, closes or leaves."""
 LINKS = {
     "generate": "Lead generation",
     "nurture": "Nurturing",
@@ -183,10 +181,7 @@ def _read(cursor: str) -> int | None:
 
 
 def kinds_offered(user: User) -> list[dict[str, Any]]:
-    """The kinds that somebody can record by hand, by link; those they recorded lately stand first.
-
-    The latest of them stands ready, where it can neither win nor lose anybody.
-    """
+    """The kinds that somebody can record by hand, by link; those they recorded lately stand first."""
     kinds = warehouse.kinds()
     typed = kinds.named("typed") if "typed" in kinds.groups else frozenset()
     offered = [kind for code, kind in enumerate(kinds.kinds) if not kind.machine and code not in typed]
@@ -194,7 +189,6 @@ def kinds_offered(user: User) -> list[dict[str, Any]]:
     by_hand = (kind for kind, origin in mine.values_list("kind", "origin")[:LATELY] if not origin)
     lately = list(dict.fromkeys(by_hand))[:5]
     known = {kind.name: kind for kind in offered}
-    usual = next((name for name in lately if name in known and known[name].link in USUAL), "")
     groups: list[dict[str, Any]] = [
         {"label": "Lately", "kinds": [known[name] for name in lately if name in known]}
     ]
@@ -206,15 +200,10 @@ def kinds_offered(user: User) -> list[dict[str, Any]]:
         {
             "label": group["label"],
             "kinds": [
-                {
-                    "name": kind.name,
-                    "said": said_kind(kind.name),
-                    "means": kind.means,
-                    "ready": place == 0 and kind.name == usual,
-                }
+                {"name": kind.name, "said": said_kind(kind.name), "means": kind.means}
                 for kind in group["kinds"]
             ],
         }
-        for place, group in enumerate(groups)
+        for group in groups
         if group["kinds"]
     ]

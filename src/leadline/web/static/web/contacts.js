@@ -32,8 +32,7 @@ function narrow(find) {
   for (const group of place.querySelectorAll("fieldset")) group.hidden = !group.querySelector("label:not([hidden])");
   const all = shown(find);
   const named = (one) => one.querySelector("strong").textContent.toLowerCase().startsWith(words.join(" "));
-  const ready = all.find((one) => one.querySelector("input").defaultChecked);
-  choose(words.length ? all.find(named) || all[0] : ready, place);
+  choose(words.length ? all.find(named) || all[0] : undefined, place);
 }
 
 function choose(label, place) {
