@@ -51,9 +51,10 @@ class Asks:
 
     `total` and `people` tally asks of those who were no client yet, `renewals` those of clients. `usual` is
     the time (microseconds) in which nine in ten answers came. `waiting` is oldest first; `settled` counts the
-    asks without an answer besides, of people who have left or bought since. `ready` has those who came to a conversation and were never asked, the latest first, of `talked` who ever did, of whom
-    `asked` were asked. `to_ask` is the share asked by the time since the conversation. Of `clients`,
-    `unasked` bought without an ask on record.
+    asks without an answer besides, of people who have left or bought since. `ready` has those who came to a
+    conversation and were never asked, the latest first, of `talked` who ever did, of whom `asked` were asked.
+    `to_ask` is the share asked by the time since the conversation. Of `clients`, `unasked` bought without an
+    ask on record.
     """
 
     unit: str
