@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from leadline.engine.instants import DAY
@@ -135,6 +137,17 @@ def test_a_report_is_worked_out_anew_by_refreshing(enter, owner, business, monke
     assert answer.status_code == 303
     assert "just now" in client.get(answer["Location"]).content.decode()
     assert client.get("/leaks/leaks/refresh/").status_code == 405
+
+
+@pytest.mark.django_db
+def test_each_value_of_a_table_has_its_heading_where_a_phone_has_no_room_for_columns(enter, owner, business):
+    page = enter(owner).get("/leaks/asks/?wait=1").content.decode()
+    tables = re.findall(r'<table class="table table-stack">(.*?)</table>', page, re.DOTALL)
+    assert tables
+    for table in tables:
+        headings = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', table)
+        for row in re.findall(r"<tr>(<th scope=.row.*?)</tr>", table):
+            assert re.findall(r'<td data-label="(.*?)"', row) == headings[1:]
 
 
 @pytest.mark.django_db

@@ -257,7 +257,7 @@ def _cells(
     row: list[str], headings: list[dict[str, Any]], names: dict[int, str], kinds: Kinds
 ) -> list[dict[str, Any]]:
     return [
-        {"text": _named(retold(cell, kinds), names), "right": heading["right"]}
+        {"text": _named(retold(cell, kinds), names), "right": heading["right"], "label": heading["text"]}
         for cell, heading in zip(row, headings, strict=True)
     ]
 
