@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from leadline.engine.errors import BadFile, nearest
+from leadline.engine.importers.reading.letters import BLOCK, CodePage, find_code_page, sample_cells
 
-BLOCK = 1 << 20
 TEXT = "a table as text (CSV, TSV, JSON) or a workbook (XLSX, XLS, ODS)"
 
 _BINARIES = {
@@ -38,21 +37,20 @@ _OTHER_TEXTS = {
     re.compile(r"[\[{]\s*[{\[\"]|\{\s*\}|\[\s*\]"): "JSON",
 }
 _NO_TEXT = "bytes that no text has"
-_NEVER = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-_BEYOND = re.compile(rb"[\x80-\xff]")
-_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-MOST_ODD = 0.02
-"""Up to this share of the bytes beyond ASCII may be none of Windows-1252 in a text that is said to be."""
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """How to decode a file: Python's name of the codec, what becomes of odd bytes, words for people."""
+    """How to decode a file: Python's name of the codec, what becomes of odd bytes, words for people.
+
+    `doubt` says what to check where the bytes don't tell the encoding for certain.
+    """
 
     codec: str
     errors: str
     words: str
+    doubt: str = ""
 
 
 def read_start(path: Path) -> bytes:
@@ -75,11 +73,11 @@ def read_start(path: Path) -> bytes:
 
 
 def find_encoding(path: Path, start: bytes) -> Encoding:
-    """The encoding of a file that begins with `start`: UTF-8, UTF-16 or Windows-1252.
+    """The encoding of a file that begins with `start`: UTF-8, UTF-16, or the code page of its letters.
 
     UTF-8 in which some bytes are not UTF-8 is read with those as Windows-1252, as in files that were put
     together from several. Raises BadFile, saying what the file looks like, if it is not a table as text, and
-    for text in yet another encoding, as Japanese ones are: it would be read as other letters.
+    for text that is in no encoding: it would be read as other letters.
     """
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _check(path, start, Encoding("utf-16", "replace", "UTF-16"))
@@ -88,18 +86,39 @@ def find_encoding(path: Path, start: bytes) -> Encoding:
     refuse_binary(path, start)
     if _is_utf8(path):
         return _check(path, start, Encoding("utf-8-sig", "strict", "UTF-8"))
-    odd = _UTF8.sub(b"", start)
-    if len(_NEVER.findall(odd)) > MOST_ODD * len(_BEYOND.findall(odd)):
+    return _check(path, start, _find_old(path))
+
+
+def _find_old(path: Path) -> Encoding:
+    """The encoding of a file that is not UTF-8, or not all of it.
+
+    A cell of another code page is UTF-8 by chance where it is short, as a surname in Chinese is: so UTF-8 is
+    mixed with Windows-1252 if the rest is that, and with another code page if most cells are UTF-8.
+    """
+    cells = sample_cells(path)
+    rest = [cell for cell in cells if not _fits_utf8(cell)]
+    page = find_code_page(rest)
+    whole = len(cells) - len(rest)
+    if whole and (page.codec == "cp1252" or whole > len(rest)):
+        return Encoding("utf-8-sig", "leadline-windows", "UTF-8, with some bytes in Windows-1252")
+    if not page.fits:
         raise BadFile(
             "the file can't be read",
             found="text in an encoding that isn't known",
             allowed="UTF-8: save it as “CSV UTF-8”, or as XLSX",
             where=str(path),
         )
-    if any(not text.isascii() for text in _decode(path, "ignore")):
-        words = "UTF-8, with some bytes in Windows-1252"
-        return _check(path, start, Encoding("utf-8-sig", "leadline-windows", words))
-    return _check(path, start, Encoding("cp1252", "replace", "Windows-1252 (cp1252)"))
+    return Encoding(page.codec, "replace", page.words, _doubt(page))
+
+
+def _doubt(page: CodePage) -> str:
+    if not page.check:
+        return ""
+    shown = ", ".join(f"“{cell[:40]}”" for cell in page.check)
+    return (
+        f"read as {page.words}, which its letters don't prove: check {shown}, and where they are wrong, "
+        "save the file as “CSV UTF-8”"
+    )
 
 
 def refuse_binary(path: Path, start: bytes) -> None:
@@ -135,20 +154,23 @@ def _find_wide(start: bytes) -> Encoding | None:
 
 
 def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
     try:
-        for _ in _decode(path, "strict"):
-            pass
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _decode(path: Path, errors: str) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder("utf-8")(errors)
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            yield decoder.decode(block)
-    yield decoder.decode(b"", final=True)
+def _fits_utf8(cell: bytes) -> bool:
+    try:
+        cell.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode_windows(error: UnicodeError) -> tuple[str, int]:

@@ -115,10 +115,11 @@ def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
         batches = _split_batches(text, lines, layout.begin, splitter)
         size = path.stat().st_size
         table = _gather(path.name, header, notes, batches, lambda _: tell(file.tell(), size))
+    doubts = [encoding.doubt] if encoding.doubt else []
     if splitter.loose:
-        mended = f"{splitter.loose:,} row{'s' * (splitter.loose > 1)} with quotes that don't match"
-        table.notes.append(mended)
-        table.doubts.append(mended)
+        doubts.append(f"{splitter.loose:,} row{'s' * (splitter.loose > 1)} with quotes that don't match")
+    table.notes.extend(doubts)
+    table.doubts.extend(doubts)
     return table
 
 
