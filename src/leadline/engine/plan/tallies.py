@@ -245,7 +245,8 @@ def open_asks(cycles: Cycles) -> AskLog:
 
 def unanswered(cycles: Cycles) -> Mask:
     """Which asks have no answer on record and were not repeated, whatever became of who was asked."""
-    return (cycles.asks.answer == WAITING) & ~cycles.asks.superseded
+    found: Mask = (cycles.asks.answer == WAITING) & ~cycles.asks.superseded
+    return found
 
 
 def outstanding(cycles: Cycles, usual: int | None) -> tuple[Outstanding, ...]:
