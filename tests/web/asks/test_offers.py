@@ -65,7 +65,7 @@ def test_an_offer_is_declared_changed_and_sold_no_more(ada):
         ({"name": "Taken"}, "there is one called “Taken”"),
         ({"amount": "5", "currency": ""}, "Which currency"),
         ({"amount": "5.5", "currency": "JPY"}, "JPY has 0 decimals"),
-        ({"amount": "-5"}, "greater than or equal to 0"),
+        ({"amount": "-5"}, "An amount can’t be below 0."),
         ({"bought": "other"}, "Every how many days?"),
         ({"bought": "other", "term_days": "999999"}, "less than or equal to 3660"),
         ({"takes": "-1"}, "greater than or equal to 0"),

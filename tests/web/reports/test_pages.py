@@ -69,7 +69,7 @@ def test_without_a_funnel_or_a_touch_pages_say_what_to_do(enter, owner, address)
 @pytest.mark.django_db
 def test_an_empty_database_is_no_crash(enter, owner, funnels):
     client = enter(owner)
-    assert "Nobody was known" in client.get("/funnel/").content.decode()
+    assert "import what you have, and the funnel fills by itself" in client.get("/funnel/").content.decode()
     for name in REPORTS:
         assert NOTHING in client.get(f"/leaks/{name}/?wait=1").content.decode()
 
