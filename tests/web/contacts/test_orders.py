@@ -15,14 +15,21 @@ from leadline.web.models import Contact, Standing
 pytestmark = pytest.mark.django_db
 
 
-def plan(rows) -> str:
-    """How rows are put in order, by a database that would rather have none to sort."""
+def plan(rows, without=()) -> str:
+    """How rows are put in order, by a database that would rather have none to sort, `without` some indexes.
+
+    Among so few rows as in a test PostgreSQL may take any index, which says nothing of many.
+    """
     if connection.vendor == "sqlite":
         return rows.explain()
     with transaction.atomic(), connection.cursor() as cursor:
         for way in ("sort", "seqscan", "bitmapscan"):
             cursor.execute(f"SET LOCAL enable_{way} = off")
-        return rows.explain()
+        for index in without:
+            cursor.execute(f"DROP INDEX {index}")
+        told = rows.explain()
+        transaction.set_rollback(True)
+    return told
 
 
 @pytest.mark.parametrize("of", ["their team", "no team"])
@@ -30,7 +37,8 @@ def plan(rows) -> str:
 def test_contacts_of_nobody_are_gone_through_in_their_order(crew, of, order):
     known = {"owner": None, "team": crew.manager.team_id if of == "their team" else None}
     [(rows, where)] = access.parts(crew.manager, Contact.objects.all(), Q(), known=known)
-    told = plan(in_order(rows.filter(where), *order).values_list(order[0].removeprefix("-"), "pk")[:51])
+    first = in_order(rows.filter(where), *order).values_list(order[0].removeprefix("-"), "pk")[:51]
+    told = plan(first, without=["contact_touched_own", "contact_named_own"])
     assert ("contact_touched_no" if "-pk" in order else "contact_named_no") in told
     assert "Sort" not in told
     assert "TEMP B-TREE" not in told
@@ -41,7 +49,8 @@ def test_whoever_was_never_touched_comes_in_the_order_of_an_index(crew, of):
     known = {"owner": None, "team": crew.manager.team_id if of == "their team" else None}
     untouched = Q(last_touch_at=None)
     [(rows, where)] = access.parts(crew.manager, Contact.objects.all(), untouched, known=known)
-    told = plan(in_order(rows.filter(where), "-last_touch_at", "-pk").values_list("pk")[:51])
+    first = in_order(rows.filter(where), "-last_touch_at", "-pk").values_list("pk")[:51]
+    told = plan(first, without=["contact_touched_own"])
     assert "contact_touched_no" in told
     assert "Sort" not in told
     assert "TEMP B-TREE" not in told
