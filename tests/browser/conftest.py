@@ -147,13 +147,13 @@ def _cookies(chromium: Browser, url: str, email: str) -> dict[str, object]:
     return kept
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(chromium: Browser, served: Served) -> dict[str, object]:
     """The cookies of the owner of few contacts, who signed in."""
     return _cookies(chromium, served.url, OWNER)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def at_work(chromium: Browser, business: Served) -> dict[str, object]:
     """The cookies of the owner of the made-up business, who signed in."""
     return _cookies(chromium, business.url, "owner@example.org")
