@@ -141,7 +141,7 @@ def _cookies(chromium: Browser, url: str, email: str) -> dict[str, object]:
     context = chromium.new_context(base_url=url)
     page = context.new_page()
     sign_in(page, email)
-    page.wait_for_url(f"{url}/")
+    page.wait_for_url(f"{url}/", timeout=120_000)
     kept = dict(context.storage_state())
     context.close()
     return kept
