@@ -22,11 +22,10 @@ from leadline.web.pages.chips import chips
 from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
-from leadline.web.pages.many import as_csv, change_many, keepers_offered
+from leadline.web.pages.many import MOST_CHOICES, as_csv, change_many, keepers_offered
 from leadline.web.pages.own_fields import declared, own_fields, own_filters, own_typed
 from leadline.web.pages.sales_forms import CURRENCIES, usual_currency
 
-MOST_CHOICES = 200
 MORE = (
     "path", "owner", "team", "tag", "fact", "after", "before", "title",
     *spans.MADE, *spans.SINCE, *spans.AMOUNT,
