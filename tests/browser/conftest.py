@@ -28,8 +28,9 @@ owner = setup.begin(Actor(None, "the test", to_instant("2026-03-02")), name="Ada
 for name in ("Eero Cooper", "Erika Obi", "Bettina Krug"):
     contact = Contact.objects.create(name=name, owner=owner)
     Address.objects.create(contact=contact, sort="email", value=name.split()[1].lower() + "@example.org")
-for name in ("eve", "lena"):
-    lena = User.objects.create_user(name + "@example.org", "{PHRASE}", name=name.title())
+for name in ("eve", "kim", "lena", "mallory"):
+    User.objects.create_user(name + "@example.org", "{PHRASE}", name=name.title())
+lena = User.objects.get(email="lena@example.org")
 kunde = Contact.objects.create(name="Lenas Kunde", owner=lena)
 then = to_instant("2026-03-02T23:30:00Z")
 asks.make(Actor.of(lena, then), kunde, asks.Terms(amount=120050, currency="EUR", title="Beratung"))
@@ -137,26 +138,39 @@ def sign_in(page: Page, email: str = OWNER, phrase: str = PHRASE, home: str = ""
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def _cookies(chromium: Browser, url: str, email: str) -> dict[str, object]:
-    context = chromium.new_context(base_url=url)
-    page = context.new_page()
-    sign_in(page, email)
-    page.wait_for_url(f"{url}/", timeout=120_000)
-    kept = dict(context.storage_state())
-    context.close()
-    return kept
+class Cookies(dict[str, dict[str, object]]):
+    """What a browser keeps of having signed in, by address: once for all files, since some give the owner
+    a second factor, and then a password alone leads no further.
+    """
+
+    def of(self, chromium: Browser, url: str, email: str) -> dict[str, object]:
+        """Those of whoever signs in with `email`; at each address one and the same."""
+        if url not in self:
+            context = chromium.new_context(base_url=url)
+            page = context.new_page()
+            sign_in(page, email)
+            page.wait_for_url(f"{url}/", timeout=120_000)
+            self[url] = dict(context.storage_state())
+            context.close()
+        return self[url]
 
 
-@pytest.fixture(scope="module")
-def signed_in(chromium: Browser, served: Served) -> dict[str, object]:
+@pytest.fixture(scope="session")
+def cookies() -> Cookies:
+    """Those of everybody who signed in so far."""
+    return Cookies()
+
+
+@pytest.fixture
+def signed_in(chromium: Browser, served: Served, cookies: Cookies) -> dict[str, object]:
     """The cookies of the owner of few contacts, who signed in."""
-    return _cookies(chromium, served.url, OWNER)
+    return cookies.of(chromium, served.url, OWNER)
 
 
-@pytest.fixture(scope="module")
-def at_work(chromium: Browser, business: Served) -> dict[str, object]:
+@pytest.fixture
+def at_work(chromium: Browser, business: Served, cookies: Cookies) -> dict[str, object]:
     """The cookies of the owner of the made-up business, who signed in."""
-    return _cookies(chromium, business.url, "owner@example.org")
+    return cookies.of(chromium, business.url, "owner@example.org")
 
 
 @pytest.fixture

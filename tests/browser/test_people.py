@@ -66,9 +66,9 @@ def test_who_comes_in_by_invitation_sees_only_their_own(tab, served, opens):
 def test_whoever_guesses_is_locked_out_even_with_the_right_password(served, opens):
     page = opens(served.url)
     for number in range(5):
-        sign_in(page, "eve@example.org", f"a wrong guess {number}")
+        sign_in(page, "mallory@example.org", f"a wrong guess {number}")
         expect(page.get_by_role("main")).to_contain_text("do not belong together")
-    sign_in(page, "eve@example.org")
+    sign_in(page, "mallory@example.org")
     expect(page.get_by_role("main")).to_contain_text(re.compile("too many wrong", re.IGNORECASE))
     page.goto("/contacts/")
     assert "/accounts/login/" in page.url

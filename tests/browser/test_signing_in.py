@@ -63,7 +63,7 @@ def test_a_passkey_lets_one_in_without_a_password(tab, served):
     }
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     home = served.url.replace("127.0.0.1", "localhost")  # an address has no passkeys, a name has
-    sign_in(tab, home=home)
+    sign_in(tab, "kim@example.org", home=home)
     tab.wait_for_url(f"{home}/")
     tab.goto(f"{home}/accounts/2fa/webauthn/add/")
     confirm(tab)
