@@ -160,6 +160,19 @@ def test_figures_of_a_sentence_are_written_as_the_reader_writes_them(reader):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2026-07-31", "31. Juli 2026"),
+        ("made on 2026-03-02, 1.5 of 3", "made on 2. März 2026, 1,5 of 3"),
+        ("found “2026-03-02”", "found “2026-03-02”"),
+        ("2026-02-30 and order 12-2026-03-02", "2026-02-30 and order 12-2026-03-02"),
+    ],
+)
+def test_days_of_a_report_are_written_as_the_reader_writes_them(reader, text, said):
+    assert words.said(text) == said
+
+
 def test_a_share_that_is_not_nothing_is_not_rounded_to_nothing():
     assert words.percent(0.001) == "under 1\u00a0%"
     assert words.percent(0.24) == "24\u00a0%"

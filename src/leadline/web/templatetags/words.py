@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -37,6 +38,7 @@ LOCALE: ContextVar[str] = ContextVar("locale", default="en-gb")
 
 FIGURE = re.compile(r"(?<![\w.,“])(\d{1,3}(?:,\d{3})+|\d+(?=\.\d))(?:\.(\d+))?(?![\w”])")
 """A figure with its thousands set off, or with decimals, in an English sentence."""
+_DAY = re.compile(r"(?<![\w“-])\d{4}-\d\d-\d\d(?![\w”-])")
 _UNIT = re.compile(r"(?<=[\d٠-٩۰-۹]) (?=%|[A-Z]{3}\b)")
 _ZEROS = {
     "arab": "٠",
@@ -159,8 +161,14 @@ def percent(share: float | str | None, decimals: int = 0) -> str:
 
 @register.filter
 def said(text: str) -> str:
-    """A sentence of a report, with its figures written as the reader writes them, and their units beside."""
-    return unbroken(FIGURE.sub(rewritten, text))
+    """A sentence or a cell of a report, with figures and days as the reader writes them, and units beside."""
+    return unbroken(_DAY.sub(_day_said, FIGURE.sub(rewritten, text)))
+
+
+def _day_said(found: re.Match[str]) -> str:
+    with suppress(ValueError):  # 2026-02-30 is none, and stands as it is
+        return day(date.fromisoformat(found[0]))
+    return found[0]
 
 
 def rewritten(found: re.Match[str]) -> str:
