@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "leadline.web.pages.metrics.MeasuringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "leadline.web.api.reading.HeadMiddleware",
     "leadline.web.api.problems.ProblemsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

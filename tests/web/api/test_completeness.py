@@ -99,6 +99,7 @@ BY_ACTION = {
     "tasks.reopen_task": "reopen_task",
     "tokens.make": "make_token",
     "tokens.revoke": "revoke_token",
+    "touch_batches.record_touch": "record_touch",
     "touch_batches.record_touches": "record_touches",
     "touches.record": "record_touch",
     "touches.retract": "retract_touch",

@@ -12,6 +12,8 @@ from leadline.web.models import Contact, Team, Token, Touch, User
 from leadline.web.tokens import digest_of
 
 pytestmark = pytest.mark.django_db
+SHAPES, LONG_AGO = "what /api/v1/openapi.json describes", "from 1900 to 2200"
+BODY, LETTERS, LARGEST = "The body of a request was given", "a text such as ^[A-Z]{3}$ says", 2**63 - 1
 
 
 def test_without_a_token_nothing_is_told(client):
@@ -107,7 +109,7 @@ def test_the_bucket_of_a_token_fills_up_in_a_minute_and_is_its_own():
         (b'{"name": "\\ud800"}', "can't be kept"),
         (b'{"nom": "Ida"}', "nom"),
         (b'{"name": 7}', "name"),
-        (b"[1]", "Input"),
+        (b"[1]", "a list of 1"),
         (b'{"name": "Ida", "name": "Ada"}', "“name” more than once"),
         (b'{"name": "Ida"\n"key": 1}', "line 2, letter 1"),
         ('{"name": "Ida"}'.encode("utf-16"), "UTF-8"),
@@ -146,7 +148,35 @@ def test_a_body_that_is_not_read_is_said_to_be_one(program, said, status, code):
 
 def test_a_truth_is_no_number(program, contact):
     told = program.post("/asks", {"contact": True, "title": "Service"})
-    assert (told.status_code, "not true or false" in told.json()["found"]) == (422, True)
+    assert (told.status_code, told.json()["found"]) == (422, "true")
+    assert told.json()["allowed"] == "a number, not true or false"
+
+
+@pytest.mark.parametrize(
+    ("body", "asked", "found", "allowed"),
+    [
+        ({"kind": 7}, "“kind” was given", "7", "a valid string"),
+        ({"value": 1.5, "kind": "met"}, "“value” was given", "1.5", "a valid integer"),
+        ({"value": 2**64, "kind": "met"}, "“value” was given", f"{2**64}", f"less than or equal to {LARGEST}"),
+        ({"contact": "x", "kind": "met"}, "“contact” was given", "“x”", "a valid integer"),
+        ({"kind": "m" * 99}, "“kind” was given", f"99 letters, “{'m' * 20}…”", "at most 60 characters"),
+        ({"currency": "eur", "kind": "met"}, "“currency” was given", "“eur”", LETTERS),
+        ({"contact": 1}, "“kind” is needed", "nothing", SHAPES),
+        ({"happened_at": "1066-10-14", "kind": "x"}, "“happened_at” was given", "“1066-10-14”", LONG_AGO),
+        ({"kind": "met", "knd": 1}, "“knd” was given", "a name that nobody knows here", SHAPES),
+        ([1], BODY, "a list of 1", "an object: names and values in braces"),
+        ("met", BODY, "“met”", "an object: names and values in braces"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_told_with_what_was_found_and_what_would_be_allowed(
+    program, body, asked, found, allowed
+):
+    told = program.post("/touches", body).json()
+    assert (told["asked"], told["found"], told["allowed"]) == (asked, found, allowed)
+    assert "where" not in told
+    rows = program.post("/touches/bulk", {"touches": [{"kind": "met", "contact": 1}, body]}).json()
+    assert (rows["found"], rows["allowed"], rows["where"]) == (found, allowed, "row 2")
+    assert rows["asked"] == asked.replace(BODY, "A row was given")
 
 
 @pytest.mark.parametrize("asked", ["/contacts?key=", "/contacts?email=", "/touches?kind=", "/asks?owner="])
@@ -186,3 +216,22 @@ def test_a_parameter_that_nothing_would_come_of_is_refused(program, funnels):
     assert program.get("/reports/leaks?report=asks").status_code == 422
     assert program.get("/me?verbose=1").json()["allowed"] == "none"
     assert program.post("/contacts?name=Ida", {"name": "Ida"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path", ["/contacts", "/openapi.json", "/exports/contacts?form=csv", "/contacts/987"]
+)
+def test_head_tells_of_an_answer_what_get_does_without_its_body(program, contact, path):
+    asked, told = program("GET", path), program("HEAD", path)
+    length = len(b"".join(asked) if asked.streaming else asked.content)
+    assert (told.status_code, told["Content-Type"]) == (asked.status_code, asked["Content-Type"])
+    assert b"".join(told) == b""
+    assert told.get("Content-Length") == (None if asked.streaming else str(length))
+
+
+def test_head_takes_the_scope_of_get_and_is_allowed_where_get_is(program_of, owner):
+    program = program_of(owner, "touches:read")
+    assert program("HEAD", "/contacts").status_code == 403
+    bulk = program("HEAD", "/touches/bulk")
+    assert (bulk.status_code, bulk["Allow"]) == (405, "POST")
+    assert "HEAD" in program("DELETE", "/contacts")["Allow"].split(", ")

@@ -57,6 +57,12 @@ def test_many_are_recorded_whole_or_not_at_all(program, contact, funnels):
     assert Touch.objects.count() == 4
 
 
+def test_one_touch_by_itself_has_no_row(program, contact, funnels):
+    told = program.post("/touches", {"contact": contact.pk, "kind": "mett"}).json()
+    assert told["detail"].startswith("A touch needs its kind. Found: “mett”.")
+    assert "where" not in told
+
+
 def test_an_address_nobody_has_makes_a_contact_only_where_the_token_may(program_of, owner):
     body = {"email": "ida@example.org", "name": "Ida", "kind": "downloaded"}
     assert program_of(owner, "touches:write").post("/touches", body).status_code == 404

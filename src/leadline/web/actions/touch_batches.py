@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,22 @@ def record_touches(
 
     Answers with `id`, `contact` and `known` for each row. Raises Invalid or NotFound, naming the row.
     """
+    return _record(actor, rows, in_row, make_contacts=make_contacts)
+
+
+@action
+def record_touch(actor: Actor, row: Given, *, make_contacts: bool = False) -> dict[str, Any]:
+    """Record one touch as `record_touches` does; what is wrong with it names no row."""
+    return _record(actor, [row], nullcontext, make_contacts=make_contacts)[0]
+
+
+def _record(
+    actor: Actor,
+    rows: Sequence[Given],
+    naming: Callable[[int], AbstractContextManager[Any]],
+    *,
+    make_contacts: bool,
+) -> list[dict[str, Any]]:
     if len(rows) > MOST:
         raise Invalid("Touches were sent", found=f"{len(rows):,}", allowed=f"at most {MOST:,} at a time")
     _wait_for_others(actor, rows)
@@ -50,7 +67,7 @@ def record_touches(
     batch = _Batch(actor, warehouse.kinds(), people, drafts, _known(actor, rows), make_contacts)
     found = []
     for number, row in enumerate(rows, start=1):
-        with in_row(number):
+        with naming(number):
             found.append(batch.take(row))
     fresh = [touch for touch, known in found if not known]
     drafts.write()

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 
 from leadline.engine.errors import LeadlineError
 from leadline.web.actions.replies import Repeated
+from leadline.web.api.misfits import misfit
 from leadline.web.api.reading import check_body
 from leadline.web.errors import Invalid, NotFound, leaving, trouble
 
@@ -69,7 +70,7 @@ def answer_with_problems(api: NinjaAPI) -> None:
         return response
 
     def unreadable(request: HttpRequest, error: Any) -> HttpResponse:
-        return of_error(_told(error))
+        return of_error(misfit(error))
 
     def http(request: HttpRequest, error: Any) -> HttpResponse:
         if isinstance(error.__cause__, LeadlineError):  # raised while the body was read
@@ -119,6 +120,7 @@ class ProblemsMiddleware:
 
 def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     allowed, status = response.get("Allow", ""), HTTPStatus(response.status_code)
+    allowed = allowed.replace("GET", "GET, HEAD")
     more = {"asked": f"{request.method} {request.path[:200]}"} | ({"allowed": allowed} if allowed else {})
     codes = {HTTPStatus.NOT_FOUND: "not-found", HTTPStatus.METHOD_NOT_ALLOWED: "no-such-method"}
     broken = "broken" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad-request"
@@ -130,17 +132,3 @@ def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def _repeated(request: HttpRequest, error: Any) -> HttpResponse:
     return HttpResponse(error.content, status=error.status, content_type="application/json; charset=utf-8")
-
-
-def _told(error: BadRequest) -> Invalid:
-    first = error.errors[0]
-    place = [str(part) for part in first.get("loc", ()) if part not in _NO_PLACES]
-    return Invalid(
-        f"“{'.'.join(place)}” was given" if place else "A request was made",
-        found=str(first.get("msg", "something else")),
-        allowed="what /api/v1/openapi.json describes",
-    )
-
-
-_NO_PLACES = {"body", "query", "path", "given", "asked", "constrained-int", "literal['none']"}
-"""What a place is told with that whoever sent a request hasn't written."""

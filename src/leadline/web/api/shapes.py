@@ -37,7 +37,7 @@ def _no_truth(number: Any) -> Any:
 
 def _not_blank(value: Any) -> Any:
     if value == "":
-        raise ValueError("nothing, which would mean all of them: leave it out, or say what")
+        raise ValueError("something: blank, it would mean all of them; leave it out, or say what")
     return value
 
 

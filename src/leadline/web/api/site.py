@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
+from ninja.errors import ValidationError, ValidationErrorContext
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
@@ -73,6 +74,16 @@ class Described(NinjaAPI):
             for method, operation in way.items():
                 _describe(method, operation)
         return schema
+
+    def validation_error_from_error_contexts(
+        self, error_contexts: list[ValidationErrorContext]
+    ) -> ValidationError:
+        """What doesn't fit the description, with what was given there, which is told too."""
+        found = super().validation_error_from_error_contexts(error_contexts)
+        given = (one for context in error_contexts for one in context.pydantic_validation_error.errors())
+        return ValidationError(
+            [said | {"input": one["input"]} for said, one in zip(found.errors, given, strict=True)]
+        )
 
     def create_response(self, request: HttpRequest, data: Any, **given: Any) -> HttpResponse:
         """An answer, kept where the request had a key."""

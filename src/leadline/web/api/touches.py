@@ -168,7 +168,8 @@ def record_touch(request: HttpRequest, given: TouchGiven) -> Status[dict[str, An
 
     An `email` that nobody has makes a contact, if the token has the scope `contacts:write`; else it is 404.
     """
-    done = _record(request, [given])[0]
+    make = has_scope(request, "contacts:write")
+    done = touch_batches.record_touch(actor_of(request), _row(given), make_contacts=make)
     touch = access.find(_theirs(user_of(request)), done["id"])
     return Status(200 if done["known"] else 201, told(touch))
 
@@ -177,7 +178,8 @@ def record_touch(request: HttpRequest, given: TouchGiven) -> Status[dict[str, An
 @scoped("touches:write", "change")
 def record_touches(request: HttpRequest, given: TouchesGiven) -> dict[str, Any]:
     """Up to 1,000 at a time, all of them or none."""
-    return {"touches": _record(request, given.touches)}
+    rows, make = [_row(one) for one in given.touches], has_scope(request, "contacts:write")
+    return {"touches": touch_batches.record_touches(actor_of(request), rows, make_contacts=make)}
 
 
 @router.get("/touches/{touch}", response=TouchTold, summary="See a touch")
@@ -240,10 +242,8 @@ def _theirs(user: User) -> QuerySet[Touch]:
     return access.of_contacts(user, Touch)
 
 
-def _record(request: HttpRequest, given: list[TouchGiven]) -> list[dict[str, Any]]:
-    rows = [one.named() for one in given]
-    for row in rows:
-        if row.get("happened_at") is not None:
-            row["happened_at"] = to_instant(row["happened_at"])
-    make = has_scope(request, "contacts:write")
-    return touch_batches.record_touches(actor_of(request), rows, make_contacts=make)
+def _row(given: TouchGiven) -> dict[str, Any]:
+    row = given.named()
+    if row.get("happened_at") is not None:
+        row["happened_at"] = to_instant(row["happened_at"])
+    return row
