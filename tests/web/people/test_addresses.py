@@ -8,7 +8,8 @@ import pytest
 
 from leadline.web.destinations import split
 from leadline.web.errors import Invalid
-from leadline.web.outbound.addresses import is_public, resolve
+from leadline.web.destinations import is_public
+from leadline.web.outbound.addresses import resolve
 
 
 @pytest.mark.parametrize(

@@ -149,12 +149,28 @@ def test_redirects_are_not_followed_and_who_is_gone_is_told_no_more(actor, conta
 
 @pytest.mark.django_db
 def test_nothing_goes_inside_unless_it_was_allowed(actor, contact, listener, settings):
+    hook, _ = webhooks.make(actor, listener.url)
     settings.ALLOW_PRIVATE_WEBHOOKS = False
-    webhooks.make(actor, listener.url)
     note_change(actor, "contact.made", contact)
     assert run()
     assert not listener.heard
     assert "not on the public internet" in Delivery.objects.get().last_error
+    assert not webhooks.change(actor, hook, hook.url, [], active=False).active
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "169.254.169.254", "2130706433", "0x7f.1", "[::1]", "[::ffff:10.0.0.1]", "localhost"],
+)
+def test_an_address_of_this_network_is_refused_when_it_is_set_up(actor, host):
+    with pytest.raises(Invalid, match="not on the public internet") as refused:
+        webhooks.make(actor, f"http://{host}:8622/hook")
+    assert refused.value.field == "url"
+    hook, _ = webhooks.make(actor, "https://93.184.215.14/hook")
+    with pytest.raises(Invalid, match="not on the public internet"):
+        webhooks.change(actor, hook, f"http://{host}/hook", [], active=True)
+    assert Webhook.objects.get().url == "https://93.184.215.14/hook"
 
 
 @pytest.mark.django_db

@@ -7,11 +7,13 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from leadline.engine.errors import nearest
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import Actor, action, enqueue, note_change
 from leadline.web.actions.events import EVENTS
-from leadline.web.destinations import split
+from leadline.web.destinations import check_public, find_written, split
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Delivery, Webhook
 
@@ -46,7 +48,8 @@ def change(actor: Actor, webhook: Webhook, url: str, events: Iterable[str], *, a
     """Change where it goes, of what it hears, and whether it does at all."""
     kept = ("url", "events", "active")
     before = {name: getattr(webhook, name) for name in kept}
-    webhook.url, webhook.events, webhook.active = _checked(url), _known(events), active
+    webhook.url = webhook.url if url == webhook.url else _checked(url)
+    webhook.events, webhook.active = _known(events), active
     webhook.save(update_fields=kept)
     note_change(actor, "webhook.changed", webhook, before, {name: getattr(webhook, name) for name in kept})
     return webhook
@@ -108,8 +111,10 @@ def _secret() -> str:
 
 
 def _checked(url: str) -> str:
-    """The address, if it can be one at all; whether it may be reached is asked each time before it is."""
-    split(url := url.strip())
+    """The address, if it can be one and isn't of this network; a name is looked up when it is used."""
+    _, host, _, _ = split(url := url.strip())
+    if not settings.ALLOW_PRIVATE_WEBHOOKS:
+        check_public(host, find_written(host))
     return url
 
 
