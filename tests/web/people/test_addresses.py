@@ -6,9 +6,8 @@ import socket
 
 import pytest
 
-from leadline.web.destinations import split
+from leadline.web.destinations import is_public, split
 from leadline.web.errors import Invalid
-from leadline.web.destinations import is_public
 from leadline.web.outbound.addresses import resolve
 
 
