@@ -196,16 +196,21 @@ def _booking_words() -> dict[str, str]:
 
 
 def find_booking(text: str) -> str | None:
-    """What became of an appointment: "held", "missed" or "others"; None for another word."""
+    """What became of an appointment: "held", "missed", "standing" or "others"; None for another word."""
     return _booking_words().get(squeezed(text))
 
 
 @cache
-def _opt_out_words() -> dict[str, bool]:
-    said = synonyms()["opting_out"]
-    return {squeezed(word): sort == "yes" for sort, words in said.items() for word in words}
+def _opt_out_words(sort: str) -> frozenset[str]:
+    return frozenset(squeezed(word) for word in synonyms()["opting_out"][sort])
 
 
-def opted_out(text: str) -> bool | None:
-    """Whether a word says that somebody opted out, or that they did not; None for another word."""
-    return _opt_out_words().get(squeezed(text))
+def opted_out(text: str, *, beside: bool = False) -> bool | None:
+    """Whether a word says that somebody opted out, or that they did not; None for another word.
+
+    Some words (`cancelled`) say it only `beside` one that leaves no doubt.
+    """
+    said = squeezed(text)
+    if said in _opt_out_words("yes") or (beside and said in _opt_out_words("beside")):
+        return True
+    return False if said in _opt_out_words("no") else None

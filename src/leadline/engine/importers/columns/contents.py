@@ -22,6 +22,12 @@ from leadline.engine.importers.words import (
 from leadline.engine.touches import Column
 
 _EMAIL = re.compile(r"[^@\s<>;,]+@[^@\s<>;,]+\.[^@\s<>;,]+(?:\s*[;,]\s*[^@\s<>;,]+@[^@\s<>;,]+)*")
+_PROFILE = re.compile(
+    r"(?:https?://)?(?:[\w-]+\.)?(?:linkedin\.com/(?:in|pub|company)|xing\.com/profile|facebook\.com|instagram\.com"
+    r"|(?:twitter|x)\.com|tiktok\.com/@|bsky\.app/profile)/?\S+",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"'?(?:[a-z]{1,8}:)?(?:\+|00)\d[\d ()./-]{6,20}\d", re.IGNORECASE)
 _NUMBERED = re.compile(r"#\w*\d\w*")
 _LETTER = re.compile(r"[^\W\d_]")
 _WHOLE = re.compile(r"\d+(?:\.0+)?")
@@ -29,6 +35,10 @@ FEW = 12
 """So many different values, or fewer, are always taken for words that repeat."""
 ENTRIES = 0.8
 """From this share of words for sorts of money on, a column says what sort each row of an account is."""
+PROFILES = 0.8
+"""From this share of addresses of profiles in networks on, a column says what people are called there."""
+PHONES = 0.8
+"""From this share of numbers with a country on, a column of which no header says more holds telephones."""
 LETTERS = 0.5
 """From this share of texts with a letter on, they can be what people are called."""
 SAMPLE = 400
@@ -50,6 +60,8 @@ class Contents:
     numbers: float = 0.0
     whole: float = 0.0
     emails: float = 0.0
+    profiles: float = 0.0
+    phones: float = 0.0
     outcomes: float = 0.0
     ends: frozenset[str] = frozenset()
     kinds: float = 0.0
@@ -105,7 +117,7 @@ class Contents:
         """Whether these are cells of the sort that a block of `synonyms.toml` names in `holds`."""
         words = not self.are_dates and not self.are_numbers
         flags = self.truths or (self.outcomes >= 0.5 and self.distinct <= FEW)
-        codes = not self.are_dates and not (self.truths and self.filled > 3)
+        codes = not self.are_dates and not (self.truths and (self.filled > 3 or not self.are_numbers))
         keys = codes and (words or self.whole >= 0.9)
         return {
             "any": True,
@@ -122,7 +134,9 @@ class Contents:
             "statuses": flags or ((self.paid > 0 or self.over) and self.distinct <= FEW),
             "entries": self.entries >= ENTRIES and self.distinct > 1,
             "opt-outs": self.truths or (self.opting_out >= ENTRIES and self.distinct <= FEW),
+            "consents": self.out and not self.truths,
             "e-mails": self.emails >= 0.5,
+            "profiles": self.profiles >= PROFILES,
         }[holds]
 
 
@@ -144,6 +158,8 @@ def judge(column: Column, header: str) -> Contents:
         numbers=looks_like_number(sample),
         whole=_share(_WHOLE.fullmatch(text) is not None for text in sample),
         emails=_share(_EMAIL.fullmatch(text) is not None for text in sample),
+        profiles=_share(_PROFILE.match(text) is not None for text in sample),
+        phones=_share(_PHONE.fullmatch(text) is not None for text in sample),
         outcomes=_share(find_outcome(text) is not None for text in sample),
         ends=frozenset(said for text in sample if (said := find_outcome(text)) in ("won", "lost")),
         kinds=_share(find_kind(text) is not None for text in sample),
@@ -171,7 +187,7 @@ def _is_worded(text: str) -> bool:
 
 def _says_out(sample: Sequence[str]) -> bool:
     """Whether these are words for who may be written to, of which one says that somebody may not."""
-    if len(sample) > FEW or _share(opted_out(text) is not None for text in sample) < ENTRIES:
+    if len(sample) > FEW or _share(opted_out(text, beside=True) is not None for text in sample) < ENTRIES:
         return False
     return any(opted_out(text) and find_outcome(text) is None for text in sample)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from leadline.engine.importers.columns.activity_headers import are_activities, mean_activities
 from leadline.engine.importers.columns.clients import find_clients
-from leadline.engine.importers.columns.contents import LETTERS, Contents
+from leadline.engine.importers.columns.contents import LETTERS, PHONES, Contents
 from leadline.engine.importers.columns.endings import find_endings
+from leadline.engine.importers.columns.forms import find_answers
 from leadline.engine.importers.columns.header_words import (
     Saying,
     find_context,
@@ -42,8 +43,10 @@ TITLES = frozenset(
     {"title", "topic", "subject", "titel", "betreff", "titre", "titulo", "titolo", "onderwerp"}
 )
 """Headers of what a deal is called; elsewhere they say what a person's job is."""
-OF_PEOPLE = ("tags", "opted out", "address", "social")
+OF_PEOPLE = ("tags", "address", "social")
 """Meanings of columns that say something of somebody only in a list of people."""
+OF_ORDERS = ("created", "happened at", "date of bought", "won on", "date of registered", "closed")
+"""What the dates of orders may seem to be where no header says that it was ordered then, the surest first."""
 UNKNOWN_NUMBERS = "numbers that nothing is known of"
 AMOUNTS = "amounts, which are nothing to compare by"
 UNKNOWN_DATES = "what they stand for isn't known"
@@ -128,6 +131,8 @@ def _say(header: str, held: Contents, context: dict[frozenset[str], str]) -> Say
         return Saying("e-mail", "", 0.6)
     if saying is None and held.can_be("codes") and is_further(header, "phone"):
         return Saying("phone", "", 0.8)
+    if saying is None and held.phones >= PHONES and not names_ours(header):
+        return Saying("phone", "", 0.6)
     return saying
 
 
@@ -211,9 +216,11 @@ def _reconsider(
     at = {meaning.means: header for header, meaning in found.items()}
     changed = _not_of_people(shape, found, contents) | _by_their_words(shape, found, contents)
 
-    def change(old: str, new: str, why: str) -> None:
-        if old in at and new not in at:
-            changed[at[old]] = found[at[old]].model_copy(update={"means": new, "why": why})
+    def change(old: str, new: str, why: str) -> bool:
+        if old not in at or new in at:
+            return False
+        changed[at[old]] = found[at[old]].model_copy(update={"means": new, "why": why})
+        return True
 
     if shape not in ("touch log", "audience") and "what happened" in at:
         header = at["what happened"]
@@ -242,6 +249,7 @@ def _reconsider(
     changed |= find_clients(shape, {**found, **changed}, contents)
     _change_dates(shape, change)
     changed |= _only_dates(shape, {**found, **changed}, contents)
+    changed |= find_answers(shape, found, contents)
     if "outcome" not in at and shape in ("deals", "contacts", "companies"):
         changed |= find_endings({**found, **changed}, contents, deals=shape == "deals")
     return changed
@@ -359,11 +367,11 @@ def _change_dates(shape: Shape | None, change: object) -> None:
         for other in ("created", "order placed", "date of requested_info", "date of booked"):
             change(other, "happened at", "dates; the only ones that can say when the touch happened")
     elif shape == "bookings":
-        for other in ("date of had_meeting", "created", "order placed"):
-            change(other, "happened at", "dates; the ones that can say when the appointment was")
+        for other in ("date of had_meeting", "date of booked", "created", "order placed"):
+            if change(other, "happened at", "dates; the ones that can say when the appointment was"):
+                break
     elif shape == "orders":
-        for other in ("created", "happened at", "date of bought"):
-            change(other, "order placed", "dates, in a file of orders")
+        any(change(other, "order placed", "dates, in a file of orders") for other in OF_ORDERS)
     else:
         change("happened at", "created", "dates; the only ones that can say when the record was made")
         change("order placed", "date of bought", "dates; the header says that something was bought")

@@ -41,6 +41,17 @@ def is_lines(start: bytes) -> bool:
         return False
 
 
+GENERAL = frozenset(
+    {"name", "id", "key", "title", "label", "type", "status", "code", "uuid", "email", "phone"}
+)
+"""What many things have: of whom it is, is said by what it stands in."""
+AROUND = frozenset({
+    "properties", "attributes", "fields", "values", "traits", "data", "record", "item", "node", "contact", "person", "user", "customer",
+    "lead", "client", "profile", "subscriber", "member",
+})  # fmt: skip
+"""Names of what stands around the whole of a record, or of a person."""
+
+
 def read_objects(path: Path) -> list[tuple[str, Rows]]:
     """The tables of a file, each with its name and its rows, of which the first is the header.
 
@@ -92,8 +103,16 @@ def _rows(objects: Iterable[dict[str, Any]]) -> Rows:
     flat = [dict(_cells(one)) for one in objects]
     names = list(dict.fromkeys(name for row in flat for name in row))
     ends = Counter(name.rpartition(".")[2] for name in names)
-    header = [end if ends[end := name.rpartition(".")[2]] == 1 else name for name in names]
+    header = [
+        end if ends[end := name.rpartition(".")[2]] == 1 and _says_all(name) else name for name in names
+    ]
     return [header, *([row.get(name, "") for name in names] for row in flat)]
+
+
+def _says_all(name: str) -> bool:
+    """Whether the last part of a nested name says what it is of: `name` does not, inside of `company`."""
+    *inside, end = name.split(".")
+    return not inside or end.casefold() not in GENERAL or inside[-1].casefold() in AROUND
 
 
 def _cells(found: dict[str, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:

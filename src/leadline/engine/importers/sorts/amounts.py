@@ -7,9 +7,14 @@ import re
 import numpy as np
 
 from leadline.engine.currencies import CODES, name_currency
-from leadline.engine.importers.cells.values import NumberForm, decide_number_form, parse_moneys
+from leadline.engine.importers.cells.values import (
+    NumberForm,
+    decide_number_form,
+    parse_moneys,
+    parse_truth,
+)
 from leadline.engine.importers.columns.contents import Contents
-from leadline.engine.importers.evidence import Integers
+from leadline.engine.importers.evidence import Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.sorts.quantities import QUANTITIES, find_quantity, is_price_of_one, multiply
 from leadline.engine.importers.words import tokens
@@ -67,7 +72,17 @@ def read_given_back(export: Export, currencies: Column | None) -> Integers:
 
 def _is_refund(header: str, held: Contents) -> bool:
     words = set(tokens(header))
-    return bool(words & REFUNDS) and not words & QUANTITIES and held.numbers >= 0.7
+    return bool(words & REFUNDS) and not words & QUANTITIES and held.numbers >= 0.7 and not held.truths
+
+
+def find_refunded(export: Export) -> Mask:
+    """The rows of which a column of yes and no says that they were given back."""
+    found = np.zeros(export.rows, dtype=bool)
+    for header, held in export.contents.items():
+        if held.truths and REFUNDS & set(tokens(header)):
+            column = export.columns[header]
+            found |= spread_labels(column, [parse_truth(str(label)) is True for label in column.labels]) == 1
+    return found
 
 
 def _named(column: Column | None) -> Column | None:

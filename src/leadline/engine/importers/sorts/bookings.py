@@ -1,7 +1,8 @@
 """Bookings: each row is an appointment, and only those that took place are meetings.
 
 One that was held and has a price is a purchase too, unless a column says that it isn't paid. Who didn't come,
-called it off or put it off met nobody; one that is yet to come has not happened.
+called it off or put it off met nobody; one that is yet to come has not happened. Some programs never say of an
+appointment that it took place: there it did if it stands, and its day is over.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.sorts.touch_log import read_instants
 from leadline.engine.importers.words import find_booking, is_paid, is_unpaid, squeezed
 from leadline.engine.touches import MISSING
+from leadline.engine.wording import counted
 
 PAID = frozenset(
     {"paid", "ispaid", "bezahlt", "paye", "payee", "pagado", "pagato", "betaald", "paymentstatus"}
@@ -26,7 +28,10 @@ def read_bookings(export: Export, amounts: Integers) -> list[Evidence]:
     instants = read_instants(export, "happened at")
     status = export.column("stage")
     assert status is not None  # by which such a file is known
-    held = spread_labels(status, [find_booking(str(label)) == "held" for label in status.labels]) == 1
+    sorts = [find_booking(str(label)) for label in status.labels]
+    meant = "held" if "held" in sorts else "standing"
+    held = spread_labels(status, [sort == meant for sort in sorts]) == 1
+    _note_standing(export, held if meant == "standing" else held & False)
     export.leave_out(status.codes < 0, "nothing says whether it took place")
     export.leave_out_labels(~held, status, lambda label: f"the appointment is “{label}”")
     paid = export.used & (amounts > 0) & (amounts != MISSING) & ~_find_unpaid(export)
@@ -34,6 +39,14 @@ def read_bookings(export: Export, amounts: Integers) -> list[Evidence]:
         Evidence.of(export.used, export.kinds.code("had_meeting"), instants),
         Evidence.of(paid, export.kinds.code("bought"), instants, amounts),
     ]
+
+
+def _note_standing(export: Export, rows: Mask) -> None:
+    if rows.any():
+        count = counted(int(np.count_nonzero(rows)), "row")
+        export.notes.append(
+            f"no row says that an appointment took place: those that stand ({count}) count as held"
+        )
 
 
 def _find_unpaid(export: Export) -> Mask:

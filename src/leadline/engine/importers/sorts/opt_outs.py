@@ -53,7 +53,8 @@ def _said(export: Export) -> Mask:
     found = np.zeros(export.rows, dtype=bool)
     for column in export.every("opted out"):
         labels = [str(label) for label in column.labels]
-        said = [parse_truth(label) or bool(opted_out(label)) for label in labels]
+        beside = any(opted_out(label) for label in labels)
+        said = [parse_truth(label) or bool(opted_out(label, beside=beside)) for label in labels]
         found |= spread_labels(column, said) == 1
         unpaid = [set(tokens(label)) >= _UNPAID for label in labels]
         if rows := int(np.sum(spread_labels(column, unpaid) == 1)):

@@ -8,6 +8,7 @@ import numpy as np
 
 from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
+from leadline.engine.importers.sorts.amounts import find_refunded
 from leadline.engine.importers.sorts.quantities import find_quantity
 from leadline.engine.importers.sorts.touch_log import read_instants
 from leadline.engine.importers.words import find_entry, is_given_back, is_partly_given_back, is_unpaid, tokens
@@ -30,7 +31,7 @@ def read_orders(export: Export, amounts: Integers, given_back: Integers) -> list
     amounts = _read_entries(export, amounts)
     _turn_round(export, amounts)
     instants = read_instants(export, "order placed")
-    whole = _read_status(export, given_back)
+    whole = _read_status(export, given_back) | find_refunded(export)
     dated, known = export.dates_of("date of refunded")
     given_back = _read_refunds(export, amounts, given_back, whole | known)
     orders = [Evidence.of(export.used, export.kinds.code("bought"), instants, amounts)]

@@ -22,7 +22,7 @@ def read_outcomes(export: Export) -> Codes:
     """For each row UNKNOWN or the place of its outcome in OUTCOMES.
 
     A column of outcomes is heard first, then the stage that was typed, then dates of winning and losing, then
-    whether it is closed. In a column with a word for won or lost, the other stages are open ones, but for
+    whether it is closed; of which no stage says that it was lost, a reason for that on a closed deal does. In a column with a word for won or lost, the other stages are open ones, but for
     those that say that something is over and not how ("Closed"). A "no" to "won?" is open where the stage, or
     a column for it, says so, and lost otherwise; who bought on a day that the file tells was not lost: a
     membership that is "cancelled" has ended.
@@ -73,7 +73,8 @@ def _hear_closed(export: Export, found: Codes) -> None:
     reason = export.column("lost reason")
     if reason is not None:
         over = export.dates_of("closed")[1] & (reason.codes >= 0)
-        found[over & (found == UNKNOWN)] = LOST
+        told = (UNKNOWN,) if (found == LOST).any() else (UNKNOWN, OPEN)
+        found[over & np.isin(found, told)] = LOST
 
 
 def _tell_labels(column: Column, export: Export, *, truths: bool) -> list[int]:

@@ -232,9 +232,9 @@ def without_plans(readings: Sequence[Reading], kinds: Kinds) -> list[Reading]:
 def _may_plan(export: Export) -> bool:
     """Whether the header of the ends says no more than that something ends, or is to be renewed."""
     columns = export.proposal.columns.items()
-    if export.proposal.of("renewal"):
-        return True
     headers = [header for header, meaning in columns if meaning.means == "date of churned"]
+    if not headers:
+        return export.proposal.of("renewal") is not None
     return any(_PLANNING & set(tokens(header)) for header in headers)
 
 

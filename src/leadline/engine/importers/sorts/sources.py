@@ -60,17 +60,22 @@ def _phrases() -> Phrasebook:
 def name_paths(names: Column, kept: frozenset[str] | None) -> Column:
     """The path of each row: a name of those `kept` (in lower case; None: any), else what it belongs to.
 
-    A source that belongs to no known path is a path of its own. Case alone doesn't tell two paths apart.
+    A source that belongs to no known path is a path of its own, unless it says no more than how the record
+    came to be (`import`). Case alone doesn't tell two paths apart.
     """
     spelled = {str(block["path"]).casefold(): str(block["path"]) for block in synonyms()["sources"]}
 
+    unsaid = {squeezed(word) for word in synonyms()["sources_unsaid"]["words"]}
+
     def path(name: str) -> str:
+        if squeezed(name) in unsaid and (kept is None or name.casefold() not in kept):
+            return ""
         found = name if kept is None or name.casefold() in kept else find_path(name) or name
         return spelled.setdefault(found.casefold(), found)
 
     paths = [path(name) for name in _say_links(names)]
-    labels = list(dict.fromkeys(paths))
-    places = {path: place for place, path in enumerate(labels)}
+    labels = [path for path in dict.fromkeys(paths) if path]
+    places = {"": -1} | {path: place for place, path in enumerate(labels)}
     codes = np.append(np.array([places[path] for path in paths], dtype=np.int32), np.int32(-1))
     return Column(codes[names.codes], labels)
 

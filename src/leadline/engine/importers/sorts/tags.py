@@ -15,7 +15,7 @@ Tags = tuple[tuple[str, ...], ...]
 MARKS = (";", "|", ",")
 """What parts the tags of a cell; of two that part as many cells the first does."""
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_GROUPS = ":::"
+GROUPS = ":::"
 """Parts the groups of an address book, whose own have a star before them."""
 
 
@@ -34,8 +34,8 @@ def gather_tags(parts: Iterable[tuple[Export, Integers]], subjects: int) -> Tags
 def part_cells(cells: Sequence[str]) -> list[tuple[str, ...]]:
     """The words of each cell of one column; whatever stands between quotes is one word."""
     bare = [_QUOTED.sub("", cell) for cell in cells]
-    if any(_GROUPS in cell for cell in bare):
-        return [tuple(_words(cell.split(_GROUPS))) for cell in cells]
+    if any(GROUPS in cell for cell in bare):
+        return [tuple(_words(cell.split(GROUPS))) for cell in cells]
     counts = {mark: sum(mark in cell for cell in bare) for mark in MARKS}
     mark = max(MARKS, key=lambda one: counts[one])
     return [part_cell(cell, mark) for cell in cells]

@@ -16,7 +16,8 @@ from leadline.engine.importers.people.summaries import BETWEEN
 from leadline.engine.importers.sorts.activities import Planned
 from leadline.engine.importers.sorts.pipeline import Deal
 from leadline.engine.importers.sorts.sales import Sold
-from leadline.engine.importers.sorts.tags import part_cell
+from leadline.engine.importers.sorts.tags import GROUPS, part_cell
+from leadline.engine.importers.words import squeezed
 from leadline.engine.instants import DAY, to_instant
 from leadline.engine.touches import Column, Touches
 from leadline.engine.wording import day_words
@@ -26,13 +27,20 @@ from leadline.web.actions.importing.undated import are_to_come, by_subject, find
 from leadline.web.actions.meanings import kind_of
 from leadline.web.models import Address, Ask, Contact, Touch
 
-JOB_TITLE = frozenset({"job title", "jobtitle", "title", "position"})
+JOB_TITLE = (
+    "jobtitle", "position", "currentposition", "jobposition", "organizationtitle", "organisationtitle",
+    "occupation", "positionstitel", "berufsbezeichnung", "funktion", "poste", "fonction", "cargo", "puesto",
+    "funzione", "ruolo", "functie", "stanowisko", "title",
+)  # fmt: skip
+"""What a column of jobs is called, without case and spaces, the surest first."""
 OF_TOUCHES = frozenset({"campaign", "channel", "offer", "company", "owner"})
 """Attributes that are kept elsewhere than among the fields."""
 TEXTS = ("path", "channel", "campaign", "content", "offer", "deal", "currency", "actor", "note")
 EARLIEST = to_instant("1900-01-01")
 """Before this day nothing of today's contacts happened: such a date is a slip, or a blank of some program."""
 FORMULA = frozenset("=+-@\t\r")
+_SCHEME = re.compile(r"[a-z]{1,8}:\s*(?=\+?\d)", re.IGNORECASE)
+"""What some programs write before each number: `tel:+49…`, `p:+49…`."""
 _SEVERAL = re.compile(r"[;,|\s]+")
 
 
@@ -296,10 +304,11 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
     tags = imported.tags or ((),) * len(labels)
     places, socials, teams = (named.get(name, blank) for name in ("address", "social", "team"))
     companies = told.get("company", named.get("company", blank))
-    titles = next((told[name] for name in told if name.casefold() in JOB_TITLE), blank)
+    job = _find_job(told)
+    titles = told.get(job, blank)
     owners = told.get("owner", blank)
     elsewhere = {*OF_TOUCHES, *(header for header, means in _means(imported) if means == "tags")}
-    own = {n: v for n, v in told.items() if n not in elsewhere and n.casefold() not in JOB_TITLE}
+    own = {n: v for n, v in told.items() if n not in elsewhere and n != job}
     people = []
     for place, label in enumerate(labels):
         mail, more, phone, name, deal = (column[place] for column in columns)
@@ -312,7 +321,7 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
             label=label,
             key=_find_key(label, emails, digest),
             emails=emails,
-            phones=_parts(str(phone or "")),
+            phones=tuple(_SCHEME.sub("", one) for one in _parts(str(phone or ""))),
             places=_parts(str(places[place] or "")),
             socials=_parts(str(socials[place] or "")),
             name=clean(called, NAME),
@@ -326,6 +335,12 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
         )
         people.append(person)
     return people
+
+
+def _find_job(told: Named[str, object]) -> str:
+    """The attribute that says what the job of each is: a `Title` does where nothing says it better."""
+    named = {squeezed(name): name for name in reversed(told)}
+    return next((named[one] for one in JOB_TITLE if one in named), "")
 
 
 def _call(unit: str, label: str, name: str, company: str, *, reached: bool) -> str:
@@ -348,7 +363,8 @@ def _find_emails(cell: str, label: str) -> tuple[str, ...]:
 
 def _parts(cell: str) -> tuple[str, ...]:
     """Each of several numbers or addresses in a cell."""
-    return tuple(dict.fromkeys(clean(part, VALUE) for part in part_cell(cell, BETWEEN.strip())))
+    parts = part_cell(cell.replace(GROUPS, BETWEEN.strip()), BETWEEN.strip())
+    return tuple(dict.fromkeys(clean(part, VALUE) for part in parts))
 
 
 def _means(imported: Imported) -> Iterator[tuple[str, str]]:
