@@ -46,8 +46,8 @@ GENERAL = frozenset(
 )
 """What many things have: of whom it is, is said by what it stands in."""
 AROUND = frozenset({
-    "properties", "attributes", "fields", "values", "traits", "data", "record", "item", "node", "contact", "person", "user", "customer",
-    "lead", "client", "profile", "subscriber", "member",
+    "properties", "attributes", "fields", "values", "traits", "data", "record", "item", "node", "contact",
+    "person", "user", "customer", "lead", "client", "profile", "subscriber", "member",
 })  # fmt: skip
 """Names of what stands around the whole of a record, or of a person."""
 

@@ -1,8 +1,8 @@
 """Bookings: each row is an appointment, and only those that took place are meetings.
 
 One that was held and has a price is a purchase too, unless a column says that it isn't paid. Who didn't come,
-called it off or put it off met nobody; one that is yet to come has not happened. Some programs never say of an
-appointment that it took place: there it did if it stands, and its day is over.
+called it off or put it off met nobody; one that is yet to come has not happened. Some programs never say of
+an appointment that it took place: there it did if it stands, and its day is over.
 """
 
 from __future__ import annotations

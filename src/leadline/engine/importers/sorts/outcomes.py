@@ -22,10 +22,11 @@ def read_outcomes(export: Export) -> Codes:
     """For each row UNKNOWN or the place of its outcome in OUTCOMES.
 
     A column of outcomes is heard first, then the stage that was typed, then dates of winning and losing, then
-    whether it is closed; of which no stage says that it was lost, a reason for that on a closed deal does. In a column with a word for won or lost, the other stages are open ones, but for
-    those that say that something is over and not how ("Closed"). A "no" to "won?" is open where the stage, or
-    a column for it, says so, and lost otherwise; who bought on a day that the file tells was not lost: a
-    membership that is "cancelled" has ended.
+    whether it is closed; where no stage says that anything was lost, the reason for it on a closed deal does.
+    In a column with a word for won or lost, the other stages are open ones, but for those that say that
+    something is over and not how ("Closed"). A "no" to "won?" is open where the stage, or a column for it,
+    says so, and lost otherwise; who bought on a day that the file tells was not lost: a membership that is
+    "cancelled" has ended.
     """
     found = np.full(export.rows, UNKNOWN, dtype=np.int64)
     for means in ("outcome", "stage"):
