@@ -11,6 +11,7 @@ from leadline.cli.installation import acting_for, open_installation
 from leadline.cli.options import MapOption, OrderOption, PathOption, ZoneOption
 from leadline.cli.screen import say, watched
 from leadline.engine.errors import AmbiguousDates, BadFile, BadMapping, UnknownColumn
+from leadline.engine.wording import listed
 
 if TYPE_CHECKING:
     from leadline.web.actions.exports import Dataset
@@ -20,6 +21,7 @@ AsOption = Annotated[
     str | None,
     typer.Option("--as", metavar="EMAIL", help="For whom, of those who work here; the first owner."),
 ]
+_WHOSE = "Whose new people become of whom the files name nobody: an e-mail, me, none, or team:NAME in turn."
 FORMS = "csv|jsonl|parquet"
 _UNCLEAR = (AmbiguousDates, BadMapping, UnknownColumn)
 """Of what is told of files that can be read, but not understood."""
@@ -31,6 +33,7 @@ def import_files(
     date_order: OrderOption = None,
     path: PathOption = None,
     zone: ZoneOption = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="WHO", help=_WHOSE)] = None,
     look: Annotated[bool, typer.Option("--look", help="Only say what would be taken in.")] = False,
     for_whom: AsOption = None,
 ) -> None:
@@ -45,7 +48,7 @@ def import_files(
     actor = acting_for(for_whom)
     assert actor.user is not None
     access.require(actor.user, "import")
-    meant = _mapping(mapping, date_order=date_order, path=path, zone=zone)
+    meant = _mapping(mapping, date_order=date_order, path=path, zone=zone, owner=owner)
     folder, kept = _keep(files)
     try:
         with watched("Reading"):
@@ -170,6 +173,9 @@ def _outlook(found: dict[str, Any]) -> list[str]:
     by = dict.fromkeys(one["path"] for one in (found["mapping"], *found["mapping"]["files"]) if one["path"])
     if by:
         said += [f"The path of those of whom the files don't say it: {', '.join(by)}."]
+    if whose := found["mapping"]["owner"]:
+        turns = ", in turn" if whose.startswith("team:") else ""
+        said += [f"New people go to {whose.removeprefix('team:')}{turns}, unless the files name somebody."]
     if found["unused_count"]:
         said += [f"{found['unused_count']:,} rows can't be used; the first: {found['unused'][0]['reason']}"]
     return said if found["whole"] else ["Of the beginning of the files:", *said]
@@ -186,7 +192,9 @@ def _outcome(record: Import) -> list[str]:
     said += f"{told['touches']:,} touches and {told['purchases']:,} purchases written, "
     said += f"{told['asks']:,} asks made, " if told["asks"] else ""
     said += f"{told['unused']:,} rows not used."
-    return [said, "The page of imports shows them, with the reason of each, and undoes it all."]
+    given = listed([f"{count:,} to {who}" for who, count in told["given"].items()])
+    by_whom = [f"Given away: {given}."] if given else []
+    return [said, *by_whom, "The page of imports shows them, with the reason of each, and undoes it all."]
 
 
 def _work_until_done(record: Import, progress: Any) -> None:

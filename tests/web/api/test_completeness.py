@@ -55,7 +55,7 @@ BY_ACTION = {
     "funnels.save_draft": "save_draft",
     "importing.imports.discard": "discard_import",
     "importing.imports.propose": "upload_files",
-    "importing.imports.say_paths": "set_mapping",
+    "importing.imports.answer": "set_mapping",
     "importing.imports.start": "run_import",
     "importing.imports.start_undo": "undo_import",
     "importing.imports.understand": "set_mapping",

@@ -53,3 +53,22 @@ def test_no_name_of_a_path_is_refused(program, funnels):
     told = send(program, "people.csv", path="x" * 81)
     assert (told.status_code, "81 letters" in told.content.decode()) == (422, True)
     assert program.get("/imports").json()["items"] == []
+
+
+def test_whose_new_contacts_become_is_said_with_the_upload_or_the_mapping(program, funnels, member, team):
+    upload = send(program, "people.csv", owner="team:north").json()
+    assert upload["mapping"]["owner"] == "team:North"
+    where = f"/imports/{upload['id']}"
+    told = program("PUT", f"{where}/mapping", {"mapping": upload["mapping"] | {"owner": "me"}})
+    assert told.json()["mapping"]["owner"] == "ada@example.org"
+    mapping = told.json()["mapping"] | {"owner": "ben@example.org"}
+    assert program("PUT", f"{where}/mapping", {"mapping": mapping}).status_code == 200
+    came_by(program, upload)
+    assert set(Contact.objects.values_list("owner", "team")) == {(member.pk, team.pk)}
+    assert program.get(where).json()["counts"]["given"] == {"ben@example.org": 2}
+
+
+def test_whoever_can_be_given_nothing_is_refused(program, funnels):
+    told = send(program, "people.csv", owner="nobody@example.org")
+    assert (told.status_code, "somebody who works here" in told.content.decode()) == (422, True)
+    assert program.get("/imports").json()["items"] == []

@@ -108,6 +108,18 @@ def test_the_path_by_which_people_came_is_said_or_proposed(filled, tmp_path):
     refused(filled.run("import", tmp_path / "fair.csv", "--path", "x" * 81, "--look"), "81 letters")
 
 
+def test_whose_new_people_become_is_said(filled, tmp_path):
+    (tmp_path / "fay.csv").write_text("Email,Created\nfay@example.org,2026-01-03\n")
+    refused(filled.run("import", tmp_path / "fay.csv", "--owner", "nobody@example.org"), "who works here")
+    look = filled.run("import", tmp_path / "fay.csv", "--owner", "team:nowhere", "--look")
+    refused(look, "the team “nowhere”, which there is not")
+    done = filled.run("import", tmp_path / "fay.csv", "--owner", "me")
+    ((first,),) = filled.sql("SELECT email FROM web_user WHERE role = 'owner' ORDER BY id LIMIT 1")
+    assert f"Given away: 1 to {first}." in done.stdout, done.stderr
+    whose = "SELECT u.email FROM web_contact c JOIN web_user u ON u.id = c.owner_id"
+    assert filled.sql(f"{whose} WHERE c.name = 'fay@example.org'") == [(first,)]
+
+
 def test_times_of_a_file_are_those_of_the_zone_that_is_named(filled, tmp_path):
     (tmp_path / "met.csv").write_text("Email,Event,Date\nzoe@example.org,met,2026-01-15 10:00\n")
     refused(filled.run("import", tmp_path / "met.csv", "--zone", "Asia/Tokio", "--look"), "no time zone")

@@ -26,6 +26,11 @@ BY_PATH = (
     "By which path these people came, of whom the files don't say it; empty where it isn't known. "
     "Without it, a file whose kind leaves no doubt is proposed one: see `path` in the mapping."
 )
+WHOSE = (
+    "Whose the contacts become that are new and of whom the files name nobody: the e-mail of somebody who "
+    "works here, `me`, or `team:` and the name of a team whose people get them in turn; `none`, or nothing, "
+    "leaves them nobody's."
+)
 router = Router(tags=["imports and exports"])
 
 
@@ -73,12 +78,13 @@ def upload_files(
     request: HttpRequest,
     files: Annotated[list[UploadedFile], File(description="Tables: CSV or a workbook.")],
     path: Annotated[str | None, Form(description=BY_PATH)] = None,
+    owner: Annotated[str | None, Form(description=WHOSE)] = None,
 ) -> Status[dict[str, Any]]:
     """Proposes what they mean; nothing is taken in before it is run."""
     user = user_of(request)
     folder, kept = uploads.keep(files)
     try:
-        look = proposals.look(user, folder, kept, Mapping(path=path), now())
+        look = proposals.look(user, folder, kept, Mapping(path=path, owner=owner), now())
         record = acts.propose(actor_of(request), folder, kept, look)
     except BaseException:
         uploads.forget(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from itertools import chain
 from typing import Any
@@ -22,6 +23,7 @@ from leadline.web.actions.importing import (
 )
 from leadline.web.actions.importing.intake import Refused, take_in
 from leadline.web.actions.importing.own_tables import read_own
+from leadline.web.actions.importing.takers import Takers, find_takers
 from leadline.web.actions.importing.uploads import paths_of
 from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import handles
@@ -54,10 +56,12 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
         imported = proposals.read(paths, proposals.mapping_of(record), now)
         own = read_own(paths)
         intake = take_in(imported, record.counts["digest"], now, user.currency)
+        people = find_takers(record.mapping.get("owner"))
     except LeadlineError as error:  # it would be the same another time
         imports.fail(actor, record.pk, plainly(error))
         return
-    load = loading.Load(record, actor, user, intake, lease.hold, own)
+    takers = Takers(people, Counter(record.counts.get("given", {})))
+    load = loading.Load(record, actor, user, intake, lease.hold, own, takers)
     lease.go_on()
     imports.begin(record, len(own.companies) + len(intake.people) + len(intake.touches), lease.hold)
     fetch_compiled()

@@ -20,7 +20,7 @@ from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.columns.mapping import GIVEN, Deals, Shape
 from leadline.engine.importers.words import synonyms
 from leadline.web import access, warehouse
-from leadline.web.actions.importing import imports, proposals, uploads
+from leadline.web.actions.importing import imports, proposals, takers, uploads
 from leadline.web.actions.me import zones
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Import, PathDefinition
@@ -87,9 +87,11 @@ def show_import(request: HttpRequest, number: int) -> dict[str, Any] | HttpRespo
             "zones": zones(),
         }
         told |= _path_question(record, told["tables"])
+        told |= {"takers": takers.choices(user_of(request)), "taker": record.mapping.get("owner") or ""}
         told["of_deals"] = any(table["shape"] == "deals" for table in told["tables"])
         told |= {"deals": DEALS, "meant": record.mapping.get("deals") or "asks"}
         told["sold"] = [_with_days(one) for one in told["look"].get("sold", ())]
+    told["given"] = takers.named(record.counts.get("given", {}))
     return told
 
 
@@ -121,10 +123,11 @@ def change_meanings(request: HttpRequest, number: int) -> HttpResponse:
 def do_with_import(request: HttpRequest, number: int, what: str) -> HttpResponse:
     """Run it, undo it, or forget the upload."""
     record = _find(request, number)
-    if what == "run" and "path" in request.POST:
+    if what == "run" and request.POST.keys() & {"path", *_SAID}:
         mapping = proposals.with_paths(proposals.mapping_of(record), *_read_paths(record, request.POST))
-        mapping = mapping.model_copy(update={"deals": _read_deals(record, request.POST)})
-        imports.say_paths(actor_of(request), record, mapping)
+        said = {name: read(record, request.POST) for name, read in _SAID.items()}
+        mapping = takers.spell_owner(user_of(request), mapping.model_copy(update=said))
+        imports.answer(actor_of(request), record, mapping)
     do = {"run": imports.start, "undo": imports.start_undo, "discard": imports.discard}[what]
     do(actor_of(request), record)
     if what == "discard":
@@ -225,11 +228,19 @@ def _read_deals(record: Import, given: QueryDict) -> Deals | None:
     return next((name for name, _ in DEALS if name == said), record.mapping.get("deals"))
 
 
+def _read_owner(record: Import, given: QueryDict) -> str | None:
+    """Whose the people become: as a form has it, else as it was."""
+    return given["owner"].strip() or None if "owner" in given else record.mapping.get("owner")
+
+
+_SAID = {"deals": _read_deals, "owner": _read_owner}
+
+
 def _read_mapping(record: Import, given: QueryDict) -> Mapping:
     """The mapping of a form.
 
-    `shape-0`, `path-0`, `means-0-3` (table 0, its column 3); `kind-WORD`; `date_order`, `zone`, `path`, and
-    `deals`.
+    `shape-0`, `path-0`, `means-0-3` (table 0, its column 3); `kind-WORD`; `date_order`, `zone`, `path`,
+    `owner`, and `deals`.
     """
     path, paths = _read_paths(record, given)
     files = []
@@ -254,6 +265,7 @@ def _read_mapping(record: Import, given: QueryDict) -> Mapping:
             zone=given.get("zone", "").strip() or record.mapping.get("zone"),
             path=path,
             deals=_read_deals(record, given),
+            owner=_read_owner(record, given),
             kinds={**before, **kinds},
             files=tuple(FileMapping.model_validate(file) for file in files),
         )

@@ -71,12 +71,15 @@ class Mapping(_Declared):
     `zone` is the place whose clocks show the times without an offset ("Europe/Berlin"), None for UTC. `path`
     is the one by which everybody came of whom the files don't say it, "" where that isn't known. `deals` says
     what a deal of a CRM is: an ask of its contact, or no more than its touches (as where nothing is said).
+    `owner` says to an installation whose the people become of whom the files name nobody of us: an e-mail, or
+    `team:` and the name of a team whose people get them in turn.
     """
 
     date_order: Literal["dmy", "mdy"] | None = None
     zone: str | None = None
     path: str | None = None
     deals: Deals | None = None
+    owner: str | None = None
     columns: dict[str, Meaning] = Field(default_factory=dict)
     kinds: dict[str, str] = Field(default_factory=dict)
     outcomes: dict[str, Outcome] = Field(default_factory=dict)
@@ -109,6 +112,7 @@ class Mapping(_Declared):
     def text(self) -> str:
         """The mapping as TOML."""
         once = {"date_order": self.date_order, "zone": self.zone, "path": self.path, "deals": self.deals}
+        once["owner"] = self.owner
         parts = [tomli_w.dumps({name: said}) for name, said in once.items() if said is not None]
         parts += [_table("columns", _said(self.columns))] if self.columns else []
         for name, words in (("kinds", self.kinds), ("outcomes", self.outcomes)):

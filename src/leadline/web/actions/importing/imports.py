@@ -10,10 +10,12 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from leadline.engine.importers import Mapping
+from leadline.engine.wording import listed
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, enqueue, name_of, note_change
 from leadline.web.actions.importing.intake import Refused
 from leadline.web.actions.importing.loading import Load
+from leadline.web.actions.importing.takers import find_takers
 from leadline.web.actions.importing.uploads import folder_of, forget
 from leadline.web.actions.mirrors import note_stale
 from leadline.web.errors import Conflict, NotFound
@@ -57,8 +59,8 @@ def understand(actor: Actor, record: Import, look: dict[str, Any]) -> None:
 
 
 @action
-def say_paths(actor: Actor, record: Import, mapping: Mapping) -> None:
-    """Keep by which paths somebody says that the people of the files came."""
+def answer(actor: Actor, record: Import, mapping: Mapping) -> None:
+    """Keep what somebody says of the people of the files: by which paths they came, whose they become."""
     _expect(record, State.PROPOSED)
     record.mapping = mapping.model_dump(mode="json")
     record.save(update_fields=["mapping"])
@@ -70,6 +72,7 @@ def start(actor: Actor, record: Import) -> None:
     _expect(record, State.PROPOSED, State.FAILED)
     if record.counts.get("look", {}).get("error"):
         raise Conflict("An import was to start", found=record.counts["look"]["error"])
+    find_takers(record.mapping.get("owner"))
     Import.objects.filter(pk=record.pk).update(state=State.RUNNING, done=0, total=0, error="")
     enqueue("import.run", {"import": record.pk}, actor.now, dedupe_key=f"import.run:{record.pk}")
     note_change(actor, "import.started", record)
@@ -118,10 +121,12 @@ def finish(load: Load, unused: int) -> None:
         "refused": len(load.refused),
         "unused": unused,
         "cut": load.intake.cut,
+        "given": dict(load.takers.given),
     }
     Import.objects.filter(pk=record.pk, state=State.RUNNING).update(state=State.DONE, counts=counts)
     told = {TOLD.get(name, name): count for name, count in counts.items() if isinstance(count, int) and count}
-    note_change(load.actor, "import.done", record, {}, told)
+    given = {"given_to": listed([f"{who} ({count:,})" for who, count in load.takers.given.items()])}
+    note_change(load.actor, "import.done", record, {}, told | (given if load.takers.given else {}))
     note_stale(load.actor.now)
 
 

@@ -22,6 +22,7 @@ from leadline.web.actions.importing.matching import Match, match
 from leadline.web.actions.importing.own_records import declare_own
 from leadline.web.actions.importing.own_tables import OwnTables
 from leadline.web.actions.importing.sales import Fresh, with_sales, write_offers
+from leadline.web.actions.importing.takers import Takers
 from leadline.web.actions.importing.tasks import write_tasks
 from leadline.web.actions.importing.updating import Update, update_contacts
 from leadline.web.actions.profiles import refit
@@ -62,6 +63,7 @@ class Load:
     intake: Intake
     hold: Callable[[], None]
     own: OwnTables = field(default_factory=OwnTables)
+    takers: Takers = field(default_factory=Takers)
     governs: bool = False
     fields: dict[str, Field] = field(default_factory=dict)
     owners: dict[str, User] = field(default_factory=dict)
@@ -146,7 +148,9 @@ def load_people(load: Load, places: range) -> None:
     touched = _load_new(load, new, companies, span) | _load_old(load, old, companies, span)
     fitting = refit(load.actor, touched | {contact.pk for _, contact in old})
     settle({*touched, *fitting}, load.actor.now)
-    Import.objects.filter(pk=load.record.pk).update(done=F("done") + len(places) + len(span))
+    counts = load.record.counts | {"given": dict(load.takers.given)}
+    so_far = {"counts": counts} if load.takers.people else {}
+    Import.objects.filter(pk=load.record.pk).update(done=F("done") + len(places) + len(span), **so_far)
     load.hold()
 
 
@@ -233,7 +237,7 @@ def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span
             company_id=companies.get(person.company),
             job_title=person.job_title,
             fields=_fields_of(load, place),
-            owner=(owner := load.owners.get(person.owner.casefold())),
+            owner=(owner := load.owners.get(person.owner.casefold()) or load.takers.next()),
             team=load.teams.get(person.team.casefold()) or (owner.team if owner else None) or load.user.team,
             path=_first_path(intake, rows),
             last_touch_at=int(at[rows.start : rows.stop].max()) if rows else None,

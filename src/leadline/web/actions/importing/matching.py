@@ -41,7 +41,7 @@ def match(
     """Whom each person is.
 
     `shared` are addresses that several in the files have. `made` are contacts made from these files: they are
-    found by what the files call them, and by an address only if that is all there is.
+    found by what the files call them, and by an address only if that is all there is, whosever they became.
     """
     keys = [person.key for person in people if person.key]
     records = {one.key: one for one in Contact.objects.filter(key__in=keys).select_related("company")}
@@ -57,7 +57,7 @@ def match(
         kept = there[address.contact_id]
         by_mail.setdefault(address.value.casefold(), {})[kept.pk] = kept
     near = [one.pk for one in there.values()]
-    seen = set(access.counted_contacts(user).filter(pk__in=near).values_list("pk", flat=True))
+    seen = set(access.counted_contacts(user).filter(pk__in=near).values_list("pk", flat=True)) | made
     mails_of = _mails_of([one.contact.pk for one in by_key.values()])
     named = _called(user, [one for one in people if one.only_named and one.key not in by_key], made)
     return [

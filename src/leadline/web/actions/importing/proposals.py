@@ -31,6 +31,7 @@ from leadline.web.actions.importing.bare_amounts import lacks_currency
 from leadline.web.actions.importing.intake import Intake, is_cut_short, take_in
 from leadline.web.actions.importing.matching import match
 from leadline.web.actions.importing.own_tables import OwnTables, of_people, read_own, sort_of, with_own
+from leadline.web.actions.importing.takers import spell_owner
 from leadline.web.actions.importing.uploads import paths_of, samples_of
 from leadline.web.actions.people import checked_name
 from leadline.web.actions.rows import parts_of
@@ -51,10 +52,11 @@ def look(
     """What is shown of an upload, as plain data: tables, meanings, what would be made, what can't be used.
 
     Raises BadFile where a file can't be read at all, and Invalid where what is said can't be the name of a
-    path; that no sense is made of a file is told under `error`, with the `code` of the error. Times without
-    an offset are those of the clocks where the user is, unless the mapping names a zone.
+    path, or is nobody who can be given contacts; that no sense is made of a file is told under `error`, with
+    the `code` of the error. Times without an offset are those of the clocks where the user is, unless the
+    mapping names a zone.
     """
-    mapping = spell_paths(mapping).model_copy(update={"zone": mapping.zone or user.zone})
+    mapping = spell_owner(user, spell_paths(mapping)).model_copy(update={"zone": mapping.zone or user.zone})
     paths, whole = samples_of(paths_of(folder, files))
     try:
         tables = [table for path in paths for table in read_table(path)]
