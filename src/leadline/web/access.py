@@ -107,11 +107,16 @@ def _keepers(user: User) -> list[Keepers]:
     if user.role == Role.OWNER:
         return [{}]
     seen: list[Keepers] = [{"owner": user.pk}]
-    if user.team_id is not None and (user.role == Role.MANAGER or (user.team and user.team.shares)):
+    if sees_team(user):
         seen.append({"team": user.team_id})
     if user.role == Role.MANAGER:
         seen.append({"owner": None, "team": None})
     return seen
+
+
+def sees_team(user: User) -> bool:
+    """Whether somebody who doesn't see everything sees what is their team's."""
+    return user.team is not None and (user.role == Role.MANAGER or user.team.shares)
 
 
 def _span(of: str, keepers: Keepers) -> Q:

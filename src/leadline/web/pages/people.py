@@ -10,7 +10,7 @@ from django.urls import path, reverse
 from leadline.engine.instants import to_datetime
 from leadline.web import access
 from leadline.web.actions import people as acts
-from leadline.web.models import Invitation, Team, User
+from leadline.web.models import Contact, Invitation, Team, User
 from leadline.web.models.people import Role
 from leadline.web.outbound.mail import invite_by_mail
 from leadline.web.pages import changes, invitations, me, tokens, undoing
@@ -57,8 +57,14 @@ def _withdraw(request: HttpRequest) -> str:
 
 
 def _change(request: HttpRequest) -> str:
-    person = acts.change(actor_of(request), _person(request), role=text(request, "role"), team=_team(request))
-    return f"{person} is now {Role(person.role).label.lower()}{f' in {person.team}' if person.team else ''}."
+    person, team = _person(request), _team(request)
+    before = person.team
+    acts.change(actor_of(request), person, role=text(request, "role"), team=team)
+    said = f"{person} is now {Role(person.role).label.lower()}{f' in {team}' if team else ''}."
+    if before == team or not Contact.objects.filter(owner=person, team=before).exists():
+        return said
+    stay = f"Their contacts stay {f'those of {before}' if before else 'of no team'}"
+    return f"{said} {stay}: to take them along, choose theirs under Contacts and give them to the team."
 
 
 def _deactivate(request: HttpRequest) -> str:

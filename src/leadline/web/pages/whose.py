@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from leadline.web import access
 from leadline.web.filters import Filters
-from leadline.web.models import User
+from leadline.web.models import Contact, User
 from leadline.web.models.people import Role
 from leadline.web.pages.frame import user_of
 
@@ -42,18 +42,17 @@ class Whose:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """Whose can be asked for; nobody's where one sees only one's own."""
-        user = self.user
-        sees_team = user.role == Role.MANAGER or (user.team is not None and user.team.shares)
-        if user.role == Role.OWNER:
-            people = User.objects.filter(Q(is_active=True) | Q(pk=self._number()))
-        elif sees_team:
-            people = User.objects.filter(team=user.team).filter(Q(is_active=True) | Q(pk=self._number()))
-        else:
+        """Whose can be asked for, of whoever was let go while they have contacts; none of one's own alone."""
+        user, whole = self.user, access.may(self.user, "export")
+        if not whole and not access.sees_team(user):
             return []
-        others = people.exclude(pk=user.pk).order_by("name", "email")[:MOST_CHOICES]
-        nobody = [("none", "Nobody’s")] if access.may(user, "export") else []
-        return [("", "Everybody’s"), ("me", "Mine"), *((str(one.pk), str(one)) for one in others), *nobody]
+        having = Exists(Contact.objects.filter(owner=OuterRef("pk")))
+        people = User.objects.filter(Q(is_active=True) | Q(having) | Q(pk=self._number()))
+        if user.role != Role.OWNER:
+            people = people.filter(team=user.team, team__isnull=False)
+        others = people.exclude(pk=user.pk).order_by("-is_active", "name", "email")[:MOST_CHOICES]
+        named = [(str(one.pk), f"{one}{'' if one.is_active else ' (let go)'}") for one in others]
+        return [("", "Everybody’s"), ("me", "Mine"), *named, *([("none", "Nobody’s")] if whole else [])]
 
     def _number(self) -> int:
         return int(self.asked) if self.asked.isdecimal() and len(self.asked) <= 18 else 0
