@@ -76,7 +76,7 @@ class Described(NinjaAPI):
         return schema
 
     def validation_error_from_error_contexts(
-        self, error_contexts: list[ValidationErrorContext]
+        self, error_contexts: list[ValidationErrorContext[Any]]
     ) -> ValidationError:
         """What doesn't fit the description, with what was given there, which is told too."""
         found = super().validation_error_from_error_contexts(error_contexts)

@@ -230,7 +230,7 @@ def _read_deals(record: Import, given: QueryDict) -> Deals | None:
 
 def _read_owner(record: Import, given: QueryDict) -> str | None:
     """Whose the people become: as a form has it, else as it was."""
-    return given["owner"].strip() or None if "owner" in given else record.mapping.get("owner")
+    return given.get("owner", "").strip() or None if "owner" in given else record.mapping.get("owner")
 
 
 _SAID = {"deals": _read_deals, "owner": _read_owner}

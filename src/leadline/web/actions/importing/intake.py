@@ -339,7 +339,7 @@ def _find_people(imported: Imported, digest: str) -> list[Person]:
 
 def _find_job(told: Named[str, object]) -> str:
     """The attribute that says what the job of each is: a `Title` does where nothing says it better."""
-    named = {squeezed(name): name for name in reversed(told)}
+    named = {squeezed(name): name for name in reversed(tuple(told))}
     return next((named[one] for one in JOB_TITLE if one in named), "")
 
 
