@@ -179,6 +179,20 @@ def test_what_does_not_fit_is_told_with_what_was_found_and_what_would_be_allowed
     assert rows["asked"] == asked.replace(BODY, "A row was given")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "named"),
+    [
+        ("GET", "/contacts?team=x", None, "“team” was given"),
+        ("GET", "/reports/leaks/people?link=ask", None, "“path” is needed"),
+        ("POST", "/costs", {}, "“path” is needed"),
+        ("POST", "/contacts", {"addresses": [{"sort": "email"}]}, "“addresses.0.value” is needed"),
+        ("POST", "/contacts", {"given['x']": 1}, "“given['x']” was given"),
+    ],
+)
+def test_a_place_is_told_by_the_names_that_were_written(program, method, path, body, named):
+    assert program(method, path, body).json()["asked"] == named
+
+
 @pytest.mark.parametrize("asked", ["/contacts?key=", "/contacts?email=", "/touches?kind=", "/asks?owner="])
 def test_a_blank_filter_is_refused_for_it_would_mean_everybody(program, asked):
     assert program.get(asked).status_code == 422

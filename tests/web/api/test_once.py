@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from leadline.engine.instants import DAY, to_datetime
 from leadline.web.actions import webhooks
@@ -94,6 +97,14 @@ def test_a_token_makes_none_that_outlives_it(program_of, owner, clock, days, sta
     program = program_of(owner, "own:write", expires_at=to_datetime(NOW + 3000 * DAY))
     given = {"name": "x", "scopes": ["own:write"], "days": days}
     assert program.post("/tokens", given).status_code == status
+
+
+@pytest.mark.parametrize(("left", "lives"), [(3000, 90), (7, 7)])
+def test_a_token_of_which_no_days_are_said_ends_with_the_one_that_made_it(program_of, owner, left, lives):
+    now = timezone.now()
+    program = program_of(owner, "own:write", expires_at=now + timedelta(days=left, hours=1))
+    made = program.post("/tokens", {"name": "x", "scopes": ["own:write"]}).json()
+    assert (Token.objects.get(pk=made["id"]).expires_at - now).days == lives
 
 
 def test_a_reader_reads_and_changes_what_is_their_own(program_of):

@@ -228,6 +228,25 @@ def test_a_server_that_says_nothing_or_drips_is_given_up(actor, contact, setting
     assert "No answer" in outbound.send(url, secret, "msg_1", {}, at, private=True).error
 
 
+@pytest.mark.parametrize(("said", "told"), [(b"", "closed the connection"), (b"\0\xff\r\n", "is no HTTP")])
+def test_an_answer_that_is_none_is_told_in_words(said, told):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            there, _ = server.accept()
+            with there:
+                there.recv(65_536)
+                there.sendall(said)
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        came = outbound.send(url, "whsec_aGVtcA==", "msg_1", {}, datetime.now(UTC), private=True)
+        answering.join()
+    assert (came.status, came.taken) == (None, False)
+    assert told in came.error
+
+
 @pytest.mark.django_db
 def test_webhooks_are_set_up_changed_and_taken_away(owner, enter):
     look = enter(owner)

@@ -13,8 +13,8 @@ from leadline.web.errors import Invalid
 ROWS = {"contacts", "touches"}
 """Lists of the records that requests of many are about."""
 DESCRIBED = "what /api/v1/openapi.json describes"
-_NO_PLACES = {"body", "query", "path", "given", "asked", "constrained-int", "literal['none']"}
-"""What a place is told with that whoever sent a request hasn't written."""
+_CHOICE = re.compile(r"[\['(]|^constrained-")
+"""Parts of a place that name a choice of pydantic's, and nothing that was written."""
 _SHOULD = re.compile(r"^(Value error, |\w+ should (be |have )?)| after validation.*$")
 _UNREAD = re.compile(r"_(parsing|type)$|^int_from_float$")
 _OBJECT = re.compile("^(model|dict)_.*type$")
@@ -23,7 +23,7 @@ _OBJECT = re.compile("^(model|dict)_.*type$")
 def misfit(error: ValidationError) -> Invalid:
     """The first thing that doesn't fit; of a row of many, `where` names the row."""
     first = error.errors[0]
-    place = [str(part) for part in first["loc"] if part not in _NO_PLACES]
+    place = _place_of(first)
     where = None
     if len(place) > 1 and place[0] in ROWS and place[1].isdigit():
         where, place = f"row {int(place[1]) + 1}", place[2:]
@@ -34,6 +34,15 @@ def misfit(error: ValidationError) -> Invalid:
         known = "a name that nobody knows here"
         return Invalid(f"{named} was given", found=known, allowed=DESCRIBED, where=where)
     return Invalid(f"{named} was given", found=_seen(first["input"]), allowed=_fitting(first), where=where)
+
+
+def _place_of(first: dict[str, Any]) -> list[str]:
+    """Where in the body or the address it stands, by the names and numbers that were written there."""
+    source, *parts = first["loc"]
+    if source == "body" or parts[:1] == ["asked"]:  # how the operation calls all of it
+        parts = parts[1:]
+    strange = first["type"] == "extra_forbidden"
+    return [str(part) for part in parts if strange or not _CHOICE.search(str(part))]
 
 
 def _seen(value: Any) -> str:

@@ -53,7 +53,10 @@ class MeTold(Schema):
 
 
 class TokenGiven(Given):
-    """A token for the same user, which may no more than the one that makes it; null days: until revoked."""
+    """A token for the same user, which may no more than the one that makes it; null days: until revoked.
+
+    Where no days are named, it lives for 90, or as long as the one that makes it.
+    """
 
     model_config = example(name="Website", scopes=["touches:write"], days=90)
     name: Annotated[str, Field(min_length=1, max_length=80)]
@@ -141,10 +144,13 @@ def make_token(request: HttpRequest, given: TokenGiven) -> Status[dict[str, Any]
     """Answers with its secret, which is shown once. It may no more, and no longer, than this one."""
     mine = token_of(request)
     more = sorted(set(given.scopes) - set(map(str, mine.scopes)))
-    if more or mine.expires_at is not None:
-        _refuse_more(mine, more, given.days)
+    left = None if mine.expires_at is None else (mine.expires_at - to_datetime(now())).days
+    days = given.days
+    if left is not None and days is not None and "days" not in given.model_fields_set:
+        days = min(days, left)
+    _refuse_more(mine, more, days, left)
     tell_secret(request)
-    made, secret = tokens.make(actor_of(request), user_of(request), given.name, given.scopes, given.days)
+    made, secret = tokens.make(actor_of(request), user_of(request), given.name, given.scopes, days)
     return Status(201, _token(made) | {"secret": secret})
 
 
@@ -194,16 +200,18 @@ def remove_view(request: HttpRequest, view: Identity) -> Status[None]:
     return Status(204, None)
 
 
-def _refuse_more(mine: Token, more: list[str], days: int | None) -> None:
-    """Raise Forbidden for a token that may more, or lives longer, than the one that makes it."""
+def _refuse_more(mine: Token, more: list[str], days: int | None, left: int | None) -> None:
+    """Raise Forbidden for a token that may more, or lives longer, than the one that makes it.
+
+    That one has so many days `left`; None: it lives until it is revoked.
+    """
     if more:
         raise Forbidden(
             "A token was to be made by a token",
             found=f"the scopes {', '.join(more)}",
             allowed=", ".join(map(str, mine.scopes)),
         )
-    left = (mine.expires_at - to_datetime(now())).days if mine.expires_at else 0
-    if days is None or days > left:
+    if left is not None and (days is None or days > left):
         raise Forbidden(
             "A token was to be made by a token",
             found="one that lives longer" if days is None else f"{days} days",

@@ -53,12 +53,21 @@ def send(
         return _post(resolve(url, private=private), headers, text.encode())
     except Invalid as error:
         return Answer(None, error.sentence())
-    except ssl.SSLError as error:
-        return Answer(None, f"The connection could not be secured: {error.reason or error}.")
-    except TimeoutError:
-        return Answer(None, f"No whole answer within {QUIET:.0f} to {LONGEST:.0f} seconds.")
     except (OSError, http.client.HTTPException) as error:
-        return Answer(None, f"No answer: {getattr(error, 'strerror', None) or type(error).__name__}.")
+        return Answer(None, _silence(error))
+
+
+def _silence(error: Exception) -> str:
+    """Why there is no answer, as a sentence."""
+    if isinstance(error, ssl.SSLError):
+        return f"The connection could not be secured: {error.reason or error}."
+    if isinstance(error, TimeoutError):
+        return f"No whole answer within {QUIET:.0f} to {LONGEST:.0f} seconds."
+    if isinstance(error, http.client.RemoteDisconnected):
+        return "No answer: it closed the connection."
+    if isinstance(error, http.client.HTTPException):
+        return "No answer: what it said is no HTTP."
+    return f"No answer: {getattr(error, 'strerror', None) or type(error).__name__}."
 
 
 class _Pinned(http.client.HTTPConnection):
