@@ -50,6 +50,20 @@ def update(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> N
         cursor.executemany(f"UPDATE {quote(model._meta.db_table)} SET {values} WHERE id = %s", ready)  # noqa: S608
 
 
+def rewrite(model: type[Model], columns: Sequence[str], rows: Iterable[tuple[Row, Row, int]]) -> None:
+    """Write what differs of rows: each as `columns` were and as they are now, and the number of the row.
+
+    A column that stays as it was isn't named: SQLite writes each index anew that has a column which is.
+    """
+    alike: dict[tuple[int, ...], list[Row]] = {}
+    for before, after, number in rows:
+        differing = tuple(place for place, value in enumerate(after) if value != before[place])
+        alike.setdefault(differing, []).append((*(after[place] for place in differing), number))
+    for differing, ready in alike.items():
+        if differing:
+            update(model, [columns[place] for place in differing], ready)
+
+
 def parts_of(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Values in parts that one question each can be asked with: none where there are no values."""
     for low in range(0, len(values), MOST_ASKED):

@@ -9,7 +9,7 @@ import numpy as np
 from leadline.engine.touches import Touches
 from leadline.web.actions import held_facts, openings, standings
 from leadline.web.actions.acting import enqueue
-from leadline.web.actions.rows import update
+from leadline.web.actions.rows import rewrite
 from leadline.web.actions.standings import Moves, People
 from leadline.web.models import Contact, Profile
 
@@ -33,10 +33,11 @@ def settle(contacts: Iterable[int], now: int) -> Moves:
 def _write_lasts(people: People, touches: Touches) -> list[int]:
     """Write the last touch and the first path of people; who came by another path than was known."""
     last, paths = standings.last_touches(touches), first_paths(touches)
-    found = ((number, last.get(number), paths.get(number, "")) for number in people.kept)
-    changed = [(at, path, number) for number, at, path in found if people.told[number][2:] != (at, path)]
-    update(Contact, ("last_touch_at", "path"), changed)
-    return [number for _, path, number in changed if people.told[number][3] != path]
+    found = [
+        (people.told[number][2:], (last.get(number), paths.get(number, "")), number) for number in people.kept
+    ]
+    rewrite(Contact, ("last_touch_at", "path"), found)
+    return [number for before, after, number in found if before[1] != after[1]]
 
 
 def _tells_by_path() -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from django.db import connection, transaction
+from django.db.models import Q
 
 from leadline.engine.funnel import Funnel, parse_funnel
 from leadline.engine.history import History, derive, fetch_compiled
@@ -17,7 +18,7 @@ from leadline.engine.instants import DAY, NEVER, to_datetime
 from leadline.engine.touches import Touches
 from leadline.web import warehouse
 from leadline.web.actions.acting import announce, enqueue
-from leadline.web.actions.rows import Row, insert, update
+from leadline.web.actions.rows import Row, insert, rewrite
 from leadline.web.errors import NotFound
 from leadline.web.models import Contact, FunnelVersion, Standing
 
@@ -60,16 +61,17 @@ class People:
     """Contacts whose touches changed, held until the running transaction is through.
 
     `kept` are they, or whom they were merged into; `everybody` both. `told` has what stands of each now: whom
-    they belong to (owner, team), the last touch and the first path.
+    they belong to (owner, team), the last touch and the first path. `same` says who was merged into whom.
     """
 
     everybody: list[int]
     kept: list[int]
     told: Mapping[int, tuple[int | None, int | None, int | None, str]]
+    same: Mapping[int, int]
 
     def touches(self, columns: Sequence[str] = ()) -> Touches:
         """What happened with them."""
-        return warehouse.touches_of(self.kept, columns)
+        return warehouse.touches_of(self.kept, columns, self.same)
 
 
 def hold(contacts: Iterable[int]) -> People:
@@ -77,11 +79,12 @@ def hold(contacts: Iterable[int]) -> People:
     given = sorted(set(contacts))
     kept = warehouse.survivors(given)
     everybody = sorted({*given, *kept})
-    rows = Contact.objects.filter(pk__in=everybody).order_by("pk")
+    rows = Contact.objects.filter(Q(pk__in=everybody) | Q(merged_into__in=kept)).order_by("pk")
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(no_key=True)
-    told = rows.values_list("pk", "owner_id", "team_id", "last_touch_at", "path")
-    return People(everybody, kept, {n: (owner, team, at, path) for n, owner, team, at, path in told})
+    told = list(rows.values_list("pk", "merged_into", "owner_id", "team_id", "last_touch_at", "path"))
+    same = {number: into for number, into, *_ in told if into is not None}
+    return People(everybody, kept, {n: (owner, team, at, path) for n, _, owner, team, at, path in told}, same)
 
 
 def restate(contacts: Iterable[int], now: int) -> Moves:
@@ -286,12 +289,12 @@ def _put(people: People, found: list[Place], last: Mapping[int, int], kept: str 
         before = there.pop(one[:2], None)
         if before is None:
             fresh.append(row)
-        elif before[1:] != row:
-            changed.append((*row, before[0]))
+        else:
+            changed.append((before[1:], row, before[0]))
         if one.stage != (stage := before[3] if before else 0):
             moves.append((one, stage))
     Standing.objects.filter(pk__in=[row[0] for row in there.values()]).delete()
-    update(Standing, COLUMNS, changed)
+    rewrite(Standing, COLUMNS, changed)
     insert(Standing, COLUMNS, fresh)
     gone = ((Place(row[1], row[2], 0, 0, now, None, None), row[3]) for row in there.values())
     return moves + [(one, stage) for one, stage in gone if stage]

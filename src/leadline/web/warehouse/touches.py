@@ -22,10 +22,15 @@ COLUMNS = (
 _NUMBERS = ("id", "contact_id", "kind", "happened_at", "value", "n", "machine")
 
 
-def touches_of(contacts: Iterable[int], columns: Sequence[str] = COLUMNS) -> Touches:
-    """What happened with some contacts, and whoever was merged into them; not what was taken back."""
+def touches_of(
+    contacts: Iterable[int], columns: Sequence[str] = COLUMNS, same: Mapping[int, int] | None = None
+) -> Touches:
+    """What happened with some contacts, and whoever was merged into them; not what was taken back.
+
+    `same` says who was merged into whom, if that is known already.
+    """
     numbers = list(contacts)
-    same = merged(numbers)
+    same = merged(numbers) if same is None else same
     return read(Touch.objects.filter(contact__in=[*numbers, *same]), same, columns)
 
 
