@@ -16,6 +16,8 @@ from django.urls import reverse
 from leadline.engine.instants import DAY
 from leadline.web import warehouse
 from leadline.web.actions import definitions, offers, plans, touches
+from leadline.web.actions.export_files import write_csv
+from leadline.web.actions.exports import Dataset
 from leadline.web.models import (
     Address,
     Ask,
@@ -104,6 +106,17 @@ def test_a_cell_that_would_be_a_formula_begins_with_an_apostrophe(client, funnel
         Contact.objects.create(name=f"{start}1+1", owner=owner)
     found = rows(take_out(client, owner), "contacts")
     assert [row["name"] for row in found] == [f"'{start}1+1" for start in "=+-@\t"]
+
+
+def test_a_program_that_guesses_how_a_file_is_written_finds_its_quotes(tmp_path):
+    far = 25_000  # DuckDB looks at the first 20,480 lines
+    cells = [(number, "plain") for number in range(far)] + [(far, 'said "no",\r\nthen yes')]
+    table = Dataset("notes", "Notes.", (("id", "number"), ("note", "text")), lambda: iter(cells))
+    path = tmp_path / "notes.csv"
+    path.write_bytes(b"".join(write_csv(table)))
+    with duckdb.connect() as connection:
+        found = connection.execute("SELECT id, note FROM read_csv($path)", {"path": str(path)}).fetchall()
+    assert (len(found), found[-1]) == (far + 1, cells[-1])
 
 
 def test_members_of_a_team_get_their_own_and_no_more(client, funnels, owner, team, actor):

@@ -62,11 +62,15 @@ def stream_zip(parts: Iterable[tuple[str, Iterator[bytes]]]) -> Iterator[bytes]:
 
 
 def write_csv(table: Dataset) -> Iterator[bytes]:
-    """A table as CSV with a byte order mark, as spreadsheets want it; no cell is a formula."""
+    """A table as CSV with a byte order mark, as spreadsheets want it; no cell is a formula.
+
+    Headers are quoted: programs that guess how a file is written find quotes in its first lines, though the
+    first cell that needs any may stand far below.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
-    writer.writerow([guard(header) for header, _ in table.columns])
+    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerow([guard(header) for header, _ in table.columns])
     sorts = [sort for _, sort in table.columns]
     for count, row in enumerate(table.rows(), start=1):
         cells = (plain(cell, sort) for cell, sort in zip(row, sorts, strict=True))
