@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
+from django.db import OperationalError, connection
 from django.http import HttpRequest
 from django.utils import timezone
 
 from leadline.web.models import Token
 
+log = logging.getLogger(__name__)
 PREFIX = "ll_"
 SEEN_EVERY = timedelta(minutes=1)
 """A token that is used all the time is written down as used once a minute."""
@@ -66,5 +71,29 @@ def find_token(request: HttpRequest, scope: str | None = None) -> Token | None:
     if found is None or not found.user.is_active or (found.expires_at and found.expires_at <= now):
         return None
     if found.last_used_at is None or now - found.last_used_at > SEEN_EVERY:
-        Token.objects.filter(pk=found.pk).update(last_used_at=now)
+        _note_use(found.pk, now)
     return found if scope is None or scope in found.scopes else None
+
+
+def _note_use(token: int, now: datetime) -> None:
+    """Write down that a token was used. Where somebody else writes just now, the next request does it."""
+    try:
+        with _impatient():
+            Token.objects.filter(pk=token).update(last_used_at=now)
+    except OperationalError as error:
+        log.info("The use of a token can't be noted: %s", error)
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    """Let SQLite fail at once, where it would wait for whoever writes."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    patience = round(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")

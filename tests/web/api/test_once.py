@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from leadline.engine.instants import DAY, to_datetime
@@ -16,6 +17,22 @@ from tests.web.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 KEY = {"Idempotency-Key": "k1"}
+FULL_ON_POSTGRES = """
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'disk is full'; END $$;
+CREATE TRIGGER full_disk BEFORE UPDATE ON web_reply FOR EACH ROW EXECUTE FUNCTION full_disk()
+"""
+FULL = {
+    "sqlite": (
+        "CREATE TRIGGER full_disk BEFORE UPDATE ON web_reply BEGIN SELECT RAISE(ABORT, 'disk is full'); END",
+        "DROP TRIGGER full_disk",
+    ),
+    "postgresql": (
+        FULL_ON_POSTGRES,
+        "DROP TRIGGER full_disk ON web_reply; DROP FUNCTION full_disk()",
+    ),
+}
+"""Statements after which no kept answer can be changed, and those that end it."""
 
 
 def test_a_key_of_another_request_is_refused(program):
@@ -38,6 +55,25 @@ def test_a_request_that_failed_leaves_its_key_free(program):
     failed = program.post("/contacts", {"key": "a"}, **{"Idempotency-Key": "k2"})
     assert failed.status_code == 409
     assert program.post("/contacts", {"key": "b"}, **{"Idempotency-Key": "k2"}).status_code == 201
+
+
+@pytest.fixture
+def no_room_for_answers():
+    """No answer can be kept: the disk is full once a request is done."""
+    made, dropped = FULL[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(made)
+        yield
+        cursor.execute(dropped)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_done_is_answered_so_though_the_answer_can_not_be_kept(program, no_room_for_answers):
+    done = program.post("/contacts", {"name": "Ida"}, **KEY)
+    assert (done.status_code, done.json()["name"]) == (201, "Ida")
+    again = program.post("/contacts", {"name": "Ida"}, **KEY)
+    assert (again.status_code, "it is done" in again.json()["detail"]) == (409, True)
+    assert Contact.objects.count() == 1
 
 
 def test_the_keys_of_two_people_do_not_meet(program_of, owner, member):

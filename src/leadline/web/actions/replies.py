@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import DatabaseError
+
 from leadline.engine.instants import DAY
 from leadline.web.errors import Conflict
 from leadline.web.models import Reply, User
 
+log = logging.getLogger(__name__)
 KEPT = DAY
 
 
@@ -86,9 +90,17 @@ def claim() -> None:
 
 
 def keep_answer(once: Once | None, status: int, content: str) -> None:
-    """Keep how a request was answered, unless that is a secret."""
-    if once is not None and once.reply is not None and not once.secret:
+    """Keep how a request was answered, unless that is a secret.
+
+    What was asked for is done by then. Where the disk is full now, the answer goes out all the same, and a
+    repetition is told that it is done.
+    """
+    if once is None or once.reply is None or once.secret:
+        return
+    try:
         Reply.objects.filter(pk=once.reply.pk).update(body={"status": status, "content": content})
+    except DatabaseError as error:
+        log.warning("The answer of a request that is done can't be kept: %s", error)
 
 
 def _look(once: Once) -> None:
