@@ -14,9 +14,9 @@ SIGNS: dict[str, str | None] = {
     "$": "USD", "us$": "USD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD", "nz$": "NZD",
     "hk$": "HKD", "s$": "SGD", "r$": "BRL", "mx$": "MXN", "nt$": "TWD", "€": "EUR", "euro": "EUR", "£": "GBP",
     "¥": "JPY", "円": "JPY", "元": "CNY", "₹": "INR", "rs": "INR", "rs.": "INR", "₽": "RUB", "₩": "KRW",
-    "₺": "TRY", "₪": "ILS", "₫": "VND", "฿": "THB", "₴": "UAH", "₦": "NGN", "₱": "PHP", "zł": "PLN",
-    "kč": "CZK", "ft": "HUF", "sfr": "CHF", "sfr.": "CHF", "fr.": "CHF", "rm": "MYR", "rp": "IDR",
-    "kr": None, "kr.": None,
+    "₺": "TRY", "tl": "TRY", "₪": "ILS", "₫": "VND", "฿": "THB", "₴": "UAH", "₦": "NGN", "₱": "PHP",
+    "zł": "PLN", "lei": "RON", "kč": "CZK", "ft": "HUF", "sfr": "CHF", "sfr.": "CHF", "fr.": "CHF",
+    "rm": "MYR", "rp": "IDR", "kr": None, "kr.": None,
 }  # fmt: skip
 """Signs in small letters and the currency each stands for; None where several countries share it."""
 

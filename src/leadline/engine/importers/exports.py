@@ -10,7 +10,7 @@ import numpy as np
 
 from leadline.engine.errors import AmbiguousDates
 from leadline.engine.importers.cells.dates import DateForm, decide_file_order, explain_date, parse_dates
-from leadline.engine.importers.cells.values import is_placeholder, parse_truth
+from leadline.engine.importers.cells.values import decide_number_form, is_placeholder, parse_truth
 from leadline.engine.importers.columns.contents import Contents, judge
 from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.columns.mapping import Mapping
@@ -206,7 +206,26 @@ class Export:
         others = {h: self.columns[h].labels for h, held in self.contents.items() if held.are_dates}
         with suppress(AmbiguousDates):
             return decide_file_order({**others, **needed}, self.date_order, file=self.name)
-        return decide_file_order(needed, self.date_order, file=self.name)
+        try:
+            return decide_file_order(needed, self.date_order, file=self.name)
+        except AmbiguousDates:
+            header = self._find_decimal_commas()
+            if header is None:
+                raise
+        forms = decide_file_order(needed, self.date_order, file=self.name, usual="dmy")
+        self.notes.append(
+            f"dates that are possible both ways have the day first: “{header}” has a decimal comma"
+        )
+        return forms
+
+    def _find_decimal_commas(self) -> str | None:
+        """A column of numbers with a decimal comma: nobody who writes one puts the month first."""
+        for header, held in self.contents.items():
+            if held.are_numbers and not held.are_dates:
+                form = decide_number_form(self.columns[header].labels)
+                if form.mark == "," and form.certain:
+                    return header
+        return None
 
 
 def spread_labels(column: Column, of_labels: Sequence[int] | Integers) -> Integers:

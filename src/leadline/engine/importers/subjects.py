@@ -277,14 +277,15 @@ def _name_column(export: Export, sort: str) -> Column | None:
 
 
 def name_people(export: Export) -> Column | None:
-    """What the people of a file are called, from one column or two; None where nothing names them."""
+    """What the people of a file are called, from one column or several; None where nothing names them."""
     column = export.column("name")
     if column is not None:
         return column
     first, last = export.column("first name"), export.column("last name")
     if first is None or last is None:
         return first if last is None else last
-    return join_texts(first, last)
+    middle = export.column("middle name")
+    return join_texts(first if middle is None else join_texts(first, middle), last)
 
 
 def join_texts(first: Column, second: Column, between: str = " ") -> Column:

@@ -14,7 +14,9 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MAIL = re.compile(r"\be[-‑ ]?mail", re.IGNORECASE)
 _NUMBER = re.compile(r"0*(\d+?)(?:\.0+)?")
 _APART = re.compile(r"[\W_]+")
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "&": " and "})
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ı": "i", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "&": " and "}
+)
 
 
 @cache

@@ -74,7 +74,11 @@ def decide_order(
 
 
 def decide_file_order(
-    columns: Mapping[str, Sequence[str]], order: str | None = None, *, file: str = ""
+    columns: Mapping[str, Sequence[str]],
+    order: str | None = None,
+    *,
+    file: str = "",
+    usual: str | None = None,
 ) -> dict[str, DateForm]:
     """The forms of all the columns of dates of one file, told from their distinct texts.
 
@@ -82,7 +86,8 @@ def decide_file_order(
     are possible only in the other order, those are mistakes and will be unreadable; from there on it is an
     error. A column that could be either takes the order of the file's columns that are decided and use the
     same marks; with dots (05.10.2026) the day comes first, as everywhere where dates have dots. An `order`
-    that is given ("dmy" or "mdy") holds for every column. Columns whose dates are the same in both orders, or
+    that is given ("dmy" or "mdy") holds for every column, one that is `usual` for those of which neither they
+    nor others tell. Columns whose dates are the same in both orders, or
     have the year first, are not decided and need not be.
 
     Raises AmbiguousDates with the column, two of its cells and the option that decides it.
@@ -99,8 +104,8 @@ def decide_file_order(
         chosen = orders[name]
         if chosen is None and found.counts["either"]:
             siblings = {other for kin, other in orders.items() if other and evidence[kin].marks & found.marks}
-            if not siblings and found.marks == {"."}:
-                siblings = {"dmy"}
+            if not siblings and (found.marks == {"."} or usual):
+                siblings = {"dmy" if found.marks == {"."} or usual is None else usual}
             if len(siblings) != 1:
                 raise _ask(
                     name, file, found.examples["either"], "which are dates both day first and month first"

@@ -56,13 +56,17 @@ def expand_year(year: int) -> int:
     return year if year >= 100 else year + (2000 if year < PIVOT else 1900)
 
 
+_EASTERN = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
+"""Year, month and day as they are written in East Asia."""
+
+
 def spell_out(text: str) -> str:
     """A date with names as year-month-day, its time after it; any other text without weekday and odd spaces.
 
     Month and year alone are the first day of that month; of a span (`5 May 2026 → 7 May 2026`) the first
     day counts.
     """
-    text = " ".join(text.split()).split(" → ")[0]
+    text = _EASTERN.sub(r"\1-\2-\3 ", " ".join(text.split()).split(" → ")[0]).strip()
     timed = _TIME.fullmatch(text)
     return f"{_spell_day(timed[1])} {timed[2].strip()}" if timed else _spell_day(text)
 

@@ -35,9 +35,12 @@ PLACEHOLDERS = frozenset({
 AROUND = " \t-–—_.…?!*~<>()[]{}:;'\"/\u00a0"
 YES = frozenset({
     "yes", "y", "true", "t", "1", "on", "x", "✓", "✔", "ja", "wahr", "oui", "vrai", "si", "sí", "sì", "vero",
-    "verdadero", "sim",
+    "verdadero", "sim", "tak", "prawda", "evet", "はい", "да",
 })  # fmt: skip
-NO = frozenset({"no", "n", "false", "f", "0", "off", "nein", "falsch", "non", "faux", "falso", "não"})
+NO = frozenset({
+    "no", "n", "false", "f", "0", "off", "nein", "falsch", "non", "faux", "falso", "não", "nao", "nee",
+    "onwaar", "nie", "fałsz", "hayır", "いいえ", "нет", "nej",
+})  # fmt: skip
 
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2008\u200a\t"), " ") | {
     ord("−"): "-",

@@ -35,11 +35,12 @@ class Saying:
 
 def read_header(header: str, contents: Contents) -> Saying | None:
     """The best meaning of a column that holds no dates, from its header, or None where that says nothing."""
-    spoken = _plain(header)
+    spoken, said = _plain(header), squeezed(header)
+    readings = tuple(_readings(spoken))
     found = [
         Saying(means, phrase, sure, -place)
         for place, (phrase, means, holds, words) in enumerate(_phrases("columns"))
-        if (sure := _sureness(header, spoken, phrase, words)) and contents.can_be(holds)
+        if (sure := _sureness(said, spoken, readings, phrase, words)) and contents.can_be(holds)
     ]
     return max(found, key=lambda saying: (saying.sure, saying.place), default=None)
 
@@ -121,10 +122,12 @@ def _phrases(table: str) -> tuple[tuple[str, str, str, Words], ...]:
     )
 
 
-def _sureness(header: str, spoken: Words, phrase: str, words: Words) -> float:
-    if squeezed(header) == squeezed(phrase):
+def _sureness(
+    said: str, spoken: Words, readings: Sequence[tuple[Words, float]], phrase: str, words: Words
+) -> float:
+    if said == squeezed(phrase):
         return 1.0
-    for rest, sure in _readings(spoken):
+    for rest, sure in readings:
         if rest == words:
             return sure * 0.98 - LEFT_OUT * (len(spoken) - len(rest))
     if words and words < spoken and not (spoken - words) & _words("blocking"):

@@ -27,6 +27,8 @@ ENDINGS = (
 )  # fmt: skip
 SAMPLE = 512 * 1024
 """So much of a file of text is read to propose what it means."""
+LINES = 200
+"""If so much has fewer ends of lines, all of the file is read: some rows are longer than the beginning."""
 
 
 def keep(files: Sequence[UploadedFile[Any]]) -> tuple[str, list[dict[str, Any]]]:
@@ -71,7 +73,7 @@ def samples_of(paths: Sequence[Path]) -> tuple[list[Path], bool]:
         one_piece = (
             start[:2] in (b"PK", b"\xd0\xcf") or is_parquet(start) or (is_json(start) and not is_lines(start))
         )
-        if path.stat().st_size <= SAMPLE or one_piece:
+        if path.stat().st_size <= SAMPLE or one_piece or start.count(b"\n") < LINES:
             found.append(path)
             continue
         sample = path.parent / "beginning" / path.name
