@@ -47,6 +47,12 @@ OF_PEOPLE = ("tags", "address", "social")
 """Meanings of columns that say something of somebody only in a list of people."""
 OF_ORDERS = ("created", "happened at", "date of bought", "won on", "date of registered", "closed")
 """What the dates of orders may seem to be where no header says that it was ordered then, the surest first."""
+ONLY_IN: dict[str, tuple[tuple[Shape, ...], str]] = {
+    "what happened": (("touch log", "audience"), "not a log of touches"),
+    "people": (("audience",), "not a file of counts of people"),
+    "actor": (("touch log",), "not a log of touches"),
+}
+"""Meanings of columns in files of some shapes alone, and why they mean something else in others."""
 UNKNOWN_NUMBERS = "numbers that nothing is known of"
 AMOUNTS = "amounts, which are nothing to compare by"
 UNKNOWN_DATES = "what they stand for isn't known"
@@ -222,18 +228,12 @@ def _reconsider(
         changed[at[old]] = found[at[old]].model_copy(update={"means": new, "why": why})
         return True
 
-    if shape not in ("touch log", "audience") and "what happened" in at:
-        header = at["what happened"]
-        changed[header] = _by_contents(contents[header], "not a log of touches")
+    for means, (shapes, why) in ONLY_IN.items():
+        if shape not in shapes and means in at:
+            changed[at[means]] = _by_contents(contents[at[means]], why)
     if shape == "orders" and "entry" in at and "source" in at and _are_ids(contents[at["source"]]):
         header = at["source"]
         changed[header] = Meaning(means="ignored", why="different in every row, in an account", sure=0.8)
-    if shape != "audience" and "people" in at:
-        header = at["people"]
-        changed[header] = _by_contents(contents[header], "not a file of counts of people")
-    if shape != "touch log" and "actor" in at:
-        header = at["actor"]
-        changed[header] = _by_contents(contents[header], "not a log of touches")
     if "outcome" in at and _is_conversion(at["outcome"], found):
         header = at["outcome"]
         changed[header] = _by_contents(
