@@ -36,7 +36,7 @@ def test_a_plain_file_is_read(tmp_path):
     assert table.columns["name"].codes.dtype == np.int32
     assert table.columns["city"].codes.tolist() == [0, -1, 1]
     assert table.line.tolist() == [2, 3, 4]
-    assert table.notes == ["encoding UTF-8", "columns parted by commas", "header on line 1"]
+    assert table.notes == ["columns parted by commas", "header on line 1"]
     assert table.unused == []
 
 

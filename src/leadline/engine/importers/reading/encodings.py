@@ -12,6 +12,8 @@ from leadline.engine.importers.reading.letters import BLOCK, CodePage, find_code
 
 TEXT = "a table as text (CSV, TSV, JSON) or a workbook (XLSX, XLS, ODS)"
 
+USUAL = "UTF-8"
+"""What a file is written in of which nothing needs to be said."""
 _BINARIES = {
     b"PK\x03\x04": "a zip archive (unpack it first)",
     b"\xd0\xcf\x11\xe0": "an old Office document",
@@ -85,7 +87,7 @@ def find_encoding(path: Path, start: bytes) -> Encoding:
         return _check(path, start, wide)
     refuse_binary(path, start)
     if _is_utf8(path):
-        return _check(path, start, Encoding("utf-8-sig", "strict", "UTF-8"))
+        return _check(path, start, Encoding("utf-8-sig", "strict", USUAL))
     return _check(path, start, _find_old(path))
 
 

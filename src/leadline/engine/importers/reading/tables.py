@@ -22,7 +22,7 @@ from leadline.engine.importers.reading.dialects import (
     delimiter_words,
     find_delimiter,
 )
-from leadline.engine.importers.reading.encodings import TEXT, find_encoding, read_start
+from leadline.engine.importers.reading.encodings import TEXT, USUAL, find_encoding, read_start
 from leadline.engine.importers.reading.headers import Header, find_header, name_columns
 from leadline.engine.importers.reading.markup import is_page, read_page
 from leadline.engine.importers.reading.objects import is_json, read_objects
@@ -109,7 +109,8 @@ def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
         lines = text.readlines(BATCH)
         layout = _find_layout(path, lines)
         header, delimiter = layout.header, layout.delimiter
-        notes = [f"encoding {encoding.words}", delimiter_words(delimiter)]
+        notes = [f"read as {encoding.words}"] if encoding.words != USUAL else []
+        notes += [delimiter_words(delimiter)]
         notes += [f"header on line {layout.head + 1}"] if header.cells else []
         splitter = RecordSplitter(delimiter, len(header.names))
         batches = _split_batches(text, lines, layout.begin, splitter)
