@@ -68,3 +68,20 @@ def test_one_publishes_a_version_while_another_is_about_to(both):
     one.wait_for_url("**/settings/funnels/")
     other.get_by_role("button", name="Put in force").click()
     expect(other.get_by_role("alert").first).to_contain_text("meanwhile")
+
+
+def test_one_answers_an_ask_while_another_has_it_before_them(both):
+    one, other = both
+    for page in both:
+        page.goto("/board/?by=answer")
+    waiting = one.locator("[data-move^='/asks/']").last
+    there = waiting.get_attribute("data-move")
+    name = waiting.locator("strong a").inner_text()
+    opens = f"a[data-dialog][href='{there}']"
+    one.locator(opens).click()
+    one.get_by_role("radio", name="Not now").check()
+    one.get_by_role("button", name="Note it").click()
+    expect(one.locator("#toasts")).to_contain_text(name)
+    other.locator(opens).click()
+    expect(other.locator("#toasts")).to_contain_text("the ask is: not now")
+    expect(other.locator("#ask-dialog")).not_to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from leadline.engine.instants import DAY
 from leadline.web.actions import asks, purchases, touches
@@ -219,3 +220,15 @@ def test_when_an_answer_is_expected_can_be_said_while_it_waits(funnels, actor, c
     asks.answer(actor, ask, "no")
     with pytest.raises(Conflict):
         asks.expect(actor, ask, None)
+
+
+def test_whoever_opens_the_form_of_an_ask_that_is_answered_is_told_at_once(client, funnels, owner, contact):
+    ask = asks.make(Actor.of(owner, NOW), contact, Terms(), NOW - DAY)
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    where = reverse("ask_answer", args=[ask.pk])
+    assert client.get(where).status_code == 200
+    asks.answer(Actor.of(owner, NOW), ask, "no")
+    told = client.get(where)
+    assert (told.status_code, "the ask is: no" in told.content.decode()) == (409, True)
+    typed = client.post(where, {"said": "yes", "reason": "They called back"})
+    assert (typed.status_code, "They called back" in typed.content.decode()) == (409, True)

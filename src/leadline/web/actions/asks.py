@@ -90,10 +90,7 @@ def answer(
     Raises Conflict where an answer is noted already, or they were asked again since.
     """
     contact, ask = _lock(ask.contact), _fresh(ask)
-    if ask.answer != Ask.Answer.WAITING:
-        raise Conflict(
-            "An answer was to be noted", found=f"that the ask is: {ask.get_answer_display().lower()}"
-        )
+    expect_waiting(ask)
     at, reason = checks.past(at, actor.now, "An answer"), checks.text(reason, 300, "A reason")
     at = max(at, ask.asked_at) if checks.day_of(at) == checks.day_of(ask.asked_at) else at
     _check_answer(ask, said, at, ask_again_on, sale)
@@ -106,6 +103,15 @@ def answer(
     found = _meant(ask, said)
     note_change(actor, "ask.answered", ask, {"answer": ""}, {"answer": said, "reason": reason})
     return found
+
+
+def expect_waiting(ask: Ask) -> None:
+    """Raise Conflict where an answer is noted already, or they were asked again since."""
+    if ask.answer != Ask.Answer.WAITING:
+        found = f"that the ask is: {ask.get_answer_display().lower()}"
+        answered = ask.answer in _KIND_OF
+        allowed = "another answer, once that one is taken back" if answered else ""
+        raise Conflict("An answer was to be noted", found=found, allowed=allowed)
 
 
 @action

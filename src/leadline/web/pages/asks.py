@@ -105,6 +105,8 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     """Note an answer."""
     access.require(user_of(request), "change")
     ask = find(mine(request).select_related("contact", "offer"), number)
+    if request.method != "POST":  # what was typed is not refused with the form, but in it
+        asks.expect_waiting(ask)
     amount, currency = _worth(ask)
     started: dict[str, Any] = {"amount": in_major(amount, currency), "bought": True}
     started |= {"currency": currency} if currency else _usual(request)

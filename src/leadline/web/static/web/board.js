@@ -8,7 +8,10 @@ export function ask(href) {
   const dialog = find("ask-dialog");
   if (!dialog || !window.htmx) return location.assign(href);
   const there = `${href}${href.includes("?") ? "&" : "?"}next=${encodeURIComponent(location.pathname + location.search)}`;
+  const body = find("ask-dialog-body");
+  if (!dialog.open) body.replaceChildren();
   window.htmx.ajax("GET", there, { target: "#ask-dialog-body", swap: "innerHTML" }).then(() => {
+    if (!body.childElementCount) return; // refused: a message says why
     if (!dialog.open) dialog.showModal();
     focusFirst();
   });
