@@ -96,6 +96,18 @@ def test_an_import_whose_worker_is_killed_goes_on_and_writes_nothing_twice(home)
     assert home.run(COMPARE).split() == ["4000", "True"]
 
 
+def test_nothing_waits_for_a_large_import(home):
+    home.run(UPLOAD)
+    home.run(ENQUEUE.replace("1_700_000_000_000_000", "1_767_225_600_000_001"))  # asked for after it
+    home.start(lease=30, rest=0.5)
+    home.wait(OPEN, 1)
+    assert home.ask("SELECT kind, attempts FROM web_job WHERE done_at IS NULL AND kind LIKE 'import%'") == [
+        ("import.run", 1)
+    ]
+    home.wait("SELECT state FROM web_import", "done")
+    assert home.ask("SELECT count(*) FROM web_touch") == [(20_000,)]
+
+
 def test_a_worker_that_is_told_to_end_hands_its_import_back(home):
     home.run(UPLOAD)
     worker = home.start(lease=300)

@@ -6,10 +6,12 @@ Its clock is that of the machine, set forward or back by as many seconds as the 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import django
 
@@ -36,7 +38,10 @@ def work(lease: int, rest: float) -> None:
 
     for name, kind in registry.KINDS.items():
         registry.KINDS[name] = replace(kind, lease=lease, attempts=100)
-    worker.work_until_told(0.05, clock)
+    stopping = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    worker.work_until(stopping, 0.05, clock)
 
 
 def clock() -> int:

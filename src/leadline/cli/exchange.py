@@ -203,7 +203,7 @@ def _work_until_done(record: Import, progress: Any) -> None:
 
     from leadline.web.jobs.worker import Worker
 
-    worker = Worker(only="import.run")
+    worker = Worker(only={"import.run"})
     record.refresh_from_db()
     while record.state == record.State.RUNNING:
         if not worker.work():

@@ -99,7 +99,7 @@ def _wait_for(version: FunnelVersion) -> None:
     """Put versions in force, beside any worker there is, until everybody's stage by this one is known."""
     from leadline.web.jobs.worker import Worker
 
-    worker = Worker(only="funnel.publish")
+    worker = Worker(only={"funnel.publish"})
     version.refresh_from_db()
     while version.coming:
         if not worker.work():

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from leadline.engine.instants import to_instant
+from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.web.actions import contacts, edits, several
 from leadline.web.actions.acting import Actor
 from leadline.web.errors import Conflict, Invalid
@@ -60,7 +60,10 @@ def test_what_is_more_than_can_be_waited_for_is_begun_once_done_and_taken_back_a
     assert answer.headers["Location"] == reverse("edit", args=[edit.pk])
     assert post(client, "contacts-change", **form).headers["Location"] == answer.headers["Location"]
     assert (Edit.objects.count(), Job.objects.filter(kind="edit.run").count()) == (1, 1)
+    assert b"Waiting for its turn" in get(client, "edit", edit.pk).content
+    Job.objects.update(claimed_until=to_datetime(NOW + DAY))
     assert b"Counting" in get(client, "edit", edit.pk).content
+    Job.objects.update(claimed_until=None)
     assert warm() == {"No 2"}
     work()
     edit.refresh_from_db()
@@ -76,7 +79,7 @@ def test_what_is_more_than_can_be_waited_for_is_begun_once_done_and_taken_back_a
     contacts.change_contacts(own, [hand.pk], WARM)
     contacts.change_contacts(own, [seven[4].pk], COOL)
     assert post(client, "edit-undo", edit.pk).status_code == 303
-    assert b"Being undone" in get(client, "edit", edit.pk).content
+    assert b"Waiting for its turn" in get(client, "edit", edit.pk).content
     work()
     edit.refresh_from_db()
     assert (edit.state, edit.done, edit.left) == ("undone", 6, 1)

@@ -9,8 +9,9 @@ import os
 import pytest
 from django.urls import reverse
 
+from leadline.engine.instants import to_datetime
 from leadline.web.jobs.worker import now
-from leadline.web.models import Contact, Import, Team, Touch, User
+from leadline.web.models import Contact, Import, Job, Team, Touch, User
 from tests.web.importing.conftest import CONTACTS, TOUCHES, take_in, upload, work
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,11 @@ def enter(client, user):
     client.logout()
     if user is not None:
         client.force_login(user, backend=BACKEND)
+
+
+def claim(until):
+    """What is left to be done is taken up by a worker, or is not."""
+    Job.objects.update(claimed_until=until and to_datetime(until))
 
 
 def send(client, **files):
@@ -81,7 +87,10 @@ def test_an_upload_is_looked_at_run_and_undone(client, funnels, owner):
     assert "Ann Abel" in shown
     assert not Contact.objects.exists()
     assert client.post(reverse("import-run", args=[record.pk])).status_code == 302
+    assert "Waiting for its turn" in client.get(page).content.decode()
+    claim(now() + 10**8)
     assert "Reading the files" in client.get(page).content.decode()
+    claim(None)
     part = client.get(reverse("import-progress", args=[record.pk]), headers={"HX-Request": "true"})
     assert 'hx-trigger="every 1s"' in part.content.decode()
     work(now)
@@ -91,7 +100,10 @@ def test_an_upload_is_looked_at_run_and_undone(client, funnels, owner):
     assert Touch.objects.count() == 5
     assert client.post(reverse("import-run", args=[record.pk])).status_code == 409
     client.post(reverse("import-undo", args=[record.pk]))
+    assert "Waiting for its turn" in client.get(page).content.decode()
+    claim(now() + 10**8)
     assert "Being undone" in client.get(page).content.decode()
+    claim(None)
     work(now)
     assert "is undone" in client.get(page).content.decode()
     assert not Contact.objects.exists()

@@ -120,15 +120,16 @@ def announce(told: Sequence[tuple[str, dict[str, Any]]], now: int) -> None:
 
 def enqueue(kind: str, payload: dict[str, Any], due_at: int, dedupe_key: str | None = None) -> None:
     """Leave a piece of work to the worker; where one with the same key waits already, that one will do."""
-    if (
-        dedupe_key
-        and Job.objects.filter(
-            dedupe_key=dedupe_key, done_at=None, failed_at=None, claimed_until=None
-        ).exists()
-    ):
+    if dedupe_key and waits(dedupe_key):
         return
     try:
         with transaction.atomic():
             Job.objects.create(kind=kind, payload=payload, due_at=to_datetime(due_at), dedupe_key=dedupe_key)
     except IntegrityError:  # another transaction was quicker
         return
+
+
+def waits(dedupe_key: str) -> bool:
+    """Whether a piece of work with that key waits for a worker that takes it up."""
+    waiting = Job.objects.filter(dedupe_key=dedupe_key, done_at=None, failed_at=None, claimed_until=None)
+    return waiting.exists()

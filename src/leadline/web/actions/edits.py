@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import F, Max, QuerySet
 
 from leadline.web import access, warehouse
-from leadline.web.actions.acting import Actor, action, enqueue, note_change
+from leadline.web.actions.acting import Actor, action, enqueue, note_change, waits
 from leadline.web.actions.reverting import UNDOABLE, allowed, take_back
 from leadline.web.actions.several import Of, change_several, check
 from leadline.web.errors import Conflict, Forbidden, NotFound
@@ -165,6 +165,12 @@ def find(user: User, number: int) -> Edit:
     if found is None:
         raise NotFound(f"The change of many {number} was asked for", found="none that you can see")
     return found
+
+
+def is_waiting(edit: Edit) -> bool:
+    """Whether it was asked for, and no worker has taken it up yet."""
+    work = {State.RUNNING: "run", State.UNDOING: "undo"}.get(State(edit.state))
+    return work is not None and waits(f"edit.{work}:{edit.pk}")
 
 
 def by_of(edit: Edit) -> str:

@@ -21,7 +21,7 @@ def _gave_up(payload: dict[str, Any], now: int, error: str) -> None:
     edits.stop(payload["edit"], now, f"It was tried again and again: {error}.")
 
 
-@handles("edit.run", attempts=5, gave_up=_gave_up)
+@handles("edit.run", attempts=5, gave_up=_gave_up, large=True)
 def run_edit(payload: dict[str, Any], now: int, lease: Lease) -> None:
     """Change all records that are meant."""
     number = payload["edit"]
@@ -38,7 +38,7 @@ def run_edit(payload: dict[str, Any], now: int, lease: Lease) -> None:
         edits.stop(number, now, plainly(error))
 
 
-@handles("edit.undo", attempts=5, gave_up=_gave_up)
+@handles("edit.undo", attempts=5, gave_up=_gave_up, large=True)
 def undo_edit(payload: dict[str, Any], now: int, lease: Lease) -> None:
     """Give all records back what was changed of them."""
     number = payload["edit"]

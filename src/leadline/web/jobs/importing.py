@@ -39,7 +39,7 @@ def _gave_up(payload: dict[str, Any], now: int, error: str) -> None:
     imports.fail(Actor(None, "the worker", now), payload["import"], f"It was tried again and again: {error}.")
 
 
-@handles("import.run", attempts=5, gave_up=_gave_up)
+@handles("import.run", attempts=5, gave_up=_gave_up, large=True)
 def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     """Take the files of an import in."""
     record = _find(payload, imports.State.RUNNING)
@@ -82,7 +82,7 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     imports.drop_uploads(record)
 
 
-@handles("import.undo", attempts=5, gave_up=_gave_up)
+@handles("import.undo", attempts=5, gave_up=_gave_up, large=True)
 def undo_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     """Undo an import."""
     record = _find(payload, imports.State.UNDOING)

@@ -23,6 +23,7 @@ class Kind:
     """One kind of work: who does it, how often it is tried, and for how many seconds it is claimed at a time.
 
     `longest`: after so many seconds a claim is no longer made to last, whatever the handler still does.
+    `large` is work as large as what somebody gives: it is done beside all other work.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Kind:
     lease: int
     longest: int
     gave_up: GaveUp | None
+    large: bool
 
 
 KINDS: dict[str, Kind] = {}
@@ -44,11 +46,12 @@ def handles(
     lease: int = 60,
     longest: int = 4 * 3600,
     gave_up: GaveUp | None = None,
+    large: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare what does the jobs of a kind."""
 
     def declare(do: Handler) -> Handler:
-        KINDS[name] = Kind(name, do, attempts, lease, longest, gave_up)
+        KINDS[name] = Kind(name, do, attempts, lease, longest, gave_up, large)
         return do
 
     return declare

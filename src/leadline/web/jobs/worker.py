@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import signal
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
@@ -16,6 +15,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from leadline.engine.errors import LeadlineError
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import enqueue
+from leadline.web.holding import hold_open
 from leadline.web.jobs.leases import HandedBack, Lease, LeaseLost, claim
 from leadline.web.jobs.registry import KINDS, PERIODIC, Kind, load
 from leadline.web.models import Job
@@ -34,16 +34,20 @@ def now() -> int:
 class Worker:
     """Does the jobs that are due. Several workers share the work; none does what another is doing.
 
-    `only` names the one kind of jobs that it does; without it, it does all of them.
+    `only` names the kinds of jobs that it does; without it, it does all of them.
     """
 
     def __init__(
-        self, clock: Callable[[], int] = now, stopping: Event | None = None, only: str | None = None
+        self,
+        clock: Callable[[], int] = now,
+        stopping: Event | None = None,
+        only: Collection[str] | None = None,
     ) -> None:
         self.clock = clock
         self.stopping = stopping or Event()
         load()
-        self.kinds = KINDS.keys() if only is None else {only}
+        hold_open()
+        self.kinds = KINDS.keys() if only is None else only
 
     def run(self, pause: float = PAUSE) -> None:
         """Work until `stopping` is set; a job that is under way is finished, or handed back if it can be."""
@@ -68,8 +72,8 @@ class Worker:
 
         What was asked for before the clock was set back is asked for as of now.
         """
-        for kind, due in PERIODIC.items():
-            at, now = due(), self.clock()
+        for kind in PERIODIC.keys() & self.kinds:
+            at, now = PERIODIC[kind](), self.clock()
             if at is None or at > now:
                 continue
             asked = Job.objects.filter(kind=kind, done_at=None, failed_at=None)
@@ -116,12 +120,33 @@ class Worker:
         lease.give_up(error)
 
 
-def work_until_told(pause: float = PAUSE, clock: Callable[[], int] = now) -> None:
-    """Work in this process until SIGTERM or SIGINT."""
-    worker = Worker(clock)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.stopping.set())
-    worker.run(pause)
+def work_until(stopping: Event, pause: float = PAUSE, clock: Callable[[], int] = now) -> None:
+    """Do all jobs until `stopping` is set; what is large in a thread of its own: nothing else waits for it.
+
+    What ends one of the two ends both, and is raised.
+    """
+    load()
+    hold_open()
+    large = {kind.name for kind in KINDS.values() if kind.large}
+    died = list[BaseException]()
+
+    def aside() -> None:
+        try:
+            Worker(clock, stopping, large).run(pause)
+        except BaseException as error:  # noqa: BLE001 - raised below
+            died.append(error)
+        finally:
+            stopping.set()
+
+    thread = Thread(target=aside, name="large jobs")
+    thread.start()
+    try:
+        Worker(clock, stopping, KINDS.keys() - large).run(pause)
+    finally:
+        stopping.set()
+        thread.join()
+    if died:
+        raise died[0]
 
 
 def tell(error: Exception) -> str:

@@ -62,6 +62,7 @@ def _told(edit: Edit) -> dict[str, Any]:
     one, several = WHAT[edit.of]
     return {
         "edit": edit,
+        "waits": acts.is_waiting(edit),
         "one": one,
         "several": several,
         "said": edit_words(edit),

@@ -91,6 +91,7 @@ def show_import(request: HttpRequest, number: int) -> dict[str, Any] | HttpRespo
         told["of_deals"] = any(table["shape"] == "deals" for table in told["tables"])
         told |= {"deals": DEALS, "meant": record.mapping.get("deals") or "asks"}
         told["sold"] = [_with_days(one) for one in told["look"].get("sold", ())]
+    told["waits"] = imports.is_waiting(record)
     told["given"] = takers.named(record.counts.get("given", {}))
     return told
 
@@ -102,7 +103,7 @@ def show_progress(request: HttpRequest, number: int) -> dict[str, Any] | HttpRes
     record = _find(request, number)
     if record.state not in {Import.State.RUNNING, Import.State.UNDOING} and request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return {"import": record}
+    return {"import": record, "waits": imports.is_waiting(record)}
 
 
 @page("web/imports/import.html")

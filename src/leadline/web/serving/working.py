@@ -92,11 +92,11 @@ class Keeper:
 
 
 def _run(stop: threading.Event) -> None:
-    from leadline.web.jobs.worker import Worker
+    from leadline.web.jobs.worker import work_until
     from leadline.web.serving.warming import fetch_fold, warm_up_later
 
     warm_up_later(fetch_fold)  # while it is fetched within a job, nobody can write
-    Worker(stopping=stop).run()
+    work_until(stop)
 
 
 def _give_signs(file: Path, stop: threading.Event) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from leadline.engine.importers import Mapping
 from leadline.engine.wording import listed
 from leadline.web import warehouse
-from leadline.web.actions.acting import Actor, action, enqueue, name_of, note_change
+from leadline.web.actions.acting import Actor, action, enqueue, name_of, note_change, waits
 from leadline.web.actions.importing.intake import Refused
 from leadline.web.actions.importing.loading import Load
 from leadline.web.actions.importing.takers import find_takers
@@ -213,6 +213,12 @@ def count_changes(record: Import) -> dict[str, int]:
         followed=Count("id", filter=~made & Q(record__startswith="ask:")),
     )
     return dict(found)
+
+
+def is_waiting(record: Import) -> bool:
+    """Whether it was asked for, and no worker has taken it up yet."""
+    work = {State.RUNNING: "run", State.UNDOING: "undo"}.get(State(record.state))
+    return work is not None and waits(f"import.{work}:{record.pk}")
 
 
 def folder_name(record: Import) -> str:

@@ -1,0 +1,32 @@
+"""A process of several threads holds the file of its database: its log is not removed under it."""
+
+from __future__ import annotations
+
+OPEN_AND_CLOSE = """
+import sqlite3
+from django.db import connection
+from leadline.web.environment import home
+from leadline.web.jobs.worker import Worker
+{first}
+for _ in range(3):
+    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM web_contact").fetchall()
+    connection.close()
+print((home() / "leadline.sqlite3-wal").exists())
+"""
+
+
+def test_a_worker_holds_the_database_open_between_two_looks_at_the_jobs(ready):
+    assert ready.python(OPEN_AND_CLOSE.format(first="")).strip() == "False", "the last one removes the log"
+    assert ready.python(OPEN_AND_CLOSE.format(first="Worker()")).strip() == "True"
+    assert not (ready.home / "leadline.sqlite3-wal").exists(), "it ended"
+
+
+def test_a_server_holds_the_database_open_between_two_requests(ready):
+    ready.start("serve", "--port", ready.port, "--no-worker")
+    ready.until_it_answers()
+    for _ in range(3):
+        assert ready.get("/accounts/login/")[0] == 200
+        assert ready.sql("SELECT count(*) FROM web_contact") == [(0,)]  # and closes it
+        assert (ready.home / "leadline.sqlite3-wal").exists()
