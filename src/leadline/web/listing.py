@@ -6,7 +6,7 @@ import base64
 import binascii
 import heapq
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,6 +17,7 @@ from django.db.models.lookups import In, IsNull
 from django.db.models.sql.where import AND, WhereNode
 
 from leadline.engine.wording import counted
+from leadline.web import together
 from leadline.web.access import Part
 from leadline.web.models import Contact
 
@@ -147,9 +148,9 @@ def _by_column(sought: Sought, by: Order, after: list[Any] | None, size: int) ->
         later = Q(pk__lt=after[1]) if after and after[0] is None else Q()
         parts = sought.all_in([(rows, where & later) for rows, where in silent])
         keys = [in_order(part, "-last_touch_at", "-pk") for part in parts]
-        numbers = [part.values_list("pk", flat=True) for part in keys]
+        numbers = [part.values_list("pk") for part in keys]
         lacking = size - len(found)
-        found += [(None, one) for one in merge(numbers, lambda one: one, lacking, falling=True)]
+        found += [(None, one) for (one,) in merge(numbers, tuple, lacking, falling=True)]
     return found
 
 
@@ -186,11 +187,20 @@ def _none(where: Any) -> Iterator[Col]:
 
 
 def merge(
-    parts: Iterable[QuerySet[Any]], key: Callable[[Any], Any], size: int, *, falling: bool
+    parts: Sequence[QuerySet[Any]], key: Callable[[Any], Any], size: int, *, falling: bool
 ) -> list[Any]:
-    """The first rows of all parts, each of which is in the order of the key already."""
-    rows = [list(part[:size]) for part in parts]
-    return list(heapq.merge(*rows, key=key, reverse=falling))[:size]
+    """The first rows (`values_list`) of all parts, each of which is in the order of the key already."""
+    return merge_each([parts], key, size, falling=falling)[0]
+
+
+def merge_each(
+    lists: Sequence[Sequence[QuerySet[Any]]], key: Callable[[Any], Any], size: int, *, falling: bool
+) -> list[list[Any]]:
+    """The first rows of several lists, each of them of its parts; all are asked for at once."""
+    rows = iter(together.rows_of([part[:size] for parts in lists for part in parts]))
+    return [
+        list(heapq.merge(*(next(rows) for _ in parts), key=key, reverse=falling))[:size] for parts in lists
+    ]
 
 
 def is_cursor(cursor: str, order: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import attrgetter
@@ -12,8 +13,9 @@ from django.db.models.functions import Coalesce
 
 from leadline.engine.instants import DAY
 from leadline.web import access
-from leadline.web.listing import in_order, merge
+from leadline.web.listing import in_order
 from leadline.web.models import Ask, Contract, NextStep, Task, User
+from leadline.web.together import counts_of
 
 AHEAD = timedelta(days=30)
 """A contract that runs out within so long is due for its renewal."""
@@ -35,12 +37,12 @@ class Open:
     def first(self, most: int) -> list[Any]:
         """The first ones, of all circles together."""
         sign = "-" if self.falling else ""
-        rows = [in_order(part, f"{sign}{self.column}", f"{sign}id") for part in self.parts]
-        return merge(rows, attrgetter(self.column, "id"), most, falling=self.falling)
+        rows = [list(in_order(part, f"{sign}{self.column}", f"{sign}id")[:most]) for part in self.parts]
+        return list(heapq.merge(*rows, key=attrgetter(self.column, "id"), reverse=self.falling))[:most]
 
     def count(self, most: int) -> int:
         """How many there are, `most` at most."""
-        return min(sum(part.order_by()[:most].count() for part in self.parts), most)
+        return min(sum(counts_of(self.parts, most)), most)
 
 
 def sections(user: User, who: str, day: date, at: int) -> dict[str, Open]:

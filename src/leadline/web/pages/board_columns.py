@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
-from typing import Any
+from itertools import chain, pairwise
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from leadline.engine.instants import DAY, to_instant
-from leadline.web import access, listing
+from leadline.web import access, listing, together
 from leadline.web.models import Ask, Contact, StagedAsk, Standing, User
 from leadline.web.pages.whose import Whose
 from leadline.web.templatetags import words
@@ -62,22 +63,21 @@ def by_stage(whose: Whose, slug: str, funnels: Funnels, now: int, only: str, aft
     funnel, kept = funnels[slug], funnels.kept_as[slug]
     standings = whose.parts(Standing)
     sums = {} if only else _sums_by_stage(whose, kept)
-    turned: dict[int, list[int]] = {}
-    columns = []
-    for number, stage in enumerate(funnel.stages, start=1):
-        if only not in ("", str(number)):
-            continue
-        here = [part.filter(funnel=kept, stage=number) for part in standings]
-        by = Turn("entered_at", "contact_id", falling=True)
-        turned[number], next_key = _keys(here, by, after)
-        column = Column(str(number), stage.name, stage.means, after=next_key, sums=sums.get(number, []))
-        column.count = 0 if only else _count(here)
-        columns.append(column)
-    every = [key for keys in turned.values() for key in keys]
+    wanted = [number for number in range(1, len(funnel.stages) + 1) if only in ("", str(number))]
+    here = [[part.filter(funnel=kept, stage=number) for part in standings] for number in wanted]
+    by = Turn("entered_at", "contact_id", falling=True)
+    turned = _turned(here, by, after)
+    counts = [0] * len(here) if only else _counts(here)
+    every = [key for keys, _ in turned for key in keys]
     rows = Standing.objects.select_related("contact__company").in_bulk(every)
-    for column, (number, keys) in zip(columns, turned.items(), strict=True):
-        active = funnel.stages[number - 1].role == "open"
+    columns = []
+    for number, (keys, next_key), count in zip(wanted, turned, counts, strict=True):
+        stage = funnel.stages[number - 1]
+        column = Column(str(number), stage.name, stage.means, after=next_key, sums=sums.get(number, []))
+        column.count = count
+        active = stage.role == "open"
         column.cards = [_standing_card(rows[key], slug, active, now) for key in keys if key in rows]
+        columns.append(column)
     return _with_asks(whose.user, columns)
 
 
@@ -96,29 +96,27 @@ def by_month(whose: Whose, today: date, only: str, after: str) -> list[Column]:
         span = Q(expected_on__gte=max(month, today), expected_on__lt=following)
         spans.append((last, words.month(month, "long"), span))
     spans.append(("later", "Later", Q(expected_on__gte=months[-1])))
-    columns = []
+    asked = []
     for key, title, span in spans:
         if only in ("", key):
             by = Turn("expected_on" if key != "none" else "asked_at", "id", falling=False)
             column = Column(key, title, drop=key not in ("late", "later", "none"))
-            found = [part.filter(span) for part in waiting]
-            columns.append(_asks(column, found, by, today, after, only, "ask_expect"))
-    return columns
+            asked.append(Asked(column, [part.filter(span) for part in waiting], by))
+    return _with_cards(asked, today, after, only, "ask_expect")
 
 
 def by_answer(whose: Whose, today: date, only: str, after: str) -> list[Column]:
     """Asks by what was answered: all that wait, and the answers of the last 90 days, the latest first."""
     mine = whose.parts(Ask)
-    columns = []
+    asked = []
     for answer in (Ask.Answer.WAITING, Ask.Answer.YES, Ask.Answer.NOT_NOW, Ask.Answer.NO):
         key, waits = str(answer) or "waiting", answer == Ask.Answer.WAITING
         if only in ("", key):
             lately = Q() if waits else Q(answered_at__gte=to_instant(today - LATELY))
             found = [part.filter(lately, answer=str(answer)) for part in mine]
             by = Turn("asked_at" if waits else "answered_at", "id", falling=True)
-            column = Column(key, str(answer.label), drop=not waits)
-            columns.append(_asks(column, found, by, today, after, only, "ask_answer"))
-    return columns
+            asked.append(Asked(Column(key, str(answer.label), drop=not waits), found, by))
+    return _with_cards(asked, today, after, only, "ask_answer")
 
 
 @dataclass(frozen=True)
@@ -146,25 +144,49 @@ class Turn:
             return None
 
 
-def _asks(
-    column: Column, found: list[QuerySet[Ask]], by: Turn, today: date, after: str, only: str, move: str
-) -> Column:
-    rows, column.after = _page(found, by, after, "contact__company", "offer")
-    for one in rows:
-        waits = one.answer == Ask.Answer.WAITING
-        overdue = waits and one.expected_on is not None and one.expected_on < today
-        stale = waits and _is_stale(one.contact, to_instant(today))
-        there = address(move, one.pk) if waits else ""
-        column.cards.append(Card(one.contact, there, one.asked_at, (), one, stale, overdue))
+class Asked(NamedTuple):
+    """A column of asks, where its asks are found, and their order."""
+
+    column: Column
+    found: list[QuerySet[Ask]]
+    by: Turn
+
+
+def _with_cards(asked: list[Asked], today: date, after: str, only: str, move: str) -> list[Column]:
+    """The columns with their next cards, with how many they hold and the money in them."""
+    turned: dict[str, list[int]] = {}
+    for by in dict.fromkeys(one.by for one in asked):  # days and instants can't be asked for together
+        alike = [one for one in asked if one.by == by]
+        for one, (keys, next_key) in zip(
+            alike, _turned([one.found for one in alike], by, after), strict=True
+        ):
+            turned[one.column.key], one.column.after = keys, next_key
+    every = [key for keys in turned.values() for key in keys]
+    rows = Ask.objects.select_related("contact__company", "offer").in_bulk(every)
+    for column, *_ in asked:
+        column.cards = [_ask_card(rows[key], today, move) for key in turned[column.key] if key in rows]
     if not only:
+        _count_asks(asked)
+    return [one.column for one in asked]
+
+
+def _ask_card(one: Ask, today: date, move: str) -> Card:
+    waits = one.answer == Ask.Answer.WAITING
+    overdue = waits and one.expected_on is not None and one.expected_on < today
+    stale = waits and _is_stale(one.contact, to_instant(today))
+    return Card(one.contact, address(move, one.pk) if waits else "", one.asked_at, (), one, stale, overdue)
+
+
+def _count_asks(asked: list[Asked]) -> None:
+    """Say of columns how many asks they hold, and the money in them."""
+    told = [part.order_by().values_list("currency") for one in asked for part in one.found]
+    found = iter(together.rows_of([one.annotate(sum=Sum("amount"), number=Count("*")) for one in told]))
+    for column, parts, _ in asked:
         sums: Counter[str] = Counter()
-        for part in found:
-            told = part.order_by().values_list("currency")
-            for currency, amount, number in told.annotate(sum=Sum("amount"), number=Count("*")):
-                column.count += number
-                sums.update({} if amount is None else {currency: amount})
+        for currency, amount, number in chain.from_iterable(next(found) for _ in parts):
+            column.count += number
+            sums.update({} if amount is None else {currency: amount})
         column.sums = [(amount, currency) for currency, amount in sums.most_common()]
-    return column
 
 
 def _standing_card(one: Standing, slug: str, active: bool, now: int) -> Card:
@@ -202,24 +224,23 @@ def _sums_by_stage(whose: Whose, kept: str) -> dict[int, list[tuple[int, str]]]:
     return {stage: [(n, currency) for currency, n in sums.most_common()] for stage, sums in found.items()}
 
 
-def _page(found: list[QuerySet[Any]], by: Turn, after: str, *related: str) -> tuple[list[Any], str]:
-    """The next cards, and the key after which further ones come."""
-    numbers, next_key = _keys(found, by, after)
-    return listing.fetch(found[0].model._default_manager.select_related(*related), numbers), next_key
+def _turned(found: Sequence[list[QuerySet[Any]]], by: Turn, after: str) -> list[tuple[list[int], str]]:
+    """The numbers of the next cards of each column, and the key after which further ones come."""
+    columns = [
+        [by.after(part, after).values_list(by.column, by.number, "pk") for part in one] for one in found
+    ]
+    return [
+        _ended(keys)
+        for keys in listing.merge_each(columns, lambda key: key[:2], CARDS + 1, falling=by.falling)
+    ]
 
 
-def _keys(found: list[QuerySet[Any]], by: Turn, after: str) -> tuple[list[int], str]:
-    """The numbers of the records of the next cards, and the key after which further ones come."""
-    parts = [by.after(part, after).values_list(by.column, by.number, "pk") for part in found]
-    keys = listing.merge(parts, lambda key: key[:2], CARDS + 1, falling=by.falling)
+def _ended(keys: list[tuple[Any, int, int]]) -> tuple[list[int], str]:
     last = keys[CARDS - 1] if len(keys) > CARDS else None
     return [key[2] for key in keys[:CARDS]], f"{last[0]}.{last[1]}" if last else ""
 
 
-def _count(found: list[QuerySet[Any]]) -> int:
-    number = 0
-    for part in found:
-        number += part.order_by()[: COUNTED + 1 - number].count()
-        if number > COUNTED:
-            break
-    return number
+def _counts(found: Sequence[list[QuerySet[Any]]]) -> list[int]:
+    """How many each column holds, as far as is counted: all asked at once."""
+    counts = iter(together.counts_of([part for column in found for part in column], COUNTED + 1))
+    return [sum(next(counts) for _ in column) for column in found]

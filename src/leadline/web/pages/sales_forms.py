@@ -23,7 +23,7 @@ from leadline.engine.currencies import CODES, decimals_of
 from leadline.engine.errors import LeadlineError
 from leadline.engine.importers.cells.values import parse_typed
 from leadline.engine.instants import DAY
-from leadline.web import warehouse
+from leadline.web import together, warehouse
 from leadline.web.actions.checks import FIRST_YEAR, LAST_YEAR
 from leadline.web.errors import Conflict, Forbidden, NotFound
 from leadline.web.models import Ask, Offer, PathDefinition, Purchase, User
@@ -114,9 +114,10 @@ def usual_currency(user: User) -> str:
     """The currency in which a form begins: the one that somebody chose, else what most is in lately."""
     if user.currency:
         return user.currency
-    used: Counter[str] = Counter()
-    for model in (Purchase, Ask, Offer):
-        used.update(model._default_manager.order_by("-pk").values_list("currency", flat=True)[:LATELY])
+    told = [
+        model._default_manager.order_by("-pk").values_list("currency") for model in (Purchase, Ask, Offer)
+    ]
+    used = Counter(code for rows in together.rows_of([one[:LATELY] for one in told]) for (code,) in rows)
     del used[""]
     return max(used, key=lambda currency: used[currency], default="")
 

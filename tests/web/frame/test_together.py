@@ -1,0 +1,46 @@
+"""Several questions asked of the database at once: answered as each by itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from leadline.web import together
+from leadline.web.models import Contact, Task
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_question_keeps_its_order_its_end_and_its_types(owner, django_assert_num_queries):
+    ada, eero = (Contact.objects.create(name=name, owner=owner) for name in ("Ada", "Eero"))
+    for number, contact in enumerate((ada, eero, ada)):
+        Task.objects.create(contact=contact, title=f"t{number}", due_on=date(2026, 3, 1 + number))
+    tasks = Task.objects.values_list("due_on", "title")
+    parts = [
+        tasks.filter(contact=ada).order_by("-due_on")[:5],
+        tasks.filter(pk__in=[]).order_by("due_on"),
+        tasks.order_by("due_on")[:1],
+    ]
+    with django_assert_num_queries(1):
+        found = together.rows_of(parts)
+    assert found == [
+        [(date(2026, 3, 3), "t2"), (date(2026, 3, 1), "t0")],
+        [],
+        [(date(2026, 3, 1), "t0")],
+    ]
+
+
+def test_rows_are_counted_up_to_an_end(owner, django_assert_num_queries):
+    for name in ("Ada", "Eero", "Ines"):
+        Contact.objects.create(name=name, owner=owner)
+    people = Contact.objects.order_by("name")
+    parts = [people, people.filter(name="Eero"), people.filter(name="Nobody"), people.none()]
+    with django_assert_num_queries(1):
+        assert together.counts_of(parts, 2) == [2, 1, 0, 0]
+
+
+def test_without_questions_nothing_is_asked(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert together.rows_of([]) == []
+        assert together.counts_of([Contact.objects.none()], 5) == [0]
