@@ -14,10 +14,10 @@ from typing import Any
 
 from django import template
 from django.forms.utils import flatatt
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from leadline.web.refusals import plainly
+from leadline.web.templatetags.markup import fill_each
 
 register = template.Library()
 
@@ -34,7 +34,7 @@ def options(choices: Iterable[tuple[str, object]], chosen: object = "") -> SafeS
     """What a list to choose from offers: values with their words, of which one is chosen."""
     said = str(chosen)
     marked = ((value, SafeString(" selected" if value == said else ""), words) for value, words in choices)
-    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
+    return fill_each('<option value="{}"{}>{}</option>', marked)
 
 
 @register.inclusion_tag("web/parts/field.html", takes_context=True)

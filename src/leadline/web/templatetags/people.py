@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from leadline.web.models import Contact
 from leadline.web.templatetags.addresses import address
+from leadline.web.templatetags.markup import fill, fill_each
 
 register = template.Library()
 CHIPS = {"client": "chip-good", "left": "chip-warn"}
@@ -20,10 +20,10 @@ CHIPS = {"client": "chip-good", "left": "chip-warn"}
 @register.simple_tag
 def who(contact: Contact) -> SafeString:
     """Somebody, whose name leads to their page, and their company."""
-    named = format_html('<a href="{}" data-open>{}</a>', address("contact", contact.pk), contact)
+    named = fill('<a href="{}" data-open>{}</a>', address("contact", contact.pk), contact)
     if not contact.company_id:
         return named
-    return format_html('{} <span class="muted small">{}</span>', named, contact.company)
+    return fill('{} <span class="muted small">{}</span>', named, contact.company)
 
 
 @register.simple_tag
@@ -34,15 +34,15 @@ def cells(row: Iterable[tuple[str, Mapping[str, Any]]]) -> SafeString:
 
 def _cell(label: str, cell: Mapping[str, Any]) -> SafeString:
     if cell["chips"]:
-        chips = format_html_join("", '<span class="chip">{}</span> ', ((word,) for word in cell["chips"]))
-        return format_html('<td class="words">{}</td>', chips)
+        chips = fill_each('<span class="chip">{}</span> ', ((word,) for word in cell["chips"]))
+        return fill('<td class="words">{}</td>', chips)
     if cell["means"]:
-        step = format_html(' <span class="small muted">{}</span>', cell["step"]) if cell["step"] else ""
+        step = fill(' <span class="small muted">{}</span>', cell["step"]) if cell["step"] else ""
         chip = CHIPS.get(cell["role"], "chip-accent")
         stage = '<td><span class="chip {}" title="{}">{}</span>{}</td>'
-        return format_html(stage, chip, cell["means"], cell["text"], step)
+        return fill(stage, chip, cell["means"], cell["text"], step)
     if cell["company"]:
         there = address("company", cell["company"])
-        return format_html('<td><a href="{}">{}</a></td>', there, cell["text"])
+        return fill('<td><a href="{}">{}</a></td>', there, cell["text"])
     plain = '<span class="muted">{}</span>' if cell["name"] == "stage" else "{}"
-    return format_html(f'<td data-label="{{}}">{plain}</td>', label, cell["text"])
+    return fill(f'<td data-label="{{}}">{plain}</td>', label, cell["text"])

@@ -19,7 +19,6 @@ from django import template
 from django.templatetags.static import static
 from django.urls import NoReverseMatch
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from leadline.engine import wording
@@ -29,6 +28,7 @@ from leadline.engine.instants import to_instant
 from leadline.web.access import Right, may
 from leadline.web.refusals import plainly
 from leadline.web.templatetags.addresses import address
+from leadline.web.templatetags.markup import fill
 
 register = template.Library()
 register.filter("plainly", plainly)
@@ -116,7 +116,7 @@ def when(value: datetime | date | int | str | None) -> SafeString | str:
     """How long ago, with the exact moment for whoever points at it, and for machines."""
     if value is None or isinstance(value, str):
         return ""
-    return format_html(
+    return fill(
         '<time datetime="{}" title="{}">{}</time>', _local(value).isoformat(), moment(value), ago(value)
     )
 
@@ -199,7 +199,7 @@ def means(context: template.Context, word: str, sentence: str = "", funnel: str 
     if not said:
         return word
     number = secrets.token_hex(4)
-    return format_html(
+    return fill(
         '<dfn class="means" tabindex="0" aria-describedby="means-{0}">{1}'
         '<span class="means-tip" role="tooltip" id="means-{0}">{2}</span></dfn>',
         number,
@@ -212,7 +212,7 @@ def means(context: template.Context, word: str, sentence: str = "", funnel: str 
 @cache
 def icon(name: str) -> SafeString:
     """A small drawing beside a word, which says the same; those who hear the page miss nothing."""
-    return format_html(
+    return fill(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         static("web/icons.svg"),
         name,
@@ -225,7 +225,7 @@ def deed(context: template.Context, name: str, words: str, right: Right = "see")
     if not _may(context, right):
         return ""
     try:
-        return format_html('<a href="{}" data-do="{}">{}</a>', address(name), words, words)
+        return fill('<a href="{}" data-do="{}">{}</a>', address(name), words, words)
     except NoReverseMatch:
         return ""
 
@@ -242,7 +242,7 @@ def link(context: template.Context, name: str, words: str, right: Right = "see")
     request = context.get("request")
     path = request.path if request else ""
     here = path == href if href == "/" else path.startswith(href)
-    return format_html(
+    return fill(
         '<li><a class="nav-link" data-room="{}" href="{}"{}>{}{}</a></li>',
         name,
         href,
