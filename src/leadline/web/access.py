@@ -274,9 +274,13 @@ def owned(user: User, model: type[M]) -> QuerySet[M]:
     return found
 
 
-def touches(contact: Contact) -> QuerySet[Touch]:
-    """The touches of a contact whom somebody was found to see, and of whoever was merged into them."""
-    return Touch.objects.filter(contact__in=[contact.pk, *warehouse.merged([contact.pk])])
+def touches(contact: Contact, twins: Iterable[int] | None = None) -> QuerySet[Touch]:
+    """The touches of a contact whom somebody was found to see, and of whoever was merged into them.
+
+    `twins` are the numbers of these, if they are known already.
+    """
+    known = warehouse.merged([contact.pk]) if twins is None else twins
+    return Touch.objects.filter(contact__in=[contact.pk, *known])
 
 
 def find(records: QuerySet[M], number: int | str) -> M:

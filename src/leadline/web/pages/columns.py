@@ -33,6 +33,14 @@ USUAL = {
     "contact": ("company", "stage", "last", "path", "owner", "tags"),
     "company": ("domain", "people", "owner"),
 }
+PARTS = {
+    "tags": "tags",
+    "email": "addresses",
+    "phone": "addresses",
+    "stage": "standings",
+    "since": "standings",
+}
+"""What hangs on a contact and stands in a column; fetched along it is `their_tags` and so on."""
 _MORE: dict[str, Any] = dict.fromkeys(("chips", "means", "step", "role", "company"))
 """What most cells have nothing of: a template looks long for what isn't there, or asks long what is."""
 
@@ -54,15 +62,17 @@ def chosen(asked: Sequence[str], every: Mapping[str, str], of: str = "contact") 
 
 
 def with_parts(rows: QuerySet[Contact], columns: Sequence[str], kept: str) -> QuerySet[Contact]:
-    """The rows, with what their columns need fetched along; standings in the funnel that is `kept` so."""
-    here = Prefetch("standings", Standing.objects.filter(funnel=kept))
-    parts: dict[str, str | Prefetch[Any]] = {
-        "tags": "tags",
-        "email": "addresses",
-        "phone": "addresses",
-        "stage": here,
-        "since": here,
+    """The rows, with what their columns need fetched along; standings in the funnel that is `kept` so.
+
+    They are lists (`PARTS`): a relation would be a question of its own, if one that is answered already.
+    """
+    standings = Standing.objects.filter(funnel=kept)
+    told = {
+        "tags": Prefetch("tags", to_attr="their_tags"),
+        "addresses": Prefetch("addresses", to_attr="their_addresses"),
+        "standings": Prefetch("standings", standings, to_attr="their_standings"),
     }
+    parts: dict[str, Prefetch[Any]] = {name: told[part] for name, part in PARTS.items()}
     wanted = dict.fromkeys(parts[name] for name in columns if name in parts)
     beside = [name for name in ("company", "owner", "team") if name in columns]
     return (rows.select_related(*beside) if beside else rows).prefetch_related(*wanted)
@@ -71,19 +81,19 @@ def with_parts(rows: QuerySet[Contact], columns: Sequence[str], kept: str) -> Qu
 def cells(
     contact: Contact, columns: Sequence[str], kept: str, funnel: Funnel | None, user: User
 ) -> list[dict[str, Any]]:
-    """What stands in each column: its name, the text, and how it is shown. The funnel is `kept` so."""
+    """What stands in each column of a contact `with_parts`: its name, the text, and how it is shown."""
     return [{**_MORE, "name": name, **_cell(contact, name, kept, funnel, user)} for name in columns]
 
 
-def _cell(contact: Contact, name: str, kept: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
+def _cell(contact: Any, name: str, kept: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
     if name.startswith(OWN):
         return {"text": said(contact.fields.get(name.removeprefix(OWN)))}
     if name in {"stage", "since"}:
         return _standing(contact, name, kept, funnel, user)
     if name == "tags":
-        return {"text": ", ".join(words := [tag.name for tag in contact.tags.all()]), "chips": words}
+        return {"text": ", ".join(words := [tag.name for tag in contact.their_tags]), "chips": words}
     if name in {"email", "phone"}:
-        return {"text": next((one.value for one in contact.addresses.all() if one.sort == name), "")}
+        return {"text": next((one.value for one in contact.their_addresses if one.sort == name), "")}
     if name == "last":
         return {"text": day_said(contact.last_touch_at, user.zone)}
     return {
@@ -105,8 +115,8 @@ def company_cells(company: Company, columns: Sequence[str], people: int, user: U
     return [{"name": name, "text": (texts | own)[name]} for name in columns]
 
 
-def _standing(contact: Contact, name: str, kept: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
-    here = next((one for one in contact.standings.all() if one.funnel == kept), None)
+def _standing(contact: Any, name: str, kept: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
+    here = next((one for one in contact.their_standings if one.funnel == kept), None)
     if here is None or funnel is None or here.stage == 0 or here.stage > len(funnel.stages):
         return {"text": "stranger" if name == "stage" else ""}
     if name == "since":

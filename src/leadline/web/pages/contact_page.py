@@ -59,15 +59,16 @@ def _whole(number: int, user: User) -> dict[str, Any]:
 def shown(contact: Contact, user: User) -> dict[str, Any]:
     """What of the page changes with a touch, and what stands beside it."""
     instant = now()
-    happened = warehouse.touches_of([contact.pk])
+    twins = list(contact.merged.order_by("pk"))
+    happened = warehouse.touches_of([contact.pk], same={one.pk: contact.pk for one in twins})
     places = places_of(happened, contact.pk, instant, user)
-    entries, cursor = entries_of(contact, user)
+    entries, cursor = entries_of(contact, user, twins=[one.pk for one in twins])
     return {
         "contact": contact,
         "addresses": list(contact.addresses.all()),
         "tags": [tag.name for tag in contact.tags.order_by("name")],
         "own_fields": _own_fields(contact),
-        "twins": list(contact.merged.order_by("pk")),
+        "twins": twins,
         "facts": facts_of(happened, instant, user.zone),
         "places": places[:-1],
         "journey": places[-1],

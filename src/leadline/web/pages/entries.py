@@ -69,10 +69,12 @@ def link_of(name: str, kinds: Kinds) -> str:
     return kinds.kinds[kinds.code(name)].link if name in kinds else ""
 
 
-def entries_of(contact: Contact, user: User, cursor: str = "") -> tuple[list[Entry], str]:
-    """A page of the timeline, the latest first, and where the next one begins."""
+def entries_of(
+    contact: Contact, user: User, cursor: str = "", twins: Iterable[int] | None = None
+) -> tuple[list[Entry], str]:
+    """A page of the timeline, the latest first, and where the next begins; `twins` as `access.touches`."""
     before = _read(cursor)
-    rows = access.touches(contact).filter(retracts=None).select_related("recorded_by")
+    rows = access.touches(contact, twins).filter(retracts=None).select_related("recorded_by")
     notes = contact.notes.select_related("author").order_by("-written_at", "-pk")
     if before is not None:
         rows, notes = rows.filter(happened_at__lt=before), notes.filter(written_at__lt=to_datetime(before))

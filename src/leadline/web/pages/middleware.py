@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -20,6 +22,7 @@ from django_htmx.middleware import HtmxDetails
 from leadline.engine.clocks import days_of
 from leadline.web.models import User
 from leadline.web.templatetags.words import LOCALE, locale_of
+from leadline.web.warehouse.definitions import asked_once
 from leadline.web.warehouse.zones import find_team_zone
 
 MACHINES = ("/api/", "/health", "/metrics", "/static/")
@@ -76,7 +79,10 @@ def _page_of(request: HttpRequest) -> str:
 
 
 class ReaderMiddleware:
-    """Dates and numbers as whoever looks reads them: their zone, their locale."""
+    """Dates and numbers as whoever looks reads them: their zone, their locale.
+
+    Where something is only read, the team's zone, kinds and funnels are asked for once.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -87,8 +93,11 @@ class ReaderMiddleware:
         if request.path.startswith(MACHINES) or not isinstance(user, User):
             return self.get_response(request)
         locale = LOCALE.set(_known_locale(user.locale))
+        reads = request.method in ("GET", "HEAD")
+        home = cache(find_team_zone) if reads else find_team_zone
+        once = asked_once() if reads else nullcontext()
         try:
-            with timezone.override(ZoneInfo(user.place)), days_of(user.place, find_team_zone):
+            with timezone.override(ZoneInfo(user.place)), days_of(user.place, home), once:
                 return self.get_response(request)
         finally:
             LOCALE.reset(locale)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -19,15 +21,24 @@ _FIRST = "SELECT {} FROM web_funnelversion WHERE slug = v.slug AND published_at 
 _FOLLOWED = f"""SELECT slug, toml, kept_as, in_force, coming FROM web_funnelversion v WHERE in_force OR coming
     ORDER BY ({_FIRST.format("published_at")}), ({_FIRST.format("id")}), id"""  # noqa: S608 - of this file alone
 
+Rows = tuple[tuple[Any, ...], ...]
+_ASKED: ContextVar[dict[str, Rows] | None] = ContextVar("asked", default=None)
+"""What was asked and answered, while something is only read."""
+
 
 def kinds() -> Kinds:
-    """The kinds that come with Leadline, and the team's own.
+    """The kinds that come with Leadline, and the team's own."""
+    return _with(_rows(_KINDS))
 
-    A page asks for them again and again, so the question is written out.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_KINDS)
-        return _with(tuple(cursor.fetchall()))
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Inside, kinds and funnels are asked for once: for what only reads, as a page that is looked at."""
+    kept = _ASKED.set({})
+    try:
+        yield
+    finally:
+        _ASKED.reset(kept)
 
 
 class Funnels(dict[str, Funnel]):
@@ -57,17 +68,28 @@ def followed() -> tuple[Funnels, Funnels]:
 
     A funnel keeps its place among the others, whichever of its versions is in force.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_FOLLOWED)
-        versions = cursor.fetchall()
+    versions = _rows(_FOLLOWED)
     return (
         Funnels(names for *names, in_force, _ in versions if in_force),
         Funnels(names for *names, _, coming in versions if coming),
     )
 
 
+def _rows(question: str) -> Rows:
+    """What a question of this file is answered with, by the database or as it was before."""
+    known = _ASKED.get()
+    if known is not None and question in known:
+        return known[question]
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        found = tuple(cursor.fetchall())
+    if known is not None:
+        known[question] = found
+    return found
+
+
 @lru_cache(maxsize=8)
-def _with(rows: tuple[tuple[str, ...], ...]) -> Kinds:
+def _with(rows: Rows) -> Kinds:
     """One object for the same kinds, since the engine compiles a funnel once for each."""
     own = tuple(Kind(**_read(row)) for row in rows)
     return Kinds.shipped().with_kinds(own) if own else Kinds.shipped()
