@@ -106,7 +106,7 @@ def test_nobody_comes_in_without_signing_in(client, eero):
 def test_pages_ask_the_database_as_often_for_many_as_for_few(
     client, owner, eero, member, acted, address, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(44):
+    with django_assert_max_num_queries(34):
         enter(client, owner).get(address)
     actor = Actor.of(member, acted)
     for number in range(15):
@@ -115,7 +115,7 @@ def test_pages_ask_the_database_as_often_for_many_as_for_few(
         touches.record(
             actor, Contact.objects.create(name=f"Talker {number}"), "replied", acted - number * DAY
         )
-    with django_assert_max_num_queries(44):
+    with django_assert_max_num_queries(34):
         client.get(address)
 
 

@@ -169,7 +169,7 @@ def test_a_long_timeline_comes_in_pages_and_each_line_once(signed_in, lively, dj
     )
     Note.objects.create(contact=lively, text="A note")
     client = signed_in("member")
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(30):
         page = get(client, "contact", lively.pk)
     seen = [(bool(one.touch), one.number) for one in page.context["entries"]]
     while page.context["cursor"]:

@@ -228,7 +228,7 @@ def test_a_list_asks_the_database_no_more_for_many(
         one = Contact.objects.create(name=f"P{n}", owner=crew.member, company=company)
         one.addresses.create(sort="email", value=f"p{n}@example.org")
     client = signed_in("owner")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(19):
         get(client, name, all="1", col=everything)
 
 

@@ -9,7 +9,7 @@ from leadline.web.models import KindDefinition
 from leadline.web.warehouse.definitions import asked_once
 
 pytestmark = pytest.mark.django_db
-TEA = {"name": "drank_tea", "means": "They drank tea with us.", "link": "nurture", "direction": "both", "groups": []}
+TEA = {"name": "drank_tea", "means": "They drank tea with us.", "link": "nurture", "direction": "both"}
 
 
 def test_kinds_and_funnels_are_asked_for_once_while_something_is_read(funnels, django_assert_num_queries):
