@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -35,12 +35,13 @@ class Saying:
 
 def read_header(header: str, contents: Contents) -> Saying | None:
     """The best meaning of a column that holds no dates, from its header, or None where that says nothing."""
-    spoken, said = _plain(header), squeezed(header)
-    readings = tuple(_readings(spoken))
+    spoken, as_one = _plain(header), squeezed(header)
+    read = dict(reversed([*_readings(spoken)]))  # of two that are the same, the first holds
     found = [
         Saying(means, phrase, sure, -place)
         for place, (phrase, means, holds, words) in enumerate(_phrases("columns"))
-        if (sure := _sureness(said, spoken, readings, phrase, words)) and contents.can_be(holds)
+        if (sure := 1.0 if as_one == squeezed(phrase) else _sureness(spoken, read, words))
+        and contents.can_be(holds)
     ]
     return max(found, key=lambda saying: (saying.sure, saying.place), default=None)
 
@@ -122,14 +123,10 @@ def _phrases(table: str) -> tuple[tuple[str, str, str, Words], ...]:
     )
 
 
-def _sureness(
-    said: str, spoken: Words, readings: Sequence[tuple[Words, float]], phrase: str, words: Words
-) -> float:
-    if said == squeezed(phrase):
-        return 1.0
-    for rest, sure in readings:
-        if rest == words:
-            return sure * 0.98 - LEFT_OUT * (len(spoken) - len(rest))
+def _sureness(spoken: Words, read: Mapping[Words, float], words: Words) -> float:
+    """How sure it is that words are meant where others are spoken, which can be read in some ways."""
+    if words in read:
+        return read[words] * 0.98 - LEFT_OUT * (len(spoken) - len(words))
     if words and words < spoken and not (spoken - words) & _words("blocking"):
         share = len(words) / len(spoken)
         return 0.8 * share if share >= ENOUGH else 0.0

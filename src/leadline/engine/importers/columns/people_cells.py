@@ -29,10 +29,11 @@ def part_people(table: Table) -> Table:
     so, their addresses fill the blanks of a column of addresses.
     """
     columns: dict[str, Column] = {}
+    beside = next((header for header, column in table.columns.items() if _holds_addresses(column)), None)
     for header, column in table.columns.items():
         columns.setdefault(header, column)
         if not _holds_people(header, column):
-            _fill_in(header, table, columns)
+            _fill_in(header, beside, table, columns)
             continue
         found = [_PERSON.findall(str(label)) for label in column.labels]
         names = [
@@ -44,10 +45,9 @@ def part_people(table: Table) -> Table:
     return replace(table, columns=columns)
 
 
-def _fill_in(header: str, table: Table, columns: dict[str, Column]) -> None:
+def _fill_in(header: str, beside: str | None, table: Table, columns: dict[str, Column]) -> None:
     """Single cells that are a name with an address, beside a column of addresses that is blank there."""
     column = table.columns[header]
-    beside = next((one for one, other in table.columns.items() if _holds_addresses(other)), None)
     if beside is None or beside == header or names_ours(header) or names_ours(beside):
         return
     labels = [str(label) for label in column.labels]
