@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from leadline.engine.instants import DAY
 from leadline.web import warehouse
-from leadline.web.actions import asks, touches
+from leadline.web.actions import asks
 from leadline.web.actions.asks import Terms
+from leadline.web.actions.touch_batches import record_touches
 from leadline.web.errors import Invalid
 from leadline.web.filters import Filters
 from leadline.web.models import Ask, Company, Contact, SavedView, Standing
@@ -33,7 +34,7 @@ MOMENTS = (
 @pytest.fixture
 def people(funnels, actor, crew, shared) -> list[Contact]:
     """Forty contacts of anybody, some asked for an amount, in one of two currencies."""
-    chance, made = random.Random(11), []
+    chance, made, happened, asked = random.Random(11), [], [], []
     whose = [(None, None), (crew.member, shared), (crew.stranger, crew.stranger.team), (crew.owner, None)]
     for n in range(30):
         owner, team = chance.choice(whose)
@@ -41,16 +42,21 @@ def people(funnels, actor, crew, shared) -> list[Contact]:
         one = Contact.objects.create(
             name=f"{chance.choice('ABC')} {n}", owner=owner, team=team, job_title=title
         )
+        made.append(one.pk)
         Contact.objects.filter(pk=one.pk).update(created_at=chance.choice(MOMENTS))
         for kind in chance.sample(("met", "mailed", "downloaded", "told_need"), chance.randrange(4)):
-            touches.record(actor, one, kind, NOW - chance.randrange(300) * DAY)
+            at = NOW - chance.randrange(300) * DAY
+            happened.append({"contact": one.pk, "kind": kind, "happened_at": at})
         if chance.random() < 0.5:
             currency = chance.choice(("EUR", "USD"))
-            ask = asks.make(actor, one, Terms(amount=chance.choice((99_50, 100_000)), currency=currency), NOW)
-            if chance.random() < 0.3:
-                asks.answer(actor, ask, "no", NOW)
-        made.append(Contact.objects.get(pk=one.pk))
-    return made
+            terms = Terms(amount=chance.choice((99_50, 100_000)), currency=currency)
+            asked.append((one, terms, chance.random() < 0.3))
+    record_touches(actor, happened)
+    for one, terms, refused in asked:
+        ask = asks.make(actor, one, terms, NOW)
+        if refused:
+            asks.answer(actor, ask, "no", NOW)
+    return list(Contact.objects.filter(pk__in=made).order_by("pk"))
 
 
 @pytest.fixture(params=WAYS)
