@@ -25,6 +25,7 @@ from leadline.web.actions.me import zones
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Import, PathDefinition
 from leadline.web.pages.frame import actor_of, now, page, user_of
+from leadline.web.templatetags.spoken import spoken
 
 PER_PAGE = 50
 KINDS_OF_FILES: tuple[tuple[Shape, str], ...] = (
@@ -175,8 +176,8 @@ def _find(request: HttpRequest, number: int) -> Import:
     return imports.find(user_of(request), number)
 
 
-def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """What a column can mean, in groups: each meaning with a sentence."""
+def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """What a column can mean, in groups: each meaning, as it is said, with a sentence."""
     said = synonyms()["meanings"] | {
         "phone": "the telephone number",
         "attribute": "something of theirs to keep as a field",
@@ -189,9 +190,13 @@ def _groups() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
     placed = {name for _, names in groups for name in names}
     groups.append(("What else it says", [name for name in said if name not in placed]))
-    dates = [(f"{DATE_OF}{name}", f"the day of “{name}”") for name in warehouse.kinds().names_of_kinds]
-    return [(title, [(name, said[name]) for name in names]) for title, names in groups] + [
-        ("The day on which something happened", dates)
+    days = {f"{DATE_OF}{name}": f"the day of “{name}”" for name in warehouse.kinds().names_of_kinds}
+    groups.append(("The day on which something happened", list(days)))
+    said |= days
+    own = {"attribute": "a field of the contact", "ignored": "not used"}
+    return [
+        (title, [(name, own.get(name) or spoken(name), said[name]) for name in names])
+        for title, names in groups
     ]
 
 
