@@ -35,6 +35,12 @@ def notes(business):
     return {note for (note,) in business.ask("SELECT note FROM web_touch WHERE note <> ''")}
 
 
+def read(business):
+    """What a program gets that asks for touches."""
+    token = {"Authorization": f"Bearer {business.told['token']}"}
+    return requests.get(f"{business.url}/api/v1/touches", headers=token, timeout=10)
+
+
 def whole(business):
     """Each touch has its entry in the record of changes, and the file is as it should be."""
     (touches,), (entries,) = (
@@ -95,9 +101,7 @@ def test_where_another_process_holds_the_database_it_is_said_and_nothing_is_lost
         for one in clients:
             one.start()
         assert requests.get(f"{business.url}/health", timeout=10).status_code == 200  # whoever reads goes on
-        token = {"Authorization": f"Bearer {business.told['token']}"}
-        read = requests.get(f"{business.url}/api/v1/touches", headers=token, timeout=10)
-        assert read.status_code == 200, read.text
+        assert read(business).status_code == 200
         told = business.installation.run("touch", contact, "met")
         assert (told.returncode, "Traceback" in told.stderr) == (8, False), told.stderr
         assert "at work" in told.stderr
