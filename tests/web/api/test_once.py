@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from leadline.engine.instants import DAY, to_datetime
-from leadline.web.actions import webhooks
+from leadline.web.actions import tasks, webhooks
+from leadline.web.actions.acting import Actor
 from leadline.web.actions.replies import Once, Repeated, claim, done_once
-from leadline.web.errors import Conflict
+from leadline.web.errors import Busy, Conflict
 from leadline.web.models import Contact, Reply, Task, Token, User
 from tests.web.conftest import NOW
 
@@ -74,6 +75,21 @@ def test_what_is_done_is_answered_so_though_the_answer_can_not_be_kept(program, 
     again = program.post("/contacts", {"name": "Ida"}, **KEY)
     assert (again.status_code, "it is done" in again.json()["detail"]) == (409, True)
     assert Contact.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_done_is_not_done_again_where_its_answer_can_not_be_read(owner):
+    def ask():
+        with done_once(Once(owner.pk, "k", "d", NOW)):
+            tasks.add_task(Actor.of(owner, NOW), None, "Call Ida")
+            raise OperationalError("database is locked")
+
+    with pytest.raises(Busy, match="is done") as told:
+        ask()
+    assert "nothing was written" not in str(told.value)
+    with pytest.raises(Conflict, match="it is done"):
+        ask()
+    assert Task.objects.count() == 1
 
 
 def test_the_keys_of_two_people_do_not_meet(program_of, owner, member):

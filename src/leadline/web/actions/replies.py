@@ -15,10 +15,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from leadline.engine.instants import DAY
-from leadline.web.errors import Conflict
+from leadline.web.errors import Conflict, trouble
 from leadline.web.models import Reply, User
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,12 @@ class Once:
     reply: Reply | None = None
     secret: bool = False
     """Whether its answer holds what is shown once, and kept nowhere."""
+    done: bool = False
+    """Whether what it asked for is written for good."""
+
+    def note_done(self) -> None:
+        """Its transaction is committed."""
+        self.done = True
 
 
 class Repeated(Exception):
@@ -58,16 +64,21 @@ def digest_of(asked: Any) -> str:
 def done_once(once: Once | None) -> Iterator[None]:
     """Run a request with its key. Raises Repeated where it was done, Conflict where the key was another's.
 
-    Where it fails, the key is free again.
+    Where its action fails, the key is not written either, and is free again. Where the database fails once
+    it is done, that is said, and the key is not free: repeated, it would be done twice.
     """
     if once is not None:
         _look(once)
     running = _RUNNING.set(once)
     try:
         yield
-    except Exception:
-        if once is not None and once.reply is not None:
-            Reply.objects.filter(user=once.user, key=once.key, made_at=once.now).delete()
+    except Exception as error:
+        if once is not None and once.done and (told := trouble(error)):
+            raise type(told)(
+                told.asked,
+                found="that what was asked for is done, and that its answer can't be read now",
+                allowed="to look for what it made",
+            ) from error
         raise
     finally:
         _RUNNING.reset(running)
@@ -87,6 +98,7 @@ def claim() -> None:
     once.reply = Reply.objects.create(
         user_id=once.user, key=once.key, digest=once.digest, body={}, made_at=once.now
     )
+    transaction.on_commit(once.note_done)
 
 
 def keep_answer(once: Once | None, status: int, content: str) -> None:
