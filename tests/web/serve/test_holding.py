@@ -16,6 +16,20 @@ for _ in range(3):
 print((home() / "leadline.sqlite3-wal").exists())
 """
 
+WRITE_MUCH = """
+from django.db import connection
+from leadline.web.environment import home
+from leadline.web.jobs.worker import Worker
+Worker()
+log = home() / "leadline.sqlite3-wal"
+with connection.cursor() as cursor:
+    cursor.execute("CREATE TABLE much (held)")
+    cursor.execute("INSERT INTO much VALUES (zeroblob(80000000))")
+    print(log.stat().st_size > 80_000_000)
+    cursor.execute("INSERT INTO much VALUES (1)")
+    print(log.stat().st_size <= 64 * 2**20)
+"""
+
 
 def test_a_worker_holds_the_database_open_between_two_looks_at_the_jobs(ready):
     assert ready.python(OPEN_AND_CLOSE.format(first="")).strip() == "False", "the last one removes the log"
@@ -30,3 +44,7 @@ def test_a_server_holds_the_database_open_between_two_requests(ready):
         assert ready.get("/accounts/login/")[0] == 200
         assert ready.sql("SELECT count(*) FROM web_contact") == [(0,)]  # and closes it
         assert (ready.home / "leadline.sqlite3-wal").exists()
+
+
+def test_a_log_that_grew_by_much_work_becomes_small_again(ready):
+    assert ready.python(WRITE_MUCH).split() == ["True", "True"]
