@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from leadline.audit.own_exports import read_sorted, sort_out
@@ -26,8 +27,11 @@ def load_files(
     A log of touches in Parquet, and what Leadline exports in any form, is read as it is, with the list of its
     contacts; all else is somebody's export.
     """
-    with unpacked(paths) as files:
+    with unpacked(paths) as (files, left):
         found = sort_out(files)
-        if found is not None:
-            return read_sorted(found, kinds, mapping)
-        return import_files(files, mapping=mapping, date_order=date_order, kinds=kinds, progress=progress)
+        imported = (
+            import_files(files, mapping=mapping, date_order=date_order, kinds=kinds, progress=progress)
+            if found is None
+            else read_sorted(found, kinds, mapping)
+        )
+        return replace(imported, notes=(*imported.notes, *left))

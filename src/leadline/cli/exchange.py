@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from leadline.web.actions.exports import Dataset
     from leadline.web.models import Import
 
+FilesArgument = Annotated[
+    list[Path], typer.Argument(metavar="FILE…", help="Exports: CSV, TSV or XLSX, or a ZIP of them.")
+]
 AsOption = Annotated[
     str | None,
     typer.Option("--as", metavar="EMAIL", help="For whom, of those who work here; the first owner."),
@@ -28,7 +31,7 @@ _UNCLEAR = (AmbiguousDates, BadMapping, UnknownColumn)
 
 
 def import_files(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Exports: CSV, TSV or XLSX.")],
+    files: FilesArgument,
     mapping: MapOption = None,
     date_order: OrderOption = None,
     path: PathOption = None,
@@ -178,6 +181,7 @@ def _outlook(found: dict[str, Any]) -> list[str]:
         said += [f"New people go to {whose.removeprefix('team:')}{turns}, unless the files name somebody."]
     if found["unused_count"]:
         said += [f"{found['unused_count']:,} rows can't be used; the first: {found['unused'][0]['reason']}"]
+    said += found["notes"]
     return said if found["whole"] else ["Of the beginning of the files:", *said]
 
 

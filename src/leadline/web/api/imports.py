@@ -31,6 +31,7 @@ WHOSE = (
     "works here, `me`, or `team:` and the name of a team whose people get them in turn; `none`, or nothing, "
     "leaves them nobody's."
 )
+TABLES = "Tables: CSV, JSON or a workbook, or a ZIP of them."
 router = Router(tags=["imports and exports"])
 
 
@@ -76,7 +77,7 @@ def list_imports(request: HttpRequest, cursor: Cursor = None, limit: Limit = 50)
 @scoped("imports:write", "import")
 def upload_files(
     request: HttpRequest,
-    files: Annotated[list[UploadedFile], File(description="Tables: CSV or a workbook.")],
+    files: Annotated[list[UploadedFile], File(description=TABLES)],
     path: Annotated[str | None, Form(description=BY_PATH)] = None,
     owner: Annotated[str | None, Form(description=WHOSE)] = None,
 ) -> Status[dict[str, Any]]:

@@ -24,7 +24,7 @@ from leadline.web.actions.importing import (
 from leadline.web.actions.importing.intake import Refused, take_in
 from leadline.web.actions.importing.own_tables import read_own
 from leadline.web.actions.importing.takers import Takers, find_takers
-from leadline.web.actions.importing.uploads import paths_of
+from leadline.web.actions.importing.uploads import left_of, paths_of
 from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import handles
 from leadline.web.models import Import
@@ -78,7 +78,8 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
         lease.go_on()
         loading.load_audiences(load, range(first, min(first + AUDIENCES, intake.audiences.stop)))
     unused = (Refused(one.file, one.line, proposals.say(one.reason), one.cells) for one in imported.unused)
-    imports.finish(load, imports.write_unused(record, chain(unused, load.refused)))
+    left = left_of(record.files)
+    imports.finish(load, imports.write_unused(record, chain(left, unused, load.refused)))
     imports.drop_uploads(record)
 
 

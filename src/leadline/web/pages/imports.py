@@ -67,7 +67,7 @@ def list_imports(request: HttpRequest) -> dict[str, Any] | HttpResponse:
         "more": more,
         "most": uploads.MOST_BYTES // 1024**2,
         "files": uploads.MOST_FILES,
-        "endings": ",".join(uploads.ENDINGS),
+        "endings": ",".join(uploads.TAKEN),
     }
 
 

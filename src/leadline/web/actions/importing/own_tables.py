@@ -19,8 +19,15 @@ from leadline.web.actions.exports import COMPANIES, CONTACTS, FIELDS, TOUCHES, C
 from leadline.web.actions.importing.intake import FORMULA
 
 WHY = "an export of Leadline’s own"
+LEFT = "left out"
 LEFT_OUT = ("touches_taken_back", "touches_of_machines")
 """How the names of files begin whose touches count for nothing."""
+OTHERS = frozenset({
+    "audience_touches", "audiences", "standings", "asks", "purchases", "contracts", "tasks",
+    "tasks_of_nobody", "notes", "offers", "goals", "capacities", "costs", "own_kinds", "own_paths",
+    "profiles", "funnels",
+})  # fmt: skip
+"""What the other tables of an export are called: records that the touches stand for, or that are declared."""
 _MEANS = {
     "contact_id": "contact id", "email": "e-mail", "job title": "attribute", "touch_id": "touch id",
     "kind": "what happened", "happened_at": "happened at", "deal": "deal id",
@@ -45,13 +52,21 @@ def sort_of(path: Path) -> str:
     for name, columns in _TABLES.items():
         known = [header for header, _ in columns if header in headers or header not in _LATER]
         if headers[: len(known)] == known and (name == "contacts" or len(headers) == len(known)):
-            return "left out" if name == "touches" and path.stem.startswith(LEFT_OUT) else name
+            return LEFT if name == "touches" and path.stem.startswith(LEFT_OUT) else name
     return ""
+
+
+def sorts_of(paths: Iterable[Path]) -> dict[Path, str]:
+    """The sort of each of several files: beside contacts or touches, others of an export are left out."""
+    found = {path: sort_of(path) for path in paths}
+    if not {"contacts", "touches"} & set(found.values()):
+        return found
+    return {path: LEFT if not sort and path.stem in OTHERS else sort for path, sort in found.items()}
 
 
 def of_people(paths: Iterable[Path]) -> list[Path]:
     """The files that are read for people and touches."""
-    return [path for path in paths if sort_of(path) in ("", "contacts", "touches")]
+    return [path for path, sort in sorts_of(paths).items() if sort in ("", "contacts", "touches")]
 
 
 def read_own(paths: Iterable[Path]) -> OwnTables:

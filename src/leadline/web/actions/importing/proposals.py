@@ -30,9 +30,16 @@ from leadline.web import access, warehouse
 from leadline.web.actions.importing.bare_amounts import lacks_currency
 from leadline.web.actions.importing.intake import Intake, is_cut_short, take_in
 from leadline.web.actions.importing.matching import match
-from leadline.web.actions.importing.own_tables import OwnTables, of_people, read_own, sort_of, with_own
+from leadline.web.actions.importing.own_tables import (
+    LEFT,
+    OwnTables,
+    of_people,
+    read_own,
+    sorts_of,
+    with_own,
+)
 from leadline.web.actions.importing.takers import spell_owner
-from leadline.web.actions.importing.uploads import paths_of, samples_of
+from leadline.web.actions.importing.uploads import left_of, note_left, paths_of, samples_of
 from leadline.web.actions.people import checked_name
 from leadline.web.actions.rows import parts_of
 from leadline.web.errors import Invalid
@@ -41,7 +48,7 @@ from leadline.web.refusals import plainly
 
 FIRST_ROWS, UNUSED, CELL = 5, 50, 120
 UNKNOWN_WORD = re.compile(r"“(.+)” is no kind of touch that is known")
-OWN = ("companies", "fields", "left out")
+OWN = ("companies", "fields", LEFT)
 """Files of Leadline's own whose columns nobody is asked about."""
 KEPT = "kept as a field of the contact"
 
@@ -66,7 +73,7 @@ def look(
     shown: dict[str, Any] = {
         "whole": whole,
         "tables": [_first_rows(table) for table in tables],
-        "own": {path.name: sort for path in paths if (sort := sort_of(path)) in OWN},
+        "own": {path.name: sort for path, sort in sorts_of(paths).items() if sort in OWN},
         "digest": digest_of(files),
     }
     try:
@@ -82,7 +89,12 @@ def look(
         told = {"error": _without_place(error), "code": error.code}
         return shown | told | {"mapping": mapping.model_dump(mode="json")}
     intake = take_in(imported, shown["digest"], now, user.currency)
-    return shown | _outlook(user, imported, intake, read_own(paths), now)
+    outlook = _outlook(user, imported, intake, read_own(paths), now)
+    left = [{"file": one.file, "line": one.line, "reason": one.reason} for one in left_of(files)]
+    outlook["unused"] = (left + outlook["unused"])[:UNUSED]
+    outlook["unused_count"] += len(left)
+    outlook["notes"] = note_left(files) + outlook["notes"]
+    return shown | outlook
 
 
 def read(paths: Sequence[Path], mapping: Mapping, now: int) -> Imported:
