@@ -9,6 +9,7 @@ import numpy as np
 from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.sorts.amounts import find_refunded
+from leadline.engine.importers.sorts.free_orders import find_free, without_free
 from leadline.engine.importers.sorts.quantities import find_quantity
 from leadline.engine.importers.sorts.touch_log import read_instants
 from leadline.engine.importers.words import find_entry, is_given_back, is_partly_given_back, is_unpaid, tokens
@@ -20,12 +21,12 @@ _CUSTOMER = ("contact id", "e-mail", "name")
 _ITEM = frozenset({"item", "line", "lineitem", "position", "product", "artikel"})
 
 
-def read_orders(export: Export, amounts: Integers, given_back: Integers) -> list[Evidence]:
-    """`bought`, with its amount, for each order that was not cancelled or never paid.
+def read_orders(export: Export, amounts: Integers, given_back: Integers) -> tuple[list[Evidence], Mask]:
+    """`bought`, with its amount, for each order that was not cancelled or never paid, and the rows of these.
 
     `refunded` besides for those of which `given_back` says something, or the status that all was given back:
     on the day that the file has for it, or else on that of the order. The items of an order that stand on
-    several rows are one purchase.
+    several rows are one purchase; what cost nothing is none (`free_orders`).
     """
     _leave_out_further_lines(export)
     amounts = _read_entries(export, amounts)
@@ -34,15 +35,16 @@ def read_orders(export: Export, amounts: Integers, given_back: Integers) -> list
     whole = _read_status(export, given_back) | find_refunded(export)
     dated, known = export.dates_of("date of refunded")
     given_back = _read_refunds(export, amounts, given_back, whole | known)
+    free = find_free(amounts, whole | (given_back != 0), number := export.column("order id"))
     orders = [Evidence.of(export.used, export.kinds.code("bought"), instants, amounts)]
-    number = export.column("order id")
     if given_back.any():
         when = np.where(known, dated, instants)
         orders += [Evidence.of(export.used, export.kinds.code("refunded"), when, given_back)]
     if number is not None:
         orders = [_join_items(one, number, export) for one in orders]
         _note_items(export, len(orders[0]))
-    return [orders[0], *(one.take(one.value != 0) for one in orders[1:])]
+    bought = without_free(export, orders[0], free)
+    return [bought, *(one.take(one.value != 0) for one in orders[1:])], export.used & ~free
 
 
 def _read_entries(export: Export, amounts: Integers) -> Integers:

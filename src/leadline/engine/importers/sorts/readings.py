@@ -93,8 +93,8 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     if shape in _LOGS:
         parts = _LOGS[shape](export, amounts)
     elif shape == "orders":
-        parts = read_orders(export, amounts, read_given_back(export, currency))
-        outcomes[export.used] = WON
+        parts, won = read_orders(export, amounts, read_given_back(export, currency))
+        outcomes[won] = WON
     else:
         outcomes = _read_outcomes(export)
         parts = read_openings(export) if shape == "deals" else read_contacts(export)
