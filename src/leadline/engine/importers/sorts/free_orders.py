@@ -25,7 +25,8 @@ def find_free(amounts: Integers, repaid: Mask, number: Column | None) -> Mask:
         costly[number.codes[cost]] = True
         costly[-1] = False
         cost |= costly[number.codes]
-    return (amounts == 0) & ~cost
+    free: Mask = (amounts == 0) & ~cost
+    return free
 
 
 def without_free(export: Export, bought: Evidence, free: Mask) -> Evidence:

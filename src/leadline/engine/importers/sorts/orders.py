@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from leadline.engine.importers.columns.meanings import CONTACTS
+from leadline.engine.importers.columns.own_addresses import OWN
 from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.sorts.amounts import find_refunded
@@ -29,6 +31,7 @@ def read_orders(export: Export, amounts: Integers, given_back: Integers) -> tupl
     several rows are one purchase; what cost nothing is none (`free_orders`).
     """
     _leave_out_further_lines(export)
+    _note_own_address(export)
     amounts = _read_entries(export, amounts)
     _turn_round(export, amounts)
     instants = read_instants(export, "order placed")
@@ -45,6 +48,22 @@ def read_orders(export: Export, amounts: Integers, given_back: Integers) -> tupl
         _note_items(export, len(orders[0]))
     bought = without_free(export, orders[0], free)
     return [bought, *(one.take(one.value != 0) for one in orders[1:])], export.used & ~free
+
+
+def _note_own_address(export: Export) -> None:
+    """Notes whose file it is; where its rows name nobody else, they are left out for that."""
+    header = next((h for h, meaning in export.proposal.columns.items() if meaning.why == OWN), None)
+    if header is None:
+        return
+    column = export.columns[header]
+    address = column.labels[int(np.bincount(column.codes[column.codes >= 0]).argmax())]
+    export.notes.append(
+        f"“{header}” is {address} in nearly every row: taken for whose file it is, and not for the customer "
+        "(a mapping can say “e-mail”)"
+    )
+    if not CONTACTS & {meaning.means for meaning in export.proposal.columns.values()}:
+        everyone = np.ones(export.rows, dtype=bool)
+        export.leave_out(everyone, f"it names nobody but {address}, whose file it is")
 
 
 def _read_entries(export: Export, amounts: Integers) -> Integers:
