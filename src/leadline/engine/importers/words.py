@@ -171,6 +171,11 @@ def has_ended(text: str) -> bool:
     return squeezed(text) in _membership_words("ended")
 
 
+def goes_on(text: str) -> bool:
+    """Whether the status of a member says that the membership goes on."""
+    return squeezed(text) in _membership_words("going_on")
+
+
 @cache
 def _over_words() -> frozenset[str]:
     return frozenset(squeezed(word) for word in synonyms()["clients"]["over"])

@@ -18,9 +18,10 @@ import numpy as np
 from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.sorts.outcomes import LOST, OPEN, WON, find_said_lost
 from leadline.engine.importers.sorts.readings import Reading
-from leadline.engine.importers.sorts.stage_dates import find_over
+from leadline.engine.importers.sorts.stage_dates import find_ended_members, find_over
 from leadline.engine.instants import NEVER
 from leadline.engine.kinds import Kinds
+from leadline.engine.touches import Column
 from leadline.engine.wording import counted, listed
 
 SHAPES = ("contacts", "companies", "deals")
@@ -33,8 +34,9 @@ def settle_losses(readings: Sequence[Reading], kinds: Kinds, subjects: int) -> l
     """The readings with a `lost` for each subject that was lost on a day which nobody wrote down."""
     going_on = _find_going_on(readings, kinds, subjects)
     latest = _find_latest(readings, subjects)
+    bought, ended = (_find_any(readings, kinds.named(one), subjects) for one in ("purchased", "ended"))
     return [
-        _with_ends(_with_losses(one, kinds, going_on, latest), kinds, latest)
+        _with_ends(_with_losses(one, kinds, going_on, latest), kinds, latest, bought & ~ended)
         if one.export.proposal.shape in SHAPES
         else one
         for one in readings
@@ -68,15 +70,21 @@ def _with_losses(one: Reading, kinds: Kinds, going_on: Mask, latest: Integers) -
     return replace(one, evidence=Evidence.join([evidence, told]))
 
 
-def _with_ends(one: Reading, kinds: Kinds, latest: Integers) -> Reading:
-    """With a `churned` for each member whose status says that it is over, and of whom no day says it."""
+def _with_ends(one: Reading, kinds: Kinds, latest: Integers, clients: Mask) -> Reading:
+    """With a `churned` for each member whose status says that it is over, and of whom no day says it.
+
+    `clients` are those who bought something by any of the files, of which no file says that it ended. Of
+    whom nothing was bought there is no day but that of the record, which is not the last of the custom.
+    """
     status, evidence = one.export.column("stage"), one.evidence
     if one.export.proposal.shape != "contacts" or status is None:
         return one
     bought, ended = (np.zeros(len(one.subject), dtype=bool) for _ in range(2))
     bought[evidence.row[np.isin(evidence.kind, list(kinds.named("purchased")))]] = True
     ended[evidence.row[np.isin(evidence.kind, list(kinds.named("ended")))]] = True
-    found = find_over(one.export) & bought & ~ended & (one.subject >= 0)
+    over, members = find_over(one.export), find_ended_members(one.export) & (one.subject >= 0)
+    found = ((over & bought & ~ended) | (members & clients[one.subject])) & (one.subject >= 0)
+    _note_unsaid(one, members & ~found & ~ended & ~clients[one.subject], status)
     if not found.any():
         return one
     names = [f"“{label}”" for label in dict.fromkeys(status.take(found).values())]
@@ -88,6 +96,25 @@ def _with_ends(one: Reading, kinds: Kinds, latest: Integers) -> Reading:
     )
     told = Evidence.of(found, kinds.code("churned"), latest[one.subject] + 1)
     return replace(one, evidence=Evidence.join([evidence, told]))
+
+
+def _note_unsaid(one: Reading, rows: Mask, status: Column) -> None:
+    """Notes of whom nothing follows, since neither what they bought nor when it ended is said."""
+    if rows.any():
+        names = [f"“{label}”" for label in dict.fromkeys(status.take(rows).values())]
+        one.export.notes.append(
+            f"in {counted(int(rows.sum()), 'row')} the file says {listed(names, 'or')}, and neither what was "
+            "bought nor when that ended: nothing follows from it"
+        )
+
+
+def _find_any(readings: Sequence[Reading], kinds: frozenset[int], subjects: int) -> Mask:
+    """Of whom there is a touch of some kinds, in any of the files."""
+    found = np.zeros(subjects + 1, dtype=bool)
+    for one in readings:
+        found[one.subject[one.evidence.row[np.isin(one.evidence.kind, list(kinds))]]] = True
+    found[-1] = False
+    return found
 
 
 def _find_going_on(readings: Sequence[Reading], kinds: Kinds, subjects: int) -> Mask:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from leadline.engine.importers.cells.values import parse_truth
 from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.exports import Export, spread_labels
+from leadline.engine.importers.sorts.stage_dates import find_ended_members
 from leadline.engine.importers.words import find_outcome, leaves_open_how, squeezed
 from leadline.engine.touches import Column
 from leadline.engine.wording import counted
@@ -25,8 +26,8 @@ def read_outcomes(export: Export) -> Codes:
     whether it is closed; where no stage says that anything was lost, the reason for it on a closed deal does.
     In a column with a word for won or lost, the other stages are open ones, but for those that say that
     something is over and not how ("Closed"). A "no" to "won?" is open where the stage, or a column for it,
-    says so, and lost otherwise; who bought on a day that the file tells was not lost: a membership that is
-    "cancelled" has ended.
+    says so, and lost otherwise; who bought on a day that the file tells was not lost, nor was a member: a
+    membership that is "cancelled" has ended.
     """
     found = np.full(export.rows, UNKNOWN, dtype=np.int64)
     for means in ("outcome", "stage"):
@@ -38,7 +39,7 @@ def read_outcomes(export: Export) -> Codes:
     found[(found == UNKNOWN) & won & ~lost] = WON
     found[np.isin(found, (UNKNOWN, NOT_WON)) & lost & ~won] = LOST
     _hear_closed(export, found)
-    found[np.isin(found, (LOST, NOT_WON)) & _find_bought(export)] = UNKNOWN
+    found[np.isin(found, (LOST, NOT_WON)) & (_find_bought(export) | find_ended_members(export))] = UNKNOWN
     refused = found == NOT_WON
     found[refused] = LOST
     if refused.any() and not export.date_columns():

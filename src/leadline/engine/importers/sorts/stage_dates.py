@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
-from leadline.engine.importers.words import has_ended, is_over, is_trial, tokens
+from leadline.engine.importers.words import goes_on, has_ended, is_over, is_trial, tokens
+from leadline.engine.instants import NEVER
 from leadline.engine.wording import counted
 
 LAST_ACTIVITY = "messaged"
@@ -39,7 +40,10 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
             kind = LAST_ACTIVITY
         if kind is None:
             continue
-        instants, found = export.dates(header)
+        ends = _find_ends(export, means)
+        if header in ends[1:]:
+            continue
+        instants, found = _read_ends(export, ends) if ends else export.dates(header)
         found &= export.used
         if cancelled is not None and export.kinds.kinds[export.kinds.code(kind)].link != "generate":
             missed = found & (cancelled == 1)
@@ -62,6 +66,32 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
     return parts
 
 
+def _find_ends(export: Export, means: str) -> list[str]:
+    """The columns of dates with a meaning, if it is that custom ended, or was said to end."""
+    ended = {f"{DATE_OF}{export.kinds.kinds[code].name}" for code in export.kinds.named("ended")}
+    return [header for header, one in export.date_columns().items() if one == means] if means in ended else []
+
+
+def _read_ends(export: Export, headers: Sequence[str]) -> tuple[Integers, Mask]:
+    """When custom ended: of several days (on which it was cancelled, and from which it was over) the last.
+
+    Who goes on by the status, with one of these days alone, has said that it will end, and not yet ended.
+    """
+    instants, found = export.dates(headers[0])
+    instants, all_told = np.where(found, instants, -NEVER), found.copy()
+    for header in headers[1:]:
+        others, told = export.dates(header)
+        instants = np.maximum(instants, np.where(told, others, -NEVER))
+        found, all_told = found | told, all_told & told
+    announced = found & ~all_told & _find_status(export, goes_on)
+    if announced.any():
+        count = counted(int(np.count_nonzero(announced)), "row")
+        export.notes.append(
+            f"in {count} an end was announced, and the status says that it goes on: no end yet"
+        )
+    return np.where(found, instants, 0), found & ~announced
+
+
 def _note_monthly(export: Export) -> None:
     """Notes that of an amount for each month each purchase counts one: no row says which months were paid."""
     header = export.proposal.of("value")
@@ -82,6 +112,15 @@ def find_over(export: Export) -> Mask:
     """The rows whose status says that somebody is a member, or in a list of clients one of these, no more."""
     clients = export.proposal.of("renewal") or export.proposal.of("offer")
     return _find_status(export, is_over if clients else has_ended)
+
+
+def find_ended_members(export: Export) -> Mask:
+    """The rows of a list of people whose status says that custom ended, in a column that says so of some.
+
+    Where it says of nobody that it goes on, the words may as well be of people who were never clients.
+    """
+    members = export.proposal.shape == "contacts" and _find_status(export, goes_on).any()
+    return _find_status(export, has_ended) & members
 
 
 def _find_trials(export: Export) -> Mask:
