@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from leadline.engine.errors import BadFile, BadMapping
 from leadline.engine.importers.columns.link_cells import without_links
 from leadline.engine.importers.columns.mapping import Mapping, Meaning
-from leadline.engine.importers.columns.meanings import Proposal, propose
+from leadline.engine.importers.columns.meanings import Proposal
+from leadline.engine.importers.columns.orders import propose_file
 from leadline.engine.importers.columns.people_cells import part_people
 from leadline.engine.importers.columns.shapes import WHO
 from leadline.engine.importers.exports import Export, judge_all
@@ -87,7 +88,7 @@ def _understand(
 ) -> Export:
     contents = judge_all(table)
     shape, given = mapping.given(table.name, table.columns)
-    proposal = propose(table.name, contents, {**found, **given}, shape, table.columns)
+    proposal = propose_file(table.name, contents, {**found, **given}, shape, table.columns)
     return Export(table, proposal, contents, kinds, mapping, date_order or mapping.date_order)
 
 

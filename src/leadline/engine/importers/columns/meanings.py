@@ -20,7 +20,6 @@ from leadline.engine.importers.columns.header_words import (
     read_header,
 )
 from leadline.engine.importers.columns.mapping import Meaning, Shape
-from leadline.engine.importers.columns.own_addresses import find_own_address
 from leadline.engine.importers.columns.shapes import find_shape
 from leadline.engine.importers.columns.stage_changes import is_stage_history, reconsider_history
 from leadline.engine.importers.words import squeezed, synonyms, tokens
@@ -98,9 +97,6 @@ def propose(
     for header, meaning in _reconsider(shape, found, contents).items():
         if header not in given:
             found[header] = meaning
-    own = {} if columns is None else find_own_address(shape, found, contents, columns)
-    if own.keys() - given.keys():
-        return propose(name, contents, {**own, **given}, shape, columns)
     return Proposal(shape, found)
 
 

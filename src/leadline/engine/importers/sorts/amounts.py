@@ -23,6 +23,7 @@ from leadline.engine.wording import counted, listed
 
 REFUNDS = frozenset({"refund", "refunds", "refunded", "erstattet", "erstattung", "rembourse", "reembolso"})
 """A column of amounts called so says how much of an order was given back."""
+_NUMBERS = re.compile(r"\d[\d.,' ]*")
 _SIGN = re.compile(r"[^\w\s()\[\],.:;/-]")
 
 
@@ -137,13 +138,37 @@ def _of_amounts(column: Column, currencies: tuple[str | None, ...]) -> Column | 
     return Column(spread_labels(column, places).astype(np.int32), named)
 
 
+def _say_forms(export: Export, column: Column, rows: Integers) -> str:
+    """Of which forms cells that are no amounts are: how many of each, with one example."""
+    forms = [_form_of(str(label)) for label in column.labels]
+    by: dict[str, list[int]] = {}
+    for row in rows.tolist():
+        by.setdefault(forms[column.codes[row]], []).append(row)
+    return listed(
+        [
+            f"{len(those):,} of {form} (line {export.table.line[those[0]]}: “{column[those[0]]}”)"
+            for form, those in by.items()
+        ]
+    )
+
+
+def _form_of(text: str) -> str:
+    """In words, how a text is written that is no amount."""
+    numbers = _NUMBERS.findall(text)
+    if not numbers:
+        return "words alone"
+    if "%" in text:
+        return "percentages"
+    return "several numbers" if len(numbers) > 1 else "a number with something else"
+
+
 def _note(export: Export, header: str, minor: Integers, currencies: Column | None) -> None:
     column = export.columns[header]
     bad = np.flatnonzero((column.codes >= 0) & (minor == MISSING))
     if len(bad):
         export.notes.append(
-            f"{counted(len(bad), 'cell')} of “{header}” could not be read as an amount "
-            f"(line {export.table.line[bad[0]]}: “{column[int(bad[0])]}”)"
+            f"{counted(len(bad), 'cell')} of “{header}” could not be read as an amount, and "
+            f"{int(np.count_nonzero(minor != MISSING)):,} could: {_say_forms(export, column, bad)}"
         )
     there = np.unique(currencies.codes[minor != MISSING]) if currencies is not None else np.zeros(0, np.int32)
     names = [str(currencies.labels[code]) for code in there.tolist() if code >= 0] if currencies else []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from leadline.engine.importers.columns.meanings import CONTACTS
-from leadline.engine.importers.columns.own_addresses import OWN
+from leadline.engine.importers.columns.orders import OWN
 from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.sorts.amounts import find_refunded

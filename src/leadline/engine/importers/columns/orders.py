@@ -1,4 +1,8 @@
-"""An address in (nearly) every row of orders is that of whoever's file it is, and not a customer's."""
+"""What files of orders need besides: amounts that can hardly be read, and addresses of whoever's file it is.
+
+An address in (nearly) every row of orders is not a customer's. A column that its header calls the amount is
+that even if most of its cells can't be read: the others count.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,13 @@ import numpy as np
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.columns.header_words import read_header
 from leadline.engine.importers.columns.mapping import Meaning, Shape
+from leadline.engine.importers.columns.meanings import Proposal, propose
 from leadline.engine.touches import Column
 
 OWN = "the same in nearly every row of orders: whose file it is, and not the customer"
+POOR = "under a header that calls them amounts"
+SURELY = 0.9
+"""How sure a header is to name the amount, whatever its cells hold."""
 ROWS = 6
 """In fewer rows one customer may well stand in each."""
 NEARLY = 0.9
@@ -23,18 +31,48 @@ NAMING = ("contact id", "record id", "name", "first name", "last name", "e-mail"
 """Meanings of other columns that tell one customer from another."""
 
 
-def find_own_address(
-    shape: Shape | None,
-    found: Named[str, Meaning],
+def propose_file(
+    name: str,
     contents: Named[str, Contents],
+    given: Named[str, Meaning],
+    shape: Shape | None,
     columns: Named[str, Column],
+) -> Proposal:
+    """The proposal for a file, as `propose` has it, with what orders need besides."""
+    found = propose(name, contents, given, shape, columns)
+    amounts = _find_poor_amounts(found, contents, given)
+    if amounts is not None:
+        taken = {**given, amounts: Meaning(means="value", why=f"{contents[amounts].says}, {POOR}", sure=0.6)}
+        again = propose(name, contents, taken, shape, columns)
+        found, given = (again, taken) if again.shape == "orders" else (found, given)
+    own = _find_own_address(found, contents, columns)
+    return propose(name, contents, {**own, **given}, found.shape, columns) if own.keys() - given else found
+
+
+def _find_poor_amounts(
+    found: Proposal, contents: Named[str, Contents], given: Named[str, Meaning]
+) -> str | None:
+    """The column that its header calls the amount, of which most cells can't be read as one."""
+    if found.of("value") is not None:
+        return None
+    for header, held in contents.items():
+        words = held.filled and not (held.are_numbers or held.are_dates or held.truths)
+        if words and header not in given:
+            said = read_header(header, replace(held, numbers=1.0))
+            if said is not None and said.means == "value" and said.sure >= SURELY:
+                return header
+    return None
+
+
+def _find_own_address(
+    found: Proposal, contents: Named[str, Contents], columns: Named[str, Column]
 ) -> dict[str, Meaning]:
     """The column of addresses as ignored, where it holds the address of whoever's file it is.
 
     Other customers are named beside it; or nobody is, and not one row has another address.
     """
-    header = next((header for header, meaning in found.items() if meaning.means == "e-mail"), None)
-    if shape != "orders" or header is None:
+    header = found.of("e-mail")
+    if found.shape != "orders" or header is None:
         return {}
     places: dict[str, int] = {}
     labels = [places.setdefault(str(one).casefold(), len(places)) for one in columns[header].labels]
