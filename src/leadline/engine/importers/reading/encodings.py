@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,11 @@ _OTHER_TEXTS = {
     re.compile(r"[\[{]\s*[{\[\"]|\{\s*\}|\[\s*\]"): "JSON",
 }
 _NO_TEXT = "bytes that no text has"
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
+_NO_LETTERS = ("Cn", "Co", "Cs")
+"""Categories of characters that stand for nothing."""
+MOST_EMPTY = 3
+"""Of so many lines one may have NUL bytes, as where a disk was full: its row is set apart."""
+_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -126,14 +131,22 @@ def _doubt(page: CodePage) -> str:
 def refuse_binary(path: Path, start: bytes) -> None:
     """Raise BadFile if a file that begins with `start` is not text at all."""
     known = next((words for magic, words in _BINARIES.items() if start.startswith(magic)), "")
-    if known or b"\0" in start or len(_CONTROLS.findall(start)) > len(start) // 50:
+    if known or _is_no_text(start):
         raise _refuse(path, "not text", known or _NO_TEXT)
+
+
+def _is_no_text(start: bytes) -> bool:
+    """Whether bytes are no text: control characters all over, or NUL bytes in more than some lines."""
+    lines = start.splitlines()
+    empty = sum(b"\0" in line for line in lines)
+    return empty * MOST_EMPTY > len(lines) or len(_CONTROLS.findall(start)) > len(start) // 50
 
 
 def _check(path: Path, start: bytes, encoding: Encoding) -> Encoding:
     """The encoding, if what it makes of the file's beginning is a table and not another sort of text."""
     text = start[:4096].decode(encoding.codec, "replace").lstrip()
-    if "\0" in text:
+    unknown = sum(unicodedata.category(sign) in _NO_LETTERS for sign in text)
+    if _is_no_text(text.encode("utf-8", "replace")) or unknown > len(text) // 20:
         raise _refuse(path, "not text", _NO_TEXT)
     for pattern, words in _OTHER_TEXTS.items():
         if pattern.match(text):

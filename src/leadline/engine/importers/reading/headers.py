@@ -48,7 +48,7 @@ def find_header(rows: Sequence[Row]) -> Header:
 
 def clean_name(text: str) -> str:
     """A column's name without marks of encoding, line breaks and double spaces."""
-    return " ".join(text.replace("\ufeff", "").split())
+    return " ".join(text.replace("\ufeff", "").replace("\0", "").split())
 
 
 def name_columns(cells: Sequence[str]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from leadline.engine.touches import Column
 
 BLANK = "blank row"
 REPEATED = "the header again"
+BROKEN = "NUL bytes, which no text has: the row is damaged"
 PADDING = 100
 """More blank rows than this at the end are the padding of a spreadsheet, and not told one by one."""
 
@@ -76,6 +77,8 @@ class RowGatherer:
             self._set_apart((), number, BLANK)
 
     def _take(self, rows: list[Row], lines: list[int]) -> None:
+        if any("\0" in "".join(row) for row in rows):
+            rows, lines = self._set_broken_apart(rows, lines)
         if set(map(len, rows)) != {len(self._columns)}:
             rows, lines = self._fit(rows, lines)
         columns = list(zip(*rows, strict=True))
@@ -85,6 +88,14 @@ class RowGatherer:
         self._lines.append(np.array(lines, np.int64))
         for codes, cells in zip(self._columns, columns, strict=bool(rows)):
             codes.add(cells, len(rows))
+
+    def _set_broken_apart(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:
+        """The rows without those in which NUL bytes stand: what was there is lost."""
+        broken = {place for place, row in enumerate(rows) if "\0" in "".join(row)}
+        for place in broken:
+            self._set_apart([cell.replace("\0", "") for cell in rows[place]], lines[place], BROKEN)
+        kept = [place for place in range(len(rows)) if place not in broken]
+        return [rows[place] for place in kept], [lines[place] for place in kept]
 
     def _set_headers_apart(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:
         """The rows without those that say the header again, as in files put together from several."""
