@@ -19,6 +19,10 @@ from typing import Any
 from leadline.engine.errors import BadFile
 from leadline.engine.importers.reading.sheets import cell_text
 
+FORMS = "[{…}, {…}], or {…} a line"
+"""How JSON is written that can be a table."""
+SHOWN = 30
+"""So many characters are shown of what is no JSON."""
 DEEPEST = 4
 """Objects in objects in objects: those further down are left out."""
 Rows = list[list[str]]
@@ -37,7 +41,7 @@ def is_lines(start: bytes) -> bool:
     first = start.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0]
     try:
         return isinstance(json.loads(first), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 
@@ -61,27 +65,40 @@ def read_objects(path: Path) -> list[tuple[str, Rows]]:
     lists = list(_lists(_load(path, text)))
     tables = [(name, _rows(rows)) for name, rows in lists if any(rows)]
     if not tables:
-        raise BadFile("the JSON has no list of objects", allowed="[{…}, {…}], or {…} a line", where=str(path))
+        raise BadFile("the JSON has no list of objects", allowed=FORMS, where=str(path))
     return tables
 
 
 def _load(path: Path, text: str) -> Any:
+    """What the text says, as a whole or line by line. Raises BadFile, saying where it is no JSON."""
     try:
         return json.loads(text)
-    except ValueError as error:
-        whole = error
+    except (ValueError, RecursionError) as error:
+        whole = _refuse(path, text, error)
     found = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         try:
             found.append(json.loads(line))
-        except ValueError as error:
-            if number == 1:
-                raise BadFile("the JSON can't be read", found=str(whole), where=str(path)) from None
-            said = f"line {number}: {error}"
-            raise BadFile("the JSON can't be read", found=said, where=str(path)) from None
+        except (ValueError, RecursionError) as error:
+            raise whole if number == 1 else _refuse(path, line, error, number) from None
     return found
+
+
+def _refuse(path: Path, text: str, error: Exception, number: int = 0) -> BadFile:
+    """The sentence for a text that is no JSON; `number` is that of its only line."""
+    if isinstance(error, RecursionError):
+        found = f"lists in lists, too deep to be read{f', on line {number}' if number else ''}"
+    elif not isinstance(error, json.JSONDecodeError):
+        found = "a number with too many digits"
+    elif error.pos >= len(text.rstrip()):
+        found = f"an end on line {number or error.lineno} before all brackets and quotes are closed"
+    else:
+        there = text[error.pos : error.pos + SHOWN].split("\n", maxsplit=1)[0].strip()
+        place = f"line {number or error.lineno}, character {error.colno}"
+        found = f"what is no JSON on {place}" + (f": “{there}”" if there.isprintable() and there else "")
+    return BadFile("the JSON can't be read", found=found, allowed=FORMS, where=str(path))
 
 
 def _lists(found: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:

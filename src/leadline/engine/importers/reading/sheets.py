@@ -49,10 +49,11 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[str]]:
             sheets = [sheet for sheet in map(book.get_sheet_by_name, names) if sheet.start is not None]
     except PasswordError:
         raise BadFile("the workbook is locked with a password", allowed=TEXT, where=str(path)) from None
-    except CalamineError as error:
+    except CalamineError:
         if path.suffix.lower() not in SUFFIXES:
             refuse_binary(path, path.read_bytes()[:8])
-        raise BadFile("the workbook can't be read", found=str(error), allowed=TEXT, where=str(path)) from None
+        found = "one that is damaged or cut off, or no workbook at all"
+        raise BadFile("the workbook can't be read", found=found, allowed=TEXT, where=str(path)) from None
     return [Sheet(sheet.name, sheet.end[0] + 1, _read_rows(sheet)) for sheet in sheets if sheet.end], hidden
 
 
