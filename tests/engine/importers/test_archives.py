@@ -115,6 +115,14 @@ def test_what_would_fill_the_disk_is_refused_whatever_the_archive_says_of_its_si
     assert unpack(path, tmp_path, 1_200_000).size == 1_200_000
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full, as Linux has")
+def test_a_full_disk_is_no_fault_of_the_archive(tmp_path, out, monkeypatch):
+    path = archive(tmp_path, [("people.csv", TABLE)])
+    monkeypatch.setattr(archives, "_take_out", lambda *_: Path("/dev/full").write_text("x"))
+    with pytest.raises(OSError, match="No space left"):
+        unpack(path, out)
+
+
 def test_more_files_than_are_allowed_are_refused(tmp_path, out, monkeypatch):
     path = archive(tmp_path, [(f"{number}.csv", TABLE) for number in range(2001)])
     with pytest.raises(BadFile, match="2,001 files"):

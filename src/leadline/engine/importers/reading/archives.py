@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import zlib
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ _DIRECTORY = 2 << 20
 _UTF8 = 0x800
 _ENCRYPTED = 0x1
 _STEM = 200
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+"""Where the disk is full, nothing is wrong with the archive."""
 _BROKEN = (BadZipFile, RuntimeError, EOFError, zlib.error, LZMAError, ValueError)
 
 
@@ -66,6 +69,8 @@ def unpack(path: Path, folder: Path, most: int = MOST_BYTES) -> Unpacked:
             for member in members:
                 _take_out(archive, member, folder, most, found)
     except (*_BROKEN, OSError) as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            raise
         said = str(error) if isinstance(error, _TooMany) else "one that is damaged, or no ZIP archive"
         raise _refuse(path, said, f"a ZIP archive of up to {MOST_FILES:,} files") from None
     if not found.tables and found.left and all(why == LOCKED for _, why in found.left):
