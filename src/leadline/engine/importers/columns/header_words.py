@@ -39,7 +39,8 @@ def read_header(header: str, contents: Contents) -> Saying | None:
     read = dict(reversed([*_readings(spoken)]))  # of two that are the same, the first holds
     found = [
         Saying(means, phrase, sure, -place)
-        for place, (phrase, means, holds, words) in enumerate(_phrases("columns"))
+        for place in sorted(_find_near("columns", spoken, as_one))
+        for phrase, means, holds, words in [_phrases("columns")[place]]
         if (sure := 1.0 if as_one == squeezed(phrase) else _sureness(spoken, read, words))
         and contents.can_be(holds)
     ]
@@ -121,6 +122,22 @@ def _phrases(table: str) -> tuple[tuple[str, str, str, Words], ...]:
         for block in synonyms()[table]
         for phrase in block["words"]
     )
+
+
+def _find_near(table: str, spoken: Words, as_one: str) -> set[int]:
+    """The places of all phrases that can say something of a header: each has one of its words, or is it."""
+    near = _places(table)
+    return {place for key in (*spoken, as_one, "") for place in near.get(key, ())}
+
+
+@cache
+def _places(table: str) -> dict[str, list[int]]:
+    """The places of phrases by what they are as one word, and by one of their words: all must be spoken."""
+    found: dict[str, list[int]] = {}
+    for place, (phrase, _, _, words) in enumerate(_phrases(table)):
+        for key in {squeezed(phrase), min(words, default="")}:
+            found.setdefault(key, []).append(place)
+    return found
 
 
 def _sureness(spoken: Words, read: Mapping[Words, float], words: Words) -> float:

@@ -19,6 +19,8 @@ from leadline.engine.touches import Column
 
 OWN = "the same in nearly every row of orders: whose file it is, and not the customer"
 POOR = "under a header that calls them amounts"
+ORDERED = ("order id", "order placed", "date of bought", "stage", "entry")
+"""Meanings of columns of which orders have one at least."""
 SURELY = 0.9
 """How sure a header is to name the amount, whatever its cells hold."""
 ROWS = 6
@@ -53,7 +55,7 @@ def _find_poor_amounts(
     found: Proposal, contents: Named[str, Contents], given: Named[str, Meaning]
 ) -> str | None:
     """The column that its header calls the amount, of which most cells can't be read as one."""
-    if found.of("value") is not None:
+    if found.of("value") is not None or not any(map(found.of, ORDERED)):
         return None
     for header, held in contents.items():
         words = held.filled and not (held.are_numbers or held.are_dates or held.truths)
