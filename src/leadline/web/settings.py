@@ -173,6 +173,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = (
+    20_000  # an import asks what each column means, and a workbook has up to 16,384
+)
 FILE_UPLOAD_TEMP_DIR = None
 MEDIA_ROOT = HOME / "uploads"
 API_RATE = environment.rate(os.environ)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 
 import pytest
 from django.urls import reverse
@@ -293,3 +294,26 @@ def test_an_id_of_a_shop_is_nobodys_name(funnels, owner):
     assert record.counts["touches"] == 3
     assert set(Contact.objects.values_list("name", "key")) == {("Ann Abel", "cus_1"), ("new@x.org", "cus_3")}
     assert sum(Touch.objects.filter(contact__name="Ann Abel").values_list("value", flat=True)) == 15_900
+
+
+def test_each_column_of_a_wide_file_has_its_own_meaning_chosen(client, funnels, owner):
+    enter(client, owner)
+    names = [f"Answer {number}" for number in range(60)]
+    rows = [",".join([f"p{n}@x.example", "2026-01-02", *(f"a{n % 3}" for _ in names)]) for n in range(9)]
+    send(client, people_csv="\n".join([",".join(["Mail", "Created", *names]), *rows]) + "\n")
+    shown = client.get(reverse("import", args=[Import.objects.get().pk])).content.decode()
+    chosen = re.findall(
+        r'<select name="means-0-(\d+)".*?<option value="([^"]*)"[^>]* selected>', shown, re.DOTALL
+    )
+    assert chosen[:2] == [("0", "e-mail"), ("1", "created")]
+    assert chosen[2:] == [(str(place), "attribute") for place in range(2, 62)]
+
+
+def test_a_file_with_more_columns_than_forms_usually_have_fields_can_be_taken_in(client, funnels, owner):
+    enter(client, owner)
+    send(client, contacts_csv=CONTACTS)
+    record = Import.objects.get()
+    fields = {f"means-0-{place}": "ignored" for place in range(16_384)}
+    assert client.post(reverse("import-run", args=[record.pk]), fields).status_code == 302
+    record.refresh_from_db()
+    assert record.state == "running"

@@ -10,6 +10,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
 from pydantic import ValidationError
@@ -79,8 +80,7 @@ def show_import(request: HttpRequest, number: int) -> dict[str, Any] | HttpRespo
     told: dict[str, Any] = {"import": record, "look": record.counts.get("look", {}), "counts": record.counts}
     if record.state == Import.State.PROPOSED:
         told |= {
-            "tables": proposals.meanings_of(record),
-            "groups": _groups(),
+            "tables": _with_choices(proposals.meanings_of(record)),
             "shapes": KINDS_OF_FILES,
             "kinds": warehouse.kinds().names_of_kinds,
             "date_order": record.mapping.get("date_order"),
@@ -174,6 +174,17 @@ def _upload(request: HttpRequest) -> HttpResponse:
 def _find(request: HttpRequest, number: int) -> Import:
     access.require(user_of(request), "import")
     return imports.find(user_of(request), number)
+
+
+def _with_choices(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The tables, each column with all that it can mean: drawn once for each meaning that is chosen."""
+    groups, drawn = _groups(), dict[str, str]()
+    for column in (column for table in tables for column in table["columns"]):
+        means = column["meaning"].means
+        if means not in drawn:
+            drawn[means] = render_to_string("web/imports/meanings.html", {"groups": groups, "means": means})
+        column["choices"] = drawn[means]
+    return tables
 
 
 def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
