@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.installations import Templates, folder_of_all
+from tests.rows import ROWS, asked
 from tests.web.postgresql import running
 
 # how long an example takes says how busy the machine is
@@ -36,6 +37,37 @@ def pytest_collection_modifyitems(items):
         size = (turn + 1) * len(items) // len(parts) - turn * len(items) // len(parts)
         part.extend(islice(short, max(0, size - len(part))))
     items[:] = [*chain.from_iterable(parts), *short]
+
+
+def pytest_itemcollected(item):
+    """Whoever asks for kept rows works with the database."""
+    if isinstance(item, pytest.Function) and asked(item) and not item.get_closest_marker("django_db"):
+        item.add_marker(pytest.mark.django_db)
+
+
+@pytest.fixture(scope="session")
+def _kept_rows(django_db_setup, django_db_blocker):  # noqa: ARG001 -- they go before the database does
+    yield
+    with django_db_blocker.unblock():
+        ROWS.begin(())
+
+
+@pytest.fixture
+def _rows(request, _kept_rows, django_db_blocker):
+    """The rows of kept fixtures, made now or for a test before."""
+    marker = request.node.get_closest_marker("django_db")
+    alone = (marker and marker.kwargs) or {"transactional_db", "live_server"} & set(request.fixturenames)
+    wanted = {} if alone else asked(request.node)
+    with django_db_blocker.unblock():
+        ROWS.begin(wanted.values())
+        for name in wanted:
+            request.getfixturevalue(name)
+        ROWS.close()
+
+
+@pytest.fixture
+def _django_db_helper(_rows, _django_db_helper):
+    """The test's own transaction, in which pytest-django lets it work: it begins above the kept rows."""
 
 
 @pytest.fixture(scope="session")

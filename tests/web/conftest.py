@@ -12,12 +12,13 @@ from leadline.engine.funnel import dump_funnel, load_funnel
 from leadline.engine.instants import to_instant
 from leadline.web.actions.acting import Actor
 from leadline.web.models import Contact, FunnelVersion, Team, User
+from tests.rows import kept
 
 NOW = to_instant(datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
 
 
-@pytest.fixture
-def funnels(db: None) -> list[str]:
+@kept
+def funnels() -> list[str]:
     """Two vocabularies in force."""
     slugs = ["sales-cycle", "voltage"]
     for slug in slugs:
@@ -31,18 +32,18 @@ def funnels(db: None) -> list[str]:
     return slugs
 
 
-@pytest.fixture
-def team(db: None) -> Team:
+@kept
+def team() -> Team:
     return Team.objects.create(name="North")
 
 
-@pytest.fixture
-def owner(db: None) -> User:
+@kept
+def owner() -> User:
     return User.objects.create_user("ada@example.org", "correct horse battery", role="owner", name="Ada")
 
 
-@pytest.fixture
-def member(db: None, team: Team) -> User:
+@kept
+def member(team: Team) -> User:
     return User.objects.create_user(
         "ben@example.org", "correct horse battery", role="member", name="Ben", team=team
     )
@@ -53,7 +54,7 @@ def actor(owner: User) -> Actor:
     return Actor.of(owner, NOW)
 
 
-@pytest.fixture
+@kept
 def contact(owner: User) -> Contact:
     return Contact.objects.create(name="Eero Cooper", owner=owner)
 

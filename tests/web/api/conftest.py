@@ -16,6 +16,7 @@ from leadline.web.api import door
 from leadline.web.api.site import api
 from leadline.web.models import Token
 from leadline.web.tokens import SCOPES, digest_of, make_secret
+from tests.rows import kept
 from tests.web.api.worlds import OVER, make_world
 from tests.web.conftest import NOW, let_go
 
@@ -139,11 +140,29 @@ def clock(monkeypatch):
 
 
 @pytest.fixture
-def world(owner, team, member, funnels, settings, tmp_path, clock):
-    """One record of each sort, all of them the owner's; and as many requests as one likes."""
+def place(settings, tmp_path, clock):
+    """Where a world keeps its files; and as many requests as one likes."""
     settings.MEDIA_ROOT, settings.API_RATE = tmp_path / "uploads", 10**6
     settings.HOME = tmp_path
-    return make_world(owner, team, member)
+    return tmp_path
+
+
+@kept
+def made(owner, team, member, funnels, place):
+    """A world, and its files: what each holds."""
+    world = make_world(owner, team, member)
+    files = [one for one in place.rglob("*") if one.is_file()]
+    return world, {one.relative_to(place): one.read_bytes() for one in files}
+
+
+@pytest.fixture
+def world(made, place):
+    """One record of each sort, all of them the owner's."""
+    world, files = made
+    for name, content in files.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(content)
+    return world
 
 
 @pytest.fixture(autouse=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-
 from leadline.web.models import Offer
+from tests.rows import kept
 
 
-@pytest.fixture
-def coaching(db: None) -> Offer:
+@kept
+def coaching() -> Offer:
     """Bought for a year at a time."""
     return Offer.objects.create(name="Coaching", price=240_000, currency="EUR", term_days=365)
 
 
-@pytest.fixture
-def workshop(db: None) -> Offer:
+@kept
+def workshop() -> Offer:
     """Bought once."""
     return Offer.objects.create(name="Workshop", price=90_000, currency="EUR")

@@ -26,6 +26,7 @@ from leadline.web.models import (
     User,
 )
 from leadline.web.pages import frame
+from tests.rows import kept
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -33,7 +34,7 @@ ROLES = ("owner", "manager", "member", "reader", "stranger")
 EACH_ROLE = [pytest.param(role, marks=[] if role == "member" else pytest.mark.one_database) for role in ROLES]
 
 
-@pytest.fixture
+@kept
 def people(team, owner, member) -> dict[str, User]:
     """One of each role; the stranger is a member of another team."""
     far = Team.objects.create(name="South")
@@ -52,12 +53,12 @@ def people(team, owner, member) -> dict[str, User]:
     return {"owner": owner, "member": member} | made
 
 
-@pytest.fixture
+@kept
 def acted() -> int:
     return frame.now()
 
 
-@pytest.fixture
+@kept
 def eero(funnels, member, team, coaching, acted) -> Contact:
     """A contact of the member's: talked, asked, waiting; and a client with a contract beside."""
     actor = Actor.of(member, acted)

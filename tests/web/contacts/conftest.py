@@ -11,6 +11,7 @@ from leadline.engine.instants import DAY
 from leadline.web.actions import touches
 from leadline.web.models import Contact, Team, User
 from leadline.web.pages import frame
+from tests.rows import kept
 from tests.web.conftest import NOW
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -42,7 +43,7 @@ class Crew:
         return getattr(self, role)
 
 
-@pytest.fixture
+@kept
 def crew(owner: User, member: User, team: Team) -> Crew:
     """The stranger is a member of another team."""
     make, other = User.objects.create_user, Team.objects.create(name="South")
@@ -55,7 +56,7 @@ def crew(owner: User, member: User, team: Team) -> Crew:
     )
 
 
-@pytest.fixture
+@kept
 def shared(team: Team) -> Team:
     """The team shares its contacts, so that all its roles see them."""
     team.shares = True
@@ -63,7 +64,7 @@ def shared(team: Team) -> Team:
     return team
 
 
-@pytest.fixture
+@kept
 def lively(funnels, actor, member, shared) -> Contact:
     """Ben's contact, of the team North, with four touches."""
     one = Contact.objects.create(name="Eero Cooper", owner=member, team=shared)

@@ -9,13 +9,14 @@ from leadline.web.actions import touches
 from leadline.web.filters import Filters
 from leadline.web.models import Contact, Team, Touch
 from leadline.web.models.people import Role
+from tests.rows import kept
 from tests.web.conftest import NOW
 from tests.web.contacts.conftest import SEEN
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def everybody(crew, actor, funnels) -> list[Contact]:
     """One of every owner and team, one of them untouched; the others met."""
     owners, teams = [None, *(crew[role] for role in (*SEEN, "stranger"))], [None, *Team.objects.all()]

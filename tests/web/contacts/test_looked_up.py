@@ -15,6 +15,7 @@ from leadline.web.actions.fields import read_fields
 from leadline.web.filters import Filters
 from leadline.web.models import Contact, Field, FieldValue, HeldFact, Standing, Tag, User
 from leadline.web.warehouse.values import LENGTH
+from tests.rows import kept
 from tests.web.conftest import NOW
 from tests.web.contacts.conftest import SEEN, get
 
@@ -38,7 +39,7 @@ ASKED = (
 )  # fmt: skip
 
 
-@pytest.fixture
+@kept
 def people(funnels, actor, crew, shared) -> list[Contact]:
     """Fifty contacts of anybody or nobody, of whom each has some of the values and some of the facts."""
     chance = random.Random(5)

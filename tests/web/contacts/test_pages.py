@@ -10,6 +10,7 @@ import pytest
 from leadline.engine.instants import DAY
 from leadline.web.actions import touches
 from leadline.web.models import Company, Contact, Field, SavedView, Tag, Touch
+from tests.rows import kept
 from tests.web.conftest import NOW
 from tests.web.contacts.conftest import CHANGE, ROLES, SEEN, filtered, get, post
 
@@ -126,7 +127,7 @@ def test_a_new_contact_is_recorded_by_those_who_may(signed_in, role, crew):
     assert Contact.objects.filter(name="Ida Moe", owner=crew[role]).exists() == allowed
 
 
-@pytest.fixture
+@kept
 def crowd(funnels, actor, crew, lively):
     """Ida bought, Åsa only came by herself, Zoe has no touch at all."""
     ida = Contact.objects.create(

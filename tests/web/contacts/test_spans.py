@@ -16,6 +16,7 @@ from leadline.web.actions.touch_batches import record_touches
 from leadline.web.errors import Invalid
 from leadline.web.filters import Filters
 from leadline.web.models import Ask, Company, Contact, SavedView, Standing
+from tests.rows import kept
 from tests.web.conftest import NOW
 from tests.web.contacts.conftest import get
 from tests.web.contacts.test_looked_up import check, stages
@@ -31,7 +32,7 @@ MOMENTS = (
 )
 
 
-@pytest.fixture
+@kept
 def people(funnels, actor, crew, shared) -> list[Contact]:
     """Forty contacts of anybody, some asked for an amount, in one of two currencies."""
     chance, made, happened, asked = random.Random(11), [], [], []
