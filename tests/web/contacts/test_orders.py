@@ -23,7 +23,7 @@ def plan(rows, without=()) -> str:
     if connection.vendor == "sqlite":
         return rows.explain()
     with transaction.atomic(), connection.cursor() as cursor:
-        for way in ("sort", "seqscan", "bitmapscan"):
+        for way in ("sort", "incremental_sort", "seqscan", "bitmapscan"):
             cursor.execute(f"SET LOCAL enable_{way} = off")
         for index in without:
             cursor.execute(f"DROP INDEX {index}")

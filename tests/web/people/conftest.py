@@ -6,22 +6,23 @@ import pytest
 from django.test import Client
 
 from leadline.web.models import Team, User
+from tests.rows import kept
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD = "correct horse battery"  # noqa: S105 -- of nobody
 
 
-@pytest.fixture
-def south(db: None) -> Team:
+@kept
+def south() -> Team:
     return Team.objects.create(name="South")
 
 
-@pytest.fixture
+@kept
 def manager(team: Team) -> User:
     return User.objects.create_user("cleo@example.org", PASSWORD, role="manager", name="Cleo", team=team)
 
 
-@pytest.fixture
+@kept
 def reader(team: Team) -> User:
     return User.objects.create_user("dora@example.org", PASSWORD, role="reader", name="Dora", team=team)
 
