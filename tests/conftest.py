@@ -7,6 +7,7 @@ from itertools import chain, cycle, islice
 from pathlib import Path
 
 import pytest
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from tests.installations import Templates, folder_of_all
@@ -52,9 +53,17 @@ def _kept_rows(django_db_setup, django_db_blocker):  # noqa: ARG001 -- they go b
         ROWS.begin(())
 
 
+@pytest.fixture(scope="class", autouse=True)
+def _no_rows(request, django_db_blocker):
+    """A class of Django's own begins a transaction by itself: nothing is kept below that."""
+    if request.cls and issubclass(request.cls, TransactionTestCase):
+        with django_db_blocker.unblock():
+            ROWS.begin(())
+
+
 @pytest.fixture
 def _rows(request, _kept_rows, django_db_blocker):
-    """The rows of kept fixtures, made now or for a test before."""
+    """The rows of kept fixtures, made now or for a test before; none where a test has the database alone."""
     marker = request.node.get_closest_marker("django_db")
     alone = (marker and marker.kwargs) or {"transactional_db", "live_server"} & set(request.fixturenames)
     wanted = {} if alone else asked(request.node)

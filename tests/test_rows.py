@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from django.db import connection
+from django.test import TestCase
 
 from leadline.web.models import Team, User
 from tests.rows import Rows, kept
@@ -39,6 +40,15 @@ def test_copies_are_of_each_other_as_what_was_made_is(ada, north, turn):
     assert (north.shares, Team.objects.get().shares) == (True, True)
     ada.delete()
     Team.objects.create(name=f"{turn}")
+
+
+class TestOfDjango(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.team = Team.objects.create(name="South")
+
+    def test_a_class_of_django_finds_its_own_rows_only(self):
+        assert Team.objects.get() == self.team
 
 
 @pytest.mark.parametrize("turn", range(2))
