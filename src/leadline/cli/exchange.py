@@ -11,7 +11,6 @@ from leadline.cli.installation import acting_for, open_installation
 from leadline.cli.options import MapOption, OrderOption, PathOption, ZoneOption
 from leadline.cli.screen import say, watched
 from leadline.engine.errors import AmbiguousDates, BadFile, BadMapping, UnknownColumn
-from leadline.engine.wording import listed
 
 if TYPE_CHECKING:
     from leadline.web.actions.exports import Dataset
@@ -187,6 +186,7 @@ def _outlook(found: dict[str, Any]) -> list[str]:
 
 def _outcome(record: Import) -> list[str]:
     """What came of it. Raises Conflict where it failed."""
+    from leadline.engine.wording import listed
     from leadline.web.errors import Conflict
 
     if record.state != record.State.DONE:
