@@ -187,6 +187,7 @@ def _outlook(found: dict[str, Any]) -> list[str]:
 def _outcome(record: Import) -> list[str]:
     """What came of it. Raises Conflict where it failed."""
     from leadline.engine.wording import listed
+    from leadline.web.actions.importing import takers
     from leadline.web.errors import Conflict
 
     if record.state != record.State.DONE:
@@ -196,7 +197,7 @@ def _outcome(record: Import) -> list[str]:
     said += f"{told['touches']:,} touches and {told['purchases']:,} purchases written, "
     said += f"{told['asks']:,} asks made, " if told["asks"] else ""
     said += f"{told['unused']:,} rows not used."
-    given = listed([f"{count:,} to {who}" for who, count in told["given"].items()])
+    given = listed([f"{count:,} to {who}" for who, count in takers.ranked(told["given"])])
     by_whom = [f"Given away: {given}."] if given else []
     return [said, *by_whom, "The page of imports shows them, with the reason of each, and undoes it all."]
 

@@ -85,7 +85,12 @@ def choices(user: User) -> list[tuple[str, list[tuple[str, str]]]]:
 def named(given: Mapped[str, int]) -> list[tuple[str, int]]:
     """How many contacts each has got, by what they are called now."""
     called = {one.email: str(one) for one in User.objects.filter(email__in=given)}
-    return [(called.get(email, email), count) for email, count in given.items()]
+    return [(called.get(email, email), count) for email, count in ranked(given)]
+
+
+def ranked(given: Mapped[str, int]) -> list[tuple[str, int]]:
+    """Who got how many, the most first: a database may keep them in another order than they had."""
+    return sorted(given.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _people_of(name: str) -> list[User]:
