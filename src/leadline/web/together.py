@@ -12,6 +12,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 Asked = tuple[int, SQLCompiler, str, tuple[Any, ...]]
 """The place of a question among others, what makes its SQL, and that with its values."""
+AT_ONCE = 100
+"""So many questions are one statement: SQLite takes 500, and fewer where each is put together of others."""
 
 
 def rows_of(parts: Sequence[QuerySet[Any]]) -> list[list[tuple[Any, ...]]]:
@@ -53,9 +55,11 @@ def _asked(parts: Sequence[QuerySet[Any]]) -> list[Asked]:
 
 def _ask(asked: Sequence[Asked], what: str) -> list[tuple[Any, ...]]:
     """What is wanted of each question, with its place; the rows of one come in its order."""
-    if not asked:
-        return []
-    told = (f"SELECT {place}, {what} FROM ({sql}) part" for place, _, sql, _ in asked)  # noqa: S608 - as made by models
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(told), [one for *_, given in asked for one in given])
-        return list(cursor.fetchall())
+    found: list[tuple[Any, ...]] = []
+    for first in range(0, len(asked), AT_ONCE):
+        some = asked[first : first + AT_ONCE]
+        told = (f"SELECT {place}, {what} FROM ({sql}) part" for place, _, sql, _ in some)  # noqa: S608 - as made by models
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(told), [one for *_, given in some for one in given])
+            found += cursor.fetchall()
+    return found

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from leadline.web import together
-from leadline.web.models import Contact, Task
+from leadline.web.models import Contact, Task, User
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +44,9 @@ def test_without_questions_nothing_is_asked(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert together.rows_of([]) == []
         assert together.counts_of([Contact.objects.none()], 5) == [0]
+
+
+def test_more_questions_than_one_statement_can_hold_are_all_answered(owner):
+    parts = [User.objects.filter(pk=owner.pk).values_list("pk")[:1] for _ in range(600)]
+    assert together.rows_of(parts) == [[(owner.pk,)]] * 600
+    assert together.counts_of([User.objects.filter(pk=owner.pk)] * 600, 5) == [1] * 600
