@@ -46,6 +46,22 @@ def test_a_status_of_addresses_says_who_may_not_be_written_to(tmp_path):
     assert who_is_out(found) == ["vic@x.example", "wes@x.example"]
 
 
+def test_what_became_of_addresses_says_it_among_other_words(tmp_path):
+    listed = """
+    Id,Email,Date Created,Email Status,Unsubscribed from Emails,Last heard from (UTC),Last clicked on link in email (UTC)
+    1,uma@x.example,2026-01-09,Confirmed,false,2026-02-01 10:00:00,
+    2,vic@x.example,2026-01-09,Opted Out,false,,
+    3,wes@x.example,2026-01-09,Hard Bounce,false,,
+    4,xia@x.example,2026-01-09,Soft Bounce,true,,2026-02-03 10:00:00
+    5,yan@x.example,2026-01-09,Unverified,false,,
+    """
+    found = take_in(tmp_path, {"list.csv": listed}, as_of=NOW)
+    assert who_is_out(found) == ["2", "3", "4"]
+    assert [one for one in told(found) if one[1] in ("replied", "clicked")] == [
+        ("1", "replied", "2026-02-01"), ("4", "clicked", "2026-02-03"),
+    ]  # fmt: skip
+
+
 def test_a_status_of_deals_says_nothing_of_that(tmp_path):
     listed = """
     Email,First Name,Date Created,Status
