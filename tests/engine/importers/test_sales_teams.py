@@ -48,7 +48,7 @@ def test_a_status_of_addresses_says_who_may_not_be_written_to(tmp_path):
 
 def test_what_became_of_addresses_says_it_among_other_words(tmp_path):
     listed = """
-    Id,Email,Date Created,Email Status,Unsubscribed from Emails,Last heard from (UTC),Last clicked on link in email (UTC)
+    Id,Email,Date Created,Email Status,Unsubscribed from Emails,Last heard (UTC),Last clicked on link in email
     1,uma@x.example,2026-01-09,Confirmed,false,2026-02-01 10:00:00,
     2,vic@x.example,2026-01-09,Opted Out,false,,
     3,wes@x.example,2026-01-09,Hard Bounce,false,,
