@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.urls import get_resolver
 
 from leadline.web.models import User
+from leadline.web.sign_in_links import path_for
 
 PHRASE = "correct horse battery"
 FILES = ("imports/<int:number>/unused.csv", "settings/backups/<str:name>")
@@ -32,6 +33,17 @@ def test_one_signs_in_with_address_and_password_and_out_again(client, owner):
     assert client.get("/").status_code == 200
     client.post("/accounts/logout/")
     assert client.get("/")["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.django_db
+def test_a_link_signs_in_once_and_then_says_so(client, owner):
+    link = path_for(owner)
+    assert client.get(link)["Location"] == "/"
+    assert client.get("/").status_code == 200
+    client.post("/accounts/logout/")
+    said = client.get(link, follow=True)
+    assert said.redirect_chain == [("/accounts/login/", 302)]
+    assert "That link signs in once" in said.content.decode()
 
 
 @pytest.mark.django_db
