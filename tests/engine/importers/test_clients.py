@@ -6,7 +6,7 @@ import pytest
 
 from leadline.engine.importers.columns.header_words import is_further
 from leadline.engine.instants import to_instant
-from tests.exported import by_subject, meanings, take_in, told_of
+from tests.exported import by_subject, meanings, take_in, told, told_of
 
 
 def test_a_start_beside_a_renewal_is_a_purchase(tmp_path):
@@ -179,3 +179,98 @@ def test_lists_that_are_kept_by_hand_in_spanish(tmp_path):
     assert [(one.offer, one.value, one.currency) for one in found.sold] == [
         ("Mentoría", value, "EUR") for value in (120_050, 120_050, 45_000, 9_050)
     ]
+
+
+def test_who_began_without_an_amount_and_an_offer_bought_nothing(tmp_path):
+    rows = """
+    Email,Plan,Start date,Renewal date,Revenue
+    ann@a.example,,2026-01-05,,$0.00
+    bob@b.example,Yearly,2026-01-06,2027-01-06,$80.00
+    cat@c.example,Free,2026-01-07,,
+    dan@d.example,Monthly,2026-01-08,,
+    """
+    found = take_in(tmp_path, {"list.csv": rows})
+    assert told(found) == [
+        ("ann@a.example", "recorded", "2026-01-05"),
+        ("bob@b.example", "bought", "2026-01-06"),
+        ("cat@c.example", "recorded", "2026-01-07"),
+        ("dan@d.example", "bought", "2026-01-08"),
+    ]
+    assert any("“Start date” of 2 rows is no purchase" in note for note in found.notes)
+
+
+def test_who_joined_a_plan_that_costs_nothing_registered_then(tmp_path):
+    rows = """
+    Name,Email,Membership,Joined,Monthly fee
+    Ann Lee,ann@a.example,Gold,2026-01-05,25.00
+    Bob Ray,bob@b.example,,2026-01-06,0.00
+    """
+    found = take_in(tmp_path, {"list.csv": rows})
+    assert told_of(found, "ann@a.example") == [("bought", "2026-01-05")]
+    assert told_of(found, "bob@b.example") == [("registered", "2026-01-06")]
+
+
+def test_a_header_that_says_that_they_bought_is_believed_of_every_row(tmp_path):
+    rows = """
+    Email,Plan,First purchase date,Total spent
+    ann@a.example,,2026-01-05,
+    bob@b.example,Yearly,2026-01-06,80.00
+    """
+    found = take_in(tmp_path, {"list.csv": rows})
+    assert [kind for _, kind, _ in told(found)] == ["bought", "bought"]
+
+
+def test_beside_the_day_of_the_purchase_that_of_the_start_is_none(tmp_path):
+    rows = """
+    Email,Plan,Start date,Paid upgrade date,Price
+    ann@a.example,,2026-01-05,,0
+    bob@b.example,Yearly,2026-01-06,2026-02-01,80
+    """
+    found = take_in(tmp_path, {"list.csv": rows})
+    assert told(found) == [
+        ("ann@a.example", "recorded", "2026-01-05"),
+        ("bob@b.example", "bought", "2026-02-01"),
+        ("bob@b.example", "recorded", "2026-01-06"),
+    ]
+
+
+def test_an_empty_column_and_the_source_of_what_was_bought_are_no_offer(tmp_path):
+    rows = """
+    Email,Subscription source,Plan name,Tier,Since,Price
+    ann@a.example,Instagram,,Fan,2026-01-05,5
+    bob@b.example,Podcast,,Friend,2026-01-06,8
+    """
+    found = take_in(tmp_path, {"list.csv": rows})
+    assert meanings(found)["Tier"] == "offer"
+    assert [one.offer for one in found.sold] == ["Fan", "Friend"]
+
+
+@pytest.mark.parametrize(
+    ("header", "stays", "left"),
+    [
+        ("Patron Status", "Active patron", "Former patron"),
+        ("Membership status", "Active", "Expired"),
+        ("Abo-Status", "laufend", "gekündigt"),
+    ],
+)
+def test_the_status_of_members_under_a_header_that_says_whose_tells_who_left(tmp_path, header, stays, left):
+    rows = f"""
+    Email,{header},Plan,Since,Price
+    ann@a.example,{stays},Fan,2026-01-05,5
+    bob@b.example,{left},Fan,2026-01-06,5
+    cat@c.example,{stays},Fan,2026-01-07,5
+    """
+    found = take_in(tmp_path, {"list.csv": rows})
+    assert told_of(found, "ann@a.example") == [("bought", "2026-01-05")]
+    assert told_of(found, "bob@b.example") == [("bought", "2026-01-06"), ("churned", "2026-01-06")]
+
+
+def test_the_status_of_something_else_is_not_that_of_members(tmp_path):
+    rows = """
+    Email,Homework status,Plan,Since,Price
+    ann@a.example,active,Fan,2026-01-05,5
+    bob@b.example,expired,Fan,2026-01-06,5
+    cat@c.example,active,Fan,2026-01-07,5
+    """
+    found = take_in(tmp_path, {"list.csv": rows})
+    assert {kind for _, kind, _ in told(found)} == {"bought"}

@@ -161,19 +161,42 @@ def _membership_words(sort: str) -> frozenset[str]:
     return frozenset(squeezed(word) for word in synonyms()["memberships"][sort])
 
 
+def names_members(words: Iterable[str]) -> bool:
+    """Whether there are words, all of them for those who pay: `patron`, `subscription`."""
+    spoken = set(words)
+    return bool(spoken) and spoken <= set(synonyms()["memberships"]["who"])
+
+
+def _says(text: str, sort: str) -> bool:
+    """Whether the status of a member is one of a sort, with or without a word for who has it."""
+    words = _membership_words(sort)
+    who = synonyms()["memberships"]["who"]
+    return squeezed(text) in words or "".join(word for word in tokens(text) if word not in who) in words
+
+
 def is_trial(text: str) -> bool:
     """Whether the status of a member says that they try it out, and have paid nothing yet."""
-    return squeezed(text) in _membership_words("trial")
+    return _says(text, "trial")
 
 
 def has_ended(text: str) -> bool:
-    """Whether the status of a member says that the membership is over."""
-    return squeezed(text) in _membership_words("ended")
+    """Whether the status of a member says that the membership is over: `cancelled`, `former member`."""
+    return _says(text, "ended")
 
 
 def goes_on(text: str) -> bool:
     """Whether the status of a member says that the membership goes on."""
-    return squeezed(text) in _membership_words("going_on")
+    return _says(text, "going_on")
+
+
+@cache
+def _free_words() -> frozenset[str]:
+    return frozenset(synonyms()["clients"]["free"])
+
+
+def is_free(text: str) -> bool:
+    """Whether what somebody has costs nothing by its name: `Free`, `Free plan`."""
+    return not _free_words().isdisjoint(tokens(text)) and not is_trial(text)
 
 
 @cache

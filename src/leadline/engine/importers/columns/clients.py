@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping as Named
 
 from leadline.engine.importers.columns.contents import Contents
+from leadline.engine.importers.columns.endings import STAGES
+from leadline.engine.importers.columns.header_words import read_date_header
 from leadline.engine.importers.columns.mapping import Meaning, Shape
 from leadline.engine.importers.words import synonyms, tokens
 
 BOUGHT = "date of bought"
 BEGUN = ("created", "happened at", "order placed", "ignored")
 """What a column of the days on which something began means in a list of other people."""
+PAID = (BOUGHT, "order placed", "won on")
+"""What a header means by itself that says that something was bought on its days."""
+NOT_BOUGHT = frozenset({*STAGES, "source", "reason", "campaign", "count", "number", "url", "owner", "by"})
+"""Words of headers that say something of what was bought, and not what it is: `Subscription Source`."""
+
+
+def says_bought(header: str) -> bool:
+    """Whether a header says that something was bought on its days, and not only that something began."""
+    said = read_date_header(header, {})
+    return said is not None and said.means in PAID
 
 
 def find_clients(
@@ -25,6 +37,8 @@ def find_clients(
     if shape != "contacts":
         why = "dates of a plan, not of something that happened with a person"
         return {at["renewal"]: Meaning(means="ignored", why=why, sure=1.0)} if "renewal" in at else {}
+    if beginnings := _find_beginnings(found):
+        return beginnings | find_clients(shape, {**found, **beginnings}, contents)
     package = at.get("offer") or _find(found, contents, "bought", ("attribute", "ignored"))
     begun = at.get(BOUGHT) or _find(found, contents, "began", BEGUN)
     priced = package and "value" in at and BOUGHT not in at
@@ -47,9 +61,18 @@ def find_clients(
     return changed
 
 
-def _small_words() -> set[str]:
-    """Words that take nothing from what the other words of a header say."""
-    return {word for sort in ("blocking", "dropped", "dates") for word in synonyms()["headers"][sort]}
+def _find_beginnings(found: Named[str, Meaning]) -> dict[str, Meaning]:
+    """The days on which something began that would be purchases, did not a header name the day of these."""
+    bought = [header for header, meaning in found.items() if meaning.means == BOUGHT]
+    if not any(says_bought(header) and not _words("blocking") & set(tokens(header)) for header in bought):
+        return {}
+    why = "dates; another column says when they bought"
+    alone = {header: read_date_header(header, {}) for header in bought if not says_bought(header)}
+    return {header: Meaning(means=said.means, why=why, sure=0.8) for header, said in alone.items() if said}
+
+
+def _words(*sorts: str) -> set[str]:
+    return {word for sort in sorts for word in synonyms()["headers"][sort]}
 
 
 def _find(
@@ -59,9 +82,10 @@ def _find(
     said = set(synonyms()["clients"][words])
     of_days = words != "bought"
     for header, meaning in found.items():
-        held = contents[header]
-        sort = held.are_dates if of_days else held.can_be("texts")
-        others = set(tokens(header)) - said - _small_words()
-        if meaning.means in meant and sort and said & set(tokens(header)) and len(others) <= 1:
+        held, spoken = contents[header], set(tokens(header))
+        sort = held.are_dates if of_days else held.can_be("texts") and held.filled > 0
+        elsewhere = not of_days and spoken & NOT_BOUGHT
+        others = spoken - said - _words("blocking", "dropped", "dates")
+        if meaning.means in meant and sort and said & spoken and not elsewhere and len(others) <= 1:
             return header
     return None

@@ -15,6 +15,8 @@ from leadline.engine.importers.words import (
     find_entry,
     find_kind,
     find_outcome,
+    goes_on,
+    has_ended,
     is_over,
     is_paid,
     opted_out,
@@ -50,8 +52,9 @@ class Contents:
     """Shares (0 to 1) are of a column's distinct texts, placeholders left out.
 
     `ends` holds "won" and "lost" where a text says that; `missed`: one says that nobody came, `over`: one
-    says of a client that they are one no more. `out`: most are words for who may be written to, and one says
-    that somebody may not, which is no word for how a deal ended.
+    says of a client that they are one no more, `members`: one says so, and another that they still are.
+    `out`: most are words for who may be written to, and one says that somebody may not, which is no word for
+    how a deal ended.
     """
 
     filled: int
@@ -67,6 +70,7 @@ class Contents:
     kinds: float = 0.0
     paid: float = 0.0
     over: bool = False
+    members: bool = False
     entries: float = 0.0
     bookings: float = 0.0
     missed: bool = False
@@ -171,6 +175,7 @@ def judge(column: Column, header: str) -> Contents:
         letters=_share(_is_worded(text) for text in sample),
         paid=_share(is_paid(text) for text in sample),
         over=any(is_over(text) for text in sample),
+        members=any(has_ended(text) for text in sample) and any(goes_on(text) for text in sample),
         length=float(np.mean([len(text) for text in sample])),
         truths=None not in truths,
     )

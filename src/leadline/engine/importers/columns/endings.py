@@ -6,7 +6,7 @@ from collections.abc import Mapping as Named
 
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.columns.mapping import Meaning
-from leadline.engine.importers.words import synonyms, tokens
+from leadline.engine.importers.words import names_members, synonyms, tokens
 
 STAGES = ("stage", "status", "phase", "stufe", "statut", "etape", "etapa", "fase", "stato", "estado", "state")
 """How a word of a header ends that says that its column holds stages."""
@@ -24,12 +24,18 @@ def find_endings(
 
 
 def _first_stage(found: Named[str, Meaning], contents: Named[str, Contents]) -> dict[str, Meaning]:
-    """A column of words for won and lost holds stages; under a header that says stage, one of them does."""
+    """A column of words for won and lost holds stages; under a header that says stage, one of them does.
+
+    So does one of members who are still there and others who left, if the header says whose status it is.
+    """
     blocking = set(synonyms()["headers"]["blocking"])
     for header, meaning in found.items():
         held = contents[header]
         if meaning.means != "attribute" or not held.are_few or blocking & set(tokens(header)):
             continue
+        if held.members and _says_member(header):
+            why = f"{held.says}, with words for members who left"
+            return {header: Meaning(means="stage", why=why, sure=0.8)}
         if held.ends == BOTH or (held.ends and _says_stage(header)):
             said = " and ".join(sorted(held.ends, reverse=True))
             return {header: Meaning(means="stage", why=f"{held.says}, with words for {said}", sure=0.7)}
@@ -62,3 +68,8 @@ def _is_plainer(one: Contents, other: Contents) -> bool:
 
 def _says_stage(header: str) -> bool:
     return any(word.endswith(STAGES) for word in tokens(header))
+
+
+def _says_member(header: str) -> bool:
+    """Whether a header says the status of those who pay: `Patron Status`."""
+    return _says_stage(header) and names_members(word for word in tokens(header) if not word.endswith(STAGES))

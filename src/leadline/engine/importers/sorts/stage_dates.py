@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from leadline.engine.importers.columns.header_words import DATE_OF
+from leadline.engine.importers.columns.clients import says_bought
+from leadline.engine.importers.columns.header_words import DATE_OF, read_date_header
 from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
-from leadline.engine.importers.words import goes_on, has_ended, is_over, is_trial, tokens
+from leadline.engine.importers.words import goes_on, has_ended, is_free, is_over, is_trial, tokens
 from leadline.engine.instants import NEVER
+from leadline.engine.touches import MISSING
 from leadline.engine.wording import counted
 
 LAST_ACTIVITY = "messaged"
@@ -21,6 +23,8 @@ MONTHLY = frozenset(
     | {"maandprijs", "annual", "yearly"}
 )
 """An amount whose header has one of these is paid again and again."""
+JOINED = "recorded"
+"""What the day on which something began is of those who bought nothing, where its header says no more."""
 TRIED = "trialed"
 """What the day of joining is of those whose status says that they are on trial."""
 
@@ -33,7 +37,6 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
     parts = []
     closes = any(export.proposal.of(means) for means in ("closed", "won on"))
     cancelled = export.truths("cancelled")
-    trial = _find_trials(export)
     for header, means in export.date_columns().items():
         kind = means.removeprefix(DATE_OF) if means.startswith(DATE_OF) else None
         if means == "last activity":
@@ -52,9 +55,9 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
                 count = counted(int(np.sum(missed)), "row")
                 export.notes.append(f"“{header}” of {count} was cancelled or missed, and is no touch")
         purchase = "purchased" in export.kinds.kinds[export.kinds.code(kind)].groups
-        if purchase and (tried := found & trial).any():
-            parts.append(Evidence.of(tried, export.kinds.code(TRIED), instants))
-            found &= ~tried
+        for other, rows in _find_others(export, header, amounts) if purchase else ():
+            parts.append(Evidence.of(found & rows, export.kinds.code(other), instants))
+            found &= ~rows
         paid = purchase and not closes
         if paid and found.any():
             _note_monthly(export)
@@ -64,6 +67,37 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
         once = "once for each purchase on record, on its day"
         export.notes.append(f"“{export.monthly}” is counted {once}: nothing says what was paid since")
     return parts
+
+
+def _find_others(export: Export, header: str, amounts: Integers) -> list[tuple[str, Mask]]:
+    """The rows of which the day of a purchase is none, and the kind of touch that it is instead."""
+    return [(_name_joining(header), _find_joined(export, header, amounts)), (TRIED, _find_trials(export))]
+
+
+def _find_joined(export: Export, header: str, amounts: Integers) -> Mask:
+    """The rows of people who began that day, and bought nothing: without an amount, an offer and a renewal.
+
+    Where the header itself says that they bought, they did.
+    """
+    offer = export.column("offer")
+    if export.proposal.shape != "contacts" or export.proposal.of("value") is None or says_bought(header):
+        return np.zeros(export.rows, dtype=bool)
+    nothing: Mask = amounts == 0
+    if offer is not None:
+        free = spread_labels(offer, [is_free(str(label)) for label in offer.labels]) != 0
+        nothing = (nothing | (amounts == MISSING)) & free
+    joined: Mask = nothing & ~export.dates_of("renewal")[1] & export.used
+    if joined.any():
+        count = counted(int(np.count_nonzero(joined)), "row")
+        export.notes.append(f"“{header}” of {count} is no purchase: no amount, and nothing that was bought")
+    return joined
+
+
+def _name_joining(header: str) -> str:
+    """The kind that the days under a header stand for of those who bought nothing."""
+    said = read_date_header(header, {})
+    told = said.means if said is not None else ""
+    return told.removeprefix(DATE_OF) if told.startswith(DATE_OF) else JOINED
 
 
 def _find_ends(export: Export, means: str) -> list[str]:
