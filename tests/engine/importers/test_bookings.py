@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exported import is_accounted_for, reasons, subjects, take_in, told_of, values
+from tests.exported import is_accounted_for, reasons, subjects, take_in, told, told_of, values
 
 APPOINTMENTS = """
     Date,Time,Client,Email,Service,Status,Price
@@ -80,3 +80,53 @@ def test_orders_that_are_completed_are_no_appointments(tmp_path):
         },
     )
     assert told_of(found, "ada@x.example") == [("bought", "2025-01-05")]
+
+
+def test_columns_of_yes_and_no_say_who_did_not_come(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "visits.csv": """
+            Date,Client,Email,Visit Type,Late Cancel,No Show
+            2025-01-05,Ada Alp,ada@x.example,Yoga,No,No
+            2025-01-12,Ada Alp,ada@x.example,Yoga,No,No
+            2025-01-19,Ada Alp,ada@x.example,Yoga,No,Yes
+            2025-01-06,Bob Bay,bob@x.example,Yoga,Yes,No
+            2025-01-13,Bob Bay,bob@x.example,Yoga,No,No
+            """
+        },
+    )
+    assert found.mapping.files[0].shape == "bookings"
+    assert told_of(found, "ada@x.example") == [("had_meeting", "2025-01-05"), ("had_meeting", "2025-01-12")]
+    assert told_of(found, "bob@x.example") == [("had_meeting", "2025-01-13")]
+    assert reasons(found) == [(4, "“No Show” is “Yes”"), (5, "“Late Cancel” is “Yes”")]
+
+
+def test_a_status_that_stands_is_nothing_where_another_column_says_that_nobody_came(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "termine.csv": """
+            Datum,Kunde,Behandlung,Status,Nicht erschienen
+            05.01.2025,Ada Alp,Massage,bestätigt,nein
+            16.01.2025,Bob Bay,Massage,bestätigt,ja
+            17.01.2025,Cid Cap,Massage,storniert,nein
+            """
+        },
+    )
+    assert [who for who, _, _ in told(found)] == ["Ada Alp"]
+    assert reasons(found) == [(3, "“Nicht erschienen” is “ja”"), (4, "the appointment is “storniert”")]
+
+
+def test_members_of_whom_a_column_says_that_they_cancelled_are_no_appointments(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "members.csv": """
+            Joined,Name,Email,Cancelled
+            2025-01-05,Ada Alp,ada@x.example,No
+            2025-01-06,Bob Bay,bob@x.example,Yes
+            """
+        },
+    )
+    assert found.mapping.files[0].shape == "contacts"

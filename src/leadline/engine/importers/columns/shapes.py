@@ -9,7 +9,7 @@ from pathlib import PurePath
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.columns.mapping import Meaning, Shape
-from leadline.engine.importers.words import synonyms, tokens
+from leadline.engine.importers.words import find_booking, synonyms, tokens
 
 _DEAL = {
     "deal id": 4, "deal name": 3, "expected close": 2, "lost reason": 2, "outcome": 1, "won on": 1,
@@ -90,14 +90,23 @@ def _happened_with_somebody(means: set[str]) -> bool:
 
 
 def _are_bookings(found: Named[str, Meaning], contents: Named[str, Contents], means: set[str]) -> bool:
-    """Whether the status of each row says what became of an appointment."""
+    """Whether the status of each row, or a column of yes and no for who missed it, tells of an appointment."""
     if means & {"order id", "deal id", "deal name", "what happened", "outcome", "closed"}:
         return False
+    if _are_flagged(found, means):
+        return True
     status = [contents[header] for header, meaning in found.items() if meaning.means == "stage"]
     if not any(held.bookings >= MOST for held in status):
         return False
     spoken = {word for header in found for word in tokens(header)}
     return any(held.missed for held in status) or bool(spoken & set(synonyms()["bookings"]["headers"]))
+
+
+def _are_flagged(found: Named[str, Meaning], means: set[str]) -> bool:
+    """Whether columns of yes and no say what became of an appointment, and no column of dates when one was."""
+    flags = {find_booking(header) for header, meaning in found.items() if meaning.means == "cancelled"}
+    dated = any(one.startswith(DATE_OF) and one != f"{DATE_OF}booked" for one in means)
+    return "missed" in flags and "stage" not in means and not dated
 
 
 def _are_orders(found: Named[str, Meaning], contents: Named[str, Contents], means: set[str]) -> bool:

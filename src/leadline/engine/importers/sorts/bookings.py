@@ -2,10 +2,13 @@
 
 One that was held and has a price is a purchase too, unless a column says that it isn't paid. Who didn't come,
 called it off or put it off met nobody; one that is yet to come has not happened. Some programs never say of
-an appointment that it took place: there it did if it stands, and its day is over.
+an appointment that it took place: there it did if it stands, and its day is over. Others have no status, but
+columns of yes and no for what was called off or missed: what has no yes there took place.
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 
@@ -26,19 +29,38 @@ PAID = frozenset(
 def read_bookings(export: Export, amounts: Integers) -> list[Evidence]:
     """`had_meeting` for each appointment that took place, and `bought` with its price where it has one."""
     instants = read_instants(export, "happened at")
-    status = export.column("stage")
-    assert status is not None  # by which such a file is known
-    sorts = [find_booking(str(label)) for label in status.labels]
-    meant = "held" if "held" in sorts else "standing"
-    held = spread_labels(status, [sort == meant for sort in sorts]) == 1
-    _note_standing(export, held if meant == "standing" else held & False)
-    export.leave_out(status.codes < 0, "nothing says whether it took place")
-    export.leave_out_labels(~held, status, lambda label: f"the appointment is “{label}”")
+    held, standing = _read_status(export)
+    _note_standing(export, held & standing)
+    _leave_out_missed(export)
     paid = export.used & (amounts > 0) & (amounts != MISSING) & ~_find_unpaid(export)
     return [
         Evidence.of(export.used, export.kinds.code("had_meeting"), instants),
         Evidence.of(paid, export.kinds.code("bought"), instants, amounts),
     ]
+
+
+def _read_status(export: Export) -> tuple[Mask, bool]:
+    """The rows whose appointment took place, and whether that is but because it stands."""
+    status = export.column("stage")
+    if status is None:
+        return export.truths("cancelled") != 1, True
+    sorts = [find_booking(str(label)) for label in status.labels]
+    meant = "held" if "held" in sorts else "standing"
+    held: Mask = spread_labels(status, [sort == meant for sort in sorts]) == 1
+    export.leave_out(status.codes < 0, "nothing says whether it took place")
+    export.leave_out_labels(~held, status, lambda label: f"the appointment is “{label}”")
+    return held, meant == "standing"
+
+
+def _leave_out_missed(export: Export) -> None:
+    """Leaves out the rows with a yes in a column for what was called off, or missed."""
+    for header, meaning in export.proposal.columns.items():
+        if meaning.means == "cancelled":
+            column = export.columns[header]
+            said = [parse_truth(str(label)) is True for label in column.labels]
+            export.leave_out_labels(
+                spread_labels(column, said) == 1, column, partial("“{}” is “{}”".format, header)
+            )
 
 
 def _note_standing(export: Export, rows: Mask) -> None:

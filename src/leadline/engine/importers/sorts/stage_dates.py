@@ -71,10 +71,11 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
 
 def _find_others(export: Export, header: str, amounts: Integers) -> list[tuple[str, Mask]]:
     """The rows of which the day of a purchase is none, and the kind of touch that it is instead."""
-    return [(_name_joining(header), _find_joined(export, header, amounts)), (TRIED, _find_trials(export))]
+    tried = _find_trials(export)
+    return [(TRIED, tried), (_name_joining(header), _find_joined(export, header, amounts, tried))]
 
 
-def _find_joined(export: Export, header: str, amounts: Integers) -> Mask:
+def _find_joined(export: Export, header: str, amounts: Integers, tried: Mask) -> Mask:
     """The rows of people who began that day, and bought nothing: without an amount, an offer and a renewal.
 
     Where the header itself says that they bought, they did.
@@ -86,7 +87,7 @@ def _find_joined(export: Export, header: str, amounts: Integers) -> Mask:
     if offer is not None:
         free = spread_labels(offer, [is_free(str(label)) for label in offer.labels]) != 0
         nothing = (nothing | (amounts == MISSING)) & free
-    joined: Mask = nothing & ~export.dates_of("renewal")[1] & export.used
+    joined: Mask = nothing & ~tried & ~export.dates_of("renewal")[1] & export.used
     if joined.any():
         count = counted(int(np.count_nonzero(joined)), "row")
         export.notes.append(f"“{header}” of {count} is no purchase: no amount, and nothing that was bought")
