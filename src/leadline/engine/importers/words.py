@@ -231,6 +231,24 @@ def find_booking(text: str) -> str | None:
 
 
 @cache
+def _guest_words(sort: str) -> frozenset[str]:
+    return frozenset(squeezed(word) for word in synonyms()["guests"][sort])
+
+
+def is_coming(text: str) -> bool | None:
+    """Whether the status of a guest says that they come to an event; None for another word."""
+    said = squeezed(text)
+    if said in _guest_words("coming"):
+        return True
+    return False if said in _guest_words("others") else None
+
+
+def tells_guests(text: str) -> bool:
+    """Whether a word leaves little doubt that its column is about guests: waitlist, not going."""
+    return squeezed(text) in _guest_words("telling")
+
+
+@cache
 def _opt_out_words(sort: str) -> frozenset[str]:
     return frozenset(squeezed(word) for word in synonyms()["opting_out"][sort])
 

@@ -17,9 +17,11 @@ from leadline.engine.importers.words import (
     find_outcome,
     goes_on,
     has_ended,
+    is_coming,
     is_over,
     is_paid,
     opted_out,
+    tells_guests,
 )
 from leadline.engine.touches import Column
 
@@ -74,6 +76,7 @@ class Contents:
     entries: float = 0.0
     bookings: float = 0.0
     missed: bool = False
+    guests: float = 0.0
     opting_out: float = 0.0
     out: bool = False
     letters: float = 1.0
@@ -170,6 +173,7 @@ def judge(column: Column, header: str) -> Contents:
         entries=_share_of_entries(sample),
         bookings=_share(find_booking(text) is not None for text in sample),
         missed=any(find_booking(text) == "missed" for text in sample),
+        guests=_share_of_guests(sample),
         opting_out=_share(opted_out(text) is not None for text in sample),
         out=_says_out(sample),
         letters=_share(_is_worded(text) for text in sample),
@@ -195,6 +199,13 @@ def _says_out(sample: Sequence[str]) -> bool:
     if len(sample) > FEW or _share(opted_out(text, beside=True) is not None for text in sample) < ENTRIES:
         return False
     return any(opted_out(text) and find_outcome(text) is None for text in sample)
+
+
+def _share_of_guests(sample: Sequence[str]) -> float:
+    """The share of words for whether somebody comes to an event, where one can hardly be of anything else."""
+    if len(sample) > FEW or not any(map(tells_guests, sample)):
+        return 0.0
+    return _share(is_coming(text) is not None for text in sample)
 
 
 def _share_of_entries(sample: Sequence[str]) -> float:

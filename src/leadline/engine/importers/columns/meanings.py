@@ -10,6 +10,8 @@ from leadline.engine.importers.columns.clients import find_clients
 from leadline.engine.importers.columns.contents import LETTERS, PHONES, Contents
 from leadline.engine.importers.columns.endings import find_endings
 from leadline.engine.importers.columns.forms import find_answers
+from leadline.engine.importers.columns.guests import find_guests
+from leadline.engine.importers.columns.halves import find_halves
 from leadline.engine.importers.columns.header_words import (
     Saying,
     find_context,
@@ -37,8 +39,6 @@ IDS = frozenset({"contact id", "deal id", "order id", "company id"})
 KNOWN_KINDS = 0.8
 """From this share of known words on, a column that no header explains says what happened."""
 
-SAMPLE = 400
-"""So many rows are looked at to tell a whole name from half of one."""
 TITLES = frozenset(
     {"title", "topic", "subject", "titel", "betreff", "titre", "titulo", "titolo", "onderwerp"}
 )
@@ -90,7 +90,7 @@ def propose(
     if shape is None and columns is not None and is_stage_history(name, found, contents, columns):
         shape = "stage history"
     if columns is not None:
-        found |= _find_halves(found, columns, given)
+        found |= find_halves(found, columns, given)
     shape = shape or find_shape(name, found, contents)
     if shape == "deals":
         found |= _find_people_of_deals(found, contents, given)
@@ -250,6 +250,7 @@ def _reconsider(
     _change_dates(shape, change)
     changed |= _only_dates(shape, {**found, **changed}, contents)
     changed |= find_answers(shape, found, contents)
+    changed |= find_guests(shape, {**found, **changed}, contents)
     if "outcome" not in at and shape in ("deals", "contacts", "companies"):
         changed |= find_endings({**found, **changed}, contents, deals=shape == "deals")
     return changed
@@ -289,24 +290,6 @@ def _is_conversion(outcome: str, found: Named[str, Meaning]) -> bool:
     )
     opened = "date of marked_opportunity" in _means(found)
     return bool(converted & set(tokens(outcome))) and (into or opened)
-
-
-def _find_halves(
-    found: Named[str, Meaning], columns: Named[str, Column], given: Named[str, Meaning]
-) -> dict[str, Meaning]:
-    """A name beside one half of a name is the other half (Vorname, Name), unless it holds the whole of it."""
-    at = {meaning.means: header for header, meaning in found.items()}
-    halves = {"first name", "last name"} & at.keys()
-    if len(halves) != 1 or "name" not in at or at["name"] in given:
-        return {}
-    half = halves.pop()
-    other = "last name" if half == "first name" else "first name"
-    pairs = zip(columns[at["name"]].values()[:SAMPLE], columns[at[half]].values()[:SAMPLE], strict=True)
-    held = [str(part).casefold() in str(name).casefold() for name, part in pairs if name and part]
-    if not held or sum(held) >= len(held) / 2:
-        return {}
-    why = f"{found[at['name']].why}, and “{at[half]}” holds the {half}"
-    return {at["name"]: Meaning(means=other, why=why, sure=0.9)}
 
 
 def _find_people_of_deals(

@@ -90,7 +90,7 @@ def _happened_with_somebody(means: set[str]) -> bool:
 
 
 def _are_bookings(found: Named[str, Meaning], contents: Named[str, Contents], means: set[str]) -> bool:
-    """Whether the status of each row, or a column of yes and no for who missed it, tells of an appointment."""
+    """Whether the status of each row tells of an appointment, or a column of yes and no who missed it."""
     if means & {"order id", "deal id", "deal name", "what happened", "outcome", "closed"}:
         return False
     if _are_flagged(found, means):
@@ -103,7 +103,7 @@ def _are_bookings(found: Named[str, Meaning], contents: Named[str, Contents], me
 
 
 def _are_flagged(found: Named[str, Meaning], means: set[str]) -> bool:
-    """Whether columns of yes and no say what became of an appointment, and no column of dates when one was."""
+    """Whether a column of yes and no says who missed an appointment, and no dates are by their header of one."""
     flags = {find_booking(header) for header, meaning in found.items() if meaning.means == "cancelled"}
     dated = any(one.startswith(DATE_OF) and one != f"{DATE_OF}booked" for one in means)
     return "missed" in flags and "stage" not in means and not dated

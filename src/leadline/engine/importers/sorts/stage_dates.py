@@ -10,10 +10,10 @@ from leadline.engine.importers.columns.clients import says_bought
 from leadline.engine.importers.columns.header_words import DATE_OF, read_date_header
 from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
-from leadline.engine.importers.words import goes_on, has_ended, is_free, is_over, is_trial, tokens
+from leadline.engine.importers.words import goes_on, has_ended, is_coming, is_free, is_over, is_trial, tokens
 from leadline.engine.instants import NEVER
 from leadline.engine.touches import MISSING
-from leadline.engine.wording import counted
+from leadline.engine.wording import counted, listed
 
 LAST_ACTIVITY = "messaged"
 """What a date of "last activity" is taken for, the weakest that it can be: nobody knows who acted."""
@@ -55,7 +55,7 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
                 count = counted(int(np.sum(missed)), "row")
                 export.notes.append(f"“{header}” of {count} was cancelled or missed, and is no touch")
         purchase = "purchased" in export.kinds.kinds[export.kinds.code(kind)].groups
-        for other, rows in _find_others(export, header, amounts) if purchase else ():
+        for other, rows in _find_others(export, header, kind, amounts):
             parts.append(Evidence.of(found & rows, export.kinds.code(other), instants))
             found &= ~rows
         paid = purchase and not closes
@@ -69,10 +69,31 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
     return parts
 
 
-def _find_others(export: Export, header: str, amounts: Integers) -> list[tuple[str, Mask]]:
-    """The rows of which the day of a purchase is none, and the kind of touch that it is instead."""
+def _find_others(export: Export, header: str, kind: str, amounts: Integers) -> list[tuple[str, Mask]]:
+    """The rows on which the day under a header is that of something else than its kind, and that."""
+    if kind == "registered":
+        return [(JOINED, _find_absent(export, header))]
+    if "purchased" not in export.kinds.kinds[export.kinds.code(kind)].groups:
+        return []
     tried = _find_trials(export)
-    return [(TRIED, tried), (_name_joining(header), _find_joined(export, header, amounts, tried))]
+    others = [(TRIED, tried)]
+    if kind == "bought":
+        others.append((_name_joining(header), _find_joined(export, header, amounts, tried)))
+    return others
+
+
+def _find_absent(export: Export, header: str) -> Mask:
+    """The guests who were only invited to an event, wait for a place, or said no."""
+    status = export.column("coming")
+    if status is None:
+        return np.zeros(export.rows, dtype=bool)
+    others = [is_coming(str(label)) is False for label in status.labels]
+    absent: Mask = (spread_labels(status, others) == 1) & export.used & export.dates(header)[1]
+    if absent.any():
+        names = listed([f"“{label}”" for label in dict.fromkeys(status.take(absent).values())], "or")
+        count = counted(int(np.count_nonzero(absent)), "row")
+        export.notes.append(f"“{header}” of {count} is no registration: the guest is {names}")
+    return absent
 
 
 def _find_joined(export: Export, header: str, amounts: Integers, tried: Mask) -> Mask:
