@@ -72,3 +72,33 @@ def test_a_csv_that_begins_with_a_bracket_stays_one(tmp_path):
     file = tmp_path / "odd.csv"
     file.write_text("[name],email\nAda,ada@example.org\n")
     assert cells(file, "email") == ["ada@example.org"]
+
+
+def test_a_list_of_names_to_which_another_refers_is_what_its_ids_stand_for(tmp_path):
+    file = tmp_path / "board.json"
+    lists = [
+        {"id": "l1", "name": "Lead", "closed": False, "pos": 1.5},
+        {"id": "l2", "name": "Won", "color": None},
+    ]
+    labels = [{"id": 7, "name": "warm"}, {"id": 8, "name": "cold"}]
+    cards = [
+        {"id": "c1", "name": "Ann Lee", "idList": "l1", "label_ids": [7, 8]},
+        {"id": "c2", "name": "Bob Ray", "idList": "l2", "label_ids": []},
+    ]
+    file.write_text(json.dumps({"lists": lists, "labels": labels, "cards": cards}))
+    assert [table.name for table in read_table(file)] == ["board.json"]
+    assert cells(file, "list name") == ["Lead", "Won"]
+    assert cells(file, "label name") == ["warm, cold", ""]
+
+
+def test_a_list_that_says_more_than_names_stays_one(tmp_path):
+    file = tmp_path / "crm.json"
+    people = [
+        {"id": 1, "name": "Ann Lee", "email": "ann@a.example"},
+        {"id": 2, "name": "Bob Ray", "email": ""},
+    ]
+    deals = [{"id": 3, "title": "Website", "contact_id": 1, "value": 500}]
+    file.write_text(json.dumps({"people": people, "deals": deals}))
+    first, second = read_table(file)
+    assert (len(first), len(second)) == (2, 1)
+    assert "contact_id" in second.columns

@@ -103,7 +103,7 @@ def _are_bookings(found: Named[str, Meaning], contents: Named[str, Contents], me
 
 
 def _are_flagged(found: Named[str, Meaning], means: set[str]) -> bool:
-    """Whether a column of yes and no says who missed an appointment, and no dates are by their header of one."""
+    """Whether a column of yes and no says who missed an appointment, and no dates are said to be of one."""
     flags = {find_booking(header) for header, meaning in found.items() if meaning.means == "cancelled"}
     dated = any(one.startswith(DATE_OF) and one != f"{DATE_OF}booked" for one in means)
     return "missed" in flags and "stage" not in means and not dated

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from leadline.engine.errors import BadFile
+from leadline.engine.importers.reading.references import name_references
 from leadline.engine.importers.reading.sheets import cell_text
 
 FORMS = "[{…}, {…}], or {…} a line"
@@ -59,10 +60,11 @@ AROUND = frozenset({
 def read_objects(path: Path) -> list[tuple[str, Rows]]:
     """The tables of a file, each with its name and its rows, of which the first is the header.
 
-    An object that holds lists of objects has one table for each of them. Raises BadFile.
+    An object that holds lists of objects has one table for each of them, but for lists of the names to which
+    the others refer by ids. Raises BadFile.
     """
     text = path.read_bytes().decode("utf-8-sig", "replace")
-    lists = list(_lists(_load(path, text)))
+    lists = name_references([*_lists(_load(path, text))])
     tables = [(name, _rows(rows)) for name, rows in lists if any(rows)]
     if not tables:
         raise BadFile("the JSON has no list of objects", allowed=FORMS, where=str(path))

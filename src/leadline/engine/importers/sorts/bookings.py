@@ -43,7 +43,8 @@ def _read_status(export: Export) -> tuple[Mask, bool]:
     """The rows whose appointment took place, and whether that is but because it stands."""
     status = export.column("stage")
     if status is None:
-        return export.truths("cancelled") != 1, True
+        missed = export.truths("cancelled")
+        return np.ones(export.rows, dtype=bool) if missed is None else missed != 1, True
     sorts = [find_booking(str(label)) for label in status.labels]
     meant = "held" if "held" in sorts else "standing"
     held: Mask = spread_labels(status, [sort == meant for sort in sorts]) == 1
