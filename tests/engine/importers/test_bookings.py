@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from leadline.engine.importers import Mapping
+from leadline.engine.importers.columns.mapping import FileMapping, Meaning
 from tests.exported import is_accounted_for, reasons, subjects, take_in, told, told_of, values
 
 APPOINTMENTS = """
@@ -130,3 +132,37 @@ def test_members_of_whom_a_column_says_that_they_cancelled_are_no_appointments(t
         },
     )
     assert found.mapping.files[0].shape == "contacts"
+
+
+LESSEN = """
+    Boekingsnummer;Geboekt op;Lesdatum;Les;Docent;Klant;E-mail;Bedrag;Status
+    501;20-02-2026 12:03;25-02-2026;Yin;Iris;Zoë Bos;zoe@bos.example;16,50;Aanwezig
+    502;20-02-2026 12:04;26-02-2026;Yin;Iris;Bas Kok;bas@kok.example;16,50;Niet verschenen
+    503;20-02-2026 12:05;27-02-2026;Yin;Iris;Noor Vos;noor@vos.example;16,50;Te laat geannuleerd
+    504;20-02-2026 12:06;28-02-2026;Yin;Iris;Teun Wit;teun@wit.example;16,50;Wachtlijst
+    """
+
+
+def test_dutch_lessons_are_appointments(tmp_path):
+    found = take_in(tmp_path, {"boekingen.csv": LESSEN})
+    assert told_of(found, "zoe@bos.example") == [
+        ("bought", "2026-02-25"),
+        ("had_meeting", "2026-02-25"),
+    ]
+    assert reasons(found) == [
+        (3, "the appointment is “Niet verschenen”"),
+        (4, "the appointment is “Te laat geannuleerd”"),
+        (5, "the appointment is “Wachtlijst”"),
+    ]
+
+
+def test_whoever_calls_a_list_appointments_means_all_of_them(tmp_path):
+    columns = {"When": Meaning(means="happened at"), "Who": Meaning(means="name")}
+    said = Mapping(files=(FileMapping(name="diary.csv", shape="bookings", columns=columns),))
+    found = take_in(
+        tmp_path, {"diary.csv": "When,Who\n2026-02-25,Ann Lee\n2026-02-26,Bob Ray\n"}, mapping=said
+    )
+    assert told_of(found, "Ann Lee") == [("had_meeting", "2026-02-25")]
+    assert found.notes == (
+        "No row says that an appointment took place: those that stand (2 rows) count as held.",
+    )

@@ -274,3 +274,42 @@ def test_the_status_of_something_else_is_not_that_of_members(tmp_path):
     """
     found = take_in(tmp_path, {"list.csv": rows})
     assert {kind for _, kind, _ in told(found)} == {"bought"}
+
+
+def test_a_dutch_list_of_clients_of_whom_some_ended(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "klanten.csv": """
+            Klantnr.;Naam;Mobiel;Klant sinds;Abonnement;Prijs (btw);Ingangsdatum;Verlengdatum;Einddatum;Status
+            K1;Ann;06-11223344;05-01-2025;Jaar;890,-;13-01-2025;28 mei 2026;;Actief
+            K2;Bob;06-11223355;06-01-2025;Maand;89,50;14-01-2025;;30 mrt 2025;Opgezegd
+            K3;Cat;;07-01-2025;;;;;;Lead
+            """
+        },
+    )
+    assert told_of(found, "K1") == [("bought", "2025-01-13"), ("recorded", "2025-01-05")]
+    assert told_of(found, "K2") == [
+        ("bought", "2025-01-14"),
+        ("churned", "2025-03-30"),
+        ("recorded", "2025-01-06"),
+    ]
+    assert told_of(found, "K3") == [("recorded", "2025-01-07")]
+    assert [(one.offer, one.value, one.renews_at, one.ended_at) for one in found.sold] == [
+        ("Jaar", 89_000, to_instant("2026-05-28"), None),
+        ("Maand", 8_950, None, to_instant("2025-03-30")),
+    ]
+
+
+def test_ends_that_stand_beside_renewals_are_no_ends_of_the_custom(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "people.csv": """
+            Name,Email,Package,Price,Start,End,Renewal
+            Ann,ann@alp.example,Single,100,2024-02-01,2024-08-20,2024-08-20
+            Bob,bob@bet.example,Single,100,2024-03-15,2024-09-20,2024-09-20
+            """
+        },
+    )
+    assert meanings(found)["End"] == "ignored"

@@ -297,3 +297,13 @@ def test_bare_numbers_look_like_dates_only_below_a_header_that_says_so():
 )  # fmt: skip
 def test_a_header_says_date_by_a_word_of_its_own(header, said):
     assert says_date(header) is said
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["14 mei 2026", "do 14 mei 2026", "14 maja 2026", "14. máj 2026", "14. toukokuuta 2026", "14 Mayıs 2026",
+     "14 maj 2026", "14 мая 2026", "14 травня 2026", "14 Μαΐου 2026", "14 de maig de 2026",
+     "14. května 2026"],
+)  # fmt: skip
+def test_months_are_read_in_further_languages(text):
+    assert read(text) == "2026-05-14 00:00:00"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leadline.engine.importers import Mapping
+from leadline.engine.importers.columns.mapping import FileMapping, Meaning
 from tests.exported import by_subject, is_accounted_for, meanings, reasons, take_in, told, told_of, values
 
 CHANGES = """
@@ -183,3 +184,11 @@ def test_a_history_beside_the_deals_tells_when_and_the_deals_tell_how_much(tmp_p
         ("2", "deal_opened", "2024-01-11"),
     ]
     assert values(found) == {"1": 10000}
+
+
+def test_the_rows_of_a_history_in_which_nothing_is_a_stage_are_set_apart(tmp_path):
+    columns = {"When": Meaning(means="happened at"), "Who": Meaning(means="name")}
+    said = Mapping(files=(FileMapping(name="diary.csv", shape="stage history", columns=columns),))
+    found = take_in(tmp_path, {"diary.csv": "When,Who\n2026-02-25,Ann Lee\n"}, mapping=said)
+    assert reasons(found) == [(2, "nothing says which stage was set")]
+    assert is_accounted_for(found)

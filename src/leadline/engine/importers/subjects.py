@@ -151,7 +151,7 @@ class Subjects:
         shared = int(np.sum(np.bincount(pairs) > 1)) if len(pairs) else 0
         if shared:
             export.notes.append(
-                f"{counted(shared, 'e-mail address')} stand with several ids: they stay apart"
+                f"several ids share an e-mail address ({counted(shared, 'such address')}): they stay apart"
             )
 
 

@@ -9,21 +9,55 @@ PIVOT = 69
 """Years of two digits from here on are of the 1900s, those below of the 2000s (as POSIX has it)."""
 
 _NAMES = """
-january jan januar jänner janvier janv enero ene gennaio gen janeiro
-february feb februar février fevrier févr fevr fév febrero febbraio fevereiro fev
-march mar märz maerz mär mrz mars marzo março marco
-april apr avril avr abril abr aprile
-may mai mayo maggio mag maio
-june jun juni juin junio giugno giu junho
-july jul juli juillet juil julio luglio lug julho
-august aug août aout agosto ago
-september sep sept septembre septiembre setiembre settembre set setembro
-october oct oktober okt octobre octubre ottobre ott outubro out
-november nov novembre noviembre novembro
-december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro
+january jan januar jänner janvier janv enero ene gennaio gen janeiro januari tammikuuta tammikuu tammi
+stycznia styczeń sty ledna leden led januára január ianuarie ian ocak oca gener ιανουαρίου ιανουάριοσ
+ιαν января январь янв січня січень січ
+
+february feb februar février fevrier févr fevr fév febrero febbraio fevereiro fev februari helmikuuta
+helmikuu helmi lutego luty lut února únor úno februára február febr februarie şubat şub febrer
+φεβρουαρίου φεβρουάριοσ φεβ февраля февраль февр лютого лютий лют
+
+march mar märz maerz mär mrz mars marzo março marco maart mrt marts maaliskuuta maaliskuu maalis marca
+marzec března březen bře marec március márc martie mart maret març μαρτίου μάρτιοσ μαρ μάρ марта март
+мар березня березень бер
+
+april apr avril avr abril abr aprile huhtikuuta huhtikuu huhti kwietnia kwiecień kwi dubna duben dub
+apríla apríl április ápr aprilie nisan nis απριλίου απρίλιοσ απρ апреля апрель апр квітня квітень квіт
+
+may mai mayo maggio mag maio mei maj toukokuuta toukokuu touko maja května květen kvě mája máj május
+mayıs maig μαΐου μάιοσ μαΐ μάι мая май травня травень трав
+
+june jun juni juin junio giugno giu junho kesäkuuta kesäkuu kesä czerwca czerwiec cze června červen čvn
+júna jún június iunie iun haziran haz juny ιουνίου ιούνιοσ ιουν ιούν июня июнь июн червня червень черв
+
+july jul juli juillet juil julio luglio lug julho heinäkuuta heinäkuu heinä lipca lipiec lip července
+červenec čvc júla júl július iulie iul temmuz tem juliol ιουλίου ιούλιοσ ιουλ ιούλ июля июль июл липня
+липень лип
+
+august aug août aout agosto ago augustus augusti elokuuta elokuu elo sierpnia sierpień sie srpna srpen
+srp augusta augusztus ağustos ağu agustus agu agost αυγούστου αύγουστοσ αυγ αύγ августа август авг
+серпня серпень серп
+
+september sep sept septembre septiembre setiembre settembre set setembro syyskuuta syyskuu syys września
+wrzesień wrz září zář septembra szeptember szept septembrie eylül eyl setembre σεπτεμβρίου σεπτέμβριοσ
+σεπ сентября сентябрь сент вересня вересень вер
+
+october oct oktober okt octobre octubre ottobre ott outubro out lokakuuta lokakuu loka października
+październik paź října říjen říj októbra október octombrie ekim eki οκτωβρίου οκτώβριοσ οκτ октября
+октябрь окт жовтня жовтень жовт
+
+november nov novembre noviembre novembro marraskuuta marraskuu marras listopada listopad lis listopadu
+novembra noiembrie kasım kas νοεμβρίου νοέμβριοσ νοε νοέ ноября ноябрь нояб листопада листопад лист
+
+december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro desember des joulukuuta
+joulukuu joulu grudnia grudzień gru prosince prosinec pro decembra decembrie aralık ara desembre
+δεκεμβρίου δεκέμβριοσ δεκ декабря декабрь дек грудня грудень груд
 """
-MONTHS = {name: month for month, line in enumerate(_NAMES.split("\n")[1:-1], 1) for name in line.split()}
-"""Names and short names of months, in small letters, in six languages, and their numbers."""
+MONTHS = {name: month for month, names in enumerate(_NAMES.split("\n\n"), 1) for name in names.split()}
+"""Names and short names of months, in small letters, as CLDR has them in 21 languages, and their numbers.
+
+Croatian is not among them: its “listopad” is October, and November in Polish and Czech.
+"""
 
 _WEEKDAYS = (
     "mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday "
@@ -31,7 +65,19 @@ _WEEKDAYS = (
     "lun mar mer jeu ven sam dim lundi mardi mercredi jeudi vendredi samedi dimanche "
     "gio sab dom lunedì martedì mercoledì giovedì venerdì sabato domenica "
     "mié jue vie sáb lunes martes miércoles jueves viernes sábado domingo "
-    "seg ter qua qui sex segunda-feira terça-feira quarta-feira quinta-feira sexta-feira"
+    "seg ter qua qui sex segunda-feira terça-feira quarta-feira quinta-feira sexta-feira "
+    "zondag maandag dinsdag woensdag donderdag vrijdag zaterdag zo ma wo vr za söndag måndag tisdag "
+    "onsdag torsdag fredag lördag sön mån tis ons tors fre lör søndag mandag tirsdag lørdag søn man tirs "
+    "lør tir tor sunnuntai maanantaina tiistaina keskiviikkona torstaina perjantaina lauantaina maanantai "
+    "tiistai keskiviikko torstai perjantai lauantai su ti ke pe la niedziela poniedziałek wtorek środa "
+    "czwartek piątek sobota niedz pon wt śr czw pt sob neděle pondělí úterý středa čtvrtek pátek ne po út "
+    "st čt pá nedeľa pondelok utorok streda štvrtok piatok ut št pi vasárnap hétfő kedd szerda csütörtök "
+    "péntek szombat sze szo duminică luni marți miercuri joi vineri sâmbătă dum mie vin sâm "
+    "pazar pazartesi salı çarşamba perşembe cuma cumartesi paz pzt sal çar cum cmt minggu senin "
+    "selasa rabu kamis jumat sabtu min sen sel rab kam jum diumenge dilluns dimarts dimecres dijous "
+    "divendres dissabte dg dl dt dc dj dv ds κυριακή δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυρ "
+    "δευ τρί τετ πέμ παρ σάβ воскресенье понедельник вторник среда четверг пятница суббота вс пн вт ср чт "
+    "пт сб неділя понеділок вівторок середа четвер пʼятниця субота нд"
 )
 _WEEKDAY = re.compile(rf"(?:{'|'.join(_WEEKDAYS.split())})\.?,? +", re.IGNORECASE)
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|°|\.)?"

@@ -6,7 +6,7 @@ from collections.abc import Mapping as Named
 
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.columns.endings import STAGES
-from leadline.engine.importers.columns.header_words import read_date_header
+from leadline.engine.importers.columns.header_words import date_words, read_date_header
 from leadline.engine.importers.columns.mapping import Meaning, Shape
 from leadline.engine.importers.words import synonyms, tokens
 
@@ -40,7 +40,7 @@ def find_clients(
     if beginnings := _find_beginnings(found):
         return beginnings | find_clients(shape, {**found, **beginnings}, contents)
     package = at.get("offer") or _find(found, contents, "bought", ("attribute", "ignored"))
-    begun = at.get(BOUGHT) or _find(found, contents, "began", BEGUN)
+    begun = at.get(BOUGHT) or _find(found, contents, "began", BEGUN) or _find(found, contents, "since", BEGUN)
     priced = package and "value" in at and BOUGHT not in at
     if begun is None and "renewal" in at:
         why = "dates of a renewal, and nothing says when what is renewed began"
@@ -58,6 +58,9 @@ def find_clients(
     if ends and "renewal" not in at:
         why = "dates; what they bought ends then, or is to be renewed"
         changed[ends] = Meaning(means="renewal", why=why, sure=0.8)
+    elif ends and _are_of_others(contents[ends], contents[at["renewal"]], contents[begun]):
+        why = "dates; what they bought ended then, and is not to be renewed"
+        changed[ends] = Meaning(means="date of churned", why=why, sure=0.8)
     return changed
 
 
@@ -71,6 +74,11 @@ def _find_beginnings(found: Named[str, Meaning]) -> dict[str, Meaning]:
     return {header: Meaning(means=said.means, why=why, sure=0.8) for header, said in alone.items() if said}
 
 
+def _are_of_others(ends: Contents, renewals: Contents, begun: Contents) -> bool:
+    """Whether there are so few ends and renewals that no row needs to have both."""
+    return ends.filled + renewals.filled <= begun.filled
+
+
 def _words(*sorts: str) -> set[str]:
     return {word for sort in sorts for word in synonyms()["headers"][sort]}
 
@@ -82,8 +90,9 @@ def _find(
     said = set(synonyms()["clients"][words])
     of_days = words != "bought"
     for header, meaning in found.items():
-        held, spoken = contents[header], set(tokens(header))
+        held = contents[header]
         sort = held.are_dates if of_days else held.can_be("texts") and held.filled > 0
+        spoken = date_words(header) if of_days else set(tokens(header))
         elsewhere = not of_days and spoken & NOT_BOUGHT
         others = spoken - said - _words("blocking", "dropped", "dates")
         if meaning.means in meant and sort and said & spoken and not elsewhere and len(others) <= 1:

@@ -52,7 +52,7 @@ def read_date_header(header: str, context: dict[Words, str]) -> Saying | None:
 
     A header with nothing but words for date and time is a `happened at` of little sureness.
     """
-    spoken = _date_words(header)
+    spoken = date_words(header)
     if not spoken:
         return Saying("happened at", header, 0.5) if tokens(header) else None
     if spoken in context:
@@ -164,7 +164,7 @@ def _readings(spoken: Words) -> Iterator[tuple[Words, float]]:
                 yield rest, 0.9
 
 
-def _date_words(header: str) -> Words:
+def date_words(header: str) -> Words:
     """The words of a header without those for date and time, also where these are no words of their own."""
     words = _plain(header) - _words("dates")
     return frozenset(_TOGETHER.sub("", word) or word for word in words)
