@@ -204,7 +204,7 @@ def test_days_that_cannot_be_are_refused(funnels, actor, contact):
     ask = asks.make(actor, contact, Terms(), NOW - DAY)
     with pytest.raises(Invalid, match="follows its ask"):
         asks.answer(actor, ask, "no", NOW - 3 * DAY)
-    with pytest.raises(Invalid, match="asked again"):
+    with pytest.raises(Invalid, match="day to ask again"):
         asks.answer(actor, ask, "no", NOW, ask_again_on=date(2026, 3, 2))
     with pytest.raises(Invalid, match="Who buys said yes"):
         asks.answer(actor, ask, "no", NOW, sale=Sale(value=1, currency="EUR"))

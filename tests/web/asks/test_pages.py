@@ -364,7 +364,11 @@ def test_a_yes_has_the_currency_of_the_latest_ask_and_a_re_ask_needs_a_later_day
     answer = client.post(
         reverse("ask_answer", args=[ask.pk]), {"said": "not_now", "ask_again_on": today.isoformat()}
     )
-    assert "They can be asked again later" in answer.content.decode()
+    said = answer.content.decode().split('id="id_ask_again_on_error">')[1].split("<")[0].strip()
+    day = f"{today:%-d %B %Y}"
+    assert said == (
+        f"“{day}” won’t do as a day to ask again. What works: a day after their answer of {day}."
+    )
     ask.refresh_from_db()
     assert ask.answer == Ask.Answer.WAITING
 

@@ -267,9 +267,12 @@ def _check_answer(ask: Ask, said: str, at: int, ask_again_on: date | None, sale:
     if sale is not None and said != "yes":
         raise Invalid("Who buys said yes", found=f"“{said}” with a purchase")
     if ask_again_on is not None and (said == "yes" or ask_again_on <= checks.day_of(at)):
-        answered = f"the day after their no or not now, or later; they answered on {day_words(at)}"
+        after = f"a day after their answer of {day_words(at)}"
         raise Invalid(
-            "They can be asked again later", found=day_words(to_instant(ask_again_on)), allowed=answered
+            "A day to ask again was given",
+            found=f"“{day_words(to_instant(ask_again_on))}”",
+            allowed="none with a yes" if said == "yes" else after,
+            field="ask_again_on",
         )
 
 

@@ -25,7 +25,7 @@ from leadline.engine.importers.cells.values import parse_typed
 from leadline.engine.instants import DAY
 from leadline.web import together, warehouse
 from leadline.web.actions.checks import FIRST_YEAR, LAST_YEAR
-from leadline.web.errors import Conflict, Forbidden, NotFound
+from leadline.web.errors import Conflict, Forbidden, NotFound, Refused
 from leadline.web.models import Ask, Offer, PathDefinition, Purchase, User
 from leadline.web.refusals import plainly
 from leadline.web.templatetags.words import money
@@ -291,14 +291,18 @@ def back(request: HttpRequest, otherwise: str) -> HttpResponse:
 
 
 def carried_out(form: forms.Form, do: Callable[[], R], field: str | None = None) -> R | None:
-    """What an action answers; None where it refuses, which is then said at the field, or above all fields."""
+    """What an action answers; None where it refuses, which is then said at the field, or above all fields.
+
+    The field is `field`, or the one that the refusal names.
+    """
     try:
         return do()
     except (Forbidden, NotFound):
         raise
     except LeadlineError as refusal:
         refused = forms.ValidationError(plainly(refusal), code=refusal.code)
-        form.add_error(field if field in form.fields else None, refused)
+        about = field or (refusal.field if isinstance(refusal, Refused) else None)
+        form.add_error(about if about in form.fields else None, refused)
         return None
 
 
