@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import socket
 import time
 from itertools import pairwise
 
@@ -45,6 +46,15 @@ columns = ("contact_id", "funnel", "stage", "step", "entered_at", "changes_at", 
 before = set(Standing.objects.values_list(*columns))
 restate(Contact.objects.values_list("id", flat=True), time.time_ns() // 1000)
 print(len(before), before == set(Standing.objects.values_list(*columns)))
+"""
+LISTENING = """
+from leadline.web.actions import webhooks
+from leadline.web.actions.acting import Actor, note_change
+from leadline.web.models import Contact
+actor = Actor(None, "a test", 1_600_000_000_000_000)
+webhooks.make(actor, "http://127.0.0.1:{port}/")
+for n in range({events}):
+    note_change(actor, "contact.made", Contact.objects.create(name=f"Name {{n}}"))
 """
 OPEN = "SELECT count(*) FROM web_job WHERE done_at IS NULL AND kind NOT LIKE 'standings%'"
 
@@ -106,6 +116,17 @@ def test_nothing_waits_for_a_large_import(home):
     ]
     home.wait("SELECT state FROM web_import", "done")
     assert home.ask("SELECT count(*) FROM web_touch") == [(20_000,)]
+
+
+def test_nothing_waits_for_a_receiver_that_never_answers(home):
+    home.env["LEADLINE_ALLOW_PRIVATE_WEBHOOKS"] = "1"
+    events = 6
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # which takes connections, and reads nothing
+        home.run(LISTENING.format(port=silent.getsockname()[1], events=events))
+        home.run(ENQUEUE.replace(f"range({JOBS})", "range(5)"))  # asked for after them
+        home.start(lease=30)
+        home.wait("SELECT count(*) FROM web_job WHERE kind = 'test.note' AND done_at IS NULL", 0)
+        assert home.ask("SELECT count(*) FROM web_delivery WHERE attempts = 0")[0][0] > events // 2
 
 
 def test_a_worker_that_is_told_to_end_hands_its_import_back(home):

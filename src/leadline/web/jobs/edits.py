@@ -9,7 +9,7 @@ from leadline.engine.errors import LeadlineError
 from leadline.engine.history import fetch_compiled
 from leadline.web.actions import edits
 from leadline.web.jobs.leases import Lease
-from leadline.web.jobs.registry import handles
+from leadline.web.jobs.registry import LARGE, handles
 from leadline.web.models import Edit, User
 from leadline.web.refusals import plainly
 
@@ -21,7 +21,7 @@ def _gave_up(payload: dict[str, Any], now: int, error: str) -> None:
     edits.stop(payload["edit"], now, f"It was tried again and again: {error}.")
 
 
-@handles("edit.run", attempts=5, gave_up=_gave_up, large=True)
+@handles("edit.run", attempts=5, gave_up=_gave_up, beside=LARGE)
 def run_edit(payload: dict[str, Any], now: int, lease: Lease) -> None:
     """Change all records that are meant."""
     number = payload["edit"]
@@ -38,7 +38,7 @@ def run_edit(payload: dict[str, Any], now: int, lease: Lease) -> None:
         edits.stop(number, now, plainly(error))
 
 
-@handles("edit.undo", attempts=5, gave_up=_gave_up, large=True)
+@handles("edit.undo", attempts=5, gave_up=_gave_up, beside=LARGE)
 def undo_edit(payload: dict[str, Any], now: int, lease: Lease) -> None:
     """Give all records back what was changed of them."""
     number = payload["edit"]

@@ -26,7 +26,7 @@ from leadline.web.actions.importing.own_tables import read_own
 from leadline.web.actions.importing.takers import Takers, find_takers
 from leadline.web.actions.importing.uploads import left_of, paths_of
 from leadline.web.jobs.leases import Lease
-from leadline.web.jobs.registry import handles
+from leadline.web.jobs.registry import LARGE, handles
 from leadline.web.models import Import
 from leadline.web.refusals import plainly
 
@@ -39,7 +39,7 @@ def _gave_up(payload: dict[str, Any], now: int, error: str) -> None:
     imports.fail(Actor(None, "the worker", now), payload["import"], f"It was tried again and again: {error}.")
 
 
-@handles("import.run", attempts=5, gave_up=_gave_up, large=True)
+@handles("import.run", attempts=5, gave_up=_gave_up, beside=LARGE)
 def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     """Take the files of an import in."""
     record = _find(payload, imports.State.RUNNING)
@@ -83,7 +83,7 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     imports.drop_uploads(record)
 
 
-@handles("import.undo", attempts=5, gave_up=_gave_up, large=True)
+@handles("import.undo", attempts=5, gave_up=_gave_up, beside=LARGE)
 def undo_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     """Undo an import."""
     record = _find(payload, imports.State.UNDOING)

@@ -23,7 +23,8 @@ class Kind:
     """One kind of work: who does it, how often it is tried, and for how many seconds it is claimed at a time.
 
     `longest`: after so many seconds a claim is no longer made to last, whatever the handler still does.
-    `large` is work as large as what somebody gives: it is done beside all other work.
+    `beside` names work that all other work isn't to wait for: as large as what somebody gives, or at the
+    mercy of other people's servers. All that goes by one name is done one after the other.
     """
 
     name: str
@@ -32,9 +33,11 @@ class Kind:
     lease: int
     longest: int
     gave_up: GaveUp | None
-    large: bool
+    beside: str
 
 
+BESIDE = LARGE, OUTBOUND = "large jobs", "outbound jobs"
+"""The names of work that is done beside the rest."""
 KINDS: dict[str, Kind] = {}
 PERIODIC: dict[str, Due] = {}
 
@@ -46,12 +49,12 @@ def handles(
     lease: int = 60,
     longest: int = 4 * 3600,
     gave_up: GaveUp | None = None,
-    large: bool = False,
+    beside: str = "",
 ) -> Callable[[Handler], Handler]:
     """Declare what does the jobs of a kind."""
 
     def declare(do: Handler) -> Handler:
-        KINDS[name] = Kind(name, do, attempts, lease, longest, gave_up, large)
+        KINDS[name] = Kind(name, do, attempts, lease, longest, gave_up, beside)
         return do
 
     return declare

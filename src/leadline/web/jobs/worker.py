@@ -17,7 +17,7 @@ from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import enqueue
 from leadline.web.holding import hold_open
 from leadline.web.jobs.leases import HandedBack, Lease, LeaseLost, claim
-from leadline.web.jobs.registry import KINDS, PERIODIC, Kind, load
+from leadline.web.jobs.registry import BESIDE, KINDS, PERIODIC, Kind, load
 from leadline.web.models import Job
 
 log = logging.getLogger("leadline.worker")
@@ -121,30 +121,32 @@ class Worker:
 
 
 def work_until(stopping: Event, pause: float = PAUSE, clock: Callable[[], int] = now) -> None:
-    """Do all jobs until `stopping` is set; what is large in a thread of its own: nothing else waits for it.
+    """Do all jobs until `stopping` is set; what is to be done beside the rest in threads of their own.
 
-    What ends one of the two ends both, and is raised.
+    What ends one of them ends all, and is raised.
     """
     load()
     hold_open()
-    large = {kind.name for kind in KINDS.values() if kind.large}
+    shares = {beside: {kind.name for kind in KINDS.values() if kind.beside == beside} for beside in BESIDE}
     died = list[BaseException]()
 
-    def aside() -> None:
+    def aside(kinds: Collection[str]) -> None:
         try:
-            Worker(clock, stopping, large).run(pause)
+            Worker(clock, stopping, kinds).run(pause)
         except BaseException as error:  # noqa: BLE001 - raised below
             died.append(error)
         finally:
             stopping.set()
 
-    thread = Thread(target=aside, name="large jobs")
-    thread.start()
+    threads = [Thread(target=aside, name=beside, args=(kinds,)) for beside, kinds in shares.items()]
+    for thread in threads:
+        thread.start()
     try:
-        Worker(clock, stopping, KINDS.keys() - large).run(pause)
+        Worker(clock, stopping, KINDS.keys() - set().union(*shares.values())).run(pause)
     finally:
         stopping.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
     if died:
         raise died[0]
 
