@@ -14,6 +14,12 @@ from django.http import HttpResponse
 from leadline.engine.errors import LeadlineError
 
 
+class Unauthorised(LeadlineError):
+    """No token, or one that is over."""
+
+    code = "unauthorised"
+
+
 class Forbidden(LeadlineError):
     """Their role doesn't allow it."""
 
@@ -103,6 +109,7 @@ class Leaving:
 
 
 TABLE: dict[type[LeadlineError], Leaving] = {
+    Unauthorised: Leaving(401),
     Forbidden: Leaving(403),
     NotFound: Leaving(404),
     Conflict: Leaving(409),

@@ -13,6 +13,7 @@ from django.db import OperationalError, connection
 from django.http import HttpRequest
 from django.utils import timezone
 
+from leadline.web.errors import Unauthorised
 from leadline.web.models import Token
 
 log = logging.getLogger(__name__)
@@ -63,16 +64,36 @@ def digest_of(secret: str) -> str:
 
 def find_token(request: HttpRequest, scope: str | None = None) -> Token | None:
     """The token that a request carries, if it is known, not over, of an active user, and has the scope."""
-    word, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if word.lower() != "bearer" or not secret:
-        return None
-    found = Token.objects.select_related("user__team").filter(digest=digest_of(secret.strip())).first()
-    now = timezone.now()
+    found, now = _sent(request), timezone.now()
     if found is None or not found.user.is_active or (found.expires_at and found.expires_at <= now):
         return None
     if found.last_used_at is None or now - found.last_used_at > SEEN_EVERY:
         _note_use(found.pk, now)
     return found if scope is None or scope in found.scopes else None
+
+
+def refusal(request: HttpRequest) -> Unauthorised:
+    """Why nobody comes in with a request; whoever has the secret of a token learns that it is over."""
+    found = _sent(request)
+    if found is None:
+        why = "one that nobody knows, or that was taken back" if _secret_of(request) else "none"
+    elif found.user.is_active and found.expires_at:
+        why = f"one that was good until {found.expires_at:%Y-%m-%d %H:%M} UTC"
+    else:
+        why = "one of somebody who was let go"
+    return Unauthorised("A token is needed", found=why, allowed="the header Authorization: Bearer …")
+
+
+def _secret_of(request: HttpRequest) -> str:
+    word, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if word.lower() == "bearer" else ""
+
+
+def _sent(request: HttpRequest) -> Token | None:
+    """The token that a request carries, in force or not."""
+    secret = _secret_of(request)
+    known = Token.objects.select_related("user__team").filter(digest=digest_of(secret))
+    return known.first() if secret else None
 
 
 def _note_use(token: int, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -21,7 +21,9 @@ def test_without_a_token_nothing_is_told(client):
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/problem+json"
     assert answer["WWW-Authenticate"] == "Bearer"
-    assert answer.json()["code"] == "unauthorised"
+    told = answer.json()
+    assert (told["code"], told["found"]) == ("unauthorised", "none")
+    assert told["allowed"] == "the header Authorization: Bearer …"
 
 
 def test_a_token_is_kept_as_its_hash_and_its_use_is_noted(program, owner):
@@ -32,15 +34,23 @@ def test_a_token_is_kept_as_its_hash_and_its_use_is_noted(program, owner):
     assert token.last_used_at is not None
 
 
-@pytest.mark.parametrize("spoil", ["expired", "inactive", "unknown"])
-def test_a_token_that_is_over_lets_nobody_in(program_of, owner, spoil):
-    more = {"expires_at": datetime.now(UTC) - timedelta(seconds=1)} if spoil == "expired" else {}
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        ("expired", "one that was good until 2026-01-02 03:04 UTC"),
+        ("inactive", "one of somebody who was let go"),
+        ("unknown", "one that nobody knows, or that was taken back"),
+    ],
+)
+def test_a_token_that_is_over_lets_nobody_in_and_says_why(program_of, owner, spoil, said):
+    more = {"expires_at": datetime(2026, 1, 2, 3, 4, tzinfo=UTC)} if spoil == "expired" else {}
     program = program_of(owner, **more)
     if spoil == "inactive":
         User.objects.update(is_active=False)
     if spoil == "unknown":
         program.secret += "x"
-    assert program.get("/kinds").status_code == 401
+    answer = program.get("/kinds")
+    assert (answer.status_code, answer.json()["found"]) == (401, said)
 
 
 def test_a_session_in_a_browser_is_no_token(client, owner):
@@ -105,8 +115,9 @@ def test_the_bucket_of_a_token_fills_up_in_a_minute_and_is_its_own():
     [
         (b"{", "JSON"),
         (b'{"name": NaN}', "JSON"),
+        (b'{"name": 1' + b"0" * 5000 + b"}", "Found: a number of thousands of digits."),
         (b'{"name": "a\\u0000b"}', "NUL"),
-        (b'{"name": "\\ud800"}', "can't be kept"),
+        (b'{"name": "\\ud800"}', "Allowed: any character but NUL and half of a pair."),
         (b'{"nom": "Ida"}', "nom"),
         (b'{"name": 7}', "name"),
         (b"[1]", "a list of 1"),

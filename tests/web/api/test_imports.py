@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import MULTIPART_CONTENT, encode_multipart
 
 from leadline.web.jobs.worker import now
-from leadline.web.models import Contact
+from leadline.web.models import Contact, Import
 from tests.web.importing.conftest import work
 
 pytestmark = pytest.mark.django_db
@@ -19,11 +19,11 @@ def _here(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "uploads"
 
 
-def send(program, name, **said):
+def send(program, name, key=None, **said):
     """An upload, and what is answered."""
     data = encode_multipart("edge", {"files": SimpleUploadedFile(name, PEOPLE.encode()), **said})
     kind = MULTIPART_CONTENT.replace("BoUnDaRyStRiNg", "edge")
-    named = {"Authorization": f"Bearer {program.secret}"}
+    named = {"Authorization": f"Bearer {program.secret}"} | ({"Idempotency-Key": key} if key else {})
     return program.client.generic("POST", "/api/v1/imports", data, kind, headers=named)
 
 
@@ -53,6 +53,21 @@ def test_no_name_of_a_path_is_refused(program, funnels):
     told = send(program, "people.csv", path="x" * 81)
     assert (told.status_code, "81 letters" in told.content.decode()) == (422, True)
     assert program.get("/imports").json()["items"] == []
+
+
+def test_the_same_file_said_to_come_by_another_path_is_another_request(program, funnels):
+    first = send(program, "people.csv", "k1", path="speaking").json()
+    assert send(program, "people.csv", "k1", path="speaking").json()["id"] == first["id"]
+    other = send(program, "people.csv", "k1", path="referral")
+    assert (other.status_code, other.json()["code"]) == (409, "conflict")
+    assert Import.objects.count() == 1
+
+
+def test_a_field_of_the_form_that_nobody_knows_is_refused(program, funnels):
+    told = send(program, "people.csv", zone="Europe/Berlin")
+    assert (told.status_code, told.json()["asked"]) == (422, "A field of a form was given")
+    assert (told.json()["found"], told.json()["allowed"]) == ("“zone”", "files, owner, path")
+    assert not Import.objects.exists()
 
 
 def test_whose_new_contacts_become_is_said_with_the_upload_or_the_mapping(program, funnels, member, team):

@@ -95,6 +95,15 @@ def test_what_is_no_touch_is_refused(program, body):
     assert not Touch.objects.exists()
 
 
+def test_somebody_new_gets_the_key_and_the_address_of_their_touch(program, funnels):
+    row = {"contact_key": "crm-1", "email": "Ida@example.org", "name": "Ida", "kind": "met"}
+    ida = program.post("/touches", row).json()["contact"]
+    told = program.get(f"/contacts/{ida}").json()
+    assert (told["key"], [one["value"] for one in told["addresses"]]) == ("crm-1", ["ida@example.org"])
+    assert program.post("/touches", row | {"email": "other@example.org"}).json()["contact"] == ida
+    assert program.post("/touches", {"email": "ida@example.org", "kind": "met"}).json()["contact"] == ida
+
+
 def test_a_touch_is_taken_back_once_and_both_stay(program, contact, funnels):
     number = program.post("/touches", {"contact": contact.pk, "kind": "met"}).json()["id"]
     back = program.post(f"/touches/{number}/retract")

@@ -130,8 +130,7 @@ def _named(row: Given) -> dict[str, Any]:
     if row.get("contact") is not None:
         return {"contact": row["contact"]}
     given: dict[str, Any] = {"name": row["name"]} if row.get("name") else {}
-    if row.get("contact_key"):
-        return given | {"key": row["contact_key"]}
+    given |= {"key": row["contact_key"]} if row.get("contact_key") else {}
     return given | ({"addresses": [{"sort": "email", "value": row["email"]}]} if row.get("email") else {})
 
 

@@ -98,7 +98,7 @@ def scoped(scope: str, right: Right = "see") -> Callable[[Callable[P, R]], Calla
             request = cast("HttpRequest", given[0])
             check_scope(request, scope)
             require(user_of(request), right)
-            _check_query(request, known)
+            _check_names(request, known)
             once = _once_of(request)
             request.once = once  # type: ignore[attr-defined]
             with days_of(user_of(request).place, find_team_zone), done_once(once):
@@ -124,14 +124,18 @@ def _asked_by(signature: inspect.Signature) -> Iterator[str]:
             yield from shape.model_fields
 
 
-def _check_query(request: HttpRequest, known: list[str]) -> None:
-    """Raise Invalid for a parameter that nothing would come of: a list that isn't filtered says too much."""
+def _check_names(request: HttpRequest, known: list[str]) -> None:
+    """Raise Invalid for a parameter that nothing would come of: a list that isn't filtered says too much.
+
+    So for a field of a form.
+    """
     in_path = request.resolver_match.kwargs if request.resolver_match else {}
     known = [name for name in known if name not in in_path]
-    for name in request.GET:
-        if name not in known and not name.startswith(OWN):
+    given = [("A parameter of an address", name) for name in request.GET if not name.startswith(OWN)]
+    for what, name in given + [("A field of a form", name) for name in (*request.POST, *request.FILES)]:
+        if name not in known:
             raise Invalid(
-                "A parameter of an address was given",
+                f"{what} was given",
                 found=f"“{name[:60]}”",
                 allowed=", ".join(known) or "none",
                 suggestion=nearest(name[:60], known),
@@ -196,11 +200,12 @@ def _once_of(request: HttpRequest) -> Once | None:
 
 def _body_of(request: HttpRequest) -> Any:
     if request.content_type == "multipart/form-data":
-        return [
+        files = [
             [one.name, hashlib.file_digest(one, "sha256").hexdigest()]
             for name in request.FILES
             for one in request.FILES.getlist(name)
         ]
+        return [files, sorted(request.POST.lists())]
     try:
         return json.loads(request.body or b"null")
     except ValueError:

@@ -19,6 +19,7 @@ from leadline.web.actions.replies import Repeated
 from leadline.web.api.misfits import misfit
 from leadline.web.api.reading import check_body
 from leadline.web.errors import Invalid, NotFound, leaving, trouble
+from leadline.web.tokens import refusal
 
 log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -65,7 +66,7 @@ def answer_with_problems(api: NinjaAPI) -> None:
         return of_error(error)
 
     def refused(request: HttpRequest, error: Any) -> HttpResponse:
-        response = problem(401, "unauthorised", "A token is needed: Authorization: Bearer …")
+        response = of_error(refusal(request))
         response["WWW-Authenticate"] = "Bearer"
         return response
 

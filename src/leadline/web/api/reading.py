@@ -15,6 +15,11 @@ from leadline.web.errors import Invalid, NoLength, TooLarge, Unreadable
 
 DEEPEST = 20
 ASKED = "The body of a request was read"
+KEPT = "any character but NUL and half of a pair"
+
+
+class _NoJson(ValueError):
+    """What RFC 8259 has no place for, in our words."""
 
 
 class Reader(Parser):
@@ -81,7 +86,7 @@ def check_texts(found: Any, depth: int = 0) -> None:
         raise _too_deep()
     if isinstance(found, str):
         if "\x00" in found or not _is_whole(found):
-            raise Invalid("A text was given", found="a character that can't be kept", allowed="any but NUL")
+            raise Invalid("A text was given", found="a character that can't be kept", allowed=KEPT)
     elif isinstance(found, dict):
         for name, value in found.items():
             check_texts(name, depth + 1)
@@ -101,7 +106,7 @@ def _of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"“{twice[:60]}” more than once in one object")
+        raise _NoJson(f"“{twice[:60]}” more than once in one object")
     return found
 
 
@@ -109,7 +114,9 @@ def _place_of(error: ValueError) -> str:
     """What a body is instead of JSON, and where."""
     if isinstance(error, json.JSONDecodeError):
         return f"no JSON from line {error.lineno}, letter {error.colno} on"
-    return "letters that aren't UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)[:200]
+    if isinstance(error, UnicodeDecodeError):
+        return "letters that aren't UTF-8"
+    return str(error) if isinstance(error, _NoJson) else "a number of thousands of digits"
 
 
 def _of_its_sort(request: HttpRequest) -> type[Invalid]:
@@ -126,4 +133,4 @@ def _is_whole(text: str) -> bool:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant}, which is no number")
+    raise _NoJson(f"{constant}, which is no number")

@@ -44,8 +44,9 @@ PLAIN = (
 
 
 class TouchGiven(Given):
-    """Something that happened with somebody: `contact`, `contact_key` or `email` says with whom.
+    """Something that happened with whom `contact`, or else `contact_key`, or else `email` says.
 
+    Somebody new gets all of `contact_key`, `email` and `name` that is there.
     A touch with a `key` is recorded once, however often it is sent.
     """
 
