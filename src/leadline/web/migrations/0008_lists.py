@@ -1,18 +1,23 @@
+from __future__ import annotations
+
 import time
 from collections.abc import Iterator
 from itertools import groupby, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django.db.models.deletion
 from django.db import migrations, models
 
-from leadline.engine.kinds import Kinds
-from leadline.web.actions.held_facts import atoms, times
-from leadline.web.warehouse.values import values_of
+if TYPE_CHECKING:
+    from leadline.engine.kinds import Kinds
+
+# What writes rows is imported by what writes them: every command reads this file, to know what the database lacks.
 
 
 def keep_values(apps: Any, schema_editor: Any) -> None:
     """Write the values of one's own fields, to be looked for."""
+    from leadline.web.warehouse.values import values_of
+
     connection = schema_editor.connection
     with connection.cursor() as cursor:
         cursor.execute(values_of('web_contact', sqlite=connection.vendor == 'sqlite'))
@@ -31,6 +36,9 @@ def hold_facts(apps: Any, schema_editor: Any) -> None:
 
 
 def _held(apps: Any, alias: str, now: int) -> Iterator[tuple[int, str, int, int]]:
+    from leadline.engine.kinds import Kinds
+    from leadline.web.actions.held_facts import atoms, times
+
     kinds = Kinds.shipped()
     known = atoms(kinds)
     for contact, life in _lives(apps, alias, kinds, sorted({c for a in known.values() for c in a.kinds | a.since})):

@@ -16,25 +16,28 @@ from leadline.web.warehouse.values import keep_values
 MAKERS = (carry_owners, watch_touches, keep_staged, keep_values)
 """What makes the triggers; called after each migration."""
 _MADE = re.compile(r"\s*CREATE TRIGGER (?:IF NOT EXISTS )?(\w+) .*?\bON (\w+)", re.DOTALL)
-_THERE = {
+_INDEXES = {
+    "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index'",
+    "postgresql": "SELECT indexname, tablename FROM pg_indexes WHERE schemaname = current_schema()",
+}
+_TRIGGERS = {
     "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal",
 }
+"""What there is of each, by name and table."""
 
 
 def missing_indexes(using: str = "default") -> list[tuple[type[Model], Index]]:
     """The indexes that the tables are to have, and don't."""
-    connection, found = connections[using], []
-    with connection.cursor() as cursor:
-        for model in apps.get_app_config("web").get_models():
-            there = connection.introspection.get_constraints(cursor, model._meta.db_table)
-            found += [(model, one) for one in model._meta.indexes if one.name not in there]
-    return found
+    there = _there(_INDEXES, using)
+    models = apps.get_app_config("web").get_models()
+    wanted = [(model, index) for model in models for index in model._meta.indexes]
+    return [(model, index) for model, index in wanted if (index.name, model._meta.db_table) not in there]
 
 
 def missing_triggers(using: str = "default") -> list[str]:
     """The names of the triggers that the tables are to have, and don't."""
-    connection, wanted = connections[using], set()
+    wanted = set()
 
     def note(execute: Any, sql: Any, given: Any, many: bool, context: Any) -> Any:
         if made := _MADE.match(str(sql)):
@@ -43,13 +46,18 @@ def missing_triggers(using: str = "default") -> list[str]:
             None if str(sql).lstrip().startswith(("CREATE", "DROP")) else execute(sql, given, many, context)
         )
 
-    with connection.execute_wrapper(note):
+    with connections[using].execute_wrapper(note):
         for make in MAKERS:
             make(using)
-    with connection.cursor() as cursor:
-        cursor.execute(_THERE[connection.vendor])
-        there = {(name.lower(), table) for name, table in cursor.fetchall()}
+    there = {(name.lower(), table) for name, table in _there(_TRIGGERS, using)}
     return sorted(name for name, _ in wanted - there)
+
+
+def _there(queries: dict[str, str], using: str) -> set[tuple[str, str]]:
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute(queries[connection.vendor])
+        return set(cursor.fetchall())
 
 
 def missing() -> list[str]:
