@@ -19,6 +19,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from urllib.request import HTTPCookieProcessor, build_opener
 
+from tests import forked
+
 STARTS_WITHIN = 90.0
 ENDS_WITHIN = 600.0
 
@@ -50,26 +52,11 @@ class Installation:
         }
 
     def run(self, *words, **more):
-        return subprocess.run(
-            [sys.executable, "-m", "leadline", *map(str, words)],
-            env=self.env | more,
-            cwd=self.home.parent,
-            capture_output=True,
-            text=True,
-            timeout=ENDS_WITHIN,
-            check=False,
-        )
+        return forked.run([*map(str, words)], self.env | more, self.home.parent, ENDS_WITHIN)
 
     def python(self, code, **more):
         begin = "import django; django.setup()\n"
-        done = subprocess.run(
-            [sys.executable, "-c", begin + code],
-            env=self.env | more,
-            capture_output=True,
-            text=True,
-            timeout=ENDS_WITHIN,
-            check=False,
-        )
+        done = forked.run(begin + code, self.env | more, self.home.parent, ENDS_WITHIN)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -5,18 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.fault.business import Business, Receiver
 from tests.web.postgresql import installed
-
-SCRIPT = Path(__file__).with_name("work.py")
-SOURCES = Path(__file__).parents[2]
 
 
 class Home:
@@ -28,24 +23,21 @@ class Home:
         self.env = os.environ | {
             "LEADLINE_HOME": str(path),
             "DJANGO_SETTINGS_MODULE": "leadline.web.settings",
-            "PYTHONPATH": f"{SOURCES / 'src'}:{SOURCES}",
             "NUMBA_NUM_THREADS": "1",
         }
         self.env.pop("DATABASE_URL", None)
 
     def run(self, code):
         """A process that is waited for; what it prints."""
-        told = [sys.executable, "-c", f"import django; django.setup()\n{code}"]
-        done = subprocess.run(told, env=self.env, capture_output=True, text=True, check=False)
+        done = forked.run(f"import django; django.setup()\n{code}", self.env, self.path, 600)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def start(self, lease=2, rest=0):
         """A worker, whose claims last so many seconds, and which rests so long between batches."""
         with (self.path / "worker.log").open("a") as log:
-            worker = subprocess.Popen(
-                [sys.executable, str(SCRIPT), str(lease), str(rest)], env=self.env, stderr=log
-            )
+            code = f"from tests.fault.work import work; work({lease}, {rest})"
+            worker = forked.Forked(code, self.env, self.path, log.fileno(), log.fileno())
         self.workers.append(worker)
         return worker
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ import django
 
 def work(lease: int, rest: float) -> None:
     """Work until told to end, with claims of so many seconds, and rests between two batches of an import."""
+    django.setup()
     from django.db import transaction
 
     from leadline.web.actions.acting import note_change
@@ -57,9 +57,3 @@ def worker_actor(now):
     from leadline.web.actions.acting import Actor
 
     return Actor(None, "the worker", now)
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
-    django.setup()
-    work(int(sys.argv[1]), float(sys.argv[2]))
