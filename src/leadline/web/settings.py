@@ -108,6 +108,7 @@ def _database(server: dict[str, Any] | None) -> dict[str, Any]:
 
 
 DATABASES = {"default": _database(environment.server(os.environ))}
+SILENCED_SYSTEM_CHECKS = ["models.W040"]  # what PostgreSQL has beside the columns of an index, SQLite has not
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "web.User"

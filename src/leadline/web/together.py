@@ -31,8 +31,8 @@ def rows_of(parts: Sequence[QuerySet[Any]]) -> list[list[tuple[Any, ...]]]:
     return found
 
 
-def counts_of(parts: Sequence[QuerySet[Any]], most: int) -> list[int]:
-    """How many rows each question has, no more than so many of each."""
+def counts_of(parts: Sequence[QuerySet[Any]], most: int | None = None) -> list[int]:
+    """How many rows each question has, no more than so many of each where that is said."""
     found = [0] * len(parts)
     asked = _asked([part.order_by().values_list("pk")[:most] for part in parts])
     for place, number in _ask(asked, "COUNT(*)"):

@@ -168,12 +168,12 @@ def test_a_day_of_thousands_is_counted_no_further_than_needed(
         NextStep(contact=one, sort="ask", since=acted - n, kind="called", rank=n)
         for n, one in enumerate(people)
     )
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(22):
         text = ada.get("/").content.decode()
     assert "more than 1,000 people to ask" in text.lower()
     assert text.index("Number 1499") < text.index("Number 1494")
     assert "Number 1493" not in text
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(22):
         assert "The first 50 are shown" in ada.get("/?only=ask").content.decode()
 
 

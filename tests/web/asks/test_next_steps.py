@@ -59,9 +59,10 @@ def test_next_steps_follow_from_what_happened(funnels, actor, contact, life, exp
 def test_a_word_that_is_still_to_come_waits_for_no_reply_today(funnels, actor, contact, owner):
     touches.record(actor, contact, "called", NOW + DAY // 2)
     assert NextStep.objects.filter(contact=contact, sort="reply").exists()
-    assert agenda.sections(owner, "", date(2026, 3, 2), NOW)["reply"].count(10) == 0
+    today = agenda.sections(owner, "", date(2026, 3, 2), NOW)
+    assert agenda.count_of(today, 10)["reply"] == 0
     tomorrow = agenda.sections(owner, "", date(2026, 3, 3), NOW + DAY)
-    assert [one.contact for one in tomorrow["reply"].first(10)] == [contact]
+    assert [one.contact for one in agenda.first_of(tomorrow, 10)["reply"]] == [contact]
 
 
 def test_what_is_put_off_stays_so_until_something_new_happens(funnels, actor, contact):

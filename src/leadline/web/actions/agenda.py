@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import heapq
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from operator import attrgetter
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from leadline.engine.instants import DAY
 from leadline.web import access
-from leadline.web.listing import in_order
+from leadline.web.listing import in_order, merge_each
 from leadline.web.models import Ask, Contract, NextStep, Task, User
 from leadline.web.together import counts_of
 
@@ -27,22 +26,47 @@ REPLY_DAYS = 60
 class Open:
     """What is open, circle by circle (`access.circles`), and the order in which it is worth doing.
 
-    `column` is what it is ordered by, the higher first where that falls.
+    `column` is what it is ordered by, the higher first where that falls; `rows` are read with what is shown.
     """
 
     parts: list[QuerySet[Any]]
     column: str
     falling: bool
+    rows: QuerySet[Any]
 
-    def first(self, most: int) -> list[Any]:
-        """The first ones, of all circles together."""
+    def keys(self) -> list[QuerySet[Any]]:
+        """The values that they are ordered by, and their numbers, in this order."""
         sign = "-" if self.falling else ""
-        rows = [list(in_order(part, f"{sign}{self.column}", f"{sign}id")[:most]) for part in self.parts]
-        return list(heapq.merge(*rows, key=attrgetter(self.column, "id"), reverse=self.falling))[:most]
+        parts = [in_order(part, f"{sign}{self.column}", f"{sign}id") for part in self.parts]
+        return [part.values_list(self.column, "pk") for part in parts]
 
-    def count(self, most: int) -> int:
-        """How many there are, `most` at most."""
-        return min(sum(counts_of(self.parts, most)), most)
+    @property
+    def alike(self) -> tuple[bool, str]:
+        """What they have in common with those that can be asked for at once: the way, and days or numbers."""
+        sort = self.rows.model._meta.get_field(self.column).get_internal_type()
+        return self.falling, "day" if sort == "DateField" else "number"
+
+
+def first_of(sections: Mapping[str, Open], most: int) -> dict[str, list[Any]]:
+    """The first rows of each section, of all circles together: numbers first, then what is shown of them."""
+    numbers: dict[str, list[int]] = {}
+    for alike in dict.fromkeys(one.alike for one in sections.values()):
+        some = {name: one for name, one in sections.items() if one.alike == alike}
+        lists = [one.keys() for one in some.values()]
+        for name, keys in zip(some, merge_each(lists, tuple, most, falling=alike[0]), strict=True):
+            numbers[name] = [number for _, number in keys]
+    every: dict[type[Model], dict[int, Any]] = {}
+    for model, rows in {one.rows.model: one.rows for one in sections.values()}.items():
+        theirs = [n for name, one in sections.items() if one.rows.model is model for n in numbers[name]]
+        every[model] = rows.in_bulk(theirs) if theirs else {}
+    found = {name: every[one.rows.model] for name, one in sections.items()}
+    return {name: [rows[n] for n in numbers[name] if n in rows] for name, rows in found.items()}
+
+
+def count_of(sections: Mapping[str, Open], most: int) -> dict[str, int]:
+    """How many each section has, `most` at most."""
+    counts = iter(counts_of([part for one in sections.values() for part in one.parts], most))
+    return {name: min(sum(next(counts) for _ in one.parts), most) for name, one in sections.items()}
 
 
 def sections(user: User, who: str, day: date, at: int) -> dict[str, Open]:
@@ -51,15 +75,16 @@ def sections(user: User, who: str, day: date, at: int) -> dict[str, Open]:
     `who` is `mine`, `team`, or anything else for all; `day` is the one that it is where they are.
     """
     mine, quiet = circle(user, who), Q(quiet_until=None) | Q(quiet_until__lte=day)
-    people = ("contact", "contact__company")
 
     def steps(sort: str, column: str, **more: Any) -> Open:
         found = access.parts_of_contacts(user, NextStep)
-        parts = [part.filter(mine, quiet, sort=sort, **more).select_related(*people) for part in found]
-        return Open(parts, column, falling=True)
+        return opened([part.filter(mine, quiet, sort=sort, **more) for part in found], column, falling=True)
+
+    def opened(parts: list[QuerySet[Any]], column: str, *beside: str, falling: bool) -> Open:
+        rows = parts[0].model._default_manager.select_related("contact__company", *beside)
+        return Open(parts, column, falling, rows)
 
     asked = [part.filter(mine) for part in access.parts_of_contacts(user, Ask)]
-    asked = [part.select_related(*people, "offer") for part in asked]
     due = Q(expected_on=None) | Q(expected_on__lte=day)
     since = access.of_contacts(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
     since = since.filter(contact=OuterRef("contact"), asked_at__gt=OuterRef("asked_at"))
@@ -70,11 +95,15 @@ def sections(user: User, who: str, day: date, at: int) -> dict[str, Open]:
     return {
         "reply": steps(NextStep.Sort.REPLY, "since", since__range=(at - REPLY_DAYS * DAY, at)),
         "ask": steps(NextStep.Sort.ASK, "rank"),
-        "waiting": Open([part.filter(quiet, due, answer="") for part in asked], "asked_at", falling=True),
-        "again": Open([part.exclude(Exists(since)) for part in again], "ask_again_on", falling=True),
-        "renew": Open([contracts.select_related(*people, "offer")], "renews_on", falling=False),
+        "waiting": opened(
+            [part.filter(quiet, due, answer="") for part in asked], "asked_at", "offer", falling=True
+        ),
+        "again": opened(
+            [part.exclude(Exists(since)) for part in again], "ask_again_on", "offer", falling=True
+        ),
+        "renew": opened([contracts], "renews_on", "offer", falling=False),
         "follow": steps(NextStep.Sort.FOLLOW_UP, "rank"),
-        "task": Open([tasks.select_related(*people)], "due_on", falling=False),
+        "task": opened([tasks], "due_on", falling=False),
     }
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from leadline.engine.clocks import to_local
 from leadline.engine.instants import to_instant
 from leadline.web import access, warehouse
 from leadline.web.actions import reports
 from leadline.web.models import Ask, Goal, Materialised, User
+from leadline.web.together import counts_of
 from leadline.web.warehouse.zones import from_instant, team_days
 
 
@@ -55,12 +56,8 @@ def pace(user: User, today: date, now: int, *, anew: bool = False) -> Pace:
         this_week, last_week = (
             from_instant("asked_at", to_instant(monday - timedelta(days))) for days in (0, 7)
         )
-    made = access.counted(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
-    of_week = made.filter(this_week)
-    week = of_week.count()
-    earlier = made.filter(contact=OuterRef("contact"), asked_at__lt=OuterRef("asked_at"))
-    first = of_week.exclude(Exists(earlier)).count()
-    before = made.filter(last_week).count() - week
+    week, first, since = _counts(user, this_week, last_week)
+    before = since - week
     goal = Goal.objects.filter(by__gte=today).order_by("-set_at", "-id").first()
     if goal is None:
         return Pace(week, before, first, None)
@@ -69,6 +66,22 @@ def pace(user: User, today: date, now: int, *, anew: bool = False) -> Pace:
         return Pace(week, before, first, goal, known=False)
     told = plan.result.get("goal") or plan.result["sentences"][:1]
     return Pace(week, before, first, goal, plan.result.get("weekly"), tuple(told))
+
+
+def _counts(user: User, this_week: Q, last_week: Q) -> tuple[int, int, int]:
+    """How many asks were made this week, how many of these were somebody's first, and how many since the last.
+
+    They are counted circle by circle, by the answers that there are: each is a span of an index.
+    """
+    made = Ask.objects.filter(answer__in=[one for one in Ask.Answer if one != Ask.Answer.WITHDRAWN])
+    earlier = access.counted(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
+    earlier = earlier.filter(contact=OuterRef("contact"), asked_at__lt=OuterRef("asked_at"))
+    theirs = [made.filter(one) for one in access.circles(user)]
+    of_week = [part.filter(this_week) for part in theirs]
+    first = [part.exclude(Exists(earlier)) for part in of_week]
+    counts = counts_of([*of_week, *first, *(part.filter(last_week) for part in theirs)])
+    size = len(theirs)
+    return sum(counts[:size]), sum(counts[size : 2 * size]), sum(counts[2 * size :])
 
 
 def kept(name: str, now: int, *, anew: bool = False) -> Materialised | None:

@@ -98,15 +98,12 @@ def get_today(
 ) -> list[dict[str, Any]]:
     """In the order of the day, on the day that it is where the token's user is."""
     user, at = user_of(request), now()
-    found = agenda.sections(user, who, _day(user, at), at)
+    every = agenda.sections(user, who, _day(user, at), at)
+    asked = {name: one for name, one in every.items() if section in (None, name)}
+    counts = agenda.count_of(asked, COUNTED + 1)
     return [
-        {
-            "section": name,
-            "count": rows.count(COUNTED + 1),
-            "items": [_open(one) for one in rows.first(limit)],
-        }
-        for name, rows in found.items()
-        if section in (None, name)
+        {"section": name, "count": counts[name], "items": [_open(one) for one in rows]}
+        for name, rows in agenda.first_of(asked, limit).items()
     ]
 
 

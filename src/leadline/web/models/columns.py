@@ -70,21 +70,36 @@ class Carried(models.Model):
         abstract = True
 
 
-def for_each_circle(name: str, *columns: str, after: str = "") -> list[models.Index]:
+def for_each_circle(
+    name: str, *columns: str, after: str = "", beside: tuple[str, ...] = ()
+) -> list[models.Index]:
     """An index of a list as everybody sees it: of all, of somebody's own, of a team's.
 
-    `after` is the column that comes before the owner. None of them is partial: SQLite, which knows nothing of
-    how many rows there are, takes any equality for rarer than a span of days.
+    `after` is the column that comes before the owner. `beside` is what lists ask of each row besides; with it,
+    and with whose it is otherwise, the index of PostgreSQL answers without the row (SQLite keeps none of that).
+    None of them is partial: SQLite, which knows nothing of how many rows there are, takes any equality for
+    rarer than a span of days.
     """
     first = [after] if after else []
+    circles: list[tuple[str, list[str], list[str]]] = [
+        ("", [], []),
+        ("_own", ["owner"], ["team"]),
+        ("_team", ["team"], ["owner"]),
+    ]
     return [
-        models.Index(fields=[*first, *circle, *columns], name=f"{name}{end}")
-        for circle, end in (([], ""), (["owner"], "_own"), (["team"], "_team"))
+        models.Index(
+            fields=[*first, *circle, *columns], include=[*others, *beside] or None, name=f"{name}{end}"
+        )
+        for end, circle, others in circles
     ]
 
 
-def of_nobody(name: str, *columns: str, after: str = "") -> models.Index:
+def of_nobody(name: str, *columns: str, after: str = "", beside: tuple[str, ...] = ()) -> models.Index:
     """The index of such a list of what no person has, by team: rare among a team's, and among nobody's."""
     first = [after] if after else []
-    circle = [*first, "owner", "team"]
-    return models.Index(fields=[*circle, *columns], condition=models.Q(owner__isnull=True), name=f"{name}_no")
+    return models.Index(
+        fields=[*first, "owner", "team", *columns],
+        condition=models.Q(owner__isnull=True),
+        include=[*beside] or None,
+        name=f"{name}_no",
+    )

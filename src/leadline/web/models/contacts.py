@@ -16,6 +16,10 @@ from leadline.web.models.columns import (
     small_after_first_word,
 )
 
+_LISTED = ("erased_at", "merged_into")
+"""What everybody is asked who is to stand in a list."""
+_ASKED = ("path", *_LISTED)
+
 
 class Tag(models.Model):
     """A word that contacts are marked with."""
@@ -70,16 +74,19 @@ class Contact(Owned):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            *for_each_circle("contact_touched", "last_touch_at", "id"),
-            of_nobody("contact_touched", "last_touch_at", "id"),
-            of_nobody("contact_named", "name_small", "id"),
-            models.Index(fields=["path", "last_touch_at", "id"], name="contact_path"),
+            *for_each_circle("contact_touched", "last_touch_at", "id", beside=_ASKED),
+            of_nobody("contact_touched", "last_touch_at", "id", beside=_ASKED),
+            of_nobody("contact_named", "name_small", "id", beside=_ASKED),
+            models.Index(
+                fields=["path", "last_touch_at", "id"],
+                include=["owner", "team", *_LISTED],
+                name="contact_path",
+            ),
             models.Index(fields=["created_at"], name="contact_made"),
             models.Index(  # gone through as a whole, for a text somewhere in it
                 fields=["job_title"], condition=models.Q(job_title__gt=""), name="contact_titled"
             ),
-            models.Index(fields=["owner", "name_small", "id"], name="contact_named_own"),
-            models.Index(fields=["team", "name_small", "id"], name="contact_named_team"),
+            *for_each_circle("contact_named", "name_small", "id", beside=_ASKED)[1:],
             models.Index(
                 fields=["erased_at"], condition=models.Q(erased_at__isnull=False), name="contact_erased"
             ),

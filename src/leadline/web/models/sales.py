@@ -11,6 +11,8 @@ from leadline.web.models.contacts import Contact
 
 _TOLD = ("currency", "amount", "contact")
 """What sums are made of: an index that has it needs no rows."""
+_DUE = ("expected_on", "quiet_until")
+"""What an ask that waits is asked, to be shown on a day."""
 
 
 class Offer(models.Model):
@@ -67,10 +69,10 @@ class Ask(Carried):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            *for_each_circle("ask_asked", "asked_at", *_TOLD, after="answer"),
+            *for_each_circle("ask_asked", "asked_at", *_TOLD, after="answer", beside=_DUE),
             *for_each_circle("ask_answered", "answered_at", *_TOLD, after="answer"),
             *for_each_circle("ask_expected", "expected_on", "asked_at", *_TOLD, after="answer"),
-            of_nobody("ask_asked", "asked_at", *_TOLD, after="answer"),
+            of_nobody("ask_asked", "asked_at", *_TOLD, after="answer", beside=_DUE),
             of_nobody("ask_answered", "answered_at", *_TOLD, after="answer"),
             of_nobody("ask_expected", "expected_on", "asked_at", *_TOLD, after="answer"),
             models.Index(fields=["-asked_at", "-id"], name="ask_time"),

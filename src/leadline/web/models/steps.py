@@ -9,6 +9,9 @@ from django.db import models
 from leadline.web.models.columns import Carried, for_each_circle, instant, of_nobody
 from leadline.web.models.contacts import Contact
 
+_DUE = ("quiet_until",)
+"""What a step is asked, to be shown on a day."""
+
 
 class NextStep(Carried):
     """Something that is open with a contact: a cache of what follows from their touches.
@@ -36,8 +39,8 @@ class NextStep(Carried):
             models.UniqueConstraint(fields=["contact", "sort"], name="next_step_once")
         ]
         indexes: ClassVar[list[models.Index]] = [
-            *for_each_circle("next_step_latest", "since", "contact", after="sort"),
-            *for_each_circle("next_step_rank", "rank", "id", after="sort"),
-            of_nobody("next_step_latest", "since", "contact", after="sort"),
-            of_nobody("next_step_rank", "rank", "id", after="sort"),
+            *for_each_circle("next_step_latest", "since", "contact", after="sort", beside=_DUE),
+            *for_each_circle("next_step_rank", "rank", "id", after="sort", beside=("contact", *_DUE)),
+            of_nobody("next_step_latest", "since", "contact", after="sort", beside=_DUE),
+            of_nobody("next_step_rank", "rank", "id", after="sort", beside=("contact", *_DUE)),
         ]

@@ -81,12 +81,12 @@ class Section:
 def sections(user: User, who: str, only: str, now: int) -> list[Section]:
     """The sections of somebody's day, or the one that is looked at alone."""
     most = MANY if only else FEW
-    found = []
-    for name, open_ones in agenda.sections(user, who, today_of(user, now), now).items():
-        if only in ("", name):
-            shown = open_ones.first(most + 1)
-            count = len(shown) if len(shown) <= most else open_ones.count(COUNTED + 1)
-            found.append(Section(name, shown[:most], count))
+    every = agenda.sections(user, who, today_of(user, now), now)
+    asked = {name: one for name, one in every.items() if only in ("", name)}
+    shown = agenda.first_of(asked, most + 1)
+    longer = {name: one for name, one in asked.items() if len(shown[name]) > most}
+    counts = {name: len(rows) for name, rows in shown.items()} | agenda.count_of(longer, COUNTED + 1)
+    found = [Section(name, rows[:most], counts[name]) for name, rows in shown.items()]
     _give_reasons([row for one in found if one.name in ("ask", "follow") for row in one.rows], now)
     return found
 
