@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from itertools import chain, cycle, islice
 from pathlib import Path
@@ -38,6 +39,22 @@ def pytest_collection_modifyitems(items):
         size = (turn + 1) * len(items) // len(parts) - turn * len(items) // len(parts)
         part.extend(islice(short, max(0, size - len(part))))
     items[:] = [*chain.from_iterable(parts), *short]
+
+
+def pytest_configure():
+    """While the tests are collected nothing is cleared up: what comes then stays to the end."""
+    gc.disable()
+
+
+def pytest_collection_finish():
+    """From now on whoever clears up looks through what came since, and not all."""
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_unconfigure():
+    """At the end everything is cleared up."""
+    gc.unfreeze()
 
 
 def pytest_itemcollected(item):

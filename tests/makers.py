@@ -44,6 +44,7 @@ facts = [{ name = "need" }, { name = "budget", lasts_days = 5 }]
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+@cache
 def few_kinds() -> Kinds:
     """The made-up kinds, as the package knows them."""
     parts = ((Kind, "kinds"), (Group, "groups"), (Fact, "facts"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 DAY = 24 * 60 * 60 * 1_000_000
 LINKS = ["generate", "nurture", "ask", "answer", "fact", "exit"]
@@ -49,6 +50,7 @@ class Words:
         self.kinds.sort(key=lambda kind: LINKS.index(kind["link"]))  # stable: a user's kinds come after ours
         self.order = {kind["name"]: place for place, kind in enumerate(self.kinds)}
         self.lasts = {fact["name"]: fact.get("lasts_days") for fact in facts}
+        self.counted, self.clearing = cache(self.counted), cache(self.clearing)  # asked at every instant
 
     def counted(self, name: str) -> set[str]:
         """The kinds whose touches are meant by a name."""
@@ -67,16 +69,22 @@ def in_order(log: Iterable[Touch], words: Words) -> list[Touch]:
     return sorted(by_people, key=lambda touch: (touch.at, words.order[touch.kind], touch.id))
 
 
+@cache
+def read_phrase(phrase: str) -> tuple[str | None, ...]:
+    """The parts of a phrase: “no”, a name, how many times, within how many days, since what."""
+    return PHRASE.fullmatch(phrase).groups()
+
+
 def window_of(phrase: str, words: Words) -> int | None:
     """How long one touch counts for a phrase: what the phrase says, or else how long the fact lasts."""
-    _, name, _, days, _ = PHRASE.fullmatch(phrase).groups()
+    _, name, _, days, _ = read_phrase(phrase)
     days = days or words.lasts.get(name)
     return int(days) * DAY if days else None
 
 
 def counting(phrase: str, applied: list[Touch], t: int, words: Words) -> list[Touch]:
     """The touches that count for a phrase at t, when these, in this order, have been applied."""
-    _, name, _, _, since = PHRASE.fullmatch(phrase).groups()
+    _, name, _, _, since = read_phrase(phrase)
     resets = words.clearing(name) | (words.counted(since) if since else set())
     window = window_of(phrase, words)
     counted = []
@@ -90,7 +98,7 @@ def counting(phrase: str, applied: list[Touch], t: int, words: Words) -> list[To
 
 def phrase_holds(phrase: str, applied: list[Touch], t: int, words: Words) -> bool:
     """Whether a phrase holds at t, when these touches, in this order, have been applied."""
-    no, _, times, _, _ = PHRASE.fullmatch(phrase).groups()
+    no, _, times, _, _ = read_phrase(phrase)
     return (len(counting(phrase, applied, t, words)) >= int(times or 1)) != bool(no)
 
 

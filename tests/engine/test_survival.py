@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 
-import lifelines
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -99,9 +98,11 @@ def test_share_and_variance_are_those_of_the_loop(pairs):
 @settings(max_examples=40)
 @given(waits)
 def test_one_cause_agrees_with_lifelines_ties_and_heavy_censoring_included(pairs):
+    from lifelines import KaplanMeierFitter  # takes seconds: who runs other tests needn't wait
+
     pairs = [(duration, min(outcome, HAPPENED)) for duration, outcome in pairs] or [(1, WAITING)]
     found = curve(pairs)
-    fitted = lifelines.KaplanMeierFitter().fit(*np.array(pairs).T)
+    fitted = KaplanMeierFitter().fit(*np.array(pairs).T)
     assert found.share.tolist() == pytest.approx(list(1 - fitted.survival_function_at_times(found.times)))
     inside = (found.share > 0) & (found.share < 1 - 1e-9)
     estimates = [found.at(time) for time in found.times[inside].tolist()]
@@ -113,8 +114,10 @@ def test_one_cause_agrees_with_lifelines_ties_and_heavy_censoring_included(pairs
 @settings(max_examples=30)
 @given(waits)
 def test_quantiles_agree_with_lifelines(pairs):
+    from lifelines import KaplanMeierFitter  # takes seconds: who runs other tests needn't wait
+
     pairs = [(duration + 1, min(outcome, HAPPENED)) for duration, outcome in pairs] or [(1, WAITING)]
-    fitted = lifelines.KaplanMeierFitter().fit(*np.array(pairs).T)
+    fitted = KaplanMeierFitter().fit(*np.array(pairs).T)
     for share in (0.25, 0.5, 0.75):
         remaining = fitted.survival_function_.iloc[:, 0]
         reached = remaining.index[remaining <= 1 - share + 1e-9]
@@ -124,11 +127,13 @@ def test_quantiles_agree_with_lifelines(pairs):
 @settings(max_examples=30)
 @given(st.lists(st.sampled_from([WAITING, HAPPENED, OTHERWISE]), min_size=2, max_size=30), st.randoms())
 def test_two_causes_agree_with_lifelines_where_no_times_are_tied(outcomes, random):
+    from lifelines import AalenJohansenFitter  # takes seconds: who runs other tests needn't wait
+
     times = random.sample(range(1, 1000), len(outcomes))
     found = curve(zip(times, outcomes, strict=True))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its logarithms of 0
-        fitted = lifelines.AalenJohansenFitter().fit(times, outcomes, event_of_interest=HAPPENED)
+        fitted = AalenJohansenFitter().fit(times, outcomes, event_of_interest=HAPPENED)
     theirs = fitted.cumulative_density_.iloc[:, 0].loc[found.times]
     assert found.share.tolist() == pytest.approx(theirs.tolist())
     variance = fitted.variance_.loc[found.times].to_numpy()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import warnings
 
-import lifelines
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -107,6 +106,8 @@ def test_counted_rates_never_pass_all():
     st.randoms(),
 )
 def test_the_share_is_lifelines_aalen_johansen_at_the_horizon(found, random):
+    from lifelines import AalenJohansenFitter  # takes seconds: who runs other tests needn't wait
+
     times = random.sample(range(1, 100), len(found))
     outcomes = [outcome for _, outcome in found]
     more = [0 if outcome == WAITING else extra for extra, outcome in found]
@@ -116,7 +117,7 @@ def test_the_share_is_lifelines_aalen_johansen_at_the_horizon(found, random):
     assert 0 <= rate.share.low <= rate.share.value <= rate.share.high <= 1
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its logarithms of 0
-        fitted = lifelines.AalenJohansenFitter().fit(times, outcomes, event_of_interest=HAPPENED)
+        fitted = AalenJohansenFitter().fit(times, outcomes, event_of_interest=HAPPENED)
     theirs = fitted.cumulative_density_.iloc[:, 0]
     assert rate.share.value == pytest.approx(theirs[theirs.index <= rate.horizon / DAY].iloc[-1])
     longest = sorted(t + e for t, e in zip(times, more, strict=True))

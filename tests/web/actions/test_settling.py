@@ -16,6 +16,7 @@ from leadline.web.actions.asks import Terms
 from leadline.web.models import Ask, Contact, Contract, HeldFact, NextStep, StagedAsk, Standing, Team
 from leadline.web.models.columns import Carried
 from leadline.web.warehouse import staged
+from tests.rows import kept
 from tests.web.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ LIVES = (
 )
 
 
-def kept():
+def beside():
     """Everything that is kept beside the touches, without the numbers of its rows."""
     return {
         "staged": set(StagedAsk.objects.values_list(*staged.COLUMNS)),
@@ -51,7 +52,7 @@ def carried_rightly():
     )
 
 
-@pytest.fixture
+@kept
 def people(funnels, actor, owner):
     made = [Contact.objects.create(name=f"c{n}", owner=owner) for n in range(len(LIVES))]
     for contact, life in zip(made, LIVES, strict=True):
@@ -71,13 +72,13 @@ def test_what_is_kept_by_hand(people):
 
 
 def test_all_at_once_gives_what_a_touch_at_a_time_gave(people):
-    before = kept()
+    before = beside()
     Standing.objects.all().delete()
     NextStep.objects.all().delete()
     Contact.objects.update(last_touch_at=1, path="elsewhere")
     Ask.objects.update(answer="no")
     settling.settle([one.pk for one in people], NOW)
-    assert kept() == before
+    assert beside() == before
 
 
 def test_who_waited_for_another_write_looked_at_the_clock_before_it_and_counts_it(people, actor):
@@ -155,7 +156,7 @@ def test_whatever_was_done_settling_again_changes_nothing(people, actor, member,
     touches.retract(actor, people[2].touches.get(kind="said_no"))
     contacts.change_contacts(actor, [people[2].pk, people[4].pk], several.to_owner(member, team))
     merging.merge_contacts(actor, Contact.objects.get(pk=people[5].pk), Contact.objects.get(pk=people[3].pk))
-    before = kept()
+    before = beside()
     settling.settle([one.pk for one in people], NOW)
-    assert kept() == before
+    assert beside() == before
     assert carried_rightly()

@@ -10,6 +10,7 @@ from leadline.web import access
 from leadline.web.actions import contacts
 from leadline.web.actions.acting import Actor
 from leadline.web.models import AuditEntry, Contact, Team, Touch, User
+from tests.rows import kept
 from tests.web.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -18,8 +19,8 @@ ASKED = "A contact was to have a key of its own."
 CANNOT = f"{ASKED} Found: that “crm-9” can't be used. Allowed: another key, or none."
 
 
-@pytest.fixture
-def people(owner, team, db):
+@kept
+def people(owner, team):
     """Somebody of each role, all in one team, which shares where they say so; readers change nothing."""
     sharing = Team.objects.create(name="South", shares=True)
     return {"owner": owner} | {
@@ -33,7 +34,7 @@ def people(owner, team, db):
     }
 
 
-@pytest.fixture
+@kept
 def hidden(owner, people):
     """Somebody of a third team, whom only an owner sees."""
     other = Team.objects.create(name="East")

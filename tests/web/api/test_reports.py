@@ -26,6 +26,7 @@ from leadline.web import warehouse
 from leadline.web.api import door
 from leadline.web.models import Contact, Field, Materialised, Touch
 from leadline.web.warehouse import cases
+from tests.rows import kept
 from tests.web.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def home(tmp_path, settings, clock):
     cases.forget()
 
 
-@pytest.fixture
+@kept
 def business(funnels, owner):
     """Forty people of networking, of whom some talk, are asked and buy."""
     people = [Contact.objects.create(name=f"Person {number}", owner=owner) for number in range(40)]

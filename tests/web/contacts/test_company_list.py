@@ -8,12 +8,13 @@ import io
 import pytest
 
 from leadline.web.models import AuditEntry, Company, Contact, Delivery, Field, Job, SavedView, Team, Webhook
+from tests.rows import kept
 from tests.web.contacts.conftest import get, post
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def companies(crew, shared):
     """Two of the member's, one of the team's, one that another team has, and people."""
     Field.objects.create(of="company", name="sector", label="Sector")

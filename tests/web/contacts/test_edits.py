@@ -13,6 +13,7 @@ from leadline.web.actions.acting import Actor
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.jobs.worker import Worker
 from leadline.web.models import AuditEntry, Company, Contact, Edit, Field, Job, Tag, Team, User
+from tests.rows import kept
 from tests.web.conftest import NOW
 from tests.web.contacts.conftest import get, post
 
@@ -30,7 +31,7 @@ def few_at_once(monkeypatch):
     monkeypatch.setattr("leadline.web.jobs.edits.REST", 0)
 
 
-@pytest.fixture
+@kept
 def seven(crew, shared) -> list[Contact]:
     """Seven of the member's, of whom the third is warm already; and one of somebody else's."""
     made = [Contact.objects.create(name=f"No {n}", owner=crew.member, team=shared) for n in range(7)]

@@ -10,6 +10,7 @@ from leadline.web import access, warehouse
 from leadline.web.actions import addresses, merging, notes, standings, touches
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Contact, Standing, Touch
+from tests.rows import kept
 from tests.web.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ def stage_of(contact, slug="sales-cycle") -> str:
     return warehouse.funnels()[slug].stage_names[row.stage] if row else "no row"
 
 
-@pytest.fixture
+@kept
 def double(funnels, actor, owner) -> tuple[Contact, Contact]:
     """One who was met, and the same person under another number, who bought."""
     kept = Contact.objects.create(name="Eero Cooper", owner=owner)

@@ -7,6 +7,7 @@ import pytest
 from leadline.web.actions import contacts as actions
 from leadline.web.errors import Invalid
 from leadline.web.models import AuditEntry, Company, Contact, Field
+from tests.rows import kept
 from tests.web.contacts.conftest import filtered, get, post
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +15,7 @@ SIZES = {"Ann": 9, "Bob": 10, "Cem": 10.5, "Dan": 100, "Eve": None}
 DAYS = {"Ann": "2025-12-31", "Bob": "2026-01-01", "Cem": "2026-01-31", "Dan": None, "Eve": "2026-02-01"}
 
 
-@pytest.fixture
+@kept
 def known(crew, funnels):
     """Five contacts with a number and a day each, some of them not known."""
     rows = (("size", "Size", "number"), ("met_on", "Met on", "date"), ("trade", "Trade", "text"))

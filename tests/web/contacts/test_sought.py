@@ -9,6 +9,7 @@ from leadline.web import listing
 from leadline.web.actions import touches
 from leadline.web.filters import Filters
 from leadline.web.models import Address, Company, Contact, Field, Tag
+from tests.rows import kept
 from tests.web.conftest import NOW
 from tests.web.contacts.conftest import filtered, get
 
@@ -28,7 +29,7 @@ ASKED = (
 )
 
 
-@pytest.fixture
+@kept
 def crowd(funnels, actor, owner) -> Company:
     """Twenty contacts, of whom each filter means some."""
     company = Company.objects.create(name="Annex", domain="annex.example")

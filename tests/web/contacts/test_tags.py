@@ -9,12 +9,13 @@ from leadline.web.actions import contacts, merging
 from leadline.web.actions.several import to_owner
 from leadline.web.filters import Filters
 from leadline.web.models import Contact, Mark, Tag
+from tests.rows import kept
 from tests.web.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def marked(crew, actor) -> dict[str, Contact]:
     """Contacts by the one word with which each is marked; a word is marked on nobody."""
     whose = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leadline.web.models import Address, Company, Contact
+from tests.rows import kept
 from tests.web.frame.test_doors import sign_in
 
 
@@ -12,7 +13,7 @@ def found(client, words: str, of: str = "contacts") -> list[str]:
     return [one["name"] for one in client.get("/search", {"q": words}).json()[of]]
 
 
-@pytest.fixture
+@kept
 def people(owner, member, team) -> None:
     Contact.objects.create(name="Eero Cooper", owner=owner)
     theirs = Contact.objects.create(name="Erika Obi", owner=member, team=team)

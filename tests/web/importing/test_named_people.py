@@ -7,6 +7,7 @@ import pytest
 from leadline.engine.importers import Mapping
 from leadline.web.actions.importing import proposals, uploads
 from leadline.web.models import Ask, Company, Contact, Touch, User
+from tests.rows import kept
 from tests.web.conftest import NOW
 from tests.web.importing.conftest import take_in, undo, upload
 from tests.web.importing.test_deals_beside import unused
@@ -26,7 +27,7 @@ def look(user):
     return proposals.look(user, folder, kept, Mapping(), NOW)
 
 
-@pytest.fixture
+@kept
 def known(funnels, owner):
     """Élodie is there once; two are called Max Moor; the Pia Fern who is there works elsewhere."""
     sand, other = Company.objects.create(name="Sand AG"), Company.objects.create(name="Other Ltd")

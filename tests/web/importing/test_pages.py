@@ -13,13 +13,14 @@ from django.urls import reverse
 from leadline.engine.instants import to_datetime
 from leadline.web.jobs.worker import now
 from leadline.web.models import Contact, Import, Job, Team, Touch, User
+from tests.rows import kept
 from tests.web.importing.conftest import CONTACTS, TOUCHES, take_in, upload, work
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-@pytest.fixture
+@kept
 def people(owner, team):
     """Somebody of each role; None is a stranger."""
     found = {"owner": owner, "stranger": None}

@@ -14,6 +14,7 @@ from leadline.engine.instants import DAY
 from leadline.web.actions import merging, touches
 from leadline.web.actions.importing import proposals, uploads
 from leadline.web.models import Address, Ask, Company, Contact, Field, HeldFact, Standing, Tag, Team, Touch
+from tests.rows import kept
 from tests.web.conftest import NOW
 from tests.web.importing.conftest import take_in, undo, upload
 from tests.web.importing.test_exports import take_out
@@ -31,8 +32,8 @@ OWN = (
 TABLES = ["contacts", "companies", "touches", "own_fields"]
 
 
-@pytest.fixture
-def business(owner, actor):
+@kept
+def business(funnels, owner, actor):
     """A few people, with everything that an export says of them."""
     team = Team.objects.create(name="North")
     acme = Company.objects.create(

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from leadline.web.models import (
@@ -18,7 +20,9 @@ from leadline.web.models import (
     Team,
     User,
 )
+from tests.rows import kept
 from tests.web.conftest import let_go
+from tests.web.people.conftest import BACKEND
 from tests.web.people.records import (
     RECORDS,
     a_backup,
@@ -228,9 +232,30 @@ def test_every_address_has_a_name_of_its_own_so_that_no_row_stands_for_two():
     assert "" not in OURS
 
 
-@pytest.fixture
+@kept
 def everybody(owner, manager, member, reader) -> dict[str, User | None]:
     return {"owner": owner, "manager": manager, "member": member, "reader": reader, "nobody": None}
+
+
+@kept
+def sessions(everybody) -> dict[str, str]:
+    """Of whoever is signed in, what their browser says."""
+    clients = {role: Client() for role, user in everybody.items() if user}
+    for role, client in clients.items():
+        client.force_login(everybody[role], backend=BACKEND)
+    return {role: client.cookies[settings.SESSION_COOKIE_NAME].value for role, client in clients.items()}
+
+
+@pytest.fixture
+def enter(client, sessions):
+    """Sign a role in: gives the client through which they look."""
+
+    def sign_in(role: str) -> Client:
+        if role in sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = sessions[role]
+        return client
+
+    return sign_in
 
 
 def whose_record(page: Page, role: str, whose: str, everybody: dict[str, User | None], south: Team) -> int:
@@ -266,7 +291,7 @@ def test_a_page_lets_in_those_who_may_and_nobody_else(name, role, whose, method,
     number = whose_record(page, role, whose, everybody, south) if page.record else None
     where = address(name, page, number)
     changed = AuditEntry.objects.count()
-    answer = getattr(enter(user), method)(where)
+    answer = getattr(enter(role), method)(where)
     let_go(answer)
     if user is None and not page.open:
         assert (answer.status_code, answer.headers.get("Location", "")[:16]) == (302, "/accounts/login/")

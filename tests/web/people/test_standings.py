@@ -12,6 +12,7 @@ from leadline.web.actions.funnels import finish, publish, retire, save_draft
 from leadline.web.errors import Conflict, NotFound
 from leadline.web.jobs import standings as jobs
 from leadline.web.models import Contact, FunnelVersion, Job, Standing, Touch
+from tests.rows import kept
 from tests.web.conftest import NOW
 
 COLUMNS = ("funnel", "contact_id", "stage", "step", "entered_at", "changes_at", "cause_id")
@@ -20,7 +21,7 @@ LOOSER = dump_funnel(load_funnel("voltage")).replace(
 )
 
 
-def kept() -> set[tuple]:
+def stands() -> set[tuple]:
     """Where everybody stands by the versions in force, told by slug."""
     names = {name: slug for slug, name in warehouse.funnels().kept_as.items()}
     rows = Standing.objects.filter(funnel__in=names).values_list(*COLUMNS)
@@ -33,8 +34,8 @@ def follows(funnel: str) -> set[tuple]:
     return {tuple(getattr(one, name) for name in COLUMNS) for one in found}
 
 
-@pytest.fixture
-def people(actor, owner) -> list[Contact]:
+@kept
+def people(funnels, actor, owner) -> list[Contact]:
     """Seven contacts with lives of their own: one was never touched."""
     made = [Contact.objects.create(name=f"c{number}", owner=owner) for number in range(7)]
     kinds = ["listed", "downloaded", "replied", "met", "asked", "bought"]
@@ -47,12 +48,12 @@ def people(actor, owner) -> list[Contact]:
 @pytest.mark.django_db
 def test_a_rebuild_gives_what_a_touch_at_a_time_gave(funnels, people, monkeypatch):
     monkeypatch.setattr(standings, "BATCH", 3)
-    before = kept()
+    before = stands()
     Standing.objects.filter(funnel="voltage", contact=people[3]).delete()
     Standing.objects.filter(funnel="voltage", contact=people[4]).update(stage=1, cause=None)
-    assert kept() != before
+    assert stands() != before
     assert standings.rebuild("voltage", NOW) == 7
-    assert kept() == before
+    assert stands() == before
     with pytest.raises(NotFound):
         standings.rebuild("nothing", NOW)
 
@@ -62,7 +63,7 @@ def test_where_few_are_known_a_version_is_in_force_at_once(funnels, people, acto
     draft = save_draft(actor, "voltage", LOOSER)
     published = publish(actor, draft)
     assert published.in_force
-    assert {row for row in kept() if row[0] == "voltage"} == follows("voltage")
+    assert {row for row in stands() if row[0] == "voltage"} == follows("voltage")
     assert list(FunnelVersion.objects.filter(slug="voltage", in_force=True)) == [draft]
 
 
@@ -81,22 +82,22 @@ def test_where_many_are_known_everybody_stands_as_before_until_the_job_is_throug
 ):
     monkeypatch.setattr(standings, "BATCH", 3)
     monkeypatch.setattr("leadline.web.actions.funnels.BATCH", 3)
-    before = kept()
+    before = stands()
     draft = publish(actor, save_draft(actor, "voltage", LOOSER))
     assert (draft.in_force, draft.coming) == (False, True)
-    assert kept() == before
+    assert stands() == before
     assert standings.prepare(draft, NOW)
-    assert kept() == before
+    assert stands() == before
     touches.record(actor, people[0], "downloaded", NOW)  # meanwhile
     job = Job.objects.get(kind="funnel.publish")
     jobs.publish(job.payload, NOW)
-    now = kept()
+    now = stands()
     assert now == follows("voltage") | follows("sales-cycle") != before
     standings.restate([one.pk for one in people], NOW)
-    assert kept() == now
+    assert stands() == now
     assert FunnelVersion.objects.get(slug="voltage", in_force=True) == draft
     jobs.publish(job.payload, NOW)  # done twice, it changes nothing
-    assert kept() == now
+    assert stands() == now
 
 
 @pytest.mark.django_db
@@ -129,7 +130,7 @@ def test_of_two_that_are_published_one_after_the_other_the_last_is_in_force(
 @pytest.mark.django_db
 def test_a_funnel_out_of_force_leaves_nobody_standing_in_it_and_one_stays(funnels, people, actor):
     retire(actor, "voltage")
-    assert {row[0] for row in kept()} == {"sales-cycle"}
+    assert {row[0] for row in stands()} == {"sales-cycle"}
     jobs.forget({}, NOW)
     assert set(Standing.objects.values_list("funnel", flat=True)) == {"sales-cycle"}
     with pytest.raises(Conflict):

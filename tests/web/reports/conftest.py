@@ -10,6 +10,7 @@ from leadline.engine.instants import DAY
 from leadline.web.jobs import reports as jobs
 from leadline.web.models import Contact, Touch, User
 from leadline.web.warehouse import cases
+from tests.rows import kept
 from tests.web.conftest import NOW
 
 
@@ -27,7 +28,7 @@ def write(contact, kind, days_ago, **more) -> Touch:
     return Touch.objects.create(contact=contact, kind=kind, happened_at=at, recorded_at=at, **more)
 
 
-@pytest.fixture
+@kept
 def business(funnels, owner: User) -> list[Contact]:
     """Sixty people by two paths: of networking everyone is asked, of content nobody is."""
     people = [Contact.objects.create(name=f"Person {number}", owner=owner) for number in range(60)]
