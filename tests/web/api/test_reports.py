@@ -79,7 +79,10 @@ def of_the_engine(name, at=NOW):
     }[name]()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [name if name == "leaks" else pytest.param(name, marks=pytest.mark.one_database) for name in NAMES],
+)
 def test_what_is_kept_and_what_is_asked_of_an_instant_are_the_engines(program, business, name):
     wanted = of_the_engine(name)
     rows = json.loads(json.dumps(wanted.rows()))

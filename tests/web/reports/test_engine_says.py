@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.core.cache import cache
 from django.test import override_settings
 from hypothesis import given
@@ -214,6 +215,7 @@ class TestWhatTheEngineSays(TestCase):
                 case, _ = reports.case_for(None if user == room.owner else user, "sales-cycle", NOW)
                 _check_asks(user, case)
 
+    @pytest.mark.one_database  # of the cases of which the tests above tell that they come whole
     @given(st.lists(moments, min_size=1, max_size=25))
     @examples(4)
     def test_the_reports_of_pages_and_api_are_the_engines(self, story):
