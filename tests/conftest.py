@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 from itertools import chain, cycle, islice
-from pathlib import Path
 
 import pytest
 from django.test import TransactionTestCase
@@ -21,7 +21,6 @@ settings.load_profile("ours")
 
 LONG = ("browser", "fault", "web/serve", "test_docs.py")
 """The rooms, and the file, whose tests start processes: seconds each, and some of them a minute."""
-HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items):
@@ -32,7 +31,7 @@ def pytest_collection_modifyitems(items):
     """
     parts = [[] for _ in range(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))]
     for room, part in zip(LONG, cycle(parts), strict=False):
-        part += [item for item in items if item.path.is_relative_to(HERE / room)]
+        part += [item for item in items if item.nodeid.startswith(f"tests/{room}")]
     long = {item for part in parts for item in part}
     short = iter([item for item in items if item not in long])
     for turn, part in enumerate(parts):
@@ -50,11 +49,7 @@ def pytest_collection_finish():
     """From now on whoever clears up looks through what came since, and not all."""
     gc.freeze()
     gc.enable()
-
-
-def pytest_unconfigure():
-    """At the end everything is cleared up."""
-    gc.unfreeze()
+    atexit.register(gc.unfreeze)
 
 
 def pytest_itemcollected(item):
