@@ -27,8 +27,6 @@ from leadline.engine.currencies import CODES
 from leadline.engine.funnel import Funnel, load_funnel, shipped_funnels
 from leadline.web.actions import setup
 from leadline.web.actions.acting import Actor
-from leadline.web.actions.demo.habits import import_guests
-from leadline.web.actions.demo.loading import fill, made_up
 from leadline.web.models import User
 from leadline.web.pages.frame import now, page
 from leadline.web.pages.sales_forms import CURRENCIES
@@ -158,10 +156,17 @@ def _begin(request: HttpRequest, form: SetupForm) -> HttpResponse:
     )
     login(request, owner, backend=BACKEND)
     if told["begin"] == "example":
-        acting = Actor.of(owner, at)
-        fill(acting, owner, made_up(at))
-        import_guests(acting, owner)
+        _make_up(owner, at)
     return HttpResponse(status=303, headers={"Location": _next(told["begin"])})
+
+
+def _make_up(owner: User, at: int) -> None:
+    from leadline.web.actions.demo.habits import import_guests  # none of it is needed by any other page
+    from leadline.web.actions.demo.loading import fill, made_up
+
+    acting = Actor.of(owner, at)
+    fill(acting, owner, made_up(at))
+    import_guests(acting, owner)
 
 
 def _next(begin: str) -> str:
