@@ -30,15 +30,13 @@ import django
 from django.conf import empty, settings
 from django.core.cache import caches
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 
 ROOT = Path(__file__).parents[1]
 SETTINGS = "leadline.web.settings"
 IMPORTED = (
-    "leadline.audit",
-    "leadline.engine.history",
-    "leadline.web.doctor",
-    "leadline.web.urls",
-    "rich.table",
+    *("altair", "leadline.audit", "leadline.cli", "leadline.web.actions.demo.loading", "leadline.web.doctor"),
+    *("leadline.web.jobs.worker", "leadline.web.urls", "openpyxl", "rich.progress", "rich.table"),
 )
 """With what they import themselves, what commands need."""
 LONGEST = 2**20
@@ -180,11 +178,22 @@ def close(*files):
         os.close(one)
 
 
-def main():
-    """Import what commands need, and fork."""
+def import_all():
+    """Import what commands need, what does jobs, and what brings tables to where they are to be."""
     django.setup()
+    from leadline.web.jobs import registry
+    from leadline.web.serving.warming import fetch_fold
+
+    registry.load()
+    fetch_fold()
+    MigrationLoader(None)
     for name in IMPORTED:
         importlib.import_module(name)
+
+
+def main():
+    """Import all, and fork."""
+    import_all()
     gc.freeze()  # or what is forked copies all of it, by looking it through for garbage
     multiprocessing.set_start_method("fork")
     fork(socket.socket(fileno=int(sys.argv[1])))

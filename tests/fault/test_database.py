@@ -124,6 +124,7 @@ def test_a_lock_that_is_shorter_is_waited_for(business):
         sqlite3.connect(business.installation.home / "leadline.sqlite3", check_same_thread=False)
     ) as one:
         one.execute("BEGIN IMMEDIATE")
-        threading.Timer(3, one.rollback).start()
+        let_go = threading.Timer(3, one.rollback)
+        let_go.start()
         assert business.send("touches", body, "k")
-        time.sleep(3)
+        let_go.join()

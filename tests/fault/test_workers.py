@@ -12,7 +12,7 @@ JOBS = 40
 ENQUEUE = f"""
 from leadline.web.actions.acting import enqueue
 for n in range({JOBS}):
-    enqueue("test.note", {{"n": n}}, 1_700_000_000_000_000 + n)
+    enqueue("test.note", {{"n": n, "seconds": 0.2}}, 1_700_000_000_000_000 + n)
 """
 UPLOAD = """
 from datetime import UTC, datetime
@@ -66,11 +66,12 @@ def test_of_workers_that_are_killed_others_take_up_the_jobs(home):
         home.start()
     kills = 0
     while home.ask(OPEN)[0][0] > JOBS // 4 and kills < 8:
-        time.sleep(chance.uniform(1.5, 2.5))
+        time.sleep(chance.uniform(0.1, 0.6))
         victim = chance.choice([worker for worker in home.workers if worker.poll() is None])
         victim.send_signal(signal.SIGKILL)
         kills += 1
         home.start()
+    assert kills > 3
     home.wait(OPEN, 0)
     assert home.ask("SELECT count(*) FROM web_job WHERE failed_at IS NOT NULL") == [(0,)]
     begun, done = (
@@ -108,8 +109,9 @@ def test_an_import_whose_worker_is_killed_goes_on_and_writes_nothing_twice(home)
 
 def test_nothing_waits_for_a_large_import(home):
     home.run(UPLOAD)
-    home.run(ENQUEUE.replace("1_700_000_000_000_000", "1_767_225_600_000_001"))  # asked for after it
-    home.start(lease=30, rest=0.5)
+    after = ENQUEUE.replace("1_700_000_000_000_000", "1_767_225_600_000_001")
+    home.run(after.replace(f"range({JOBS})", "range(10)").replace("0.2", "0.05"))
+    home.start(lease=30, rest=1.5)
     home.wait(OPEN, 1)
     assert home.ask("SELECT kind, attempts FROM web_job WHERE done_at IS NULL AND kind LIKE 'import%'") == [
         ("import.run", 1)
@@ -147,7 +149,7 @@ def test_a_worker_that_is_told_to_end_hands_its_import_back(home):
 
 
 def test_work_that_takes_longer_than_its_claim_stays_with_its_worker(home):
-    home.run(code=ENQUEUE.replace(f"range({JOBS})", "range(1)").replace('"n": n', '"n": n, "seconds": 12'))
+    home.run(code=ENQUEUE.replace(f"range({JOBS})", "range(1)").replace("0.2", "12"))
     for _ in range(2):
         home.start(lease=4)
     home.wait(OPEN, 0)

@@ -30,7 +30,7 @@ def work(lease: int, rest: float) -> None:
     def note(payload, now, lease):
         actor = worker_actor(now)
         note_change(actor, "begun", f"note:{payload['n']}", {}, {"at": time.time_ns(), "pid": os.getpid()})
-        time.sleep(payload.get("seconds", 0.05))
+        time.sleep(payload["seconds"])
         with transaction.atomic():  # what may be done once only is done with the claim, and with its end
             lease.hold()
             note_change(actor, "done", f"note:{payload['n']}", {}, {"at": time.time_ns(), "pid": os.getpid()})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -116,6 +115,7 @@ from leadline.web.actions import setup
 from leadline.web.actions.acting import Actor
 from leadline.web.errors import Conflict
 email, password, zone, funnel = sys.argv[1:]
+print("ready", flush=True)
 sys.stdin.read(1)
 try:
     setup.begin(Actor(None, "the set-up", 0), email=email, password=password, zone=zone, funnel=funnel)
@@ -139,9 +139,8 @@ def test_of_two_first_owners_at_a_time_one_is_made(tmp_path, templates):
         )
         for name in ("ada", "ben")
     ]
-    time.sleep(3)
+    assert [one.stdout.readline() for one in tries] == ["ready\n"] * 2
     for one in tries:
-        assert one.stdin is not None
         one.stdin.write("!")
         one.stdin.flush()
     said = sorted(one.communicate(timeout=60)[0].strip() for one in tries)

@@ -32,6 +32,15 @@ def workers(installation, process):
     ]
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory, templates):
+    """A server without its worker, for tests that leave it running."""
+    made = templates.tables(tmp_path_factory.mktemp("alone") / "home")
+    made.process = served(made, "--no-worker")
+    yield made
+    made.end()
+
+
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 def test_it_makes_its_tables_answers_and_leaves_nobody_behind(installation, told):
     process = served(installation)
@@ -91,16 +100,15 @@ def test_whoever_is_started_by_one_that_is_gone_by_then_ends_at_once(installatio
     assert subprocess.run(told, env=installation.env | {PARENT: str(gone.pid)}, check=False).returncode == 3
 
 
-def test_without_its_worker_there_is_none(ready):
-    process = served(ready, "--no-worker")
-    assert not workers(ready, process)
+def test_without_its_worker_there_is_none(alone):
+    assert len(alone.members(alone.process)) >= 2  # who listens, who answers
+    assert not workers(alone, alone.process)
 
 
-def test_metrics_count_requests_by_route_and_jobs(ready):
-    served(ready)
+def test_metrics_count_requests_by_route_and_jobs(alone):
     for _ in range(3):
-        ready.get("/health")
-    told = ready.get("/metrics")[1]
+        alone.get("/health")
+    told = alone.get("/metrics")[1]
     counted = next(line for line in told.splitlines() if line.startswith("leadline_requests_total{"))
     assert 'route="health"' in counted
     assert float(counted.rpartition(" ")[2]) >= 3
@@ -109,9 +117,8 @@ def test_metrics_count_requests_by_route_and_jobs(ready):
     assert "leadline_jobs_failed 0.0" in told
 
 
-def test_an_address_that_is_taken_is_said_at_once(ready):
-    served(ready)
-    done = ready.run("serve", "--port", ready.port)
+def test_an_address_that_is_taken_is_said_at_once(alone):
+    done = alone.run("serve", "--port", alone.port)
     assert done.returncode == 7
     assert "--port" in done.stderr
     assert "Traceback" not in done.stderr
