@@ -59,8 +59,8 @@ def check_outputs(outputs: Iterable[Path | None], inputs: Iterable[Path]) -> Non
         if whole in named:
             raise _refuse(path, "the name was given twice")
         named.add(whole)
-        if path.is_dir():
-            raise _refuse(path, "that is a folder")
+        if path.exists() and not path.is_file():  # what is written takes its place
+            raise _refuse(path, "that is a folder" if path.is_dir() else "that is no file, but a device")
         if not path.parent.is_dir():
             raise _refuse(path, f"there is no folder “{path.parent}”")
         if not os.access(path.parent, os.W_OK):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 
 
 def test_why_tells_the_stage_its_reason_and_what_is_missing(leadline, deals):
@@ -34,3 +36,16 @@ def test_why_of_somebody_unknown_names_the_nearest(leadline, deals):
     code, _, err = leadline("why", "D33", deals)
     assert code == 5
     assert "Did you mean “D3”?" in err
+
+
+def test_data_stay_whole_where_the_screen_lacks_letters(leadline, deals, monkeypatch):
+    deals.write_text(deals.read_text(encoding="utf-8").replace("D1", "Zoë"), encoding="utf-8")
+    words = ("why", "Zoë", deals, "--funnel", "elevate", "--json")
+    screen = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    with monkeypatch.context() as lacking:
+        lacking.setattr(sys, "stdout", screen)
+        assert leadline(*words)[0] == 0
+    screen.flush()
+    told = json.loads(screen.buffer.getvalue().decode("ascii"))
+    assert "Zoë" in str(told)
+    assert told == json.loads(leadline(*words)[1])

@@ -22,6 +22,7 @@ from leadline.cli import (
 )
 from leadline.cli.answers import answering
 from leadline.cli.installation import failing
+from leadline.cli.screen import spell_out
 
 app = typer.Typer(
     name="leadline",
@@ -64,6 +65,7 @@ def main() -> None:
     """Run the command line; a LeadlineError is one sentence on standard error and its exit code."""
     from leadline.engine.errors import LeadlineError
 
+    spell_out()
     try:
         app()
     except LeadlineError as error:

@@ -81,6 +81,7 @@ def export(
 ) -> None:
     """Write everything that is recorded into one ZIP file, a table a file."""
     open_installation()
+    from leadline.outputs import check_outputs
     from leadline.web import access
     from leadline.web.actions.export_files import WRITERS, stream_zip
     from leadline.web.actions.exports import datasets, note_export
@@ -91,6 +92,7 @@ def export(
     assert actor.user is not None
     access.require(actor.user, "export")
     chosen = _chosen(datasets(actor.user), table)
+    check_outputs([file], [])
     note_export(actor, form, [one.name for one in chosen])
     with watched("Writing"):
         _write(file.resolve(), stream_zip((f"{one.name}.{form}", WRITERS[form](one)) for one in chosen))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -31,9 +33,16 @@ def watched(what: str) -> Iterator[Progress]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def spell_out() -> None:
+    """Print what the screen has no letters for as their codes, as Python does on standard error."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def print_json(found: dict[str, Any]) -> None:
     """Print plain data as JSON."""
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+    every_letter = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    typer.echo(json.dumps(found, ensure_ascii=not every_letter, indent=2, default=str))
 
 
 def to_console() -> Console:

@@ -49,8 +49,10 @@ def backup(file: Annotated[Path, typer.Argument(help="Where it goes, as backup.z
     Database and uploads are in it; the key that signs sessions is not.
     """
     open_installation(of_any_version=True)
+    from leadline.outputs import check_outputs
     from leadline.web.backups.archive import back_up
 
+    check_outputs([file], [])
     with watched("Backing up"):
         made = back_up(file.resolve(), operator().now)
     rows = sum(made.rows.values())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from leadline.engine.errors import LeadlineError
+from leadline.engine.errors import LeadlineError, nearest
 
 POSTGRES = ("postgres", "postgresql")
 PLACE = "an address as https://funnel.example.org"
@@ -59,13 +59,15 @@ def server(there: Environment) -> dict[str, Any] | None:
     if at.scheme not in POSTGRES or not name:
         wrong = "no name of a database" if at.scheme in POSTGRES else "no address of PostgreSQL"
         raise BadSetting("DATABASE_URL was read", found=wrong, allowed=example)
-    return {
+    more = dict(parse_qsl(at.query, keep_blank_values=True))
+    told = {
         "NAME": name,
         "USER": unquote(at.username or ""),
         "PASSWORD": unquote(at.password or ""),
-        "HOST": unquote(at.hostname or "") or dict(parse_qsl(at.query)).get("host", ""),
+        "HOST": unquote(at.hostname or "") or more.pop("host", ""),
         "PORT": at.port or "",
     }
+    return told | ({"OPTIONS": _known(more, example)} if more else {})
 
 
 def mail(there: Environment) -> SplitResult:
@@ -110,6 +112,25 @@ def company_server(there: Environment) -> dict[str, Any] | None:
     }
 
 
+def secret_key(there: Environment) -> str:
+    """What signs sessions: said, or in the folder of the installation; empty where there is none yet."""
+    file = home(there) / "secret-key"
+    if (said := there.get("LEADLINE_SECRET_KEY")) or not os.path.lexists(file):
+        return said or ""
+    try:
+        found = file.read_text("utf-8").strip()
+        why = "" if found else "nothing"
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "no text"
+    if why:
+        raise BadSetting(
+            "secret-key was read",
+            found=f"{why} in {file}",
+            allowed="LEADLINE_SECRET_KEY; or delete the file: another is made, and everybody signs in anew",
+        )
+    return found
+
+
 def debugging(there: Environment) -> bool:
     """Whether errors are told in detail, to strangers too."""
     return is_set(there, "LEADLINE_DEBUG")
@@ -121,7 +142,7 @@ def private_webhooks(there: Environment) -> bool:
 
 
 CHECKS: tuple[Callable[[Environment], object], ...] = (
-    server, address, mail, company_server, rate, debugging, private_webhooks,
+    server, secret_key, address, mail, company_server, rate, debugging, private_webhooks,
 )  # fmt: skip
 
 
@@ -134,6 +155,20 @@ def faults(there: Environment = os.environ) -> list[BadSetting]:
         except BadSetting as error:
             found.append(error)
     return found
+
+
+def _known(options: dict[str, str], example: str) -> dict[str, str]:
+    """The options, all of which the library of PostgreSQL knows."""
+    from psycopg.pq import Conninfo
+
+    names = [one.keyword.decode() for one in Conninfo.get_defaults()]
+    for name in options:
+        if name not in names:
+            found = f"“{name[:40]}”, which PostgreSQL doesn't know"
+            raise BadSetting(
+                "DATABASE_URL was read", found=found, allowed=example, suggestion=nearest(name, names)
+            )
+    return options
 
 
 def _split(name: str, url: str, example: str) -> SplitResult:

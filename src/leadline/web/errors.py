@@ -164,10 +164,16 @@ def trouble(error: BaseException | None) -> Busy | None:
             found="that its file is damaged",
             allowed="leadline doctor, which says more; the last backup, restored into another LEADLINE_HOME",
         )
+    if isinstance(error, OperationalError) and any(words in said for words in _UNREACHED):
+        return Busy(
+            "The database was to be asked",
+            found="that it can't be reached; nothing was written",
+            allowed="another try, after “leadline doctor”, which says why",
+        )
     if isinstance(error, (OperationalError, InterfaceError)) and "no such " not in said:
         return Busy(
             "The database was to be asked",
-            found="that it is at work, or can't be reached; nothing was written",
+            found="that it is at work, or went away; nothing was written",
             allowed="another try in a moment",
         )
     return None
@@ -176,4 +182,5 @@ def trouble(error: BaseException | None) -> Busy | None:
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_ROOM = ("is full", "disk i/o error", "no space left")
 _BROKEN = ("file is not a database", "disk image is malformed")
+_UNREACHED = ("connection failed", "connection is bad", "resolve host", "timeout expired", "unable to open")
 """How SQLite and PostgreSQL say it."""

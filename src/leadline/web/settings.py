@@ -3,7 +3,7 @@
 | variable | means | without it |
 |---|---|---|
 | LEADLINE_HOME | the folder of database, secret key, mirror and backups | leadline-data, here |
-| DATABASE_URL | postgres://user:password@host/name (or /name?host=/its/socket) | SQLite, in LEADLINE_HOME |
+| DATABASE_URL | postgres://user:password@host/name, with ?sslmode=… and such | SQLite, in LEADLINE_HOME |
 | LEADLINE_SECRET_KEY | what signs sessions | a key made once, in LEADLINE_HOME, for its owner alone |
 | LEADLINE_URL | where people reach it, as https://funnel.example.org | http://127.0.0.1:8000 |
 | LEADLINE_DEBUG | 1: pages tell strangers of errors in detail | off |
@@ -25,7 +25,7 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONCE, NONE, SELF
 
 from leadline.web import environment
-from leadline.web.secret import read_secret
+from leadline.web.secret import make_secret
 
 HOME = environment.home()
 DEBUG = environment.debugging(os.environ)
@@ -33,7 +33,7 @@ ALLOW_PRIVATE_WEBHOOKS = environment.private_webhooks(os.environ)
 URL = environment.address(os.environ)
 _url = urlsplit(URL)
 SECURE = _url.scheme == "https"
-SECRET_KEY = os.environ.get("LEADLINE_SECRET_KEY") or read_secret(HOME)
+SECRET_KEY = environment.secret_key(os.environ) or make_secret(HOME)
 ALLOWED_HOSTS = [_url.hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [URL]
 

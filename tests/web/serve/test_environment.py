@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from leadline.web import environment
@@ -13,6 +15,7 @@ WRONG = [
     ({"DATABASE_URL": "postgres://user:hidden@host/"}, "DATABASE_URL"),
     ({"DATABASE_URL": "postgres://user:hidden@host:port/name"}, "DATABASE_URL"),
     ({"DATABASE_URL": "postgres://user:hidden@host:99999/name"}, "DATABASE_URL"),
+    ({"DATABASE_URL": "postgres://user:hidden@host/name?sslmod=require"}, "DATABASE_URL"),
     ({"LEADLINE_URL": "funnel.example.org"}, "LEADLINE_URL"),
     ({"LEADLINE_URL": "ftp://funnel.example.org"}, "LEADLINE_URL"),
     ({"LEADLINE_URL": "https://example.org/funnel/"}, "LEADLINE_URL"),
@@ -64,6 +67,43 @@ def test_a_server_is_taken_apart_as_it_is_written():
         "NAME": "fun nel", "USER": "an@na", "PASSWORD": "p/w", "HOST": "db.example.org", "PORT": 5433,
     }  # fmt: skip
     assert environment.server({"DATABASE_URL": "postgres:///funnel?host=/run/pg"})["HOST"] == "/run/pg"
+    safe = environment.server(
+        {"DATABASE_URL": "postgres://host/funnel?sslmode=verify-full&sslrootcert=%2Fca"}
+    )
+    assert safe["OPTIONS"] == {"sslmode": "verify-full", "sslrootcert": "/ca"}
+
+
+def test_a_server_that_can_not_be_reached_is_told_as_that(filled):
+    done = filled.run("worker", DATABASE_URL="postgres://nobody:hidden@127.0.0.1:1/none")
+    assert done.returncode == 8
+    assert "Found: that it can't be reached; nothing was written." in done.stderr
+    assert "leadline doctor" in done.stderr
+    assert "hidden" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("key", "found"), [(b"", "nothing"), (b"\xff\xfe\xff", "no text"), (None, "Is a directory")]
+)
+def test_a_key_that_is_none_is_told_with_what_to_do(filled, tmp_path, key, found):
+    home = shutil.copytree(filled.home, tmp_path / "home")
+    file = home / "secret-key"
+    file.unlink()
+    file.mkdir() if key is None else file.write_bytes(key)
+    done = filled.run("rebuild", LEADLINE_HOME=str(home))
+    assert (done.returncode, len(done.stderr.splitlines())) == (6, 1)
+    assert done.stderr.startswith(f"leadline: secret-key was read. Found: {found} in {file}.")
+    assert (
+        f"✗ secret-key: {found} in {file}. To mend it: set"
+        in filled.run("doctor", LEADLINE_HOME=str(home)).stdout
+    )
+    said = {"LEADLINE_HOME": str(home), "LEADLINE_SECRET_KEY": "x" * 50}
+    assert filled.run("rebuild", **said).returncode == 0
+
+
+def test_what_the_screen_has_no_letters_for_is_spelled_out(filled):
+    done = filled.run("doctor", PYTHONIOENCODING="ascii")
+    assert r"\u2713 Python: 3." in done.stdout
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("words", [("serve", "--port", "8150"), ("worker",), ("migrate",), ("rebuild",)])

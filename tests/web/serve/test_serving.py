@@ -124,6 +124,11 @@ def test_an_address_that_is_taken_is_said_at_once(alone):
     assert "Traceback" not in done.stderr
 
 
+def test_what_is_no_name_of_a_machine_is_said(installation):
+    done = installation.run("serve", "--host", "no..such")
+    assert (done.returncode, "Found: no name of a machine." in done.stderr) == (7, True)
+
+
 def test_a_database_of_an_earlier_version_waits_for_migrate(installation):
     installation.python(
         "from django.core.management import call_command\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 
 import pytest
@@ -71,6 +72,14 @@ def test_a_file_that_is_no_good_is_refused_before_anything_is_written(filled, el
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert not (elsewhere.home / "leadline.sqlite3").exists()
+
+
+@pytest.mark.parametrize("command", ["backup", "export"])
+def test_a_device_is_not_replaced_by_a_file(filled, tmp_path, command):
+    os.mkfifo(place := tmp_path / "pipe.zip")
+    done = filled.run(command, place)
+    assert (done.returncode, "that is no file, but a device" in done.stderr) == (6, True)
+    assert place.is_fifo()
 
 
 def test_a_backup_that_is_not_there_is_missed_as_that(elsewhere, tmp_path):

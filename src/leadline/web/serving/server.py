@@ -85,6 +85,8 @@ def _try_to_listen(host: str, port: int) -> OSError | None:
             tried.bind(where)
     except OSError as error:
         return error
+    except UnicodeError:
+        return OSError(errno.EINVAL, "no name of a machine")
     return None
 
 
