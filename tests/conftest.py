@@ -40,16 +40,16 @@ def pytest_collection_modifyitems(items):
     items[:] = [*chain.from_iterable(parts), *short]
 
 
-def pytest_configure():
-    """While the tests are collected nothing is cleared up: what comes then stays to the end."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What is there when the tests are collected stays to the end: who clears up looks through the rest."""
     gc.disable()
-
-
-def pytest_collection_finish():
-    """From now on whoever clears up looks through what came since, and not all."""
-    gc.freeze()
-    gc.enable()
-    atexit.register(gc.unfreeze)
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+        atexit.register(gc.unfreeze)
 
 
 def pytest_itemcollected(item):
