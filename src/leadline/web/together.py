@@ -44,7 +44,9 @@ def _asked(parts: Sequence[QuerySet[Any]]) -> list[Asked]:
     """The questions, without those that nothing can answer."""
     asked = []
     for place, part in enumerate(parts):
-        compiler = part.query.get_compiler(using=part.db)  # not by `connection`, which is found anew each time
+        compiler = part.query.get_compiler(
+            using=part.db
+        )  # not by `connection`, which is found anew each time
         try:
             sql, given = compiler.as_sql()
         except EmptyResultSet:

@@ -366,9 +366,7 @@ def test_a_yes_has_the_currency_of_the_latest_ask_and_a_re_ask_needs_a_later_day
     )
     said = answer.content.decode().split('id="id_ask_again_on_error">')[1].split("<")[0].strip()
     day = f"{today:%-d %B %Y}"
-    assert said == (
-        f"“{day}” won’t do as a day to ask again. What works: a day after their answer of {day}."
-    )
+    assert said == (f"“{day}” won’t do as a day to ask again. What works: a day after their answer of {day}.")
     ask.refresh_from_db()
     assert ask.answer == Ask.Answer.WAITING
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 import zipfile
 
 import duckdb
@@ -31,6 +33,23 @@ def test_every_command_says_what_it_does(command):
     first = next(line.strip() for line in told.output.splitlines()[2:] if line.strip())
     assert first[0].isupper()
     assert len(first.split()) >= 4
+
+
+NEEDED = """
+import sys
+from leadline.cli.installation import open_installation
+open_installation()
+print([name for name in ("duckdb", "altair", "numba", "leadline.engine.importers") if name in sys.modules])
+import leadline.web.urls
+print([name for name in ("altair", "numba", "leadline.engine.simulate") if name in sys.modules])
+"""
+
+
+def test_what_opens_an_installation_and_what_answers_need_nothing_heavy(ready):
+    done = subprocess.run(
+        [sys.executable, "-c", NEEDED], env=ready.env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["[]", "[]"]
 
 
 def refused(done, *words):
