@@ -67,6 +67,15 @@ def test_a_late_renewal_begins_on_its_own_day(funnels, actor, contact, coaching)
     assert Contract.objects.get().renews_on == date(2027, 2, 1)
 
 
+def test_a_renewal_that_would_shorten_the_contract_is_refused(funnels, actor, contact, coaching):
+    purchases.record(actor, contact, Sale(coaching, 100, "EUR"), to_instant("2025-03-10"))
+    for day in (date(2026, 3, 9), date(2026, 3, 10)):
+        with pytest.raises(Invalid, match="a day after 10 March 2026") as refused:
+            contracts.renew(actor, Contract.objects.get(), renews_on=day)
+        assert refused.value.field == "renews_on"
+    assert Purchase.objects.count() == 1
+
+
 @pytest.mark.parametrize(("on", "kind"), [(date(2026, 3, 1), "churned"), (date(2026, 3, 2), "lapsed")])
 def test_who_ends_early_churned_and_who_lets_it_run_out_lapsed(funnels, actor, contact, coaching, on, kind):
     sale = Sale(coaching, 100, "EUR", renews_on=date(2026, 3, 2))

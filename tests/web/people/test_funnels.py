@@ -143,6 +143,59 @@ def test_the_form_renames_orders_takes_out_and_adds_and_leaves_conditions_alone(
         reshape(VOLTAGE, [{"was": 99, "name": "a", "means": "b", "role": "open", "owner": ""}])
 
 
+def in_form(funnel):
+    """The stages of a funnel as a browser sends the form of them."""
+    sent = {"over": dump_funnel(funnel), "stages": str(len(funnel.stages))}
+    for place, stage in enumerate(funnel.stages):
+        lines, how = phrases_of(stage) or (None, "all")
+        told = {"was": place + 1, "place": place + 1, "name": stage.name, "means": stage.means}
+        told |= {"role": stage.role, "owner": stage.owner or "", "how": how}
+        told |= {} if lines is None else {"when": "\n".join(lines)}
+        sent |= {f"{name}-{place}": str(value) for name, value in told.items()}
+    return sent
+
+
+@pytest.mark.django_db
+def test_stages_that_cannot_be_kept_stay_in_the_form_as_they_were_typed(funnels, owner, enter):
+    sent = in_form(load_funnel("voltage")) | {
+        "over": VOLTAGE,
+        "do": "form",
+        "means-0": "My own words",
+        "drop-2": "on",
+    }
+    sent |= {
+        "when-0": "identifed",
+        "place-8": "2",
+        "name-8": "friend",
+        "means-8": "We talk.",
+        "when-8": "met",
+        "role-8": "open",
+    }
+    answer = enter(owner).post("/settings/funnels/voltage/", sent)
+    assert answer.status_code == 422
+    said = answer.content.decode()
+    assert "Did you mean “identified”?" in said
+    for typed in (
+        'value="My own words"',
+        'name="drop-2" checked',
+        ">\nidentifed</textarea>",
+        'value="We talk."',
+    ):
+        assert typed in said
+    assert FunnelVersion.objects.filter(slug="voltage").count() == 1
+
+
+@pytest.mark.django_db
+def test_stages_are_checked_while_they_are_typed_too(funnels, owner, enter):
+    look, sent = enter(owner), in_form(load_funnel("voltage"))
+    assert "It can be used" in look.post("/settings/check-funnel/", sent).content.decode()
+    wrong = look.post("/settings/check-funnel/", sent | {"when-0": "identifed"}).content.decode()
+    assert "Did you mean “identified”?" in wrong
+    assert (
+        "needs its condition" in look.post("/settings/check-funnel/", sent | {"when-0": ""}).content.decode()
+    )
+
+
 @pytest.mark.django_db
 def test_what_if_says_what_the_engine_says_and_changes_nothing(funnels, actor, owner, enter):
     people = [Contact.objects.create(name=f"Person {n}", owner=owner) for n in range(4)]

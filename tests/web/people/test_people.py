@@ -41,6 +41,15 @@ def test_who_is_invited_comes_in_with_the_role_and_team_that_were_kept(owner, te
 
 
 @pytest.mark.django_db
+def test_whoever_opens_an_invitation_while_signed_in_is_told_as_whom(owner, enter):
+    look = enter(owner)
+    answer = look.post("/people/", {"do": "invite", "email": "fay@example.org", "role": "member", "team": ""})
+    link = re.search(r"/invitation/[^/]+/", answer.content.decode())[0]
+    assert f"You are signed in as {owner}." in look.get(link).content.decode()
+    assert "You are signed in" not in enter(None).get(link).content.decode()
+
+
+@pytest.mark.django_db
 def test_of_the_link_only_a_hash_is_kept(actor):
     invitation, secret = people.invite(actor, "fay@example.org")
     assert secret not in str(Invitation.objects.values().get(pk=invitation.pk))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from leadline.engine.clocks import begin_of
-from leadline.engine.instants import DAY
+from leadline.engine.instants import DAY, to_instant
+from leadline.engine.wording import day_words
 from leadline.web.actions import checks, purchases, touches
 from leadline.web.actions.acting import Actor, action, name_of, note_change
 from leadline.web.actions.meanings import kind_of
@@ -30,6 +31,13 @@ def renew(
     term = contract.offer.term_days if contract.offer else None
     if renews_on is None and not term and contract.renews_on:
         renews_on = contract.renews_on + timedelta(days=(contract.renews_on - contract.starts_on).days or 365)
+    if renews_on and contract.renews_on and renews_on <= contract.renews_on:
+        raise Invalid(
+            "A next renewal was given",
+            found=f"“{day_words(to_instant(renews_on))}”",
+            allowed=f"a day after {day_words(to_instant(contract.renews_on))}, which is renewed",
+            field="renews_on",
+        )
     if value is None:
         value, currency = contract.value, contract.currency
     sale = Sale(contract.offer, value, currency, renews_on, contract)

@@ -11,8 +11,16 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
-from leadline.engine.errors import BadFunnel
-from leadline.engine.funnel import Owner, Role, Stage, dump_funnel, load_funnel, parse_funnel, shipped_funnels
+from leadline.engine.errors import BadFunnel, LeadlineError
+from leadline.engine.funnel import (
+    Funnel,
+    Owner,
+    Role,
+    dump_funnel,
+    load_funnel,
+    parse_funnel,
+    shipped_funnels,
+)
 from leadline.engine.what_if import WhatIf, what_if
 from leadline.web import access, warehouse
 from leadline.web.actions import funnels as acts
@@ -60,6 +68,7 @@ def funnel(request: HttpRequest, slug: str) -> HttpResponse:
 def _told_funnel(request: HttpRequest, slug: str, versions: list[FunnelVersion]) -> dict[str, Any]:
     newest = versions[0]
     typed = request.POST.get("text", newest.toml)
+    declared = parse_funnel(newest.toml)
     return {
         "slug": slug,
         "roles": get_args(Role),
@@ -67,8 +76,8 @@ def _told_funnel(request: HttpRequest, slug: str, versions: list[FunnelVersion])
         "newest": newest,
         "versions": versions,
         "text": typed,
-        "declared": (declared := parse_funnel(newest.toml)),
-        "stages": [_stage(stage) for stage in declared.stages],
+        "declared": declared,
+        "rows": list(_typed(request)) if "stages" in request.POST else _declared(declared),
         "said": _said(typed),
     }
 
@@ -76,9 +85,13 @@ def _told_funnel(request: HttpRequest, slug: str, versions: list[FunnelVersion])
 @require_POST
 @page("web/tuning/checked.html")
 def check_funnel(request: HttpRequest) -> dict[str, Any]:
-    """What is wrong with a text, while it is typed; or what it declares."""
+    """What is wrong with a text, or with stages in the form, while they are typed; or what they declare."""
     access.require(user_of(request), "define")
-    return {"said": _said(request.POST.get("text", ""))}
+    try:
+        typed = _reshaped(request) if "stages" in request.POST else request.POST.get("text", "")
+    except LeadlineError as error:
+        return {"said": {"error": error}}
+    return {"said": _said(typed)}
 
 
 @page("web/tuning/version.html")
@@ -152,10 +165,17 @@ def _save(request: HttpRequest, slug: str) -> str:
 
 
 def _save_form(request: HttpRequest, slug: str) -> str:
-    over = text(request, "over", acts.LONGEST).replace("\r\n", "\n")
-    rows = sorted(_rows(request), key=lambda row: row["place"])
-    kept = acts.save_draft(actor_of(request), slug, acts.reshape(over, rows), over)
+    kept = acts.save_draft(actor_of(request), slug, _reshaped(request), _over(request))
     return f"Kept as version {kept.number}. It counts nowhere until you put it in force."
+
+
+def _reshaped(request: HttpRequest) -> str:
+    """The text with the stages as they stand in the form."""
+    return acts.reshape(_over(request), sorted(_rows(request), key=lambda row: row["place"]))
+
+
+def _over(request: HttpRequest) -> str:
+    return text(request, "over", acts.LONGEST).replace("\r\n", "\n")
 
 
 def _rows(request: HttpRequest) -> Iterator[dict[str, Any]]:
@@ -178,10 +198,23 @@ def _publish(request: HttpRequest, shown: FunnelVersion) -> str:
     return f"{coming} as soon as everybody’s stage has been worked out."
 
 
-def _stage(stage: Stage) -> tuple[Stage, str, str]:
-    """A stage with its phrases, one a line, and how many of them have to hold; no phrases where some nest."""
-    lines, how = acts.phrases_of(stage) or ([], "")
-    return stage, "\n".join(lines), how
+def _declared(funnel: Funnel) -> list[dict[str, Any]]:
+    """Each stage as the form has it, and a blank one; `when` is None where its conditions nest."""
+    rows: list[dict[str, Any]] = []
+    for was, stage in enumerate(funnel.stages, 1):
+        lines, how = acts.phrases_of(stage) or (None, "")
+        when = None if lines is None else "\n".join(lines)
+        names = {name: getattr(stage, name) or "" for name in ("name", "means", "role", "owner")}
+        rows.append(names | {"was": was, "place": was, "when": when, "how": how})
+    return [*rows, {"when": ""}]
+
+
+def _typed(request: HttpRequest) -> Iterator[dict[str, Any]]:
+    """The same as it was typed into the form, whatever that is."""
+    last = min(number(request, "stages"), 254)
+    for place in range(last + 1):
+        names = ("name", "means", "role", "owner", "was", "place", "when", "how", "drop")
+        yield {name: request.POST.get(f"{name}-{place}") for name in names}
 
 
 def _said(toml: str) -> dict[str, Any]:
