@@ -24,6 +24,7 @@ from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subq
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
+from leadline.engine.wording import listed
 from leadline.web import warehouse
 from leadline.web.errors import Forbidden, NotFound
 from leadline.web.models import Company, Contact, Mark, Tag, Touch
@@ -69,10 +70,11 @@ def may(user: User, right: Right) -> bool:
 def require(user: User, right: Right) -> None:
     """Raise Forbidden where their role lacks a right."""
     if not may(user, right):
+        able = [Role(role).label for role, rights in RIGHTS.items() if right in rights]
         raise Forbidden(
             f"To {SAID[right]} was asked for",
-            found=f"the role {user.role}",
-            allowed=f"the role {' or '.join(role for role, rights in RIGHTS.items() if right in rights)}",
+            found=f"the role {Role(user.role).label}",
+            allowed=f"the role {listed(able, 'or')}",
         )
 
 

@@ -10,9 +10,10 @@ from django.core import mail
 from django.test import Client
 
 from leadline.engine.instants import DAY
+from leadline.web import access
 from leadline.web.actions import me, people, tokens
 from leadline.web.actions.acting import Actor
-from leadline.web.errors import Conflict, Invalid, NotFound
+from leadline.web.errors import Conflict, Forbidden, Invalid, NotFound
 from leadline.web.models import AuditEntry, Invitation, Team, Token, User
 from tests.web.conftest import NOW
 
@@ -195,3 +196,12 @@ def test_with_mail_a_link_is_sent_and_stands_in_no_log(
     assert sent.to == ["ada@example.org"]
     assert "/accounts/password/reset/key/" in sent.body
     assert "reset/key" not in caplog.text
+
+
+@pytest.mark.django_db
+def test_who_may_not_is_told_the_roles_as_the_page_of_the_team_calls_them(funnels):
+    reader = User.objects.create_user("rita@example.org", GOOD, name="Rita", role="reader")
+    with pytest.raises(Forbidden) as refused:
+        access.require(reader, "change")
+    assert refused.value.found == "the role Read-only"
+    assert refused.value.allowed == "the role Owner, Manager or Member"
