@@ -47,7 +47,7 @@ class Condition(NamedTuple):
     listed: frozenset[int] | None = None
     numbers: tuple[QuerySet[Any], ...] = ()
     asked: Q = Q()
-    among: QuerySet[Any] | None = None
+    among: frozenset[int] | None = None
 
     def __and__(self, more: Condition) -> Condition:
         """Both of them."""
@@ -173,7 +173,7 @@ class Filters:
         if meant.listed is not None:
             return few(meant.listed)
         among = meant.among
-        sample = None if among is None else lambda: few({row[0] for row in among[:SAMPLE]})
+        sample = None if among is None else lambda: few(among)
         found = replace(plainly, sample=sample)
         if not by_stage or order == "name":
             return replace(found, parts=access.parts(user, plain, Q(), known=known))
@@ -289,12 +289,12 @@ def _marked(word: str, circles: Sequence[Q]) -> Condition:
 
 def _looked_up(numbers: QuerySet[Any], asked: Q) -> Condition:
     """Those of some numbers, while these are few; where they are many, what each row is asked instead."""
-    found = [row[0] for row in numbers[: LISTED + 1]]
+    found = [row[0] for row in numbers[: max(LISTED + 1, SAMPLE)]]
     if len(found) <= LISTED:
         return Condition(frozenset(found))
     if numbers[: FEW + 1].count() <= FEW:
         return Condition(numbers=(numbers[:FEW],))
-    return Condition(asked=asked, among=numbers)
+    return Condition(asked=asked, among=frozenset(found[:SAMPLE]))
 
 
 def _in_stage(rows: QuerySet[Contact], kept: str, stage: int | None) -> tuple[QuerySet[Contact], Q]:

@@ -44,9 +44,7 @@ def _asked(parts: Sequence[QuerySet[Any]]) -> list[Asked]:
     """The questions, without those that nothing can answer."""
     asked = []
     for place, part in enumerate(parts):
-        compiler = part.query.get_compiler(
-            using=part.db
-        )  # not by `connection`, which is found anew each time
+        compiler = part.query.get_compiler(using=part.db)  # `connection` would be found anew at each use
         try:
             sql, given = compiler.as_sql()
         except EmptyResultSet:

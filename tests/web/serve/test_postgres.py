@@ -67,3 +67,35 @@ def test_each_connection_is_told_how_to_plan_but_for_what_an_administrator_set(s
     assert installation.python(asked).splitlines() == ["jit off", "random_page_cost 1.1"]
     server.psql("ALTER DATABASE planned SET random_page_cost = 3")
     assert installation.python(asked).splitlines() == ["jit off", "random_page_cost 3"]
+
+
+def test_a_list_of_each_circle_is_answered_by_an_index_without_the_rows(server, tmp_path):
+    asked = (
+        "from django.db import connection\n"
+        "from django.db.models import Q\n"
+        "from leadline.web import access\n"
+        "from leadline.web.listing import in_order\n"
+        "from leadline.web.models import Contact, NextStep, Standing, Team, User\n"
+        "team = Team.objects.create(name='North')\n"
+        "user = User.objects.create_user('mia@example.org', None, role='manager', team=team)\n"
+        "people = [part.filter(where) for part, where in access.parts(user, Contact.objects.all(), Q())]\n"
+        "standings = [one.filter(funnel='a', stage=2) for one in access.parts_of_contacts(user, Standing)]\n"
+        "steps = access.parts_of_contacts(user, NextStep)\n"
+        "steps = [one.filter(sort='ask', quiet_until=None) for one in steps]\n"
+        "lists = {\n"
+        "    'touched': [in_order(one, '-last_touch_at', '-pk') for one in people],\n"
+        "    'named': [in_order(one, 'name_small', 'pk') for one in people],\n"
+        "    'entered': [in_order(one, '-entered_at', '-contact_id') for one in standings],\n"
+        "    'steps': [in_order(one, '-rank', '-id') for one in steps],\n"
+        "}\n"
+        "with connection.cursor() as cursor:\n"
+        "    cursor.execute('SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off')\n"
+        "for name, parts in lists.items():\n"
+        "    for part in parts[:2]:\n"
+        "        plan = part.values_list('contact' if name == 'entered' else 'pk').explain()\n"
+        "        table = part.model._meta.db_table\n"
+        "        line = next(one for one in plan.splitlines() if f' on {table}' in one)\n"
+        "        print(name, 'Index Only Scan' in line)\n"
+    )
+    found = installed(server, tmp_path, "covered", tables=True).python(asked).splitlines()
+    assert found == [f"{name} True" for name in ("touched", "named", "entered", "steps") for _ in range(2)]

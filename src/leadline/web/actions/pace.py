@@ -69,7 +69,7 @@ def pace(user: User, today: date, now: int, *, anew: bool = False) -> Pace:
 
 
 def _counts(user: User, this_week: Q, last_week: Q) -> tuple[int, int, int]:
-    """How many asks were made this week, how many of these were somebody's first, and how many since the last.
+    """How many asks were made this week, how many of these were somebody's first, how many in two weeks.
 
     They are counted circle by circle, by the answers that there are: each is a span of an index.
     """

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import migrations, models
 
 NOBODYS = models.Q(('owner__isnull', True))
@@ -45,6 +47,11 @@ MADE = [
         'web_contact (name_small, id) INCLUDE (path, erased_at, merged_into_id)',
         'web_contact (name_small)',
     ),
+    (
+        'web_company_name_small_bb4a8d87',
+        'web_company (name_small, id) INCLUDE (owner_id, team_id)',
+        'web_company (name_small)',
+    ),
     *(
         (
             f'{name}_like',
@@ -64,16 +71,16 @@ MADE = [
 class Covered(migrations.SeparateDatabaseAndState):
     """Only PostgreSQL has more in an index than its columns: the tables of SQLite stay as they are."""
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+    def database_forwards(self, app_label: Any, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         if schema_editor.connection.vendor == 'postgresql':
             super().database_forwards(app_label, schema_editor, from_state, to_state)
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+    def database_backwards(self, app_label: Any, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         if schema_editor.connection.vendor == 'postgresql':
             super().database_backwards(app_label, schema_editor, from_state, to_state)
 
 
-def _made_anew(table, name, columns, beside):
+def _made_anew(table: str, name: str, columns: list[str], beside: list[str]) -> list[Any]:
     condition = NOBODYS if name.endswith('_no') else None
     index = models.Index(fields=columns, include=beside, condition=condition, name=name)
     return [migrations.RemoveIndex(table, name), migrations.AddIndex(table, index)]

@@ -75,10 +75,10 @@ def for_each_circle(
 ) -> list[models.Index]:
     """An index of a list as everybody sees it: of all, of somebody's own, of a team's.
 
-    `after` is the column that comes before the owner. `beside` is what lists ask of each row besides; with it,
-    and with whose it is otherwise, the index of PostgreSQL answers without the row (SQLite keeps none of that).
-    None of them is partial: SQLite, which knows nothing of how many rows there are, takes any equality for
-    rarer than a span of days.
+    `after` is the column that comes before the owner. `beside` is what lists ask of each row besides: with
+    it, and with whose it is otherwise, PostgreSQL answers from the index, without the row; an index of SQLite
+    has no such columns. None of them is partial: SQLite, which knows nothing of how many rows there are,
+    takes any equality for rarer than a span of days.
     """
     first = [after] if after else []
     circles: list[tuple[str, list[str], list[str]]] = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
 from leadline.engine.money import money_words
-from leadline.web import access
+from leadline.web import access, together
 from leadline.web.actions.checks import known_day
 from leadline.web.actions.edits import edits_of
 from leadline.web.actions.importing.imports import imports_of
@@ -89,8 +90,9 @@ def changes(request: HttpRequest) -> dict[str, Any] | HttpResponse:
 
 def of_contact(contact: Contact) -> QuerySet[AuditEntry]:
     """What was changed of a contact, and of what hangs on them."""
-    hanging = [(of, model.objects.filter(contact=contact)) for of, model in _OF_CONTACTS.items()]
-    names = [f"{of}:{number}" for of, rows in hanging for number in rows.values_list("pk", flat=True)]
+    hanging = [model.objects.filter(contact=contact).values_list("pk") for model in _OF_CONTACTS.values()]
+    found = zip(_OF_CONTACTS, together.rows_of(hanging), strict=True)
+    names = [f"{of}:{number}" for of, rows in found for (number,) in rows]
     return AuditEntry.objects.filter(record__in=[f"contact:{contact.pk}", *names])
 
 
@@ -105,15 +107,25 @@ def _with_imports(entries: QuerySet[AuditEntry], record: str) -> QuerySet[AuditE
 def called(user: User, records: set[str]) -> dict[str, dict[str, str]]:
     """What records are called that somebody sees, where they are, and in which currency their amounts are."""
     found: dict[str, dict[str, str]] = {}
-    seen: dict[str, Any] = {"contact": access.contacts(user), "company": access.companies(user)}
-    for of, model in _OF_CONTACTS.items():
-        seen[of] = access.of_contacts(user, model).select_related("contact", "offer")
-    seen |= {"import": imports_of(user), "edit": edits_of(user)}
-    for of, rows in seen.items():
+    for of, seen in _SEEN.items():
         numbers = [n for kind, _, n in (one.partition(":") for one in records) if kind == of and n.isdigit()]
-        for one in rows.filter(pk__in=numbers) if numbers else ():
+        for one in seen(user).filter(pk__in=numbers) if numbers else ():
             found[f"{of}:{one.pk}"] = _told(of, one)
     return found
+
+
+def _hanging(model: type[Any]) -> Callable[[User], QuerySet[Any]]:
+    return lambda user: access.of_contacts(user, model).select_related("contact", "offer")
+
+
+_SEEN: dict[str, Callable[[User], QuerySet[Any]]] = {
+    "contact": access.contacts,
+    "company": access.companies,
+    **{of: _hanging(model) for of, model in _OF_CONTACTS.items()},
+    "import": imports_of,
+    "edit": edits_of,
+}
+"""The records of each sort that somebody sees; asked for only where there are any to be called."""
 
 
 def _told(of: str, one: Any) -> dict[str, str]:
