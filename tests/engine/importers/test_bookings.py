@@ -166,3 +166,47 @@ def test_whoever_calls_a_list_appointments_means_all_of_them(tmp_path):
     assert found.notes == (
         "No row says that an appointment took place: those that stand (2 rows) count as held.",
     )
+
+
+def test_a_status_of_appointments_under_a_longer_header_and_the_day_for_which_they_were_scheduled(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "appointments.csv": """
+            Ref. #,Scheduled date,Created date,Client,Service,Appointment status,Gross total
+            #A1,2025-02-05,2025-02-01,Ada Alp,Haircut,Completed,45.00
+            #A2,2025-02-06,2025-02-02,Bob Bay,Haircut,No show,45.00
+            #A3,2025-02-07,2025-02-03,Ada Alp,Haircut,Completed,45.00
+            """
+        },
+    )
+    assert told(found) == [
+        ("Ada Alp", "bought", "2025-02-05"),
+        ("Ada Alp", "bought", "2025-02-07"),
+        ("Ada Alp", "had_meeting", "2025-02-05"),
+        ("Ada Alp", "had_meeting", "2025-02-07"),
+    ]
+    assert values(found) == {"Ada Alp": 9_000}
+
+
+def test_a_day_of_cancelling_an_appointment_is_no_end_of_custom(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "appointments.csv": """
+            Start Time,First Name,Last Name,Email,Label,Date Scheduled,Date Canceled,Appointment ID
+            2025-02-05 10:00,Ada,Alp,ada@x.example,,2025-02-01,,1
+            2025-02-06 10:00,Bob,Bay,bob@x.example,,2025-02-02,2025-02-04,2
+            2025-02-07 10:00,Cid,Cap,cid@x.example,No Show,2025-02-03,,3
+            2025-02-08 10:00,Dan,Day,dan@x.example,Completed,2025-02-03,,4
+            """
+        },
+    )
+    assert told(found) == [
+        ("ada@x.example", "booked", "2025-02-01"),
+        ("ada@x.example", "had_meeting", "2025-02-05"),
+        ("bob@x.example", "booked", "2025-02-02"),
+        ("cid@x.example", "booked", "2025-02-03"),
+        ("dan@x.example", "booked", "2025-02-03"),
+        ("dan@x.example", "had_meeting", "2025-02-08"),
+    ]

@@ -313,3 +313,66 @@ def test_ends_that_stand_beside_renewals_are_no_ends_of_the_custom(tmp_path):
         },
     )
     assert meanings(found)["End"] == "ignored"
+
+
+def test_a_tier_without_a_price_is_no_purchase_of_who_joined(tmp_path):
+    rows = """
+    FirstName,LastName,Email,JoinedDate,Price,Recurring Interval,Tier
+    Ann,Lee,ann@a.example,2026-01-05,$49,month,standard
+    Bob,Ray,bob@b.example,2026-01-06,,,free
+    """
+    found = take_in(tmp_path, {"list.csv": rows})
+    assert [(kind, day) for _, kind, day in told(found)] == [
+        ("bought", "2026-01-05"),
+        ("registered", "2026-01-06"),
+    ]
+
+
+def test_a_free_plan_that_ends_was_not_bought(tmp_path):
+    rows = """
+    Name,Email,Plan,Price,Join date,Expires at
+    Ann Lee,ann@a.example,Monthly,$9.00,2026-01-05,2026-02-05
+    Bob Ray,bob@b.example,Free,$0.00,2026-01-06,2026-02-06
+    """
+    found = take_in(tmp_path, {"list.csv": rows})
+    assert [(kind, day) for _, kind, day in told(found)] == [
+        ("bought", "2026-01-05"),
+        ("registered", "2026-01-06"),
+    ]
+    assert len(found.sold) == 1
+
+
+def test_the_cancellation_of_a_subscription_has_a_day_under_a_header_with_its_table(tmp_path):
+    rows = """
+    subscriptions.status,subscriptions.plan_amount,subscriptions.started_at,subscriptions.cancelled_at,customers.email
+    active,4900,2026-01-05,,ann@a.example
+    cancelled,4900,2026-01-06,2026-02-03,bob@b.example
+    active,4900,2026-01-07,,cat@c.example
+    """
+    found = take_in(tmp_path, {"list.csv": rows})
+    assert told_of(found, "bob@b.example") == [("bought", "2026-01-06"), ("churned", "2026-02-03")]
+
+
+def test_a_no_to_whether_a_member_is_active_ends_the_custom(tmp_path):
+    rows = """
+    Name,Email,Plan,Price,Active,Join date,Expires at
+    Ann Lee,ann@a.example,Monthly,9,true,2026-01-05,2026-02-05
+    Bob Ray,bob@b.example,Monthly,9,false,2026-01-06,2026-02-06
+    Cat Fox,cat@c.example,Monthly,9,false,2026-01-07,
+    """
+    found = take_in(tmp_path, {"list.csv": rows})
+    assert told_of(found, "ann@a.example") == [("bought", "2026-01-05")]
+    assert told_of(found, "bob@b.example") == [("bought", "2026-01-06"), ("lapsed", "2026-02-06")]
+    assert told_of(found, "cat@c.example") == [("bought", "2026-01-07"), ("churned", "2026-01-07")]
+
+
+def test_whether_somebody_is_active_is_no_end_where_nobody_bought(tmp_path):
+    rows = """
+    Name,Email,Active,Created
+    Ann Lee,ann@a.example,true,2026-01-05
+    Bob Ray,bob@b.example,false,2026-01-06
+    Cat Fox,cat@c.example,true,2026-01-07
+    """
+    found = take_in(tmp_path, {"list.csv": rows})
+    assert meanings(found)["Active"] == "attribute"
+    assert {kind for _, kind, _ in told(found)} == {"recorded"}

@@ -275,3 +275,14 @@ def test_a_list_kept_by_hand_with_a_date_for_each_step(tmp_path):
     assert values(found) == {"Bakery Roux": 120000}
     assert by_subject(found, found.outcome) == {"Bakery Roux": "won", "Garage Petit": "lost"}
     assert by_subject(found, found.attributes["source"])["Town hall"] == "Instagram"
+
+
+def test_the_day_on_which_it_was_won_or_lost_is_surer_than_the_close_date(tmp_path):
+    deals = """
+    Deal ID,Name,Status,Value,Close Date,Created At,Date Won/Lost
+    1,Website,Won,2000,2026-03-31,2026-02-01,2026-02-21
+    2,Logo,Lost,2000,2026-03-31,2026-02-02,2026-02-22
+    """
+    found = take_in(tmp_path, {"deals.csv": deals})
+    assert ("bought", "2026-02-21") in told_of(found, "1")
+    assert ("lost", "2026-02-22") in told_of(found, "2")

@@ -7,7 +7,7 @@ import pytest
 from leadline.engine.importers.columns.contents import judge
 from leadline.engine.importers.columns.meanings import propose
 from leadline.engine.touches import Column
-from tests.exported import meanings, take_in
+from tests.exported import meanings, take_in, told_of, values
 
 DATES = ["2024-01-05", "2024-02-10", "2024-03-15", "2024-04-20"]
 NUMBERS = ["10.50", "200", "1,300", "45"]
@@ -160,3 +160,14 @@ def test_amounts_are_nothing_to_compare_by(tmp_path):
     said = meanings(found)
     assert {said[header] for header in ("Amount Refunded", "Shipping", "Lineitem price")} == {"ignored"}
     assert said["Boxes"] == "attribute"
+
+
+def test_numbers_under_the_sign_of_a_currency_are_amounts(tmp_path):
+    rows = """
+    Name;Mail;Erstgespräch;Kauf am;€
+    Ann;ann@a.example;05.01.2026;13.02.2026;1.500
+    Bob;bob@b.example;06.01.2026;;
+    """
+    found = take_in(tmp_path, {"liste.csv": rows})
+    assert told_of(found, "ann@a.example") == [("bought", "2026-02-13"), ("had_meeting", "2026-01-05")]
+    assert values(found) == {"ann@a.example": 150_000}

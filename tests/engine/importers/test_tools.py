@@ -125,3 +125,54 @@ def test_a_member_who_cancelled_was_not_lost_before_becoming_a_client(tmp_path):
 def test_what_was_mended_in_a_file_is_among_the_notes(tmp_path):
     log = "email,event,date,place\na@x.example,called,2026-01-05\nb@x.example,called,2026-01-06,home\n"
     assert "1 row shorter than the header, filled with blanks." in take_in(tmp_path, {"log.csv": log}).notes
+
+
+def test_entries_that_were_charged_and_given_back_are_told_apart_without_any_of_others(tmp_path):
+    rows = """
+    Date,Order ID,Customer Name,Customer Email,Transaction Type,Amount,Currency
+    2026-02-01,1,Ann Lee,ann@a.example,charge,199.00,GBP
+    2026-03-01,2,Ann Lee,ann@a.example,rebill,199.00,GBP
+    2026-03-04,2,Ann Lee,ann@a.example,refund,199.00,GBP
+    2026-02-02,3,Bob Ray,bob@b.example,charge,199.00,GBP
+    2026-02-05,3,Bob Ray,bob@b.example,cancel,199.00,GBP
+    """
+    found = take_in(tmp_path, {"log.csv": rows})
+    assert [kind for kind, _ in told_of(found, "ann@a.example")] == ["bought", "bought", "partly_refunded"]
+    assert values(found) == {"ann@a.example": 19_900, "bob@b.example": 19_900}
+    assert reasons(found) == [(6, "“cancel” is nothing that somebody bought")]
+
+
+def test_the_price_of_a_course_is_an_amount_and_one_of_nothing_a_registration(tmp_path):
+    rows = """
+    purchased_at,course_name,user_name,user_email,final_price,sale_id
+    2026-02-01,Sell Well,Ann Lee,ann@a.example,199.0,1
+    2026-02-02,Mini,Bob Ray,bob@b.example,0.0,2
+    """
+    found = take_in(tmp_path, {"sales.csv": rows})
+    assert told(found) == [
+        ("ann@a.example", "bought", "2026-02-01"),
+        ("bob@b.example", "registered", "2026-02-02"),
+    ]
+    assert values(found)["ann@a.example"] == 19_900
+
+
+def test_the_name_of_one_event_is_no_touch_and_a_ticket_is_a_registration(tmp_path):
+    rows = """
+    Number,Ticket Created Date,Ticket,Ticket Full Name,Ticket Email,Event,Price
+    1,2026-02-01,Early,Ann Lee,ann@a.example,Conf,99.00
+    2,2026-02-02,Early,Bob Ray,bob@b.example,Conf,99.00
+    3,2026-02-03,Early,Ann Lee,ann@a.example,Conf,99.00
+    """
+    found = take_in(tmp_path, {"tickets.csv": rows})
+    assert [kind for _, kind, _ in told(found)] == ["registered"] * 3
+
+
+def test_days_of_what_became_of_emails_are_touches(tmp_path):
+    rows = """
+    email,firstName,emailsSentAt,emailsOpenedAt,emailsRepliedAt,emailsUnsubscribedAt
+    ann@a.example,Ann,2026-02-01,2026-02-02,2026-02-03,
+    bob@b.example,Bob,2026-02-01,,,2026-02-04
+    """
+    found = take_in(tmp_path, {"campaign.csv": rows})
+    assert [kind for kind, _ in told_of(found, "ann@a.example")] == ["mailed", "opened", "replied"]
+    assert [kind for kind, _ in told_of(found, "bob@b.example")] == ["mailed", "unsubscribed"]

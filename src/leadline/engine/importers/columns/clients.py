@@ -41,7 +41,7 @@ def find_clients(
         return beginnings | find_clients(shape, {**found, **beginnings}, contents)
     package = at.get("offer") or _find(found, contents, "bought", ("attribute", "ignored"))
     begun = at.get(BOUGHT) or _find(found, contents, "began", BEGUN) or _find(found, contents, "since", BEGUN)
-    priced = package and "value" in at and BOUGHT not in at
+    priced = package and "value" in at and not (BOUGHT in at and says_bought(at[BOUGHT]))
     if begun is None and "renewal" in at:
         why = "dates of a renewal, and nothing says when what is renewed began"
         return {at["renewal"]: Meaning(means="ignored", why=why, sure=0.6)}

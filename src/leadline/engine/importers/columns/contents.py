@@ -209,6 +209,7 @@ def _share_of_guests(sample: Sequence[str]) -> float:
 
 
 def _share_of_entries(sample: Sequence[str]) -> float:
-    """The share of words for sorts of money, where some of it was earned and some is nobody's."""
+    """The share of words for sorts of money, where some of it was earned, and some given back or nobody's."""
     sorts = [find_entry(text) for text in sample]
-    return _share(sort is not None for sort in sorts) if {"sold", "others"} <= set(sorts) else 0.0
+    told = "sold" in sorts and {"given_back", "others"} & set(sorts)
+    return _share(sort is not None for sort in sorts) if told else 0.0

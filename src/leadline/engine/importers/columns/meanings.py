@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, replace
 
+from leadline.engine.currencies import name_currency
 from leadline.engine.importers.columns.activity_headers import are_activities, mean_activities
-from leadline.engine.importers.columns.clients import find_clients
+from leadline.engine.importers.columns.appointments import find_appointments
+from leadline.engine.importers.columns.clients import BOUGHT, find_clients
 from leadline.engine.importers.columns.contents import LETTERS, PHONES, Contents
 from leadline.engine.importers.columns.endings import find_endings
 from leadline.engine.importers.columns.forms import find_answers
@@ -133,6 +135,8 @@ def _say(header: str, held: Contents, context: dict[frozenset[str], str]) -> Say
         number = read_header(header, replace(held, dates=0.0)) if said is None or said.sure < 1.0 else None
         return number if number and number.means in IDS and number.sure >= 0.9 else said
     saying = read_header(header, held)
+    if held.are_numbers and not tokens(header) and name_currency(header.strip()):
+        return Saying("value", header.strip(), 0.9)
     if held.emails >= 0.5 and (saying is None or saying.sure < 0.9) and not names_ours(header):
         return Saying("e-mail", "", 0.6)
     if saying is None and held.can_be("codes") and is_further(header, "phone"):
@@ -247,6 +251,11 @@ def _reconsider(
     if shape == "stage history":
         return changed | reconsider_history(found, contents)
     changed |= find_clients(shape, {**found, **changed}, contents)
+    if "active" in at and BOUGHT not in _means({**found, **changed}):
+        changed[at["active"]] = _by_contents(contents[at["active"]], "nothing says what anybody bought")
+    appointments = find_appointments(shape, {**found, **changed}, contents)
+    changed |= appointments
+    at = {**at, **{meaning.means: header for header, meaning in appointments.items()}}
     _change_dates(shape, change)
     changed |= _only_dates(shape, {**found, **changed}, contents)
     changed |= find_answers(shape, found, contents)

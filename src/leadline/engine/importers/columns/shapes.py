@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Mapping as Named
 from pathlib import PurePath
 
+from leadline.engine.importers.columns.appointments import MOST, find_status, speak_of_bookings
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.columns.mapping import Meaning, Shape
@@ -20,8 +21,6 @@ _OF_TOUCHES = frozenset(
     {"happened at", "created", "order placed", "date of requested_info", "date of booked"}
 )
 """Dates on which the touch of a row can have happened."""
-MOST = 0.8
-"""From this share of words for appointments on, a status says what became of them."""
 SURELY = 3
 """By so much more must speak for deals than for contacts where no row names its deal."""
 _OF_ORDERS = ("date of bought", "date of refunded", "date of churned", "date of compared", "date of messaged")
@@ -77,6 +76,8 @@ def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: s
         return False
     if not contents[header].kinds and any(one.startswith(DATE_OF) for one in dates):
         return False  # the dates say by themselves what happened; the name is that of an event
+    if not contents[header].kinds and contents[header].distinct == 1:
+        return False  # the name of an event, the same in every row
     who = [contents[one] for one, meaning in found.items() if meaning.means in WHO]
     comes_again = any(held.distinct < held.filled for held in who)
     says_sorts = found[header].sure == 1.0 and len(tokens(header)) > 1
@@ -96,10 +97,11 @@ def _are_bookings(found: Named[str, Meaning], contents: Named[str, Contents], me
     if _are_flagged(found, means):
         return True
     status = [contents[header] for header, meaning in found.items() if meaning.means == "stage"]
+    if not status and find_status(found, contents) and f"{DATE_OF}had_meeting" not in means:
+        return speak_of_bookings(found)
     if not any(held.bookings >= MOST for held in status):
         return False
-    spoken = {word for header in found for word in tokens(header)}
-    return any(held.missed for held in status) or bool(spoken & set(synonyms()["bookings"]["headers"]))
+    return any(held.missed for held in status) or speak_of_bookings(found)
 
 
 def _are_flagged(found: Named[str, Meaning], means: set[str]) -> bool:

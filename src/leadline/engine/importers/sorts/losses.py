@@ -76,7 +76,7 @@ def _with_ends(one: Reading, kinds: Kinds, latest: Integers, clients: Mask) -> R
     `clients` are those who bought something by any of the files, of which no file says that it ended. Of
     whom nothing was bought there is no day but that of the record, which is not the last of the custom.
     """
-    status, evidence = one.export.column("stage"), one.evidence
+    status, evidence = one.export.column("stage") or one.export.column("active"), one.evidence
     if one.export.proposal.shape != "contacts" or status is None:
         return one
     bought, ended = (np.zeros(len(one.subject), dtype=bool) for _ in range(2))

@@ -149,10 +149,14 @@ def _are_of_items(export: Export) -> bool:
 def _join_items(bought: Evidence, number: Column, export: Export) -> Evidence:
     """One touch an order; its amount is what all rows say, or their sum.
 
-    It is the sum where the rows say different things, or where they say it of single items.
+    It is the sum where the rows say different things, or where they say it of single items. In an account
+    each payment of an order is one of its own, and so is what was given back.
     """
     order = number.codes[bought.row].astype(np.int64)
     order = np.where(order >= 0, order, len(number.labels) + np.arange(len(order)))
+    if export.column("entry") is not None:
+        keys = np.stack([order, bought.happened_at, (bought.value < 0) & (bought.value != MISSING)])
+        order = np.unique(keys, axis=1, return_inverse=True)[1].reshape(-1)
     _, first, place = np.unique(order, return_index=True, return_inverse=True)
     if len(first) == len(order):
         return bought

@@ -97,18 +97,20 @@ def _find_absent(export: Export, header: str) -> Mask:
 
 
 def _find_joined(export: Export, header: str, amounts: Integers, tried: Mask) -> Mask:
-    """The rows of people who began that day, and bought nothing: without an amount, an offer and a renewal.
+    """The rows of people who began that day, and bought nothing: neither an amount nor an offer that costs.
 
-    Where the header itself says that they bought, they did.
+    One that is to be renewed was bought. Where the header itself says that they bought, they did.
     """
-    offer = export.column("offer")
+    offer, renews = export.column("offer"), export.dates_of("renewal")[1]
     if export.proposal.shape != "contacts" or export.proposal.of("value") is None or says_bought(header):
         return np.zeros(export.rows, dtype=bool)
-    nothing: Mask = amounts == 0
-    if offer is not None:
-        free = spread_labels(offer, [is_free(str(label)) for label in offer.labels]) != 0
-        nothing = (nothing | (amounts == MISSING)) & free
-    joined: Mask = nothing & ~tried & ~export.dates_of("renewal")[1] & export.used
+    if offer is None:
+        nothing = (amounts == 0) & ~renews
+    else:
+        free = spread_labels(offer, [is_free(str(label)) for label in offer.labels])
+        nothing = (free == 1) | ((free == -1) & ~renews)
+        nothing &= (amounts == 0) | (amounts == MISSING)
+    joined: Mask = nothing & ~tried & export.dates(header)[1] & export.used
     if joined.any():
         count = counted(int(np.count_nonzero(joined)), "row")
         export.notes.append(f"“{header}” of {count} is no purchase: no amount, and nothing that was bought")
@@ -139,7 +141,7 @@ def _read_ends(export: Export, headers: Sequence[str]) -> tuple[Integers, Mask]:
         others, told = export.dates(header)
         instants = np.maximum(instants, np.where(told, others, -NEVER))
         found, all_told = found | told, all_told & told
-    announced = found & ~all_told & _find_status(export, goes_on)
+    announced = found & ~all_told & _find_members(export)
     if announced.any():
         count = counted(int(np.count_nonzero(announced)), "row")
         export.notes.append(
@@ -167,7 +169,7 @@ def _read_lapses(export: Export) -> Evidence:
 def find_over(export: Export) -> Mask:
     """The rows whose status says that somebody is a member, or in a list of clients one of these, no more."""
     clients = export.proposal.of("renewal") or export.proposal.of("offer")
-    return _find_status(export, is_over if clients else has_ended)
+    return _find_status(export, is_over if clients else has_ended) | _find_active(export, 0)
 
 
 def find_ended_members(export: Export) -> Mask:
@@ -175,8 +177,19 @@ def find_ended_members(export: Export) -> Mask:
 
     Where it says of nobody that it goes on, the words may as well be of people who were never clients.
     """
-    members = export.proposal.shape == "contacts" and _find_status(export, goes_on).any()
-    return _find_status(export, has_ended) & members
+    members = export.proposal.shape == "contacts" and _find_members(export).any()
+    return (_find_status(export, has_ended) | _find_active(export, 0)) & members
+
+
+def _find_members(export: Export) -> Mask:
+    """The rows that say of somebody that custom goes on: by the status, or as a yes."""
+    return _find_status(export, goes_on) | _find_active(export, 1)
+
+
+def _find_active(export: Export, said: int) -> Mask:
+    """The rows that say no (0) or yes (1) to whether a member still is one."""
+    told = export.truths("active")
+    return np.zeros(export.rows, dtype=bool) if told is None else told == said
 
 
 def _find_trials(export: Export) -> Mask:
