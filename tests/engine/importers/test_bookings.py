@@ -210,3 +210,19 @@ def test_a_day_of_cancelling_an_appointment_is_no_end_of_custom(tmp_path):
         ("dan@x.example", "booked", "2025-02-03"),
         ("dan@x.example", "had_meeting", "2025-02-08"),
     ]
+
+
+def test_a_no_to_whether_they_came_is_no_meeting(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "citas.csv": """
+            Fecha cita;Clienta;Servicio;Precio;Asistió
+            05/02/2025;Ada Alp;Manicura;25,00 €;sí
+            16/02/2025;Bea Bay;Manicura;25,00 €;no
+            17/02/2025;Ada Alp;Manicura;25,00 €;sí
+            18/02/2025;Eva Day;Manicura;25,00 €;no
+            """
+        },
+    )
+    assert told(found) == [("Ada Alp", "had_meeting", "2025-02-05"), ("Ada Alp", "had_meeting", "2025-02-17")]

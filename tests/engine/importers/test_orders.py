@@ -6,7 +6,7 @@ import pytest
 
 from leadline.engine.importers import Mapping
 from leadline.engine.touches import MISSING
-from tests.exported import take_in, told_of, values
+from tests.exported import reasons, take_in, told, told_of, values
 
 
 def sums(imported):
@@ -201,3 +201,15 @@ def test_two_who_share_an_address_and_are_called_otherwise_stay_two_buyers(tmp_p
     )
     assert values(found) == {"cus_1": 15_000, "cus_2": 8_000}
     assert any("they stay apart" in note for note in found.notes)
+
+
+def test_invoices_with_a_status_are_orders_though_no_column_is_their_amount(tmp_path):
+    invoices = """
+    Factuurnummer,Contact,Klantnummer,Factuurdatum,Status,Openstaande post
+    2026-1,Ann Lee,1,2026-02-01,Betaald,x
+    2026-2,Bob Ray,2,2026-02-02,Te laat,y
+    2026-3,Cat Fox,3,2026-02-03,Concept,z
+    """
+    found = take_in(tmp_path, {"facturen.csv": invoices})
+    assert [(who, kind) for who, kind, _ in told(found)] == [("1", "bought")]
+    assert [line for line, _ in reasons(found)] == [3, 4]

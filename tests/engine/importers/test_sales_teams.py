@@ -180,3 +180,25 @@ def test_a_list_in_japanese_is_read_as_windows_writes_it_and_in_utf_8(tmp_path):
         path.write_text(JAPANESE, encoding=codec)
         assert read_table(path)[0].columns["氏名"].values() == ["山田太郎"]
         assert len(import_files([path], as_of=NOW).touches.contact.labels) == 1
+
+
+def test_a_stage_that_says_to_leave_somebody_alone_opts_them_out(tmp_path):
+    rows = """
+    First Name,Last Name,Email,Stage,Created At
+    Ann,Lee,ann@a.example,Cold,2026-02-01
+    Bob,Ray,bob@b.example,Do Not Contact,2026-02-02
+    Cat,Fox,cat@c.example,Interested,2026-02-03
+    Dan,Day,dan@d.example,Cold,2026-02-04
+    """
+    found = take_in(tmp_path, {"people.csv": rows})
+    assert [one.line for one in found.opted_out] == [3]
+
+
+def test_of_a_status_in_parts_one_may_say_that_it_was_lost(tmp_path):
+    rows = """
+    First Name,Last Name,Email,Lead Status,Date Created
+    Ann,Lee,ann@a.example,OPEN - Attempted Contact,2026-02-01
+    Bob,Ray,bob@b.example,CLOSED - Disqualified,2026-02-02
+    """
+    found = take_in(tmp_path, {"leads.csv": rows})
+    assert [(who, kind) for who, kind, _ in told(found) if kind == "lost"] == [("bob@b.example", "lost")]

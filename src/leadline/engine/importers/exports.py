@@ -102,7 +102,9 @@ class Export:
         column, words = self.columns[header], {"missed": True, "others": True, "held": False}
         if self.contents[header].are_dates:
             return self.dates(header)[1].astype(np.int64)
+        came = find_booking(header) == "held"  # a yes there is a no to whether it was called off
         said = [parse_truth(text) for text in column.labels]
+        said = [None if one is None else one != came for one in said]
         said = [
             words.get(find_booking(text) or "") if one is None else one
             for one, text in zip(said, column.labels, strict=True)

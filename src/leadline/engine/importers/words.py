@@ -14,6 +14,7 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MAIL = re.compile(r"\be[-‑ ]?mail", re.IGNORECASE)
 _NUMBER = re.compile(r"0*(\d+?)(?:\.0+)?")
 _APART = re.compile(r"[\W_]+")
+_PARTS = re.compile(r"\s[-–—:]\s|:\s")
 _LETTERS = str.maketrans(
     {"ß": "ss", "ı": "i", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "&": " and "}
 )
@@ -111,11 +112,16 @@ def _outcome_words() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def find_outcome(text: str) -> str | None:
-    """Whether a text says "won", "lost" or "open"; None where it says none of them."""
+    """Whether a text says "won", "lost" or "open"; None where it says none of them.
+
+    Of a text in parts one that says it was lost is enough: `Closed - Disqualified`.
+    """
     whole, anywhere = _outcome_words()
     spoken = set(tokens(text))
     if (said := squeezed(text)) in whole:
         return whole[said]
+    if "lost" in (whole.get(squeezed(part)) for part in _PARTS.split(text)):
+        return "lost"
     found = {anywhere[word] for word in spoken if word in anywhere}
     negated = spoken & set(synonyms()["outcome_words"]["negations"])
     return found.pop() if len(found) == 1 and not negated else None

@@ -7,7 +7,7 @@ from collections.abc import Mapping as Named
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.columns.mapping import Meaning, Shape
-from leadline.engine.importers.words import synonyms, tokens
+from leadline.engine.importers.words import find_booking, synonyms, tokens
 
 MOST = 0.8
 """From this share of words for appointments on, a status says what became of them."""
@@ -32,7 +32,18 @@ def find_appointments(
     called_off = Meaning(means="cancelled", why=why, sure=0.8)
     days = [header for header, meaning in found.items() if meaning.means == CHURNED]
     status = find_status(found, contents)
-    return dict.fromkeys([*days, *([status] if status else [])], called_off)
+    return dict.fromkeys(
+        [*days, *([status] if status else []), *_find_presences(found, contents)], called_off
+    )
+
+
+def _find_presences(found: Named[str, Meaning], contents: Named[str, Contents]) -> list[str]:
+    """The columns of yes and no for whether an appointment took place: `Attended`, `Showed up`."""
+    return [
+        header
+        for header, meaning in found.items()
+        if meaning.means == "attribute" and contents[header].truths and find_booking(header) == "held"
+    ]
 
 
 def speak_of_bookings(found: Named[str, Meaning]) -> bool:

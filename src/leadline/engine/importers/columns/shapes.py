@@ -108,17 +108,19 @@ def _are_flagged(found: Named[str, Meaning], means: set[str]) -> bool:
     """Whether a column of yes and no says who missed an appointment, and no dates are said to be of one."""
     flags = {find_booking(header) for header, meaning in found.items() if meaning.means == "cancelled"}
     dated = any(one.startswith(DATE_OF) and one != f"{DATE_OF}booked" for one in means)
-    return "missed" in flags and "stage" not in means and not dated
+    told = "missed" in flags or ("held" in flags and speak_of_bookings(found))
+    return told and "stage" not in means and not dated
 
 
 def _are_orders(found: Named[str, Meaning], contents: Named[str, Contents], means: set[str]) -> bool:
-    if "value" not in means or means & {"deal id", "deal name"}:
+    status = [contents[header] for header, meaning in found.items() if meaning.means == "stage"]
+    invoices = "order id" in means and any(held.paid > 0 for held in status)
+    if not ("value" in means or invoices) or means & {"deal id", "deal name"}:
         return False
     if "entry" in means:
         return True
     if "order id" not in means and any(one.startswith(DATE_OF) and one not in _OF_ORDERS for one in means):
         return False
-    status = [contents[header] for header, meaning in found.items() if meaning.means == "stage"]
     if "order id" in means or any(held.paid > 0 for held in status):
         return True
     return "order placed" in means and not _are_people_once(found, contents)

@@ -12,7 +12,7 @@ from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.evidence import Mask
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.sorts.readings import Reading
-from leadline.engine.importers.words import opted_out, tokens
+from leadline.engine.importers.words import find_kind, has_ended, opted_out, tokens
 from leadline.engine.kinds import Kinds
 from leadline.engine.wording import counted
 
@@ -36,7 +36,7 @@ def find_opt_outs(readings: Sequence[Reading], kinds: Kinds) -> tuple[OptedOut, 
     dated: set[int] = set()
     for one in readings:
         export = one.export
-        told = _said(export) & export.used & (one.subject >= 0)
+        told = (_said(export) | _say_stages(export, kinds)) & export.used & (one.subject >= 0)
         known = _dated(export, kinds) & (one.subject >= 0)
         dated |= set(one.subject[known].tolist())
         for row in np.flatnonzero(told & ~known).tolist():
@@ -60,6 +60,17 @@ def _said(export: Export) -> Mask:
         if rows := int(np.sum(spread_labels(column, unpaid) == 1)):
             told = f"in {counted(rows, 'row')} somebody is no marketing contact: that is no word of theirs"
             export.notes.append(f"{told}, and no touch follows from it")
+    return found
+
+
+def _say_stages(export: Export, kinds: Kinds) -> Mask:
+    """The rows of a list of people whose stage is that they are to be left alone: “Do Not Contact”."""
+    stage = export.column("stage") if export.proposal.shape == "contacts" else None
+    if stage is None:
+        return np.zeros(export.rows, dtype=bool)
+    names = {kinds.kinds[code].name for code in kinds.named(WITHDREW)}
+    said = [find_kind(str(label)) in names and not has_ended(str(label)) for label in stage.labels]
+    found: Mask = spread_labels(stage, said) == 1
     return found
 
 
