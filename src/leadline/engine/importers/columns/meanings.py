@@ -136,7 +136,7 @@ def _say(header: str, held: Contents, context: dict[frozenset[str], str]) -> Say
         return number if number and number.means in IDS and number.sure >= 0.9 else said
     saying = read_header(header, held)
     if held.are_numbers and not tokens(header) and name_currency(header.strip()):
-        return Saying("value", header.strip(), 0.9)
+        saying = Saying("value", header.strip(), 0.9)
     if held.emails >= 0.5 and (saying is None or saying.sure < 0.9) and not names_ours(header):
         return Saying("e-mail", "", 0.6)
     if saying is None and held.can_be("codes") and is_further(header, "phone"):
