@@ -51,6 +51,26 @@ def test_nothing_is_written_over(filled, tmp_path):
     assert contents(filled) == before
 
 
+def test_what_somebody_began_during_a_restore_is_not_written_over(filled, elsewhere, tmp_path):
+    filled.run("backup", tmp_path / "backup.zip")
+    said = elsewhere.python(f"""
+from pathlib import Path
+from django.db import connection
+from leadline.web.backups import archive, sqlite
+from leadline.web.errors import Conflict
+def unpack(*given, unpack=sqlite.unpack):
+    unpack(*given)
+    connection.cursor().execute("CREATE TABLE begun (here)")
+sqlite.unpack = unpack
+try:
+    archive.restore(Path({str(tmp_path / "backup.zip")!r}))
+except Conflict as error:
+    print(error)
+""")
+    assert "an installation with something in it" in said
+    assert elsewhere.sql("SELECT name FROM sqlite_master") == [("begun",)]
+
+
 @pytest.mark.parametrize("spoil", ["no backup", "broken", "later"])
 def test_a_file_that_is_no_good_is_refused_before_anything_is_written(filled, elsewhere, tmp_path, spoil):
     file = tmp_path / "backup.zip"

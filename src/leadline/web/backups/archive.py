@@ -82,8 +82,9 @@ def restore(file: Path, progress: Callable[[int, int], None] = lambda _done, _to
     All of it, or nothing: a SQLite file takes its place when it is whole, PostgreSQL is filled in one
     transaction. A SQLite file that goes into PostgreSQL is brought to this version before. The mirror of
     whatever was there before goes, so that no report shows another database's numbers. `progress` is told how
-    many rows of how many are there. Raises Conflict where something is in the installation, for a backup of a
-    later version, and for one of an earlier version that PostgreSQL wrote.
+    many rows of how many are there. Raises Conflict where something is in the installation, at the beginning
+    or by the time that all is read, for a backup of a later version, and for one of an earlier version that
+    PostgreSQL wrote.
     """
     about = read_about(file)
     _check(about)
@@ -130,9 +131,13 @@ def _check(about: About) -> None:
             found=f"one of PostgreSQL, of an earlier version: it lacks {', '.join(missing)}",
             allowed="that version of Leadline first, on PostgreSQL, and then leadline migrate with this one",
         )
+    _check_empty()
+
+
+def _check_empty() -> None:
     if connection.introspection.table_names():
         raise Conflict(
-            asked,
+            "A backup was to be put back",
             found="an installation with something in it",
             allowed="an empty one: another LEADLINE_HOME, or another database",
         )
@@ -188,6 +193,7 @@ def _fill_from(file: Path, told: tables.Told) -> None:
 
 
 def _take_place(fresh: Path) -> None:
+    _check_empty()  # once more: somebody may have begun with this installation meanwhile
     connections.close_all()
     home = Path(str(settings.DATABASES["default"]["NAME"]))
     for leftover in (home, home.with_name(f"{home.name}-wal"), home.with_name(f"{home.name}-shm")):
