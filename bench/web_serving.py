@@ -25,16 +25,14 @@ WITHIN = 90.0
 
 def serve(seconds: int) -> None:
     """Requests a second, p95 and memory, with two processes on two cores."""
-    with closing(socket.socket()) as tried:
-        tried.bind(("127.0.0.1", 0))
-        port = tried.getsockname()[1]
+    port = free_port()
     words = ["serve", "--port", str(port), "--workers", "2", "--no-worker"]
     server = subprocess.Popen(
         [sys.executable, "-m", "leadline", *words], stdout=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        _wait(port)
-        cookie = f"{settings.SESSION_COOKIE_NAME}={_session()}"
+        wait_for(port)
+        cookie = f"{settings.SESSION_COOKIE_NAME}={session_of_owner()}"
         times: list[float] = []
         until = time.perf_counter() + seconds
         threads = [Thread(target=_ask, args=(port, cookie, until, times, place)) for place in range(CLIENTS)]
@@ -47,13 +45,21 @@ def serve(seconds: int) -> None:
             f"server: {len(times) / seconds:,.0f} requests a second by {CLIENTS} people at once,"
             f" p95 {p95:,.0f} ms"
         )
-        print(f"memory of its processes: {_memory(server.pid):,.0f} MB")
+        print(f"memory of its processes: {memory(server.pid):,.0f} MB")
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
 
 
-def _session() -> str:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with closing(socket.socket()) as tried:
+        tried.bind(("127.0.0.1", 0))
+        return int(tried.getsockname()[1])
+
+
+def session_of_owner() -> str:
+    """The key of a session in which the owner is signed in."""
     user = User.objects.get(email="owner@example.org")
     session = SessionStore()
     session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
@@ -78,7 +84,8 @@ def _ask(port: int, cookie: str, until: float, times: list[float], place: int) -
             turn += 1
 
 
-def _wait(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Until a server answers there."""
     until = time.monotonic() + WITHIN
     while True:
         try:
@@ -92,7 +99,7 @@ def _wait(port: int) -> None:
         time.sleep(0.3)
 
 
-def _memory(leader: int) -> float:
+def memory(leader: int) -> float:
     """Megabytes that the processes of a session hold, those that they share counted once."""
     total = 0
     for folder in Path("/proc").glob("[0-9]*"):
