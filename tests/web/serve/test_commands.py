@@ -197,5 +197,5 @@ def test_everything_comes_out_in_each_form(filled, tmp_path, form):
 def test_wrong_words_of_an_export_are_told_and_nothing_is_written(filled, tmp_path):
     refused(filled.run("export", tmp_path / "a.zip", "--form", "xml"), "none of csv, jsonl, parquet")
     refused(filled.run("export", tmp_path / "a.zip", "--table", "contact"), "Did you mean “contacts”")
-    refused(filled.run("export", tmp_path / "none" / "a.zip"), "No such file")
+    refused(filled.run("export", tmp_path / "none" / "a.zip"), "there is no folder")
     assert not list(tmp_path.glob("*.zip"))

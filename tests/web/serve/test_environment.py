@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -101,7 +103,9 @@ def test_a_key_that_is_none_is_told_with_what_to_do(filled, tmp_path, key, found
 
 
 def test_what_the_screen_has_no_letters_for_is_spelled_out(filled):
-    done = filled.run("doctor", PYTHONIOENCODING="ascii")
+    words = [sys.executable, "-m", "leadline", "doctor"]  # the screen is looked at where Python starts
+    env = filled.env | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
     assert r"\u2713 Python: 3." in done.stdout
     assert "Traceback" not in done.stderr
 

@@ -63,7 +63,7 @@ def _silence(error: Exception) -> str:
         return f"The connection could not be secured: {error.reason or error}."
     if isinstance(error, TimeoutError):
         return f"No whole answer within {QUIET:.0f} to {LONGEST:.0f} seconds."
-    if isinstance(error, http.client.RemoteDisconnected):
+    if isinstance(error, ConnectionResetError | BrokenPipeError):  # with a word of farewell, or without
         return "No answer: it closed the connection."
     if isinstance(error, http.client.HTTPException):
         return "No answer: what it said is no HTTP."

@@ -225,6 +225,7 @@ def _reconsider(
     """The columns that mean something else in a file of this shape than they would alone."""
     at = {meaning.means: header for header, meaning in found.items()}
     changed = _not_of_people(shape, found, contents) | _by_their_words(shape, found, contents)
+    changed |= _out_of_place(shape, found, contents)
 
     def change(old: str, new: str, why: str) -> bool:
         if old not in at or new in at:
@@ -232,17 +233,6 @@ def _reconsider(
         changed[at[old]] = found[at[old]].model_copy(update={"means": new, "why": why})
         return True
 
-    for means, (shapes, why) in ONLY_IN.items():
-        if shape not in shapes and means in at:
-            changed[at[means]] = _by_contents(contents[at[means]], why)
-    if shape == "orders" and "entry" in at and "source" in at and _are_ids(contents[at["source"]]):
-        header = at["source"]
-        changed[header] = Meaning(means="ignored", why="different in every row, in an account", sure=0.8)
-    if "outcome" in at and _is_conversion(at["outcome"], found):
-        header = at["outcome"]
-        changed[header] = _by_contents(
-            contents[header], "a lead that became an opportunity, not yet a client"
-        )
     titles = _find_title(found, contents) if shape == "deals" else {}
     changed |= titles
     of_people = {"contact", "person"} & set(tokens(at.get("name", "")))
@@ -262,6 +252,25 @@ def _reconsider(
     changed |= find_guests(shape, {**found, **changed}, contents)
     if "outcome" not in at and shape in ("deals", "contacts", "companies"):
         changed |= find_endings({**found, **changed}, contents, deals=shape == "deals")
+    return changed
+
+
+def _out_of_place(
+    shape: Shape | None, found: Named[str, Meaning], contents: Named[str, Contents]
+) -> dict[str, Meaning]:
+    """The columns whose meaning is none in a file of this shape."""
+    at = {meaning.means: header for header, meaning in found.items()}
+    changed = {
+        at[means]: _by_contents(contents[at[means]], why)
+        for means, (shapes, why) in ONLY_IN.items()
+        if shape not in shapes and means in at
+    }
+    if shape == "orders" and "entry" in at and "source" in at and _are_ids(contents[at["source"]]):
+        why = "different in every row, in an account"
+        changed[at["source"]] = Meaning(means="ignored", why=why, sure=0.8)
+    if "outcome" in at and _is_conversion(at["outcome"], found):
+        why = "a lead that became an opportunity, not yet a client"
+        changed[at["outcome"]] = _by_contents(contents[at["outcome"]], why)
     return changed
 
 
