@@ -52,7 +52,8 @@ def clock(monkeypatch) -> None:
     """The pages' clock stands at NOW, and nothing is held from the test before."""
     for room in ("funnel", "funnel_people", "leaks"):
         monkeypatch.setattr(f"leadline.web.pages.{room}.now", lambda: NOW)
-    monkeypatch.setitem(jobs.RESTED, "at", 0)
+    monkeypatch.setitem(jobs.LAST, "ended", 0)
+    monkeypatch.setitem(jobs.LAST, "took", 0)
     cases.forget()
 
 

@@ -24,6 +24,7 @@ from leadline.engine.touches import Column
 from leadline.web import warehouse
 from leadline.web.actions import reports, touches
 from leadline.web.actions.mirrors import JOB
+from leadline.web.jobs import reports as jobs
 from leadline.web.jobs.worker import Worker
 from leadline.web.models import Capacity, Contact, FunnelVersion, Goal, Job, Materialised, PathCost
 from leadline.web.warehouse.reports import NOTHING, REPORTS
@@ -135,6 +136,26 @@ def test_while_changes_keep_coming_other_work_has_its_time(business, owner, acto
     Worker(lambda: later).run_dry()
     assert {one.as_of for one in Materialised.objects.all()} == {later}
     assert not Job.objects.filter(kind=JOB, done_at=None).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("seconds", "importing", "due"),
+    [(39, False, 40), (41, False, None), (41, True, 56), (199, True, 200), (201, True, None)],
+)
+def test_reports_that_took_ten_seconds_rest_longer_while_an_import_goes_on(
+    business, actor, monkeypatch, seconds, importing, due
+):
+    for name, told in (("ended", NOW), ("took", 10_000_000)):
+        monkeypatch.setitem(jobs.LAST, name, told)
+    if importing:
+        claimed = to_datetime(NOW + (seconds + 30) * 1_000_000)
+        Job.objects.create(kind="import.run", due_at=to_datetime(NOW), claimed_until=claimed)
+    touches.record(actor, business[0], "called", NOW, path="content")
+    Worker(lambda: NOW + seconds * 1_000_000).run_dry()
+    assert Materialised.objects.exists() is (due is None)
+    waiting = [to_instant(one.due_at) for one in Job.objects.filter(kind=JOB, done_at=None)]
+    assert waiting == ([] if due is None else [NOW + due * 1_000_000])
 
 
 @pytest.mark.django_db
