@@ -14,18 +14,12 @@ import os
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-HOME = Path(os.environ.setdefault("LEADLINE_HOME", tempfile.mkdtemp(prefix="leadline-bench-")))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
-(HOME / "static").mkdir(parents=True, exist_ok=True)
+from web_home import set_up
 
-import django  # noqa: E402 - the settings come first
-
-django.setup()
+set_up()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
 import os
 import signal
 import statistics
@@ -28,13 +29,9 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-HOME = Path(os.environ.setdefault("LEADLINE_HOME", tempfile.mkdtemp(prefix="leadline-bench-")))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
-(HOME / "static").mkdir(parents=True, exist_ok=True)
+from web_home import set_up
 
-import django  # noqa: E402 - the settings come first
-
-django.setup()
+HOME = set_up()
 
 import requests  # noqa: E402
 from django.conf import settings  # noqa: E402
@@ -169,11 +166,11 @@ def beside(port: int, secret: str, do: Callable[[], None], name: str, leader: in
         one.join()
     print(f"{name}: {spent:,.0f} s of processor, {memory(leader):,.0f} MB")
     for what, times in found.items():
-        each = sorted(one for one, _ in times)
-        p95 = statistics.quantiles(each, n=20)[-1]
+        each = [one for one, _ in times] or [math.nan]
+        p95 = statistics.quantiles(each * 2, n=20)[-1]
         slowest = ", ".join(f"{where} {one:.1f} s" for one, where in sorted(times, reverse=True)[:3])
         print(
-            f"  {len(each):,} {what}: p50 {statistics.median(each) * 1000:,.0f} ms,"
+            f"  {len(times):,} {what}: p50 {statistics.median(each) * 1000:,.0f} ms,"
             f" p95 {p95 * 1000:,.0f} ms; {slowest}"
         )
     return took

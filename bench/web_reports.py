@@ -13,27 +13,20 @@ worked out from nothing; *drawn*: its charts too. Warm: as it is from then on (p
 
 from __future__ import annotations
 
-import os
 import resource
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Event, Thread
 from typing import NamedTuple
 
+from web_home import set_up
+
 COPIES = int(sys.argv[1]) if len(sys.argv) > 1 else 63
 ROUNDS = 15
-HOME = os.environ.setdefault("LEADLINE_HOME", tempfile.mkdtemp(prefix="leadline-bench-"))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
-(Path(HOME) / "static").mkdir(parents=True, exist_ok=True)
-
-import django  # noqa: E402 - the settings come first
-
-django.setup()
+HOME = set_up()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
