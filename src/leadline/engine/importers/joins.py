@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePath
 
 import numpy as np
@@ -40,11 +41,32 @@ class Link:
     sure: float
 
 
+class _Names:
+    """The texts by which a column names rows: as they stand, and in the forms in which they are compared."""
+
+    def __init__(self, column: Column) -> None:
+        self.exact = {str(label) for label in column.labels}
+
+    @cached_property
+    def numbers(self) -> set[str]:
+        """The numbers among them."""
+        return {number for name in self.exact if (number := plain_number(name)) is not None}
+
+    @cached_property
+    def plain(self) -> set[str]:
+        """Without case, spaces and punctuation."""
+        return {squeezed(name) for name in self.exact}
+
+
 def find_links(one: Export, other: Export) -> list[Link]:
     """All ways in which rows of `one` name rows of `other`, the surest first."""
-    keys = [key for key in other.columns if _is_key(other, key)]
-    pairs = ((header, key) for header in one.columns if _may_refer(one, header) for key in keys)
-    weighed = [(header, key, _sureness(one, header, other, key)) for header, key in pairs]
+    keys = {key: _Names(column) for key, column in other.columns.items() if _is_key(other, key)}
+    headers = [header for header in one.columns if _may_refer(one, header)]
+    weighed = [
+        (header, key, _sureness(one, header, other, key, names))
+        for header in headers
+        for key, names in keys.items()
+    ]
     best = sorted((found for found in weighed if found[2]), key=lambda found: -found[2])
     return [_link(one.columns[header], other.columns[key], header, key, sure) for header, key, sure in best]
 
@@ -67,13 +89,13 @@ def _may_refer(export: Export, header: str) -> bool:
     return held.can_be("keys") and not held.truths and held.distinct > 1 and held.length <= 100
 
 
-def _sureness(one: Export, header: str, other: Export, key: str) -> float:
+def _sureness(one: Export, header: str, other: Export, key: str, names: _Names) -> float:
     """0 where the columns don't refer to each other, else up to 2: what they share, and what headers say."""
     held, there = one.contents[header], other.contents[key]
     if held.are_numbers != there.are_numbers:
         return 0.0
     named = squeezed(header) == squeezed(key) or _names_file(header, other, key)
-    share = _share(one.columns[header], other.columns[key], exact=held.are_numbers)
+    share = _share(one.columns[header], names, exact=held.are_numbers)
     if held.are_numbers and not named:
         return share if share >= 0.8 and held.length >= LONG else 0.0
     return share + named if share >= (ENOUGH_NAMED if named else ENOUGH) else 0.0
@@ -86,17 +108,14 @@ def _names_file(header: str, other: Export, key: str) -> bool:
     return bool(said & called) and not set(tokens(key)) - _GENERAL
 
 
-def _share(column: Column, keys: Column, *, exact: bool) -> float:
+def _share(column: Column, names: _Names, *, exact: bool) -> float:
     there = set(np.unique(column.codes[column.codes >= 0]).tolist())
     sample = [str(label) for label in spread([column.labels[code] for code in sorted(there)], SAMPLE)]
-    known = {str(key) for key in keys.labels}
-    found = sum(label in known for label in sample)
+    found = sum(label in names.exact for label in sample)
     if exact and found < len(sample):
-        numbers = {plain_number(key) for key in known} - {None}
-        found = sum(label in known or plain_number(label) in numbers for label in sample)
-    if not exact and found < len(sample) and len(known) <= 50 * SAMPLE:
-        plain = {squeezed(key) for key in known}
-        found = sum(label in known or squeezed(label) in plain for label in sample)
+        found = sum(label in names.exact or plain_number(label) in names.numbers for label in sample)
+    if not exact and found < len(sample) and len(names.exact) <= 50 * SAMPLE:
+        found = sum(label in names.exact or squeezed(label) in names.plain for label in sample)
     return found / len(sample) if sample else 0.0
 
 
