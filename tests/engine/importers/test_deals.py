@@ -286,3 +286,18 @@ def test_the_day_on_which_it_was_won_or_lost_is_surer_than_the_close_date(tmp_pa
     found = take_in(tmp_path, {"deals.csv": deals})
     assert ("bought", "2026-02-21") in told_of(found, "1")
     assert ("lost", "2026-02-22") in told_of(found, "2")
+
+
+def test_a_column_that_says_whether_a_deal_is_closed_is_not_read_as_one_of_appointments(tmp_path):
+    deals = """
+    Deal-ID,Dealname,Angelegt am,Abschlussdatum,Betrag,Gewonnen,Abgeschlossen
+    D1,Alpha,05.01.2025,20.01.2025,100,ja,ja
+    D2,Beta,06.01.2025,21.01.2025,200,nein,ja
+    D3,Gamma,07.01.2025,22.05.2025,300,nein,nein
+    """
+    found = take_in(tmp_path, {"deals.csv": deals})
+    assert meanings(found)["Abgeschlossen"] == "closed or not"
+    assert [(who, kind) for who, kind, _ in told(found) if kind in ("bought", "lost")] == [
+        ("D1", "bought"),
+        ("D2", "lost"),
+    ]

@@ -18,7 +18,6 @@ from leadline.engine.importers.columns.meanings import Proposal
 from leadline.engine.importers.evidence import Integers, Mask
 from leadline.engine.importers.reading.tables import Table
 from leadline.engine.importers.reading.unused import UnusedRow
-from leadline.engine.importers.words import find_booking
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import Column
 from leadline.engine.wording import counted, listed
@@ -92,24 +91,13 @@ class Export:
     def truths(self, means: str) -> Integers | None:
         """1 for yes, 0 for no, -1 where nothing is said; None where no column has that meaning.
 
-        Of several columns one yes is enough: a meeting was called off, or missed. So is a day on which it
-        was, or a word for that.
+        Of several columns one yes is enough.
         """
-        told = [self._truths(header) for header, one in self.proposal.columns.items() if one.means == means]
-        return np.maximum.reduce(told) if told else None
-
-    def _truths(self, header: str) -> Integers:
-        column, words = self.columns[header], {"missed": True, "others": True, "held": False}
-        if self.contents[header].are_dates:
-            return self.dates(header)[1].astype(np.int64)
-        came = find_booking(header) == "held"  # a yes there is a no to whether it was called off
-        said = [parse_truth(text) for text in column.labels]
-        said = [None if one is None else one != came for one in said]
-        said = [
-            words.get(find_booking(text) or "") if one is None else one
-            for one, text in zip(said, column.labels, strict=True)
+        said = {True: 1, False: 0, None: -1}
+        told = [
+            spread_labels(one, [said[parse_truth(text)] for text in one.labels]) for one in self.every(means)
         ]
-        return spread_labels(column, [-1 if one is None else int(one) for one in said])
+        return np.maximum.reduce(told) if told else None
 
     def date_columns(self) -> dict[str, str]:
         """The columns of dates that touches are made of, and what each means."""

@@ -39,11 +39,31 @@ def read_bookings(export: Export, amounts: Integers) -> list[Evidence]:
     ]
 
 
+def read_called_off(export: Export) -> Integers | None:
+    """1 where an appointment was called off or missed, 0 where not, -1 where nothing is said; None: nowhere.
+
+    Of several columns one is enough: a yes, a word for it, or a day on which it was called off. Under a
+    header that asks whether they came, it is a no.
+    """
+    headers = [header for header, one in export.proposal.columns.items() if one.means == "cancelled"]
+    told = [_called_off(export, header) for header in headers]
+    return np.maximum.reduce(told) if told else None
+
+
+def _called_off(export: Export, header: str) -> Integers:
+    if export.contents[header].are_dates:
+        return export.dates(header)[1].astype(np.int64)
+    column, came = export.columns[header], find_booking(header) == "held"
+    sorts = {"missed": 1, "others": 1, "held": 0}
+    said = [(parse_truth(text), sorts.get(find_booking(text) or "", -1)) for text in column.labels]
+    return spread_labels(column, [sort if truth is None else int(truth != came) for truth, sort in said])
+
+
 def _read_status(export: Export) -> tuple[Mask, bool]:
     """The rows whose appointment took place, and whether that is but because it stands."""
     status = export.column("stage")
     if status is None:
-        missed = export.truths("cancelled")
+        missed = read_called_off(export)
         return np.ones(export.rows, dtype=bool) if missed is None else missed != 1, True
     sorts = [find_booking(str(label)) for label in status.labels]
     meant = "held" if "held" in sorts else "standing"

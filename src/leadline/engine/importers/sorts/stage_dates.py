@@ -10,6 +10,7 @@ from leadline.engine.importers.columns.clients import says_bought
 from leadline.engine.importers.columns.header_words import DATE_OF, read_date_header
 from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
+from leadline.engine.importers.sorts.bookings import read_called_off
 from leadline.engine.importers.words import goes_on, has_ended, is_coming, is_free, is_over, is_trial, tokens
 from leadline.engine.instants import NEVER
 from leadline.engine.touches import MISSING
@@ -36,7 +37,7 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
     """
     parts = []
     closes = any(export.proposal.of(means) for means in ("closed", "won on"))
-    cancelled = export.truths("cancelled")
+    cancelled = read_called_off(export)
     for header, means in export.date_columns().items():
         kind = means.removeprefix(DATE_OF) if means.startswith(DATE_OF) else None
         if means == "last activity":
