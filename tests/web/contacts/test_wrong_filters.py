@@ -51,6 +51,8 @@ def test_each_that_is_wrong_is_said_and_what_others_mean_is_kept(two, signed_in)
         ("companies", {"made_from": "2026-13-45"}, "Ann Ltd"),
         ("asks", {"owner": "x"}, "Waiting"),
         ("board", {"owner": "x", "by": "month"}, "Later"),
+        ("changes", {"since": "2026-13-45", "what": "contact"}, "No changes"),
+        ("funnel", {"on": "2026-13-45"}, "<h1>Funnel</h1>"),
     ],
 )
 def test_so_are_other_lists(two, signed_in, name, asked, shown):

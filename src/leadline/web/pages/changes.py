@@ -54,7 +54,7 @@ _MARK = re.compile(r" \((undoing )?edit \d+\)$")
 _RECORD = re.compile(r"[a-z]{1,40}:[\w-]{1,39}")
 
 
-@page("web/people/changes.html")
+@page("web/people/changes.html", filtered=True)
 def changes(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     """The newest changes first, by who, of what, on which record and since when, fifty at a time.
 

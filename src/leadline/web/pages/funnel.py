@@ -53,7 +53,7 @@ class Asked:
         return urlencode({name: value for name, value in told.items() if value})
 
 
-@page("web/funnel/page.html")
+@page("web/funnel/page.html", filtered=True)
 def funnel(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     """The funnel on a day of the team's; htmx gets the part that the day changes."""
     access.require(user_of(request), "see")
