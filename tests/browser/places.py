@@ -122,6 +122,7 @@ def _made() -> Iterator[tuple[str, tuple[list[object], str]]]:
     _, secret = people.invite(actor, "mia@example.org")
     yield "invitation", ([secret], "")
     tokens.make(actor, owner, "The web site", ["touches:write"])
+    yield "let-go", ([owner.pk], "")
     hook, _ = webhooks.make(actor, "https://93.184.215.14/leadline")
     yield "settings-webhook", ([hook.pk], "")
     marking = {"do": "tags", "add": "a letter to each", "remove": ""}

@@ -42,6 +42,10 @@ def a_webhook(record: int) -> int:
     return Webhook.objects.create(url="https://example.org").pk
 
 
+def somebody(record: int) -> int:
+    return User.objects.get_or_create(email="guy@example.org")[0].pk
+
+
 def a_backup(record: int) -> str:
     name = backups.name_at(NOW)
     backups.folder().mkdir(parents=True, exist_ok=True)

@@ -34,6 +34,7 @@ from tests.web.people.records import (
     a_webhook,
     an_address,
     an_offer,
+    somebody,
 )
 
 EVERY = frozenset({"owner", "manager", "member", "reader"})
@@ -180,6 +181,7 @@ PAGES: dict[str, Page] = {
     "view-remove": Page(see=NOBODY, change=EVERY, record="view", seen=ALONE),
     "exports": Page(see=CARRIERS, change=CARRIERS),
     "people": Page(change=OWNERS),
+    "let-go": Page(see=OWNERS, change=OWNERS, args={"number": somebody}),
     "invitation": Page(args={"secret": a_link}, open=True),
     "me": Page(change=EVERY),
     "tokens": Page(change=EVERY),

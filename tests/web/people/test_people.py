@@ -14,7 +14,7 @@ from leadline.web import access
 from leadline.web.actions import me, people, tokens
 from leadline.web.actions.acting import Actor
 from leadline.web.errors import Conflict, Forbidden, Invalid, NotFound
-from leadline.web.models import AuditEntry, Invitation, Team, Token, User
+from leadline.web.models import AuditEntry, Contact, Invitation, Team, Token, User
 from tests.web.conftest import NOW
 
 GOOD = "a lead line of hemp"
@@ -99,8 +99,9 @@ def test_the_link_goes_out_by_mail_where_mail_is_set_up(owner, enter, settings):
 
 @pytest.mark.django_db
 def test_the_last_owner_stays_one(actor, owner, member, enter):
-    for do in ("deactivate", "change"):
-        answer = enter(owner).post("/people/", {"do": do, "record": owner.pk, "role": "member"})
+    change = {"do": "change", "record": owner.pk, "role": "member"}
+    for there, sent in ((f"/people/{owner.pk}/let-go/", {}), ("/people/", change)):
+        answer = enter(owner).post(there, sent)
         assert (answer.status_code, b"no other owner" in answer.content) == (409, True)
     people.change(actor, member, role="owner", team=None)
     owner.refresh_from_db()
@@ -108,6 +109,20 @@ def test_the_last_owner_stays_one(actor, owner, member, enter):
     member.refresh_from_db()
     with pytest.raises(Conflict):
         people.deactivate(actor, member)
+
+
+@pytest.mark.django_db
+def test_it_is_said_what_letting_somebody_go_means_before_it_is_done(actor, owner, member, contact, enter):
+    tokens.make(actor, member, "The shop", ["contacts:read"])
+    Contact.objects.filter(pk=contact.pk).update(owner=member)
+    look, there = enter(owner), f"/people/{member.pk}/let-go/"
+    assert f'href="{there}"' in look.get("/people/").content.decode()
+    page = look.get(there).content.decode()
+    assert "programs that use them stop: The shop." in page
+    assert "1 contact stays theirs until you hand it on." in page
+    assert User.objects.get(pk=member.pk).is_active
+    assert look.post(there, follow=True).redirect_chain == [("/people/", 303)]
+    assert not User.objects.get(pk=member.pk).is_active
 
 
 @pytest.mark.django_db
@@ -175,7 +190,7 @@ def test_only_owners_see_the_forms_of_the_team(owner, member, enter):
     assert b'value="invite"' in enter(owner).get("/people/").content
     page = enter(member).get("/people/").content
     assert b'value="invite"' not in page
-    assert b'value="deactivate"' not in page
+    assert b"let-go" not in page
 
 
 def test_where_no_mail_goes_out_a_forgotten_password_leads_to_whoever_can_help(

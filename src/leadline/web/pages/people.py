@@ -67,8 +67,24 @@ def _change(request: HttpRequest) -> str:
     return f"{said} {stay}: to take them along, choose theirs under Contacts and give them to the team."
 
 
-def _deactivate(request: HttpRequest) -> str:
-    person = _person(request)
+@page("web/people/let_go.html")
+def let_go(request: HttpRequest, number: int) -> HttpResponse:
+    """What it means to let somebody go, and to do it: their tokens don't come back."""
+    access.require(user_of(request), "govern")
+    person = access.find(User.objects.all(), number)
+
+    def shown() -> dict[str, Any]:
+        return {
+            "person": person,
+            "tokens": list(person.tokens.order_by("name").values_list("name", flat=True)),
+            "contacts": access.contacts(user_of(request)).filter(owner=person).count(),
+        }
+
+    verbs: dict[str, Verb] = {"": lambda request: _let_go(request, person)}
+    return work(request, "web/people/let_go.html", verbs, "people", shown)
+
+
+def _let_go(request: HttpRequest, person: User) -> str:
     acts.deactivate(actor_of(request), person)
     return f"{person} can no longer sign in. What is theirs stays theirs until you hand it on."
 
@@ -99,13 +115,13 @@ VERBS: dict[str, Verb] = {
     "invite": _invite,
     "withdraw": _withdraw,
     "change": _change,
-    "deactivate": _deactivate,
     "reactivate": _reactivate,
     "team": _set_team,
 }
 
 urlpatterns = [
     path("people/", people, name="people"),
+    path("people/<int:number>/let-go/", let_go, name="let-go"),
     *invitations.urlpatterns,
     *me.urlpatterns,
     *tokens.urlpatterns,
