@@ -17,6 +17,7 @@ from leadline.web.actions import standings, touches, webhooks
 from leadline.web.actions.acting import note_change
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.jobs.webhooks import deliver
+from leadline.web.jobs.worker import Worker
 from leadline.web.models import Delivery, Job, Standing, Webhook
 from leadline.web.outbound import webhooks as outbound
 from leadline.web.pages.frame import now as clock
@@ -130,6 +131,24 @@ def test_a_failure_is_tried_again_eight_times_later_and_later(actor, contact, li
     assert (delivery.attempts, delivery.status, delivery.delivered_at) == (8, 500, None)
     assert delivery.last_error == "It answered 500: out of order"
     assert len({headers["webhook-id"] for _, headers, _ in listener.heard}) == 1  # one id for all tries
+
+
+@pytest.mark.django_db
+def test_whoever_keeps_silent_lets_the_events_for_others_go_first(actor, contact, listener, monkeypatch):
+    monkeypatch.setattr(outbound, "QUIET", 0.2)
+    monkeypatch.setattr(webhooks, "PATIENCE", 100_000)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        webhooks.make(actor, f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        webhooks.make(actor, listener.url)
+        for _ in range(3):
+            note_change(actor, "contact.made", contact)
+        worker = Worker(lambda: NOW, only={webhooks.DELIVER})
+        assert [worker.work() for _ in range(5)] == [True, True, True, True, False]
+        assert len(listener.heard) == 3
+        late = Worker(lambda: NOW + 1_000_000, only={webhooks.DELIVER})
+        assert [late.work(), late.work()] == [True, False]
+        attempts = Delivery.objects.filter(delivered_at=None).order_by("pk").values_list("attempts", flat=True)
+        assert list(attempts) == [1, 1, 0]
 
 
 @pytest.mark.django_db

@@ -114,7 +114,7 @@ def note_all(actor: Actor, changes: Iterable[Noted]) -> None:
 def announce(told: Sequence[tuple[str, dict[str, Any]]], now: int) -> None:
     """Tell webhooks of events, each with its data, once the running transaction is through."""
     due, as_json = connection.ops.adapt_datetimefield_value(to_datetime(now)), connection.ops.adapt_json_value
-    jobs = (("webhook.deliver", as_json({"delivery": one}, None), due, 0, "") for one in tell(told, now))
+    jobs = (("webhook.deliver", as_json(one, None), due, 0, "") for one in tell(told, now))
     insert(Job, ("kind", "payload", "due_at", "attempts", "last_error"), jobs)
 
 

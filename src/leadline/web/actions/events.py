@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
@@ -40,8 +40,8 @@ EVENTS = {
 """Every event by its name. A change that is noted under one of these names is told of."""
 
 
-def tell(told: Iterable[tuple[str, dict[str, Any]]], now: int) -> Sequence[int]:
-    """Write what is on its way, to each address that wants it, in the running transaction; its numbers.
+def tell(told: Iterable[tuple[str, dict[str, Any]]], now: int) -> list[dict[str, int]]:
+    """Write what is on its way, to each address that wants it, in the running transaction; the jobs of it.
 
     `told` are events in their order, each with its data; what is noted under another name is told to nobody.
     """
@@ -63,4 +63,9 @@ def tell(told: Iterable[tuple[str, dict[str, Any]]], now: int) -> Sequence[int]:
     )
     columns = ("id", "webhook_id", "event", "key", "body", "made_at", "attempts", "last_error")
     insert(Delivery, columns, rows)
-    return numbers
+    return [job_of(number, hook) for number, (hook, _, _) in zip(numbers, ways, strict=True)]
+
+
+def job_of(delivery: int, webhook: int) -> dict[str, int]:
+    """What a job is told that delivers an event; by its address, all that is on the way there is found."""
+    return {"delivery": delivery, "webhook": webhook}

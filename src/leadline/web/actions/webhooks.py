@@ -12,24 +12,28 @@ from django.conf import settings
 from leadline.engine.errors import nearest
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import Actor, action, enqueue, note_change
-from leadline.web.actions.events import EVENTS
+from leadline.web.actions.events import EVENTS, job_of
 from leadline.web.destinations import check_public, find_written, split
 from leadline.web.errors import Conflict, Invalid
-from leadline.web.models import Delivery, Webhook
+from leadline.web.models import Delivery, Job, Webhook
 
+DELIVER = "webhook.deliver"
 SECOND = 1_000_000
 WAITS = tuple(seconds * SECOND for seconds in (5, 30, 180, 900, 3600, 10_800, 28_800))
 """How long to wait after each failed try, the last of which is the eighth: from 5 seconds to 8 hours."""
 TRIES = len(WAITS) + 1
+PATIENCE = 1 * SECOND
+"""Whoever takes longer to answer lets the events for others go first."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one try."""
+    """What came of one try, and how long it took (µs)."""
 
     status: int | None
     error: str = ""
     taken: bool = False
+    took: int = 0
 
 
 @action
@@ -77,7 +81,8 @@ def replay(actor: Actor, delivery: Delivery) -> None:
     if not delivery.webhook.active:
         raise Conflict("An event was to be sent again", found="a webhook that is switched off")
     Delivery.objects.filter(pk=delivery.pk).update(delivered_at=None, attempts=0, last_error="", status=None)
-    enqueue("webhook.deliver", {"delivery": delivery.pk}, actor.now, f"webhook.deliver:{delivery.pk}")
+    job = job_of(delivery.pk, delivery.webhook_id)
+    enqueue(DELIVER, job, actor.now, f"{DELIVER}:{delivery.pk}")
     note_change(
         actor, "webhook.replayed", delivery.webhook, {}, {"event": delivery.event, "key": delivery.key}
     )
@@ -85,10 +90,13 @@ def replay(actor: Actor, delivery: Delivery) -> None:
 
 @action
 def note_outcome(delivery: Delivery, outcome: Outcome, now: int) -> None:
-    """Write down what came of a try; where it failed, the next one is due later and later.
+    """Write down what came of a try begun at `now`; where it failed, the next one is due later and later.
 
     An address that answers 410 is gone, so it is switched off.
     """
+    ended = now + outcome.took
+    if outcome.took > PATIENCE:
+        _let_others_go_first(delivery.webhook_id, ended)
     attempts = delivery.attempts + 1
     Delivery.objects.filter(pk=delivery.pk).update(
         attempts=attempts,
@@ -103,7 +111,13 @@ def note_outcome(delivery: Delivery, outcome: Outcome, now: int) -> None:
         said = Actor(None, "webhook", now)
         note_change(said, "webhook.changed", delivery.webhook, {"active": True}, {"active": False})
     elif attempts < TRIES:
-        enqueue("webhook.deliver", {"delivery": delivery.pk}, now + WAITS[attempts - 1])
+        enqueue(DELIVER, job_of(delivery.pk, delivery.webhook_id), ended + WAITS[attempts - 1])
+
+
+def _let_others_go_first(webhook: int, now: int) -> None:
+    """What is due for an address is due behind what waits for others: however slow it is, they hear in time."""
+    waiting = Job.objects.filter(kind=DELIVER, done_at=None, failed_at=None, claimed_until=None)
+    waiting.filter(payload__webhook=webhook, due_at__lt=to_datetime(now)).update(due_at=to_datetime(now))
 
 
 def _secret() -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.conf import settings
 
 from leadline.engine.instants import to_datetime
-from leadline.web.actions.webhooks import Outcome, note_outcome
+from leadline.web.actions.webhooks import DELIVER, SECOND, Outcome, note_outcome
 from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import OUTBOUND, handles
 from leadline.web.models import Delivery
 from leadline.web.outbound.webhooks import send
 
 
-@handles("webhook.deliver", beside=OUTBOUND)
+@handles(DELIVER, beside=OUTBOUND)
 def deliver(payload: dict[str, Any], now: int, lease: Lease | None = None) -> None:
     """Try to deliver one event. Nothing is raised: the next try is due when its time comes.
 
@@ -24,6 +25,7 @@ def deliver(payload: dict[str, Any], now: int, lease: Lease | None = None) -> No
     if delivery is None or delivery.delivered_at is not None or not delivery.webhook.active:
         return
     hook = delivery.webhook
+    began = time.monotonic()
     answer = send(
         hook.url,
         hook.secret,
@@ -32,4 +34,5 @@ def deliver(payload: dict[str, Any], now: int, lease: Lease | None = None) -> No
         to_datetime(now),
         private=settings.ALLOW_PRIVATE_WEBHOOKS,
     )
-    note_outcome(delivery, Outcome(answer.status, answer.error, answer.taken), now)
+    took = int((time.monotonic() - began) * SECOND)
+    note_outcome(delivery, Outcome(answer.status, answer.error, answer.taken, took), now)
