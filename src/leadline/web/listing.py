@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from django.db import connection
 from django.db.models import Case, F, Model, OrderBy, Q, QuerySet, When
 from django.db.models.expressions import Col
-from django.db.models.lookups import In, IsNull
+from django.db.models.lookups import Exact, In, IsNull
 from django.db.models.sql.where import AND, WhereNode
 
 from leadline.engine.wording import counted
@@ -25,7 +25,6 @@ M = TypeVar("M", bound=Model)
 Key = tuple[Any, int]
 """Where a row stands in an order: its value, and its number among those of the same value."""
 SIZE = 50
-WHOSE = ("owner", "team")
 COUNTED = 1000
 """So many are counted; of more it is said that they are more."""
 SAMPLE = 2000
@@ -169,21 +168,24 @@ def _by_stage(sought: Sought, entered: Mapping[int, int | None], after: list[Any
 def in_order(rows: QuerySet[M], *columns: str) -> QuerySet[M]:
     """Rows in the order of some columns, all of them rising or all falling (`-`).
 
-    Whose they are comes first where it is nobody. That changes nothing, but PostgreSQL, to which a column
-    that is none has not a single value, goes through an index that begins with it only then.
+    Whose they are comes first where it is nobody: the team, or the owner where no team is asked for. That
+    changes nothing, but PostgreSQL, to which a column that is none has not a single value, goes through an
+    index that begins with it only then; and its index of what no person has begins with the team.
     """
     falling = columns[0].startswith("-")
-    nobodys = (one for one in _none(rows.query.where) if one.target.name in WHOSE)
-    return rows.order_by(*(OrderBy(one, descending=falling) for one in nobodys), *columns)
+    known = {column.target.name: (column, none) for column, none in _known(rows.query.where)}
+    column, none = known.get("team") or known.get("owner") or (None, False)
+    return rows.order_by(*([OrderBy(column, descending=falling)] if none else []), *columns)
 
 
-def _none(where: Any) -> Iterator[Col]:
-    """The columns that are none wherever a condition holds."""
-    if isinstance(where, IsNull) and where.rhs is True and isinstance(where.lhs, Col):
-        yield where.lhs
+def _known(where: Any) -> Iterator[tuple[Col, bool]]:
+    """The columns that have one value wherever a condition holds, and whether it is none."""
+    if isinstance(where, Exact | IsNull) and isinstance(where.lhs, Col):
+        if isinstance(where, Exact) or where.rhs is True:
+            yield where.lhs, isinstance(where, IsNull)
     elif isinstance(where, WhereNode) and where.connector == AND and not where.negated:
         for one in where.children:
-            yield from _none(one)
+            yield from _known(one)
 
 
 def merge(

@@ -28,6 +28,7 @@ def test_templates_and_addresses_are_there_before_the_first_request(cold):
 
 
 def test_what_is_there_is_looked_through_for_garbage_no_more_and_what_comes_is(cold):
+    usual = gc.get_threshold()
     try:
         warm_up(*REPORTS, start_answers)
         assert gc.get_freeze_count() > 50_000
@@ -39,5 +40,7 @@ def test_what_is_there_is_looked_through_for_garbage_no_more_and_what_comes_is(c
         some.itself = some
         del some
         assert gc.collect() >= 1
+        assert 5_000 <= gc.get_threshold()[0] <= 50_000  # a page makes some thousands of objects
     finally:
+        gc.set_threshold(*usual)
         gc.unfreeze()

@@ -12,6 +12,8 @@ from leadline.engine.instants import DAY
 
 QUIET = 2.0
 """Seconds after its start in which a process is left to what it was started for."""
+FRESH = 10_000
+"""So many new objects, beyond those let go, are looked through for garbage: a page makes some thousands."""
 LONGEST_STEP = 5.0
 """Seconds that a process which ends waits at most for the step of the warm-up that it is at."""
 
@@ -27,7 +29,8 @@ def warm_up(*steps: Callable[[], None]) -> None:
     """Do what a process needs once, step by step.
 
     What is there by then stays as long as the process does: it isn't looked through for garbage any more,
-    which took up to 0.2 s of somebody's answer now and then. A process that ends begins no other step.
+    which took up to 0.2 s of somebody's answer now and then. And what comes is looked through once or twice a
+    page, not twenty times. A process that ends begins no other step.
     """
     for step in (*steps, _keep):
         if not main_thread().is_alive():
@@ -47,6 +50,7 @@ def _warm_up_once_quiet(*steps: Callable[[], None]) -> None:
 def _keep() -> None:
     gc.collect()
     gc.freeze()
+    gc.set_threshold(FRESH, *gc.get_threshold()[1:])
     atexit.register(gc.unfreeze)  # or what is left at the end counts as lost, and DuckDB says so at length
 
 
