@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.web.actions import asks, purchases
-from leadline.web.actions.acting import Actor, note_change
+from leadline.web.actions import asks, contacts, purchases
+from leadline.web.actions.acting import Actor, note_change, note_changes
 from leadline.web.models import AuditEntry, Contact
 from tests.web.conftest import NOW
 
@@ -104,3 +104,71 @@ def test_what_became_of_somebody_who_is_no_more_is_seen_by_owners_alone(actor, o
     gone.delete()
     assert len(enter(owner).get(f"/changes/?record=contact:{number}").context["changes"]) == 1
     assert enter(member).get(f"/changes/?record=contact:{number}").status_code == 404
+
+
+def many(actor: Actor, number: int, action: str = "contact.tagged") -> None:
+    """Changes that one write makes."""
+    note_changes(actor, action, [(f"contact:{one}", {}, {"tags": ["warm"]}) for one in range(number)])
+
+
+@pytest.mark.django_db
+def test_what_was_done_with_many_at_once_is_one_line_that_opens(
+    actor, owner, member, enter, django_assert_max_num_queries
+):
+    note_change(actor, "contact.changed", "contact:7", {}, {"name": "First"})
+    many(actor, 130)
+    note_change(Actor.of(member, NOW), "contact.changed", "contact:8", {}, {"name": "Last"})
+    many(actor, 2)
+    look = enter(owner)
+    with django_assert_max_num_queries(12):
+        shown = look.get("/changes/").context
+    assert [(row["did"], row.get("many")) for row in shown["changes"]] == [
+        ("tagged", "2 contacts"), ("changed", None), ("tagged", "130 contacts"), ("changed", None),
+    ]  # fmt: skip
+    assert shown["older"] is None
+    row, seen, more = shown["changes"][2], [], ""
+    for _ in range(3):
+        each = look.get(f"/changes/?within={row['within']}{more}").context
+        seen += [one["entry"].record for one in each["changes"]]
+        more = f"&before={each['older']}"
+    assert seen == [f"contact:{number}" for number in reversed(range(130))]
+    assert each["older"] is None
+
+
+@pytest.mark.django_db
+def test_a_page_is_full_of_lines_and_none_is_twice(actor, owner, enter):
+    for number in range(60):
+        many(actor, 60 if number % 20 == 0 else 1)
+    look, seen, query = enter(owner), [], ""
+    for _ in range(2):
+        shown = look.get(f"/changes/{query}").context
+        seen += [row.get("many", "1 contact") for row in shown["changes"]]
+        query = f"?before={shown['older']}"
+    assert seen == ([*["1 contact"] * 19, "60 contacts"]) * 3
+
+
+@pytest.mark.django_db
+def test_the_batches_of_a_change_of_many_are_one_line_whatever_others_do_meanwhile(actor, owner, enter):
+    worker = Actor(owner, "Ada (edit 3)", NOW)
+    many(worker, 3)
+    many(worker, 4)
+    note_change(actor, "contact.changed", "contact:8", {}, {"name": "New"})
+    many(worker, 60)
+    shown = enter(owner).get("/changes/").context["changes"]
+    assert [row.get("many") for row in shown] == ["60 contacts", None, "7 contacts"]
+    assert [row["undo"] for row in shown] == [False, False, False]
+
+
+@pytest.mark.django_db
+def test_what_one_did_with_many_is_undone_at_once_from_its_line(actor, owner, member, enter):
+    people = [Contact.objects.create(name=f"No {n}", owner=owner) for n in range(3)]
+    contacts.change_contacts(actor, [one.pk for one in people], {"do": "tags", "add": "warm", "remove": ""})
+    look = enter(owner)
+    (row,) = look.get("/changes/").context["changes"]
+    assert (row["many"], row["undo"]) == ("3 contacts", True)
+    assert look.post(f"/changes/undo/{row['within'].replace('-', '/')}/").status_code == 303
+    assert [one.tags.count() for one in people] == [0, 0, 0]
+    contacts.change_contacts(
+        Actor.of(member, NOW), [one.pk for one in people], {"do": "tags", "add": "cold", "remove": ""}
+    )
+    assert not look.get("/changes/").context["changes"][0]["undo"]  # another's, each by itself

@@ -30,9 +30,9 @@ def test_what_was_known_of_somebody_comes_back_and_goes_again(actor, contact, me
     before = told(contact)
     contacts.edit_contact(actor, contact, name="Eero C.", company="", fields={"size": "4"}, owner=member)
     after = told(contact)
-    assert reverting.revert(actor, [last("contact.changed")]) == (1, 0)
+    assert reverting.revert(actor, [last("contact.changed")]) == (1, [])
     assert told(contact) == before
-    assert reverting.revert(actor, [last("contact.changed")]) == (1, 0)
+    assert reverting.revert(actor, [last("contact.changed")]) == (1, [])
     assert told(contact) == after
 
 
@@ -40,9 +40,9 @@ def test_what_was_changed_again_since_stays(actor, contact):
     contacts.edit_contact(actor, contact, name="One", job_title="Cook")
     first = last("contact.changed")
     contacts.edit_contact(actor, contact, name="Two")
-    assert reverting.revert(actor, [first]) == (1, 0)
+    assert reverting.revert(actor, [first]) == (1, [])
     assert told(contact)[:2] == ("Two", "")
-    assert reverting.revert(actor, [first]) == (0, 1)
+    assert reverting.revert(actor, [first]) == (0, [first])
 
 
 def test_tags_addresses_and_notes_come_back_as_they_were(actor, contact):
@@ -77,6 +77,19 @@ def test_many_that_were_changed_at_once_are_given_back_at_once(actor, owner, mem
     owners = dict(Contact.objects.values_list("name", "owner__name"))
     assert owners == {f"No {n}": "Ada" if n % 2 else None for n in range(6)}
     assert [one.tags.count() for one in people] == [1, 0, 0, 0, 0, 0]
+
+
+def test_it_is_said_of_whom_the_undoing_left_what_others_changed_again(actor, owner, member, enter):
+    people = [Contact.objects.create(name=f"No {n}", owner=owner) for n in range(6)]
+    client, numbers = enter(owner), [one.pk for one in people]
+    page = client.post("/contacts/change/", {"id": numbers, "do": "tags", "add": "warm"}, follow=True)
+    [tagged] = page.context["messages"]
+    several_of = {"do": "tags", "add": "", "remove": "warm"}
+    contacts.change_contacts(Actor.of(member, NOW), [numbers[4]], several_of)
+    said = [str(one) for one in client.post(tagged.extra_tags, follow=True).context["messages"]]
+    assert said == ["5 edits undone. What was changed again since stays as it is: No 4."]
+    said = [str(one) for one in client.post(tagged.extra_tags, follow=True).context["messages"]]
+    assert said == ["What was changed again since stays as it is: No 3, No 4, No 5 and 3 more."]
 
 
 def test_who_gave_a_contact_away_can_take_that_back_and_nobody_undoes_what_they_do_not_see(

@@ -29,24 +29,25 @@ _LINKS: dict[str, type[Any]] = {"company_id": Company, "owner_id": User, "team_i
 
 
 @action
-def revert(actor: Actor, entries: Iterable[AuditEntry]) -> tuple[int, int]:
-    """Undo edits, the latest first: how many were undone, and how many not, since it was changed again."""
+def revert(actor: Actor, entries: Iterable[AuditEntry]) -> tuple[int, list[AuditEntry]]:
+    """Undo edits, the latest first: how many were undone, and those that weren't, as it was changed again."""
     asked = list(entries)
     if len(asked) > MOST:
         raise Invalid("Edits were to be undone", found=f"{len(asked):,}", allowed=f"{MOST:,} at once")
     return take_back(actor, asked)
 
 
-def take_back(actor: Actor, entries: Iterable[AuditEntry]) -> tuple[int, int]:
+def take_back(actor: Actor, entries: Iterable[AuditEntry]) -> tuple[int, list[AuditEntry]]:
     """The same inside an action."""
-    asked = sorted(entries, key=lambda entry: -entry.pk)
-    undone = [entry for entry in asked if _UNDO[entry.action](actor, entry)]
+    undone, left = list[AuditEntry](), list[AuditEntry]()
+    for entry in sorted(entries, key=lambda entry: -entry.pk):
+        (undone if _UNDO[entry.action](actor, entry) else left).append(entry)
     numbers = {
         of: [int(n) for what, _, n in (e.record.partition(":") for e in undone) if what == of] for of in _OF
     }
     theirs = Contact.objects.filter(company__in=numbers["company"]).values_list("pk", flat=True)
     profiles.follow(actor, [*numbers["contact"], *theirs])
-    return len(undone), len(asked) - len(undone)
+    return len(undone), left
 
 
 def undoable(user: User, first: int, last: int, now: int) -> list[AuditEntry]:

@@ -84,7 +84,7 @@ def undo_changes(request: HttpRequest, given: UndoGiven) -> dict[str, int]:
     if any(one.action.startswith("note.") for one in entries):
         check_scope(request, "touches:write")
     undone, left = revert(actor_of(request), entries)
-    return {"undone": undone, "left": left}
+    return {"undone": undone, "left": len(left)}
 
 
 def _seen(user: User, record: str) -> QuerySet[AuditEntry]:

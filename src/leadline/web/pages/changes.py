@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
 from leadline.engine.money import money_words
+from leadline.engine.wording import counted
 from leadline.web import access, together
 from leadline.web.actions.checks import known_day
 from leadline.web.actions.edits import edits_of
 from leadline.web.actions.importing.imports import imports_of
 from leadline.web.actions.purchases_back import KEPT, UNDONE
-from leadline.web.actions.reverting import DEFINED, UNDOABLE
+from leadline.web.actions.reverting import DEFINED, MOST, UNDOABLE
 from leadline.web.errors import Invalid
 from leadline.web.models import Ask, AuditEntry, Contact, Contract, ImportChange, Purchase, User
 from leadline.web.pages.edits import edit_words
 from leadline.web.pages.frame import page, user_of
 from leadline.web.templatetags.spoken import spoken
 
-SHOWN = 50
-ASKED = ("who", "what", "record", "since", "before")
+SHOWN, PARTS = 50, 10
+"""So many lines stand on a page, for which changes are asked for so many times at most."""
+ASKED = ("who", "what", "record", "since", "within", "before")
 HIDDEN = ("_id", "written_at", "moved", "filled", "first", "last")
 """How the names end of what only undoing reads."""
 SORTS = {
@@ -60,7 +63,8 @@ def changes(request: HttpRequest) -> dict[str, Any] | HttpResponse:
 
     Owners see all of them. Everybody else sees what they changed themselves, and all that was changed of
     a contact or company that they see. Of a contact that is also what was changed of their asks, purchases
-    and contracts. Of whatever an import made or changed that is also the import.
+    and contracts. Of whatever an import made or changed that is also the import. What was done with many at
+    once is one line, and each of it is what lies `within` two entries.
     """
     user = user_of(request)
     access.require(user, "see")
@@ -72,19 +76,79 @@ def changes(request: HttpRequest) -> dict[str, Any] | HttpResponse:
         entries = entries.filter(action__startswith=f"{_known(asked['what'])}.")
     if asked["since"]:
         entries = entries.filter(at__gte=_morning(asked["since"], user.zone))
+    if asked["within"]:
+        first, _, last = asked["within"].partition("-")
+        entries = entries.filter(pk__gte=_whole(first, "within"), pk__lte=_whole(last, "within"))
     if asked["before"]:
         entries = entries.filter(pk__lt=_whole(asked["before"], "before"))
-    found = list(entries[: SHOWN + 1])
-    shown = found[:SHOWN]
-    names = called(user, {entry.record for entry in shown} | {asked["record"]})
+    lines, older = _gathered(entries, apart=bool(asked["within"] or asked["record"]))
+    names = called(user, {line.entry.record for line in lines} | {asked["record"]})
     return {
-        "changes": [_row(entry, names, user) for entry in shown],
-        "older": shown[-1].pk if len(found) > SHOWN else None,
+        "changes": [_row(line.entry, names, user) | _of_many(line, user) for line in lines],
+        "older": older,
         "asked": asked,
         "kept": urlencode({name: asked[name] for name in ASKED[:-1] if asked[name]}),
         "of": names.get(asked["record"]) or {"name": asked["record"].replace(":", " ")},
         "sorts": SORTS,
         "people": User.objects.order_by("name", "email") if access.may(user, "govern") else [],
+    }
+
+
+@dataclass
+class _Line:
+    """The newest of some changes that were made together, the number of the oldest, and how many there are."""
+
+    entry: AuditEntry
+    first: int
+    count: int = 1
+
+
+def _gathered(entries: QuerySet[AuditEntry], *, apart: bool) -> tuple[list[_Line], int | None]:
+    """The newest lines, and the number before which older changes come, if any do; or each change `apart`."""
+    lines, upto = list[_Line](), None
+    for _ in range(PARTS):
+        part = list((entries.filter(pk__lt=upto) if upto else entries)[: SHOWN + 1])
+        for entry in part:
+            if not apart and lines and _together(lines[-1].entry) == _together(entry):
+                lines[-1].first, lines[-1].count = entry.pk, lines[-1].count + 1
+            elif len(lines) == SHOWN:
+                return lines, upto
+            else:
+                lines.append(_Line(entry, entry.pk))
+            upto = entry.pk
+        if len(part) <= SHOWN:
+            return lines, None
+        upto = upto if apart else _reach(entries, lines[-1])
+    return lines, upto
+
+
+def _together(entry: AuditEntry) -> dict[str, Any]:
+    """What changes have in common that one write made; those of a change of many, its batches too."""
+    same = {"by": entry.by, "action": entry.action}
+    return same if _MARK.search(entry.by) else same | {"at": entry.at}
+
+
+def _reach(entries: QuerySet[AuditEntry], line: _Line) -> int:
+    """Have a line hold all that were made together with it, up to the next of another; the oldest of them."""
+    older = entries.filter(pk__lt=line.first)
+    other = older.exclude(**_together(line.entry)).first()
+    found = older.filter(pk__gt=other.pk if other else 0).aggregate(first=Min("pk"), count=Count("pk"))
+    line.first, line.count = found["first"] or line.first, line.count + found["count"]
+    return line.first
+
+
+def _of_many(line: _Line, user: User) -> dict[str, Any]:
+    """What stands on the line of many that were changed together, beside what does of the newest."""
+    if line.count == 1:
+        return {}
+    entry = line.entry
+    sort = entry.record.partition(":")[0]
+    mine = entry.who_id == user.pk and "at" in _together(entry) and line.count <= MOST
+    return {
+        "many": counted(line.count, SPOKEN.get(sort, sort)),
+        "within": f"{line.first}-{entry.pk}",
+        "first": line.first,
+        "undo": mine and entry.action in UNDOABLE and access.may(user, "change"),
     }
 
 
@@ -210,6 +274,7 @@ def _row(entry: AuditEntry, names: dict[str, dict[str, str]], user: User) -> dic
     changes = access.may(user, "change")
     return {
         "entry": entry,
+        "first": entry.pk,
         "by": by_words(entry),
         "what": parts_of(entry, names.get(entry.record, {}).get("currency", "")),
         "did": said(entry),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse
@@ -9,11 +11,16 @@ from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from leadline.engine.wording import counted, listed
 from leadline.web import access
 from leadline.web.actions.reverting import UNDOABLE, revert, undoable
 from leadline.web.models import AuditEntry, User
+from leadline.web.pages.changes import called
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import SeeOther
+
+MOST_NAMED = 3
+"""Of so many records that were left as they are the names are said."""
 
 
 def mark() -> int:
@@ -41,14 +48,22 @@ def undo(request: HttpRequest, first: int, last: int) -> HttpResponse:
     access.require(user, "change")
     entries = undoable(user, first, last, now())
     undone, left = revert(actor_of(request), entries)
-    said = f"{undone:,} edit{'' if undone == 1 else 's'} undone." if undone else ""
-    said += " What was changed again since stays as it is." if left else ""
-    messages.success(request, said.strip())
+    messages.success(request, _words(undone, left, user))
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Refresh": "true"})
     back = request.POST.get("next", "")
     local = url_has_allowed_host_and_scheme(back, {request.get_host()})
     return SeeOther(back if local else reverse("changes"))
+
+
+def _words(undone: int, left: Iterable[AuditEntry], user: User) -> str:
+    """What came of it: how much was undone, and what stays, with a few names of those that one sees."""
+    said = [f"{counted(undone, 'edit')} undone."] if undone else []
+    if records := list(dict.fromkeys(entry.record for entry in left)):
+        names = [one["name"] for one in called(user, set(records[:MOST_NAMED])).values()]
+        names += [f"{len(records) - len(names):,} more"] if len(records) > len(names) > 0 else []
+        said.append(f"What was changed again since stays as it is{': ' * bool(names)}{listed(names)}.")
+    return " ".join(said)
 
 
 urlpatterns = [path("changes/undo/<int:first>/<int:last>/", undo, name="changes-undo")]
