@@ -59,7 +59,7 @@ def _kinds_called(phrase: Phrase, name: str, kinds: Kinds) -> frozenset[int]:
     elif name in kinds.groups:
         reason, allowed = "a group that no kind counts as", "a group with at least one kind"
     else:
-        reason, allowed = "no kind, group or fact of that name", "any name that `leadline kinds` lists"
+        reason, allowed = "no kind, group or fact of that name", "any name in the list of kinds"
         near = nearest(name, kinds.names)
     raise BadFunnel(
         f"“{name}” in the phrase “{phrase}”",

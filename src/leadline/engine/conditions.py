@@ -10,7 +10,9 @@ from typing import Any
 from leadline.engine.errors import BadFunnel, nearest
 from leadline.engine.kinds import NAME
 
-GRAMMAR = '["no"] NAME [N "times"] ["within" N "days"] ["since" NAME]'
+GRAMMAR = (
+    "a name; “2 times”, “within 90 days”, “since” and a name may follow in this order, and “no” come first"
+)
 _PHRASE = re.compile(
     r"(?P<no>no\s+)?(?P<name>\S+)(?:\s+(?P<times>\d+)\s+times?)?(?:\s+within\s+(?P<days>\d+)\s+days?)?"
     r"(?:\s+since\s+(?P<since>\S+))?"

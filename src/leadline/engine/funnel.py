@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 from leadline.engine.conditions import DEEP, DEEPEST, Condition, dump_condition, parse_condition
 from leadline.engine.errors import BadFunnel, UnknownName, nearest
@@ -114,13 +116,16 @@ def load_funnel(name_or_path: str | Path) -> Funnel:
         ) from None
 
 
-def parse_funnel(text: str, where: str = "funnel") -> Funnel:
-    """The funnel that a TOML text declares; raises BadFunnel with `where`, line and phrase."""
-    places = Places(where, text)
+def parse_funnel(text: str, where: str = "funnel", stages: tuple[str, ...] = ()) -> Funnel:
+    """The funnel that a TOML text declares; raises BadFunnel with `where`, line and phrase.
+
+    With `stages`, the names of its stages, an error names the stage and no line: for text that nobody sees.
+    """
+    places = Places(where, text, stages)
     try:
         declared = _FunnelFile.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise BadFunnel("The file is not valid TOML", found=str(error), where=where) from None
+        raise _bad_toml(str(error), where) from None
     except ValidationError as error:
         raise _bad_shape(error, places) from None
     except RecursionError:
@@ -195,17 +200,47 @@ def _bad_shape(error: ValidationError, places: Places) -> BadFunnel:
     key = str(path[-1]) if path else ""
     stage, step = numbers[0] if numbers else -1, numbers[1] if len(numbers) > 1 else -1
     fields = _StepFile if step >= 0 else _StageFile if stage >= 0 else _FunnelFile
-    asked, allowed = f"“{key}” can't be used here", first["msg"]
+    asked = f"“{key}” can't be used here"
     if first["type"] == "missing":
         missing = BadFunnel(f"A line is missing: {key} = …", allowed=", ".join(fields.model_fields))
         return places.locate(missing, stage, step)
     if first["type"] == "extra_forbidden":
         found, allowed = f"the unknown word “{key}”", ", ".join(fields.model_fields)
     else:
-        found = repr(first["input"])
+        asked, found, allowed = f"“{key}” was given", _told(first["input"]), _allowed(first)
     wrong = BadFunnel(asked, found=found, allowed=allowed, suggestion=nearest(key, fields.model_fields))
     wrong.suggestion = wrong.suggestion if wrong.suggestion != key else None
     return places.locate(wrong, stage, step, key)
+
+
+_ALLOWED = {
+    "string_too_short": "a text",
+    "string_too_long": "{max_length} letters at most",
+    "string_pattern_mismatch": "a text in one line",
+    "string_type": "a text in quotes",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "literal_error": "{expected}",
+}
+"""What a line may say instead, by what is wrong with it."""
+
+
+def _allowed(wrong: ErrorDetails) -> str:
+    told = _ALLOWED.get(wrong["type"], "tables, as [[stages]] begins them")
+    return told.format(**wrong.get("ctx", {})).replace("'", "")
+
+
+def _told(value: Any) -> str:
+    text = value.strip() if isinstance(value, str) else repr(value)
+    return f"“{text[:80]}{'…' * (len(text) > 80)}”" if text else "nothing"
+
+
+def _bad_toml(said: str, where: str) -> BadFunnel:
+    """What a reader of TOML says, with the line that it names where lines are named."""
+    found = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", said, re.DOTALL)
+    said, where = (found[1], f"{where}, line {found[2]}") if found else (said, where)
+    allowed = 'lines as name = "lead", with texts in quotes, each name once'
+    return BadFunnel("This is not valid TOML", found=said, allowed=allowed, where=where)
 
 
 def _check_order(funnel: Funnel) -> None:
@@ -230,6 +265,8 @@ def _check_order(funnel: Funnel) -> None:
 
 def _check_name(funnel: Funnel, stage: int, step: int, name: str, taken: list[str]) -> None:
     if name.casefold() in taken:
-        found = "the word for standing in no stage" if name.casefold() == STRANGER else "that name twice"
+        found = (
+            "the word for standing in no stage" if name.casefold() == STRANGER else "another one of that name"
+        )
         error = BadFunnel(f"A stage or step is called “{name}”", found=found, allowed="a name of its own")
         raise funnel.places.locate(error, stage, step, "name")

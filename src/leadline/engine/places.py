@@ -1,4 +1,4 @@
-"""Where in a funnel's file something stands, so that an error can name the line."""
+"""Where in a funnel something stands, so that an error can name the line of its file, or the stage."""
 
 from __future__ import annotations
 
@@ -14,16 +14,26 @@ _QUOTED = re.compile(r"“([^”]+)”")
 
 @dataclass(frozen=True)
 class Places:
-    """A funnel's file: its name and its text (both empty for a funnel that was made in Python)."""
+    """A funnel's file: its name and its text (both empty for a funnel that was made in Python).
+
+    `stages` are the names of its stages where whoever reads the error sees these, and no lines.
+    """
 
     where: str = ""
     text: str = ""
+    stages: tuple[str, ...] = ()
 
     def locate(self, error: BadFunnel, stage: int = -1, step: int = -1, key: str = "") -> BadFunnel:
-        """The same error, with the file and the line of the phrase that it quotes, or of the key."""
-        error.where = (
-            f"{self.where}, line {self._line(error.asked, stage, step, key)}" if self.where else None
-        )
+        """The same error, with the file and the line of the phrase that it quotes, or of the key.
+
+        Where stages are seen and no lines, with the stage.
+        """
+        if self.stages:
+            error.where = f"Stage “{self.stages[stage]}”" if stage >= 0 else None
+        elif self.where:
+            error.where = f"{self.where}, line {self._line(error.asked, stage, step, key)}"
+        else:
+            error.where = None
         error.args = (error.sentence(),)
         return error
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from leadline.engine.errors import LeadlineError
+from leadline.engine.errors import BadFunnel, LeadlineError
 from leadline.web.errors import Busy, Conflict, Forbidden, Invalid, NotFound
 
 _WANTED = re.compile(r"(?P<what>.+?) (?:was|were) to (?P<do>.+)")
@@ -18,6 +18,8 @@ _GIVEN = re.compile(r"(?P<what>.+?) (?:was|were) (?:given|sent|filled in|used|re
 _NOTHING = frozenset({"none", "nothing"})
 _LACKING = ("no ", "none ", "nothing ", "nobody ", "neither ")
 _ENDS = (".", "?", "!")
+_TYPED = (Invalid, BadFunnel)
+"""Errors about what somebody typed."""
 
 
 def plainly(error: LeadlineError) -> str:
@@ -32,7 +34,7 @@ def plainly(error: LeadlineError) -> str:
 def _misfit(error: LeadlineError) -> str:
     """What was typed and won't do, where no more than that is so; nothing for anything else."""
     asked = _GIVEN.fullmatch(error.asked) or _SOUGHT.fullmatch(error.asked)
-    if asked is None or not isinstance(error, Invalid) or not error.found.startswith("“"):
+    if asked is None or not isinstance(error, _TYPED) or not error.found.startswith("“"):
         return ""
     what = asked["what"]
     where = f"in {what}" if what.startswith("“") else f"as {what[0].lower()}{what[1:]}"
@@ -47,7 +49,7 @@ def _what(error: LeadlineError) -> str:
     if found := _WANTED.fullmatch(asked):
         return f"{found['what']} can’t {found['do']}"
     if found := _SOUGHT.fullmatch(asked):
-        return f"{found['what']} {'is needed' if isinstance(error, Invalid) else 'can’t be shown'}"
+        return f"{found['what']} {'is needed' if isinstance(error, _TYPED) else 'can’t be shown'}"
     if found := _GIVEN.fullmatch(asked):
         return found["what"]
     return asked

@@ -71,6 +71,12 @@ def test_a_shipped_funnel_is_in_force_after_one_click_and_again_after_it_was_not
         (VOLTAGE.replace('when = "identified"', 'when = "identifed"'), "Did you mean “identified”?"),
         (VOLTAGE.replace("name = ", "nam = ", 1), "Did you mean “name”?"),
         ("stages = [", "not valid TOML"),
+        (
+            'name = "x"\nmeans = y',
+            "funnel, line 2: This is not valid TOML: Invalid value. What works: lines as",
+        ),
+        (VOLTAGE.replace('role = "open"', 'role = "opn"', 1), "“opn” won’t do in “role”. What works: open, "),
+        (VOLTAGE.replace('when = "identified"', "when = 5"), "line 10: A condition is needed: 5. What works"),
         ("x" * 100_001, "100,000 letters"),
         ("a\0b", "a letter that no text has"),
         ("<script>alert(1)</script>", "not valid TOML"),
@@ -194,6 +200,31 @@ def test_stages_are_checked_while_they_are_typed_too(funnels, owner, enter):
     assert (
         "needs its condition" in look.post("/settings/check-funnel/", sent | {"when-0": ""}).content.decode()
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"when-0": "identifed"}, "Stage “prospect”: “identifed” in the phrase"),
+        ({"when-0": "identified within 3 weeks"}, "Stage “prospect”: The phrase “identified within 3 weeks”"),
+        ({"when-0": "no met"}, "Stage “prospect”: The stage “prospect” would hold for somebody"),
+        ({"means-1": ""}, "Stage “lead”: “means”: nothing was given. What works: a text."),
+        ({"name-1": "Prospect"}, "Stage “Prospect”: A stage or step is called “Prospect”: another one of"),
+        ({"role-0": "buyer"}, "Stage “prospect”: “buyer” won’t do in “role”. What works: open, client or"),
+        ({"role-0": "left"}, "Stage “lead”: The stage “lead” stands after “prospect”"),
+        ({"when-0": "\n".join(f"met {n} times" for n in range(1, 22))}, "The funnel “voltage” can&#x27;t be"),
+    ],
+)
+def test_a_mistake_in_the_form_names_the_stage_and_no_line(wrong, said, funnels, owner, enter):
+    """The form shows stages; the lines of the text that it would become are seen by nobody."""
+    look, sent = enter(owner), in_form(load_funnel("voltage")) | wrong
+    kept = look.post("/settings/funnels/voltage/", sent | {"do": "form", "over": VOLTAGE})
+    assert kept.status_code == 422
+    for answer in (look.post("/settings/check-funnel/", sent), kept):
+        notice = answer.content.decode().split('class="notice bad"')[1].split("</p>")[0]
+        assert notice.partition(">")[2].startswith(said)
+        assert ", line " not in notice
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from leadline.engine.errors import BadFunnel
 from leadline.engine.funnel import Funnel, Stage, dump_funnel, load_funnel, parse_funnel, shipped_funnels
 from leadline.engine.instants import to_datetime
 from leadline.engine.lookup import Lookup, lookup
+from leadline.engine.places import Places
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, enqueue, note_change
 from leadline.web.actions.standings import BATCH, batches, forget_later, prepare
@@ -27,12 +28,15 @@ if TYPE_CHECKING:
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def check(text: str, where: str = "funnel") -> tuple[Funnel, Lookup]:
-    """The funnel that a text declares, compiled for our kinds; raises BadFunnel with `where` and the line."""
+def check(text: str, where: str = "funnel", stages: tuple[str, ...] = ()) -> tuple[Funnel, Lookup]:
+    """The funnel that a text declares, compiled for our kinds.
+
+    Raises BadFunnel with `where` and the line, or with the stage where the names of all `stages` are given.
+    """
     if len(text) > LONGEST or "\0" in text:
         found = "a letter that no text has" if "\0" in text else f"{len(text):,} letters"
         raise BadFunnel("The text of a funnel was asked for", found=found, allowed=f"{LONGEST:,} letters")
-    funnel = parse_funnel(text.replace("\r\n", "\n"), where)
+    funnel = parse_funnel(text.replace("\r\n", "\n"), where, stages)
     return funnel, lookup(funnel, warehouse.kinds())
 
 
@@ -158,14 +162,24 @@ def reshape(text: str, rows: list[dict[str, Any]]) -> str:
 
     A row has `was` (the stage's number, from 1; 0: a new one), `name`, `means`, `role`, `owner` and `when`,
     phrases, one a line, of which `how` says whether "all" have to hold or "any". A condition that nests
-    others stays as it is.
+    others stays as it is. Raises BadFunnel, with the name of the stage, for what can't be used.
     """
     funnel, _ = check(text)
-    stages = tuple(_stage(funnel, row) for row in rows)
-    return dump_funnel(replace(funnel, stages=stages))
+    names = tuple(str(row["name"]).strip() for row in rows)
+    made = (_stage(funnel, row, Places(stages=names), place) for place, row in enumerate(rows))
+    reshaped = dump_funnel(replace(funnel, stages=tuple(made)))
+    check(reshaped, "", names)
+    return reshaped
 
 
-def _stage(funnel: Funnel, row: dict[str, Any]) -> Stage:
+def _stage(funnel: Funnel, row: dict[str, Any], places: Places, place: int) -> Stage:
+    try:
+        return _reshaped(funnel, row)
+    except BadFunnel as error:
+        raise places.locate(error, place) from None
+
+
+def _reshaped(funnel: Funnel, row: dict[str, Any]) -> Stage:
     was, name, means = int(row["was"]), str(row["name"]).strip(), str(row["means"]).strip()
     role, owner = cast("Role", row["role"]), cast("Owner", row["owner"] or None)
     lines = [line.strip() for line in str(row.get("when", "")).splitlines() if line.strip()]

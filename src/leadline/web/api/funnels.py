@@ -223,7 +223,10 @@ def check_funnel(request: HttpRequest, given: TextGiven) -> dict[str, Any]:
 @router.post("/funnels/reshape", response=TextTold, summary="Give a funnel other stages")
 @scoped("definitions:read", "define")
 def reshape_funnel(request: HttpRequest, given: ReshapeGiven) -> dict[str, str]:
-    """The text with its stages renamed, ordered, left out or added; nothing is kept."""
+    """The text with its stages renamed, ordered, left out or added; nothing is kept.
+
+    What can't be used is said with the name of its stage.
+    """
     return {"text": acts.reshape(given.text, [one.model_dump(exclude_none=True) for one in given.stages])}
 
 
