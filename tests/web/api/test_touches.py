@@ -57,6 +57,19 @@ def test_many_are_recorded_whole_or_not_at_all(program, contact, funnels):
     assert Touch.objects.count() == 4
 
 
+@pytest.mark.parametrize("path", ["/touches", "/touches/bulk", "/purchases"])
+def test_nobody_buys_for_less_than_nothing(program, contact, funnels, path):
+    """Money that was given back is a touch of its own kind, or a refund of a purchase."""
+    paid = {"contact": contact.pk, "value": -5000, "currency": "EUR"}
+    if path != "/purchases":
+        paid |= {"kind": "bought"}
+    answer = program.post(path, {"touches": [paid]} if path.endswith("bulk") else paid)
+    assert answer.status_code == 422
+    assert "-5000" in answer.json()["found"]
+    assert "0" in answer.json()["allowed"]
+    assert not Touch.objects.exists()
+
+
 def test_one_touch_by_itself_has_no_row(program, contact, funnels):
     told = program.post("/touches", {"contact": contact.pk, "kind": "mett"}).json()
     assert told["detail"].startswith("A touch needs its kind. Found: “mett”.")

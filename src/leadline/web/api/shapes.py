@@ -54,7 +54,8 @@ Day = Annotated[date, AfterValidator(_known_day)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 COUNTED = "A whole day, and a touch of which only the day is known, begin at midnight where the team is."
 """What is said of `since` and `until`."""
-Amount = Annotated[Whole, Field(ge=-LARGEST, le=LARGEST, description="Money in minor units: 9950 for 99.50.")]
+Amount = Annotated[Whole, Field(ge=0, le=LARGEST, description="Money in minor units: 9950 for 99.50.")]
+"""Never below nothing: money that was given back is a touch of its own kind."""
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="Its three letters, as EUR.")]
 
 
