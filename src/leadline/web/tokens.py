@@ -20,6 +20,10 @@ log = logging.getLogger(__name__)
 PREFIX = "ll_"
 SEEN_EVERY = timedelta(minutes=1)
 """A token that is used all the time is written down as used once a minute."""
+TRIED_EVERY = timedelta(seconds=5)
+"""Where somebody else writes just then, it is tried again after so long."""
+_TRIED: dict[int, datetime] = {}
+"""When this process last found that the use of a token couldn't be written down."""
 SCOPES: dict[str, str] = {
     "contacts:read": "Read contacts and companies, with their stages, facts and notes.",
     "contacts:write": "Make, change, merge and tag contacts and companies.",
@@ -67,7 +71,7 @@ def find_token(request: HttpRequest, scope: str | None = None) -> Token | None:
     found, now = _sent(request), timezone.now()
     if found is None or not found.user.is_active or (found.expires_at and found.expires_at <= now):
         return None
-    if found.last_used_at is None or now - found.last_used_at > SEEN_EVERY:
+    if _is_over(found.last_used_at, SEEN_EVERY, now) and _is_over(_TRIED.get(found.pk), TRIED_EVERY, now):
         _note_use(found.pk, now)
     return found if scope is None or scope in found.scopes else None
 
@@ -96,13 +100,21 @@ def _sent(request: HttpRequest) -> Token | None:
     return known.first() if secret else None
 
 
+def _is_over(at: datetime | None, span: timedelta, now: datetime) -> bool:
+    """Whether so much time has passed since; the clock may have been set back."""
+    return at is None or abs(now - at) >= span
+
+
 def _note_use(token: int, now: datetime) -> None:
-    """Write down that a token was used. Where somebody else writes just now, the next request does it."""
+    """Write down that a token was used. Where somebody else writes just now, a later request does it."""
     try:
         with _impatient():
             Token.objects.filter(pk=token).update(last_used_at=now)
     except OperationalError as error:
-        log.info("The use of a token can't be noted: %s", error)
+        _TRIED[token] = now
+        log.debug("The use of a token is noted later: %s", error)
+    else:
+        _TRIED.pop(token, None)
 
 
 @contextmanager
