@@ -8,7 +8,7 @@ import pytest
 
 from leadline.web.api.door import Rate
 from leadline.web.errors import TooMany
-from leadline.web.models import Contact, Team, Token, Touch, User
+from leadline.web.models import AuditEntry, Contact, Team, Token, Touch, User
 from leadline.web.tokens import digest_of
 
 pytestmark = pytest.mark.django_db
@@ -252,6 +252,13 @@ def test_head_tells_of_an_answer_what_get_does_without_its_body(program, contact
     assert (told.status_code, told["Content-Type"]) == (asked.status_code, asked["Content-Type"])
     assert b"".join(told) == b""
     assert told.get("Content-Length") == (None if asked.streaming else str(length))
+
+
+def test_head_of_an_export_takes_nothing_out_so_nothing_is_written_down(program, owner):
+    assert program("HEAD", "/exports/contacts?form=csv").status_code == 200
+    assert not AuditEntry.objects.filter(action="export").exists()
+    assert program.get("/exports/contacts?form=csv").status_code == 200
+    assert AuditEntry.objects.filter(action="export", who=owner).count() == 1
 
 
 def test_head_takes_the_scope_of_get_and_is_allowed_where_get_is(program_of, owner):

@@ -36,6 +36,17 @@ def test_changes_are_filtered_by_who_record_and_day(actor, owner, member, contac
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("path", "table"), [("/contacts/", "contacts"), ("/companies/", "companies")])
+def test_who_takes_a_list_away_as_a_file_is_written_down_and_found_among_exports(
+    owner, contact, enter, path, table
+):
+    look = enter(owner)
+    assert look.get(f"{path}export/").status_code == 200
+    [row] = look.get("/changes/?what=export").context["changes"]
+    assert (row["entry"].who, row["entry"].after) == (owner, {"form": "csv", "tables": [table]})
+
+
+@pytest.mark.django_db
 def test_older_changes_are_reached_by_key_with_no_row_twice_and_none_lost(
     actor, owner, enter, django_assert_max_num_queries
 ):

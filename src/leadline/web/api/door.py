@@ -185,6 +185,11 @@ def tell_secret(request: HttpRequest) -> None:
         once.secret = True
 
 
+def takes_out(request: HttpRequest) -> bool:
+    """Whether what is asked for is sent: HEAD is answered as GET, and takes nothing along."""
+    return request.META["REQUEST_METHOD"] != "HEAD"
+
+
 def _once_of(request: HttpRequest) -> Once | None:
     """The key that a request carries so that it is done once, with what it asks for. Raises Invalid."""
     key = request.headers.get("Idempotency-Key")

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
@@ -73,7 +73,8 @@ def changes(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     if asked["who"]:
         entries = entries.filter(who=_whole(asked["who"], "who"))
     if asked["what"]:
-        entries = entries.filter(action__startswith=f"{_known(asked['what'])}.")
+        what = _known(asked["what"])
+        entries = entries.filter(Q(action=what) | Q(action__startswith=f"{what}."))
     if asked["since"]:
         entries = entries.filter(at__gte=_morning(asked["since"], user.zone))
     if asked["within"]:

@@ -12,11 +12,12 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
 from leadline.web import access, listing, spans
+from leadline.web.actions import exports
 from leadline.web.filters import OWN, Filters
 from leadline.web.models import Company, Contact, User
 from leadline.web.pages import columns, views
 from leadline.web.pages.chips import chips
-from leadline.web.pages.frame import page, user_of
+from leadline.web.pages.frame import actor_of, page, user_of
 from leadline.web.pages.many import as_csv, change_many, keepers_offered
 from leadline.web.pages.own_fields import declared, own_filters
 
@@ -121,6 +122,7 @@ def export_companies(request: HttpRequest) -> HttpResponseBase:
     access.require(user, "export")
     asked = views.asked_of(request, "companies").query
     rows = _filters(asked).of_companies(access.every_company(user), user).select_related("owner", "team")
+    exports.note_export(actor_of(request), "csv", ["companies"])
     every = columns.known(declared("company"), "company")
     shown = columns.chosen(asked.getlist("col"), every, "company")
     return as_csv("companies.csv", ["Number", "Name", *shown.values()], _lines(rows, shown, user))

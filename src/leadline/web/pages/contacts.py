@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from leadline.web import access, listing, spans, warehouse
 from leadline.web.actions import contacts as actions
+from leadline.web.actions import exports
 from leadline.web.filters import Filters
 from leadline.web.knowing import NO
 from leadline.web.models import Contact, PathDefinition, User
@@ -160,6 +161,7 @@ def export_contacts(request: HttpRequest) -> HttpResponseBase:
     user = user_of(request)
     asked = views.asked_of(request, "contacts").query
     rows = Filters.of(asked.dict()).apply(access.contacts(user), user, now(), user.funnel)
+    exports.note_export(actor_of(request), "csv", ["contacts"])
     every = columns.known(declared("contact"))
     shown = every if asked.get("columns") == "all" else columns.chosen(asked.getlist("col"), every)
     return as_csv("contacts.csv", ["Number", "Name", *shown.values()], _lines(rows, shown, asked, user))
