@@ -15,6 +15,7 @@ _MAIL = re.compile(r"\be[-‑ ]?mail", re.IGNORECASE)
 _NUMBER = re.compile(r"0*(\d+?)(?:\.0+)?")
 _APART = re.compile(r"[\W_]+")
 _PARTS = re.compile(r"\s[-–—:]\s|:\s")
+_GIST = re.compile(r"\s*(?:[(\[,;:]|\s[-–—]\s|\b(?:by|on|at|due|since|par|le|por|el|da|il|von|vom|am|durch|door|op)\b).*")
 _LETTERS = str.maketrans(
     {"ß": "ss", "ı": "i", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "&": " and "}
 )
@@ -40,6 +41,17 @@ def tokens(text: str) -> tuple[str, ...]:
 def squeezed(text: str) -> str:
     """A text without case, accents, spaces and punctuation: `GTX Pro` and `GTXPro` are both `gtxpro`."""
     return "".join(tokens(text))
+
+
+def gist(text: str) -> str:
+    """A status without by whom, when and why: `Cancelled by customer`, `Overdue on 2/19`, `No-show (late)`."""
+    return _GIST.sub("", text.strip().lower())
+
+
+def _look_up(words: Mapping[str, str], text: str) -> str | None:
+    """What a status stands for, as a whole or by its gist."""
+    found = words.get(squeezed(text))
+    return found if found is not None else words.get(squeezed(gist(text)))
 
 
 def plain_number(text: str) -> str | None:
@@ -138,28 +150,39 @@ def leaves_open_how(text: str) -> bool:
 
 
 @cache
-def _payment_words(sort: str) -> frozenset[str]:
-    return frozenset(squeezed(word) for word in synonyms()["payments"][sort])
+def _payment_words() -> dict[str, str]:
+    sorts = {sort: words for sort, words in synonyms()["payments"].items() if sort != "invoices"}
+    return {squeezed(word): sort for sort, words in sorts.items() for word in words}
 
 
-def is_unpaid(text: str) -> bool:
-    """Whether the status of an order says that it brought no money: cancelled, pending."""
-    return squeezed(text) in _payment_words("unpaid")
+def is_unpaid(text: str, *, invoiced: bool = False) -> bool:
+    """Whether the status of an order says that it brought no money: cancelled, pending.
+
+    One that was sent is on its way, but an invoice that was sent isn't paid.
+    """
+    sort = _look_up(_payment_words(), text)
+    return sort == "unpaid" or (invoiced and sort == "billed")
 
 
 def is_paid(text: str) -> bool:
     """Whether the status of an order says that it was paid."""
-    return squeezed(text) in _payment_words("paid") or is_partly_given_back(text)
+    return _look_up(_payment_words(), text) in ("paid", "partly_given_back")
 
 
 def is_given_back(text: str) -> bool:
     """Whether the status of an order says that it was paid, and all of it given back."""
-    return squeezed(text) in _payment_words("given_back")
+    return _look_up(_payment_words(), text) == "given_back"
 
 
 def is_partly_given_back(text: str) -> bool:
     """Whether the status of an order says that it was paid, and a part of it given back."""
-    return squeezed(text) in _payment_words("partly_given_back")
+    return _look_up(_payment_words(), text) == "partly_given_back"
+
+
+def speak_of_invoices(headers: Iterable[str]) -> bool:
+    """Whether a header has a word for invoices."""
+    words = set(synonyms()["payments"]["invoices"])
+    return any(words & set(tokens(header)) for header in headers)
 
 
 @cache
@@ -225,6 +248,11 @@ def find_entry(text: str) -> str | None:
     return _entry_words().get(squeezed(text))
 
 
+def is_invoice(text: str) -> bool:
+    """Whether an entry of an account is an invoice, which payments beside it only settle."""
+    return speak_of_invoices([text])
+
+
 @cache
 def _booking_words() -> dict[str, str]:
     sorts = {sort: words for sort, words in synonyms()["bookings"].items() if sort != "headers"}
@@ -233,7 +261,7 @@ def _booking_words() -> dict[str, str]:
 
 def find_booking(text: str) -> str | None:
     """What became of an appointment: "held", "missed", "standing" or "others"; None for another word."""
-    return _booking_words().get(squeezed(text))
+    return _look_up(_booking_words(), text)
 
 
 @cache
@@ -264,7 +292,7 @@ def opted_out(text: str, *, beside: bool = False) -> bool | None:
 
     Some words (`cancelled`) say it only `beside` one that leaves no doubt.
     """
-    said = squeezed(text)
-    if said in _opt_out_words("yes") or (beside and said in _opt_out_words("beside")):
+    said = {squeezed(text), squeezed(gist(text))}
+    if said & _opt_out_words("yes") or (beside and said & _opt_out_words("beside")):
         return True
-    return False if said in _opt_out_words("no") else None
+    return False if said & _opt_out_words("no") else None

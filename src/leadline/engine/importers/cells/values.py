@@ -25,7 +25,7 @@ PLACEHOLDERS = frozenset({
     "none", "none selected", "na", "n/a", "n.a", "nd", "n/d", "n.d", "k.a", "not applicable",
     "not available", "null", "nil", "nan", "nat", "unknown", "not known", "blank", "empty", "missing",
     "undefined", "tbd", "tba", "tbc", "to be determined", "not set", "not specified", "unspecified",
-    "not provided", "not given", "no value", "no data", "\\n", "#n/a", "#na", "#ref", "#value", "#div/0",
+    "not provided", "not given", "no value", "no data", "no label", "no status", "\\n", "#n/a", "#na", "#ref", "#value", "#div/0",
     "#name", "#null", "#num", "#error", "0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "00.00.0000",
     "keine angabe", "unbekannt", "inconnu", "non défini", "desconocido", "sin definir", "desconhecido",
     "sconosciuto",

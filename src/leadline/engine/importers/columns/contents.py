@@ -32,7 +32,7 @@ _PROFILE = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"'?(?:[a-z]{1,8}:)?(?:\+|00)\d[\d ()./-]{6,20}\d", re.IGNORECASE)
-_NUMBERED = re.compile(r"#\w*\d\w*")
+_NUMBERED = re.compile(r"#\w*\d\w*|[A-Za-z]{2,8}_[A-Za-z\d]*\d[A-Za-z\d]*")
 _LETTER = re.compile(r"[^\W\d_]")
 _WHOLE = re.compile(r"\d+(?:\.0+)?")
 FEW = 12
@@ -190,7 +190,7 @@ def _share(found: object) -> float:
 
 
 def _is_worded(text: str) -> bool:
-    """Whether a text has letters, and is no number with its sign: `#1001`, `#A17`."""
+    """Whether a text has letters, and is no number or code with its sign: `#1001`, `#A17`, `cus_9s6X`."""
     return _LETTER.search(text) is not None and _NUMBERED.fullmatch(text) is None
 
 

@@ -83,6 +83,11 @@ def names_ours(header: str) -> bool:
     return bool(_words("ours") & set(tokens(header)))
 
 
+def names_cents(header: str) -> bool:
+    """Whether a header says that its amounts are in the smallest unit of their currency: `Total (cents)`."""
+    return bool(_words("minor") & set(tokens(header)))
+
+
 def names_person(header: str) -> bool:
     """Whether a header says that its column is about somebody whom we deal with: `Primary Contact`."""
     return bool(_words("contact") & set(tokens(header)))
@@ -156,7 +161,7 @@ def _readings(spoken: Words) -> Iterator[tuple[Words, float]]:
     if (asked := spoken - _words("asking")) and asked != spoken:
         yield asked, 0.9
     for owner in (nothing, _words("contact"), _words("deal")):
-        for filler in (nothing, _words("filler")):
+        for filler in (nothing, _words("filler"), _words("minor") | {"in", "units"}):
             rest = spoken - filler - owner
             if rest == spoken and not (owner or filler):
                 yield spoken, 1.0

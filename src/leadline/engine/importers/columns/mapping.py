@@ -34,6 +34,8 @@ Deals = Literal["asks", "touches"]
 
 GIVEN = "the mapping says so"
 """The reason of a meaning that somebody wrote down."""
+CENTS = "value in cents"
+"""The meaning of amounts in the smallest unit of their currency."""
 
 
 class _Declared(BaseModel):
@@ -51,6 +53,11 @@ class Meaning(_Declared):
     @classmethod
     def _from_text(cls, given: Any) -> Any:
         return {"means": given} if isinstance(given, str) else given
+
+
+def in_units(meaning: Meaning) -> Meaning:
+    """The meaning of a column, of amounts in cents as of any amounts."""
+    return meaning.model_copy(update={"means": "value"}) if meaning.means == CENTS else meaning
 
 
 class FileMapping(_Declared):

@@ -23,7 +23,7 @@ from leadline.engine.importers.columns.header_words import (
     read_date_header,
     read_header,
 )
-from leadline.engine.importers.columns.mapping import Meaning, Shape
+from leadline.engine.importers.columns.mapping import Meaning, Shape, in_units
 from leadline.engine.importers.columns.shapes import find_shape
 from leadline.engine.importers.columns.stage_changes import is_stage_history, reconsider_history
 from leadline.engine.importers.words import squeezed, synonyms, tokens
@@ -72,8 +72,8 @@ class Proposal:
     columns: dict[str, Meaning]
 
     def of(self, means: str) -> str | None:
-        """The column with a meaning, or None."""
-        return next((header for header, meaning in self.columns.items() if meaning.means == means), None)
+        """The column with a meaning, or None; amounts in cents are a `value` too."""
+        return next((h for h, one in self.columns.items() if in_units(one).means == means), None)
 
 
 def propose(

@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from leadline.engine.importers.columns.contents import Contents
-from leadline.engine.importers.columns.header_words import read_header
-from leadline.engine.importers.columns.mapping import Meaning, Shape
+from leadline.engine.importers.columns.header_words import names_cents, read_header
+from leadline.engine.importers.columns.mapping import CENTS, Meaning, Shape, in_units
 from leadline.engine.importers.columns.meanings import Proposal, propose
 from leadline.engine.touches import Column
 
@@ -40,7 +40,24 @@ def propose_file(
     shape: Shape | None,
     columns: Named[str, Column],
 ) -> Proposal:
-    """The proposal for a file, as `propose` has it, with what orders need besides."""
+    """The proposal for a file, as `propose` has it, with what amounts and orders need besides."""
+    whole = {header: in_units(meaning) for header, meaning in given.items()}
+    found = _propose_whole(name, contents, whole, shape, columns)
+    for header, meaning in found.columns.items():
+        cents = given[header].means == CENTS if header in given else names_cents(header)
+        if cents and meaning.means == "value":
+            found.columns[header] = meaning.model_copy(update={"means": CENTS})
+    return found
+
+
+def _propose_whole(
+    name: str,
+    contents: Named[str, Contents],
+    given: Named[str, Meaning],
+    shape: Shape | None,
+    columns: Named[str, Column],
+) -> Proposal:
+    """The proposal with amounts in cents as any others."""
     found = propose(name, contents, given, shape, columns)
     amounts = _find_poor_amounts(found, contents, given)
     if amounts is not None:

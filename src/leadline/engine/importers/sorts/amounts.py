@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from leadline.engine.currencies import CODES, name_currency
+from leadline.engine.currencies import CODES, decimals_of, name_currency
 from leadline.engine.importers.cells.values import (
     NumberForm,
     decide_number_form,
@@ -14,6 +14,8 @@ from leadline.engine.importers.cells.values import (
     parse_truth,
 )
 from leadline.engine.importers.columns.contents import Contents
+from leadline.engine.importers.columns.header_words import names_cents
+from leadline.engine.importers.columns.mapping import CENTS
 from leadline.engine.importers.evidence import Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.sorts.quantities import QUANTITIES, find_quantity, is_price_of_one, multiply
@@ -21,6 +23,8 @@ from leadline.engine.importers.words import tokens
 from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import counted, listed
 
+LEAST_CENTS = 50
+"""Nobody is charged less than so many cents."""
 REFUNDS = frozenset({"refund", "refunds", "refunded", "erstattet", "erstattung", "rembourse", "reembolso"})
 """A column of amounts called so says how much of an order was given back."""
 _NUMBERS = re.compile(r"\d[\d.,' ]*")
@@ -42,6 +46,10 @@ def read_amounts(export: Export) -> tuple[Integers, Column | None]:
         minor = _spread(column, amounts.minor, amounts.ok)
     else:
         minor = _read_minor(column, form, currencies)
+    if _are_cents(export):
+        minor = _from_cents(minor, currencies)
+    else:
+        _note_perhaps_cents(export, header, currencies)
     _note(export, header, minor, currencies)
     return _of_all_pieces(export, header, form, minor, currencies), currencies
 
@@ -64,11 +72,45 @@ def read_given_back(export: Export, currencies: Column | None) -> Integers:
     column = export.columns[back]
     unknown = Column(np.full(export.rows, -1, dtype=np.int32), [])
     given = _read_minor(column, _decide_form(column), currencies or unknown)
+    if _are_cents(export) or names_cents(back):
+        given = _from_cents(given, currencies)
     given = np.where(given == MISSING, 0, np.abs(given))
     if given.any():
         count = counted(int(np.count_nonzero(given)), "row")
         export.notes.append(f"“{back}” says what was given back, in {count}")
     return given
+
+
+def _are_cents(export: Export) -> bool:
+    header = export.proposal.of("value")
+    return header is not None and export.proposal.columns[header].means == CENTS
+
+
+def _from_cents(minor: Integers, currencies: Column | None) -> Integers:
+    """Amounts that were read as if in whole units, and are in the smallest ones."""
+    units = [10 ** decimals_of(str(label)) for label in currencies.labels] if currencies is not None else []
+    unit = np.array([*units, 10 ** decimals_of(None)])
+    unit = unit[-1 if currencies is None else currencies.codes] + np.zeros_like(minor)
+    rounded = np.sign(minor) * ((np.abs(minor) + unit // 2) // unit)
+    return np.where(minor == MISSING, MISSING, rounded)
+
+
+def _note_perhaps_cents(export: Export, header: str, currencies: Column | None) -> None:
+    """Notes of payments without any decimals that they may be in cents, as programs write them for programs.
+
+    These use JSON, or the small letters of a currency.
+    """
+    labels = export.columns[header].labels
+    if export.proposal.shape != "orders" or currencies is None or not labels:
+        return
+    if any(not str(label).isdecimal() or 0 < int(label) < LEAST_CENTS for label in labels):
+        return
+    small = any(str(label).islower() for label in (export.column("currency") or currencies).labels)
+    if small or "JSON" in export.table.notes:
+        export.notes.append(
+            f"“{header}” has no decimals: “{labels[0]}” is taken for {int(labels[0]):,}.00; if it is in cents, "
+            f"say that the column means “{CENTS}”"
+        )
 
 
 def _is_refund(header: str, held: Contents) -> bool:

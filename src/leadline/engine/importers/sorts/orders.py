@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -14,12 +15,26 @@ from leadline.engine.importers.sorts.amounts import find_refunded
 from leadline.engine.importers.sorts.free_orders import find_free, without_free
 from leadline.engine.importers.sorts.quantities import find_quantity
 from leadline.engine.importers.sorts.touch_log import read_instants
-from leadline.engine.importers.words import find_entry, is_given_back, is_partly_given_back, is_unpaid, tokens
+from leadline.engine.importers.words import (
+    find_entry,
+    is_given_back,
+    is_invoice,
+    is_partly_given_back,
+    is_unpaid,
+    speak_of_invoices,
+    squeezed,
+    tokens,
+)
 from leadline.engine.touches import MISSING, Column
 from leadline.engine.wording import counted
 
 _CUSTOMER = ("contact id", "e-mail", "name")
 """Meanings of columns that name who ordered, the surest first."""
+_SETTLING = frozenset(
+    {"payment", "payments", "zahlung", "zahlungseingang", "paiement", "reglement", "pago", "cobro", "pagamento",
+     "incasso", "betaling"}
+)  # fmt: skip
+"""Entries that settle an invoice, where the same account has these."""
 _ITEM = frozenset({"item", "line", "lineitem", "position", "product", "artikel"})
 
 
@@ -67,11 +82,15 @@ def _note_own_address(export: Export) -> None:
 
 
 def _read_entries(export: Export, amounts: Integers) -> Integers:
-    """The amounts, below 0 where an entry of an account was given back; what is nobody's is left out."""
+    """The amounts, below 0 where an entry of an account was given back; what is nobody's is left out.
+
+    A payment beside invoices settles one, and buys nothing.
+    """
     entry = export.column("entry")
     if entry is None:
         return amounts
-    sorts = [find_entry(str(label)) for label in entry.labels]
+    settled = _SETTLING if any(is_invoice(str(label)) for label in entry.labels) else frozenset()
+    sorts = ["others" if squeezed(str(one)) in settled else find_entry(str(one)) for one in entry.labels]
     places = spread_labels(entry, [("sold", "given_back", "others", None).index(sort) for sort in sorts])
     back, known = places == 1, amounts != MISSING
     export.leave_out_labels(places >= 2, entry, lambda label: f"“{label}” is nothing that somebody bought")
@@ -92,7 +111,8 @@ def _read_status(export: Export, given_back: Integers) -> Mask:
         judged: Mask = spread_labels(status, [judge(str(label)) for label in status.labels]) == 1
         return judged
 
-    export.leave_out_labels(says(is_unpaid), status, lambda label: f"the order is “{label}”")
+    unpaid = partial(is_unpaid, invoiced=speak_of_invoices(export.contents))
+    export.leave_out_labels(says(unpaid), status, lambda label: f"the order is “{label}”")
     unsaid = says(is_partly_given_back) & (given_back == 0) & export.used
     if unsaid.any():
         rows = counted(int(np.count_nonzero(unsaid)), "row")
