@@ -39,7 +39,9 @@ def test_a_mapping_says_that_amounts_are_in_cents_and_what_was_given_back_is_too
     """
     asked = take_in(tmp_path, {"charges.csv": charges})
     assert values(asked)["ann@a.example"] == 490000
-    assert any("if it is in cents, say that the column means “value in cents”" in note for note in asked.notes)
+    assert any(
+        "if it is in cents, say that the column means “value in cents”" in note for note in asked.notes
+    )
     mapping = Mapping.model_validate({"columns": {"amount": "value in cents"}})
     found = take_in(tmp_path, {"charges.csv": charges}, mapping=mapping)
     assert values(found) == {"ann@a.example": 4900, "bob@b.example": 10000}
@@ -52,8 +54,24 @@ def test_whole_amounts_of_a_list_kept_by_hand_are_not_doubted(tmp_path):
 
 
 def test_whole_amounts_of_a_document_for_programs_are_doubted(tmp_path):
-    rows = [{"email": "ann@a.example", "created": "2026-01-05", "amount": 4900, "currency": "EUR", "status": "paid"}]
-    rows += [{"email": "bob@b.example", "created": "2026-01-06", "amount": 990, "currency": "EUR", "status": "paid"}]
+    rows = [
+        {
+            "email": "ann@a.example",
+            "created": "2026-01-05",
+            "amount": 4900,
+            "currency": "EUR",
+            "status": "paid",
+        }
+    ]
+    rows += [
+        {
+            "email": "bob@b.example",
+            "created": "2026-01-06",
+            "amount": 990,
+            "currency": "EUR",
+            "status": "paid",
+        }
+    ]
     found = take_in(tmp_path, {"payments.json": json.dumps(rows)})
     assert any("“amount” has no decimals: “4900” is taken for 4,900.00" in note for note in found.notes)
 

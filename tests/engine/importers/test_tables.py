@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from leadline.engine.importers.reading.cells import CellCodes
 from leadline.engine.importers.reading.tables import read_table
 from leadline.engine.importers.reading.unused import UnusedRow
+from tests.exported import write
 
 
 def read(folder, content, name="export.csv"):
@@ -256,3 +257,21 @@ def test_no_row_is_lost_whatever_stands_in_it(tmp_path_factory, cells, delimiter
     stripped = [tuple(cell.strip() or None for cell in row) for row in cells]
     assert rows(table) == [row for row in stripped if any(row)]
     assert table.rows_read == len(cells) or any("passed over" in note for note in table.notes)
+
+
+def test_the_title_of_a_part_that_has_the_header_again_is_no_record(tmp_path):
+    board = """
+    Leads,,
+    New leads,,
+    Name,Status,Email
+    Ann Lee,Contacted,ann@a.example
+    Qualified leads,,
+    Name,Status,Email
+    Cat Fox,Qualified,cat@c.example
+    """
+    table = read_table(write(tmp_path, "board.csv", board))[0]
+    assert table.columns["Name"].values() == ["Ann Lee", "Cat Fox"]
+    assert [(row.line, row.reason) for row in table.unused] == [
+        (5, "the title of a part"),
+        (6, "the header again"),
+    ]

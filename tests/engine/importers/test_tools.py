@@ -176,3 +176,44 @@ def test_days_of_what_became_of_emails_are_touches(tmp_path):
     found = take_in(tmp_path, {"campaign.csv": rows})
     assert [kind for kind, _ in told_of(found, "ann@a.example")] == ["mailed", "opened", "replied"]
     assert [kind for kind, _ in told_of(found, "bob@b.example")] == ["mailed", "unsubscribed"]
+
+
+def test_what_a_client_spent_in_all_counts_once_and_two_days_that_are_one_are_one_purchase(tmp_path):
+    people = """
+    Email,First Name,Date Added,First Purchase,Last Purchase,Orders,Total Spent
+    ann@a.example,Ann,2026-01-05,2026-01-10,2026-02-01,3,500.00
+    bob@b.example,Bob,2026-01-06,,,0,0.00
+    cat@c.example,Cat,2026-01-07,2026-01-20,2026-01-20,1,80.00
+    """
+    found = take_in(tmp_path, {"people.csv": people})
+    assert values(found) == {"ann@a.example": 50000, "cat@c.example": 8000}
+    assert told_of(found, "ann@a.example")[:2] == [("bought", "2026-01-10"), ("bought", "2026-02-01")]
+    assert told_of(found, "cat@c.example") == [("bought", "2026-01-20"), ("recorded", "2026-01-07")]
+    assert any("counts once, on the last" in note for note in found.notes)
+
+
+def test_payments_of_customers_whose_headers_say_whose_they_are(tmp_path):
+    payments = """
+    id,created_at,amount,currency,status,customers.id,customers.given_name,customers.family_name,customers.email
+    PM1,2026-01-05T10:00:00Z,49.00,GBP,paid_out,CU1,Ann,Lee,ann@a.example
+    PM2,2026-02-05T10:00:00Z,49.00,GBP,paid_out,CU1,Ann,Lee,ann@a.example
+    PM3,2026-01-06T10:00:00Z,49.00,GBP,failed,CU2,Bob,Ray,bob@b.example
+    PM4,2026-01-06T10:00:00Z,49.00,GBP,pending_submission,CU3,Cat,Fox,cat@c.example
+    """
+    found = take_in(tmp_path, {"payments.csv": payments})
+    assert len(subjects(found)) == 1
+    assert list(values(found).values()) == [9800]
+    assert [line for line, _ in reasons(found)] == [4, 5]
+
+
+def test_gifts_of_a_form_for_donations_are_orders(tmp_path):
+    gifts = """
+    ID,Donor First Name,Donor Last Name,Donor Email,Donation Amount,Currency,Donation Status,Date Created
+    1,Ann,Lee,ann@a.example,50.00,USD,Complete,01/05/2026
+    2,Bob,Ray,bob@b.example,150.00,USD,Abandoned,01/16/2026
+    3,Cat,Fox,cat@c.example,20.00,USD,Refunded,01/17/2026
+    4,Ann,Lee,ann@a.example,25.00,USD,Complete,02/05/2026
+    """
+    found = take_in(tmp_path, {"gifts.csv": gifts})
+    assert values(found) == {"ann@a.example": 7500, "cat@c.example": 0}
+    assert reasons(found) == [(3, "the order is “Abandoned”")]

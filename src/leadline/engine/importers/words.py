@@ -15,7 +15,9 @@ _MAIL = re.compile(r"\be[-‑ ]?mail", re.IGNORECASE)
 _NUMBER = re.compile(r"0*(\d+?)(?:\.0+)?")
 _APART = re.compile(r"[\W_]+")
 _PARTS = re.compile(r"\s[-–—:]\s|:\s")
-_GIST = re.compile(r"\s*(?:[(\[,;:]|\s[-–—]\s|\b(?:by|on|at|due|since|par|le|por|el|da|il|von|vom|am|durch|door|op)\b).*")
+_GIST = re.compile(
+    r"\s*(?:[(\[,;:]|\s[-–—]\s|\b(?:by|on|at|due|since|par|le|por|el|da|il|von|vom|am|durch|door|op)\b).*"
+)
 _LETTERS = str.maketrans(
     {"ß": "ss", "ı": "i", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "&": " and "}
 )

@@ -26,7 +26,7 @@ from leadline.engine.importers.columns.header_words import (
 from leadline.engine.importers.columns.mapping import Meaning, Shape, in_units
 from leadline.engine.importers.columns.shapes import find_shape
 from leadline.engine.importers.columns.stage_changes import is_stage_history, reconsider_history
-from leadline.engine.importers.words import squeezed, synonyms, tokens
+from leadline.engine.importers.words import synonyms, tokens
 from leadline.engine.touches import Column
 
 SEVERAL = (
@@ -325,7 +325,8 @@ def _find_people_of_deals(
 
 
 def _titles(found: Named[str, Meaning]) -> set[str]:
-    return {header for header in found if squeezed(header) in TITLES}
+    of_deal = set(synonyms()["headers"]["deal"])
+    return {header for header in found if "".join(w for w in tokens(header) if w not in of_deal) in TITLES}
 
 
 def _by_their_words(

@@ -15,6 +15,7 @@ from leadline.engine.touches import Column
 
 BLANK = "blank row"
 REPEATED = "the header again"
+TITLE = "the title of a part"
 BROKEN = "NUL bytes, which no text has: the row is damaged"
 PADDING = 100
 """More blank rows than this at the end are the padding of a spreadsheet, and not told one by one."""
@@ -98,13 +99,16 @@ class RowGatherer:
         return [rows[place] for place in kept], [lines[place] for place in kept]
 
     def _set_headers_apart(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:
-        """The rows without those that say the header again, as in files put together from several."""
+        """The rows without those that say the header again, as in files of several parts, and their titles."""
         again = {
             place for place, row in enumerate(rows) if trim(clean_name(cell) for cell in row) == self._head
         }
-        for place in again:
-            self._set_apart(rows[place], lines[place], REPEATED)
-        kept = [place for place in range(len(rows)) if place not in again]
+        titles = {
+            place - 1 for place in again if place and sum(bool(c.strip()) for c in rows[place - 1]) == 1
+        }
+        for place in again | titles:
+            self._set_apart(rows[place], lines[place], REPEATED if place in again else TITLE)
+        kept = [place for place in range(len(rows)) if place not in again | titles]
         return [rows[place] for place in kept], [lines[place] for place in kept]
 
     def _fit(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -63,11 +64,38 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
         if paid and found.any():
             _note_monthly(export)
         parts.append(Evidence.of(found, export.kinds.code(kind), instants, amounts if paid else None))
+    if export.monthly is None:
+        parts = _count_once(export, parts)
     parts.append(_read_lapses(export))
     if export.monthly is not None:
         once = "once for each purchase on record, on its day"
         export.notes.append(f"“{export.monthly}” is counted {once}: nothing says what was paid since")
     return parts
+
+
+def _count_once(export: Export, parts: Sequence[Evidence]) -> list[Evidence]:
+    """The touches with the amount of each row on one purchase, the last: by then all of it was paid.
+
+    Where a first and a last purchase are of one day, they are one.
+    """
+    bought = export.kinds.code("bought")
+    if sum((part.kind == bought).any() for part in parts) < 2:
+        return list(parts)
+    purchases = Evidence.join([part.take(part.kind == bought) for part in parts])
+    last = np.full(export.rows, -NEVER)
+    np.maximum.at(last, purchases.row, purchases.happened_at)
+    keys = np.stack([purchases.row, purchases.happened_at])
+    purchases = purchases.take(
+        np.isin(np.arange(len(purchases)), np.unique(keys, axis=1, return_index=True)[1])
+    )
+    before = purchases.happened_at < last[purchases.row]
+    if (before & (purchases.value != MISSING)).any():
+        rows = counted(len(np.unique(purchases.row[before])), "row")
+        export.notes.append(
+            f"“{export.proposal.of('value')}” of {rows} with several days of a purchase counts once, on the last"
+        )
+    value = np.where(before, MISSING, purchases.value)
+    return [*(part.take(part.kind != bought) for part in parts), replace(purchases, value=value)]
 
 
 def _find_others(export: Export, header: str, kind: str, amounts: Integers) -> list[tuple[str, Mask]]:
