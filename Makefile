@@ -6,11 +6,17 @@ RUNS   := $(VENV)/leadline-runs
 WEB    := $(VENV)/leadline-web
 READY  := $(VENV)/ready
 DEMO   := build/demo
-# Many tests wait for processes of their own: three at a time keep two cores at work.
-JOBS   ?= 3
+# Tests run on either database at the same time, each so many at once: while one waits for a process, others work.
+JOBS   ?= 2
+# How often `make faults` kills server and worker.
+KILLS  ?= 50
 # The tests start hundreds of processes: each reads what Python compiled before, also where that is switched off.
 TOLD   := PYTHONDONTWRITEBYTECODE=
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# What the tests on PostgreSQL say, until the others are through.
+OTHER  := build/postgresql.log
+# What is compiled to run tests: once, or each process that needs it would, all at the same time.
+COMPILED := from leadline.web.serving.warming import fetch_fold; fetch_fold()
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
            --no-annotate --custom-compile-command "make lock"
 
@@ -26,14 +32,14 @@ setup: $(READY)  ## Put everything that is needed to work on Leadline into .venv
 demo: $(WEB)  ## Open the application with a made-up business in it
 	@LEADLINE_HOME=$(DEMO) $(BIN)/leadline try
 
-test: $(READY)  ## Run every test
-	@echo "Running the tests, $(JOBS) at a time …"
-	@$(TOLD) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
-	@echo "Running those of the application once more, on PostgreSQL …"
-	@$(TOLD) $(BIN)/python -m tests.web.postgresql -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+test: $(READY)  ## Run every test but those of faults
+	@echo "Running the tests, and those of the application once more, on PostgreSQL …"
+	@mkdir -p build
+	@$(TOLD) $(BIN)/python -c "$(COMPILED)"
+	@$(MAKE) --no-print-directory --keep-going --jobs 2 sqlite postgresql; ended=$$?; cat $(OTHER); exit $$ended
 
-faults: $(READY)  ## Kill server and worker 50 times under load, on either database
-	@LEADLINE_KILLS=50 $(BIN)/python -m pytest tests/fault/test_kills.py $(PYTEST_ARGS)
+faults: $(READY)  ## Kill processes under load, fill the disk, set the clock; KILLS=3 for a few
+	@$(TOLD) LEADLINE_KILLS=$(KILLS) $(BIN)/python -m pytest tests/fault -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 lint: $(READY)  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -67,6 +73,13 @@ lock: $(READY)  ## Choose the newest versions of everything anew
 
 clean:  ## Remove what was built
 	rm -rf build
+
+.PHONY: sqlite postgresql
+sqlite:
+	@$(TOLD) $(BIN)/python -m pytest --ignore=tests/fault -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+
+postgresql:
+	@$(TOLD) $(BIN)/python -m tests.web.postgresql -n $(JOBS) --dist worksteal $(PYTEST_ARGS) > $(OTHER) 2>&1
 
 # What Leadline itself needs, every package by its hash, and Leadline from src, in place.
 $(RUNS): requirements-run.lock pyproject.toml
