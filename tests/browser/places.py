@@ -123,7 +123,8 @@ def _made() -> Iterator[tuple[str, tuple[list[object], str]]]:
     yield "invitation", ([secret], "")
     tokens.make(actor, owner, "The web site", ["touches:write"])
     yield "let-go", ([owner.pk], "")
-    hook, _ = webhooks.make(actor, "https://93.184.215.14/leadline")
+    # it hears of few, and not of the many who are marked below: each costs the worker a try, and further ones
+    hook, _ = webhooks.make(actor, "https://93.184.215.14/leadline", ["contact.made"])
     yield "settings-webhook", ([hook.pk], "")
     marking = {"do": "tags", "add": "a letter to each", "remove": ""}
     yield "edit", ([edits.start(actor, "contact", {"stage": "nurtured"}, marking).pk], "")
