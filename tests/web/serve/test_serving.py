@@ -1,4 +1,4 @@
-"""The application as real processes: it starts, answers, replaces who dies, and ends with everybody."""
+"""The application as real processes: it starts, answers, and ends with everybody."""
 
 from __future__ import annotations
 
@@ -56,27 +56,6 @@ def test_it_makes_its_tables_answers_and_leaves_nobody_behind(installation, told
     wait_for(lambda: not installation.members(process), lambda: str(installation.members(process)), 5)
     assert not (installation.home / "worker.json").exists()
     assert "Traceback" not in installation.printed(), installation.printed()
-
-
-def test_a_worker_that_dies_is_replaced_and_the_pages_go_on(ready):
-    process = served(ready)
-    wait_for(lambda: workers(ready, process), ready.printed)
-    (first,) = workers(ready, process)
-    os.kill(first, signal.SIGKILL)
-    wait_for(lambda: set(workers(ready, process)) - {first}, ready.printed)
-    assert ready.get("/health")[0] == 200
-
-
-def test_nobody_outlives_the_one_who_listens_even_if_it_is_killed_and_another_follows(ready):
-    process = served(ready)
-    wait_for((ready.home / "worker.json").exists, ready.printed)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait(10)
-    another = ready.start("serve", "--port", ready.port)
-    wait_for(lambda: not ready.members(process), lambda: str(ready.members(process)), 30)
-    wait_for(lambda: workers(ready, another), ready.printed)
-    ready.until_it_answers()
-    assert another.poll() is None
 
 
 def test_a_port_that_comes_free_in_a_moment_is_waited_for(installation):
