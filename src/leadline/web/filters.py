@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Count, Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
 
 from leadline.engine.funnel import Funnel
@@ -166,9 +167,9 @@ class Filters:
         plainly = Sought([], rows=plain, asked=meant.asked, numbers=meant.numbers)
 
         def few(listed: Iterable[int]) -> Sought:
-            entered = _entered(listed, kept, stages) if by_stage else None
-            numbers = sorted(listed if entered is None else entered)
-            return replace(plainly, parts=access.few(user, plain, numbers, known), few=True, entered=entered)
+            rows, where = _placed(plain, kept, stages) if by_stage else (plain, Q())
+            parts = [(some, these & where) for some, these in access.few(user, rows, sorted(listed), known)]
+            return replace(plainly, parts=parts, few=True, placed=by_stage)
 
         if meant.listed is not None:
             return few(meant.listed)
@@ -204,10 +205,12 @@ class Filters:
         if self.get("company"):
             there = Q(company=_number("company", self.get("company"), user))
             found.append(_looked_up(Contact.objects.filter(there).values_list("pk"), there))
+        circles = access.circles(user, known=self.keepers(user))
         if self.get("tag"):
-            found.append(_marked(self.get("tag"), access.circles(user, known=self.keepers(user))))
+            marks = Mark.objects.filter(tag=Tag.objects.filter(name=self.get("tag")).first())
+            found.append(_with_carried(marks, circles))
         if self.get("open"):
-            found.append(_waiting(self.get("open")))
+            found.append(_with_carried(_waiting(self.get("open")), circles))
         if self.get("fact"):
             found.append(_of_fact(self.get("fact"), now))
         found += self._spanned(user, now, place)
@@ -279,12 +282,11 @@ def _with_records(records: QuerySet[Any]) -> Condition:
     return _looked_up(records.values_list("contact_id"), Q(Exists(records.filter(contact=OuterRef("pk")))))
 
 
-def _marked(word: str, circles: Sequence[Q]) -> Condition:
-    """Those with a tag, of the circles whose contacts are wanted: a mark carries whose its contact is."""
-    marks = Mark.objects.filter(tag=Tag.objects.filter(name=word).first())
-    first, *more = (marks.filter(one).values_list("contact_id") for one in circles or [Q(pk=None)])
+def _with_carried(records: QuerySet[Any], circles: Sequence[Q]) -> Condition:
+    """The same of the circles whose contacts are wanted: such a record carries whose its contact is."""
+    first, *more = (records.filter(one).values_list("contact_id") for one in circles or [Q(pk=None)])
     numbers = first.union(*more, all=True) if more else first
-    return _looked_up(numbers, Q(Exists(marks.filter(contact=OuterRef("pk")))))
+    return _looked_up(numbers, Q(Exists(records.filter(contact=OuterRef("pk")))))
 
 
 def _looked_up(numbers: QuerySet[Any], asked: Q) -> Condition:
@@ -307,16 +309,14 @@ def _in_stage(rows: QuerySet[Contact], kept: str, stage: int | None) -> tuple[Qu
     return rows.annotate(here=here), where
 
 
-def _entered(contacts: Iterable[int], kept: str, stages: Sequence[int]) -> dict[int, int | None]:
-    """Who of some contacts stands in one of the stages (0: in none) of the funnel kept so, and since when.
+def _placed(rows: QuerySet[Contact], kept: str, stages: Sequence[int]) -> tuple[QuerySet[Contact], Q]:
+    """A few who stand in one of the stages (0: in none) of the funnel kept so, as `here`; and that condition.
 
-    All that is kept of them is read: a database that is told the funnel might go through that instead.
+    It is asked of each: a database that could look the stages up might go through everybody in them.
     """
-    there = Standing.objects.filter(access.one_of(contacts, "contact"))
-    rows = there.values_list("contact", "funnel", "stage", "entered_at")
-    here = {contact: (stage, since) for contact, funnel, stage, since in rows if funnel == kept}
-    places = ((contact, *here.get(contact, (0, None))) for contact in contacts)
-    return {contact: since for contact, stage, since in places if stage in stages}
+    here = FilteredRelation("standings", condition=Q(standings__funnel=kept))
+    rows = rows.annotate(here=here).alias(placed=Coalesce("here__stage", 0))
+    return rows, Q(placed__in=list(stages))
 
 
 def _strangers(kept: str) -> Q:
@@ -349,13 +349,13 @@ def _number(name: str, value: str, user: User) -> int | None:
     return int(value)
 
 
-def _waiting(what: str) -> Condition:
-    """Those with whom a step is open: `ask` (talked, never asked), `follow` (no follow-up), `reply`."""
+def _waiting(what: str) -> QuerySet[NextStep]:
+    """The open steps of a sort: `ask` (talked, never asked), `follow` (no follow-up), `reply`."""
     if what not in NextStep.Sort.values:
         raise Invalid(
             "A list was to be filtered by open", found=f"“{what}”", allowed=", ".join(NextStep.Sort.values)
         )
-    return _with_records(NextStep.objects.filter(sort=what))
+    return NextStep.objects.filter(sort=what)
 
 
 def _of_fact(asked: str, now: int) -> Condition:

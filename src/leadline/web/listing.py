@@ -6,7 +6,7 @@ import base64
 import binascii
 import heapq
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
@@ -56,10 +56,14 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class Listed:
-    """The numbers of one page of contacts, and where the next page begins (empty: nowhere)."""
+    """The numbers of one page of contacts, and where the next page begins (empty: nowhere).
+
+    Where all of them were looked up, it is known how many there are.
+    """
 
     numbers: list[int]
     next: str
+    count: Count | None = None
 
 
 @dataclass(frozen=True)
@@ -70,15 +74,15 @@ class Sought:
     for whom `asked` holds, which is asked of one row after the other: a condition on `rows`. To count them,
     some are looked up (`sample`), or the first of each part by the column `looked` are asked.
     `staged`: each row of a part stands in a stage (`here`). Whoever is `untouched` comes after all others.
-    `few`: all of them are looked up by their numbers; `entered` has, where their stages were asked for, the
-    instant at which each came to it, if they did.
+    `few`: all of them are looked up by their numbers, and put in order here; `placed`: with the stage in
+    which each stands (`here`), if in any.
     """
 
     parts: list[Part]
     few: bool = False
+    placed: bool = False
     staged: bool = False
     untouched: list[Part] = field(default_factory=list)
-    entered: Mapping[int, int | None] | None = None
     rows: QuerySet[Contact] = field(default_factory=Contact.objects.all)
     asked: Q = field(default_factory=Q)
     sample: Callable[[], Sought] | None = None
@@ -88,7 +92,7 @@ class Sought:
     @property
     def has_stages(self) -> bool:
         """Whether they can be put in the order in which they came to their stages."""
-        return self.staged or self.entered is not None
+        return self.staged or self.placed
 
     def all_in(
         self, parts: list[Part], number: str = "pk", *, in_order: bool = True
@@ -122,12 +126,13 @@ def turn(sought: Sought, order: str, cursor: str = "", size: int = SIZE) -> List
     """The page of contacts that begins after a cursor, in an order of ORDERS; no more than their numbers."""
     by = ORDERS[order]
     after = _read(cursor, by.type)
-    if order == "stage" and sought.entered is not None:
-        found = _by_stage(sought, sought.entered, after)[: size + 1]
+    if sought.few:
+        every = _all_in_order(sought, by)
+        found, counted = [key for key in every if _is_after(key, by, after)], _count_of(len(every))
     else:
-        found = _by_column(sought, by, after, size + 1)
+        found, counted = _by_column(sought, by, after, size + 1), None
     last = found[size - 1] if len(found) > size else None
-    return Listed([one[1] for one in found[:size]], _write(*last) if last else "")
+    return Listed([one[1] for one in found[:size]], _write(*last) if last else "", counted)
 
 
 def _by_column(sought: Sought, by: Order, after: list[Any] | None, size: int) -> list[Key]:
@@ -153,16 +158,24 @@ def _by_column(sought: Sought, by: Order, after: list[Any] | None, size: int) ->
     return found
 
 
-def _by_stage(sought: Sought, entered: Mapping[int, int | None], after: list[Any] | None) -> list[Key]:
-    """All of a few after a place, those last who never came to a stage."""
-    parts = sought.all_in(sought.parts)
-    found = [(entered[one], one) for part in parts for one in part.values_list("pk", flat=True)]
+def _all_in_order(sought: Sought, by: Order) -> list[Key]:
+    """All of a few: by a column, and whoever has nothing there by number."""
+    column = by.column or by.staged
+    keys: list[Key] = [
+        key for part in sought.all_in(sought.parts) for key in part.order_by().values_list(column, "pk")
+    ]
+    valued = sorted((key for key in keys if key[0] is not None), reverse=by.falling)
+    return valued + sorted((key for key in keys if key[0] is None), reverse=True)
 
-    def place(key: Key) -> tuple[bool, int, int]:
-        return key[0] is None, -(key[0] or 0), -key[1]
 
-    found.sort(key=place)
-    return [key for key in found if after is None or place(key) > place((after[0], after[1]))]
+def _is_after(key: Key, by: Order, after: list[Any] | None) -> bool:
+    """Whether one of them comes after a place."""
+    if after is None:
+        return True
+    value, number = after
+    if key[0] is None or value is None:
+        return key[0] is None and (value is not None or key[1] < number)
+    return key < (value, number) if by.falling else key > (value, number)
 
 
 def in_order(rows: QuerySet[M], *columns: str) -> QuerySet[M]:
@@ -250,8 +263,12 @@ def count(sought: Sought) -> Count:
             found += sought.rows.filter(sought.asked, pk__in=first)[:left].count()
             whole = whole and (found > COUNTED or span[:LOOKED].count() < LOOKED)
         if found > COUNTED:
-            return Count(COUNTED + 1, whole=False)
-    return Count(found, whole)
+            break
+    return _count_of(found, whole=whole)
+
+
+def _count_of(found: int, *, whole: bool = True) -> Count:
+    return Count(COUNTED + 1, whole=False) if found > COUNTED else Count(found, whole)
 
 
 def count_words(number: int, *, whole: bool = True) -> str:

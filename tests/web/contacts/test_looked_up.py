@@ -105,6 +105,7 @@ def turned(user: User, given: dict[str, str], order: str) -> list[int]:
             break
     counted = listing.count(sought)
     assert counted.number == len(found), (given, order)
+    assert some.count == (counted if sought.few else None)
     return found
 
 

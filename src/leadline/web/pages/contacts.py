@@ -77,6 +77,8 @@ def _turned(user: User, filters: Filters, asked: QueryDict) -> tuple[listing.Lis
     sought = filters.sought(user, now(), user.funnel, order)
     turned = "last" if order == "stage" and not sought.has_stages else order
     found = listing.turn(sought, turned, asked.get("cursor", ""))
+    if found.count is not None:
+        return found, found.count
     if order == "name" and filters.get("stage"):  # a stage is counted as it stands, without looking for names
         sought = filters.sought(user, now(), user.funnel)
     return found, listing.count(sought)
