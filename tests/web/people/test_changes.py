@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from leadline.web.actions import asks, contacts, purchases
@@ -35,6 +37,11 @@ def test_changes_are_filtered_by_who_record_and_day(actor, owner, member, contac
         assert look.get(f"/changes/?{wrong}").status_code == 422
 
 
+def minute(number: int) -> datetime:
+    """The instant a few minutes after a first one."""
+    return datetime(2026, 3, 2, tzinfo=UTC) + timedelta(minutes=number)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("path", "table"), [("/contacts/", "contacts"), ("/companies/", "companies")])
 def test_who_takes_a_list_away_as_a_file_is_written_down_and_found_among_exports(
@@ -52,6 +59,7 @@ def test_older_changes_are_reached_by_key_with_no_row_twice_and_none_lost(
 ):
     for number in range(120):
         note_change(actor, "contact.changed", f"contact:{number}", {}, {"n": number})
+        AuditEntry.objects.filter(record=f"contact:{number}").update(at=minute(number))
     look, seen, query = enter(owner), [], ""
     for _ in range(3):
         with django_assert_max_num_queries(8):
@@ -149,7 +157,10 @@ def test_what_was_done_with_many_at_once_is_one_line_that_opens(
 @pytest.mark.django_db
 def test_a_page_is_full_of_lines_and_none_is_twice(actor, owner, enter):
     for number in range(60):
+        mark = AuditEntry.objects.count()
         many(actor, 60 if number % 20 == 0 else 1)
+        newest = AuditEntry.objects.order_by("pk")[mark:]
+        AuditEntry.objects.filter(pk__in=[one.pk for one in newest]).update(at=minute(number))
     look, seen, query = enter(owner), [], ""
     for _ in range(2):
         shown = look.get(f"/changes/{query}").context
@@ -168,6 +179,20 @@ def test_the_batches_of_a_change_of_many_are_one_line_whatever_others_do_meanwhi
     shown = enter(owner).get("/changes/").context["changes"]
     assert [row.get("many") for row in shown] == ["60 contacts", None, "7 contacts"]
     assert [row["undo"] for row in shown] == [False, False, False]
+
+
+@pytest.mark.django_db
+def test_what_is_undone_one_after_the_other_is_one_line(actor, owner, enter):
+    for number in range(3):
+        note_change(actor, "contact.changed", f"contact:{number}", {}, {"name": "New"})
+    undoing = Actor(owner, "undoing import 7", NOW)
+    for number in range(2):
+        note_change(undoing, "import.change_undone", f"contact:{number}", {"tags": ["fair"]}, {})
+        AuditEntry.objects.filter(action="import.change_undone", record=f"contact:{number}").update(
+            at=minute(number)
+        )
+    shown = enter(owner).get("/changes/").context["changes"]
+    assert [row["many"] for row in shown] == ["2 contacts", "3 contacts"]
 
 
 @pytest.mark.django_db

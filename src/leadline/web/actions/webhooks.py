@@ -115,7 +115,7 @@ def note_outcome(delivery: Delivery, outcome: Outcome, now: int) -> None:
 
 
 def _let_others_go_first(webhook: int, now: int) -> None:
-    """What is due for an address is due behind what waits for others: however slow it is, they hear in time."""
+    """What is due for an address comes behind what waits for others, who so hear in time."""
     waiting = Job.objects.filter(kind=DELIVER, done_at=None, failed_at=None, claimed_until=None)
     waiting.filter(payload__webhook=webhook, due_at__lt=to_datetime(now)).update(due_at=to_datetime(now))
 

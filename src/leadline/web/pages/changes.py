@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -54,6 +54,10 @@ IMPORTED = "import.done"
 _AMOUNTS = ("amount", "value", "price")
 _MARK = re.compile(r" \((undoing )?edit \d+\)$")
 """How the name ends of whoever had the worker change many, or undo that."""
+_OF_MANY = re.compile(r" \((undoing )?edit \d+\)$|^undoing import \d+$")
+"""The same, and the name of whatever undoes an import."""
+MOMENT = timedelta(seconds=3)
+"""What one does within it, of one sort, is one line."""
 _RECORD = re.compile(r"[a-z]{1,40}:[\w-]{1,39}")
 
 
@@ -97,7 +101,7 @@ def changes(request: HttpRequest) -> dict[str, Any] | HttpResponse:
 
 @dataclass
 class _Line:
-    """The newest of some changes that were made together, the number of the oldest, and how many there are."""
+    """The newest of some changes that were made together, the number of the oldest, and how many they are."""
 
     entry: AuditEntry
     first: int
@@ -110,7 +114,7 @@ def _gathered(entries: QuerySet[AuditEntry], *, apart: bool) -> tuple[list[_Line
     for _ in range(PARTS):
         part = list((entries.filter(pk__lt=upto) if upto else entries)[: SHOWN + 1])
         for entry in part:
-            if not apart and lines and _together(lines[-1].entry) == _together(entry):
+            if not apart and lines and _is_with(lines[-1], entry):
                 lines[-1].first, lines[-1].count = entry.pk, lines[-1].count + 1
             elif len(lines) == SHOWN:
                 return lines, upto
@@ -124,9 +128,18 @@ def _gathered(entries: QuerySet[AuditEntry], *, apart: bool) -> tuple[list[_Line
 
 
 def _together(entry: AuditEntry) -> dict[str, Any]:
-    """What changes have in common that one write made; those of a change of many, its batches too."""
+    """What changes have that were made together with one, the newest of them: the same was done in a moment.
+
+    Of those that the worker made of many, its batches are together whenever they were made.
+    """
     same = {"by": entry.by, "action": entry.action}
-    return same if _MARK.search(entry.by) else same | {"at": entry.at}
+    return same if _OF_MANY.search(entry.by) else same | {"at__gte": entry.at - MOMENT}
+
+
+def _is_with(line: _Line, entry: AuditEntry) -> bool:
+    newest = _together(line.entry)
+    same = (entry.by, entry.action) == (newest["by"], newest["action"])
+    return same and entry.at >= newest.get("at__gte", entry.at)
 
 
 def _reach(entries: QuerySet[AuditEntry], line: _Line) -> int:
@@ -144,7 +157,7 @@ def _of_many(line: _Line, user: User) -> dict[str, Any]:
         return {}
     entry = line.entry
     sort = entry.record.partition(":")[0]
-    mine = entry.who_id == user.pk and "at" in _together(entry) and line.count <= MOST
+    mine = entry.who_id == user.pk and not _OF_MANY.search(entry.by) and line.count <= MOST
     return {
         "many": counted(line.count, SPOKEN.get(sort, sort)),
         "within": f"{line.first}-{entry.pk}",
