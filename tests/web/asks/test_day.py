@@ -86,7 +86,7 @@ def test_each_step_of_the_day_can_be_undone(ada, owner, talked, coaching, acted)
         (reverse("contract_renew", args=[contract.pk]), {"amount": "2500", "currency": "EUR"}),
         (reverse("contract_end", args=[contract.pk]), {"why": "Moved"}),
         (reverse("board_move", args=[talked.pk]),
-         {"kind": ["told_need", "bought"], "funnel": "voltage", "to": "3"}),
+         {"kind": ["told_need", "bought"], "funnel": "voltage", "to": "opportunity"}),
     ]  # fmt: skip
     for address, sent in done:
         before = state()

@@ -8,15 +8,20 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from leadline.engine.funnel import dump_funnel
 from leadline.engine.instants import DAY, to_datetime
+from leadline.web import warehouse
 from leadline.web.actions import asks, purchases, touches
 from leadline.web.actions.acting import Actor
 from leadline.web.actions.asks import Terms
+from leadline.web.actions.funnels import publish, save_draft
 from leadline.web.actions.purchases import Sale
+from leadline.web.jobs import standings
 from leadline.web.models import (
     Ask,
     Contact,
     Contract,
+    FunnelVersion,
     Goal,
     NextStep,
     Purchase,
@@ -141,7 +146,7 @@ def forms_of(eero) -> list[tuple[str, dict[str, str]]]:
         (reverse("put_off", args=["step", step.pk]), {}),
         (reverse("put_off", args=["ask", ask.pk]), {}),
         (reverse("task_done", args=[task.pk]), {}),
-        (reverse("board_move", args=[eero.pk]), {"kind": "told_need", "funnel": "voltage", "to": "3"}),
+        (reverse("board_move", args=[eero.pk]), {"kind": "told_need", "funnel": "voltage", "to": "opportunity"}),
     ]
 
 
@@ -159,7 +164,7 @@ def test_changes_are_for_those_who_may_and_see(client, people, eero, role, numbe
 
 def test_what_does_not_exist_is_not_found(client, owner, eero):
     enter(client, owner)
-    for address in ("/asks/999/", "/board/move/999/?funnel=voltage&to=2", "/contracts/999/end/"):
+    for address in ("/asks/999/", "/board/move/999/?funnel=voltage&to=lead", "/contracts/999/end/"):
         assert client.get(address).status_code == 404
     assert client.post("/today/later/else/1/").status_code == 404
     assert client.get("/contracts/999/reopen/").status_code == 405
@@ -269,11 +274,11 @@ def test_the_board_has_everybody_in_their_column_with_the_money(client, member, 
 def test_to_move_a_card_is_to_say_what_happened(client, member, eero):
     enter(client, member)
     ines = Contact.objects.get(name__startswith="Ines")
-    dialog = client.get(f"/board/move/{ines.pk}/?funnel=sales-cycle&to=4").content.decode()
+    dialog = client.get(f"/board/move/{ines.pk}/?funnel=sales-cycle&to=client").content.decode()
     assert "What happened with Ines" in dialog
     assert 'value="bought"' in dialog
     before = Standing.objects.get(contact=ines, funnel="sales-cycle").stage
-    sent = {"funnel": "sales-cycle", "to": "4", "kind": ["bought"]}
+    sent = {"funnel": "sales-cycle", "to": "client", "kind": ["bought"]}
     answer = client.post(f"/board/move/{ines.pk}/", sent, follow=True)
     assert before == 2
     assert Standing.objects.get(contact=ines, funnel="sales-cycle").stage == 4
@@ -282,13 +287,44 @@ def test_to_move_a_card_is_to_say_what_happened(client, member, eero):
     assert Touch.objects.get(contact=ines, kind="bought").recorded_by == member
 
 
+def test_whoever_moves_a_card_is_told_what_somebody_else_said_meanwhile(client, member, eero):
+    enter(client, member)
+    ines = Contact.objects.get(name__startswith="Ines")
+    there = f"/board/move/{ines.pk}/"
+    dialog = client.get(f"{there}?funnel=sales-cycle&to=client").content.decode()
+    assert 'name="was" value="nurtured"' in dialog
+    sent = {"funnel": "sales-cycle", "to": "client", "was": "nurtured", "kind": ["bought"]}
+    assert "is now: client" in client.post(there, sent, follow=True).content.decode()
+    again = client.post(there, sent)
+    assert again.status_code == 409
+    assert "they came to “client” meanwhile. Tick what happened besides" in again.content.decode()
+    assert Purchase.objects.filter(contact=ines).count() == 1
+    assert client.post(there, sent | {"was": "client"}).status_code == 303
+
+
+def test_a_board_that_was_open_while_a_version_came_into_force_leads_to_the_stage_it_shows(
+    client, member, actor, eero
+):
+    enter(client, member)
+    page = client.get("/board/?funnel=sales-cycle").content.decode()
+    to = re.findall(r'data-to="([^"]+)"', page)[2]
+    text = dump_funnel(warehouse.funnels()["sales-cycle"]).replace(
+        "[[stages]]", '[[stages]]\nname = "noticed"\nmeans = "x"\nwhen = ["met"]\n\n[[stages]]', 1
+    )
+    publish(actor, save_draft(actor, "sales-cycle", text))
+    standings.publish({"version": FunnelVersion.objects.latest("pk").pk}, frame.now())
+    ines = Contact.objects.get(name__startswith="Ines")
+    dialog = client.get(f"/board/move/{ines.pk}/?funnel=sales-cycle&to={to}").content.decode()
+    assert "<option selected>asked</option>" in dialog
+
+
 def test_what_was_ticked_may_not_be_enough_and_the_page_says_so(client, member, eero):
     enter(client, member)
     ines = Contact.objects.get(name__startswith="Ines")
-    sent = {"funnel": "sales-cycle", "to": "4", "kind": ["told_need"]}
+    sent = {"funnel": "sales-cycle", "to": "client", "kind": ["told_need"]}
     answer = client.post(f"/board/move/{ines.pk}/", sent, follow=True)
     assert "something is missing still" in answer.content.decode()
-    assert client.post(f"/board/move/{ines.pk}/", {"funnel": "sales-cycle", "to": "4"}).status_code == 422
+    assert client.post(f"/board/move/{ines.pk}/", {"funnel": "sales-cycle", "to": "client"}).status_code == 422
 
 
 def test_columns_have_twenty_cards_and_more_on_demand(client, owner, funnels, acted):

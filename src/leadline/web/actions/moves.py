@@ -21,7 +21,8 @@ def happened(actor: Actor, contact: Contact, kinds: Sequence[str], on: int | Non
     What is a purchase has its record, and is answered with as the touch of that.
     """
     if not 0 < len(kinds) <= MOST:
-        raise Invalid("Say what happened", found=f"{len(kinds)} things ticked", allowed=f"1 to {MOST}")
+        found = f"{len(kinds)} things ticked" if kinds else "nothing ticked"
+        raise Invalid("What happened was to be recorded", found=found, allowed=f"1 to {MOST} things")
     known = warehouse.kinds()
     bought = {known.kinds[code].name for code in known.named("purchased")}
     written = []

@@ -71,7 +71,7 @@ def move(request: HttpRequest, number: int) -> HttpResponse:
     if slug not in funnels:
         raise Http404
     funnel, to = funnels[slug], request.POST.get("to") or request.GET.get("to") or ""
-    stage = int(to) if to.isdecimal() and 0 < int(to) <= len(funnel.stages) else 0
+    stage = next((n for n, name in enumerate(funnel.stage_names) if n and name == to), 0)
     refused = _record(request, contact, slug, stage) if request.method == "POST" else None
     if isinstance(refused, HttpResponse):
         return refused
@@ -81,8 +81,6 @@ def move(request: HttpRequest, number: int) -> HttpResponse:
         "slug": slug,
         "funnel": funnel,
         "here": funnel.stages[here - 1] if here else None,
-        "to": stage,
-        "stages": list(enumerate(funnel.stages, start=1)),
         "stage": funnel.stages[stage - 1] if stage else None,
         "gap": happenings.gap(contact, funnel, stage, now()) if stage and stage != here else None,
         "next": request.POST.get("next") or request.GET.get("next") or reverse("board"),
@@ -116,6 +114,7 @@ def _record(request: HttpRequest, contact: Contact, slug: str, stage: int) -> Ht
     """Record what was ticked; the answer, or why it can't be recorded."""
     actor, zone = actor_of(request), user_of(request).zone
     try:
+        _check_standing(request, contact, slug)
         on = instant_of(read_day(request.POST.get("day", "")), actor.now, zone)
         moves.happened(actor, contact, request.POST.getlist("kind")[: moves.MOST + 1], on)
     except (Invalid, Conflict) as refusal:
@@ -123,6 +122,19 @@ def _record(request: HttpRequest, contact: Contact, slug: str, stage: int) -> Ht
     undo = f"{reverse('board_move_back', args=[contact.pk])}?at={actor.now}"
     say(request, _said(contact, slug, stage), undo)
     return back(request, reverse("board"))
+
+
+def _check_standing(request: HttpRequest, contact: Contact, slug: str) -> None:
+    """Raise Conflict where somebody came to another stage since the form was opened."""
+    funnels = warehouse.funnels()
+    here = _stage_of(contact, funnels.kept_as[slug])
+    now_in = funnels[slug].stage_names[here]
+    if "was" in request.POST and request.POST["was"] != (now_in if here else ""):
+        raise Conflict(
+            f"What happened with {contact} was to be recorded",
+            found=f"that they came to “{now_in}” meanwhile",
+            allowed="Tick what happened besides, if anything did.",
+        )
 
 
 def _columns(

@@ -41,11 +41,15 @@ class Card:
 
 @dataclass
 class Column:
-    """A column: its key, what it is called and means, its cards, and where the next ones begin."""
+    """A column: its key, what it is called and means, its cards, and where the next ones begin.
+
+    `to` is what a card is said to come to that is dropped there: a stage by its name, which a version keeps.
+    """
 
     key: str
     title: str
     means: str = ""
+    to: str = ""
     cards: list[Card] = field(default_factory=list)
     count: int = 0
     sums: list[tuple[int, str]] = field(default_factory=list)
@@ -73,8 +77,8 @@ def by_stage(whose: Whose, slug: str, funnels: Funnels, now: int, only: str, aft
     columns = []
     for number, (keys, next_key), count in zip(wanted, turned, counts, strict=True):
         stage = funnel.stages[number - 1]
-        column = Column(str(number), stage.name, stage.means, after=next_key, sums=sums.get(number, []))
-        column.count = count
+        column = Column(str(number), stage.name, stage.means, stage.name, after=next_key, count=count)
+        column.sums = sums.get(number, [])
         active = stage.role == "open"
         column.cards = [_standing_card(rows[key], slug, active, now) for key in keys if key in rows]
         columns.append(column)

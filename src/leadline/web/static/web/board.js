@@ -39,7 +39,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("change", (event) => {
   // what a choice in the form makes needless is not shown
-  if (event.target.matches?.("[data-again]")) ask(`${event.target.dataset.again}${event.target.value}`);
+  if (event.target.matches?.("[data-again]")) ask(`${event.target.dataset.again}${encodeURIComponent(event.target.value)}`);
   if (event.target.matches?.("select[name$=offer]")) fillPrice(event.target);
   if (event.target.matches?.("select[data-submits]")) event.target.form.requestSubmit();
 });
