@@ -198,6 +198,26 @@ def test_tables_of_an_earlier_version_are_found(before, installation):
     assert faults(installation) == {"Tables"}
 
 
+def test_tables_of_a_later_version_are_found_and_left_alone(ready):
+    change(ready, "UPDATE django_migrations SET name = '9999_moon' WHERE name = '0001_initial'")
+    assert faults(ready) == {"Tables"}
+    assert "of a later version: web.9999_moon" in ready.run("doctor").stdout
+    for command in (["migrate"], ["serve", "--port", ready.port], ["worker"]):
+        done = ready.run(*command)
+        assert done.returncode != 0
+        assert "one of a later version: it has web.9999_moon" in done.stderr
+
+
+def test_a_table_that_is_gone_is_found_and_so_is_a_database_without_any_of_ours(ready):
+    change(ready, "DROP TABLE web_note")
+    assert faults(ready) == {"Tables"}
+    assert "web_note missing. To mend it: stop Leadline, and restore" in ready.run("doctor").stdout
+    (ready.home / "leadline.sqlite3").unlink()
+    change(ready, "CREATE TABLE photos (taken)")
+    assert faults(ready) == {"Tables"}
+    assert "✗ Tables: none of Leadline. To mend it: see whether LEADLINE_HOME" in ready.run("doctor").stdout
+
+
 def test_a_file_that_is_no_database_is_found(installation):
     (installation.home / "leadline.sqlite3").write_bytes(b"not a database" * 1000)
     assert faults(installation) == {"Database"}

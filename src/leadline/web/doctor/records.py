@@ -15,8 +15,8 @@ from leadline.web.actions.rows import parts_of
 from leadline.web.doctor.findings import Finding
 from leadline.web.jobs import registry
 from leadline.web.models import AuditEntry, Contact, Job, Standing, Touch, User
-from leadline.web.serving.schema import waiting_migrations
-from leadline.web.serving.structure import missing
+from leadline.web.serving.schema import later_migrations, waiting_migrations
+from leadline.web.serving.structure import missing, missing_tables
 from leadline.web.serving.working import SILENT_AFTER, last_sign
 from leadline.web.warehouse import mirror
 
@@ -84,7 +84,17 @@ def wholeness() -> Finding:
 
 def migrations() -> Finding:
     """Whether the tables are those of this version, with their indexes and triggers."""
-    lacking = waiting_migrations() or missing()
+    if strange := later_migrations():
+        mend = "run that version of Leadline, or a later one"
+        return Finding("Tables", f"of a later version: {', '.join(strange)}", mend)
+    gone, lacking = missing_tables(), waiting_migrations()
+    if Contact._meta.db_table in gone:
+        mend = "see whether LEADLINE_HOME and DATABASE_URL are right; leadline migrate makes them here"
+        return Finding("Tables", "none of Leadline", mend)
+    if gone and not lacking:
+        mend = "stop Leadline, and restore the last backup into another LEADLINE_HOME"
+        return Finding("Tables", f"{', '.join(gone)} missing", mend)
+    lacking = lacking or missing()
     found = f"{', '.join(lacking)} missing" if lacking else "as this version needs them"
     return Finding("Tables", found, "leadline backup FILE, then leadline migrate" if lacking else "")
 

@@ -19,6 +19,13 @@ def waiting_migrations() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
+def later_migrations(using: str = "default") -> list[str]:
+    """The names of the migrations that the database has of a later version."""
+    loader = MigrationExecutor(connections[using]).loader
+    strange = loader.applied_migrations.keys() - loader.disk_migrations.keys()
+    return sorted(f"{label}.{name}" for label, name in strange if label == Contact._meta.app_label)
+
+
 def is_empty() -> bool:
     """Whether the database has no tables at all, or those that a first start made before it was cut off."""
     tables = set(connection.introspection.table_names())
@@ -30,7 +37,11 @@ def is_empty() -> bool:
 
 
 def migrate(database: str = "default") -> None:
-    """Bring the tables to what this version needs, with every index and trigger."""
+    """Bring the tables to what this version needs, with every index and trigger.
+
+    Raises Conflict for those of a later one.
+    """
+    _check_later(database)
     call_command("migrate", database=database, verbosity=0, interactive=False)
     put_back_indexes(database)
 
@@ -45,10 +56,20 @@ def make_ready() -> None:
 
 
 def check_version() -> None:
-    """Raise Conflict where a database waits for `leadline migrate`."""
+    """Raise Conflict where a database waits for `leadline migrate`, or is of a later version."""
+    _check_later()
     if waiting := waiting_migrations():
         raise Conflict(
             "To work on this database was asked for",
             found=f"one of an earlier version: it lacks {', '.join(waiting)}",
             allowed="first “leadline backup FILE”, then “leadline migrate”",
+        )
+
+
+def _check_later(using: str = "default") -> None:
+    if strange := later_migrations(using):
+        raise Conflict(
+            "To work on this database was asked for",
+            found=f"one of a later version: it has {', '.join(strange)}",
+            allowed="that version of Leadline, or a later one",
         )

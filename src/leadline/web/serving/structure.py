@@ -1,4 +1,4 @@
-"""Indexes and triggers: which the database is to have, which it lacks, and how they are put back."""
+"""Tables, indexes and triggers: which the database is to have, which it lacks, and how they are put back."""
 
 from __future__ import annotations
 
@@ -25,6 +25,13 @@ _TRIGGERS = {
     "postgresql": "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal",
 }
 """What there is of each, by name and table."""
+
+
+def missing_tables(using: str = "default") -> list[str]:
+    """The names of the tables that there are to be, and aren't: those that a migration made, and are gone."""
+    there = set(connections[using].introspection.table_names())
+    models = apps.get_app_config("web").get_models(include_auto_created=True)
+    return sorted({model._meta.db_table for model in models} - there)
 
 
 def missing_indexes(using: str = "default") -> list[tuple[type[Model], Index]]:
