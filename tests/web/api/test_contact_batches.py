@@ -179,7 +179,7 @@ BAD = {
     "a tag": ({"name": "x", "tags": ["t" * 61]}, "at most 60"),
     "many tags": ({"name": "x", "tags": [f"t{n}" for n in range(51)]}, "51 of them"),
     "no such field": ({"name": "x", "fields": {"sise": 1}}, "Did you mean “size”"),
-    "a value": ({"name": "x", "fields": {"size": "big"}}, "a number, as 12 or 12.5"),
+    "a value": ({"name": "x", "fields": {"size": "big"}}, "a number, as 12, 12.5 or 12,5"),
     "a company": ({"name": "x", "company": "c" * 201}, "at most 200"),
     "a name": ({"name": "n" * 201}, "at most 200"),
     "two of them": ({"addresses": mails("two@x.org")}, "that several have it"),

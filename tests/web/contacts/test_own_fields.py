@@ -34,6 +34,8 @@ def known(crew, funnels):
         ({"field.size.to": "10"}, "Ann Bob"),
         ({"field.size.from": "9.5", "field.size.to": "50"}, "Bob Cem"),
         ({"field.size": "10"}, "Bob"),
+        ({"field.size": "10,5"}, "Cem"),
+        ({"field.size.from": "9,5", "field.size.to": "1.000,5"}, "Bob Cem Dan"),
         ({"field.met_on.from": "2026-01-01", "field.met_on.to": "2026-01-31"}, "Bob Cem"),
         ({"field.met_on.to": "2025-12-31"}, "Ann"),
         ({"field.met_on.from": "2026-01-31", "field.size.to": "99"}, "Cem"),
@@ -118,3 +120,27 @@ def test_what_many_can_not_be_given_is_said_on_the_list_where_one_was(signed_in,
         assert (answer.status_code, answer["Location"]) == (303, "/contacts/?all=1&q=a")
         [said] = client.get(answer["Location"]).context["messages"]
         assert said.level_tag == "error"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("12,5", 12.5), ("1.200,5", 1200.5), ("-3,25", -3.25), ("1,200.5", 1200.5), ("1.234", 1.234)],
+)
+def test_a_number_is_typed_with_a_comma_too_as_some_phones_have_no_point(actor, known, typed, kept):
+    ann = Contact.objects.get(name="Ann")
+    actions.change_contact(actor, ann, fields={"size": typed})
+    ann.refresh_from_db()
+    assert ann.fields["size"] == kept
+
+
+def test_a_link_that_a_field_holds_can_be_followed_and_is_nothing_else(signed_in, crew, known):
+    ann = Contact.objects.get(name="Ann")
+    Contact.objects.filter(pk=ann.pk).update(fields={"trade": "https://ann.example/a?b=1 <i>"})
+
+    def look():
+        return signed_in("owner").get(f"/contacts/{ann.pk}/").content.decode()
+
+    link = '<a href="https://ann.example/a?b=1" rel="nofollow">https://ann.example/a?b=1</a> &lt;i&gt;'
+    assert f"<dd>{link}</dd>" in look()
+    Contact.objects.filter(pk=ann.pk).update(fields={"trade": "javascript:alert(1)"})
+    assert "<dd>javascript:alert(1)</dd>" in look()

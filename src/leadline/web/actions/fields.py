@@ -81,7 +81,7 @@ def _read(field: Field, value: Any) -> Any:
         return _of_type(field, text)
     except ValueError:
         allowed = {
-            Field.Type.NUMBER: "a number, as 12 or 12.5",
+            Field.Type.NUMBER: "a number, as 12, 12.5 or 12,5",
             Field.Type.DATE: "a date, as 2026-03-31",
             Field.Type.FLAG: "yes or no",
             Field.Type.CHOICE: ", ".join(map(str, field.choices)),
@@ -101,7 +101,7 @@ def _may_be(field: Field, value: Any) -> bool:
 
 def _of_type(field: Field, text: str) -> Any:
     if field.type == Field.Type.NUMBER:
-        number = float(text)
+        number = _number(text)
         if not math.isfinite(number) or abs(number) > 1e15:
             raise ValueError
         return int(number) if number.is_integer() else number
@@ -114,3 +114,9 @@ def _of_type(field: Field, text: str) -> Any:
     if field.type == Field.Type.CHOICE and text not in map(str, field.choices):
         raise ValueError
     return text
+
+
+def _number(text: str) -> float:
+    """A number as programs write it, or with a comma: on many phones there is no other key."""
+    typed = parse_typed(text) if "," in text else None
+    return float(text if typed is None else typed)
