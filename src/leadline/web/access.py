@@ -13,19 +13,18 @@ notes) is seen by whoever sees the contact. Definitions (funnels, kinds, paths, 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from django.db import connection
 from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from leadline.engine.wording import listed
 from leadline.web import warehouse
+from leadline.web.among import one_of
 from leadline.web.errors import Forbidden, NotFound
 from leadline.web.models import Company, Contact, Mark, Tag, Touch
 from leadline.web.models.columns import Carried, Owned
@@ -176,16 +175,6 @@ def few(
     around = circles(user, known=known)
     theirs = Case(When(reduce(or_, around), then=True), default=False) if around and around[0] else None
     return [(seen, Q(one_of(numbers), *([Q(theirs)] if theirs else [])))] if around else []
-
-
-def one_of(numbers: Iterable[int], column: str = "pk") -> Q:
-    """The condition that a record is one of a few thousand, told the database as a whole."""
-    told = list(numbers)
-    if len(told) == 1:
-        return Q(**{column: told[0]})
-    if connection.vendor == "sqlite":
-        return Q(**{f"{column}__in": RawSQL("SELECT value FROM json_each(%s)", [json.dumps(told)])})
-    return Q(**{f"{column}__in": RawSQL("SELECT unnest(%s::bigint[])", [told])})
 
 
 def companies(user: User) -> QuerySet[Company]:

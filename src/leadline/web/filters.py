@@ -16,6 +16,7 @@ from django.db.models.lookups import GreaterThan
 from leadline.engine.funnel import Funnel
 from leadline.web import access, spans, warehouse
 from leadline.web.actions.fields import read_fields
+from leadline.web.among import one_of
 from leadline.web.errors import Invalid
 from leadline.web.knowing import NO, begins, having, holding
 from leadline.web.listing import SAMPLE, Sought
@@ -62,7 +63,7 @@ class Condition(NamedTuple):
 
     def on(self, rows: QuerySet[M]) -> QuerySet[M]:
         """Those among some records that are meant."""
-        rows = rows if self.listed is None else rows.filter(access.one_of(self.listed))
+        rows = rows if self.listed is None else rows.filter(one_of(self.listed))
         for numbers in self.numbers:
             rows = rows.filter(pk__in=numbers)
         return rows.filter(self.asked)

@@ -35,8 +35,13 @@ def synonyms() -> Mapping[str, Any]:
 def tokens(text: str) -> tuple[str, ...]:
     """The plain words of a text: `Won time`, `won_time`, `WonTime` are ("won", "time"); accents go."""
     parted = _HUMPS.sub(" ", _MAIL.sub("email", text)).lower().translate(_LETTERS)
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(sign))
+    plain = parted if parted.isascii() else _without_accents(parted)
     return tuple(word for word in _APART.split(plain) if word)
+
+
+def _without_accents(text: str) -> str:
+    parted = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in parted if not unicodedata.combining(sign))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -13,9 +13,9 @@ from leadline.engine.errors import BadFunnel
 from leadline.engine.instants import NEVER
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import Touches
-from leadline.web import access
 from leadline.web.actions.rows import insert
 from leadline.web.actions.standings import People
+from leadline.web.among import one_of
 from leadline.web.models import HeldFact
 
 COLUMNS = ("contact_id", "name", "since", "until")
@@ -29,14 +29,14 @@ Moment = tuple[int, int]
 def write(people: People, touches: Touches, now: int) -> None:
     """Write when facts hold of people by their touches, now or soon; only what differs."""
     wanted, gone = follow(touches, now), []
-    there = HeldFact.objects.filter(access.one_of(people.everybody, "contact"))
+    there = HeldFact.objects.filter(one_of(people.everybody, "contact"))
     for number, *row in there.values_list("pk", *COLUMNS):
         if (one := (row[0], row[1], row[2], row[3])) in wanted:
             wanted.remove(one)
         else:
             gone.append(number)
     if gone:
-        HeldFact.objects.filter(pk__in=gone).delete()
+        HeldFact.objects.filter(one_of(gone)).delete()
     insert(HeldFact, COLUMNS, sorted(wanted))
 
 

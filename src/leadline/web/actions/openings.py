@@ -30,6 +30,7 @@ from leadline.engine.touches import MISSING, Touches
 from leadline.web.actions import interest
 from leadline.web.actions.rows import insert, update
 from leadline.web.actions.standings import People
+from leadline.web.among import one_of
 from leadline.web.models import Ask, NextStep, Offer
 
 COLUMNS = ("path", "channel", "offer", "deal", "currency", "origin")
@@ -109,7 +110,7 @@ def _write_steps(people: People, touches: Touches) -> None:
         for sort, step in next_steps(life, meaning).items()
     }
     ranks = {contact: interest.rank(lives[contact], touches.kinds) for contact, _ in wanted}
-    there = NextStep.objects.filter(contact__in=people.everybody)
+    there = NextStep.objects.filter(one_of(people.everybody, "contact"))
     gone, moved = [], []
     for contact, sort, since, rank, number in there.values_list("contact_id", "sort", "since", "rank", "id"):
         if wanted.get((contact, sort), (None,))[0] != since:
@@ -119,7 +120,7 @@ def _write_steps(people: People, touches: Touches) -> None:
         if rank != ranks[contact]:
             moved.append((ranks[contact], number))
     if gone:
-        NextStep.objects.filter(pk__in=gone).delete()
+        NextStep.objects.filter(one_of(gone)).delete()
     update(NextStep, ("rank",), moved)
     insert(
         NextStep,
@@ -143,7 +144,7 @@ def lives_of(touches: Touches) -> dict[int, list[tuple[int, int]]]:
 
 
 def _write_asks(people: People, touches: Touches) -> None:
-    known = list(Ask.objects.filter(contact__in=people.everybody))
+    known = list(Ask.objects.filter(one_of(people.everybody, "contact")))
     log = list_asks(Firsts(touches, touches.contact, NEVER))
     if not known and not len(log):
         return

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from django.db import connection, transaction
-from django.db.models import Q
 
 from leadline.engine.funnel import Funnel, parse_funnel
 from leadline.engine.history import History, derive, fetch_compiled
@@ -19,6 +18,7 @@ from leadline.engine.touches import Touches
 from leadline.web import warehouse
 from leadline.web.actions.acting import announce, enqueue
 from leadline.web.actions.rows import Row, insert, rewrite
+from leadline.web.among import one_of
 from leadline.web.errors import NotFound
 from leadline.web.models import Contact, FunnelVersion, Standing
 
@@ -79,7 +79,7 @@ def hold(contacts: Iterable[int]) -> People:
     given = sorted(set(contacts))
     kept = warehouse.survivors(given)
     everybody = sorted({*given, *kept})
-    rows = Contact.objects.filter(Q(pk__in=everybody) | Q(merged_into__in=kept)).order_by("pk")
+    rows = Contact.objects.filter(one_of(everybody) | one_of(kept, "merged_into")).order_by("pk")
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(no_key=True)
     told = list(rows.values_list("pk", "merged_into", "owner_id", "team_id", "last_touch_at", "path"))
@@ -279,7 +279,7 @@ def _put(people: People, found: list[Place], last: Mapping[int, int], kept: str 
 
     Only what differs is written. Answers with those whose stage differs, each with the stage before.
     """
-    old = Standing.objects.filter(contact__in=people.everybody)
+    old = Standing.objects.filter(one_of(people.everybody, "contact"))
     old = old.filter(funnel=kept) if kept else old
     there = {(row[1], row[2]): row for row in old.values_list("id", *COLUMNS)}
     fresh, changed, moves = [], [], []
@@ -293,7 +293,7 @@ def _put(people: People, found: list[Place], last: Mapping[int, int], kept: str 
             changed.append((before[1:], row, before[0]))
         if one.stage != (stage := before[3] if before else 0):
             moves.append((one, stage))
-    Standing.objects.filter(pk__in=[row[0] for row in there.values()]).delete()
+    Standing.objects.filter(one_of(row[0] for row in there.values())).delete()
     rewrite(Standing, COLUMNS, changed)
     insert(Standing, COLUMNS, fresh)
     gone = ((Place(row[1], row[2], 0, 0, now, None, None), row[3]) for row in there.values())

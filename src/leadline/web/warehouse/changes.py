@@ -57,6 +57,7 @@ _CARRY_IN_SQLITE = (
 )
 _TAKE_IN_SQLITE = (
     """CREATE TRIGGER IF NOT EXISTS leadline_{table}_made AFTER INSERT ON {table}
+    WHEN (NEW.owner_id, NEW.team_id) IS NOT {contacts}
     BEGIN UPDATE {table} SET (owner_id, team_id) = {contacts} WHERE id = NEW.id; END""",
     """CREATE TRIGGER IF NOT EXISTS leadline_{table}_moved AFTER UPDATE OF contact_id ON {table}
     BEGIN UPDATE {table} SET (owner_id, team_id) = {contacts} WHERE id = NEW.id; END""",

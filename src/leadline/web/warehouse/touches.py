@@ -11,6 +11,7 @@ from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import Mod
 
 from leadline.engine.touches import MISSING, Column, Touches
+from leadline.web.among import one_of
 from leadline.web.models import Contact, Touch
 from leadline.web.warehouse.definitions import kinds
 from leadline.web.warehouse.zones import placed_at_home
@@ -31,7 +32,7 @@ def touches_of(
     """
     numbers = list(contacts)
     same = merged(numbers) if same is None else same
-    return read(Touch.objects.filter(contact__in=[*numbers, *same]), same, columns)
+    return read(Touch.objects.filter(one_of([*numbers, *same], "contact")), same, columns)
 
 
 def every_touch(zone: str | None = None) -> Touches:
@@ -56,13 +57,13 @@ def some_touches(most: int = 100_000) -> tuple[Touches, int]:
 def merged(into: Iterable[int] | None = None) -> dict[int, int]:
     """Who was merged into whom: into some contacts, or into anybody."""
     rows = Contact.objects.filter(merged_into__isnull=False)
-    rows = rows if into is None else rows.filter(merged_into__in=list(into))
+    rows = rows if into is None else rows.filter(one_of(into, "merged_into"))
     return {number: kept for number, kept in rows.values_list("pk", "merged_into") if kept is not None}
 
 
 def survivors(contacts: Iterable[int]) -> list[int]:
     """The contacts themselves, or whom they were merged into."""
-    rows = Contact.objects.filter(pk__in=list(contacts)).values_list("pk", "merged_into")
+    rows = Contact.objects.filter(one_of(contacts)).values_list("pk", "merged_into")
     return sorted({kept or number for number, kept in rows})
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 from django.utils.text import slugify
 
 from leadline.web import access, warehouse
@@ -26,7 +28,7 @@ from leadline.web.actions.importing.takers import Takers
 from leadline.web.actions.importing.tasks import write_tasks
 from leadline.web.actions.importing.updating import Update, update_contacts
 from leadline.web.actions.profiles import refit
-from leadline.web.actions.rows import TOUCH, Row, insert, insert_touches, touch_rows
+from leadline.web.actions.rows import TOUCH, Row, insert, insert_touches, reserve, touch_rows
 from leadline.web.actions.settling import settle
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import (
@@ -45,6 +47,10 @@ from leadline.web.refusals import plainly
 PEOPLE, TOUCHES = 500, 4000
 """A batch ends with so many people or, if that comes first, touches."""
 ROWS = 500
+CONTACT = (
+    "name", "key", "company_id", "job_title", "fields", "owner_id", "team_id", "path", "last_touch_at", "created_at",
+)  # fmt: skip
+"""The columns of a new contact besides its number, in the order of `_contact`."""
 _SUFFIX = re.compile(r" \(field( \d+)?\)$")
 """What an export adds to the label of a field that is called as another column is."""
 
@@ -221,41 +227,50 @@ def _load_companies(load: Load, names: Sequence[str]) -> dict[str, int]:
     fresh = [Company(name=name, team=load.user.team) for name in sorted(wanted - there.keys())]
     for company in Company.objects.bulk_create(fresh, batch_size=ROWS):
         there[company.name] = company.pk
-    _note_made(load, fresh)
+    _note_made(load, map(name_of, fresh))
     return there
 
 
 def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span: range) -> set[int]:
     """Contacts that nobody knew, with their addresses and touches."""
-    intake = load.intake
-    at, contacts = intake.touches.happened_at, []
-    for place in places:
-        person, rows = intake.people[place], intake.rows(place)
-        contact = Contact(
-            name=person.name or next((mail[:NAME] for mail in person.emails), ""),
-            key=person.key,
-            company_id=companies.get(person.company),
-            job_title=person.job_title,
-            fields=_fields_of(load, place),
-            owner=(owner := load.owners.get(person.owner.casefold()) or load.takers.next()),
-            team=load.teams.get(person.team.casefold()) or (owner.team if owner else None) or load.user.team,
-            path=_first_path(intake, rows),
-            last_touch_at=int(at[rows.start : rows.stop].max()) if rows else None,
-        )
-        contacts.append(contact)
-    Contact.objects.bulk_create(contacts, batch_size=ROWS)
-    load.made.update(contact.pk for contact in contacts)
-    _note_made(load, contacts)
-    pairs = list(zip(places, contacts, strict=True))
-    found = ((c.pk, sort, value, "") for p, c in pairs for sort, value in addresses_of(intake.people[p]))
+    intake, numbers = load.intake, reserve(Contact, len(places))
+    pairs = list(zip(places, numbers, strict=True))
+    at = connection.ops.adapt_datetimefield_value(timezone.now())
+    insert(
+        Contact,
+        ("id", *CONTACT),
+        [(number, *_contact(load, place, companies, at)) for place, number in pairs],
+    )
+    load.made.update(numbers)
+    _note_made(load, [f"contact:{number}" for number in numbers])
+    found = ((who, sort, value, "") for p, who in pairs for sort, value in addresses_of(intake.people[p]))
     insert(Address, ("contact_id", "sort", "value", "label"), found)
-    write_tasks(load, ((c.pk, one) for p, c in pairs for one in intake.planned.get(p, ())))
-    mark_new(load, {contact.pk: _marks_of(load, place) for place, contact in pairs})
+    write_tasks(load, ((who, one) for place, who in pairs for one in intake.planned.get(place, ())))
+    mark_new(load, {who: _marks_of(load, place) for place, who in pairs})
     told, first = _told(load, span), span.start
-    fresh = [(c.pk, row, told[row - first]) for p, c in pairs for row in intake.rows(p)]
+    fresh = [(who, row, told[row - first]) for place, who in pairs for row in intake.rows(place)]
     asked = write_deals(load, [one for one in fresh if intake.is_of_deal(one[1])])
     insert_touches(with_sales(load, [one for one in fresh if not intake.is_of_deal(one[1])]))
-    return {contact.pk for contact in contacts} | asked
+    return {*numbers, *asked}
+
+
+def _contact(load: Load, place: int, companies: dict[str, int], at: Any) -> Row:
+    """The values of somebody new, for CONTACT; `at` is when they are made."""
+    person, rows = load.intake.people[place], load.intake.rows(place)
+    owner = load.owners.get(person.owner.casefold()) or load.takers.next()
+    team = load.teams.get(person.team.casefold()) or (owner.team if owner else None) or load.user.team
+    return (
+        person.name or next((mail[:NAME] for mail in person.emails), ""),
+        person.key,
+        companies.get(person.company),
+        person.job_title,
+        connection.ops.adapt_json_value(_fields_of(load, place), None),
+        owner.pk if owner else None,
+        team.pk if team else None,
+        _first_path(load.intake, rows),
+        int(load.intake.touches.happened_at[rows.start : rows.stop].max()) if rows else None,
+        at,
+    )
 
 
 def addresses_of(person: Person) -> list[tuple[str, str]]:
@@ -346,8 +361,8 @@ def _first_path(intake: Intake, rows: range) -> str:
     return str(paths[min(named, key=lambda row: (at[row], row))]) if named else ""
 
 
-def _note_made(load: Load, records: Sequence[Contact | Company]) -> None:
-    insert(ImportChange, ("of_id", "record"), ((load.record.pk, name_of(record)) for record in records))
+def _note_made(load: Load, records: Iterable[str]) -> None:
+    insert(ImportChange, ("of_id", "record"), ((load.record.pk, record) for record in records))
 
 
 def _find_owners() -> dict[str, User]:

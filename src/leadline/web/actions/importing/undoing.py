@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from leadline.web.actions.importing.updating import COLUMNS
 from leadline.web.actions.mirrors import note_stale
 from leadline.web.actions.settling import settle
 from leadline.web.actions.touches import take_back
+from leadline.web.among import one_of
 from leadline.web.models import (
     Address,
     Ask,
@@ -30,6 +31,7 @@ from leadline.web.models import (
     Import,
     ImportChange,
     Mark,
+    NextStep,
     Note,
     Offer,
     Purchase,
@@ -43,8 +45,10 @@ Hold = Callable[[], None]
 BATCH = 1000
 TOUCHES = 4000
 _SALES = ("contract", "purchase")
-HANGING: tuple[type[Model], ...] = (Touch, Ask, Purchase, Contract, Task, Note)
+HANGING: tuple[type[Model], ...] = (Touch, Ask, Purchase, Contract, Task, Note, Mark)
 """What hangs on a contact: whoever has any of it stays."""
+FOLLOWING: tuple[type[Model], ...] = (Standing, NextStep, HeldFact, Address)
+"""What goes with a contact."""
 _SAID_OF = {"renews_on": "day of renewal", "ended_on": "its end", "ended_why": "its end"}
 LISTED = 200
 """So many of those that stay are named."""
@@ -54,23 +58,27 @@ LISTED = 200
 def undo_touches(actor: Actor, record: Import, after: int, hold: Hold) -> int | None:
     """Take away some touches of an import that come after one; the last of them, None where none was left.
 
-    One to which a retraction refers stays, and is taken back; all others are removed.
+    One to which a retraction refers stays, and is taken back; all others are removed. So is whoever the
+    import made, where nothing hangs on them without these touches: nobody works out where they stand.
     """
     hold()
-    touches = list(touches_of(record).filter(pk__gt=after).order_by("pk")[:TOUCHES])
-    if not touches:
+    there = touches_of(record).filter(pk__gt=after).order_by("pk").values_list("pk", "contact_id")[:TOUCHES]
+    whose = dict(there)
+    if not whose:
         return None
-    numbers = [touch.pk for touch in touches]
-    named = set(Touch.objects.filter(retracts__in=numbers).values_list("retracts_id", flat=True))
-    for touch in touches:
-        if touch.pk in named and touch.in_force:
-            take_back(actor, touch)
-    contacts = {touch.contact_id for touch in touches if touch.contact_id}
-    list(Contact.objects.select_for_update().filter(pk__in=contacts).values_list("pk"))
-    gone = [number for number in numbers if number not in named]
-    Ask.objects.filter(touch__in=gone, purchases=None).delete()  # the record of what is no touch any more
-    Touch.objects.filter(pk__in=gone)._raw_delete(using="default")
-    settle(contacts, actor.now)
+    numbers = list(whose)
+    named = Touch.objects.filter(pk__in=Touch.objects.filter(one_of(numbers, "retracts")).values("retracts"))
+    for touch in named.filter(in_force=True):
+        take_back(actor, touch)
+    contacts = {contact for contact in whose.values() if contact}
+    list(Contact.objects.select_for_update().filter(one_of(contacts)).values_list("pk"))
+    gone = sorted(whose.keys() - set(named.values_list("pk", flat=True)))
+    Ask.objects.filter(
+        one_of(gone, "touch"), purchases=None
+    ).delete()  # the record of what is no touch any more
+    Touch.objects.filter(one_of(gone))._raw_delete(using="default")
+    removed = _remove_made(record, contacts)
+    settle(contacts - removed, actor.now)
     told = {"touches": len(gone), "first": numbers[0], "last": numbers[-1]}
     note_change(actor, "import.touches_removed", record, told, {})
     Import.objects.filter(pk=record.pk).update(done=F("done") + len(numbers))
@@ -215,31 +223,48 @@ def _remove_offers(record: Import, offers: dict[int, Offer]) -> None:
     Offer.objects.filter(pk__in=offers.keys() - used).delete()
 
 
+def _remove_made(record: Import, contacts: set[int]) -> set[int]:
+    """Remove those of some contacts that an import made and that nobody used since; who they are."""
+    made = ImportChange.objects.filter(of=record, before__isnull=True)
+    changes = list(made.filter(record__in=[f"contact:{number}" for number in contacts]))
+    gone = _remove_unused(record, {_number(change) for change in changes})
+    count_undone(record, [change for change in changes if _number(change) in gone])
+    return gone
+
+
 def _remove_contacts(record: Import, changes: Sequence[ImportChange]) -> None:
     contacts = of_changes(Contact, changes)
-    stay = changed_since(record, list(contacts.values()))
-    fits = Touch.objects.filter(contact__in=contacts, origin__startswith=profiles.ORIGIN)
+    stay = contacts.keys() - _remove_unused(record, contacts.keys())
+    for number in sorted(stay):
+        note_kept(record, "stay", f"{contacts[number]}")
+    record.counts["stayed"] = record.counts.get("stayed", 0) + len(stay)
+
+
+def _remove_unused(record: Import, contacts: Collection[int]) -> set[int]:
+    """Remove those of some contacts on whom nothing hangs, and whom nobody changed since; who they are."""
+    theirs = one_of(contacts, "contact")
+    stay = _changed_since(record, {f"contact:{number}": number for number in contacts})
+    fits = Touch.objects.filter(theirs, origin__startswith=profiles.ORIGIN)
     for model in HANGING:
-        hanging = model._default_manager.filter(contact__in=contacts)
+        hanging = model._default_manager.filter(theirs).order_by()
         if model is Touch:  # what a profile said of them goes with them
             hanging = hanging.exclude(pk__in=fits.filter(retractions=None).values("pk"))
         stay |= set(hanging.values_list("contact_id", flat=True).distinct())
-    stay |= set(Mark.objects.filter(contact__in=contacts).values_list("contact_id", flat=True))
-    for number in sorted(stay):
-        note_kept(record, "stay", f"{contacts[number]}")
-    gone = [number for number in contacts if number not in stay]
-    fits.filter(contact__in=gone)._raw_delete(using="default")
-    Standing.objects.filter(contact__in=gone).delete()
-    HeldFact.objects.filter(contact__in=gone).delete()
-    Address.objects.filter(contact__in=gone).delete()
-    Contact.objects.filter(pk__in=gone)._raw_delete(using="default")
+    gone = set(contacts) - stay
+    fits.filter(one_of(gone, "contact"))._raw_delete(using="default")
+    for model in FOLLOWING:
+        model._default_manager.filter(one_of(gone, "contact"))._raw_delete(using="default")
+    Contact.objects.filter(one_of(gone))._raw_delete(using="default")
     record.counts["removed"] = record.counts.get("removed", 0) + len(gone)
-    record.counts["stayed"] = record.counts.get("stayed", 0) + len(stay)
+    return gone
 
 
 def changed_since(record: Import, records: Sequence[Model]) -> set[int]:
     """Which records somebody changed by hand, or another import did."""
-    names = {name_of(one): one.pk for one in records}
+    return _changed_since(record, {name_of(one): one.pk for one in records})
+
+
+def _changed_since(record: Import, names: Mapping[str, int]) -> set[int]:
     audited = AuditEntry.objects.filter(record__in=names).exclude(action="touch.retracted")
     audited = audited.exclude(action="touch.recorded", by=profiles.BY).exclude(action__in=BY_IMPORTS)
     others = ImportChange.objects.filter(record__in=names).exclude(of=record)
