@@ -15,6 +15,7 @@ from tests.web.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 ROLES = ("manager", "member", "sharing")
+EACH_ROLE = [pytest.param(role, marks=[] if role == "member" else pytest.mark.one_database) for role in ROLES]
 ASKED = "A contact was to have a key of its own."
 CANNOT = f"{ASKED} Found: that “crm-9” can't be used. Allowed: another key, or none."
 
@@ -69,7 +70,7 @@ def knock(program_of, user, door, who, *scopes):
     return program_of(user, *scopes)(method, path.replace("{own}", str(own.pk)), body(who))
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", EACH_ROLE)
 @pytest.mark.parametrize("door", DOORS)
 def test_of_a_key_nothing_is_said_but_that_it_cannot_be_used(program_of, people, hidden, role, door):
     entries = AuditEntry.objects.filter(record=f"contact:{hidden.pk}").count()
@@ -81,7 +82,7 @@ def test_of_a_key_nothing_is_said_but_that_it_cannot_be_used(program_of, people,
     assert AuditEntry.objects.filter(record=f"contact:{hidden.pk}").count() == entries
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", EACH_ROLE)
 @pytest.mark.parametrize("door", DOORS)
 def test_an_address_of_somebody_hidden_is_as_one_that_nobody_has(program_of, people, hidden, role, door):
     answers = []
@@ -96,7 +97,7 @@ def test_an_address_of_somebody_hidden_is_as_one_that_nobody_has(program_of, peo
 
 
 @pytest.mark.parametrize("known_by", ["key", "mail"])
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", EACH_ROLE)
 @pytest.mark.parametrize("door", ["touch", "touches"])
 def test_a_token_that_makes_nobody_hears_the_same_of_everybody(
     program_of, people, hidden, role, door, known_by

@@ -16,6 +16,8 @@ from tests.web.conftest import NOW
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ROLES = ["owner", "manager", "member", "reader", "stranger"]
+EACH_ROLE = [pytest.param(role, marks=[] if role == "member" else pytest.mark.one_database) for role in ROLES]
+"""Who may what hangs on no database; that it understands what each page asks, a member finds out."""
 
 SEEN = [role for role in ROLES if role != "stranger"]
 CHANGE = ["owner", "manager", "member"]

@@ -16,7 +16,7 @@ from leadline.web.actions import merging, touches
 from leadline.web.actions.acting import Actor
 from leadline.web.models import Company, Contact, Field, Note, Touch
 from tests.web.conftest import NOW
-from tests.web.contacts.conftest import CHANGE, ROLES, SEEN, filtered, get, post
+from tests.web.contacts.conftest import CHANGE, EACH_ROLE, SEEN, filtered, get, post
 
 pytestmark = pytest.mark.django_db
 
@@ -242,7 +242,7 @@ def test_what_is_hostile_is_shown_as_text(signed_in, lively, actor, member):
         assert "&lt;script&gt;" in text
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", EACH_ROLE)
 def test_a_company_shows_its_people_to_those_who_see_them(signed_in, lively, role, crew):
     company = Company.objects.create(name="Moe Ltd", owner=crew.owner)
     Contact.objects.filter(pk=lively.pk).update(company=company)

@@ -12,12 +12,12 @@ from leadline.web.actions import touches
 from leadline.web.models import Company, Contact, Field, SavedView, Tag, Touch
 from tests.rows import kept
 from tests.web.conftest import NOW
-from tests.web.contacts.conftest import CHANGE, ROLES, SEEN, filtered, get, post
+from tests.web.contacts.conftest import CHANGE, EACH_ROLE, ROLES, SEEN, filtered, get, post
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", EACH_ROLE)
 def test_everybody_sees_the_list_and_in_it_what_is_theirs(signed_in, lively, role):
     page = get(signed_in(role), "contacts")
     assert page.status_code == 200
@@ -31,13 +31,13 @@ def test_nobody_sees_anything_without_signing_in(client, lively):
         assert "/accounts/login" in answer["Location"]
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", EACH_ROLE)
 @pytest.mark.parametrize("name", ["contact", "contact-timeline"])
 def test_a_contact_is_there_for_those_who_see_them(signed_in, lively, role, name):
     assert get(signed_in(role), name, lively.pk).status_code == (200 if role in SEEN else 404)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", EACH_ROLE)
 @pytest.mark.parametrize("name", ["contact-edit", "contact-merge", "contact-erase"])
 def test_forms_are_for_those_who_may_change(signed_in, lively, role, name):
     expected = 200 if role in CHANGE else 403 if role == "reader" else 404
@@ -57,7 +57,7 @@ POSTS = {
 }
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", EACH_ROLE)
 @pytest.mark.parametrize("name", POSTS)
 def test_changes_are_for_those_who_may_change(signed_in, lively, role, name):
     answer = post(signed_in(role), name, lively.pk, **POSTS[name])
@@ -67,7 +67,7 @@ def test_changes_are_for_those_who_may_change(signed_in, lively, role, name):
     assert answer.status_code == expected
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", EACH_ROLE)
 def test_touches_are_taken_back_and_corrected_by_those_who_may(signed_in, lively, role):
     touch = Touch.objects.get(kind="replied")
     expected = 303 if role in CHANGE else 403 if role == "reader" else 404
@@ -81,7 +81,7 @@ def test_touches_are_taken_back_and_corrected_by_those_who_may(signed_in, lively
     assert other.in_force == (role not in CHANGE)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", EACH_ROLE)
 def test_the_list_is_exported_by_those_who_may(signed_in, lively, role):
     Contact.objects.filter(pk=lively.pk).update(name='=HYPERLINK("x")')
     answer = get(signed_in(role), "contacts-export", col="email")
@@ -92,7 +92,7 @@ def test_the_list_is_exported_by_those_who_may(signed_in, lively, role):
     assert rows == [["Number", "Name", "E-mail"], [str(lively.pk), '\'=HYPERLINK("x")', ""]]
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", EACH_ROLE)
 def test_many_are_changed_at_once_by_those_who_may_and_only_theirs(signed_in, lively, role, crew):
     foreign = Contact.objects.create(name="Foreign", owner=crew.owner)
     answer = post(
@@ -117,7 +117,7 @@ def test_all_that_are_filtered_are_given_to_somebody(signed_in, lively, crew):
     assert Contact.objects.get(owner=crew.manager) == lively
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", EACH_ROLE)
 def test_a_new_contact_is_recorded_by_those_who_may(signed_in, role, crew):
     client = signed_in(role)
     allowed = role != "reader"
