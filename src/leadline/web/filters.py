@@ -8,7 +8,7 @@ from functools import reduce
 from operator import and_
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Count, Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet, When
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
@@ -196,22 +196,29 @@ class Filters:
     def _narrow(
         self, rows: QuerySet[Contact], user: User, now: int, place: tuple[str, int | None]
     ) -> tuple[QuerySet[Contact], Condition]:
-        """Rows by path and days, with the values of own fields; and what else they are narrowed by."""
-        if self.get("path"):
-            rows = rows.filter(path="" if self.get("path") == "none" else self.get("path"))
+        """Rows by path and days, with the values of own fields; and what else they are narrowed by.
+
+        In a stage, of which no index has the path, whoever came by it is looked up; or each is asked by a
+        case, which no database looks up.
+        """
         rows, own = _by_own_fields(self._touched(rows, user), self.own())
         found = [_looked_up(*one) for one in own]
+        if self.get("path"):
+            there = Q(path="" if self.get("path") == "none" else self.get("path"))
+            if place[1] is None:
+                rows = rows.filter(there)
+            else:
+                of_each = Q(Case(When(there, then=True), default=False))
+                found.append(_looked_up(Contact.objects.filter(there).values_list("pk"), of_each))
         if self.get("q"):
             found.append(_found(self.get("q")))
         if self.get("company"):
             there = Q(company=_number("company", self.get("company"), user))
             found.append(_looked_up(Contact.objects.filter(there).values_list("pk"), there))
-        circles = access.circles(user, known=self.keepers(user))
         if self.get("tag"):
-            marks = Mark.objects.filter(tag=Tag.objects.filter(name=self.get("tag")).first())
-            found.append(_with_carried(marks, circles))
+            found.append(_marked(self.get("tag"), access.circles(user, known=self.keepers(user))))
         if self.get("open"):
-            found.append(_with_carried(_waiting(self.get("open")), circles))
+            found.append(_waiting(self.get("open")))
         if self.get("fact"):
             found.append(_of_fact(self.get("fact"), now))
         found += self._spanned(user, now, place)
@@ -283,11 +290,12 @@ def _with_records(records: QuerySet[Any]) -> Condition:
     return _looked_up(records.values_list("contact_id"), Q(Exists(records.filter(contact=OuterRef("pk")))))
 
 
-def _with_carried(records: QuerySet[Any], circles: Sequence[Q]) -> Condition:
-    """The same of the circles whose contacts are wanted: such a record carries whose its contact is."""
-    first, *more = (records.filter(one).values_list("contact_id") for one in circles or [Q(pk=None)])
+def _marked(word: str, circles: Sequence[Q]) -> Condition:
+    """Those with a tag, of the circles whose contacts are wanted: a mark carries whose its contact is."""
+    marks = Mark.objects.filter(tag=Tag.objects.filter(name=word).first())
+    first, *more = (marks.filter(one).values_list("contact_id") for one in circles or [Q(pk=None)])
     numbers = first.union(*more, all=True) if more else first
-    return _looked_up(numbers, Q(Exists(records.filter(contact=OuterRef("pk")))))
+    return _looked_up(numbers, Q(Exists(marks.filter(contact=OuterRef("pk")))))
 
 
 def _looked_up(numbers: QuerySet[Any], asked: Q) -> Condition:
@@ -350,13 +358,13 @@ def _number(name: str, value: str, user: User) -> int | None:
     return int(value)
 
 
-def _waiting(what: str) -> QuerySet[NextStep]:
-    """The open steps of a sort: `ask` (talked, never asked), `follow` (no follow-up), `reply`."""
+def _waiting(what: str) -> Condition:
+    """Those with whom a step is open: `ask` (talked, never asked), `follow` (no follow-up), `reply`."""
     if what not in NextStep.Sort.values:
         raise Invalid(
             "A list was to be filtered by open", found=f"“{what}”", allowed=", ".join(NextStep.Sort.values)
         )
-    return NextStep.objects.filter(sort=what)
+    return _with_records(NextStep.objects.filter(sort=what))
 
 
 def _of_fact(asked: str, now: int) -> Condition:
