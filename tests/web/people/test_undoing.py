@@ -133,6 +133,19 @@ def test_whoever_comes_to_match_the_ideal_customer_fits_at_once_and_no_more_when
 
 
 @pytest.mark.django_db
+def test_who_may_only_read_undoes_what_they_did_with_their_views(reader, contact, actor, enter):
+    client = enter(reader)
+    client.post("/contacts/views/save/", {"of": "contacts", "name": "Mine", "query": "q=a"})
+    page = client.post(f"/contacts/views/{SavedView.objects.get().pk}/remove/", follow=True)
+    [*_, said] = page.context["messages"]
+    assert client.post(said.extra_tags).status_code == 303
+    assert SavedView.objects.get().name == "Mine"
+    contacts.edit_contact(actor, contact, name="Other")
+    first, end = said.extra_tags.rstrip("/").split("/")[-2:]
+    assert client.post(f"/changes/undo/{first}/{int(end) + 9}/").status_code == 403
+
+
+@pytest.mark.django_db
 def test_a_view_that_was_removed_is_kept_again(owner, enter):
     client = enter(owner)
     SavedView.objects.create(of="contacts", name="Mine", owner=owner, default=True)

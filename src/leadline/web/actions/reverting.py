@@ -65,6 +65,12 @@ def undoable(user: User, first: int, last: int, now: int) -> list[AuditEntry]:
     return found
 
 
+def is_own(user: User, first: int, last: int) -> bool:
+    """Whether all from one entry to another is what somebody did with views of their own, as any role may."""
+    asked = AuditEntry.objects.filter(pk__gte=first, pk__lte=last)
+    return not asked.exclude(who=user, action="view.removed").exists()
+
+
 def allowed(user: User, entries: list[AuditEntry], now: int) -> list[AuditEntry]:
     """Those among some edits that somebody may undo; those of definitions are for who may define."""
     records: dict[str, QuerySet[Any]] = {

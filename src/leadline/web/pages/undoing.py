@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from leadline.engine.wording import counted, listed
 from leadline.web import access
-from leadline.web.actions.reverting import UNDOABLE, revert, undoable
+from leadline.web.actions.reverting import UNDOABLE, is_own, revert, undoable
 from leadline.web.models import AuditEntry, User
 from leadline.web.pages.changes import called
 from leadline.web.pages.frame import actor_of, now, page, user_of
@@ -45,7 +45,8 @@ def say(request: HttpRequest, said: str, since: int) -> None:
 def undo(request: HttpRequest, first: int, last: int) -> HttpResponse:
     """Undo edits, from one entry of the record of changes to another."""
     user = user_of(request)
-    access.require(user, "change")
+    if not is_own(user, first, last):
+        access.require(user, "change")
     entries = undoable(user, first, last, now())
     undone, left = revert(actor_of(request), entries)
     messages.success(request, _words(undone, left, user))
