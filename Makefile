@@ -8,7 +8,7 @@ READY  := $(VENV)/ready
 DEMO   := build/demo
 # Tests run on either database at the same time, each so many at once: while one waits for a process, others work.
 JOBS   ?= 2
-# How often `make faults` kills server and worker.
+# How often `make nightly` kills server and worker.
 KILLS  ?= 50
 # The tests start hundreds of processes: each reads what Python compiled before, also where that is switched off.
 TOLD   := PYTHONDONTWRITEBYTECODE=
@@ -21,7 +21,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
            --no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults lint format bench truth docs lock wheel clean
+.PHONY: help setup demo test nightly lint format bench truth docs lock wheel clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -32,14 +32,14 @@ setup: $(READY)  ## Put everything that is needed to work on Leadline into .venv
 demo: $(WEB)  ## Open the application with a made-up business in it
 	@LEADLINE_HOME=$(DEMO) $(BIN)/leadline try
 
-test: $(READY)  ## Run every test but those of faults
+test: $(READY)  ## Run every test but those of `make nightly`
 	@echo "Running the tests, and those of the application once more, on PostgreSQL …"
 	@mkdir -p build
 	@$(TOLD) $(BIN)/python -c "$(COMPILED)"
 	@$(MAKE) --no-print-directory --keep-going --jobs 2 sqlite postgresql; ended=$$?; cat $(OTHER); exit $$ended
 
-faults: $(READY)  ## Kill processes under load, fill the disk, set the clock; KILLS=3 for a few
-	@$(TOLD) LEADLINE_KILLS=$(KILLS) $(BIN)/python -m pytest tests/fault -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+nightly: $(READY)  ## Kill processes under load, fill the disk, move and upgrade databases; KILLS=3 for a few
+	@$(TOLD) LEADLINE_KILLS=$(KILLS) $(BIN)/python -m pytest -m nightly -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 lint: $(READY)  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -76,7 +76,7 @@ clean:  ## Remove what was built
 
 .PHONY: sqlite postgresql
 sqlite:
-	@$(TOLD) $(BIN)/python -m pytest --ignore=tests/fault -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+	@$(TOLD) $(BIN)/python -m pytest -m 'not nightly' -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 postgresql:
 	@$(TOLD) $(BIN)/python -m tests.web.postgresql -n $(JOBS) --dist worksteal $(PYTEST_ARGS) > $(OTHER) 2>&1

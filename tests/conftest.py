@@ -19,10 +19,11 @@ from tests.web.postgresql import running
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ours")
 
-LONG = ("browser", "fault", "web/serve", "test_docs.py")
+LONG = ("browser", "web/serve", "fault", "test_docs.py")
 """The rooms, and the file, whose tests start processes: seconds each, and some of them a minute."""
 
 
+@pytest.hookimpl(trylast=True)  # of those that are run
 def pytest_collection_modifyitems(items):
     """Long tests come first; of several processes that run tests each begins with rooms of its own.
 
@@ -42,12 +43,16 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
-    """What is there when the tests are collected stays to the end: who clears up looks through the rest."""
+    """What is there when the tests are collected stays to the end: who clears up looks through the rest.
+
+    That is looked through less often than Python does by itself, for requests leave much of no use behind.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(10_000, 10, 10)
         gc.enable()
         atexit.register(gc.unfreeze)
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 
+import pytest
+
 from tests.installations import Installation
 from tests.web.postgresql import installed
+
+pytestmark = pytest.mark.nightly
 
 LOOK = """
 import json, time

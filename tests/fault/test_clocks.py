@@ -5,8 +5,12 @@ from __future__ import annotations
 import random
 import time
 
+import pytest
+
 from leadline.engine.instants import DAY
 from tests.fault.test_workers import COMPARE, ENQUEUE, JOBS, OPEN
+
+pytestmark = pytest.mark.nightly
 
 HOUR = 3600
 SETTLE = """

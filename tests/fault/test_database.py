@@ -14,6 +14,8 @@ import requests
 from tests.fault.business import KINDS, Business
 from tests.installations import wait_for
 
+pytestmark = pytest.mark.nightly
+
 TIMEOUT = 20
 """Seconds that a write waits for another one: the setting of the application."""
 

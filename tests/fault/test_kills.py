@@ -9,9 +9,13 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.nightly
+
 SOURCES = Path(__file__).parents[2]
 KILLS = int(os.environ.get("LEADLINE_KILLS", "3"))
-"""How often something is killed; `make faults` asks for more."""
+"""How often something is killed; `make nightly` asks for more."""
 OPEN = "SELECT count(*) FROM web_job WHERE done_at IS NULL AND failed_at IS NULL"
 LOOK = """
 import json, time

@@ -10,6 +10,8 @@ import pytest
 from tests.installations import wait_for
 from tests.web.serve.test_serving import served, workers
 
+pytestmark = pytest.mark.nightly
+
 
 @pytest.fixture
 def ready(tmp_path, templates):

@@ -8,6 +8,10 @@ import socket
 import time
 from itertools import pairwise
 
+import pytest
+
+pytestmark = pytest.mark.nightly
+
 JOBS = 40
 ENQUEUE = f"""
 from leadline.web.actions.acting import enqueue

