@@ -10,11 +10,18 @@ from django.utils.safestring import SafeString
 
 from leadline.web.models import Contact
 from leadline.web.templatetags.addresses import address
-from leadline.web.templatetags.markup import fill, fill_each
+from leadline.web.templatetags.markup import escaped, fill, fill_each
 
 register = template.Library()
 CHIPS = {"client": "chip-good", "left": "chip-warn"}
 """How the stages of a role are marked, where that isn't as most are."""
+Row = Iterable[tuple[str, Mapping[str, Any]]]
+"""The cells of a row, each with the label of its column."""
+_TICK = '<td class="tick"><input type="checkbox" name="id" value="{}" aria-label="Tick {}"></td>'
+_ROW = """<tr data-list-row data-href="{}">{}
+<th scope="row"><a href="{}">{}</a></th>
+{}
+</tr>"""
 
 
 @register.simple_tag
@@ -27,9 +34,16 @@ def who(contact: Contact) -> SafeString:
 
 
 @register.simple_tag
-def cells(row: Iterable[tuple[str, Mapping[str, Any]]]) -> SafeString:
-    """The cells of a contact (`columns.cells`), each with the label of its column."""
-    return SafeString("".join(_cell(label, one) for label, one in row))
+def contact_rows(rows: Iterable[tuple[Contact, Row]], may_change: bool) -> SafeString:
+    """The rows of a list of contacts, each with its cells (`columns.cells`); `may_change`: to be ticked."""
+    return SafeString("\n".join(_row(contact, row, ticked=may_change) for contact, row in rows))
+
+
+def _row(contact: Contact, row: Row, *, ticked: bool) -> SafeString:
+    there, name = address("contact", contact.pk), escaped(contact)
+    tick = fill(_TICK, contact.pk, SafeString(name)) if ticked else SafeString()
+    cells = SafeString("".join(_cell(label, one) for label, one in row))
+    return fill(_ROW, there, tick, there, SafeString(name), cells)
 
 
 def _cell(label: str, cell: Mapping[str, Any]) -> SafeString:

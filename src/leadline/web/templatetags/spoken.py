@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from django import template
+from django.utils.safestring import SafeString
 
 from leadline.engine.kinds import Kinds
 from leadline.web import warehouse
+from leadline.web.templatetags.markup import fill_each
 from leadline.web.templatetags.words import said
 
 register = template.Library()
+_BUTTON = '<button class="btn btn-quiet small" name="kind" value="{}" title="{}">{}</button>'
 _NAME = re.compile(r"(?<![\w/@.-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/@-])")
 
 
@@ -18,6 +22,12 @@ _NAME = re.compile(r"(?<![\w/@.-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/@-])")
 def spoken(name: str) -> str:
     """The name of a kind as it is said: “had meeting”."""
     return name.replace("_", " ")
+
+
+@register.simple_tag
+def kind_buttons(kinds: Iterable[tuple[str, str]]) -> SafeString:
+    """A button for each kind (its name, and what it means) that is logged by pressing it."""
+    return fill_each(_BUTTON, ((name, means, spoken(name)) for name, means in kinds))
 
 
 def said_kind(name: str) -> str:
