@@ -53,6 +53,24 @@ def test_a_note_is_there_again_after_signing_in_and_is_recorded_once(contact):
     expect(contact.locator(NOTE)).to_have_value("")
 
 
+def test_a_note_in_a_tab_open_since_before_one_signed_in_again_is_there_when_it_is_loaded_anew(contact):
+    there = contact.url
+    other = contact.context.new_page()
+    other.goto(there)
+    end_session(contact)
+    contact.reload()
+    come_back(contact)
+    contact.wait_for_url("**/contacts/*/")
+    send_note(other, "Wants the price list.")
+    expect(other.locator("main")).to_contain_text("Load the page anew")
+    other.reload()
+    expect(other.locator(NOTE)).to_have_value("Wants the price list.")
+    other.locator("form.note-form button").click()
+    expect(other.locator(".timeline")).to_contain_text("Wants the price list.")
+    other.reload()
+    expect(other.locator(NOTE)).to_have_value("")
+
+
 def test_a_touch_with_its_kind_and_note_is_there_again_in_its_dialog(contact):
     contact.keyboard.press("t")
     contact.keyboard.type("messaged")

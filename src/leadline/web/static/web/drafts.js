@@ -47,9 +47,10 @@ document.addEventListener("submit", (event) => {
   write({ to, who, values, page: location.pathname, at: Date.now(), lost: false });
 }, true);
 
-// what a part was sent with is recorded where the answer leads nowhere else
+// what a part was sent with is recorded where the answer leads nowhere else; what was stopped is kept for when the page is loaded anew
 document.addEventListener("htmx:afterRequest", (event) => {
   const draft = read();
+  if (draft && event.detail.xhr.status === 403) return write({ ...draft, lost: true });
   if (draft && !draft.lost && event.detail.successful && !event.detail.xhr.getResponseHeader("HX-Redirect")) forget();
 });
 
