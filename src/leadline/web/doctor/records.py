@@ -43,8 +43,11 @@ def look_into(home: Path, now: int) -> Iterator[Finding]:
     if tables.mend:
         return
     yield owner()
-    yield clock(now, home)
+    timed = clock(now, home)
+    yield timed
     yield worker(home)
+    if timed.mend:  # by a wrong clock every stage looks wrong, and to work them out anew would make it so
+        return
     yield from jobs(now)
     yield from standings(now)
     yield mirrored(now)
