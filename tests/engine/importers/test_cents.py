@@ -1,7 +1,5 @@
 """Amounts in the smallest unit of their currency, as programs write them for programs."""
 
-# ruff: noqa: E501 (the lines of exports are as long as they are)
-
 from __future__ import annotations
 
 import json
@@ -92,3 +90,29 @@ def test_a_code_of_a_customer_is_nobodys_name(tmp_path):
     ch_2,19.00,eur,1767705000,cus_8s6XKzkNRiz8i4,succeeded
     """
     assert meanings(take_in(tmp_path, {"charges.csv": charges}))["customer"] == "contact id"
+
+
+def test_amounts_that_stand_a_second_time_in_whole_units_are_in_cents(tmp_path):
+    rows = [
+        {
+            "user_email": "ann@a.example",
+            "created_at": "2026-01-05",
+            "total": 4900,
+            "total_formatted": "$49.00",
+            "currency": "USD",
+            "status": "paid",
+        },
+        {
+            "user_email": "bob@b.example",
+            "created_at": "2026-01-06",
+            "total": 990,
+            "total_formatted": "$9.90",
+            "currency": "USD",
+            "status": "paid",
+        },
+    ]
+    found = take_in(tmp_path, {"orders.json": json.dumps(rows)})
+    assert meanings(found)["total"] == "value in cents"
+    assert values(found) == {"ann@a.example": 4900, "bob@b.example": 990}
+    rows[1]["total_formatted"] = "$990.00"
+    assert meanings(take_in(tmp_path, {"orders.json": json.dumps(rows)}))["total"] == "value"

@@ -1,7 +1,6 @@
 """Lists in Russian, Swedish, Danish, Czech and others, whose commonest headers and words are read."""
 
 # ruff: noqa: E501 (the lines of exports are as long as they are)
-# ruff: noqa: RUF001 (letters of other alphabets)
 
 from __future__ import annotations
 

@@ -181,3 +181,24 @@ def test_many_rows_are_read_in_batches_and_progress_is_told(tmp_path):
     assert table.columns["k"].labels == ["k0", "k1", "k2"]
     assert table.line.tolist() == list(range(2, 25_002))
     assert told[-1] == (path.stat().st_size, path.stat().st_size)
+
+
+def test_what_stands_in_a_merged_cell_is_said_of_each_of_its_rows_and_no_number_is(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    rows = [
+        ["Customers of the year", None, None, None],
+        ["Customer", "Day", "What", "Amount"],
+        ["Müller GmbH", date(2026, 1, 5), "Table", 500],
+        [None, None, "Chair", None],
+        ["Groß KG", date(2026, 2, 13), "Bench", 120],
+    ]
+    for row in rows:
+        sheet.append(row)
+    for cells in ("A1:D1", "A3:A4", "B3:B4", "D3:D4"):
+        sheet.merge_cells(cells)
+    book.save(tmp_path / "book.xlsx")
+    columns = read_table(tmp_path / "book.xlsx")[0].columns
+    assert columns["Customer"].values() == ["Müller GmbH", "Müller GmbH", "Groß KG"]
+    assert columns["Day"].values() == ["2026-01-05", "2026-01-05", "2026-02-13"]
+    assert columns["Amount"].values() == ["500", None, "120"]

@@ -1,11 +1,10 @@
 """What a status says in more than one word, and of invoices, payments and appointments."""
 
-# ruff: noqa: E501 (the lines of exports are as long as they are)
-
 from __future__ import annotations
 
 import pytest
 
+from leadline.engine.importers import Mapping
 from leadline.engine.importers.words import (
     find_booking,
     gist,
@@ -155,3 +154,55 @@ def test_who_called_a_newsletter_junk_is_written_to_no_more(tmp_path):
         "bob@b.example",
         "cat@c.example",
     ]
+
+
+def test_a_mapping_says_of_a_word_that_such_orders_were_not_bought(tmp_path):
+    orders = """
+    Order number,Customer,Order date,Total,Status
+    1,Ann Lee,2026-01-05,50.00,Paid
+    2,Bob Ray,2026-01-06,60.00,Zugeteilt
+    3,Cat Fox,2026-01-07,70.00,Paid
+    """
+    found = take_in(tmp_path, {"orders.csv": orders})
+    assert values(found) == {"Ann Lee": 5000, "Bob Ray": 6000, "Cat Fox": 7000}
+    assert any("“Zugeteilt” (1 row) count as bought" in note for note in found.notes)
+    mapping = Mapping.model_validate({"outcomes": {"Zugeteilt": "open"}})
+    told_otherwise = take_in(tmp_path, {"orders.csv": orders}, mapping=mapping)
+    assert values(told_otherwise) == {"Ann Lee": 5000, "Cat Fox": 7000}
+    assert reasons(told_otherwise) == [(3, "the order is “Zugeteilt”")]
+    pending = orders.replace("Zugeteilt", "Pending")
+    mapping = Mapping.model_validate({"outcomes": {"Pending": "won"}})
+    assert values(take_in(tmp_path, {"orders.csv": pending})) == {"Ann Lee": 5000, "Cat Fox": 7000}
+    assert values(take_in(tmp_path, {"orders.csv": pending}, mapping=mapping))["Bob Ray"] == 6000
+
+
+def test_an_order_that_is_paid_in_part_is_said_to_count_in_full(tmp_path):
+    invoices = """
+    Rechnungsnummer;Kunde;Rechnungsdatum;Status;Betrag brutto
+    RE-1;Müller GmbH;05.01.2026;Bezahlt;1190,00
+    RE-2;Groß KG;13.01.2026;Teilweise bezahlt;1190,00
+    """
+    found = take_in(tmp_path, {"rechnungen.csv": invoices})
+    assert values(found) == {"Groß KG": 119000, "Müller GmbH": 119000}
+    assert "In 1 row only a part was paid: the whole amount counts as bought." in found.notes
+
+
+def test_a_gift_that_the_bank_sent_back_is_given_back(tmp_path):
+    gifts = """
+    Vorname;Nachname;E-Mail;Betrag;Währung;Status;Spendendatum
+    Anna;Müller;anna@a.example;50,00;EUR;erfolgreich;05.01.2026
+    Ben;Groß;ben@b.example;150,00;EUR;Rücklastschrift;13.01.2026
+    """
+    found = take_in(tmp_path, {"spenden.csv": gifts})
+    assert values(found) == {"anna@a.example": 5000, "ben@b.example": 0}
+
+
+def test_tickets_of_one_workshop_are_orders_and_no_log_of_workshops(tmp_path):
+    tickets = """
+    Order ID,Order date,Order status,Name,Email,Ticket type,Event name,Event start,Order total
+    or_1,2026-01-05 10:11,completed,Ann Lee,ann@a.example,General,Workshop,2026-02-01 18:00,25.00
+    or_2,2026-01-06 10:11,cancelled,Bob Ray,bob@b.example,General,Workshop,2026-02-01 18:00,25.00
+    """
+    found = take_in(tmp_path, {"tickets.csv": tickets})
+    assert told(found) == [("ann@a.example", "bought", "2026-01-05")]
+    assert reasons(found) == [(3, "the order is “cancelled”")]

@@ -7,6 +7,7 @@ import pytest
 from leadline.engine.errors import BadMapping
 from leadline.engine.importers import Mapping
 from leadline.engine.importers.cells.dates import DateForm, parse_dates
+from leadline.engine.importers.columns.header_words import find_zone
 from leadline.engine.instants import to_instant
 from tests.exported import take_in
 
@@ -61,3 +62,25 @@ def test_a_zone_that_there_is_none_of_is_named_with_the_nearest(tmp_path):
             tmp_path, {"log.csv": "email,date\na@x.org,2026-01-15\n"}, mapping=Mapping(zone="Europe/Berlim")
         )
     assert error.value.suggestion == "Europe/Berlin"
+
+
+def test_a_header_says_whose_clocks_its_times_are_of(tmp_path):
+    people = """
+    Email,First seen (Europe/Berlin),Signed up (UTC),Last heard from (America/New_York)
+    ann@a.example,2026-01-05 10:00:00,2026-01-05 10:02:00,2026-02-01 09:00:00
+    """
+    mapping = Mapping(zone="Asia/Tokyo")
+    touches = take_in(tmp_path, {"people.csv": people}, mapping=mapping).touches
+    told = {
+        touches.kinds.kinds[kind].name: at for kind, at in zip(touches.kind, touches.happened_at, strict=True)
+    }
+    assert told == {
+        "recorded": to_instant("2026-01-05T09:00:00Z"),
+        "registered": to_instant("2026-01-05T10:02:00Z"),
+        "replied": to_instant("2026-02-01T14:00:00Z"),
+    }
+
+
+def test_what_stands_in_brackets_and_is_no_zone_is_none():
+    assert find_zone("Date (Start/End)") == ""
+    assert find_zone("Created (GMT)") == "UTC"

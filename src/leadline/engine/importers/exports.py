@@ -12,7 +12,7 @@ from leadline.engine.errors import AmbiguousDates
 from leadline.engine.importers.cells.dates import DateForm, decide_file_order, explain_date, parse_dates
 from leadline.engine.importers.cells.values import decide_number_form, is_placeholder, parse_truth
 from leadline.engine.importers.columns.contents import Contents, judge
-from leadline.engine.importers.columns.header_words import DATE_OF
+from leadline.engine.importers.columns.header_words import DATE_OF, find_zone
 from leadline.engine.importers.columns.mapping import Mapping
 from leadline.engine.importers.columns.meanings import Proposal
 from leadline.engine.importers.evidence import Integers, Mask
@@ -194,7 +194,10 @@ class Export:
     def _form(self, header: str) -> DateForm:
         if self._forms is None:
             zone = self.mapping.zone or ""
-            self._forms = {name: replace(form, zone=zone) for name, form in self._decide_forms().items()}
+            self._forms = {
+                name: replace(form, zone=find_zone(name) or zone)
+                for name, form in self._decide_forms().items()
+            }
         return self._forms[header]
 
     def _decide_forms(self) -> dict[str, DateForm]:

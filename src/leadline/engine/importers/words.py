@@ -51,7 +51,7 @@ def squeezed(text: str) -> str:
 
 
 def gist(text: str) -> str:
-    """A status without by whom, when and why: `Cancelled by customer`, `Overdue on 2/19`, `No-show (late)`."""
+    """A status without by whom, when and why: `Cancelled by us`, `Overdue on 2/19`, `No-show (late)`."""
     return _GIST.sub("", text.strip().lower())
 
 
@@ -173,7 +173,17 @@ def is_unpaid(text: str, *, invoiced: bool = False) -> bool:
 
 def is_paid(text: str) -> bool:
     """Whether the status of an order says that it was paid."""
-    return _look_up(_payment_words(), text) in ("paid", "partly_given_back")
+    return _look_up(_payment_words(), text) in ("paid", "partly_paid", "partly_given_back")
+
+
+def is_bought(text: str) -> bool:
+    """Whether the status of an order is a usual one of what was bought, paid or on its way."""
+    return is_paid(text) or _look_up(_payment_words(), text) in ("done", "billed", "given_back")
+
+
+def is_partly_paid(text: str) -> bool:
+    """Whether the status of an order says that a part of it was paid."""
+    return _look_up(_payment_words(), text) == "partly_paid"
 
 
 def is_given_back(text: str) -> bool:

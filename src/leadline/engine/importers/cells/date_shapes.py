@@ -16,7 +16,8 @@ SECOND = 1_000_000
 DAY = 86_400 * SECOND
 ZONES = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "EET": 120,
-    "EEST": 180, "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480,
+    "EEST": 180, "MEZ": 60, "MESZ": 120, "OEZ": 120, "OESZ": 180,
+    "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480,
     "PDT": -420,
 }  # fmt: skip
 """Minutes that the clocks of these names are ahead of UTC, as the exports of CRMs use them."""
@@ -33,7 +34,7 @@ _DATES = (
 )
 _TIME = (
     r"(?P<hour>00?):(?P<minute>00)(?::(?P<seconds>00)(?:[.,](?P<fraction>0{1,9}))?)?"
-    r"(?: ?(?P<half>[AaPp])\.? ?[Mm]\.?)?"
+    r"(?: ?(?P<half>[ap](?=\.? ?m)|vorm|nachm)\.?(?: ?m\.?)?)?"
     rf" ?(?P<zone>{'|'.join(ZONES)})?"
     r"(?:(?P<sign>[-+])(?P<ahead_hours>00)(?::?(?P<ahead_minutes>00))?)?(?: UTC)?"
 )
@@ -130,8 +131,9 @@ def _read_time(
     ok = (hour < 24) & (minute < 60) & (second < 60)
     half = (parts.get("half") or "").lower()
     if half:
-        ok &= (hour <= 12) | (half == "p")
-        hour = hour % 12 + 12 * (half == "p")
+        after_noon = half in ("p", "nachm")
+        ok &= (hour <= 12) | after_noon
+        hour = hour % 12 + 12 * after_noon
     fraction = figures.get("fraction", zero) * 10 ** (9 - len(parts.get("fraction") or "")) // 1000
     ahead = figures.get("ahead_hours", zero) * 60 + figures.get("ahead_minutes", zero)
     ahead = ZONES.get((parts.get("zone") or "").upper(), 0) + (-ahead if parts.get("sign") == "-" else ahead)

@@ -25,7 +25,8 @@ PLACEHOLDERS = frozenset({
     "none", "none selected", "na", "n/a", "n.a", "nd", "n/d", "n.d", "k.a", "not applicable",
     "not available", "null", "nil", "nan", "nat", "unknown", "not known", "blank", "empty", "missing",
     "undefined", "tbd", "tba", "tbc", "to be determined", "not set", "not specified", "unspecified",
-    "not provided", "not given", "no value", "no data", "no label", "no status", "\\n", "#n/a", "#na", "#ref", "#value", "#div/0",
+    "not provided", "not given", "no value", "no data", "no label", "no status",
+    "\\n", "#n/a", "#na", "#ref", "#value", "#div/0",
     "#name", "#null", "#num", "#error", "0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "00.00.0000",
     "keine angabe", "unbekannt", "inconnu", "non défini", "desconocido", "sin definir", "desconhecido",
     "sconosciuto",
@@ -51,13 +52,20 @@ SCALES = {
     "millions": 6, "b": 9, "bn": 9, "mrd": 9, "mrd.": 9, "bln": 9, "billion": 9, "billions": 9,
 }  # fmt: skip
 
+ABOUT = (
+    "ca.", "ca", "circa", "approx.", "approx", "about", "around", "etwa", "rund", "env.", "environ", "aprox.",
+    "~", "≈",
+)  # fmt: skip
+"""What stands before a number that is no exact one."""
+
 
 def _either(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 _CURRENCY = _either([*CODES, *SIGNS])
-_BEFORE = re.compile(rf"(\()?\s*([-+])?\s*({_CURRENCY})?\s*([-+])?\s*", re.IGNORECASE)
+_ABOUT = rf"(?:{_either(ABOUT)})(?=[\s\d(]|$)"
+_BEFORE = re.compile(rf"(?:{_ABOUT})?(\()?\s*([-+])?\s*({_CURRENCY})?\s*([-+])?\s*", re.IGNORECASE)
 _AFTER = re.compile(rf"\s*({_either(SCALES)})?\s*(%)?\s*({_CURRENCY})?\s*(-)?\s*(\))?", re.IGNORECASE)
 _NUMBER = re.compile(r"((?:[^\d.,]|(?<=[A-Za-z])\.)*)([.,]?\d[\d.,' ]*)(?:[eE]([-+]?\d{1,2}))?(\D*)")
 _THOUSANDS = {".": r"[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}", ",": r"[1-9]\d{0,2}(?:\.\d{3})+"}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from zoneinfo import available_timezones
 
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.words import find_date_kind, squeezed, synonyms, tokens
@@ -20,6 +21,7 @@ LEFT_OUT = 0.001
 """So much less sure is a meaning for each word that is left out: of two, the one that says more wins."""
 
 _TOGETHER = re.compile(r"(?<!^up)(datetime|timestamp|date|time|datum|zeitpunkt)$")
+_ZONE = re.compile(r"[(\[]([A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_-]+)+)[)\]]")
 _BEFORE_NUMBER = re.compile(r"(?<=\D)(?=\d)")
 
 
@@ -81,6 +83,13 @@ def find_context(headers: Sequence[str]) -> dict[Words, str]:
 def names_ours(header: str) -> bool:
     """Whether a header says that its column names somebody of us: the owner, who sent it."""
     return bool(_words("ours") & set(tokens(header)))
+
+
+def find_zone(header: str) -> str:
+    """The zone of whose clocks a header says that its times are: `First seen (Europe/Berlin)`; "" if none."""
+    if (found := _ZONE.search(header)) and found[1] in available_timezones():
+        return found[1]
+    return "UTC" if {"utc", "gmt"} & set(tokens(header)) else ""
 
 
 def names_cents(header: str) -> bool:
@@ -171,7 +180,7 @@ def _readings(spoken: Words) -> Iterator[tuple[Words, float]]:
 
 def date_words(header: str) -> Words:
     """The words of a header without those for date and time, also where these are no words of their own."""
-    words = _plain(header) - _words("dates")
+    words = _plain(_ZONE.sub("", header)) - _words("dates")
     return frozenset(_TOGETHER.sub("", word) or word for word in words)
 
 

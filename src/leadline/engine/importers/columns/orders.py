@@ -11,10 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from leadline.engine.importers.cells.values import parse_number
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.columns.header_words import names_cents, read_header
 from leadline.engine.importers.columns.mapping import CENTS, Meaning, Shape, in_units
 from leadline.engine.importers.columns.meanings import Proposal, propose
+from leadline.engine.importers.words import tokens
 from leadline.engine.touches import Column
 
 OWN = "the same in nearly every row of orders: whose file it is, and not the customer"
@@ -23,6 +25,8 @@ ORDERED = ("order id", "order placed", "date of bought", "stage", "entry")
 """Meanings of columns of which orders have one at least."""
 SURELY = 0.9
 """How sure a header is to name the amount, whatever its cells hold."""
+PAIRS = 400
+"""So many pairs of different amounts are compared."""
 ROWS = 6
 """In fewer rows one customer may well stand in each."""
 NEARLY = 0.9
@@ -44,10 +48,28 @@ def propose_file(
     whole = {header: in_units(meaning) for header, meaning in given.items()}
     found = _propose_whole(name, contents, whole, shape, columns)
     for header, meaning in found.columns.items():
-        cents = given[header].means == CENTS if header in given else names_cents(header)
-        if cents and meaning.means == "value":
+        if meaning.means != "value":
+            continue
+        told = names_cents(header) or _stands_in_units(header, columns)
+        if given[header].means == CENTS if header in given else told:
             found.columns[header] = meaning.model_copy(update={"means": CENTS})
     return found
+
+
+def _stands_in_units(header: str, columns: Named[str, Column]) -> bool:
+    """Whether another column of that name says the same in whole units: `total_formatted`."""
+    mine = columns[header]
+    for other, column in columns.items():
+        if other != header and set(tokens(header)) < set(tokens(other)):
+            rows = (mine.codes >= 0) & (column.codes >= 0)
+            pairs = np.unique(np.stack([mine.codes[rows], column.codes[rows]]), axis=1).T[:PAIRS]
+            read = [(parse_number(mine.labels[a]), parse_number(column.labels[b])) for a, b in pairs.tolist()]
+            if any(cents for cents, _ in read) and all(
+                cents is not None and units is not None and cents == round(units * 100)
+                for cents, units in read
+            ):
+                return True
+    return False
 
 
 def _propose_whole(

@@ -76,7 +76,7 @@ def _is_log(found: Named[str, Meaning], contents: Named[str, Contents], means: s
         return False
     if not contents[header].kinds and any(one.startswith(DATE_OF) for one in dates):
         return False  # the dates say by themselves what happened; the name is that of an event
-    if not contents[header].kinds and contents[header].distinct == 1:
+    if contents[header].distinct == 1 and not (contents[header].kinds and means & _OF_TOUCHES):
         return False  # the name of an event, the same in every row
     who = [contents[one] for one, meaning in found.items() if meaning.means in WHO]
     comes_again = any(held.distinct < held.filled for held in who)

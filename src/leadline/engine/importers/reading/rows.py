@@ -99,7 +99,7 @@ class RowGatherer:
         return [rows[place] for place in kept], [lines[place] for place in kept]
 
     def _set_headers_apart(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:
-        """The rows without those that say the header again, as in files of several parts, and their titles."""
+        """The rows without those that say the header again, as in files of several parts, and titles."""
         again = {
             place for place, row in enumerate(rows) if trim(clean_name(cell) for cell in row) == self._head
         }

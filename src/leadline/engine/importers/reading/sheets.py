@@ -10,6 +10,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from leadline.engine.errors import BadFile
+from leadline.engine.importers.cells.values import looks_like_number
 from leadline.engine.importers.reading.encodings import TEXT, refuse_binary
 
 MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -58,7 +59,26 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[str]]:
 
 
 def _read_rows(sheet: CalamineSheet) -> Iterator[list[str]]:
-    return ([cell_text(cell) for cell in row] for row in sheet.iter_rows())
+    """The rows as text; what stands in a cell merged over several rows is said of each, but no number is."""
+    merged = _merged(sheet)
+    held: dict[int, str] = {}
+    for number, row in enumerate(sheet.iter_rows()):
+        cells = [cell_text(cell) for cell in row]
+        for column, first in merged.get(number, ()):
+            if first:
+                held[column] = "" if looks_like_number([cells[column]]) else cells[column]
+            else:
+                cells[column] = cells[column] or held.get(column, "")
+        yield cells
+
+
+def _merged(sheet: CalamineSheet) -> dict[int, list[tuple[int, bool]]]:
+    """For each row its columns whose cells are merged with others, and whether it is the first of them."""
+    found: dict[int, list[tuple[int, bool]]] = {}
+    for (top, column), (bottom, _) in sheet.merged_cell_ranges or ():
+        for row in range(top, bottom + 1) if bottom > top else ():
+            found.setdefault(row, []).append((column, row == top))
+    return found
 
 
 def cell_text(cell: Cell) -> str:

@@ -108,8 +108,8 @@ def _note_perhaps_cents(export: Export, header: str, currencies: Column | None) 
     small = any(str(label).islower() for label in (export.column("currency") or currencies).labels)
     if small or "JSON" in export.table.notes:
         export.notes.append(
-            f"“{header}” has no decimals: “{labels[0]}” is taken for {int(labels[0]):,}.00; if it is in cents, "
-            f"say that the column means “{CENTS}”"
+            f"“{header}” has no decimals: “{labels[0]}” is taken for {int(labels[0]):,}.00; "
+            f"if it is in cents, say that the column means “{CENTS}”"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
@@ -17,24 +18,29 @@ from leadline.engine.importers.sorts.quantities import find_quantity
 from leadline.engine.importers.sorts.touch_log import read_instants
 from leadline.engine.importers.words import (
     find_entry,
+    is_bought,
+    is_coming,
     is_given_back,
     is_invoice,
     is_partly_given_back,
+    is_partly_paid,
     is_unpaid,
     speak_of_invoices,
     squeezed,
     tokens,
 )
 from leadline.engine.touches import MISSING, Column
-from leadline.engine.wording import counted
+from leadline.engine.wording import counted, listed
 
 _CUSTOMER = ("contact id", "e-mail", "name")
 """Meanings of columns that name who ordered, the surest first."""
-_SETTLING = frozenset(
-    {"payment", "payments", "zahlung", "zahlungseingang", "paiement", "reglement", "pago", "cobro", "pagamento",
-     "incasso", "betaling"}
-)  # fmt: skip
+_SETTLING = frozenset({
+    "payment", "payments", "zahlung", "zahlungseingang", "paiement", "reglement", "pago", "cobro",
+    "pagamento", "incasso", "betaling",
+})  # fmt: skip
 """Entries that settle an invoice, where the same account has these."""
+SHOWN = 5
+"""So many words of a status are named."""
 _ITEM = frozenset({"item", "line", "lineitem", "position", "product", "artikel"})
 
 
@@ -112,7 +118,13 @@ def _read_status(export: Export, given_back: Integers) -> Mask:
         return judged
 
     unpaid = partial(is_unpaid, invoiced=speak_of_invoices(export.contents))
-    export.leave_out_labels(says(unpaid), status, lambda label: f"the order is “{label}”")
+    ended = {squeezed(word): said for word, said in export.mapping.outcomes.items()}
+    settled = says(lambda label: ended.get(squeezed(label)) == "won")
+    others = says(lambda label: ended.get(squeezed(label)) in ("lost", "open"))
+    export.leave_out_labels(
+        (says(unpaid) & ~settled) | others, status, lambda label: f"the order is “{label}”"
+    )
+    _note_status(export, status)
     unsaid = says(is_partly_given_back) & (given_back == 0) & export.used
     if unsaid.any():
         rows = counted(int(np.count_nonzero(unsaid)), "row")
@@ -120,6 +132,26 @@ def _read_status(export: Export, given_back: Integers) -> Mask:
             f"in {rows} a part was given back, and not how much: the whole amount counts as bought"
         )
     return says(is_given_back)
+
+
+def _note_status(export: Export, status: Column) -> None:
+    """Notes which orders count as bought though they are paid in part, or their status isn't a usual one."""
+    labels = status.take(export.used & (status.codes >= 0)).values()
+    counts = Counter(str(label) for label in labels)
+    partly = sum(n for label, n in counts.items() if is_partly_paid(label))
+    if partly:
+        export.notes.append(
+            f"in {counted(partly, 'row')} only a part was paid: the whole amount counts as bought"
+        )
+    unsaid = [label for label in counts if not (is_bought(label) or is_coming(label))]
+    if unsaid:
+        rows = counted(sum(counts[label] for label in unsaid), "row")
+        named = listed([f"“{label}”" for label in unsaid[:SHOWN]])
+        more = " and others" if len(unsaid) > SHOWN else ""
+        export.notes.append(
+            f"orders that are {named}{more} ({rows}) count as bought: put a word under [outcomes] in a "
+            "mapping, as “lost” or “open”, if they are not"
+        )
 
 
 def _read_refunds(export: Export, amounts: Integers, given_back: Integers, whole: Mask) -> Integers:

@@ -53,9 +53,7 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
         if cancelled is not None and export.kinds.kinds[export.kinds.code(kind)].link != "generate":
             missed = found & (cancelled == 1)
             found &= ~missed
-            if missed.any():
-                count = counted(int(np.sum(missed)), "row")
-                export.notes.append(f"“{header}” of {count} was cancelled or missed, and is no touch")
+            _note_missed(export, header, missed)
         purchase = "purchased" in export.kinds.kinds[export.kinds.code(kind)].groups
         for other, rows in _find_others(export, header, kind, amounts):
             parts.append(Evidence.of(found & rows, export.kinds.code(other), instants))
@@ -71,6 +69,12 @@ def read_stage_dates(export: Export, amounts: Integers) -> list[Evidence]:
         once = "once for each purchase on record, on its day"
         export.notes.append(f"“{export.monthly}” is counted {once}: nothing says what was paid since")
     return parts
+
+
+def _note_missed(export: Export, header: str, missed: Mask) -> None:
+    if missed.any():
+        count = counted(int(np.sum(missed)), "row")
+        export.notes.append(f"“{header}” of {count} was cancelled or missed, and is no touch")
 
 
 def _count_once(export: Export, parts: Sequence[Evidence]) -> list[Evidence]:
@@ -91,9 +95,8 @@ def _count_once(export: Export, parts: Sequence[Evidence]) -> list[Evidence]:
     before = purchases.happened_at < last[purchases.row]
     if (before & (purchases.value != MISSING)).any():
         rows = counted(len(np.unique(purchases.row[before])), "row")
-        export.notes.append(
-            f"“{export.proposal.of('value')}” of {rows} with several days of a purchase counts once, on the last"
-        )
+        header = export.proposal.of("value")
+        export.notes.append(f"“{header}” of {rows} with several days of a purchase counts once, on the last")
     value = np.where(before, MISSING, purchases.value)
     return [*(part.take(part.kind != bought) for part in parts), replace(purchases, value=value)]
 
