@@ -206,3 +206,15 @@ def test_tickets_of_one_workshop_are_orders_and_no_log_of_workshops(tmp_path):
     found = take_in(tmp_path, {"tickets.csv": tickets})
     assert told(found) == [("ann@a.example", "bought", "2026-01-05")]
     assert reasons(found) == [(3, "the order is “cancelled”")]
+
+
+def test_who_cancelled_a_newsletter_unsubscribed_that_day_and_was_no_client(tmp_path):
+    subscribers = """
+    id,first_name,email,created_at,state,cancelled_at
+    1,Ann,ann@a.example,2026-01-05 10:00:00 UTC,active,
+    2,Bob,bob@b.example,2026-01-06 10:00:00 UTC,cancelled,2026-02-01 10:00:00 UTC
+    3,Cat,cat@c.example,2026-01-07 10:00:00 UTC,complained,
+    """
+    found = take_in(tmp_path, {"subscribers.csv": subscribers})
+    assert told_of(found, "2") == [("recorded", "2026-01-06"), ("unsubscribed", "2026-02-01")]
+    assert [found.touches.contact.labels[one.subject] for one in found.opted_out] == ["3"]

@@ -46,7 +46,7 @@ def find_clients(
         why = "dates of a renewal, and nothing says when what is renewed began"
         return {at["renewal"]: Meaning(means="ignored", why=why, sure=0.6)}
     if begun is None or not ("renewal" in at or priced):
-        return {}
+        return _find_withdrawals(found, contents)
     changed = {}
     if BOUGHT not in at:
         why = "dates; what they bought began then"
@@ -62,6 +62,17 @@ def find_clients(
         why = "dates; what they bought ended then, and is not to be renewed"
         changed[ends] = Meaning(means="date of churned", why=why, sure=0.8)
     return changed
+
+
+def _find_withdrawals(found: Named[str, Meaning], contents: Named[str, Contents]) -> dict[str, Meaning]:
+    """The day of cancelling is that of opting out, where words say who did and nobody is said to have bought."""
+    means = {meaning.means for meaning in found.values()}
+    told = any(one.means == "opted out" and contents[header].out for header, one in found.items())
+    if not told or means & {BOUGHT, "value", "offer", "date of unsubscribed"}:
+        return {}
+    why = "dates; nothing but letters was cancelled, as a column of words for that says"
+    unsubscribed = Meaning(means="date of unsubscribed", why=why, sure=0.8)
+    return {header: unsubscribed for header, one in found.items() if one.means == "date of churned"}
 
 
 def _find_beginnings(found: Named[str, Meaning]) -> dict[str, Meaning]:
