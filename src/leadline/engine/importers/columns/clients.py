@@ -65,7 +65,7 @@ def find_clients(
 
 
 def _find_withdrawals(found: Named[str, Meaning], contents: Named[str, Contents]) -> dict[str, Meaning]:
-    """The day of cancelling is that of opting out, where words say who did and nobody is said to have bought."""
+    """The day of cancelling is that of opting out, where words say who did, and nothing who bought."""
     means = {meaning.means for meaning in found.values()}
     told = any(one.means == "opted out" and contents[header].out for header, one in found.items())
     if not told or means & {BOUGHT, "value", "offer", "date of unsubscribed"}:
