@@ -5,6 +5,9 @@ soon as the process closes the file once, whoever locked it. SQLite puts such a 
 connections has a lock; but a thread that opens a connection between that look and the closing is left without
 one (SQLite 3.40, `unixClose`). Another process then takes itself for the last, removes the log under it, and
 the database is damaged. While one connection is open all the time, nothing is ever closed.
+
+What is written stands in the log first. Whoever finds a long log after their own write copies it into the
+file, and waits for the disk meanwhile; the worker does so every other second, so that nobody else has to.
 """
 
 from __future__ import annotations
@@ -30,3 +33,9 @@ def hold_open() -> None:
             held.execute("PRAGMA journal_mode=WAL")
             held.execute("SELECT count(*) FROM sqlite_master").fetchall()  # from which on it has its lock
             _HELD[file] = held
+
+
+def copy_log() -> None:
+    """Copy the log into the database that is held open, as far as nobody reads it: none waits for that."""
+    for held in list(_HELD.values()):
+        held.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

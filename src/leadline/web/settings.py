@@ -102,7 +102,7 @@ def _database(server: dict[str, Any] | None) -> dict[str, Any]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;"
             " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"
-            " PRAGMA journal_size_limit=67108864;",
+            " PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=16384;",
         },
     }
 

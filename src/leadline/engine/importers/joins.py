@@ -124,7 +124,8 @@ def _link(column: Column, keys: Column, header: str, key: str, sure: float) -> L
     filled = np.flatnonzero(keys.codes >= 0)[::-1]
     row_of[keys.codes[filled]] = filled
     exact = {str(label): code for code, label in enumerate(keys.labels) if row_of[code] >= 0}
-    plain = dict(_without_doubt(list(exact)))
+    missing = any(str(label) not in exact for label in column.labels)
+    plain = dict(_without_doubt(list(exact))) if missing else {}
     rows = np.full(len(column.labels), -1, dtype=np.int64)
     near: dict[int, str] = {}
     for code, label in enumerate(column.labels):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -62,12 +64,23 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
         return
     takers = Takers(people, Counter(record.counts.get("given", {})))
     load = loading.Load(record, actor, user, intake, lease.hold, own, takers)
+    with _kept():
+        _write(load, lease)
+    unused = (Refused(one.file, one.line, proposals.say(one.reason), one.cells) for one in imported.unused)
+    left = left_of(record.files)
+    imports.finish(load, imports.write_unused(record, chain(left, unused, load.refused)))
+    imports.drop_uploads(record)
+
+
+def _write(load: loading.Load, lease: Lease) -> None:
+    """Write all that the files say, batch by batch."""
+    intake, companies = load.intake, len(load.own.companies)
     lease.go_on()
-    imports.begin(record, len(own.companies) + len(intake.people) + len(intake.touches), lease.hold)
+    imports.begin(load.record, companies + len(intake.people) + len(intake.touches), lease.hold)
     fetch_compiled()
     load.prepare()
     loading.load_definitions(load)
-    for rows in own_records.own_batches(len(own.companies)):
+    for rows in own_records.own_batches(companies):
         lease.go_on()
         own_records.load_own_companies(load, rows)
     for batch in load.batches():
@@ -77,10 +90,16 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     for first in range(intake.audiences.start, intake.audiences.stop, AUDIENCES):
         lease.go_on()
         loading.load_audiences(load, range(first, min(first + AUDIENCES, intake.audiences.stop)))
-    unused = (Refused(one.file, one.line, proposals.say(one.reason), one.cells) for one in imported.unused)
-    left = left_of(record.files)
-    imports.finish(load, imports.write_unused(record, chain(left, unused, load.refused)))
-    imports.drop_uploads(record)
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """What is there by now stays meanwhile: it isn't looked through for garbage with every batch."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 @handles("import.undo", attempts=5, gave_up=_gave_up, beside=LARGE)

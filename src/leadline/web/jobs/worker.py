@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterator
@@ -15,7 +16,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from leadline.engine.errors import LeadlineError
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import enqueue
-from leadline.web.holding import hold_open
+from leadline.web.holding import copy_log, hold_open
 from leadline.web.jobs.leases import HandedBack, Lease, LeaseLost, claim
 from leadline.web.jobs.registry import BESIDE, KINDS, PERIODIC, Kind, load
 from leadline.web.models import Job
@@ -23,6 +24,8 @@ from leadline.web.models import Job
 log = logging.getLogger("leadline.worker")
 PAUSE = 1.0
 """Seconds between two looks at the jobs, while there are none."""
+COPIED = 2.0
+"""Seconds after which what SQLite has written down is copied into its file again."""
 ENDED = "the worker ended in the middle of it, each time"
 
 
@@ -139,6 +142,7 @@ def work_until(stopping: Event, pause: float = PAUSE, clock: Callable[[], int] =
             stopping.set()
 
     threads = [Thread(target=aside, name=beside, args=(kinds,)) for beside, kinds in shares.items()]
+    threads.append(Thread(target=_copy_log, name="log", args=(stopping,)))
     for thread in threads:
         thread.start()
     try:
@@ -149,6 +153,15 @@ def work_until(stopping: Event, pause: float = PAUSE, clock: Callable[[], int] =
             thread.join()
     if died:
         raise died[0]
+
+
+def _copy_log(stopping: Event) -> None:
+    """See to it that the log of SQLite stays short, until `stopping` is set."""
+    while not stopping.wait(COPIED):
+        try:
+            copy_log()
+        except sqlite3.Error as error:
+            log.warning("the log of the database couldn't be copied (%s): tried again", type(error).__name__)
 
 
 def tell(error: Exception) -> str:

@@ -48,7 +48,8 @@ PEOPLE, TOUCHES = 500, 4000
 """A batch ends with so many people or, if that comes first, touches."""
 ROWS = 500
 CONTACT = (
-    "name", "key", "company_id", "job_title", "fields", "owner_id", "team_id", "path", "last_touch_at", "created_at",
+    "name", "key", "company_id", "job_title", "fields", "owner_id", "team_id", "path", "last_touch_at",
+    "created_at",
 )  # fmt: skip
 """The columns of a new contact besides its number, in the order of `_contact`."""
 _SUFFIX = re.compile(r" \(field( \d+)?\)$")
