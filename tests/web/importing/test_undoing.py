@@ -16,12 +16,13 @@ from leadline.web.models import (
     Contact,
     Field,
     ImportChange,
+    NextStep,
     Note,
     Standing,
     Touch,
 )
 from tests.web.conftest import NOW
-from tests.web.importing.conftest import CONTACTS, take_in, undo
+from tests.web.importing.conftest import CONTACTS, take_in, undo, work
 from tests.web.importing.test_loading import cache, rebuilt
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,25 @@ def test_nothing_is_left_of_an_import_that_nobody_used(funnels, owner, files):
     for model in (Contact, Address, Company, Field, Touch, Standing, ImportChange):
         assert not model.objects.exists(), model
     assert AuditEntry.objects.filter(action="import.touches_removed", before__touches=5).exists()
+
+
+def test_whom_nobody_used_goes_with_their_touches_and_undoing_goes_on_with_the_others(funnels, owner, files):
+    record = take_in(owner, files)
+    actor = Actor.of(owner, NOW)
+    imports.start_undo(actor, record)
+    record.refresh_from_db()
+    assert undoing.undo_touches(actor, record, 0, lambda: None) is not None
+    assert list(Contact.objects.values_list("key", flat=True)) == ["a3"]  # of whom the files tell no touch
+    assert not Touch.objects.exists()
+    assert not Standing.objects.exists()
+    assert not NextStep.objects.exists()
+    assert list(Address.objects.values_list("value", flat=True)) == ["cem@x.org"]
+    work()
+    record.refresh_from_db()
+    assert (record.state, record.counts["removed"], record.counts["stayed"]) == ("undone", 3, 0)
+    assert record.done == record.total
+    assert not Contact.objects.exists()
+    assert not ImportChange.objects.exists()
 
 
 def test_what_was_there_before_is_as_it_was(funnels, owner, actor, files):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from django.db import connection, transaction
+from django.db.models import Q
 
 from leadline.engine.funnel import Funnel, parse_funnel
 from leadline.engine.history import History, derive, fetch_compiled
@@ -79,7 +80,8 @@ def hold(contacts: Iterable[int]) -> People:
     given = sorted(set(contacts))
     kept = warehouse.survivors(given)
     everybody = sorted({*given, *kept})
-    rows = Contact.objects.filter(one_of(everybody) | one_of(kept, "merged_into")).order_by("pk")
+    theirs = Q(pk__in=everybody) | Q(merged_into__in=kept)  # told as a whole, PostgreSQL would ask everybody
+    rows = Contact.objects.filter(theirs).order_by("pk")
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(no_key=True)
     told = list(rows.values_list("pk", "merged_into", "owner_id", "team_id", "last_touch_at", "path"))
