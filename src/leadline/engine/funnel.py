@@ -130,8 +130,8 @@ def parse_funnel(text: str, where: str = "funnel", stages: tuple[str, ...] = ())
         raise _bad_shape(error, places) from None
     except RecursionError:
         raise BadFunnel("The file can't be read", found=DEEP, allowed=DEEPEST, where=where) from None
-    stages = tuple(_stage(i, stage, places) for i, stage in enumerate(declared.stages))
-    funnel = Funnel(declared.name, declared.means, stages, declared.version, places)
+    made = tuple(_stage(i, stage, places) for i, stage in enumerate(declared.stages))
+    funnel = Funnel(declared.name, declared.means, made, declared.version, places)
     _check_order(funnel)
     return funnel
 

@@ -187,7 +187,7 @@ def tell_secret(request: HttpRequest) -> None:
 
 def takes_out(request: HttpRequest) -> bool:
     """Whether what is asked for is sent: HEAD is answered as GET, and takes nothing along."""
-    return request.META["REQUEST_METHOD"] != "HEAD"
+    return bool(request.META["REQUEST_METHOD"] != "HEAD")
 
 
 def _once_of(request: HttpRequest) -> Once | None:
