@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leadline.engine.instants import DAY
-from leadline.web import listing
+from leadline.web import listing, warehouse
 from leadline.web.actions import touches
 from leadline.web.filters import Filters
 from leadline.web.models import Address, Company, Contact, Field, Tag
@@ -23,6 +23,8 @@ ASKED = (
     {"open": "ask"},
     {"stage": "stranger"},
     {"stage": "stranger", "tag": "warm"},
+    {"stage": "nurtured", "path": "networking"},
+    {"stage": "stranger", "path": "none", "tag": "warm"},
     {"company": "COMPANY"},
     {"tag": "warm", "q": "ann"},
     {"field.seats": "7", "tag": "warm"},
@@ -44,7 +46,8 @@ def crowd(funnels, actor, owner) -> Company:
         )
         Address.objects.create(contact=made, sort="email", value=f"x{n}@example.org")
         if n % 4:
-            touches.record(actor, made, ("met", "mailed", "asked")[n % 3], NOW - n * DAY)
+            path = "networking" if n % 2 else ""
+            touches.record(actor, made, ("met", "mailed", "asked")[n % 3], NOW - n * DAY, path=path)
         if n % 3:
             made.tags.add(warm)
     return company
@@ -52,16 +55,17 @@ def crowd(funnels, actor, owner) -> Company:
 
 def meant(asked: dict[str, str]) -> set[int]:
     """Who is meant, person by person."""
-    found = set()
+    found, names = set(), warehouse.funnels()["sales-cycle"].stage_names
     for one in Contact.objects.prefetch_related("tags", "addresses", "standings", "next_steps"):
         texts = [one.name, one.name.split(" ")[1], str(one.company or "")]
         texts += [address.value for address in one.addresses.all()]
-        stands = any(here.funnel == "sales-cycle" and here.stage for here in one.standings.all())
+        stands = next((here.stage for here in one.standings.all() if here.funnel == "sales-cycle"), 0)
         holds = {
             "q": any(text.lower().startswith(asked.get("q", "")) for text in texts),
             "tag": asked.get("tag") in {tag.name for tag in one.tags.all()},
             "open": any(step.sort == asked.get("open") for step in one.next_steps.all()),
-            "stage": not stands,
+            "stage": names[stands] == asked.get("stage"),
+            "path": (one.path or "none") == asked.get("path"),
             "company": one.company is not None,
             "field.seats": one.fields["seats"] == 7,
         }
