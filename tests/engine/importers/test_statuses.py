@@ -218,3 +218,15 @@ def test_who_cancelled_a_newsletter_unsubscribed_that_day_and_was_no_client(tmp_
     found = take_in(tmp_path, {"subscribers.csv": subscribers})
     assert told_of(found, "2") == [("recorded", "2026-01-06"), ("unsubscribed", "2026-02-01")]
     assert [found.touches.contact.labels[one.subject] for one in found.opted_out] == ["3"]
+
+
+def test_a_presence_without_a_day_is_said_and_makes_no_touch(tmp_path):
+    orders = """
+    Order code;Order total;Status;Email;Order date;Name;Checked in
+    ABC12;49.00;paid;ann@a.example;2026-01-05;Ann Lee;Yes
+    ABC13;49.00;paid;bob@b.example;2026-01-06;Bob Ray;No
+    ABC14;49.00;pending;cat@c.example;2026-01-07;Cat Fox;Yes
+    """
+    found = take_in(tmp_path, {"orders.csv": orders})
+    assert [kind for _, kind, _ in told(found)] == ["bought", "bought"]
+    assert "“Checked in” says yes in 1 row, and not when: no touch follows from it." in found.notes

@@ -56,7 +56,7 @@ ABOUT = (
     "ca.", "ca", "circa", "approx.", "approx", "about", "around", "etwa", "rund", "env.", "environ", "aprox.",
     "~", "≈",
 )  # fmt: skip
-"""What stands before a number that is no exact one."""
+"""What stands before an amount that is no exact one."""
 
 
 def _either(words: Iterable[str]) -> str:
@@ -64,8 +64,8 @@ def _either(words: Iterable[str]) -> str:
 
 
 _CURRENCY = _either([*CODES, *SIGNS])
-_ABOUT = rf"(?:{_either(ABOUT)})(?=[\s\d(]|$)"
-_BEFORE = re.compile(rf"(?:{_ABOUT})?(\()?\s*([-+])?\s*({_CURRENCY})?\s*([-+])?\s*", re.IGNORECASE)
+_ABOUT = re.compile(rf"\s*(?:{_either(ABOUT)})(?=[\s\d(])\s*", re.IGNORECASE)
+_BEFORE = re.compile(rf"(\()?\s*([-+])?\s*({_CURRENCY})?\s*([-+])?\s*", re.IGNORECASE)
 _AFTER = re.compile(rf"\s*({_either(SCALES)})?\s*(%)?\s*({_CURRENCY})?\s*(-)?\s*(\))?", re.IGNORECASE)
 _NUMBER = re.compile(r"((?:[^\d.,]|(?<=[A-Za-z])\.)*)([.,]?\d[\d.,' ]*)(?:[eE]([-+]?\d{1,2}))?(\D*)")
 _THOUSANDS = {".": r"[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}", ",": r"[1-9]\d{0,2}(?:\.\d{3})+"}
@@ -199,11 +199,17 @@ class Money:
     currency: str | None
 
 
+def without_about(text: str) -> str:
+    """An amount without what says that it is no exact one: `ca. 500 €` is `500 €`."""
+    return _ABOUT.sub("", text, count=1) if _ABOUT.match(text) else text
+
+
 def parse_money(text: str, form: NumberForm | None = None, currency: str | None = None) -> Money | None:
     """The amount that a text says, exact, or None; `currency` is that of texts which name none.
 
     What is finer than the minor unit is rounded half up. A percentage is no amount.
     """
+    text = without_about(text)
     written = _take_apart(text, form or decide_number_form([text], money=True))
     if written is None or written.percent:
         return None
@@ -278,7 +284,7 @@ def parse_moneys(
 def looks_like_number(labels: Sequence[str]) -> float:
     """The share, 0 to 1, of a column's texts that say a number, placeholders left out; 0 if none is left."""
     sample = [text for text in spread(labels) if not is_placeholder(text)]
-    return float(parse_numbers(sample)[1].mean()) if sample else 0.0
+    return float(parse_numbers([*map(without_about, sample)])[1].mean()) if sample else 0.0
 
 
 def spread(labels: Sequence[str], size: int = SAMPLE) -> Sequence[str]:

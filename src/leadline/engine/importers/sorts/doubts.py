@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from leadline.engine.importers.cells.values import parse_truth
 from leadline.engine.importers.columns.clients import BOUGHT
+from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.columns.meanings import AMOUNTS, UNKNOWN_DATES, UNKNOWN_NUMBERS
 from leadline.engine.importers.evidence import Evidence, Integers
-from leadline.engine.importers.exports import Export
+from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.sorts.outcomes import UNKNOWN, WON, Codes
 from leadline.engine.importers.sorts.stage_dates import find_over
-from leadline.engine.importers.words import leaves_open_how
+from leadline.engine.importers.words import find_booking, leaves_open_how
 from leadline.engine.touches import MISSING
 from leadline.engine.wording import counted, listed
 
@@ -28,6 +30,22 @@ def note_unknown_dates(export: Export) -> None:
             f"the dates in {_named(found)} are not used, for nothing says what they stand for "
             "(a mapping can: “date of” and a kind)"
         )
+
+
+def note_undated_presences(export: Export) -> None:
+    """Notes the columns of yes and no for who came, which say nothing of the day: no touch follows."""
+    when = (f"{DATE_OF}attended", f"{DATE_OF}had_meeting", "happened at")
+    dated = np.logical_or.reduce([export.dates_of(means)[1] for means in when])
+    for header, meaning in export.proposal.columns.items():
+        asked = meaning.means in ("attribute", "ignored") and find_booking(header) == "held"
+        if asked and export.contents[header].truths:
+            column = export.columns[header]
+            came = [parse_truth(str(label)) is True for label in column.labels]
+            rows = int(np.sum((spread_labels(column, came) == 1) & ~dated & export.used))
+            if rows:
+                export.notes.append(
+                    f"“{header}” says yes in {counted(rows, 'row')}, and not when: no touch follows from it"
+                )
 
 
 def note_missing_amounts(export: Export, outcomes: Codes) -> None:

@@ -17,6 +17,7 @@ from leadline.engine.importers.sorts.contact_list import read_contacts
 from leadline.engine.importers.sorts.deals import read_closings, read_engagements, read_openings
 from leadline.engine.importers.sorts.doubts import (
     note_missing_amounts,
+    note_undated_presences,
     note_unknown_dates,
     note_unsaid_endings,
     note_unused_amounts,
@@ -103,6 +104,7 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
             amounts = np.full(export.rows, MISSING)
         else:
             parts += read_closings(export, outcomes, amounts)
+    note_undated_presences(export)
     subject = subjects.settle(export)
     evidence = Evidence.join(parts)
     evidence = evidence.take(subject[evidence.row] >= 0)
