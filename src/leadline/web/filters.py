@@ -198,8 +198,7 @@ class Filters:
     ) -> tuple[QuerySet[Contact], Condition]:
         """Rows by path and days, with the values of own fields; and what else they are narrowed by.
 
-        In a stage, of which no index has the path, whoever came by it is looked up; or each is asked by a
-        case, which no database looks up.
+        In a stage, of which no index has the path, whoever came by it is looked up, or asked by a case.
         """
         rows, own = _by_own_fields(self._touched(rows, user), self.own())
         found = [_looked_up(*one) for one in own]
@@ -319,13 +318,10 @@ def _in_stage(rows: QuerySet[Contact], kept: str, stage: int | None) -> tuple[Qu
 
 
 def _placed(rows: QuerySet[Contact], kept: str, stages: Sequence[int]) -> tuple[QuerySet[Contact], Q]:
-    """A few who stand in one of the stages (0: in none) of the funnel kept so, as `here`; and that condition.
-
-    It is asked of each: a database that could look the stages up might go through everybody in them.
-    """
+    """A few, with where they stand in the funnel kept so, as `here`; and that it is one of the stages."""
     here = FilteredRelation("standings", condition=Q(standings__funnel=kept))
     rows = rows.annotate(here=here).alias(placed=Coalesce("here__stage", 0))
-    return rows, Q(placed__in=list(stages))
+    return rows, Q(placed__in=list(stages))  # 0: in none; no index is gone through for it
 
 
 def _strangers(kept: str) -> Q:
