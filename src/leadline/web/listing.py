@@ -187,8 +187,9 @@ def in_order(rows: QuerySet[M], *columns: str) -> QuerySet[M]:
     """
     falling = columns[0].startswith("-")
     known = {column.target.name: (column, none) for column, none in _known(rows.query.where)}
-    column, none = known.get("team") or known.get("owner") or (None, False)
-    return rows.order_by(*([OrderBy(column, descending=falling)] if none else []), *columns)
+    whose = known.get("team") or known.get("owner")
+    nobodys = [OrderBy(whose[0], descending=falling)] if whose and whose[1] else []
+    return rows.order_by(*nobodys, *columns)
 
 
 def _known(where: Any) -> Iterator[tuple[Col, bool]]:

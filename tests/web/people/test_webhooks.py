@@ -142,10 +142,10 @@ def test_whoever_keeps_silent_lets_the_events_for_others_go_first(actor, contact
         webhooks.make(actor, listener.url)
         for _ in range(3):
             note_change(actor, "contact.made", contact)
-        worker = Worker(lambda: NOW, only={webhooks.DELIVER})
+        worker = Worker(lambda: NOW, only={webhooks.JOB})
         assert [worker.work() for _ in range(5)] == [True, True, True, True, False]
         assert len(listener.heard) == 3
-        late = Worker(lambda: NOW + 1_000_000, only={webhooks.DELIVER})
+        late = Worker(lambda: NOW + 1_000_000, only={webhooks.JOB})
         assert [late.work(), late.work()] == [True, False]
         left = Delivery.objects.filter(delivered_at=None).order_by("pk")
         assert [one.attempts for one in left] == [1, 1, 0]

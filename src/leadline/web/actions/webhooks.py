@@ -17,7 +17,7 @@ from leadline.web.destinations import check_public, find_written, split
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Delivery, Job, Webhook
 
-DELIVER = "webhook.deliver"
+JOB = "webhook.deliver"
 SECOND = 1_000_000
 WAITS = tuple(seconds * SECOND for seconds in (5, 30, 180, 900, 3600, 10_800, 28_800))
 """How long to wait after each failed try, the last of which is the eighth: from 5 seconds to 8 hours."""
@@ -82,7 +82,7 @@ def replay(actor: Actor, delivery: Delivery) -> None:
         raise Conflict("An event was to be sent again", found="a webhook that is switched off")
     Delivery.objects.filter(pk=delivery.pk).update(delivered_at=None, attempts=0, last_error="", status=None)
     job = job_of(delivery.pk, delivery.webhook_id)
-    enqueue(DELIVER, job, actor.now, f"{DELIVER}:{delivery.pk}")
+    enqueue(JOB, job, actor.now, f"{JOB}:{delivery.pk}")
     note_change(
         actor, "webhook.replayed", delivery.webhook, {}, {"event": delivery.event, "key": delivery.key}
     )
@@ -111,12 +111,12 @@ def note_outcome(delivery: Delivery, outcome: Outcome, now: int) -> None:
         said = Actor(None, "webhook", now)
         note_change(said, "webhook.changed", delivery.webhook, {"active": True}, {"active": False})
     elif attempts < TRIES:
-        enqueue(DELIVER, job_of(delivery.pk, delivery.webhook_id), ended + WAITS[attempts - 1])
+        enqueue(JOB, job_of(delivery.pk, delivery.webhook_id), ended + WAITS[attempts - 1])
 
 
 def _let_others_go_first(webhook: int, now: int) -> None:
     """What is due for an address comes behind what waits for others, who so hear in time."""
-    waiting = Job.objects.filter(kind=DELIVER, done_at=None, failed_at=None, claimed_until=None)
+    waiting = Job.objects.filter(kind=JOB, done_at=None, failed_at=None, claimed_until=None)
     waiting.filter(payload__webhook=webhook, due_at__lt=to_datetime(now)).update(due_at=to_datetime(now))
 
 

@@ -8,14 +8,14 @@ from typing import Any
 from django.conf import settings
 
 from leadline.engine.instants import to_datetime
-from leadline.web.actions.webhooks import DELIVER, SECOND, Outcome, note_outcome
+from leadline.web.actions.webhooks import JOB, SECOND, Outcome, note_outcome
 from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import OUTBOUND, handles
 from leadline.web.models import Delivery
 from leadline.web.outbound.webhooks import send
 
 
-@handles(DELIVER, beside=OUTBOUND)
+@handles(JOB, beside=OUTBOUND)
 def deliver(payload: dict[str, Any], now: int, lease: Lease | None = None) -> None:
     """Try to deliver one event. Nothing is raised: the next try is due when its time comes.
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import migrations
 
 TOLD = 'currency, amount, contact_id'
@@ -22,18 +24,18 @@ def _made(name: str, table: str, first: str, whose: str, rest: str, beside: str)
     return f'DROP INDEX {name}; CREATE INDEX {name} ON {table} ({columns}) {beside} WHERE owner_id IS NULL'
 
 
-def _make(whose: str) -> list[str]:
+def _make(whose: str) -> list[str | tuple[str, Any]]:
     return [_made(name, table, first, whose, *rest) for name, table, first, *rest in NOBODYS]
 
 
 class OnPostgreSQL(migrations.RunSQL):
     """SQLite, which uses the condition of an index as one of its columns as well, keeps its own."""
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         if schema_editor.connection.vendor == 'postgresql':
             super().database_forwards(app_label, schema_editor, from_state, to_state)
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         if schema_editor.connection.vendor == 'postgresql':
             super().database_backwards(app_label, schema_editor, from_state, to_state)
 
