@@ -68,13 +68,3 @@ def test_stages_of_nobody_are_gone_through_in_their_order(crew, order):
         assert re.search(r"standing_\w+_no\b", told)
         assert "Sort" not in told
         assert "TEMP B-TREE" not in told
-
-
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="it looks the condition of an index up in it, too")
-def test_no_index_of_what_no_person_has_holds_the_person():
-    """PostgreSQL leaves the owner out of what it looks up there, and would go through all that follows it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexdef LIKE '%WHERE (owner_id IS NULL)'")
-        told = [definition for (definition,) in cursor.fetchall()]
-    assert len(told) == 10
-    assert [one for one in told if "owner_id" in one.partition(" WHERE ")[0]] == []

@@ -99,3 +99,25 @@ def test_a_list_of_each_circle_is_answered_by_an_index_without_the_rows(server, 
     )
     found = installed(server, tmp_path, "covered", tables=True).python(asked).splitlines()
     assert found == [f"{name} True" for name in ("touched", "named", "entered", "steps") for _ in range(2)]
+
+
+def test_no_index_of_what_no_person_has_holds_the_person(server, tmp_path):
+    """PostgreSQL leaves the owner out of what it looks up there, and would go through all that follows it."""
+    asked = "SELECT indexdef FROM pg_indexes WHERE indexdef LIKE '%WHERE (owner_id IS NULL)'"
+    with connect(installed(server, tmp_path, "nobodys", tables=True).uri, row_factory=tuple_row) as live:
+        told = [definition for (definition,) in live.execute(asked)]
+    assert len(told) == 10
+    assert [one for one in told if "owner_id" in one.partition(" WHERE ")[0]] == []
+
+
+def test_names_come_in_the_order_of_their_letters_whatever_order_of_words_a_database_has(server, tmp_path):
+    """Lists of several circles are put together in Python, whose order that is."""
+    asked = (
+        "SELECT attname, collname FROM pg_attribute JOIN pg_collation AS c ON c.oid = attcollation"
+        " WHERE attgenerated = 's' ORDER BY attrelid::regclass::text, 1"
+    )
+    with connect(installed(server, tmp_path, "spelled", tables=True).uri, row_factory=tuple_row) as live:
+        found = list(live.execute(asked))
+    assert found == [
+        ("value_small", "C"), ("name_small", "C"), ("name_small", "C"), ("second_name_small", "C"),
+    ]  # fmt: skip

@@ -2,6 +2,8 @@ from typing import Any
 
 from django.db import migrations, models
 
+from leadline.web.migrations._on_postgresql import OnPostgreSQL
+
 NOBODYS = models.Q(('owner__isnull', True))
 DUE = ['expected_on', 'quiet_until']
 LISTED = ['erased_at', 'merged_into']
@@ -68,18 +70,6 @@ MADE = [
 ]
 
 
-class Covered(migrations.SeparateDatabaseAndState):
-    """Only PostgreSQL has more in an index than its columns: the tables of SQLite stay as they are."""
-
-    def database_forwards(self, app_label: Any, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor == 'postgresql':
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(self, app_label: Any, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor == 'postgresql':
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
-
-
 def _made_anew(table: str, name: str, columns: list[str], beside: list[str]) -> list[Any]:
     condition = NOBODYS if name.endswith('_no') else None
     index = models.Index(fields=columns, include=beside, condition=condition, name=name)
@@ -93,9 +83,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        *(Covered(some, some) for some in (_made_anew(*one) for one in COVERING)),
+        *(OnPostgreSQL(some, some) for some in (_made_anew(*one) for one in COVERING)),
         *(
-            Covered([migrations.RunSQL(
+            OnPostgreSQL([migrations.RunSQL(
                 f'DROP INDEX {name}; CREATE INDEX {name} ON {now}',
                 f'DROP INDEX {name}; CREATE INDEX {name} ON {before}',
             )])

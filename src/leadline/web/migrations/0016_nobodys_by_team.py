@@ -1,6 +1,6 @@
-from typing import Any
-
 from django.db import migrations
+
+from leadline.web.migrations._on_postgresql import OnPostgreSQL
 
 TOLD = 'currency, amount, contact_id'
 LISTED = 'INCLUDE (path, erased_at, merged_into_id)'
@@ -24,20 +24,8 @@ def _made(name: str, table: str, first: str, whose: str, rest: str, beside: str)
     return f'DROP INDEX {name}; CREATE INDEX {name} ON {table} ({columns}) {beside} WHERE owner_id IS NULL'
 
 
-def _make(whose: str) -> list[str | tuple[str, Any]]:
-    return [_made(name, table, first, whose, *rest) for name, table, first, *rest in NOBODYS]
-
-
-class OnPostgreSQL(migrations.RunSQL):
-    """SQLite, which uses the condition of an index as one of its columns as well, keeps its own."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor == 'postgresql':
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor == 'postgresql':
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
+def _make(whose: str) -> str:
+    return '; '.join(_made(name, table, first, whose, *rest) for name, table, first, *rest in NOBODYS)
 
 
 class Migration(migrations.Migration):
@@ -48,4 +36,4 @@ class Migration(migrations.Migration):
         ('web', '0015_covering'),
     ]
 
-    operations = [OnPostgreSQL(_make('team_id'), _make('owner_id, team_id'))]
+    operations = [OnPostgreSQL([migrations.RunSQL(_make('team_id'), _make('owner_id, team_id'))])]
