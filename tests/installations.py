@@ -49,6 +49,8 @@ class Installation:
             "LEADLINE_HOME": str(home),
             "DJANGO_SETTINGS_MODULE": "leadline.web.settings",
             "COLUMNS": "200",
+            # most are started for a few requests, and stopped: to warm up costs more than the rest of a test
+            "LEADLINE_COLD": "1",
         }
 
     def run(self, *words, **more):

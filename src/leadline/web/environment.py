@@ -141,8 +141,13 @@ def private_webhooks(there: Environment) -> bool:
     return is_set(there, "LEADLINE_ALLOW_PRIVATE_WEBHOOKS")
 
 
+def cold(there: Environment) -> bool:
+    """Whether processes load nothing before somebody needs it."""
+    return is_set(there, "LEADLINE_COLD")
+
+
 CHECKS: tuple[Callable[[Environment], object], ...] = (
-    server, secret_key, address, mail, company_server, rate, debugging, private_webhooks,
+    server, secret_key, address, mail, company_server, rate, debugging, private_webhooks, cold,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@
 | LEADLINE_OIDC_VERIFIED | 1: its addresses are checked, though it doesn't say so | it must say so |
 | LEADLINE_EMAIL_URL | smtp://user:password@host:port | no mail goes out |
 | LEADLINE_ALLOW_PRIVATE_WEBHOOKS | 1: webhooks may go to addresses in this network | only to public ones |
+| LEADLINE_COLD | 1: nothing is loaded before somebody needs it | what reports and pages need, at the start |
 """
 
 from __future__ import annotations

@@ -195,6 +195,7 @@ BY_PAGE = {
     "imports": "upload_files list_imports",
     "leak-people": "list_waiting",
     "leaks": "get_report",
+    "let-go": "deactivate_person",
     "me": "change_me get_me",
     "note-remove": "remove_note",
     "note-write": "write_note list_notes",

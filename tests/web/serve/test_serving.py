@@ -43,6 +43,7 @@ def alone(tmp_path_factory, templates):
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 def test_it_makes_its_tables_answers_and_leaves_nobody_behind(installation, told):
+    del installation.env["LEADLINE_COLD"]  # it ends while it warms up
     process = served(installation)
     wait_for(lambda: workers(installation, process), installation.printed)
     wait_for((installation.home / "worker.json").exists, installation.printed)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import threading
 
 import pytest
 from django.template import engines
 from django.urls import clear_url_caches
 
-from leadline.web.serving.warming import REPORTS, start_answers, warm_up
+from leadline.web.serving import warming
+from leadline.web.serving.warming import REPORTS, start_answers, warm_up, warm_up_later
 
 
 @pytest.fixture
@@ -44,3 +46,18 @@ def test_what_is_there_is_looked_through_for_garbage_no_more_and_what_comes_is(c
     finally:
         gc.set_threshold(*usual)
         gc.unfreeze()
+
+
+@pytest.mark.parametrize(("said", "warmed"), [("", ["a step"]), ("0", ["a step"]), ("1", [])])
+def test_where_the_environment_wants_a_cold_start_nothing_is_loaded_before_it_is_needed(
+    monkeypatch, said, warmed
+):
+    monkeypatch.setenv("LEADLINE_COLD", said)
+    monkeypatch.setattr(warming, "QUIET", 0)
+    monkeypatch.setattr(warming, "_keep", lambda: None)
+    found = []
+    warm_up_later(lambda: found.append("a step"))
+    for thread in threading.enumerate():
+        if thread.name == "warm-up":
+            thread.join()
+    assert found == warmed

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread, main_thread
 
 from leadline.engine.instants import DAY
+from leadline.web import environment
 
 QUIET = 2.0
 """Seconds after its start in which a process is left to what it was started for."""
@@ -19,7 +21,12 @@ LONGEST_STEP = 5.0
 
 
 def warm_up_later(*steps: Callable[[], None]) -> None:
-    """Warm up from a thread, in a while; a process that ends meanwhile waits for the step that it is at."""
+    """Warm up from a thread, in a while; a process that ends meanwhile waits for the step that it is at.
+
+    Where the environment wants a cold start, everything is loaded by whoever needs it first.
+    """
+    if environment.cold(os.environ):
+        return
     thread = Thread(target=_warm_up_once_quiet, args=steps, name="warm-up", daemon=True)
     atexit.register(thread.join, LONGEST_STEP)
     thread.start()
