@@ -6,8 +6,8 @@ RUNS   := $(VENV)/leadline-runs
 WEB    := $(VENV)/leadline-web
 READY  := $(VENV)/ready
 DEMO   := build/demo
-# Tests run on either database at the same time, each so many at once: while one waits for a process, others work.
-JOBS   ?= 2
+# Many tests wait for processes of their own: three at a time keep two cores at work.
+JOBS   ?= 3
 # How often `make nightly` kills server and worker.
 KILLS  ?= 50
 # The tests start hundreds of processes: each reads what Python compiled before, also where that is switched off.
@@ -33,13 +33,14 @@ demo: $(WEB)  ## Open the application with a made-up business in it
 	@LEADLINE_HOME=$(DEMO) $(BIN)/leadline try
 
 test: $(READY)  ## Run every test but those of `make nightly`
-	@echo "Running the tests, and those of the application once more, on PostgreSQL …"
+	@echo "Running the tests, and those that ask the database much once more, on PostgreSQL …"
 	@mkdir -p build
 	@$(TOLD) $(BIN)/python -c "$(COMPILED)"
 	@$(MAKE) --no-print-directory --keep-going --jobs 2 sqlite postgresql; ended=$$?; cat $(OTHER); exit $$ended
 
-nightly: $(READY)  ## Kill processes under load, fill the disk, move and upgrade databases; KILLS=3 for a few
+nightly: $(READY)  ## Kill processes, fill the disk, upgrade databases, and all else on PostgreSQL; KILLS=3 for a few
 	@$(TOLD) LEADLINE_KILLS=$(KILLS) $(BIN)/python -m pytest -m nightly -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+	@$(TOLD) $(BIN)/python -m tests.web.postgresql -m 'not both and not one_database' -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 lint: $(READY)  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -79,7 +80,7 @@ sqlite:
 	@$(TOLD) $(BIN)/python -m pytest -m 'not nightly' -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 postgresql:
-	@$(TOLD) $(BIN)/python -m tests.web.postgresql -n $(JOBS) --dist worksteal $(PYTEST_ARGS) > $(OTHER) 2>&1
+	@$(TOLD) $(BIN)/python -m tests.web.postgresql -m 'both and not one_database' -n $(JOBS) --dist worksteal $(PYTEST_ARGS) > $(OTHER) 2>&1
 
 # What Leadline itself needs, every package by its hash, and Leadline from src, in place.
 $(RUNS): requirements-run.lock pyproject.toml

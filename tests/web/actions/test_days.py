@@ -14,7 +14,7 @@ from leadline.web.actions.pace import pace
 from leadline.web.errors import Invalid
 from leadline.web.models import Ask, Contract, Touch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 SUNDAY_EVENING = to_instant("2026-03-01T22:30Z")
 """Half past nine on Monday, 2 March, in Sydney; half past five in the afternoon of Sunday in New York."""
 

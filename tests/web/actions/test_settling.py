@@ -19,7 +19,7 @@ from leadline.web.warehouse import staged
 from tests.rows import kept
 from tests.web.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 LIVES = (
     ["met", "replied"],
     ["downloaded"],

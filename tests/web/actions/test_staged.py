@@ -30,7 +30,7 @@ from leadline.web.pages.board_columns import by_stage
 from leadline.web.pages.whose import Whose
 from tests.web.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 KINDS = ("listed", "downloaded", "replied", "met", "asked", "said_no", "said_yes", "bought", "opted_out")
 LATE = """
 name = "Late"

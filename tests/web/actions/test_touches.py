@@ -12,6 +12,8 @@ from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import AuditEntry, Standing, Touch
 from tests.web.conftest import NOW
 
+pytestmark = pytest.mark.both
+
 
 def stages(contact) -> dict[str, str]:
     """Where somebody stands, by name, as the cache has it."""

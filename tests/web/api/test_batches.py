@@ -11,7 +11,7 @@ from leadline.web.actions import contacts, merging, touch_batches, upserts
 from leadline.web.actions.acting import Actor
 from leadline.web.models import Contact, Touch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture

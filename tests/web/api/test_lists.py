@@ -21,7 +21,7 @@ from leadline.web.models import (
 )
 from tests.web.api.conftest import OPERATIONS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 MANY = 40
 MOST = 14
 

@@ -16,7 +16,7 @@ from leadline.web.errors import Busy, Conflict
 from leadline.web.models import Contact, Reply, Task, Token, User
 from tests.web.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 KEY = {"Idempotency-Key": "k1"}
 FULL_ON_POSTGRES = """
 CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS

@@ -15,7 +15,7 @@ from leadline.web.models import Contact, FunnelVersion, Purchase, Standing, Touc
 from leadline.web.pages import frame
 from tests.web.asks.conftest import enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def test_the_board_has_everybody_in_their_column_with_the_money(client, member, eero):

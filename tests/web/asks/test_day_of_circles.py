@@ -15,7 +15,7 @@ from leadline.web.actions.pace import pace
 from leadline.web.models import Ask, Contact, Contract, NextStep, Task, Team, User
 from tests.web.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 TODAY = to_datetime(NOW).date()  # a Monday
 ROLES = ("owner", "manager", "member", "stranger")
 

@@ -10,6 +10,8 @@ from leadline.web.actions import interest, settling, touches
 from leadline.web.models import Contact, NextStep
 from tests.web.conftest import NOW
 
+pytestmark = pytest.mark.both
+
 MONTH = 30 * DAY
 KINDS = Kinds.shipped()
 

@@ -12,7 +12,7 @@ from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import NextStep, Task
 from tests.web.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def steps(contact) -> dict[str, int]:

@@ -10,7 +10,7 @@ from leadline.web.models import Contact, Team, User
 from leadline.web.pages import frame
 from tests.web.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 

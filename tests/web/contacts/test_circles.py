@@ -13,7 +13,7 @@ from tests.rows import kept
 from tests.web.conftest import NOW
 from tests.web.contacts.conftest import SEEN
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @kept

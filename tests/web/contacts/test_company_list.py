@@ -11,7 +11,7 @@ from leadline.web.models import AuditEntry, Company, Contact, Delivery, Field, J
 from tests.rows import kept
 from tests.web.contacts.conftest import get, post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @kept

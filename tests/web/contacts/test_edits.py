@@ -17,7 +17,7 @@ from tests.rows import kept
 from tests.web.conftest import NOW
 from tests.web.contacts.conftest import get, post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 WARM = {"do": "tags", "add": "warm", "remove": ""}
 COOL = {"do": "tags", "add": "", "remove": "warm"}
 

@@ -12,7 +12,7 @@ from leadline.web.errors import Conflict
 from leadline.web.models import AuditEntry, Company, Contact, Standing, Touch
 from tests.web.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture

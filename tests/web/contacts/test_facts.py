@@ -13,7 +13,7 @@ from leadline.web.models import Contact, Standing, Touch
 from leadline.web.pages.reasons import facts_of
 from tests.web.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def test_a_fact_is_a_touch_of_a_kind_that_sets_it_with_who_said_it(funnels, actor, contact):

@@ -19,7 +19,7 @@ from tests.rows import kept
 from tests.web.conftest import NOW
 from tests.web.contacts.conftest import SEEN, get
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 WAYS = {"listed": (20_000, 2000), "among numbers": (20_000, 0), "asked": (0, 0)}
 LONG = "a long story, " * 20 + "with Gold at its end"
 VALUES = {

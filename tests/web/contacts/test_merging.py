@@ -13,7 +13,7 @@ from leadline.web.models import Contact, Standing, Touch
 from tests.rows import kept
 from tests.web.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def stage_of(contact, slug="sales-cycle") -> str:

@@ -12,7 +12,7 @@ from leadline.web import access
 from leadline.web.listing import in_order
 from leadline.web.models import Contact, Standing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def plan(rows, without=()) -> str:

@@ -13,7 +13,7 @@ from tests.rows import kept
 from tests.web.conftest import NOW
 from tests.web.contacts.conftest import filtered, get
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 WAYS = {"listed": (20_000, 2000), "found": (20_000, 0), "asked": (0, 0)}
 ASKED = (
     {"q": "ann"},

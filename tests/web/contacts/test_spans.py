@@ -21,7 +21,7 @@ from tests.web.conftest import NOW
 from tests.web.contacts.conftest import get
 from tests.web.contacts.test_looked_up import check, stages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 WAYS = {"listed": (20_000, 2000), "among numbers": (20_000, 0), "asked": (0, 0)}
 TITLES = ("", "Head of Sales", "sales clerk", "Baker", "50% owner", "under_taker")
 MOMENTS = (

@@ -12,7 +12,7 @@ from leadline.web.models import Contact, Mark, Tag
 from tests.rows import kept
 from tests.web.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @kept

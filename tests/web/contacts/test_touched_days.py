@@ -12,7 +12,7 @@ from leadline.web.pages.dates import day_said
 from leadline.web.warehouse.zones import team_days
 from tests.web.conftest import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 DAYS = ("2026-02-09", "2026-02-10", "2026-02-11")
 

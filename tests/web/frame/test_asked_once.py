@@ -8,7 +8,7 @@ from leadline.web import warehouse
 from leadline.web.models import KindDefinition
 from leadline.web.warehouse.definitions import asked_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 TEA = {"name": "drank_tea", "means": "They drank tea with us.", "link": "nurture", "direction": "both"}
 
 

@@ -8,6 +8,8 @@ from leadline.web.models import Address, Company, Contact
 from tests.rows import kept
 from tests.web.frame.test_doors import sign_in
 
+pytestmark = pytest.mark.both
+
 
 def found(client, words: str, of: str = "contacts") -> list[str]:
     return [one["name"] for one in client.get("/search", {"q": words}).json()[of]]

@@ -9,7 +9,7 @@ import pytest
 from leadline.web import together
 from leadline.web.models import Contact, Task, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def test_each_question_keeps_its_order_its_end_and_its_types(owner, django_assert_num_queries):

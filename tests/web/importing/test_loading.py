@@ -29,7 +29,7 @@ from leadline.web.models import (
 from tests.web.conftest import NOW
 from tests.web.importing.conftest import CONTACTS, TOUCHES, take_in, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def cache():

@@ -12,7 +12,7 @@ from tests.web.conftest import NOW
 from tests.web.importing.conftest import take_in, undo, upload
 from tests.web.importing.test_deals_beside import unused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 DEALS = """Deal ID,Deal Title,Deal Owner,Contact person,Organization,Value,Currency,Status,Deal created
 1,Roof,Eva,Élodie Sand,Sand AG,900,EUR,Open,2026-01-10

@@ -14,7 +14,7 @@ from tests.web.conftest import NOW
 from tests.web.importing.conftest import take_in, undo, upload
 from tests.web.importing.test_pages import BACKEND
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 MAILCHIMP = (
     "Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,LEID,EUID,TAGS\n"

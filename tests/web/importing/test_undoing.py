@@ -25,7 +25,7 @@ from tests.web.conftest import NOW
 from tests.web.importing.conftest import CONTACTS, take_in, undo, work
 from tests.web.importing.test_loading import cache, rebuilt
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def test_nothing_is_left_of_an_import_that_nobody_used(funnels, owner, files):

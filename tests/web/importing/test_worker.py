@@ -19,7 +19,7 @@ from leadline.web.models import Job, Standing
 from tests.web.conftest import NOW
 
 SECOND = 1_000_000
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 class Clock:

@@ -11,6 +11,8 @@ from leadline.web.actions.acting import Actor, note_change, note_changes
 from leadline.web.models import AuditEntry, Contact
 from tests.web.conftest import NOW
 
+pytestmark = pytest.mark.both
+
 
 @pytest.mark.django_db
 def test_what_was_before_and_after_is_shown(actor, owner, contact, enter):

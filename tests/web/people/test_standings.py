@@ -15,6 +15,8 @@ from leadline.web.models import Contact, FunnelVersion, Job, Standing, Touch
 from tests.rows import kept
 from tests.web.conftest import NOW
 
+pytestmark = pytest.mark.both
+
 COLUMNS = ("funnel", "contact_id", "stage", "step", "entered_at", "changes_at", "cause_id")
 LOOSER = dump_funnel(load_funnel("voltage")).replace(
     'when = "responded"', 'when = { any = ["responded", "identified"] }'

@@ -23,6 +23,8 @@ from leadline.web.outbound import webhooks as outbound
 from leadline.web.pages.frame import now as clock
 from tests.web.conftest import NOW
 
+pytestmark = pytest.mark.both
+
 
 class Listener(HTTPServer):
     """Keeps what it is sent, and answers with `status`."""

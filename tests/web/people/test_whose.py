@@ -9,7 +9,7 @@ from leadline.web.models import Contact, Team, User
 from leadline.web.pages.whose import Whose
 from tests.web.importing.test_pages import enter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def offered(user):

@@ -19,6 +19,8 @@ from leadline.web.warehouse.segments import checksum
 from tests.web.conftest import NOW
 from tests.web.reports.conftest import write
 
+pytestmark = pytest.mark.both
+
 
 def assert_same(found: Touches | None, wanted: Touches) -> None:
     """Every column is equal, labels and their order too, but for what the mirror leaves out."""
