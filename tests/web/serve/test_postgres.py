@@ -26,6 +26,7 @@ def contents(installation):
         }
 
 
+@pytest.mark.nightly
 def test_what_is_restored_is_what_was_backed_up(server, tmp_path):
     first, other = (installed(server, tmp_path, name, tables=name == "first") for name in ("first", "other"))
     first.python(MAKE_UP)
