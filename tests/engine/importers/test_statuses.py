@@ -27,7 +27,8 @@ from tests.exported import is_accounted_for, meanings, reasons, take_in, told, t
         ("Annulé par le patient", "annulé"),
         ("Paid - card", "paid"),
         ("Paid", "paid"),
-        ("by hand", ""),
+        ("by hand", "by hand"),
+        ("Due on 12/3", "due"),
     ],
 )
 def test_the_gist_of_a_status_is_without_by_whom_when_and_why(said, meant):
@@ -41,6 +42,8 @@ def test_a_status_is_known_by_its_gist():
     assert is_paid("Partially paid, $300 due")
     assert is_given_back("Refunded (PayPal)")
     assert opted_out("Unsubscribed (by admin)") is True
+    assert is_unpaid("Due in 5 days")
+    assert is_unpaid("Due")
     assert not is_unpaid("by hand")
 
 

@@ -16,7 +16,8 @@ _NUMBER = re.compile(r"0*(\d+?)(?:\.0+)?")
 _APART = re.compile(r"[\W_]+")
 _PARTS = re.compile(r"\s[-–—:]\s|:\s")
 _GIST = re.compile(
-    r"\s*(?:[(\[,;:]|\s[-–—]\s|\b(?:by|on|at|due|since|par|le|por|el|da|il|von|vom|am|durch|door|op)\b).*"
+    r"(?<=\w)\s*(?:[(\[,;:]|\s[-–—]\s"
+    r"|\b(?:by|on|at|in \d|due|since|until|par|le|por|el|da|il|von|vom|am|bis|seit|durch|door|op)\b).*"
 )
 _LETTERS = str.maketrans(
     {"ß": "ss", "ı": "i", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "&": " and "}
