@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from zoneinfo import available_timezones
 
+from leadline.engine.clocks import is_zone
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.words import find_date_kind, squeezed, synonyms, tokens
 
@@ -87,7 +87,7 @@ def names_ours(header: str) -> bool:
 
 def find_zone(header: str) -> str:
     """The zone of whose clocks a header says that its times are: `First seen (Europe/Berlin)`; "" if none."""
-    if (found := _ZONE.search(header)) and found[1] in available_timezones():
+    if (found := _ZONE.search(header)) and is_zone(found[1]):
         return found[1]
     return "UTC" if {"utc", "gmt"} & set(tokens(header)) else ""
 

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from leadline.engine.clocks import is_zone
 from leadline.engine.errors import BadMapping, UnknownColumn, nearest
 from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.words import squeezed, synonyms
@@ -207,12 +208,12 @@ def _table(name: str, lines: Iterable[tuple[str, str, str]]) -> str:
 
 
 def _check_zone(zone: str | None) -> None:
-    if zone is not None and zone not in (known := available_timezones()):
+    if zone is not None and not is_zone(zone):
         raise BadMapping(
             f"the mapping says that times are those of “{zone}”",
             found="no time zone of that name",
             allowed="one such as Europe/Berlin",
-            suggestion=nearest(zone, sorted(known)),
+            suggestion=nearest(zone, sorted(available_timezones())),
         )
 
 
