@@ -43,6 +43,7 @@ def test_a_status_is_known_by_its_gist():
     assert is_given_back("Refunded (PayPal)")
     assert opted_out("Unsubscribed (by admin)") is True
     assert is_unpaid("Due in 5 days")
+    assert is_unpaid("Due in 12 days")
     assert is_unpaid("Due")
     assert not is_unpaid("by hand")
 

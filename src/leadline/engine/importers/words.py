@@ -17,7 +17,7 @@ _APART = re.compile(r"[\W_]+")
 _PARTS = re.compile(r"\s[-–—:]\s|:\s")
 _GIST = re.compile(
     r"(?<=\w)\s*(?:[(\[,;:]|\s[-–—]\s"
-    r"|\b(?:by|on|at|in \d|due|since|until|par|le|por|el|da|il|von|vom|am|bis|seit|durch|door|op)\b).*"
+    r"|\b(?:by|on|at|in \d+|due|since|until|par|le|por|el|da|il|von|vom|am|bis|seit|durch|door|op)\b).*"
 )
 _LETTERS = str.maketrans(
     {"ß": "ss", "ı": "i", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "&": " and "}
