@@ -11,7 +11,7 @@ from django.db.models import Min
 
 from leadline.engine.errors import LeadlineError
 from leadline.engine.instants import DAY, to_datetime, to_instant
-from leadline.web.actions import erasure, mirrors, touches, webhooks
+from leadline.web.actions import erasure, events, mirrors, touches
 from leadline.web.actions.acting import enqueue
 from leadline.web.jobs import leases, registry
 from leadline.web.jobs.worker import Worker, tell
@@ -211,4 +211,4 @@ def test_every_kind_of_work_that_is_asked_for_is_done_by_somebody():
     found = [re.findall(r'enqueue\(\s*("[\w.]+"|JOB)', source.read_text()) for source in sources]
     asked = {word.strip('"') for words in found for word in words} - {"JOB"}
     assert {"import.run", "funnel.publish"} <= asked
-    assert asked | {mirrors.JOB, erasure.JOB, webhooks.JOB} <= set(registry.KINDS)
+    assert asked | {mirrors.JOB, erasure.JOB, events.JOB} <= set(registry.KINDS)

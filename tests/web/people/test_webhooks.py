@@ -15,6 +15,7 @@ from standardwebhooks.webhooks import Webhook as Verifier
 from leadline.engine.instants import DAY, to_instant
 from leadline.web.actions import standings, touches, webhooks
 from leadline.web.actions.acting import note_change
+from leadline.web.actions.events import JOB
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.jobs.webhooks import deliver
 from leadline.web.jobs.worker import Worker
@@ -144,10 +145,10 @@ def test_whoever_keeps_silent_lets_the_events_for_others_go_first(actor, contact
         webhooks.make(actor, listener.url)
         for _ in range(3):
             note_change(actor, "contact.made", contact)
-        worker = Worker(lambda: NOW, only={webhooks.JOB})
+        worker = Worker(lambda: NOW, only={JOB})
         assert [worker.work() for _ in range(5)] == [True, True, True, True, False]
         assert len(listener.heard) == 3
-        late = Worker(lambda: NOW + 1_000_000, only={webhooks.JOB})
+        late = Worker(lambda: NOW + 1_000_000, only={JOB})
         assert [late.work(), late.work()] == [True, False]
         left = Delivery.objects.filter(delivered_at=None).order_by("pk")
         assert [one.attempts for one in left] == [1, 1, 0]

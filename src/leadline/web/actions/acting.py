@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from leadline.engine.clocks import days_of, zone
 from leadline.engine.instants import to_datetime
-from leadline.web.actions.events import tell
+from leadline.web.actions.events import JOB, tell
 from leadline.web.actions.replies import claim
 from leadline.web.actions.rows import insert
 from leadline.web.models import AuditEntry, Job, User
@@ -114,7 +114,7 @@ def note_all(actor: Actor, changes: Iterable[Noted]) -> None:
 def announce(told: Sequence[tuple[str, dict[str, Any]]], now: int) -> None:
     """Tell webhooks of events, each with its data, once the running transaction is through."""
     due, as_json = connection.ops.adapt_datetimefield_value(to_datetime(now)), connection.ops.adapt_json_value
-    jobs = (("webhook.deliver", as_json(one, None), due, 0, "") for one in tell(told, now))
+    jobs = ((JOB, as_json(one, None), due, 0, "") for one in tell(told, now))
     insert(Job, ("kind", "payload", "due_at", "attempts", "last_error"), jobs)
 
 

@@ -14,6 +14,8 @@ from leadline.engine.instants import to_datetime
 from leadline.web.actions.rows import insert, reserve
 from leadline.web.models import Delivery, Webhook
 
+JOB = "webhook.deliver"
+"""What the job is called that delivers an event."""
 EVENTS = {
     "contact.made": "Somebody became known.",
     "contact.changed": "Something about a contact was changed.",

@@ -12,12 +12,11 @@ from django.conf import settings
 from leadline.engine.errors import nearest
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import Actor, action, enqueue, note_change
-from leadline.web.actions.events import EVENTS, job_of
+from leadline.web.actions.events import EVENTS, JOB, job_of
 from leadline.web.destinations import check_public, find_written, split
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Delivery, Job, Webhook
 
-JOB = "webhook.deliver"
 SECOND = 1_000_000
 WAITS = tuple(seconds * SECOND for seconds in (5, 30, 180, 900, 3600, 10_800, 28_800))
 """How long to wait after each failed try, the last of which is the eighth: from 5 seconds to 8 hours."""

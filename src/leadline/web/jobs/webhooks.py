@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from leadline.engine.instants import to_datetime
-from leadline.web.actions.webhooks import JOB, SECOND, Outcome, note_outcome
+from leadline.web.actions.events import JOB
+from leadline.web.actions.webhooks import SECOND, Outcome, note_outcome
 from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import OUTBOUND, handles
 from leadline.web.models import Delivery
