@@ -36,14 +36,19 @@ class Phrase:
     no: bool = False
 
     def __str__(self) -> str:
+        return " ".join(words for words, _ in self.parts())
+
+    def parts(self) -> list[tuple[str, bool]]:
+        """What it is written with, in order: words, and whether they are a name."""
         parts = [
-            "no" if self.no else "",
-            self.name,
-            f"{self.times} times" if self.times > 1 else "",
-            f"within {self.days} {'day' if self.days == 1 else 'days'}" if self.days else "",
-            f"since {self.since}" if self.since else "",
+            ("no" if self.no else "", False),
+            (self.name, True),
+            (f"{self.times} times" if self.times > 1 else "", False),
+            (f"within {self.days} {'day' if self.days == 1 else 'days'}" if self.days else "", False),
+            ("since" if self.since else "", False),
+            (self.since or "", True),
         ]
-        return " ".join(part for part in parts if part)
+        return [part for part in parts if part[0]]
 
     @property
     def asserted(self) -> Phrase:

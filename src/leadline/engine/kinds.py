@@ -133,6 +133,11 @@ class Kinds:
     def __contains__(self, name: object) -> bool:
         return name in self._codes
 
+    def means(self, name: str) -> str:
+        """What a name in a condition means: the sentence of that fact, group or kind."""
+        declared = self.facts.get(name) or self.groups.get(name) or self.kinds[self.code(name)]
+        return declared.means
+
     def named(self, name: str) -> frozenset[int]:
         """The codes of all kinds that are called `name` or count as it."""
         return self._where(lambda kind: kind.name == name or name in kind.groups)

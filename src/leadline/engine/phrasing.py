@@ -27,11 +27,9 @@ def say_touch(touch: dict[str, Any] | None) -> str:
 
 def say_judgement(judgement: Judgement, touches: Touches, as_of: int) -> str:
     """A phrase, whether it holds, and because of which touches."""
-    phrase, evidence = judgement.condition, judgement.evidence
-    assert isinstance(phrase, Phrase)
-    assert evidence is not None
+    assert isinstance(judgement.condition, Phrase)
     sign = "✓" if judgement.holds else "✗"
-    return f"{sign} {phrase}: {_reason(evidence, touches, as_of)}."
+    return f"{sign} {judgement.condition}: {say_evidence(judgement, touches, as_of)}."
 
 
 def say_remedy(stage: str, would_do: tuple[str, ...] | None) -> str:
@@ -46,7 +44,10 @@ def say_remedy(stage: str, would_do: tuple[str, ...] | None) -> str:
     return f"{stage}: would follow from {listed(said)}."
 
 
-def _reason(evidence: Evidence, touches: Touches, as_of: int) -> str:
+def say_evidence(judgement: Judgement, touches: Touches, as_of: int) -> str:
+    """The touches because of which a phrase holds, or that it has so far; the latest three are told."""
+    evidence = judgement.evidence
+    assert evidence is not None
     said = [say_touch(touches.row(moment.row)) for moment in evidence.touches[-3:]]
     if evidence.holds:
         more = len(evidence.touches) - len(said)

@@ -33,7 +33,7 @@ def test_the_page_says_what_the_engine_says(signed_in, lively):
         told = [text.partition(": ") for text in reason.sentences()[2:]]
         assert [
             (f"{'✓' if one['holds'] else '✗'} {one['phrase']}", f"{one['reason']}.") for one in place.phrases
-        ] == [(phrase.replace("_", " "), said) for phrase, _, said in told]
+        ] == [(phrase, said) for phrase, _, said in told]
         gaps = why_not(log, funnel, lively.pk, NOW)
         would_do = [
             sorted(way["kind"] for way in one["would_do"] for _ in range(way["times"]))
@@ -42,6 +42,17 @@ def test_the_page_says_what_the_engine_says(signed_in, lively):
         assert would_do == [sorted(gap.would_do or ()) for gap in gaps]
         assert [one["stage"] for one in place.missing] == [gap.stage for gap in gaps]
         assert f'data-stage="{place.slug}">{place.reason.stage_name}<' in text
+
+
+def test_each_name_in_a_reason_is_explained(signed_in, lively):
+    text = get(signed_in("member"), "contact", lively.pk).content.decode()
+    phrases = " ".join(re.findall(r'<ul class="phrases">(.*?)</ul>', text, re.DOTALL))
+    told = dict(re.findall(r'<dfn class="means"[^>]*>([^<]+)<span class="means-tip"[^>]*>([^<]+)<', phrases))
+    assert told["purchased"] == "They paid, signed, or did so again."
+    group = "They were asked directly: an offer to one person, to which yes or no is the answer."
+    assert told["asked"] == group  # and not the kind of that name, which is one of several
+    assert told["budget"] == "There is money for it."
+    assert not any("_" in name for name in told)
 
 
 def test_the_facts_are_those_of_the_engine_with_who_said_them(signed_in, lively, member):

@@ -274,7 +274,7 @@ def _check_reasons(room: Room, slug: str, funnel: Funnel) -> None:
             wanted.since,
         )
         said = [
-            f"{'✓' if one['holds'] else '✗'} " + ": ".join(filter(None, (one["phrase"], one["reason"])))
+            f"{'✓' if one['holds'] else '✗'} {one['phrase']}: {one['reason']}".replace("_", " ")
             for one in place.phrases
         ]
         sentences = [one.replace("_", " ").rstrip(".") for one in wanted.sentences()[2:]]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from leadline.engine.evidence import Judgement
 from leadline.engine.explain import Gap, Why, gaps_after, why
 from leadline.engine.funnel import Funnel, load_funnel
 from leadline.engine.history import Of
 from leadline.engine.instants import to_instant
 from leadline.engine.kinds import Kind, Kinds
+from leadline.engine.phrasing import say_evidence
 from leadline.engine.touches import Column, Touches
 from leadline.web import warehouse
 from leadline.web.actions.facts import Standing, saying, standing
@@ -57,9 +59,8 @@ class Place:
     @property
     def phrases(self) -> list[dict[str, Any]]:
         """What holds of the stage's condition, and what does not."""
-        return (
-            [_signed(text, self.kinds) for text in self.reason.sentences()[2:]] if self.reason.stage else []
-        )
+        judged = self.reason.judgement
+        return _said(judged.said(), self.reason, self.kinds) if judged else []
 
     @property
     def missing(self) -> list[dict[str, Any]]:
@@ -71,7 +72,7 @@ class Place:
                     {"kind": kind, "times": (gap.would_do or ()).count(kind)}
                     for kind in dict.fromkeys(gap.would_do or ())
                 ],
-                "phrases": [_signed(text, self.kinds) for text in gap.sentences()[1:]],
+                "phrases": _said(gap.judgement.lacking(), gap, self.kinds),
             }
             for gap in self.gaps
         ]
@@ -156,12 +157,13 @@ def _with_subject(touches: Touches, subject: Any) -> Touches:
     return replace(touches, contact=Column(touches.contact.codes, [*touches.contact.labels, subject]))
 
 
-def _signed(text: str, kinds: Kinds) -> dict[str, Any]:
-    """A phrase as the engine says it, in parts: whether it holds, the phrase in words, and why."""
-    sign, _, rest = text.partition(" ")
-    phrase, _, reason = rest.partition(": ")
-    return {
-        "holds": sign == "✓",
-        "phrase": retold(phrase, kinds),
-        "reason": retold(reason.rstrip("."), kinds),
-    }
+def _said(judgements: Sequence[Judgement], answer: Why | Gap, kinds: Kinds) -> list[dict[str, Any]]:
+    """Phrases in parts: whether each holds, how it reads, and because of which touches."""
+    return [
+        {
+            "holds": one.holds,
+            "phrase": one.condition,
+            "reason": retold(say_evidence(one, answer.touches, answer.as_of), kinds),
+        }
+        for one in judgements
+    ]

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from django import template
 from django.utils.safestring import SafeString
 
+from leadline.engine.conditions import Phrase
 from leadline.engine.kinds import Kinds
 from leadline.web import warehouse
-from leadline.web.templatetags.markup import fill_each
-from leadline.web.templatetags.words import said
+from leadline.web.templatetags.markup import fill, fill_each
+from leadline.web.templatetags.words import means, said
 
 register = template.Library()
 _BUTTON = '<button class="btn btn-quiet small" name="kind" value="{}" title="{}">{}</button>'
@@ -22,6 +23,19 @@ _NAME = re.compile(r"(?<![\w/@.-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/@-])")
 def spoken(name: str) -> str:
     """The name of a kind as it is said: “had meeting”."""
     return name.replace("_", " ")
+
+
+@register.simple_tag(takes_context=True)
+def phrase(context: template.Context, condition: Phrase) -> SafeString:
+    """A phrase of a condition, each name in it with what it means."""
+    kinds = warehouse.kinds()
+    return fill(
+        " ".join("{}" for _ in condition.parts()),
+        *(
+            means(context, spoken(words), kinds.means(words)) if named else words
+            for words, named in condition.parts()
+        ),
+    )
 
 
 @register.simple_tag
