@@ -27,6 +27,7 @@ def serve(
 
     An empty database gets its tables; one of an earlier version has to be migrated first.
     """
+    say(["Starting …"])
     _be_reached_at(host, port)
     set_up()
     from leadline.web.serving.schema import make_ready
@@ -34,8 +35,8 @@ def serve(
 
     check_address(host, port)
     make_ready()
-    say([f"Leadline is at {os.environ['LEADLINE_URL']}, its data in {home()}. Ctrl-C stops it."])
-    serve(home(), host, port, workers, with_worker=not no_worker)
+    here = f"Leadline is at {os.environ['LEADLINE_URL']}, its data in {home()}. Ctrl-C stops it."
+    serve(home(), host, port, workers, with_worker=not no_worker, then=lambda: say([here]))
 
 
 def worker() -> None:
@@ -77,6 +78,7 @@ def try_out(
     LEADLINE_HOME says where its data go; without it, into leadline-demo-data.
     """
     os.environ["LEADLINE_HOME"] = os.environ.get("LEADLINE_HOME") or "leadline-demo-data"
+    say(["Starting …"])
     _be_reached_at("127.0.0.1", port)
     set_up()
     from django.db import connections
@@ -88,11 +90,16 @@ def try_out(
     migrate()
     link = os.environ["LEADLINE_URL"] + _sign_in_path()
     connections.close_all()
-    say(["Leadline is here, signed in, once you open this (the link works once; Ctrl-C stops Leadline):"])
-    typer.echo(link)
-    if not no_open and has_screen():
-        _open_when_ready(link)
-    serve(home(), "127.0.0.1", port, 1, with_worker=True)
+
+    def show() -> None:
+        import webbrowser
+
+        say(["Leadline is here, signed in, once you open this (the link works once; Ctrl-C stops Leadline):"])
+        typer.echo(link)
+        if not no_open and has_screen():
+            webbrowser.open(link)
+
+    serve(home(), "127.0.0.1", port, 1, with_worker=True, then=show)
 
 
 def _sign_in_path() -> str:
@@ -109,11 +116,3 @@ def _sign_in_path() -> str:
             owner = load_demo(acting, made_up(acting.now))
             import_guests(acting, owner)
     return path_for(owner)
-
-
-def _open_when_ready(link: str) -> None:
-    """Open the browser from a thread, once somebody listens."""
-    import threading
-    import webbrowser
-
-    threading.Timer(4.0, webbrowser.open, [link]).start()

@@ -44,11 +44,12 @@ def alone(tmp_path_factory, templates):
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 def test_it_makes_its_tables_answers_and_leaves_nobody_behind(installation, told):
     del installation.env["LEADLINE_COLD"]  # it ends while it warms up
-    process = served(installation)
+    process = installation.start("serve", "--port", installation.port)
+    wait_for(lambda: "Leadline is at" in installation.printed(), installation.printed)
+    status, said = installation.get("/health")[:2]  # where it is is said once somebody answers there
+    assert (status, json.loads(said)["status"]) == (200, "ok")
     wait_for(lambda: workers(installation, process), installation.printed)
     wait_for((installation.home / "worker.json").exists, installation.printed)
-    status, said = installation.get("/health")[:2]
-    assert (status, json.loads(said)["status"]) == (200, "ok")
     assert installation.sql("SELECT COUNT(*) FROM web_contact") == [(0,)]
     members = installation.members(process)
     assert len(members) >= 3  # who listens, who answers, who works
@@ -130,7 +131,7 @@ def test_a_database_of_an_earlier_version_waits_for_migrate(installation):
 
 def test_the_made_up_business_is_opened_by_a_link_that_works_once(installation):
     process = installation.start("try", "--port", installation.port, "--no-open")
-    installation.until_it_answers()
+    wait_for(lambda: "/accounts/link/" in installation.printed(), installation.printed)
     (link,) = [line for line in installation.printed().splitlines() if "/accounts/link/" in line]
     path = link.partition(str(installation.port))[2]
     assert installation.get(path)[2].endswith(f":{installation.port}/")

@@ -7,7 +7,10 @@ import multiprocessing
 import os
 import shutil
 import socket
+import threading
 import time
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from leadline.engine.errors import LeadlineError
@@ -27,8 +30,13 @@ class AddressTaken(LeadlineError):
     code, exit_code = "address-taken", 7
 
 
-def serve(home: Path, host: str, port: int, processes: int, *, with_worker: bool) -> None:
-    """Listen until SIGTERM or Ctrl-C, and leave nobody behind. Raises AddressTaken."""
+def serve(
+    home: Path, host: str, port: int, processes: int, *, with_worker: bool, then: Callable[[], None]
+) -> None:
+    """Listen until SIGTERM or Ctrl-C, and leave nobody behind; `then` is called once there is an answer.
+
+    Raises AddressTaken.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -52,6 +60,7 @@ def serve(home: Path, host: str, port: int, processes: int, *, with_worker: bool
     keeper = Keeper() if with_worker else None
     if keeper:
         keeper.start()
+    threading.Thread(target=_wait_and, args=(host, port, then), daemon=True).start()
     try:
         server.serve()
     finally:
@@ -88,6 +97,21 @@ def _try_to_listen(host: str, port: int) -> OSError | None:
     except UnicodeError:
         return OSError(errno.EINVAL, "no name of a machine")
     return None
+
+
+def _wait_and(host: str, port: int, then: Callable[[], None]) -> None:
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - everywhere is here too
+    while True:
+        asked = HTTPConnection(here, port)
+        try:
+            asked.request("GET", "/health")
+            asked.getresponse()
+        except (OSError, HTTPException):
+            time.sleep(0.1)
+        else:
+            return then()
+        finally:
+            asked.close()
 
 
 def _emptied(folder: Path) -> Path:
