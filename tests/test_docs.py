@@ -17,6 +17,7 @@ SETS_UP = re.compile(
     r"(git clone|cd|pip install|python3? -m (venv|pip)|\.ci/run|sudo apt-get install"
     r"|createuser|createdb|export)\b.*"
 )
+FUNNELS = ROOT / "src" / "leadline" / "engine" / "funnels"
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
 OPTIONS = {name: {o for p in c.params for o in p.opts} for name, c in get_command(app).commands.items()}
 each_page = pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
@@ -72,6 +73,20 @@ def test_the_files_that_contributing_names_are_there():
     )
     lost = [name for name in named if "NAME" not in name and not (ROOT / name).exists()]
     assert not lost, f"CONTRIBUTING.md names {lost}"
+
+
+GUIDES = ["tutorial.md", "how-to/work-day-by-day.md", "how-to/work-as-a-team.md"]
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_what_a_guide_names_in_bold_stands_on_a_page_of_the_application(name):
+    web = ROOT / "src" / "leadline" / "web"
+    files = [*web.glob("templates/**/*.html"), *web.glob("pages/*.py"), *web.glob("models/*.py")]
+    words = "\n".join(file.read_text(encoding="utf-8") for file in [*files, *FUNNELS.glob("*.toml")])
+    named = set(re.findall(r"\*\*(.+?)\*\*", (ROOT / "docs" / name).read_text(encoding="utf-8")))
+    lost = [one for one in named if not re.search(rf'[>"]\s*{re.escape(one)}\s*[<"{{]', words)]
+    assert named, f"{name} names nothing that one could press"
+    assert not lost, f"{name} names {lost}"
 
 
 GENERATOR = ROOT / "docs" / "reference" / "generate.py"
