@@ -13,6 +13,7 @@ from leadline.engine.errors import BadFunnel
 from leadline.engine.instants import NEVER
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import Touches
+from leadline.web.actions.lives import Moment, lives_of
 from leadline.web.actions.rows import insert
 from leadline.web.actions.standings import People
 from leadline.web.among import one_of
@@ -22,13 +23,11 @@ COLUMNS = ("contact_id", "name", "since", "until")
 """What is kept of a fact, in the order of the rows of this file."""
 
 Row = tuple[int, str, int, int]
-Moment = tuple[int, int]
-"""An instant, and the code of the kind of what happened."""
 
 
-def write(people: People, touches: Touches, now: int) -> None:
-    """Write when facts hold of people by their touches, now or soon; only what differs."""
-    wanted, gone = follow(touches, now), []
+def write(people: People, found: Iterable[Row]) -> None:
+    """Write when facts hold of people, now or soon; only what differs."""
+    wanted, gone = set(found), []
     there = HeldFact.objects.filter(one_of(people.everybody, "contact"))
     for number, *row in there.values_list("pk", *COLUMNS):
         if (one := (row[0], row[1], row[2], row[3])) in wanted:
@@ -50,15 +49,9 @@ def follow(touches: Touches, now: int) -> set[Row]:
     """The times in which facts hold, by touches, those left out that are over."""
     known = atoms(touches.kinds)
     about = np.array(sorted({code for atom in known.values() for code in atom.kinds | atom.since}))
-    rows = np.flatnonzero(touches.counting() & np.isin(touches.kind, about))
-    who, at, kind = touches.contact.codes[rows], touches.happened_at[rows], touches.kind[rows]
-    order = np.lexsort((kind, at, who))
-    lives: dict[int, list[Moment]] = {}
-    for contact, *moment in zip(who[order].tolist(), at[order].tolist(), kind[order].tolist(), strict=True):
-        lives.setdefault(contact, []).append((moment[0], moment[1]))
     return {
-        (int(touches.contact.labels[contact]), name, since, until)
-        for contact, life in lives.items()
+        (contact, name, since, until)
+        for contact, life in lives_of(touches, np.isin(touches.kind, about)).items()
         for name, atom in known.items()
         for since, until in times(atom, life)
         if since < until and until > now

@@ -13,15 +13,13 @@ from math import log2
 
 from leadline.engine.instants import DAY
 from leadline.engine.kinds import Kind, Kinds
+from leadline.web.actions.lives import Moment
 
 HALVED = 30 * DAY
 """In this time a sign loses half its weight."""
 LATELY = 90 * DAY
 """Signs of so long ago are told of."""
 _ALONE, _TOGETHER, _KNOWN = 1, 4, 8
-
-Moment = tuple[int, int]
-"""An instant, and the code of a kind."""
 
 
 def rank(life: Iterable[Moment], kinds: Kinds) -> float:

@@ -16,11 +16,10 @@ to the latest of the deal that they are told of. An ask keeps what its touch cal
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-import numpy as np
+from typing import Any, NamedTuple
 
 from leadline.engine.cycle.asking import ANSWERS, list_asks
 from leadline.engine.cycle.firsts import Firsts
@@ -28,6 +27,7 @@ from leadline.engine.instants import NEVER
 from leadline.engine.kinds import Kinds
 from leadline.engine.touches import MISSING, Touches
 from leadline.web.actions import interest
+from leadline.web.actions.lives import Moment, lives_of
 from leadline.web.actions.rows import insert, update
 from leadline.web.actions.standings import People
 from leadline.web.among import one_of
@@ -42,15 +42,41 @@ _SAID = {
     "waiting": Ask.Answer.WAITING,
 }
 _OF_ASKS = ("answer", "answered_at", "touch_id")
+_COPIED = ("contact_id", "key", "amount", "currency", "path", "channel", "asked_at")
+"""What the record of an ask has from its touch."""
 
-Step = tuple[int, int]
-"""Since when, and the code of the kind that opened it."""
+
+class Asked(NamedTuple):
+    """An ask as its touch tells of it, and what was answered to it."""
+
+    contact_id: int
+    touch_id: int
+    origin: str
+    answer: str
+    answered_at: int | None
+    key: str | None
+    offer: str
+    amount: int | None
+    currency: str
+    path: str
+    channel: str
+    asked_at: int
 
 
-def write(people: People, touches: Touches) -> None:
-    """Write anew what is open with people, by their touches with the columns of COLUMNS."""
-    _write_asks(people, touches)
-    _write_steps(people, touches)
+class Step(NamedTuple):
+    """A next step: with whom, of which sort, since when, by a touch of which kind, and the contact's rank."""
+
+    contact_id: int
+    sort: str
+    since: int
+    kind: str
+    rank: float
+
+
+def write(people: People, asks: Sequence[Asked], steps: Iterable[Step]) -> None:
+    """Write anew what is open with people."""
+    _write_asks(people, asks)
+    _write_steps(people, steps)
 
 
 @dataclass(frozen=True)
@@ -81,13 +107,13 @@ class Meaning:
         )
 
 
-def next_steps(life: list[tuple[int, int]], meaning: Meaning) -> dict[str, Step]:
-    """What is open with somebody, from the (instant, code of kind) of their touches in order of time."""
+def next_steps(life: list[Moment], meaning: Meaning) -> dict[str, Moment]:
+    """What is open with somebody, each with what opened it, from their touches in order of time."""
     link = meaning.link
     done = [one for one in life if link[one[1]] != "fact"]
     last_exit = max((place for place, one in enumerate(done) if link[one[1]] == "exit"), default=-1)
     here, bought = done[last_exit + 1 :], any(kind in meaning.purchased for _, kind in done)
-    found: dict[str, Step] = {}
+    found: dict[str, Moment] = {}
     talks = [one for one in here if one[1] in meaning.conversed]
     if talks and not bought and not any(link[kind] == "ask" for _, kind in done):
         found["ask"] = talks[-1]
@@ -101,72 +127,79 @@ def next_steps(life: list[tuple[int, int]], meaning: Meaning) -> dict[str, Step]
     return found
 
 
-def _write_steps(people: People, touches: Touches) -> None:
-    names, meaning = touches.kinds.names_of_kinds, Meaning.of(touches.kinds)
-    lives = lives_of(touches)
-    wanted = {
-        (contact, sort): step
-        for contact, life in lives.items()
-        for sort, step in next_steps(life, meaning).items()
-    }
-    ranks = {contact: interest.rank(lives[contact], touches.kinds) for contact, _ in wanted}
+def follow_steps(touches: Touches) -> list[Step]:
+    """The next steps with everybody in the touches."""
+    names, meaning, found = touches.kinds.names_of_kinds, Meaning.of(touches.kinds), list[Step]()
+    for contact, life in lives_of(touches).items():
+        if steps := next_steps(life, meaning):
+            rank = interest.rank(life, touches.kinds)
+            found += [Step(contact, sort, at, names[kind], rank) for sort, (at, kind) in steps.items()]
+    return found
+
+
+def _write_steps(people: People, steps: Iterable[Step]) -> None:
+    wanted = {(one.contact_id, one.sort): one for one in steps}
     there = NextStep.objects.filter(one_of(people.everybody, "contact"))
     gone, moved = [], []
     for contact, sort, since, rank, number in there.values_list("contact_id", "sort", "since", "rank", "id"):
-        if wanted.get((contact, sort), (None,))[0] != since:
+        one = wanted.get((contact, sort))
+        if one is None or one.since != since:
             gone.append(number)
             continue
         del wanted[contact, sort]
-        if rank != ranks[contact]:
-            moved.append((ranks[contact], number))
+        if rank != one.rank:
+            moved.append((one.rank, number))
     if gone:
         NextStep.objects.filter(one_of(gone)).delete()
     update(NextStep, ("rank",), moved)
     insert(
         NextStep,
-        ("contact_id", "sort", "since", "kind", "rank", "owner_id", "team_id"),
-        (
-            (contact, sort, since, names[kind], ranks[contact], *people.told[contact][:2])
-            for (contact, sort), (since, kind) in wanted.items()
-        ),
+        (*Step._fields, "owner_id", "team_id"),
+        ((*one, *people.told[one.contact_id][:2]) for one in wanted.values()),
     )
 
 
-def lives_of(touches: Touches) -> dict[int, list[tuple[int, int]]]:
-    """What happened with each contact in order of time: instants and codes of kinds."""
-    rows = np.flatnonzero(touches.counting())
-    who, at, kind = touches.contact.codes[rows], touches.happened_at[rows], touches.kind[rows]
-    order = np.lexsort((kind, at, who))
-    lives: dict[int, list[tuple[int, int]]] = {}
-    for contact, *moment in zip(who[order].tolist(), at[order].tolist(), kind[order].tolist(), strict=True):
-        lives.setdefault(int(touches.contact.labels[contact]), []).append((moment[0], moment[1]))
-    return lives
-
-
-def _write_asks(people: People, touches: Touches) -> None:
-    known = list(Ask.objects.filter(one_of(people.everybody, "contact")))
+def follow_asks(touches: Touches) -> list[Asked]:
+    """The asks of everybody in the touches, with what was answered."""
     log = list_asks(Firsts(touches, touches.contact, NEVER))
-    if not known and not len(log):
-        return
+    numbers = touches.id.labels if touches.id else ()
+    return [
+        Asked(
+            contact_id=touches.contact[row],
+            touch_id=numbers[row],
+            origin=_text(touches, "origin", row),
+            **_answer(log, place),
+            key=_text(touches, "deal", row) or None,
+            offer=_text(touches, "offer", row),
+            amount=_amount(touches, row),
+            currency=_text(touches, "currency", row),
+            path=_text(touches, "path", row),
+            channel=_text(touches, "channel", row),
+            asked_at=int(touches.happened_at[row]),
+        )
+        for place, row in enumerate(log.row.tolist())
+    ]
+
+
+def _write_asks(people: People, asks: Sequence[Asked]) -> None:
+    known = list(Ask.objects.filter(one_of(people.everybody, "contact")))
     by_touch = {one.touch_id: one for one in known if one.touch_id}
     by_name = {f"ask:{one.pk}": one for one in known if one.touch_id is None}
-    numbers = touches.id.labels if touches.id else ()
     found, missing = {}, []
-    for place, row in enumerate(log.row.tolist()):
-        state = {**_state(log, place), "touch_id": numbers[row]}
-        ask = by_touch.get(numbers[row])
+    for one in asks:
+        ask = by_touch.get(one.touch_id)
         if ask is None and by_name:
-            ask = by_name.pop(_text(touches, "origin", row), None)
+            ask = by_name.pop(one.origin, None)
         if ask is None:
-            missing.append((row, state))
+            missing.append(one)
         else:
-            found[ask.pk] = state
+            found[ask.pk] = {name: getattr(one, name) for name in _OF_ASKS}
     changed = [one for one in known if _put(one, found.get(one.pk))]
     update(Ask, _OF_ASKS, ((one.answer, one.answered_at, one.touch_id, one.pk) for one in changed))
-    _add_asks(people, touches, missing)
+    _add_asks(people, missing)
 
 
-def _state(log: Any, place: int) -> dict[str, Any]:
+def _answer(log: Any, place: int) -> dict[str, Any]:
     answered = int(log.answered_at[place])
     said = _SAID[ANSWERS[int(log.answer[place])]]
     return {
@@ -187,28 +220,25 @@ def _put(ask: Ask, state: dict[str, Any] | None) -> bool:
     return before != state
 
 
-def _add_asks(people: People, touches: Touches, missing: list[tuple[int, dict[str, Any]]]) -> None:
-    """Records of asks that were logged as touches alone, by the rows of these."""
+def _add_asks(people: People, missing: Sequence[Asked]) -> None:
+    """Records of asks that were logged as touches alone."""
     if not missing:
         return
     offers = dict(Offer.objects.values_list("name", "pk"))
-    told = [
-        {
-            "contact_id": (contact := touches.contact[row]),
-            "owner_id": people.told[contact][0],
-            "team_id": people.told[contact][1],
-            "key": _text(touches, "deal", row) or None,
-            "offer_id": offers.get(_text(touches, "offer", row)),
-            "amount": _amount(touches, row),
-            **{name: _text(touches, name, row) for name in ("currency", "path", "channel")},
-            "asked_at": int(touches.happened_at[row]),
-            "title": "",
-            "reason": "",
-            **state,
-        }
-        for row, state in missing
-    ]
-    insert(Ask, tuple(told[0]), (tuple(one.values()) for one in told))
+    insert(
+        Ask,
+        (*_COPIED, *_OF_ASKS, "owner_id", "team_id", "offer_id", "title", "reason"),
+        (
+            (
+                *(getattr(one, name) for name in (*_COPIED, *_OF_ASKS)),
+                *people.told[one.contact_id][:2],
+                offers.get(one.offer),
+                "",
+                "",
+            )
+            for one in missing
+        ),
+    )
 
 
 def _text(touches: Touches, name: str, row: int) -> str:

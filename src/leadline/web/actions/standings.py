@@ -53,6 +53,8 @@ class Place(NamedTuple):
     cause_id: int | None
 
 
+Followed = tuple[warehouse.Funnels, warehouse.Funnels]
+"""The funnels in force, and those about to be."""
 Moves = list[tuple[Place, int]]
 """Who came to another stage, each with the number of the stage before."""
 
@@ -91,19 +93,25 @@ def hold(contacts: Iterable[int]) -> People:
 
 def restate(contacts: Iterable[int], now: int) -> Moves:
     """Write anew where some contacts stand: those whose stage became another one."""
-    people = hold(contacts)
-    return write(people, people.touches(), now)
+    people, funnels = hold(contacts), warehouse.followed()
+    touches = people.touches()
+    return write(people, follow(funnels, touches, now), last_touches(touches), funnels, now)
 
 
-def write(people: People, touches: Touches, now: int) -> Moves:
-    """Write where people stand by their touches, in every funnel in force, and in those about to be.
+def follow(funnels: Followed, touches: Touches, now: int) -> list[Place]:
+    """Where everybody in the touches stands in every funnel in force, and in those about to be."""
+    return [one for known in funnels for one in _places(known, touches, now)]
 
-    Answers with those whose stage became another one, each with the stage before.
+
+def write(
+    people: People, found: Sequence[Place], last: Mapping[int, int], funnels: Followed, now: int
+) -> Moves:
+    """Write where people stand in these funnels, and when they were touched last.
+
+    Answers with those whose stage in a funnel in force became another one, each with the stage before.
     """
-    in_force, coming = warehouse.followed()
-    found = [*_places(in_force, touches, now), *_places(coming, touches, now)]
-    moves = _put(people, found, last_touches(touches), None, now)
-    slugs = {kept: slug for slug, kept in in_force.kept_as.items()}
+    moves = _put(people, found, last, None, now)
+    slugs = {kept: slug for slug, kept in funnels[0].kept_as.items()}
     return [(one._replace(funnel=slugs[one.funnel]), before) for one, before in moves if one.funnel in slugs]
 
 
@@ -276,7 +284,9 @@ def _put_batch(numbers: list[int], kept: str, funnel: Funnel, now: int) -> None:
     _put(people, stand(kept, funnel, touches, now), last_touches(touches), kept, now)
 
 
-def _put(people: People, found: list[Place], last: Mapping[int, int], kept: str | None, now: int) -> Moves:
+def _put(
+    people: People, found: Sequence[Place], last: Mapping[int, int], kept: str | None, now: int
+) -> Moves:
     """Write standings of some people in place of those that there were, under one name or under all.
 
     Only what differs is written. Answers with those whose stage differs, each with the stage before.

@@ -83,9 +83,9 @@ def _write(load: loading.Load, lease: Lease) -> None:
     for rows in own_records.own_batches(companies):
         lease.go_on()
         own_records.load_own_companies(load, rows)
-    for batch in load.batches():
+    for part in load.parts():
         lease.go_on()
-        loading.load_people(load, batch)
+        loading.load_people(load, part)
         time.sleep(REST)
     for first in range(intake.audiences.start, intake.audiences.stop, AUDIENCES):
         lease.go_on()

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from leadline.engine.wording import counted, listed
 from leadline.web import warehouse
-from leadline.web.actions import agenda, interest, openings
+from leadline.web.actions import agenda, interest
+from leadline.web.actions.lives import lives_of
 from leadline.web.models import NextStep, User
 from leadline.web.pages.sales_forms import today_of
 from leadline.web.templatetags import words
@@ -94,7 +95,7 @@ def sections(user: User, who: str, only: str, now: int) -> list[Section]:
 def _give_reasons(steps: list[NextStep], now: int) -> None:
     """Say beside each step what speaks for somebody: what they did of late, and what is known of them."""
     log = warehouse.touches_of({one.contact_id for one in steps})
-    lives = openings.lives_of(log)
+    lives = lives_of(log)
     for step in steps:
         life = lives.get(step.contact_id, [])
         step.speaks = _speaks(  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field, replace
@@ -125,6 +126,10 @@ class Intake:
     def is_of_deal(self, row: int) -> bool:
         """Whether a touch is an ask by a deal, or its answer."""
         return row in self.dealt or row in self.answered
+
+    def is_of_sale(self, row: int) -> bool:
+        """Whether a record of its own is written with a touch, which leads back to that."""
+        return self.is_of_deal(row) or row in self.sold or row in self.ended
 
     @property
     def audiences(self) -> range:
@@ -291,8 +296,16 @@ def _read_texts(touches: Touches) -> tuple[dict[str, Column], int]:
             most = NOTE if name == "note" else _most(Touch, name)
             long = np.array([len(str(label)) > most for label in column.labels] + [False])
             cut += int(long[column.codes].sum())
-            found[name] = replace(column, labels=[clean(str(label), most) for label in column.labels])
+            found[name] = _as_told(column.codes, [clean(str(label), most) for label in column.labels])
     return found, cut
+
+
+def _as_told(codes: npt.NDArray[np.int32], labels: list[str]) -> Column:
+    """The column of these texts, of which some may be the same and some empty by now."""
+    if "" not in labels and len(set(labels)) == len(labels):
+        return Column(codes, labels)
+    once = Column.of(label or None for label in labels)
+    return Column(np.append(once.codes, np.int32(-1))[codes], once.labels)
 
 
 def _find_people(imported: Imported, digest: str) -> list[Person]:
@@ -383,10 +396,5 @@ def _find_key(label: str, emails: tuple[str, ...], digest: str) -> str | None:
 
 
 def _find_shared(people: Sequence[Person]) -> frozenset[str]:
-    seen: set[str] = set()
-    twice: set[str] = set()
-    for person in people:
-        for mail in person.emails:
-            plain = mail.casefold()
-            (twice if plain in seen else seen).add(plain)
-    return frozenset(twice)
+    counts = Counter(mail.casefold() for person in people for mail in person.emails)
+    return frozenset(mail for mail, count in counts.items() if count > 1)

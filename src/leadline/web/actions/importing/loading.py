@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
 from leadline.web import access, warehouse
+from leadline.web.actions import standings
 from leadline.web.actions.acting import Actor, action, name_of
 from leadline.web.actions.fields import read_field, without_blanks
 from leadline.web.actions.importing.asks import write_deals
@@ -23,13 +23,14 @@ from leadline.web.actions.importing.marks import LONGEST, Words, mark_new, read_
 from leadline.web.actions.importing.matching import Match, match
 from leadline.web.actions.importing.own_records import declare_own
 from leadline.web.actions.importing.own_tables import OwnTables
+from leadline.web.actions.importing.parts import Part, Terms, part_people, prepare
 from leadline.web.actions.importing.sales import Fresh, with_sales, write_offers
 from leadline.web.actions.importing.takers import Takers
 from leadline.web.actions.importing.tasks import write_tasks
 from leadline.web.actions.importing.updating import Update, update_contacts
 from leadline.web.actions.profiles import refit
 from leadline.web.actions.rows import TOUCH, Row, insert, insert_touches, reserve, touch_rows
-from leadline.web.actions.settling import settle
+from leadline.web.actions.settling import settle, write
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import (
     Address,
@@ -44,8 +45,6 @@ from leadline.web.models import (
 )
 from leadline.web.refusals import plainly
 
-PEOPLE, TOUCHES = 500, 4000
-"""A batch ends with so many people or, if that comes first, touches."""
 ROWS = 500
 CONTACT = (
     "name", "key", "company_id", "job_title", "fields", "owner_id", "team_id", "path", "last_touch_at",
@@ -102,14 +101,15 @@ class Load:
             named = [str(one or label) for one, label in zip(here, done.labels, strict=True)]
             texts["actor"] = replace(done, labels=named)
 
-    def batches(self) -> Iterator[range]:
-        """The people of each batch."""
-        first, starts = 0, self.intake.starts
-        while first < len(self.intake.people):
-            full = int(np.searchsorted(starts, starts[first] + TOUCHES, side="right")) - 1
-            last = min(max(full, first + 1), first + PEOPLE, len(self.intake.people))
-            yield range(first, last)
-            first = last
+    def parts(self) -> Iterator[Part]:
+        """What is written, one part after the other."""
+        for places in part_people(self.intake):
+            yield prepare(self.intake, places, self.origin, self.user.pk, self.actor.now)
+
+    @property
+    def origin(self) -> str:
+        """What the touches of this import lead back to, but for their lines."""
+        return f"{name_of(self.record)}:{self.record.counts['digest'][:12]}"
 
 
 @action
@@ -134,14 +134,14 @@ def load_definitions(load: Load) -> None:
 
 
 @action
-def load_people(load: Load, places: range) -> None:
-    """Write one batch of people and their touches, whole or not at all; twice, it changes nothing."""
+def load_people(load: Load, part: Part) -> None:
+    """Write one part, people and their touches, whole or not at all; twice, it changes nothing."""
     load.hold()
     _still_runs(load.record)
-    people = [load.intake.people[place] for place in places]
+    people = [load.intake.people[place] for place in part.places]
     matches = match(load.user, people, load.intake.shared, load.made)
     new, old = [], []
-    for place, person, found in zip(places, people, matches, strict=True):
+    for place, person, found in zip(part.places, people, matches, strict=True):
         if found.doubt:
             _refuse(load, place, person, found)
         elif found.contact is None:
@@ -149,16 +149,29 @@ def load_people(load: Load, places: range) -> None:
         else:
             old.append((place, found.contact))
             load.matched[found.by] += found.contact.pk not in load.made
-    starts = load.intake.starts
-    span = range(int(starts[places.start]), int(starts[places.stop]))
     companies = _load_companies(load, [load.intake.people[p].company for p in (*new, *(p for p, _ in old))])
-    touched = _load_new(load, new, companies, span) | _load_old(load, old, companies, span)
-    fitting = refit(load.actor, touched | {contact.pk for _, contact in old})
-    settle({*touched, *fitting}, load.actor.now)
+    made, numbers, touched = _load_new(load, new, companies, part)
+    touched |= _load_old(load, old, companies, part)
+    fitting = refit(load.actor, {*made.values(), *touched, *(contact.pk for _, contact in old)})
+    _settle(load, part, made, numbers, {*touched, *fitting})
     counts = load.record.counts | {"given": dict(load.takers.given)}
     so_far = {"counts": counts} if load.takers.people else {}
-    Import.objects.filter(pk=load.record.pk).update(done=F("done") + len(places) + len(span), **so_far)
+    done = F("done") + len(part.places) + len(part.span)
+    Import.objects.filter(pk=load.record.pk).update(done=done, **so_far)
     load.hold()
+
+
+def _settle(
+    load: Load, part: Part, made: Mapping[int, int], numbers: Mapping[int, int], touched: set[int]
+) -> None:
+    """Write what follows: what is worked out of those `made`, by places; `numbers` are those of rows."""
+    if part.terms == Terms.now():
+        made = {place: number for place, number in made.items() if number not in touched}
+        found = part.found.numbered(made, numbers)
+        write(standings.hold(made.values()), found, load.actor.now)
+        settle(touched, load.actor.now)
+    else:  # what is worked out doesn't hold any more
+        settle({*made.values(), *touched}, load.actor.now)
 
 
 @action
@@ -166,7 +179,7 @@ def load_audiences(load: Load, rows: range) -> None:
     """Write touches of people without names; what is there already of these isn't written again."""
     load.hold()
     _still_runs(load.record)
-    told = _told(load, rows)
+    told = touch_rows(load.intake, rows, load.origin, load.actor.now, load.user.pk)
     named = ("kind", "happened_at", "path", "content", "n")
     places = [TOUCH.index(name) for name in named]
     nobodys = Touch.objects.filter(contact=None, in_force=True, retracts=None)
@@ -232,15 +245,21 @@ def _load_companies(load: Load, names: Sequence[str]) -> dict[str, int]:
     return there
 
 
-def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span: range) -> set[int]:
-    """Contacts that nobody knew, with their addresses and touches."""
+def _load_new(
+    load: Load, places: Sequence[int], companies: dict[str, int], part: Part
+) -> tuple[dict[int, int], dict[int, int], set[int]]:
+    """Contacts that nobody knew, with their addresses and touches.
+
+    Answers with the numbers of those of whom it is worked out what follows, by their places; of their
+    touches, by their rows; and of all others that something became of.
+    """
     intake, numbers = load.intake, reserve(Contact, len(places))
     pairs = list(zip(places, numbers, strict=True))
     at = connection.ops.adapt_datetimefield_value(timezone.now())
     insert(
         Contact,
         ("id", *CONTACT),
-        [(number, *_contact(load, place, companies, at)) for place, number in pairs],
+        [(number, *_contact(load, place, companies, part, at)) for place, number in pairs],
     )
     load.made.update(numbers)
     _note_made(load, [f"contact:{number}" for number in numbers])
@@ -248,16 +267,27 @@ def _load_new(load: Load, places: Sequence[int], companies: dict[str, int], span
     insert(Address, ("contact_id", "sort", "value", "label"), found)
     write_tasks(load, ((who, one) for place, who in pairs for one in intake.planned.get(place, ())))
     mark_new(load, {who: _marks_of(load, place) for place, who in pairs})
-    told, first = _told(load, span), span.start
-    fresh = [(who, row, told[row - first]) for place, who in pairs for row in intake.rows(place)]
-    asked = write_deals(load, [one for one in fresh if intake.is_of_deal(one[1])])
-    insert_touches(with_sales(load, [one for one in fresh if not intake.is_of_deal(one[1])]))
-    return {*numbers, *asked}
+    alone = {place: who for place, who in pairs if place not in part.sold}
+    plain = [(who, row) for place, who in alone.items() for row in intake.rows(place)]
+    written = insert_touches([(who, part.told[row - part.span.start]) for who, row in plain])
+    sold = [(place, who) for place, who in pairs if place in part.sold]
+    touched = _load_sold(load, [(who, row) for place, who in sold for row in intake.rows(place)], part)
+    return alone, dict(zip((row for _, row in plain), written, strict=True)), touched
 
 
-def _contact(load: Load, place: int, companies: dict[str, int], at: Any) -> Row:
+def _load_sold(load: Load, rows: Sequence[tuple[int, int]], part: Part) -> set[int]:
+    """Touches of new contacts, of whom some are sales or deals, with the records of these; whom they touch."""
+    if not rows:
+        return set()
+    fresh = [(who, row, part.told[row - part.span.start]) for who, row in rows]
+    asked = write_deals(load, [one for one in fresh if load.intake.is_of_deal(one[1])])
+    insert_touches(with_sales(load, [one for one in fresh if not load.intake.is_of_deal(one[1])]))
+    return asked | {who for who, _ in rows}
+
+
+def _contact(load: Load, place: int, companies: dict[str, int], part: Part, at: Any) -> Row:
     """The values of somebody new, for CONTACT; `at` is when they are made."""
-    person, rows = load.intake.people[place], load.intake.rows(place)
+    person = load.intake.people[place]
     owner = load.owners.get(person.owner.casefold()) or load.takers.next()
     team = load.teams.get(person.team.casefold()) or (owner.team if owner else None) or load.user.team
     return (
@@ -268,8 +298,8 @@ def _contact(load: Load, place: int, companies: dict[str, int], at: Any) -> Row:
         connection.ops.adapt_json_value(_fields_of(load, place), None),
         owner.pk if owner else None,
         team.pk if team else None,
-        _first_path(load.intake, rows),
-        int(load.intake.touches.happened_at[rows.start : rows.stop].max()) if rows else None,
+        part.paths.get(place, ""),
+        part.last.get(place),
         at,
     )
 
@@ -286,7 +316,7 @@ def addresses_of(person: Person) -> list[tuple[str, str]]:
 
 
 def _load_old(
-    load: Load, found: Sequence[tuple[int, Contact]], companies: dict[str, int], span: range
+    load: Load, found: Sequence[tuple[int, Contact]], companies: dict[str, int], part: Part
 ) -> set[int]:
     """What the files say of contacts that are there: what differs is changed, what is missing is added."""
     intake, numbers = load.intake, [contact.pk for _, contact in found]
@@ -294,7 +324,7 @@ def _load_old(
     update_contacts(load.record, load.actor, [_update(load, *one, companies) for one in found])
     to_do = ((contact.pk, one) for place, contact in found for one in intake.planned.get(place, ()))
     write_tasks(load, to_do)
-    there, told = _touches_there(numbers), _told(load, span)
+    there = _touches_there(numbers)
     out = still_out(numbers) if intake.opted_out else set()
     fresh, deals = list[Fresh](), list[Fresh]()
     sold: list[tuple[int, int]] = []
@@ -303,7 +333,7 @@ def _load_old(
         for row in intake.rows(place):
             if contact.pk in out and row in intake.opted_out:
                 continue
-            touch = told[row - span.start]
+            touch = part.told[row - part.span.start]
             if load.intake.is_of_deal(row):
                 deals.append((contact.pk, row, touch))
                 continue
@@ -345,21 +375,6 @@ def _touches_there(contacts: list[int]) -> dict[int, Counter[tuple[str, int, int
         assert contact is not None
         found.setdefault(same.get(contact, contact), Counter())[kind, at, value] += 1
     return found
-
-
-def _told(load: Load, rows: range) -> list[Row]:
-    record = load.record
-    origin = f"{name_of(record)}:{record.counts['digest'][:12]}"
-    return touch_rows(load.intake, rows, origin, load.actor.now, load.user.pk)
-
-
-def _first_path(intake: Intake, rows: range) -> str:
-    paths = intake.texts.get("path")
-    if paths is None or not rows:
-        return ""
-    at = intake.touches.happened_at
-    named = [row for row in rows if paths.codes[row] >= 0]
-    return str(paths[min(named, key=lambda row: (at[row], row))]) if named else ""
 
 
 def _note_made(load: Load, records: Iterable[str]) -> None:
