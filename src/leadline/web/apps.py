@@ -15,12 +15,14 @@ class Web(AppConfig):
     verbose_name = "Leadline"
 
     def ready(self) -> None:
-        """Each connection is told how to plan, and after each migration the database keeps what it keeps."""
+        """Connections are told how to plan and wait; after a migration the database keeps what it keeps."""
         from leadline.web.planning import tell_planner
         from leadline.web.serving.structure import MAKERS
+        from leadline.web.turns import take_turns
         from leadline.web.warehouse.changes import drop_triggers
 
         connection_created.connect(tell_planner, dispatch_uid="leadline-tell-planner")
+        connection_created.connect(take_turns, dispatch_uid="leadline-take-turns")
         pre_migrate.connect(drop_triggers, sender=self, dispatch_uid="leadline-drop-triggers")
         for make in MAKERS:
             post_migrate.connect(make, sender=self, dispatch_uid=f"leadline-{make.__name__}")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, connection
@@ -15,6 +13,7 @@ from django.utils import timezone
 
 from leadline.web.errors import Unauthorised
 from leadline.web.models import Token
+from leadline.web.turns import impatient
 
 log = logging.getLogger(__name__)
 PREFIX = "ll_"
@@ -108,25 +107,10 @@ def _is_over(at: datetime | None, span: timedelta, now: datetime) -> bool:
 def _note_use(token: int, now: datetime) -> None:
     """Write down that a token was used. Where somebody else writes just now, a later request does it."""
     try:
-        with _impatient():
+        with impatient(connection):
             Token.objects.filter(pk=token).update(last_used_at=now)
     except OperationalError as error:
         _TRIED[token] = now
         log.debug("The use of a token is noted later: %s", error)
     else:
         _TRIED.pop(token, None)
-
-
-@contextmanager
-def _impatient() -> Iterator[None]:
-    """Let SQLite fail at once, where it would wait for whoever writes."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    patience = round(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 0")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {patience}")

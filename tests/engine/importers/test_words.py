@@ -164,3 +164,11 @@ def test_no_source_stands_for_two_paths():
 def test_no_text_is_both_won_and_lost():
     wholes = [squeezed(word) for words in synonyms()["outcomes"].values() for word in words["whole"]]
     assert len(wholes) == len(set(wholes))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["R&D GmbH", "E-mail", "e mail & Phone", "wonTime_2", "GTXPro", "ann.abel+x@mail.example", "-- / --", ""],
+)
+def test_a_text_is_squeezed_to_its_words_as_one(text):
+    assert squeezed(text) == "".join(tokens(text))

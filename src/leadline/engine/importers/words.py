@@ -47,8 +47,13 @@ def _without_accents(text: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def squeezed(text: str) -> str:
-    """A text without case, accents, spaces and punctuation: `GTX Pro` and `GTXPro` are both `gtxpro`."""
-    return "".join(tokens(text))
+    """A text without case, accents, spaces and punctuation: `GTX Pro` and `GTXPro` are both `gtxpro`.
+
+    All its `tokens` as one; of plain letters, of which there are many, found without parting them first.
+    """
+    if not text.isascii():
+        return "".join(tokens(text))
+    return _APART.sub("", _MAIL.sub("email", text).lower().replace("&", "and"))
 
 
 def gist(text: str) -> str:

@@ -12,9 +12,7 @@ from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import LARGE, handles
 from leadline.web.models import Edit, User
 from leadline.web.refusals import plainly
-
-REST = 0.03
-"""Seconds between two batches, in which others can write."""
+from leadline.web.turns import REST
 
 
 def _gave_up(payload: dict[str, Any], now: int, error: str) -> None:

@@ -31,9 +31,8 @@ from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import LARGE, handles
 from leadline.web.models import Import
 from leadline.web.refusals import plainly
+from leadline.web.turns import REST
 
-REST = 0.03
-"""Seconds between two batches, in which others can write."""
 AUDIENCES = 2000
 
 
@@ -83,10 +82,12 @@ def _write(load: loading.Load, lease: Lease) -> None:
     for rows in own_records.own_batches(companies):
         lease.go_on()
         own_records.load_own_companies(load, rows)
+    ended = 0.0
     for part in load.parts():
+        time.sleep(max(ended + REST - time.monotonic(), 0))  # others wrote while it was made ready
         lease.go_on()
         loading.load_people(load, part)
-        time.sleep(REST)
+        ended = time.monotonic()
     for first in range(intake.audiences.start, intake.audiences.stop, AUDIENCES):
         lease.go_on()
         loading.load_audiences(load, range(first, min(first + AUDIENCES, intake.audiences.stop)))

@@ -10,9 +10,7 @@ from leadline.web.actions import funnels, rebuilding, standings
 from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import handles
 from leadline.web.models import FunnelVersion
-
-REST = 0.03
-"""Seconds between two batches, in which others can write."""
+from leadline.web.turns import REST
 
 
 @handles("funnel.publish")

@@ -276,7 +276,7 @@ def _load_new(
 
 
 def _load_sold(load: Load, rows: Sequence[tuple[int, int]], part: Part) -> set[int]:
-    """Touches of new contacts, of whom some are sales or deals, with the records of these; whom they touch."""
+    """Touches of new contacts, some of them sales or deals, with the records of these; whose they are."""
     if not rows:
         return set()
     fresh = [(who, row, part.told[row - part.span.start]) for who, row in rows]
