@@ -8,7 +8,7 @@ from django.urls import reverse
 from leadline.engine.importers import Mapping
 from leadline.web import access
 from leadline.web.actions.acting import Actor
-from leadline.web.actions.importing import imports, loading, proposals, uploads
+from leadline.web.actions.importing import imports, parts, proposals, uploads
 from leadline.web.errors import Invalid
 from leadline.web.jobs.worker import Worker, now
 from leadline.web.models import AuditEntry, Contact, Import, Team, User
@@ -139,7 +139,7 @@ def test_an_import_that_goes_on_after_a_crash_takes_turns_where_it_was(funnels, 
     east = Team.objects.get(name="East")
     User.objects.create_user("tim@example.org", None, role="member", name="Tim", team=east)
     boss = User.objects.create_user("mona@example.org", None, role="manager", name="Mona", team=west)
-    monkeypatch.setattr(loading, "PEOPLE", 3)
+    monkeypatch.setattr(parts, "PEOPLE", 3)
     finish, cuts = imports.finish, iter([True])
 
     def cut_off(load, unused):
