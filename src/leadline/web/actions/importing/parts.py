@@ -23,8 +23,8 @@ from leadline.web.actions.settling import Following, first_paths, follow
 from leadline.web.actions.standings import Followed, last_touches
 from leadline.web.warehouse.zones import placed_at_home, team_zone
 
-PEOPLE, TOUCHES = 500, 4000
-"""A part ends with so many people or, if that comes first, touches."""
+PEOPLE, TOUCHES = 400, 3000
+"""A part ends with so many people or, if that comes first, touches: others wait while it is written."""
 
 
 class Terms(NamedTuple):
