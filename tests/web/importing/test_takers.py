@@ -153,9 +153,18 @@ def test_an_import_that_goes_on_after_a_crash_takes_turns_where_it_was(funnels, 
     look = proposals.look(boss, folder, kept, Mapping(owner="team:East"), NOW)
     record = imports.propose(Actor.of(boss, NOW), folder, kept, look)
     imports.start(Actor.of(boss, NOW), record)
+    told, load_people = [], loading.load_people
+
+    def look_on(load, places):
+        told.append(Import.objects.get(pk=record.pk).done)
+        load_people(load, places)
+
+    monkeypatch.setattr(loading, "load_people", look_on)
     Worker(lambda: NOW).run_dry(5)
     Worker(lambda: NOW + 10**10).run_dry(5)
     record.refresh_from_db()
+    assert told == [0, 3, 6, 8, 8, 8], "whoever watches sees no step back"
+    assert (record.done, record.total) == (8, 8)
     assert (record.state, record.counts["contacts"], record.counts["refused"]) == ("done", 8, 0)
     assert record.counts["given"] == {"sam@example.org": 4, "tim@example.org": 4}
     assert sorted(whose().values()) == ["Sam"] * 4 + ["Tim"] * 4

@@ -103,7 +103,7 @@ def discard(actor: Actor, record: Import) -> None:
 def begin(record: Import, total: int, hold: Any) -> None:
     """So much is to be written: what progress is measured by."""
     hold()
-    Import.objects.filter(pk=record.pk, state=State.RUNNING).update(total=total, done=0)
+    Import.objects.filter(pk=record.pk, state=State.RUNNING).update(total=total)
 
 
 @action

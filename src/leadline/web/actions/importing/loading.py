@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -78,6 +79,17 @@ class Load:
     made: set[int] = field(default_factory=set)
     refused: list[Refused] = field(default_factory=list)
     matched: Counter[str] = field(default_factory=Counter)
+    came: int = 0
+
+    def come(self, rows: int, **so_far: Any) -> None:
+        """So many rows further; `so_far` is kept of the import with it.
+
+        Whoever takes over from another worker goes through what is written already, and is told of once past
+        it: progress never falls back.
+        """
+        self.came += rows
+        done = Greatest("done", Value(self.came))
+        Import.objects.filter(pk=self.record.pk).update(done=done, **so_far)
 
     def prepare(self) -> None:
         """Work out what holds for all batches: who was made before, and who owns what."""
@@ -156,8 +168,7 @@ def load_people(load: Load, part: Part) -> None:
     _settle(load, part, made, numbers, {*touched, *fitting})
     counts = load.record.counts | {"given": dict(load.takers.given)}
     so_far = {"counts": counts} if load.takers.people else {}
-    done = F("done") + len(part.places) + len(part.span)
-    Import.objects.filter(pk=load.record.pk).update(done=done, **so_far)
+    load.come(len(part.places) + len(part.span), **so_far)
     load.hold()
 
 
@@ -192,7 +203,7 @@ def load_audiences(load: Load, rows: range) -> None:
         else:
             fresh.append((None, one))
     insert_touches(fresh)
-    Import.objects.filter(pk=load.record.pk).update(done=F("done") + len(rows))
+    load.come(len(rows))
     load.hold()
 
 

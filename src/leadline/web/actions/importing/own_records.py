@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
 from django.utils.text import slugify
 
 from leadline.web import access
@@ -14,7 +13,7 @@ from leadline.web.actions.fields import declared, read_field
 from leadline.web.actions.importing.intake import NAME, Refused, clean
 from leadline.web.actions.importing.own_tables import values_of
 from leadline.web.errors import Invalid
-from leadline.web.models import Company, Field, Import, ImportChange
+from leadline.web.models import Company, Field, ImportChange
 from leadline.web.refusals import plainly
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def load_own_companies(load: Load, rows: range) -> None:
             fresh.append(Company(name=name, domain=domain, owner=owner, team=team, fields=kept))
     Company.objects.bulk_create(fresh, batch_size=BATCH)
     ImportChange.objects.bulk_create([ImportChange(of=load.record, record=name_of(one)) for one in fresh])
-    Import.objects.filter(pk=load.record.pk).update(done=F("done") + len(rows))
+    load.come(len(rows))
     load.hold()
 
 
