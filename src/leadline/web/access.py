@@ -274,6 +274,12 @@ def touches(contact: Contact, twins: Iterable[int] | None = None) -> QuerySet[To
     return Touch.objects.filter(contact__in=[contact.pk, *known])
 
 
+def find_contact(contacts: QuerySet[Contact], number: int) -> Contact:
+    """One of the contacts that somebody sees, as `find`; whoever was merged is whom they were merged into."""
+    merged = contacts.filter(merged=number).first()
+    return find(contacts, number) if merged is None else merged
+
+
 def find(records: QuerySet[M], number: int | str) -> M:
     """One of the records that somebody sees; raises NotFound, whether it isn't there or isn't theirs."""
     record = records.filter(pk=number).first()

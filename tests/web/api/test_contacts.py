@@ -273,3 +273,20 @@ def test_a_company_is_made_changed_and_found(program):
     program.patch(f"/companies/{made['id']}", {"domain": "bikes.example"})
     told = program.get("/companies?q=bikes").json()["items"]
     assert [one["domain"] for one in told] == ["bikes.example"]
+
+
+def test_the_number_of_somebody_who_was_merged_stays_theirs(program, program_of, member):
+    names = ("Ida", "I.", "J.")
+    kept, gone, other = (program.post("/contacts", {"name": name}).json()["id"] for name in names)
+    program.post(f"/contacts/{kept}/merge", {"duplicate": gone})
+    assert program.get(f"/contacts/{gone}").json()["id"] == kept
+    told = program.patch(f"/contacts/{gone}", {"job_title": "Founder"}).json()
+    assert (told["id"], told["job_title"]) == (kept, "Founder")
+    note = program.post(f"/contacts/{gone}/notes", {"text": "Likes rowing."}).json()
+    assert note["contact"] == kept
+    again = program.post(f"/contacts/{kept}/merge", {"duplicate": gone})
+    assert (again.status_code, again.json()["code"]) == (422, "invalid")
+    program.post(f"/contacts/{other}/merge", {"duplicate": kept})
+    assert program.get(f"/contacts/{gone}").json()["id"] == other
+    hidden = program_of(member, "contacts:read").get(f"/contacts/{gone}")
+    assert (hidden.status_code, str(other) in hidden.json()["detail"]) == (404, False)

@@ -153,8 +153,8 @@ def stages(
 @scoped("contacts:read")
 def list_alike(request: HttpRequest, contact: Identity) -> list[dict[str, Any]]:
     """At most ten contacts with an address of theirs, or with the same name."""
-    alike = merging.alike(contact_of(request, contact))
-    found = access.contacts(user_of(request)).filter(pk__in=alike).exclude(pk=contact)
+    record = contact_of(request, contact)
+    found = access.contacts(user_of(request)).filter(pk__in=merging.alike(record)).exclude(pk=record.pk)
     funnels = warehouse.funnels()
     return [contact_told(one, funnels) for one in with_all(found.order_by("pk"))[:10]]
 

@@ -244,7 +244,11 @@ def _several(request: HttpRequest, given: SeveralGiven, change: dict[str, Any]) 
 @router.get("/contacts/{contact}", response=ContactTold, summary="See a contact")
 @scoped("contacts:read")
 def get_contact(request: HttpRequest, contact: Identity) -> dict[str, Any]:
-    """404 for somebody whom the token's user doesn't see."""
+    """404 for somebody whom the token's user doesn't see.
+
+    The number of somebody who was merged stays theirs: the answer, as that of all that is asked for by it,
+    is about the contact whom they were merged into, under its own `id`.
+    """
     return fresh(request, contact)
 
 
@@ -252,7 +256,7 @@ def get_contact(request: HttpRequest, contact: Identity) -> dict[str, Any]:
 @scoped("contacts:write", "change")
 def change_contact(request: HttpRequest, contact: Identity, given: ContactGiven) -> dict[str, Any]:
     """Changes what is named, and leaves the rest."""
-    record = access.find(access.contacts(user_of(request)), contact)
+    record = contact_of(request, contact)
     acts.edit_contact(actor_of(request), record, **known_of(given, partial(keeper, user_of(request))))
     return fresh(request, contact)
 
@@ -298,13 +302,13 @@ def team_of(user: User, number: int | None) -> int | None:
 
 
 def contact_of(request: HttpRequest, number: int) -> Contact:
-    """A contact that the token's user sees. Raises NotFound."""
-    return access.find(access.contacts(user_of(request)), number)
+    """A contact that the token's user sees, under their number or that of a duplicate. Raises NotFound."""
+    return access.find_contact(access.contacts(user_of(request)), number)
 
 
 def fresh(request: HttpRequest, number: int) -> dict[str, Any]:
     """A contact as it is now."""
-    found = access.find(with_all(access.contacts(user_of(request))), number)
+    found = access.find_contact(with_all(access.contacts(user_of(request))), number)
     return told(found, warehouse.funnels())
 
 

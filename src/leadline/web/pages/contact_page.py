@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from leadline.web import access, warehouse
 from leadline.web.actions.reverting import UNDOABLE
-from leadline.web.errors import NotFound, Refused, leaving
+from leadline.web.errors import Refused, leaving
 from leadline.web.models import Contact, Field, Import, ImportChange, PathDefinition, User
 from leadline.web.pages import columns, dates
 from leadline.web.pages.changes import by_words, called, of_contact, parts_of, said
@@ -35,17 +35,12 @@ MOST_HANGING = 50
 def show_contact(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
     """A contact's page. Whoever was merged is to be found under whom they were merged into."""
     user = user_of(request)
-    try:
-        return _whole(number, user)
-    except NotFound:
-        merged = Contact.objects.filter(pk=number, merged_into__isnull=False)
-        if (kept := merged.values_list("merged_into", flat=True).first()) is None:
-            raise
-        return see("contact", access.find(access.contacts(user), kept).pk)
+    seen = access.contacts(user).select_related("company", "owner", "team")
+    contact = access.find_contact(seen, number)
+    return _whole(contact, user) if contact.pk == number else see("contact", contact.pk)
 
 
-def _whole(number: int, user: User) -> dict[str, Any]:
-    contact = access.find(access.contacts(user).select_related("company", "owner", "team"), number)
+def _whole(contact: Contact, user: User) -> dict[str, Any]:
     return shown(contact, user) | {
         "owners": User.objects.filter(is_active=True).order_by("name", "email"),
         "kinds": kinds_offered(user) if access.may(user, "change") else [],
