@@ -9,6 +9,7 @@ import pytest
 from leadline.engine.funnel import dump_funnel
 from leadline.engine.instants import DAY
 from leadline.web import warehouse
+from leadline.web.actions.acting import Actor
 from leadline.web.actions.funnels import publish, save_draft
 from leadline.web.jobs import standings
 from leadline.web.models import Contact, FunnelVersion, Purchase, Standing, Touch
@@ -98,3 +99,18 @@ def test_columns_have_twenty_cards_and_more_on_demand(client, owner, funnels, ac
         text = client.get(address).content.decode() if address else ""
     assert address is None
     assert sorted(seen) == [f"{number:03}" for number in range(120)]
+
+
+def test_more_of_a_column_is_more_of_that_stage_though_a_version_moved_its_number(
+    client, member, owner, eero, acted
+):
+    enter(client, member)
+    more = "/board/more/?by=stage&funnel=sales-cycle&column=asked&after="
+    text = dump_funnel(warehouse.funnels()["sales-cycle"]).replace(
+        "[[stages]]", '[[stages]]\nname = "noticed"\nmeans = "x"\nwhen = ["met"]\n\n[[stages]]', 1
+    )
+    actor = Actor.of(owner, acted)
+    publish(actor, save_draft(actor, "sales-cycle", text))
+    standings.publish({"version": FunnelVersion.objects.latest("pk").pk}, acted)
+    assert "Eero Cooper" in client.get(more).content.decode()
+    assert client.get(more.replace("asked", "gone")).status_code == 404

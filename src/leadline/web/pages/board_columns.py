@@ -43,13 +43,12 @@ class Card:
 class Column:
     """A column: its key, what it is called and means, its cards, and where the next ones begin.
 
-    `to` is what a card is said to come to that is dropped there: a stage by its name, which a version keeps.
+    The key of a stage is its name: another version of the funnel may give its number to another stage.
     """
 
     key: str
     title: str
     means: str = ""
-    to: str = ""
     cards: list[Card] = field(default_factory=list)
     count: int = 0
     sums: list[tuple[int, str]] = field(default_factory=list)
@@ -67,7 +66,7 @@ def by_stage(whose: Whose, slug: str, funnels: Funnels, now: int, only: str, aft
     funnel, kept = funnels[slug], funnels.kept_as[slug]
     standings = whose.parts(Standing)
     sums = {} if only else _sums_by_stage(whose, kept)
-    wanted = [number for number in range(1, len(funnel.stages) + 1) if only in ("", str(number))]
+    wanted = [number for number, stage in enumerate(funnel.stages, start=1) if only in ("", stage.name)]
     here = [[part.filter(funnel=kept, stage=number) for part in standings] for number in wanted]
     by = Turn("entered_at", "contact_id", falling=True)
     turned = _turned(here, by, after)
@@ -77,7 +76,7 @@ def by_stage(whose: Whose, slug: str, funnels: Funnels, now: int, only: str, aft
     columns = []
     for number, (keys, next_key), count in zip(wanted, turned, counts, strict=True):
         stage = funnel.stages[number - 1]
-        column = Column(str(number), stage.name, stage.means, stage.name, after=next_key, count=count)
+        column = Column(stage.name, stage.name, stage.means, after=next_key, count=count)
         column.sums = sums.get(number, [])
         active = stage.role == "open"
         column.cards = [_standing_card(rows[key], slug, active, now) for key in keys if key in rows]
