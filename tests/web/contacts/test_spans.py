@@ -192,3 +192,10 @@ def test_companies_by_their_people_and_the_day_of_recording(signed_in, crew, sha
     assert [one.name for one, _ in page.context["rows"]] == ["Dune"]
     assert get(signed_in("owner"), "companies", people_from="x").status_code == 422
     assert Standing.objects.count() == 0
+
+
+def test_a_filter_by_somebody_who_is_gone_says_so_and_can_be_taken_off(signed_in):
+    page = get(signed_in("owner"), "contacts", owner="998", team="997")
+    said = ["owner: somebody who is gone (number 998)", "team: a team that is gone (number 997)"]
+    assert [chip["text"] for chip in page.context["chips"]] == said
+    assert "owner" not in page.context["chips"][0]["without"]

@@ -210,3 +210,12 @@ def test_what_one_did_with_many_is_undone_at_once_from_its_line(actor, owner, me
         Actor.of(member, NOW), [one.pk for one in people], {"do": "tags", "add": "cold", "remove": ""}
     )
     assert not look.get("/changes/").context["changes"][0]["undo"]  # another's, each by itself
+
+
+@pytest.mark.django_db
+def test_a_change_of_which_nothing_is_told_has_no_label_without_a_text(actor, owner, contact, enter):
+    note_change(actor, "import.started", contact)
+    page = enter(owner).get("/changes/").content.decode()
+    assert 'data-label="Changed"' not in page
+    note_change(actor, "contact.changed", contact, {"name": "Old"}, {"name": "New"})
+    assert enter(owner).get("/changes/").content.decode().count('data-label="Changed"') == 1

@@ -31,6 +31,12 @@ LABELS = {
 }
 """What filters are called whose names are no words; an empty one needs none."""
 OPEN = {"ask": "ready, never asked", "follow": "no follow-up", "reply": "waits for a reply"}
+GONE = {
+    "owner": "somebody who is gone",
+    "team": "a team that is gone",
+    "company": "one that is gone, or that you don’t see",
+}
+"""What is said of a record that a list is filtered by, and that isn’t there for whoever looks."""
 SILENT = ("funnel", "currency")
 """What says how other filters are meant, and filters nothing by itself."""
 
@@ -69,4 +75,4 @@ def _name_of(what: str, number: str, user: User) -> str:
         "company": access.companies(user),
     }
     record = records[what].filter(pk=int(number)).first() if len(number) <= 18 else None
-    return str(record) if record else number
+    return str(record) if record else f"{GONE[what]} (number {number})"
