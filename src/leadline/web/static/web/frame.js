@@ -30,18 +30,44 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) event.target.closest?.("form[data-undo]")?.closest(".toast")?.remove();
 });
 
+// Beside what was asked for: a message under an open dialog would not be seen.
 function warn(words) {
   const part = document.createElement("div");
   part.className = "toast bad";
   part.setAttribute("role", "alert");
   part.textContent = words;
-  toasts?.append(part);
-  setTimeout(() => part.remove(), 10_000);
+  (document.querySelector("dialog[open]") ?? toasts)?.append(part);
+  part.scrollIntoView({ block: "nearest" });
+  setTimeout(() => part.remove(), 15_000);
+  return part;
 }
 
-document.addEventListener("htmx:sendError", () => {
-  warn("Leadline can’t be reached. Nothing was changed; try again in a moment.");
+// What was sent may have come there, though no answer came back.
+let unanswered = null;
+document.addEventListener("htmx:sendError", (event) => {
+  unanswered?.remove();
+  const looked = event.detail.requestConfig?.verb === "get";
+  if (!navigator.onLine) unanswered = warn("You are offline. Nothing was changed, and what you typed is still here.");
+  else if (looked) unanswered = warn("Leadline didn’t answer. Try again in a moment.");
+  else unanswered = warn("Leadline didn’t answer, so it may be recorded or not. What you typed is still here: look, in another tab, before you send it again.");
 });
+
+// What is on its way shows it, and is not sent a second time. A form that answers with a file can be sent again.
+const LONGEST = 8_000;
+const busy = (form, sent) => (sent ? form.setAttribute("aria-busy", "true") : form.removeAttribute("aria-busy"));
+document.addEventListener("htmx:beforeRequest", (event) => event.target.matches?.("form") && busy(event.target, true));
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target.matches?.("form")) busy(event.target, false);
+  if (event.detail.successful) unanswered?.remove();
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+  if (form.matches("[aria-busy=true]")) return event.preventDefault();
+  busy(form, true);
+  setTimeout(busy, LONGEST, form, false);
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach((form) => busy(form, false)));
 
 // A passkey that is missing, or whose question was closed, says so nowhere else.
 document.addEventListener("allauth.error", (event) => {
