@@ -148,3 +148,27 @@ def test_a_word_says_what_it_means_to_whoever_reaches_it_by_key(tab):
     expect(tab.get_by_role("tooltip")).to_be_visible()
     tab.keyboard.press("Escape")
     expect(tab.get_by_role("tooltip")).to_be_hidden()
+
+
+def test_the_palette_knows_what_is_meant_in_spite_of_accents_and_a_wrong_letter(tab):
+    tab.goto("/")
+    for typed, meant in (
+        ("impört", "Import"),
+        ("add a contcat", "Add a contact"),
+        ("bord", "Board"),
+        ("ivnite", "Invite somebody"),
+        ("kinds", "Declare a kind of touch"),
+        ("sing out", "Sign out"),
+        ("webhook", "Add a webhook"),
+    ):
+        tab.keyboard.press("Control+k")
+        tab.fill("#palette-words", typed)
+        expect(tab.locator("#palette-found")).to_contain_text(meant)
+        tab.keyboard.press("Escape")
+    tab.keyboard.press("Control+k")
+    for typed in ("xqzkfjwlpqowieurytalskdjfhgzmx", "Иван", "bxyd"):
+        tab.fill("#palette-words", typed)
+        expect(tab.locator("#palette-said")).to_have_text("Nothing of that name.")
+    tab.fill("#palette-words", "look dark")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("html")).to_have_attribute("data-theme", "dark")

@@ -29,6 +29,9 @@ def test_a_name_is_found_by_its_beginning_however_it_is_written(client, owner, p
     assert found(client, "eer") == ["Eero Cooper"]
     assert found(client, "eero c") == ["Eero Cooper"]
     assert found(client, "Er") == ["Erika Obi"]
+    assert found(client, "cooper eer") == []
+    assert found(client, "Cooper, Eero") == ["Eero Cooper"]
+    assert found(client, "coop Eero") == ["Eero Cooper"]
 
 
 @pytest.mark.django_db

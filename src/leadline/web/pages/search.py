@@ -37,6 +37,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def find_contacts(user: User, words: str, most: int = MOST) -> list[Contact]:
     """Contacts whose name, second name, or one of whose addresses begins with what was typed.
 
+    Of several words the last may be the first one of the name: “Young Elena” finds Elena Young.
+
     Each is a span of an index, of which the first are looked up: among them are those whom somebody sees,
     or, where these are rare among very many, some of them.
     """
@@ -48,6 +50,9 @@ def find_contacts(user: User, words: str, most: int = MOST) -> list[Contact]:
     ways: list[QuerySet[Any, int]] = [
         rows.order_by(column).values_list("pk", flat=True) for column, rows in named.items()
     ]
+    if turned := _turned(words):
+        rows = Contact.objects.filter(begins("name_small", turned))
+        ways.append(rows.order_by("name_small").values_list("pk", flat=True))
     addresses = Address.objects.filter(begins("value_small", words))
     ways.append(addresses.order_by("value_small").values_list("contact_id", flat=True))
     found: dict[int, Contact] = {}
@@ -58,6 +63,12 @@ def find_contacts(user: User, words: str, most: int = MOST) -> list[Contact]:
                 seen = rows.filter(where).order_by("name_small", "pk")
                 found |= {one.pk: one for one in seen[: most - len(found)]}
     return list(found.values())
+
+
+def _turned(words: str) -> str:
+    """What was typed, with its last word first and without commas; nothing for one word."""
+    *others, last = words.replace(",", " ").split() or [""]
+    return " ".join((last, *others)) if others else ""
 
 
 def find_companies(user: User, words: str, most: int = MOST_COMPANIES) -> list[Company]:

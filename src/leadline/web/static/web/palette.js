@@ -17,7 +17,18 @@ function known() {
   return [...rooms, ...deeds].filter(({ name }) => !seen.has(name) && seen.add(name));
 }
 
-const fits = (name, text) => text.toLowerCase().split(/\s+/).every((word) => name.toLowerCase().includes(word));
+// Without accents and capitals; a word of four letters or more may have one letter wrong, missing, too many, or two swapped.
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const fits = (name, text) => plain(text).split(/\s+/).every((word) => plain(name).includes(word) || (word.length > 3 && plain(name).split(/\s+/).some((one) => isNear(one, word))));
+
+function isNear(one, word) {
+  let at = 0;
+  while (at < word.length && one[at] === word[at]) at += 1;
+  const rest = word.slice(at), there = one.slice(at);
+  const ways = [[rest.slice(1), there.slice(1)], [rest.slice(1), there], [rest, there.slice(1)]];
+  if (rest[0] === there[1] && rest[1] === there[0]) ways.push([rest.slice(2), there.slice(2)]);
+  return at > 0 && ways.some(([typed, meant]) => meant.startsWith(typed));
+}
 
 function draw(list) {
   options = list;
