@@ -166,7 +166,7 @@ def _day(text: str) -> date:
 
 def _minor(text: str, currency: str) -> int:
     """An amount that was typed, in minor units; what is finer than the currency is no amount of it."""
-    amount = parse_typed(text)
+    amount = parse_typed(text, decimals=decimals_of(currency))
     minor = None if amount is None else amount.scaleb(decimals_of(currency))
     if minor is None or not 0 <= minor <= _LARGEST or minor != minor.to_integral_value():
         raise Invalid(

@@ -213,3 +213,21 @@ def test_an_amount_is_read_as_people_type_it(text, amount):
 )
 def test_an_amount_that_is_about_so_much_is_read(text, minor):
     assert parse_money(text).minor == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "number"),
+    [
+        ("1.200", ".", "1.200"),
+        ("1.200", ",", "1200"),
+        ("1,200", ".", "1200"),
+        ("1,200", ",", "1.200"),
+        ("1.200,5", ".", "1200.5"),
+        ("1,200.5", ",", "1200.5"),
+        ("0.125", ",", "0.125"),
+        ("99,5", ".", "99.5"),
+        ("1.200.000", ".", "1200000"),
+    ],
+)
+def test_with_three_decimals_what_can_be_read_both_ways_is_read_by_the_mark(text, mark, number):
+    assert parse_typed(text, mark, decimals=3) == Decimal(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -13,7 +14,8 @@ from leadline.web.actions.acting import Actor
 from leadline.web.actions.asks import Terms
 from leadline.web.actions.purchases import Sale
 from leadline.web.errors import Conflict, Invalid
-from leadline.web.models import Ask, AuditEntry, Contract, Purchase, Standing, Touch
+from leadline.web.models import Ask, AuditEntry, Contract, Purchase, Standing, Touch, User
+from tests.web.asks.conftest import enter
 from tests.web.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +234,31 @@ def test_whoever_opens_the_form_of_an_ask_that_is_answered_is_told_at_once(clien
     assert (told.status_code, "the ask is: no" in told.content.decode()) == (409, True)
     typed = client.post(where, {"said": "yes", "reason": "They called back"})
     assert (typed.status_code, "They called back" in typed.content.decode()) == (409, True)
+
+
+@pytest.mark.parametrize(("locale", "typed"), [("en", "450.500"), ("fr", "450,500"), ("de", "450,5")])
+def test_an_amount_of_three_decimals_stays_what_it_is_when_an_ask_is_changed(
+    client, member, eero, locale, typed
+):
+    User.objects.filter(pk=member.pk).update(locale=locale)
+    enter(client, member)
+    sent = {"contact": eero.pk, "title": "Talk", "amount": typed, "currency": "KWD"}
+    client.post("/asks/new/", sent)
+    ask = Ask.objects.get(title="Talk")
+    assert (ask.amount, ask.currency) == (450_500, "KWD")
+    page = client.get(f"/asks/{ask.pk}/change/").content.decode()
+    shown = re.search(r'name="amount" value="([^"]+)"', page)[1]
+    client.post(f"/asks/{ask.pk}/change/", sent | {"amount": shown, "title": "Talk again"})
+    ask.refresh_from_db()
+    assert (ask.title, ask.amount) == ("Talk again", 450_500)
+
+
+@pytest.mark.parametrize(("locale", "minor"), [("en", 1_200), ("de", 1_200_000)])
+def test_what_is_typed_with_a_touch_is_read_as_it_is_written_where_one_is(
+    client, member, eero, locale, minor
+):
+    User.objects.filter(pk=member.pk).update(locale=locale)
+    sent = {"kind": "offered", "amount": "1.200"}
+    for currency, value in (("KWD", minor), ("EUR", 120_000)):
+        enter(client, member).post(f"/contacts/{eero.pk}/touch/", sent | {"currency": currency})
+        assert Touch.objects.latest("pk").value == value

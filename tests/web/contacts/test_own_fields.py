@@ -6,7 +6,7 @@ import pytest
 
 from leadline.web.actions import contacts as actions
 from leadline.web.errors import Invalid
-from leadline.web.models import AuditEntry, Company, Contact, Field
+from leadline.web.models import AuditEntry, Company, Contact, Field, User
 from tests.rows import kept
 from tests.web.contacts.conftest import filtered, get, post
 
@@ -144,3 +144,33 @@ def test_a_link_that_a_field_holds_can_be_followed_and_is_nothing_else(signed_in
     assert f"<dd>{link}</dd>" in look()
     Contact.objects.filter(pk=ann.pk).update(fields={"trade": "javascript:alert(1)"})
     assert "<dd>javascript:alert(1)</dd>" in look()
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "kept", "shown"),
+    [
+        ("de", "1.200", 1200, "1200"),
+        ("de", "1,234", 1.234, "1,234"),
+        ("pt-BR", "1.200,75", 1200.75, "1200,75"),
+        ("fr", "2,5", 2.5, "2,5"),
+        ("en-GB", "1,200", 1200, "1200"),
+        ("en-GB", "1.234", 1.234, "1.234"),
+        ("de-CH", "1.5", 1.5, "1.5"),
+    ],
+)
+def test_a_number_is_read_and_shown_as_it_is_written_where_one_is(
+    signed_in, crew, known, locale, typed, kept, shown
+):
+    User.objects.filter(pk=crew["owner"].pk).update(locale=locale)
+    look, ann = signed_in("owner"), Contact.objects.get(name="Ann")
+    edit = f"/contacts/{ann.pk}/edit/"
+    look.post(edit, {"name": "Ann", "field.size": typed})
+    ann.refresh_from_db()
+    assert ann.fields["size"] == kept
+    assert f'value="{shown}"' in look.get(edit).content.decode()
+    look.post(edit, {"name": "Anna", "field.size": shown})
+    ann.refresh_from_db()
+    assert (ann.name, ann.fields["size"]) == ("Anna", kept)
+    look.post("/contacts/change/", {"id": ann.pk, "do": "field", "field": "size", "value": typed})
+    ann.refresh_from_db()
+    assert ann.fields["size"] == kept

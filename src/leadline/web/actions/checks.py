@@ -41,9 +41,10 @@ def money(amount: int | None, currency: str, what: str = "An amount") -> tuple[i
     return amount, currency
 
 
-def read_amount(text: str, currency: str) -> tuple[int, str]:
-    """An amount as somebody typed it, in minor units, and its currency."""
-    code, typed, minor = currency.strip().upper(), parse_typed(text.strip()), None
+def read_amount(text: str, currency: str, mark: str = ".") -> tuple[int, str]:
+    """An amount as somebody typed it, in minor units, and its currency; `mark` as for `parse_typed`."""
+    code, minor = currency.strip().upper(), None
+    typed = parse_typed(text.strip(), mark, decimals_of(code or None))
     if typed is not None:
         check_currency(code, "An amount needs its currency")
         minor = typed.scaleb(decimals_of(code))

@@ -101,7 +101,7 @@ def add_company(request: HttpRequest) -> HttpResponse:
 
 
 def _make(request: HttpRequest) -> HttpResponse:
-    form, fields = request.POST, own_typed(request.POST)
+    form, fields = request.POST, own_typed("company", request.POST)
     name, domain = form.get("name", ""), form.get("domain", "")
     made = actions.create_company(actor_of(request), name, domain=domain, fields=fields)
     messages.success(request, f"{made} is recorded.")
@@ -143,7 +143,7 @@ def _edit(request: HttpRequest, company: Company) -> HttpResponse:
     given: dict[str, Any] = {name: form[name] for name in ("name", "domain") if name in form}
     given |= keepers_of(user, form)
     since = undoing.mark()
-    actions.edit_company(actor_of(request), company, **given, fields=own_typed(form))
+    actions.edit_company(actor_of(request), company, **given, fields=own_typed("company", form))
     undoing.say(request, "Changed.", since)
     still = access.companies(user).filter(pk=company.pk).exists()
     return see("company", company.pk) if still else see("companies")

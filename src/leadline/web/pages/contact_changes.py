@@ -69,7 +69,7 @@ def _edit(request: HttpRequest, contact: Contact) -> HttpResponse:
     said = {name: str(getattr(contact, name) or "nobody") for name in ("owner", "team")}
     form, user = changed(request, _stands(contact), said), user_of(request)
     given: dict[str, Any] = {n: form[n] for n in ("name", "job_title", "company") if n in form}
-    given |= {"fields": own_typed(form)}
+    given |= {"fields": own_typed("contact", form)}
     given |= keepers_of(user, form)
     tags, since = part_cell(form["tags"], ",") if "tags" in form else None, undoing.mark()
     contacts.edit_contact(actor_of(request), contact, tags=tags, **given)

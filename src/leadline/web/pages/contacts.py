@@ -135,7 +135,7 @@ def _make(request: HttpRequest) -> HttpResponse:
         phone=form.get("phone", ""),
         company=form.get("company", ""),
         job_title=form.get("job_title", ""),
-        fields=own_typed(form),
+        fields=own_typed("contact", form),
     )
     messages.success(request, f"{made} is recorded.")
     return see("contact", made.pk)

@@ -22,6 +22,7 @@ from leadline.web.models import Team, User
 from leadline.web.pages import undoing
 from leadline.web.pages.frame import actor_of, user_of
 from leadline.web.pages.going import see
+from leadline.web.pages.own_fields import as_meant
 from leadline.web.refusals import plainly
 
 MOST, MOST_CHOICES = several.MOST_AT_ONCE, 200
@@ -54,7 +55,7 @@ def change_many(request: HttpRequest, of: several.Of, rows: QuerySet[Any], meant
     there = {"contact": "contacts", "company": "companies"}[of]
     since = undoing.mark()
     try:
-        change = _wanted(user, form)
+        change = _wanted(user, form, of)
         if len(numbers) > MOST and every:
             return see("edit", edits.start(actor_of(request), of, filters.given, change).pk)
         do = change_contacts if of == "contact" else change_companies
@@ -66,7 +67,7 @@ def change_many(request: HttpRequest, of: several.Of, rows: QuerySet[Any], meant
     return see(there, query=f"all=1&{query.urlencode()}")
 
 
-def _wanted(user: User, form: QueryDict) -> dict[str, Any]:
+def _wanted(user: User, form: QueryDict, of: several.Of) -> dict[str, Any]:
     """What is to be done with each, as `several` has it."""
     do = form.get("do", "")
     if do == "owner":
@@ -75,7 +76,8 @@ def _wanted(user: User, form: QueryDict) -> dict[str, Any]:
     if do == "team":
         return {"do": do, "team": new_team(user, form.get("team", ""))}
     if do == "field":
-        return {"do": do, "field": form.get("field", ""), "value": form.get("value", "").strip()}
+        name, text = form.get("field", ""), form.get("value", "").strip()
+        return {"do": do, "field": name, "value": as_meant(of, {name: text})[name]}
     return {"do": do, "add": form.get("add", ""), "remove": form.get("remove", "")}
 
 

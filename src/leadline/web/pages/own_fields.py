@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from leadline.engine.importers.cells.values import parse_typed
 from leadline.web.filters import OWN
 from leadline.web.models import Field
+from leadline.web.templatetags.words import decimal_mark, typed
 
 TYPES = {Field.Type.DATE: "date", Field.Type.NUMBER: "text", Field.Type.TEXT: "text"}
 MOST = 200
@@ -39,15 +41,30 @@ def span_labels(fields: Iterable[Field]) -> dict[str, str]:
     return {f"{OWN}{one.name}{side}": f"{one.label}{said}" for one in fields for side, said in ways.items()}
 
 
-def own_typed(typed: Mapping[str, Any]) -> dict[str, str]:
-    """What was typed in them, by the name of the field."""
-    return {name.removeprefix(OWN): str(value) for name, value in typed.items() if name.startswith(OWN)}
+def own_typed(of: str, form: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed in them, by the name of the field, as `as_meant`."""
+    found = {name.removeprefix(OWN): str(value) for name, value in form.items() if name.startswith(OWN)}
+    return as_meant(of, found)
+
+
+def as_meant(of: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """What was typed in fields, by their names: numbers as programs write them.
+
+    `1.200` and `1,200` are what they are where whoever typed them is.
+    """
+    found = dict(texts)
+    for one in Field.objects.filter(of=of, type=Field.Type.NUMBER, name__in=found):
+        number = parse_typed(found[one.name].strip(), decimal_mark(), decimals=3)
+        found[one.name] = found[one.name] if number is None else str(number)
+    return found
 
 
 def _shown(field: Field, value: Any) -> dict[str, Any]:
     choices: tuple[tuple[str, str], ...] | None = None
     if field.type == Field.Type.FLAG:
         choices, value = FLAG, {True: "yes", False: "no"}.get(value, "")
+    elif isinstance(value, int | float) and field.type == Field.Type.NUMBER:
+        value = typed(value)
     elif field.type == Field.Type.CHOICE:
         known = list(map(str, field.choices))
         kept = [str(value)] if value and str(value) not in known else []

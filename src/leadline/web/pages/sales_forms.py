@@ -28,7 +28,7 @@ from leadline.web.actions.checks import FIRST_YEAR, LAST_YEAR
 from leadline.web.errors import Conflict, Forbidden, NotFound, Refused
 from leadline.web.models import Ask, Offer, PathDefinition, Purchase, User
 from leadline.web.refusals import plainly
-from leadline.web.templatetags.words import money
+from leadline.web.templatetags.words import decimal_mark, money, typed
 
 R = TypeVar("R")
 CURRENCIES = [("", "–"), *((code, code) for code in sorted(CODES))]
@@ -60,8 +60,8 @@ class OfferSelect(forms.Select):
         """An option with the amount and the currency of its offer."""
         option = super().create_option(*given, **named)
         offer = getattr(option["value"], "instance", None)
-        if offer is not None and offer.price is not None:
-            price = f"{in_major(offer.price, offer.currency)}"
+        if offer is not None and (exact := in_major(offer.price, offer.currency)) is not None:
+            price = typed(exact)
             option["attrs"] |= {"data-amount": price, "data-currency": offer.currency}
         return option
 
@@ -91,11 +91,19 @@ class OfferField(_Choice):
         return f"{offer}, {money(offer.price, offer.currency)}" if offer.price is not None else str(offer)
 
 
+class AmountInput(forms.TextInput):
+    """Shows an amount as it would be typed."""
+
+    def format_value(self, value: Any) -> str | None:
+        """With the decimal mark of whoever looks; what was typed stays."""
+        return typed(value) if isinstance(value, Decimal) else super().format_value(value)
+
+
 class Amount(forms.DecimalField):
     """An amount as people write it, with a point or a comma before the decimals."""
 
     def __init__(self) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "maxlength": "24"})
+        widget = AmountInput(attrs={"inputmode": "decimal", "maxlength": "24"})
         super().__init__(min_value=Decimal(0), max_value=Decimal(10**12), required=False, widget=widget)
         self.error_messages["min_value"] = "An amount can’t be below 0."
         self.error_messages["max_value"] = "An amount can’t be above a million million."
@@ -104,10 +112,10 @@ class Amount(forms.DecimalField):
         """The amount; what can't be read is refused with how one may be written."""
         if not isinstance(value, str) or not value.strip():
             return super().to_python(value)
-        typed = parse_typed(value.strip())
-        if typed is None or any(letter.isalpha() for letter in value):
+        amount = parse_typed(value.strip())
+        if amount is None or any(letter.isalpha() for letter in value):
             raise forms.ValidationError("Write the amount as 1200, 99.50 or 1.200,50.")
-        return typed
+        return amount
 
 
 def usual_currency(user: User) -> str:
@@ -132,6 +140,9 @@ class MoneyForm(forms.Form):
         """An amount has its currency, and no more decimals than that has."""
         told = super().clean() or {}
         amount, currency = told.get("amount"), told.get("currency") or ""
+        if amount is not None and decimals_of(currency or None) > 2:  # which only its currency says
+            text = str(self["amount"].data or "").strip()
+            told["amount"] = amount = parse_typed(text, decimal_mark(), decimals_of(currency))
         if amount is not None and not currency:
             self.add_error("currency", "Which currency is it in? You can choose yours once, under “You”.")
         elif amount is not None and amount != round(amount, decimals_of(currency)):

@@ -22,13 +22,16 @@ from leadline.web.pages.forms import Verb, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.sales_forms import usual_currency
 from leadline.web.templatetags.spoken import said_kind
+from leadline.web.templatetags.words import decimal_mark
 
 
 def touch_columns(form: QueryDict) -> dict[str, Any]:
     """What a form says of a touch beside its kind and day."""
     found: dict[str, Any] = {n: form[n] for n in ("path", "channel", "content", "note") if n in form}
     if form.get("amount", "").strip():
-        found["value"], found["currency"] = read_amount(str(form["amount"]), form.get("currency", ""))
+        found["value"], found["currency"] = read_amount(
+            str(form["amount"]), form.get("currency", ""), decimal_mark()
+        )
     return found
 
 

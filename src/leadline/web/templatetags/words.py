@@ -133,6 +133,16 @@ def money(minor: int | str | None, currency: str = "") -> str:
     return unbroken(f"{sign}{_written(exact, decimals if rest else 0)} {currency}".strip())
 
 
+def decimal_mark() -> str:
+    """The decimal mark of the locale, for what is typed: a comma, or a point."""
+    return "," if numbers.get_decimal_symbol(_here()) == "," else "."
+
+
+def typed(value: Decimal | float) -> str:
+    """A number as it is typed where the locale is: all its decimals, no thousands set off."""
+    return f"{value}".replace(".", decimal_mark())
+
+
 @register.filter
 def number(value: float | str | None, decimals: int = 0) -> str:
     """A number with the thousands set off: “12,345”, and with `decimals` places; nothing for none."""

@@ -220,12 +220,14 @@ def parse_money(text: str, form: NumberForm | None = None, currency: str | None 
     return Money(-minor if written.negative else minor, named) if minor < 2**62 else None
 
 
-def parse_typed(text: str) -> Decimal | None:
-    """The amount that somebody typed, exact, without a currency: `1200.5`, `1,200.50`, `1.200,50`; or None.
+def parse_typed(text: str, mark: str = ".", decimals: int = 2) -> Decimal | None:
+    """The number that somebody typed, exact, without a currency: `1200.5`, `1,200.50`, `1.200,50`; or None.
 
-    Since no amount has three decimals, `1.200` and `1,200` are more than a thousand.
+    What can be read both ways (`1.200`, `1,200`) is more than a thousand where there are fewer than three
+    `decimals`, as amounts in most currencies have; otherwise it is read with the decimal `mark`.
     """
     form = decide_number_form([text], money=True)
+    form = form if form.certain or decimals < 3 else NumberForm(mark)
     written = _take_apart(text, form)
     if written is None or written.percent or written.sign:
         return None

@@ -47,9 +47,9 @@ document.addEventListener("change", (event) => {
 // An offer brings its price, unless somebody typed another.
 function fillPrice(select) {
   const { amount, currency } = select.form.elements;
-  const prices = [...select.options].map((option) => Number(option.dataset.amount));
+  const prices = [...select.options].map((option) => option.dataset.amount);
   const chosen = select.selectedOptions[0];
-  if (!amount || !currency || (amount.value && !prices.includes(Number(amount.value)))) return;
+  if (!amount || !currency || (amount.value && !prices.includes(amount.value))) return;
   amount.value = chosen?.dataset.amount ?? "";
   if (chosen?.dataset.currency) currency.value = chosen.dataset.currency;
 }
