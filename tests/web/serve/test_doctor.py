@@ -117,6 +117,24 @@ def test_a_mirror_that_nobody_brings_up_to_date_is_found(healthy):
     assert faults(healthy) == set()
 
 
+def test_a_mirror_that_is_torn_is_found_and_made_anew_and_what_is_foreign_goes(healthy):
+    refresh = "import time; from leadline.web.actions.mirrors import refresh; refresh(time.time_ns() // 1000)"
+    change(healthy, "DELETE FROM web_job WHERE kind = 'reports'")
+    healthy.python(refresh)
+    place = healthy.home / "mirror"
+    segments = sorted(place.glob("*.parquet"), key=lambda one: one.stat().st_size)
+    segments[-1].write_bytes(segments[-1].read_bytes()[:100])
+    foreign = place / "foreign.parquet"
+    foreign.write_text("x")
+    told = healthy.run("doctor").stdout
+    assert "missing or damaged: reports read the database instead" in " ".join(told.split())
+    healthy.python(refresh)
+    assert faults(healthy) == set()
+    assert not foreign.exists()
+    (place / "manifest.json").write_text("{")
+    assert faults(healthy) == {"Mirror"}
+
+
 def test_a_clock_that_is_behind_that_of_the_worker_is_found(healthy):
     (healthy.home / "worker.json").write_text(json.dumps({"process": 1, "at": time.time() + 600}))
     assert faults(healthy) == {"Clock"}

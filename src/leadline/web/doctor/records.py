@@ -186,7 +186,11 @@ def mirrored(now: int) -> Finding:
     """Whether the reports are of what is on record: the mirror has all of it, or soon will."""
     soon = Job.objects.filter(kind=mirrors.JOB, done_at=None, failed_at=None)
     asked = soon.filter(due_at__gt=to_datetime(now - LATE * 1_000_000)).exists()
-    if asked or not Touch.objects.exists() or not mirror.is_behind():
-        return Finding("Mirror", "as the touches say, or about to be")
+    right = Finding("Mirror", "as the touches say, or about to be")
+    if asked or not Touch.objects.exists():
+        return right
+    if not mirror.is_whole():
+        found = "missing or damaged: reports read the database instead, which takes longer"
+        return Finding("Mirror", found, "see that a worker runs; recording anything has it make another")
     mend = "see that a worker runs; recording anything asks it to bring reports up to date"
-    return Finding("Mirror", "reports lack some of what was recorded", mend)
+    return Finding("Mirror", "reports lack some of what was recorded", mend) if mirror.is_behind() else right

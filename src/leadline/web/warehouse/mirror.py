@@ -128,6 +128,12 @@ def is_behind() -> bool:
     return last > held.last or TouchChange.objects.exists()
 
 
+def is_whole() -> bool:
+    """Whether there is a mirror of this database, and its segments are as they were written."""
+    held = _held()
+    return held is not None and all(_is_whole(folder() / one.name, one) for one in held.segments)
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """Only one at a time refreshes the mirror; the others wait."""
@@ -139,9 +145,7 @@ def alone() -> Iterator[None]:
 
 def draft(now: int) -> Draft | None:
     """The next state of the mirror, its new segments written; None where nothing has changed."""
-    held = _held()
-    if held is None or not all(_is_whole(folder() / one.name, one) for one in held.segments):
-        held = Manifest()
+    held = (_held() if is_whole() else None) or Manifest()
     changes = dict(TouchChange.objects.values_list("id", "touch"))
     held, late = _seen_since(held)
     corrected = _correct(held, sorted({*changes.values(), *late}))
