@@ -35,9 +35,12 @@ MOST_HANGING = 50
 def show_contact(request: HttpRequest, number: int) -> dict[str, Any] | HttpResponse:
     """A contact's page. Whoever was merged is to be found under whom they were merged into."""
     user = user_of(request)
-    seen = access.contacts(user).select_related("company", "owner", "team")
-    contact = access.find_contact(seen, number)
+    contact = _found(number, user)
     return _whole(contact, user) if contact.pk == number else see("contact", contact.pk)
+
+
+def _found(number: int, user: User) -> Contact:
+    return access.find_contact(access.contacts(user).select_related("company", "owner", "team"), number)
 
 
 def _whole(contact: Contact, user: User) -> dict[str, Any]:
@@ -104,7 +107,8 @@ def on_the_page(view: View) -> View:
                 raise
             form = request.resolver_match.url_name if request.resolver_match else ""
             told = {"refused": refusal, "typed": request.POST, "form": form}
-            found = _whole(number, user_of(request)) | told
+            user = user_of(request)
+            found = _whole(_found(number, user), user) | told
             return render(request, "web/contacts/contact.html", found, status=leaving(refusal).status)
 
     return answer
