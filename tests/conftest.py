@@ -11,6 +11,7 @@ import pytest
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
+from tests import forked
 from tests.installations import Templates, folder_of_all
 from tests.rows import ROWS, asked
 from tests.web.postgresql import running
@@ -21,6 +22,11 @@ settings.load_profile("ours")
 
 LONG = ("browser", "web/serve", "fault", "test_docs.py")
 """The rooms, and the file, whose tests start processes: seconds each, and some of them a minute."""
+
+
+def pytest_configure():
+    """Whoever runs tests, and whoever has several processes run them, has one process to fork others from."""
+    forked.begin()
 
 
 @pytest.hookimpl(trylast=True)  # of those that are run

@@ -63,7 +63,15 @@ class Installation:
         return done.stdout
 
     def start(self, *words):
-        log = (self.home.parent / f"log-{len(self.started)}").open("w+")
+        log = self._log()
+        output = log.fileno()
+        process = forked.Forked([*map(str, words)], self.env, self.home.parent, output, output)
+        self.started.append((process, log))
+        return process
+
+    def start_afresh(self, *words):
+        """As a user starts it: with all that it imports by itself."""
+        log = self._log()
         process = subprocess.Popen(
             [sys.executable, "-m", "leadline", *map(str, words)],
             env=self.env,
@@ -75,6 +83,9 @@ class Installation:
         )
         self.started.append((process, log))
         return process
+
+    def _log(self):
+        return (self.home.parent / f"log-{len(self.started)}").open("w+")
 
     def sql(self, statement):
         with closing(sqlite3.connect(self.home / "leadline.sqlite3")) as database, database:

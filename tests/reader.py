@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests import forked
 from tests.pages import ELISION, ROOT, Block, Command, agrees, blocks, commands, pages
 
 OURS = {"DJANGO_SETTINGS_MODULE", "LEADLINE_HOME"}
@@ -26,6 +27,7 @@ PLAIN = {
     "TERM": "dumb",
     "LC_ALL": "C.UTF-8",
     "PYTHONUTF8": "1",
+    "LEADLINE_COLD": "1",  # a server is stopped after a few requests
 }
 
 
@@ -94,8 +96,8 @@ def differences(block: Block, said: str, shown: str, real: str) -> Iterator[Diff
 
 
 def shell(command: Command) -> tuple[int, str]:
-    """The exit code of a command and what it printed; what is installed beside this Python comes first."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    """The exit code of a command and what it printed. `leadline` is forked; what is installed comes next."""
+    path = os.pathsep.join([str(forked.BIN), str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         ["bash", "-c", command.words],
         env={name: said for name, said in os.environ.items() if name not in OURS} | PLAIN | {"PATH": path},
@@ -133,6 +135,7 @@ def shortened(real: str, shown: str) -> str:
 
 if __name__ == "__main__":
     os.environ.update(PLAIN)
+    forked.begin()
     for followed in pages():
         if places := paste(followed):
             print(f"{followed.relative_to(ROOT)}: pasted the output in {places} places")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from tests import forked
+from tests.installations import wait_for
 
 LOOK = """
 import os, sys
@@ -66,6 +70,31 @@ def test_a_command_says_and_ends_as_one_that_is_started(env, tmp_path, words):
     assert ended(forked.run(words, env, tmp_path, 60)) == ended(
         started(["-m", "leadline", *words], env, tmp_path)
     )
+
+
+@pytest.mark.parametrize("typed", ["leadline check nowhere.toml; echo $?", "leadline kinds | head -n 3"])
+def test_typed_in_a_shell_it_says_and_ends_as_what_is_installed(env, tmp_path, typed):
+    def in_shell(folder):
+        path = f"{folder}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        told = env | {"PATH": path, forked.WHERE: os.environ[forked.WHERE]}
+        done = subprocess.run(
+            ["bash", "-c", typed], env=told, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        return ended(done)
+
+    assert in_shell(forked.BIN) == in_shell(tmp_path)
+
+
+def test_typed_in_a_shell_it_is_told_to_end(env, tmp_path, templates):
+    templates.tables(tmp_path / "home")
+    sign = tmp_path / "home" / "worker.json"
+    told = env | {"PATH": os.environ["PATH"], forked.WHERE: os.environ[forked.WHERE], "LEADLINE_COLD": "1"}
+    process = subprocess.Popen([forked.BIN / "leadline", "worker"], env=told, cwd=tmp_path)
+    wait_for(sign.exists)
+    assert json.loads(sign.read_text())["process"] != process.pid
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+    assert not sign.exists()
 
 
 def test_what_fails_says_where(env, tmp_path):

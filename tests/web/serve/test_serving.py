@@ -44,7 +44,7 @@ def alone(tmp_path_factory, templates):
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 def test_it_makes_its_tables_answers_and_leaves_nobody_behind(installation, told):
     del installation.env["LEADLINE_COLD"]  # it ends while it warms up
-    process = installation.start("serve", "--port", installation.port)
+    process = installation.start_afresh("serve", "--port", installation.port)
     wait_for(lambda: "Leadline is at" in installation.printed(), installation.printed)
     status, said = installation.get("/health")[:2]  # where it is is said once somebody answers there
     assert (status, json.loads(said)["status"]) == (200, "ok")
