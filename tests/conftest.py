@@ -5,9 +5,12 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import sqlite3
+from contextlib import closing
 from itertools import chain, cycle, islice
 
 import pytest
+from django.db import connections
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
@@ -20,6 +23,8 @@ from tests.web.postgresql import running
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ours")
 
+MEMORY = "file:memorydb_default?mode=memory&cache=shared"
+"""Where Django has the tables of tests on SQLite."""
 LONG = ("browser", "web/serve", "fault", "test_docs.py")
 """The rooms, and the file, whose tests start processes: seconds each, and some of them a minute."""
 
@@ -106,6 +111,22 @@ def _django_db_helper(_rows, _django_db_helper):
 def templates(tmp_path_factory):
     """Homes of installations that others are copied from."""
     return Templates(folder_of_all(tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, request):  # noqa: ARG001 -- it goes before
+    """Of several processes that run tests on SQLite one makes the tables; each has a copy in its memory."""
+    ours = connections["default"]
+    if "PYTEST_XDIST_WORKER" not in os.environ or ours.vendor != "sqlite":
+        yield
+        return
+    folder = request.getfixturevalue("tmp_path_factory").mktemp("tables")
+    made = request.getfixturevalue("templates").tables(folder / "home")
+    ours.settings_dict["TEST"]["MIGRATE"] = False
+    with closing(sqlite3.connect(MEMORY, uri=True)) as copy:  # it is there as long as somebody has it open
+        with closing(sqlite3.connect(made.home / "leadline.sqlite3")) as tables:
+            tables.backup(copy)
+        yield
 
 
 @pytest.fixture(scope="session")
