@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import threading
+import weakref
 
 import pytest
+from django.core.signals import request_finished
 from django.template import engines
 from django.urls import clear_url_caches
 
@@ -29,23 +31,47 @@ def test_templates_and_addresses_are_there_before_the_first_request(cold):
     assert {"web/base.html", "web/contacts/list.html", "web/parts/error.html", "account/login.html"} <= there
 
 
-def test_what_is_there_is_looked_through_for_garbage_no_more_and_what_comes_is(cold):
+class Round:
+    """Something that refers to itself, and is let go by nobody but the collector."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture
+def warm(cold):
+    """A process that has warmed up; afterwards garbage is looked for as it was before."""
     usual = gc.get_threshold()
     try:
         warm_up(*REPORTS, start_answers)
-        assert gc.get_freeze_count() > 50_000
-
-        class Round:
-            """Something that refers to itself, and is let go by nobody but the collector."""
-
-        some = Round()
-        some.itself = some
-        del some
-        assert gc.collect() >= 1
-        assert 5_000 <= gc.get_threshold()[0] <= 50_000  # a page makes some thousands of objects
+        yield
     finally:
+        request_finished.disconnect(dispatch_uid="garbage")
         gc.set_threshold(*usual)
         gc.unfreeze()
+
+
+def test_what_is_there_is_looked_through_for_garbage_no_more_and_what_comes_is(warm):
+    assert gc.get_freeze_count() > 50_000
+    Round()
+    assert gc.collect() >= 1
+
+
+def test_what_a_page_makes_is_looked_through_once_it_is_sent_and_not_before(warm):
+    looks = []
+    left = weakref.ref(Round())
+    gc.callbacks.append(lambda phase, told: looks.append(told["generation"]))
+    try:
+        page = [[number] for number in range(40_000)]  # more than any page is made of
+        assert (looks, left() is None) == ([], False)
+        del page
+        request_finished.send(None)
+        assert (set(looks), left()) == ({0}, None)
+        for _ in range(warming.WHOLE_EVERY):
+            request_finished.send(None)
+        assert set(looks) == {0, 2}
+    finally:
+        gc.callbacks.pop()
 
 
 @pytest.mark.parametrize(("said", "warmed"), [("", ["a step"]), ("0", ["a step"]), ("1", [])])

@@ -6,16 +6,23 @@ import atexit
 import gc
 import os
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from threading import Thread, main_thread
+
+from django.core.signals import request_finished
 
 from leadline.engine.instants import DAY
 from leadline.web import environment
 
 QUIET = 2.0
 """Seconds after its start in which a process is left to what it was started for."""
-FRESH = 10_000
-"""So many new objects, beyond those let go, are looked through for garbage: a page makes some thousands."""
+FRESH = 100_000
+"""So many new objects, beyond those let go, are looked through for garbage while somebody waits: no page has as
+many at a time."""
+WHOLE_EVERY = 100
+"""Answers after which all that is not kept for good is looked through, and not what they left alone."""
+_ANSWERS = count(1)
 LONGEST_STEP = 5.0
 """Seconds that a process which ends waits at most for the step of the warm-up that it is at."""
 
@@ -36,8 +43,9 @@ def warm_up(*steps: Callable[[], None]) -> None:
     """Do what a process needs once, step by step.
 
     What is there by then stays as long as the process does: it isn't looked through for garbage any more,
-    which took up to 0.2 s of somebody's answer now and then. And what comes is looked through once or twice a
-    page, not twenty times. A process that ends begins no other step.
+    which took up to 0.2 s of somebody's answer now and then. What comes is looked through after each answer,
+    when most of it has been let go: while a page is made, it would all be there still. A process that ends
+    begins no other step.
     """
     for step in (*steps, _keep):
         if not main_thread().is_alive():
@@ -58,7 +66,13 @@ def _keep() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(FRESH, *gc.get_threshold()[1:])
+    request_finished.connect(_look_through, dispatch_uid="garbage")
     atexit.register(gc.unfreeze)  # or what is left at the end counts as lost, and DuckDB says so at length
+
+
+def _look_through(**_: object) -> None:
+    """Let go of what an answer left behind that refers to itself."""
+    gc.collect(0 if next(_ANSWERS) % WHOLE_EVERY else 2)
 
 
 def start_answers() -> None:
