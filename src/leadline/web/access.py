@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
@@ -26,12 +26,10 @@ from leadline.engine.wording import listed
 from leadline.web import warehouse
 from leadline.web.among import one_of
 from leadline.web.errors import Forbidden, NotFound
-from leadline.web.models import Company, Contact, Mark, Tag, Touch
+from leadline.web.models import Company, Contact, Mark, Tag, Team, Touch, User
 from leadline.web.models.columns import Carried, Owned
 from leadline.web.models.people import Role
-
-if TYPE_CHECKING:
-    from leadline.web.models import User
+from leadline.web.together import Place
 
 Right = Literal["see", "change", "import", "export", "define", "govern", "erase"]
 """see records; change those one sees; import files; export what one sees; define funnels; govern people;
@@ -119,7 +117,30 @@ def _keepers(user: User) -> list[Keepers]:
 
 def sees_team(user: User) -> bool:
     """Whether somebody who doesn't see everything sees what is their team's."""
-    return user.team is not None and (user.role == Role.MANAGER or user.team.shares)
+    return user.team_id is not None and (user.role == Role.MANAGER or bool(user.team and user.team.shares))
+
+
+class Alike(NamedTuple):
+    """What decides which circles somebody sees: of all who have it in common, questions differ by numbers."""
+
+    role: str
+    in_team: bool
+    shares: bool
+
+    @staticmethod
+    def of(user: User) -> Alike:
+        """What somebody has in common with others."""
+        return Alike(user.role, user.team_id is not None, sees_team(user))
+
+    def anybody(self) -> User:
+        """Somebody like that, whose number and team are told when a question is asked (`told`)."""
+        team = Team(pk=Place("team"), shares=self.shares) if self.in_team else None
+        return User(pk=Place("user"), role=self.role, team=team)
+
+
+def told(user: User) -> dict[str, int | None]:
+    """The numbers of somebody, for questions that were put together for anybody like them."""
+    return {"user": user.pk, "team": user.team_id}
 
 
 def _span(of: str, keepers: Keepers) -> Q:

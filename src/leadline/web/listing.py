@@ -213,7 +213,21 @@ def merge_each(
     lists: Sequence[Sequence[QuerySet[Any]]], key: Callable[[Any], Any], size: int, *, falling: bool
 ) -> list[list[Any]]:
     """The first rows of several lists, each of them of its parts; all are asked for at once."""
-    rows = iter(together.rows_of([part[:size] for parts in lists for part in parts]))
+    return first_of(
+        [[part[:size] for part in parts] for parts in lists], key, size, together.NOTHING, falling=falling
+    )
+
+
+def first_of(
+    lists: Sequence[Sequence[together.Asked]],
+    key: Callable[[Any], Any],
+    size: int,
+    told: together.Told,
+    *,
+    falling: bool,
+) -> list[list[Any]]:
+    """The same of questions that end after so many rows by themselves, and are told some numbers."""
+    rows = iter(together.rows_of([part for parts in lists for part in parts], told))
     return [
         list(heapq.merge(*(next(rows) for _ in parts), key=key, reverse=falling))[:size] for parts in lists
     ]

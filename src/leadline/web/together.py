@@ -2,64 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Expression, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-Asked = tuple[int, SQLCompiler, str, tuple[Any, ...]]
-"""The place of a question among others, what makes its SQL, and that with its values."""
 AT_ONCE = 100
 """So many questions are one statement: SQLite takes 500, and fewer where each is put together of others."""
+Told = Mapping[str, int | None]
+"""The numbers that stand in the places of some questions (`Place`), by name."""
+NOTHING: Told = MappingProxyType({})
 
 
-def rows_of(parts: Sequence[QuerySet[Any]]) -> list[list[tuple[Any, ...]]]:
+class Place(Expression):
+    """The place of a number in a question that is put together once, and told it each time it is asked."""
+
+    output_field = BigIntegerField()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
+        """A place for a value, and instead of the value itself."""
+        return "%s", [self]
+
+
+class Question(NamedTuple):
+    """A question as SQL with its values, some of which are told later; empty where nothing can answer it."""
+
+    sql: str
+    given: Sequence[Any]
+    compiler: SQLCompiler
+
+    def values(self, told: Told) -> list[Any]:
+        """Its values, with those that are told."""
+        return [told[one.name] if isinstance(one, Place) else one for one in self.given]
+
+
+Asked = QuerySet[Any] | Question
+
+
+def put_together(rows: QuerySet[Any]) -> Question:
+    """A question whose SQL is made once, however often it is asked."""
+    compiler = rows.query.get_compiler(using=rows.db)  # `connection` would be found anew at each use
+    try:
+        sql, given = compiler.as_sql()
+    except EmptyResultSet:
+        return Question("", (), compiler)
+    return Question(sql, tuple(given), compiler)
+
+
+def rows_of(parts: Sequence[Asked], told: Told = NOTHING) -> list[list[tuple[Any, ...]]]:
     """The rows of questions for columns of the same types (`values_list`), each with its own end."""
-    if len(parts) < 2:
-        return [list(part) for part in parts]
+    if len(parts) == 1 and isinstance(parts[0], QuerySet):
+        return [list(parts[0])]
     found: list[list[tuple[Any, ...]]] = [[] for _ in parts]
     asked = _asked(parts)
-    for place, *row in _ask(asked, "part.*"):
+    for place, *row in _ask(asked, "part.*", told):
         found[place].append(tuple(row))
-    for place, compiler, *_ in asked:
+    for place, (_, _, compiler) in asked.items():
         columns = [column for column, *_ in (compiler.select or [])]
         if converters := compiler.get_converters(columns):
             found[place] = [tuple(row) for row in compiler.apply_converters(found[place], converters)]
     return found
 
 
-def counts_of(parts: Sequence[QuerySet[Any]], most: int | None = None) -> list[int]:
-    """How many rows each question has, no more than so many of each where that is said."""
+def counts_of(parts: Sequence[Asked], most: int | None = None, told: Told = NOTHING) -> list[int]:
+    """How many rows each question has, no more than so many of each where that is said (`to_count`)."""
     found = [0] * len(parts)
-    asked = _asked([part.order_by().values_list("pk")[:most] for part in parts])
-    for place, number in _ask(asked, "COUNT(*)"):
+    asked = _asked([part if isinstance(part, Question) else to_count(part, most) for part in parts])
+    for place, number in _ask(asked, "COUNT(*)", told):
         found[place] = number
     return found
 
 
-def _asked(parts: Sequence[QuerySet[Any]]) -> list[Asked]:
-    """The questions, without those that nothing can answer."""
-    asked = []
-    for place, part in enumerate(parts):
-        compiler = part.query.get_compiler(using=part.db)  # `connection` would be found anew at each use
-        try:
-            sql, given = compiler.as_sql()
-        except EmptyResultSet:
-            continue
-        asked.append((place, compiler, sql, tuple(given)))
-    return asked
+def to_count(rows: QuerySet[Any], most: int | None = None) -> QuerySet[Any]:
+    """Rows of which it is only asked how many they are, so many at most."""
+    return rows.order_by().values_list("pk")[:most]
 
 
-def _ask(asked: Sequence[Asked], what: str) -> list[tuple[Any, ...]]:
+def _asked(parts: Sequence[Asked]) -> dict[int, Question]:
+    """The questions by their places among others, without those that nothing can answer."""
+    put = (part if isinstance(part, Question) else put_together(part) for part in parts)
+    return {place: one for place, one in enumerate(put) if one.sql}
+
+
+def _ask(asked: Mapping[int, Question], what: str, told: Told) -> list[tuple[Any, ...]]:
     """What is wanted of each question, with its place; the rows of one come in its order."""
     found: list[tuple[Any, ...]] = []
-    for first in range(0, len(asked), AT_ONCE):
-        some = asked[first : first + AT_ONCE]
-        told = (f"SELECT {place}, {what} FROM ({sql}) part" for place, _, sql, _ in some)  # noqa: S608 - as made by models
+    places = list(asked)
+    for first in range(0, len(places), AT_ONCE):
+        some = {place: asked[place] for place in places[first : first + AT_ONCE]}
+        said = (f"SELECT {place}, {what} FROM ({one.sql}) part" for place, one in some.items())  # noqa: S608 - as made by models
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(told), [one for *_, given in some for one in given])
+            cursor.execute(" UNION ALL ".join(said), [n for one in some.values() for n in one.values(told)])
             found += cursor.fetchall()
     return found

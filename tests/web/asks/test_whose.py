@@ -59,6 +59,24 @@ def test_the_board_shows_one_persons_cards_with_their_sums(client, crew, by):
 
 
 @pytest.mark.parametrize("by", ["stage", "month", "answer"])
+@pytest.mark.parametrize("shares", [False, True])
+def test_who_looks_after_somebody_alike_sees_their_own_board(client, crew, team, by, shares):
+    """What is put together for one member or manager is put to use for the next."""
+    Team.objects.update(shares=shares)
+    theirs = {"member": ["Bens", "Mias"] if shares else ["Bens"], "sam": ["Sams"]}
+    for name in ("member", "sam", "member"):
+        client.force_login(crew[name], backend=BACKEND)
+        assert board(client, by)[0] == theirs[name]
+        own = {"member": "Bens", "sam": "Sams"}[name]
+        for asked in ("me", str(crew[name].pk), f"0{crew[name].pk}"):
+            assert board(client, by, owner=asked) == ([own], len(own) * 100)
+    other = User.objects.create_user("max@example.org", None, role="manager", team=crew["sam"].team)
+    for manager, names in ((crew["manager"], ["Bens", "Mias", "Nobodys"]), (other, ["Nobodys", "Sams"])):
+        client.force_login(manager, backend=BACKEND)
+        assert board(client, by)[0] == names
+
+
+@pytest.mark.parametrize("by", ["stage", "month", "answer"])
 @pytest.mark.parametrize("asked", ["sam", "none", "0", "999999999999999999"])
 def test_of_whom_one_does_not_see_there_is_nothing(client, crew, by, asked):
     client.force_login(crew["member"], backend=BACKEND)

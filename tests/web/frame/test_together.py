@@ -40,6 +40,18 @@ def test_rows_are_counted_up_to_an_end(owner, django_assert_num_queries):
         assert together.counts_of(parts, 2) == [2, 1, 0, 0]
 
 
+def test_what_is_put_together_once_is_told_its_numbers_each_time(owner, member, django_assert_num_queries):
+    for name, one in {"Ada": owner, "Bea": owner, "Cid": member, "Dora": None}.items():
+        Contact.objects.create(name=name, owner=one)
+    people = Contact.objects.order_by("name").values_list("name")
+    whose = [people.filter(owner=together.Place("user")), people.filter(owner__isnull=True), people.none()]
+    put = [together.put_together(one) for one in whose]
+    for user, names in ((owner, [("Ada",), ("Bea",)]), (member, [("Cid",)])):
+        with django_assert_num_queries(2):
+            assert together.rows_of(put, {"user": user.pk}) == [names, [("Dora",)], []]
+            assert together.counts_of(put, told={"user": user.pk}) == [len(names), 1, 0]
+
+
 def test_without_questions_nothing_is_asked(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert together.rows_of([]) == []

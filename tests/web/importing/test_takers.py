@@ -8,7 +8,7 @@ from django.urls import reverse
 from leadline.engine.importers import Mapping
 from leadline.web import access
 from leadline.web.actions.acting import Actor
-from leadline.web.actions.importing import imports, parts, proposals, uploads
+from leadline.web.actions.importing import imports, loading, parts, proposals, uploads
 from leadline.web.errors import Invalid
 from leadline.web.jobs.worker import Worker, now
 from leadline.web.models import AuditEntry, Contact, Import, Team, User
@@ -155,9 +155,9 @@ def test_an_import_that_goes_on_after_a_crash_takes_turns_where_it_was(funnels, 
     imports.start(Actor.of(boss, NOW), record)
     told, load_people = [], loading.load_people
 
-    def look_on(load, places):
+    def look_on(load, part):
         told.append(Import.objects.get(pk=record.pk).done)
-        load_people(load, places)
+        load_people(load, part)
 
     monkeypatch.setattr(loading, "load_people", look_on)
     Worker(lambda: NOW).run_dry(5)

@@ -60,7 +60,7 @@ def test_what_is_there_is_looked_through_for_garbage_no_more_and_what_comes_is(w
 def test_what_a_page_makes_is_looked_through_once_it_is_sent_and_not_before(warm):
     looks = []
     left = weakref.ref(Round())
-    gc.callbacks.append(lambda phase, told: looks.append(told["generation"]))
+    gc.callbacks.append(lambda _, told: looks.append(told["generation"]))
     try:
         page = [[number] for number in range(40_000)]  # more than any page is made of
         assert (looks, left() is None) == ([], False)

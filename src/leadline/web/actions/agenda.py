@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from leadline.engine.instants import DAY
-from leadline.web import access
-from leadline.web.listing import in_order, merge_each
+from leadline.web import access, listing
+from leadline.web.listing import in_order
 from leadline.web.models import Ask, Contract, NextStep, Task, User
-from leadline.web.together import counts_of
+from leadline.web.together import NOTHING, Place, Question, Told, counts_of, put_together, to_count
 
 AHEAD = timedelta(days=30)
 """A contract that runs out within so long is due for its renewal."""
+CIRCLES = ("mine", "team")
+"""Whose day can be asked for, besides that of all whom somebody sees."""
 REPLY_DAYS = 60
 """A word that had no reply for so long waits for none."""
 
@@ -27,18 +30,30 @@ class Open:
     """What is open, circle by circle (`access.circles`), and the order in which it is worth doing.
 
     `column` is what it is ordered by, the higher first where that falls; `rows` are read with what is shown.
+    The questions are put together once for all who ask alike (`kept`), and `told` whose they are, and when.
     """
 
     parts: list[QuerySet[Any]]
     column: str
     falling: bool
     rows: QuerySet[Any]
+    told: Told = field(default_factory=dict)
+    kept: dict[tuple[str, int], list[Question]] = field(default_factory=dict)
 
-    def keys(self) -> list[QuerySet[Any]]:
-        """The values that they are ordered by, and their numbers, in this order."""
-        sign = "-" if self.falling else ""
-        parts = [in_order(part, f"{sign}{self.column}", f"{sign}id") for part in self.parts]
-        return [part.values_list(self.column, "pk") for part in parts]
+    def first(self, most: int) -> list[Question]:
+        """The values that they are ordered by, and their numbers, in this order; the first of each circle."""
+        if ("first", most) not in self.kept:
+            sign = "-" if self.falling else ""
+            parts = (in_order(part, f"{sign}{self.column}", f"{sign}id") for part in self.parts)
+            keys = [part.values_list(self.column, "pk")[:most] for part in parts]
+            self.kept["first", most] = [put_together(part) for part in keys]
+        return self.kept["first", most]
+
+    def counted(self, most: int) -> list[Question]:
+        """Those of each circle, to be counted, so many at most."""
+        if ("counted", most) not in self.kept:
+            self.kept["counted", most] = [put_together(to_count(part, most)) for part in self.parts]
+        return self.kept["counted", most]
 
     @property
     def alike(self) -> tuple[bool, str]:
@@ -52,21 +67,27 @@ def first_of(sections: Mapping[str, Open], most: int) -> dict[str, list[Any]]:
     numbers: dict[str, list[int]] = {}
     for alike in dict.fromkeys(one.alike for one in sections.values()):
         some = {name: one for name, one in sections.items() if one.alike == alike}
-        lists = [one.keys() for one in some.values()]
-        for name, keys in zip(some, merge_each(lists, tuple, most, falling=alike[0]), strict=True):
+        lists = [one.first(most) for one in some.values()]
+        found = listing.first_of(lists, tuple, most, _told(some), falling=alike[0])
+        for name, keys in zip(some, found, strict=True):
             numbers[name] = [number for _, number in keys]
     every: dict[type[Model], dict[int, Any]] = {}
     for model, rows in {one.rows.model: one.rows for one in sections.values()}.items():
         theirs = [n for name, one in sections.items() if one.rows.model is model for n in numbers[name]]
         every[model] = rows.in_bulk(theirs) if theirs else {}
-    found = {name: every[one.rows.model] for name, one in sections.items()}
-    return {name: [rows[n] for n in numbers[name] if n in rows] for name, rows in found.items()}
+    read = {name: every[one.rows.model] for name, one in sections.items()}
+    return {name: [rows[n] for n in numbers[name] if n in rows] for name, rows in read.items()}
 
 
 def count_of(sections: Mapping[str, Open], most: int) -> dict[str, int]:
     """How many each section has, `most` at most."""
-    counts = iter(counts_of([part for one in sections.values() for part in one.parts], most))
+    parts = [part for one in sections.values() for part in one.counted(most)]
+    counts = iter(counts_of(parts, told=_told(sections)))
     return {name: min(sum(next(counts) for _ in one.parts), most) for name, one in sections.items()}
+
+
+def _told(sections: Mapping[str, Open]) -> Told:
+    return next((one.told for one in sections.values()), NOTHING)
 
 
 def sections(user: User, who: str, day: date, at: int) -> dict[str, Open]:
@@ -74,6 +95,15 @@ def sections(user: User, who: str, day: date, at: int) -> dict[str, Open]:
 
     `who` is `mine`, `team`, or anything else for all; `day` is the one that it is where they are.
     """
+    told = {**access.told(user), "at": at, "since": at - REPLY_DAYS * DAY}
+    kept = _sections(access.Alike.of(user), who if who in CIRCLES else "", day)
+    return {name: replace(one, told=told) for name, one in kept.items()}
+
+
+@lru_cache(maxsize=64)
+def _sections(alike: access.Alike, who: str, day: date) -> dict[str, Open]:
+    """The same of anybody like them, at any time of the day."""
+    user = alike.anybody()
     mine, quiet = circle(user, who), Q(quiet_until=None) | Q(quiet_until__lte=day)
 
     def steps(sort: str, column: str, **more: Any) -> Open:
@@ -93,7 +123,7 @@ def sections(user: User, who: str, day: date, at: int) -> dict[str, Open]:
     contracts = access.of_contacts(user, Contract).filter(mine, ended_on=None, renews_on__lte=day + AHEAD)
     tasks = access.owned(user, Task).filter(mine, done_at=None, due_on__lte=day)
     return {
-        "reply": steps(NextStep.Sort.REPLY, "since", since__range=(at - REPLY_DAYS * DAY, at)),
+        "reply": steps(NextStep.Sort.REPLY, "since", since__range=(Place("since"), Place("at"))),
         "ask": steps(NextStep.Sort.ASK, "rank"),
         "waiting": opened(
             [part.filter(quiet, due, answer="") for part in asked], "asked_at", "offer", falling=True
@@ -110,5 +140,5 @@ def sections(user: User, who: str, day: date, at: int) -> dict[str, Open]:
 def circle(user: User, who: str) -> Q:
     """Whose day it is: that of whoever looks, of their team, of everybody they see."""
     if who == "mine":
-        return Q(owner=user)
+        return Q(owner=user.pk)
     return Q(team=user.team_id) if who == "team" and user.team_id else Q()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from math import ceil
 
 from django.db.models import Exists, OuterRef, Q
@@ -13,7 +14,7 @@ from leadline.engine.instants import to_instant
 from leadline.web import access, warehouse
 from leadline.web.actions import reports
 from leadline.web.models import Ask, Goal, Materialised, User
-from leadline.web.together import counts_of
+from leadline.web.together import Question, counts_of, put_together, to_count
 from leadline.web.warehouse.zones import from_instant, team_days
 
 
@@ -73,15 +74,23 @@ def _counts(user: User, this_week: Q, last_week: Q) -> tuple[int, int, int]:
 
     They are counted circle by circle, by the answers that there are: each is a span of an index.
     """
+    counts = counts_of(_questions(access.Alike.of(user), this_week, last_week), told=access.told(user))
+    size = len(counts) // 3
+    return sum(counts[:size]), sum(counts[size : 2 * size]), sum(counts[2 * size :])
+
+
+@lru_cache(maxsize=64)
+def _questions(alike: access.Alike, this_week: Q, last_week: Q) -> list[Question]:
+    """Of each circle those of this week, then those that were somebody's first, then those of last week."""
+    user = alike.anybody()
     made = Ask.objects.filter(answer__in=[one for one in Ask.Answer if one != Ask.Answer.WITHDRAWN])
     earlier = access.counted(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
     earlier = earlier.filter(contact=OuterRef("contact"), asked_at__lt=OuterRef("asked_at"))
     theirs = [made.filter(one) for one in access.circles(user)]
     of_week = [part.filter(this_week) for part in theirs]
     first = [part.exclude(Exists(earlier)) for part in of_week]
-    counts = counts_of([*of_week, *first, *(part.filter(last_week) for part in theirs)])
-    size = len(theirs)
-    return sum(counts[:size]), sum(counts[size : 2 * size]), sum(counts[2 * size :])
+    every = [*of_week, *first, *(part.filter(last_week) for part in theirs)]
+    return [put_together(to_count(part)) for part in every]
 
 
 def kept(name: str, now: int, *, anew: bool = False) -> Materialised | None:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import chain, pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Model, Q, QuerySet, Sum
 
 from leadline.engine.instants import DAY, to_instant
 from leadline.web import access, listing, together
 from leadline.web.models import Ask, Contact, StagedAsk, Standing, User
-from leadline.web.pages.whose import Whose
+from leadline.web.pages.whose import Alike, Whose
 from leadline.web.templatetags import words
 from leadline.web.templatetags.addresses import address
+from leadline.web.together import Question, put_together, to_count
 from leadline.web.warehouse import Funnels
 
+T = TypeVar("T")
 CARDS, COUNTED = 20, 1000
+KEPT = 128
+"""So many questions of each sort are kept as they were put together."""
 STALE_DAYS = 30
 """Without a touch for so long somebody in an open stage, or whoever waits, has gone stale."""
 MONTHS = 4
@@ -64,13 +69,12 @@ class Column:
 def by_stage(whose: Whose, slug: str, funnels: Funnels, now: int, only: str, after: str) -> list[Column]:
     """Contacts by the stage of a funnel in which they stand; the last to enter first."""
     funnel, kept = funnels[slug], funnels.kept_as[slug]
-    standings = whose.parts(Standing)
     sums = {} if only else _sums_by_stage(whose, kept)
     wanted = [number for number, stage in enumerate(funnel.stages, start=1) if only in ("", stage.name)]
-    here = [[part.filter(funnel=kept, stage=number) for part in standings] for number in wanted]
-    by = Turn("entered_at", "contact_id", falling=True)
-    turned = _turned(here, by, after)
-    counts = [0] * len(here) if only else _counts(here)
+    stages = tuple(Q(funnel=kept, stage=number) for number in wanted)
+    here = Cards(Standing, stages, Turn("entered_at", "contact_id", falling=True))
+    turned = _turned(whose, here, after)
+    counts = [0] * len(wanted) if only else _counts(whose, here)
     every = [key for keys, _ in turned for key in keys]
     rows = Standing.objects.select_related("contact__company").in_bulk(every)
     columns = []
@@ -86,7 +90,6 @@ def by_stage(whose: Whose, slug: str, funnels: Funnels, now: int, only: str, aft
 
 def by_month(whose: Whose, today: date, only: str, after: str) -> list[Column]:
     """Open asks by the month in which an answer is expected, the first day first; those without before."""
-    waiting = [part.filter(answer="") for part in whose.parts(Ask)]
     months = [today.replace(day=1)]
     for _ in range(MONTHS):
         months.append((months[-1] + timedelta(days=32)).replace(day=1))
@@ -104,22 +107,21 @@ def by_month(whose: Whose, today: date, only: str, after: str) -> list[Column]:
         if only in ("", key):
             by = Turn("expected_on" if key != "none" else "asked_at", "id", falling=False)
             column = Column(key, title, drop=key not in ("late", "later", "none"))
-            asked.append(Asked(column, [part.filter(span) for part in waiting], by))
-    return _with_cards(asked, today, after, only, "ask_expect")
+            asked.append(Asked(column, Q(answer="") & span, by))
+    return _with_cards(whose, asked, today, after, only, "ask_expect")
 
 
 def by_answer(whose: Whose, today: date, only: str, after: str) -> list[Column]:
     """Asks by what was answered: all that wait, and the answers of the last 90 days, the latest first."""
-    mine = whose.parts(Ask)
     asked = []
     for answer in (Ask.Answer.WAITING, Ask.Answer.YES, Ask.Answer.NOT_NOW, Ask.Answer.NO):
         key, waits = str(answer) or "waiting", answer == Ask.Answer.WAITING
         if only in ("", key):
             lately = Q() if waits else Q(answered_at__gte=to_instant(today - LATELY))
-            found = [part.filter(lately, answer=str(answer)) for part in mine]
             by = Turn("asked_at" if waits else "answered_at", "id", falling=True)
-            asked.append(Asked(Column(key, str(answer.label), drop=not waits), found, by))
-    return _with_cards(asked, today, after, only, "ask_answer")
+            column = Column(key, str(answer.label), drop=not waits)
+            asked.append(Asked(column, lately & Q(answer=str(answer)), by))
+    return _with_cards(whose, asked, today, after, only, "ask_answer")
 
 
 @dataclass(frozen=True)
@@ -147,29 +149,43 @@ class Turn:
             return None
 
 
+class Cards(NamedTuple):
+    """Columns of the same records and in the same order: which stand in each, as a condition."""
+
+    model: type[Model]
+    columns: tuple[Q, ...]
+    by: Turn
+
+    def of(self, whose: Whose) -> list[list[QuerySet[Any]]]:
+        """The records of each column, circle by circle."""
+        parts = whose.parts(self.model)
+        return [[part.filter(column) for part in parts] for column in self.columns]
+
+
 class Asked(NamedTuple):
-    """A column of asks, where its asks are found, and their order."""
+    """A column of asks, which asks stand in it, and their order."""
 
     column: Column
-    found: list[QuerySet[Ask]]
+    which: Q
     by: Turn
 
 
-def _with_cards(asked: list[Asked], today: date, after: str, only: str, move: str) -> list[Column]:
+def _with_cards(
+    whose: Whose, asked: list[Asked], today: date, after: str, only: str, move: str
+) -> list[Column]:
     """The columns with their next cards, with how many they hold and the money in them."""
     turned: dict[str, list[int]] = {}
     for by in dict.fromkeys(one.by for one in asked):  # days and instants can't be asked for together
         alike = [one for one in asked if one.by == by]
-        for one, (keys, next_key) in zip(
-            alike, _turned([one.found for one in alike], by, after), strict=True
-        ):
+        cards = Cards(Ask, tuple(one.which for one in alike), by)
+        for one, (keys, next_key) in zip(alike, _turned(whose, cards, after), strict=True):
             turned[one.column.key], one.column.after = keys, next_key
     every = [key for keys in turned.values() for key in keys]
     rows = Ask.objects.select_related("contact__company", "offer").in_bulk(every)
     for column, *_ in asked:
         column.cards = [_ask_card(rows[key], today, move) for key in turned[column.key] if key in rows]
     if not only:
-        _count_asks(asked)
+        _count_asks(whose, asked)
     return [one.column for one in asked]
 
 
@@ -180,13 +196,12 @@ def _ask_card(one: Ask, today: date, move: str) -> Card:
     return Card(one.contact, address(move, one.pk) if waits else "", one.asked_at, (), one, stale, overdue)
 
 
-def _count_asks(asked: list[Asked]) -> None:
+def _count_asks(whose: Whose, asked: list[Asked]) -> None:
     """Say of columns how many asks they hold, and the money in them."""
-    told = [part.order_by().values_list("currency") for one in asked for part in one.found]
-    found = iter(together.rows_of([one.annotate(sum=Sum("amount"), number=Count("*")) for one in told]))
-    for column, parts, _ in asked:
+    found = together.rows_of(_sums(whose.alike, tuple(one.which for one in asked)), whose.told)
+    for (column, *_), parts in zip(asked, _each(found, asked), strict=True):
         sums: Counter[str] = Counter()
-        for currency, amount, number in chain.from_iterable(next(found) for _ in parts):
+        for currency, amount, number in chain.from_iterable(parts):
             column.count += number
             sums.update({} if amount is None else {currency: amount})
         column.sums = [(amount, currency) for currency, amount in sums.most_common()]
@@ -220,22 +235,19 @@ def _with_asks(user: User, columns: list[Column]) -> list[Column]:
 def _sums_by_stage(whose: Whose, kept: str) -> dict[int, list[tuple[int, str]]]:
     """The amounts of open asks, by the stage of whoever was asked."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    for part in whose.parts(StagedAsk):
-        rows = part.filter(funnel=kept).values_list("stage", "currency").annotate(sum=Sum("amount"))
-        for stage, currency, amount in rows.order_by():
-            found[stage][currency] += amount
+    sums = together.rows_of(_staged_sums(whose.alike, kept), whose.told)
+    for stage, currency, amount in chain.from_iterable(sums):
+        found[stage][currency] += amount
     return {stage: [(n, currency) for currency, n in sums.most_common()] for stage, sums in found.items()}
 
 
-def _turned(found: Sequence[list[QuerySet[Any]]], by: Turn, after: str) -> list[tuple[list[int], str]]:
+def _turned(whose: Whose, cards: Cards, after: str) -> list[tuple[list[int], str]]:
     """The numbers of the next cards of each column, and the key after which further ones come."""
-    columns = [
-        [by.after(part, after).values_list(by.column, by.number, "pk") for part in one] for one in found
-    ]
-    return [
-        _ended(keys)
-        for keys in listing.merge_each(columns, lambda key: key[:2], CARDS + 1, falling=by.falling)
-    ]
+    first, falling = _first(whose.alike, cards, after), cards.by.falling
+    found = listing.first_of(
+        list(_each(first, cards.columns)), lambda key: key[:2], CARDS + 1, whose.told, falling=falling
+    )
+    return [_ended(keys) for keys in found]
 
 
 def _ended(keys: list[tuple[Any, int, int]]) -> tuple[list[int], str]:
@@ -243,7 +255,42 @@ def _ended(keys: list[tuple[Any, int, int]]) -> tuple[list[int], str]:
     return [key[2] for key in keys[:CARDS]], f"{last[0]}.{last[1]}" if last else ""
 
 
-def _counts(found: Sequence[list[QuerySet[Any]]]) -> list[int]:
+def _counts(whose: Whose, cards: Cards) -> list[int]:
     """How many each column holds, as far as is counted: all asked at once."""
-    counts = iter(together.counts_of([part for column in found for part in column], COUNTED + 1))
-    return [sum(next(counts) for _ in column) for column in found]
+    counts = together.counts_of(_counted(whose.alike, cards), told=whose.told)
+    return [sum(some) for some in _each(counts, cards.columns)]
+
+
+def _each(found: Sequence[T], columns: Sequence[Any]) -> Iterator[Sequence[T]]:
+    """What was found of each column, which is as much of each: as many as there are circles."""
+    size = len(found) // max(len(columns), 1)
+    return (found[place * size : (place + 1) * size] for place in range(len(columns)))
+
+
+@lru_cache(maxsize=KEPT)
+def _first(whose: Alike, cards: Cards, after: str) -> list[Question]:
+    """The first cards of each column, circle by circle, and the one after them."""
+    by, parts = cards.by, chain.from_iterable(cards.of(whose.anybody()))
+    keys = [by.after(part, after).values_list(by.column, by.number, "pk")[: CARDS + 1] for part in parts]
+    return [put_together(part) for part in keys]
+
+
+@lru_cache(maxsize=KEPT)
+def _counted(whose: Alike, cards: Cards) -> list[Question]:
+    parts = chain.from_iterable(cards.of(whose.anybody()))
+    return [put_together(to_count(part, COUNTED + 1)) for part in parts]
+
+
+@lru_cache(maxsize=KEPT)
+def _sums(whose: Alike, columns: tuple[Q, ...]) -> list[Question]:
+    """How many asks each column holds, and the money in them, by currency."""
+    parts = whose.anybody().parts(Ask)
+    told = [part.filter(one).order_by().values_list("currency") for one in columns for part in parts]
+    return [put_together(part.annotate(sum=Sum("amount"), number=Count("*"))) for part in told]
+
+
+@lru_cache(maxsize=KEPT)
+def _staged_sums(whose: Alike, kept: str) -> list[Question]:
+    parts = [part.filter(funnel=kept).order_by() for part in whose.anybody().parts(StagedAsk)]
+    told = [part.values_list("stage", "currency") for part in parts]
+    return [put_together(part.annotate(sum=Sum("amount"))) for part in told]

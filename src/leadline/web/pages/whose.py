@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -36,6 +36,17 @@ class Whose:
         """The same question as the end of an address that asks for something else already."""
         return f"&{urlencode({'owner': self.asked})}" if self.asked else ""
 
+    @property
+    def told(self) -> dict[str, int | None]:
+        """The numbers for what was put together for `anybody` like them."""
+        return access.told(self.user)
+
+    @property
+    def alike(self) -> Alike:
+        """What this has in common with what others ask for: the same records but for who they are."""
+        mine = self.known.get("owner") == self.user.pk
+        return Alike(access.Alike.of(self.user), "me" if mine else self.asked)
+
     def parts(self, model: type[M]) -> list[QuerySet[M]]:
         """What hangs on contacts, theirs alone, circle by circle."""
         return access.parts_of_contacts(self.user, model, self.known)
@@ -56,6 +67,17 @@ class Whose:
 
     def _number(self) -> int:
         return int(self.asked) if self.asked.isdecimal() and len(self.asked) <= 18 else 0
+
+
+class Alike(NamedTuple):
+    """What is common to those who ask for such records: who they are is told later."""
+
+    user: access.Alike
+    asked: str
+
+    def anybody(self) -> Whose:
+        """Somebody like that, asking for the same."""
+        return Whose(self.user.anybody(), self.asked)
 
 
 def read_whose(request: HttpRequest) -> Whose:

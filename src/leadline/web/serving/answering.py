@@ -16,7 +16,7 @@ from leadline.web.wsgi import application
 __all__ = ["application"]
 
 CACHE = 16_000
-"""Kilobytes of SQLite's file that each thread keeps with its connection; the system keeps what it read, too."""
+"""Kilobytes of SQLite's file that a thread keeps with its connection; the system keeps what it read, too."""
 
 
 def _keep_little(connection: Any, **_: object) -> None:

@@ -18,8 +18,8 @@ from leadline.web import environment
 QUIET = 2.0
 """Seconds after its start in which a process is left to what it was started for."""
 FRESH = 100_000
-"""So many new objects, beyond those let go, are looked through for garbage while somebody waits: no page has as
-many at a time."""
+"""So many new objects, beyond those let go, are looked through for garbage while somebody waits: more than a
+page is made of."""
 WHOLE_EVERY = 100
 """Answers after which all that is not kept for good is looked through, and not what they left alone."""
 _ANSWERS = count(1)
