@@ -13,7 +13,7 @@ notes) is seen by whoever sees the contact. Definitions (funnels, kinds, paths, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -160,6 +160,19 @@ def contacts(user: User) -> QuerySet[Contact]:
     return Contact.objects.filter(visible(user), erased_at=None, merged_into=None)
 
 
+def looked_up(user: User) -> QuerySet[Contact]:
+    """The same contacts, to be looked up by their numbers and not by whose they are."""
+    return Contact.objects.filter(_of_each(circles(user)), erased_at=None, merged_into=None)
+
+
+def _of_each(around: Sequence[Q]) -> Q:
+    """The condition that a record is of one of some circles, as a case, which no database looks up.
+
+    A few records would else be looked for among all that are somebody's, or nobody's.
+    """
+    return Q(Case(When(reduce(or_, around), then=True), default=False)) if around[0] else Q()
+
+
 def asked_of_each(user: User, rows: QuerySet[Contact]) -> QuerySet[Contact]:
     """Those among a few contacts that somebody sees: a database is not to go through all that they see."""
     return rows.filter(Exists(contacts(user).order_by().filter(pk=OuterRef("pk"))))
@@ -188,14 +201,10 @@ def parts(
 def few(
     user: User, rows: QuerySet[Contact], numbers: Iterable[int], known: Keepers | None = None
 ) -> list[Part]:
-    """Those among a few contacts that somebody sees, in one part: they are looked up by their numbers.
-
-    Whose they are is a case, which no database looks up.
-    """
+    """Those among a few contacts that somebody sees, in one part: they are looked up by their numbers."""
     seen = rows.filter(erased_at=None, merged_into=None)
     around = circles(user, known=known)
-    theirs = Case(When(reduce(or_, around), then=True), default=False) if around and around[0] else None
-    return [(seen, Q(one_of(numbers), *([Q(theirs)] if theirs else [])))] if around else []
+    return [(seen, one_of(numbers) & _of_each(around))] if around else []
 
 
 def companies(user: User) -> QuerySet[Company]:

@@ -178,7 +178,7 @@ def list_contacts(
         rows = with_all(meant(user, asked, own))
         return listed(rows, cursor, limit, lambda contact: told(contact, funnels))
     found = turned(user, asked, own, sort, cursor or "", limit)
-    records = listing.fetch(with_all(access.contacts(user)), found.numbers)
+    records = listing.fetch(with_all(access.looked_up(user)), found.numbers)
     return {"items": [told(one, funnels) for one in records], "next": found.next or None}
 
 

@@ -45,7 +45,7 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     kept, kept_as = views.kept_query(asked), funnels.kept_as.get(slug, "")
     shown = columns.chosen(asked.getlist("col"), every)
     found, count = _turned(user, filters, asked)
-    rows = listing.fetch(columns.with_parts(access.contacts(user), list(shown), kept_as), found.numbers)
+    rows = listing.fetch(columns.with_parts(access.looked_up(user), list(shown), kept_as), found.numbers)
 
     def told(one: Contact) -> list[dict[str, Any]]:
         return columns.cells(one, list(shown), kept_as, funnels.get(slug), user)
