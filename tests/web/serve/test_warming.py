@@ -57,6 +57,7 @@ def test_what_is_there_is_looked_through_for_garbage_no_more_and_what_comes_is(w
     assert gc.collect() >= 1
 
 
+@pytest.mark.django_db  # connections that are there are looked at, too
 def test_what_a_page_makes_is_looked_through_once_it_is_sent_and_not_before(warm):
     looks = []
     left = weakref.ref(Round())
