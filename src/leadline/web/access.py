@@ -19,7 +19,6 @@ from operator import or_
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from leadline.engine.wording import listed
@@ -29,7 +28,7 @@ from leadline.web.errors import Forbidden, NotFound
 from leadline.web.models import Company, Contact, Mark, Tag, Team, Touch, User
 from leadline.web.models.columns import Carried, Owned
 from leadline.web.models.people import Role
-from leadline.web.together import Place
+from leadline.web.together import ERASED, Place
 
 Right = Literal["see", "change", "import", "export", "define", "govern", "erase"]
 """see records; change those one sees; import files; export what one sees; define funnels; govern people;
@@ -51,8 +50,6 @@ SAID: dict[Right, str] = {
 }
 
 M = TypeVar("M", bound=Model)
-ERASED = RawSQL("SELECT id FROM web_contact WHERE erased_at IS NOT NULL", [])
-"""The numbers of the erased, as SQL: a page asks it of each part of each list, and makes it once."""
 Keepers = dict[str, int | None]
 """Numbers of an `owner`, of a `team`; None: nobody's."""
 FEW = 2000

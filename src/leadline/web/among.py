@@ -17,4 +17,5 @@ def one_of(numbers: Iterable[int], column: str = "pk") -> Q:
         return Q(**({column: told[0]} if told else {f"{column}__in": told}))
     if connection.vendor == "sqlite":
         return Q(**{f"{column}__in": RawSQL("SELECT value FROM json_each(%s)", [json.dumps(told)])})
-    return Q(**{f"{column}__in": RawSQL("SELECT unnest(%s::bigint[])", [told])})
+    text = f"{{{','.join(map(str, told))}}}"  # a list would be written by the driver number by number
+    return Q(**{f"{column}__in": RawSQL("SELECT unnest(%s::bigint[])", [text])})

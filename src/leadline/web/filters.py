@@ -8,20 +8,32 @@ from functools import reduce
 from operator import and_
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Case, Count, Exists, F, FilteredRelation, Model, OuterRef, Q, QuerySet, When
+from django.db import connection
+from django.db.models import Case, Count, Exists, Model, OuterRef, Q, QuerySet, When
 from django.db.models.fields.json import KeyTransform
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThan
 
 from leadline.engine.funnel import Funnel
 from leadline.web import access, spans, warehouse
 from leadline.web.actions.fields import read_fields
 from leadline.web.among import one_of
 from leadline.web.errors import Invalid
-from leadline.web.knowing import NO, begins, having, holding
+from leadline.web.knowing import (
+    NO,
+    begins,
+    found_by,
+    having,
+    holding,
+    in_stage,
+    marks,
+    placed,
+    standing,
+    strangers,
+    waiting,
+)
 from leadline.web.listing import SAMPLE, Sought
-from leadline.web.models import Address, Company, Contact, Field, Mark, NextStep, Standing, Tag, User
+from leadline.web.models import Address, Company, Contact, Field, Standing, User
 from leadline.web.models.people import Role
+from leadline.web.together import ERASED
 
 NAMES = (
     "q", "funnel", "stage", "path", "owner", "team", "tag", "company", "after", "before", "open",
@@ -30,6 +42,8 @@ NAMES = (
 """What can be filtered by; `field.NAME` filters by a field of one's own, `field.NAME.from` and
 `field.NAME.to` by a number or a day, from one and up to one. Of companies alone `people_from` and `people_to`
 are asked; `funnel` and `currency` say what others mean, and filter nothing by themselves."""
+PLAIN = frozenset({"funnel", "owner", "team", "currency"})
+"""What says how the others are meant, or whose contacts are wanted."""
 OWN = "field."
 SIDES = {"": "", "from": "__gte", "to": "__lte"}
 MOST = 200
@@ -43,22 +57,25 @@ class Condition(NamedTuple):
     """What contacts are narrowed by, by how many it means.
 
     A list of numbers to look up; numbers of whom each row has to be one; or what each row is asked, where
-    such rows are many (those `among` some numbers).
+    such rows are many: then there is another condition, which means some of them, by a list (`among`).
+    `records` are those of which each who is meant has one, with whose the contact is.
     """
 
     listed: frozenset[int] | None = None
     numbers: tuple[QuerySet[Any], ...] = ()
     asked: Q = Q()
-    among: frozenset[int] | None = None
+    among: Condition | None = None
+    records: QuerySet[Any] | None = None
 
     def __and__(self, more: Condition) -> Condition:
         """Both of them."""
         there = [one for one in (self.listed, more.listed) if one is not None]
+        some, other = (more.among, self) if self.among is None else (self.among, more)
         return Condition(
             frozenset.intersection(*there) if there else None,
             self.numbers + more.numbers,
             self.asked & more.asked,
-            more.among if self.among is None else self.among,
+            some and some & other._replace(among=None),
         )
 
     def on(self, rows: QuerySet[M]) -> QuerySet[M]:
@@ -111,7 +128,7 @@ class Filters:
         rows = meant.on(rows.filter(**self.keepers(user)))
         if stage is None:
             return rows
-        return rows.filter(_standing(kept, stage) if stage else _strangers(kept))
+        return rows.filter(standing(kept, stage) if stage else strangers(kept))
 
     def of_companies(self, rows: QuerySet[Company], user: User) -> QuerySet[Company]:
         """The companies among `rows` that are meant: by name or domain, by whose they are, by own fields."""
@@ -165,26 +182,43 @@ class Filters:
         stages = range(1, len(funnels[slug].stages) + 1) if by_stage and stage is None else (stage or 0,)
         if by_stage and order == "name" and meant.listed is None:  # a stage has no order of names
             meant &= _in_stage_by_number(kept, stages[0])
-        plainly = Sought([], rows=plain, asked=meant.asked, numbers=meant.numbers)
 
-        def few(listed: Iterable[int]) -> Sought:
-            rows, where = _placed(plain, kept, stages) if by_stage else (plain, Q())
-            parts = [(some, these & where) for some, these in access.few(user, rows, sorted(listed), known)]
-            return replace(plainly, parts=parts, few=True, placed=by_stage)
+        def few(some: Condition) -> Sought:
+            rows, where = placed(plain, kept, stages) if by_stage else (plain, Q())
+            there = access.few(user, rows, sorted(some.listed or ()), known)
+            parts = [(one, these & where) for one, these in there]
+            return Sought(
+                parts, few=True, placed=by_stage, rows=plain, asked=some.asked, numbers=some.numbers
+            )
 
         if meant.listed is not None:
-            return few(meant.listed)
-        among = meant.among
-        sample = None if among is None else lambda: few(among)
-        found = replace(plainly, sample=sample)
+            return few(meant)
+        some, counted = meant.among, self._counted(user, meant.records, kept, stage, by_stage=by_stage)
+        found = Sought([], rows=plain, asked=meant.asked, numbers=meant.numbers, counted=counted)
+        found = replace(found, sample=None if some is None else lambda: few(some))
         if not by_stage or order == "name":
             return replace(found, parts=access.parts(user, plain, Q(), known=known))
-        rows, where = _in_stage(plain, kept, stage)
+        rows, where = in_stage(plain, kept, stage)
         where &= spans.since(self.given, user.zone, now, "here__") if order == "stage" else Q()
         staged = access.parts(user, rows, where, "here__", known)
         untouched = access.parts(user, plain, Q(last_touch_at=None), known=known) if stage == 0 else []
         looked = "here__entered_at" if stage is None else "here__last_touch_at"
         return replace(found, parts=staged, staged=True, untouched=untouched, looked=looked)
+
+    def _counted(
+        self, user: User, records: QuerySet[Any] | None, kept: str, stage: int | None, *, by_stage: bool
+    ) -> list[QuerySet[Any]]:
+        """The records by which those meant are counted, circle by circle, if one filter alone narrows."""
+        names, stands = self.given.keys() - PLAIN, Standing.objects.filter(funnel=kept)
+        if names == {"stage"} and stage:
+            records = stands.filter(stage=stage)
+        elif records is not None and by_stage:
+            records = records.filter(Exists(stands.filter(stage__gt=0, contact=OuterRef("contact"))))
+        if records is None or len(names) > 1:
+            return []
+        merged = Contact.objects.filter(pk=OuterRef("contact"), merged_into__isnull=False)  # keep their tags
+        there = records.filter(~Exists(merged)).exclude(contact__in=ERASED)
+        return [there.filter(circle) for circle in access.circles(user, known=self.keepers(user))]
 
     def _stage(self, funnels: warehouse.Funnels, usual: str) -> tuple[str, str, int | None]:
         """The vocabulary, what it is kept as, and the number of the stage that was asked for, if any was."""
@@ -215,13 +249,14 @@ class Filters:
             there = Q(company=_number("company", self.get("company"), user))
             found.append(_looked_up(Contact.objects.filter(there).values_list("pk"), there))
         if self.get("tag"):
-            found.append(_marked(self.get("tag"), access.circles(user, known=self.keepers(user))))
+            found.append(_marked(marks(self.get("tag")), access.circles(user, known=self.keepers(user))))
         if self.get("open"):
-            found.append(_waiting(self.get("open")))
+            steps = waiting(self.get("open"))
+            found.append(_with_records(steps)._replace(records=steps))
         if self.get("fact"):
             found.append(_of_fact(self.get("fact"), now))
         found += self._spanned(user, now, place)
-        return rows, reduce(and_, found, Condition())
+        return rows, reduce(and_, found) if found else Condition()
 
     def _spanned(self, user: User, now: int, place: tuple[str, int | None]) -> list[Condition]:
         """By their job title, and by spans of days and amounts."""
@@ -258,23 +293,6 @@ class Filters:
         return rows
 
 
-def found_by(text: str) -> QuerySet[Any]:
-    """The numbers of the contacts whose name, second name, address or company begins with a text."""
-    text = " ".join(text.split())
-    companies = Company.objects.filter(begins("name_small", text))
-    addresses = Address.objects.filter(begins("value_small", text)).order_by()
-    return (
-        Contact.objects.filter(begins("name_small", text))
-        .values_list("pk")
-        .union(
-            Contact.objects.filter(begins("second_name_small", text)).values_list("pk"),
-            addresses.values_list("contact_id"),
-            Contact.objects.filter(company__in=companies).values_list("pk"),
-            all=True,
-        )
-    )
-
-
 def _found(text: str) -> Condition:
     """Those whom a text finds."""
     text = " ".join(text.split())
@@ -289,48 +307,27 @@ def _with_records(records: QuerySet[Any]) -> Condition:
     return _looked_up(records.values_list("contact_id"), Q(Exists(records.filter(contact=OuterRef("pk")))))
 
 
-def _marked(word: str, circles: Sequence[Q]) -> Condition:
-    """Those with a tag, of the circles whose contacts are wanted: a mark carries whose its contact is."""
-    marks = Mark.objects.filter(tag=Tag.objects.filter(name=word).first())
+def _marked(marks: QuerySet[Any], circles: Sequence[Q]) -> Condition:
+    """Those marked so, of the circles whose contacts are wanted: a mark carries whose its contact is.
+
+    PostgreSQL takes longer to look somebody up than to go by, so that in circles fewer are looked up.
+    """
     first, *more = (marks.filter(one).values_list("contact_id") for one in circles or [Q(pk=None)])
     numbers = first.union(*more, all=True) if more else first
-    return _looked_up(numbers, Q(Exists(marks.filter(contact=OuterRef("pk")))))
+    asked = Q(Exists(marks.filter(contact=OuterRef("pk"))))
+    most = SAMPLE if connection.vendor == "postgresql" and circles != [Q()] else LISTED
+    return _looked_up(numbers, asked, most)._replace(records=marks)
 
 
-def _looked_up(numbers: QuerySet[Any], asked: Q) -> Condition:
-    """Those of some numbers, while these are few; where they are many, what each row is asked instead."""
-    found = [row[0] for row in numbers[: max(LISTED + 1, SAMPLE)]]
-    if len(found) <= LISTED:
+def _looked_up(numbers: QuerySet[Any], asked: Q, most: int | None = None) -> Condition:
+    """Those of some numbers, while they are few (`most`, or LISTED); else what each row is asked instead."""
+    most = LISTED if most is None else min(most, LISTED)
+    found = [row[0] for row in numbers[: max(most + 1, SAMPLE)]]
+    if len(found) <= most:
         return Condition(frozenset(found))
-    if numbers[: FEW + 1].count() <= FEW:
-        return Condition(numbers=(numbers[:FEW],))
-    return Condition(asked=asked, among=frozenset(found[:SAMPLE]))
-
-
-def _in_stage(rows: QuerySet[Contact], kept: str, stage: int | None) -> tuple[QuerySet[Contact], Q]:
-    """Those touched who stand in a stage of the funnel kept so (None: in any), as `here`; and that condition.
-
-    In any is a sum that is asked of each row: the index in the order of `entered_at` has it.
-    """
-    here = FilteredRelation("standings", condition=Q(standings__funnel=kept))
-    where = Q(GreaterThan(F("here__stage") + 0, 0)) if stage is None else Q(here__stage=stage)
-    return rows.annotate(here=here), where
-
-
-def _placed(rows: QuerySet[Contact], kept: str, stages: Sequence[int]) -> tuple[QuerySet[Contact], Q]:
-    """A few, with where they stand in the funnel kept so, as `here`; and that it is one of the stages."""
-    here = FilteredRelation("standings", condition=Q(standings__funnel=kept))
-    rows = rows.annotate(here=here).alias(placed=Coalesce("here__stage", 0))
-    return rows, Q(placed__in=list(stages))  # 0: in none; no index is gone through for it
-
-
-def _strangers(kept: str) -> Q:
-    """The condition on those who stand in no stage of a funnel: in stage 0, or never touched at all."""
-    return Q(last_touch_at=None) | _standing(kept, 0)
-
-
-def _standing(kept: str, stage: int) -> Q:
-    return Q(Exists(Standing.objects.filter(funnel=kept, stage=stage, contact=OuterRef("pk"))))
+    if numbers[FEW : FEW + 1]:
+        return Condition(asked=asked, among=Condition(frozenset(found[:SAMPLE])))
+    return Condition(numbers=(numbers[:FEW],))
 
 
 def _in_stage_by_number(kept: str, stage: int) -> Condition:
@@ -339,7 +336,7 @@ def _in_stage_by_number(kept: str, stage: int) -> Condition:
     if stage:
         return _with_records(there)
     untouched = Contact.objects.filter(last_touch_at=None).values_list("pk")
-    return _looked_up(there.values_list("contact_id").union(untouched, all=True), _strangers(kept))
+    return _looked_up(there.values_list("contact_id").union(untouched, all=True), strangers(kept))
 
 
 def _number(name: str, value: str, user: User) -> int | None:
@@ -352,15 +349,6 @@ def _number(name: str, value: str, user: User) -> int | None:
             f"A list was to be filtered by {name}", found=f"“{value}”", allowed="a number, none, or me"
         )
     return int(value)
-
-
-def _waiting(what: str) -> Condition:
-    """Those with whom a step is open: `ask` (talked, never asked), `follow` (no follow-up), `reply`."""
-    if what not in NextStep.Sort.values:
-        raise Invalid(
-            "A list was to be filtered by open", found=f"“{what}”", allowed=", ".join(NextStep.Sort.values)
-        )
-    return _with_records(NextStep.objects.filter(sort=what))
 
 
 def _of_fact(asked: str, now: int) -> Condition:

@@ -1,18 +1,31 @@
-"""What lists look up: how texts begin, who has what in a field of one's own, and of whom a fact holds."""
+"""What lists look up: how texts begin, who has what in a field of one's own, who stands where."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import FloatField, Q, QuerySet, Value
+from django.db.models import Exists, F, FilteredRelation, FloatField, OuterRef, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import GreaterThan
 
 from leadline.engine.errors import nearest
 from leadline.web import warehouse
 from leadline.web.errors import Invalid
-from leadline.web.models import Field, FieldValue, HeldFact
+from leadline.web.models import (
+    Address,
+    Company,
+    Contact,
+    Field,
+    FieldValue,
+    HeldFact,
+    Mark,
+    NextStep,
+    Standing,
+    Tag,
+)
 
 NO = "no "
 """How the filter begins that wants those of whom a fact does not hold."""
@@ -82,3 +95,61 @@ def spellings(text: str) -> list[str]:
 
 def _small(text: str) -> str:
     return "".join(letter.lower() if letter.isascii() else letter for letter in text)
+
+
+def found_by(text: str) -> QuerySet[Any]:
+    """The numbers of the contacts whose name, second name, address or company begins with a text."""
+    text = " ".join(text.split())
+    companies = Company.objects.filter(begins("name_small", text))
+    addresses = Address.objects.filter(begins("value_small", text)).order_by()
+    return (
+        Contact.objects.filter(begins("name_small", text))
+        .values_list("pk")
+        .union(
+            Contact.objects.filter(begins("second_name_small", text)).values_list("pk"),
+            addresses.values_list("contact_id"),
+            Contact.objects.filter(company__in=companies).values_list("pk"),
+            all=True,
+        )
+    )
+
+
+def marks(word: str) -> QuerySet[Mark]:
+    """The marks with a tag."""
+    return Mark.objects.filter(tag=Tag.objects.filter(name=word).first())
+
+
+def waiting(what: str) -> QuerySet[NextStep]:
+    """The steps that are open: `ask` (talked, never asked), `follow` (no follow-up), `reply`."""
+    if what not in NextStep.Sort.values:
+        raise Invalid(
+            "A list was to be filtered by open", found=f"“{what}”", allowed=", ".join(NextStep.Sort.values)
+        )
+    return NextStep.objects.filter(sort=what)
+
+
+def in_stage(rows: QuerySet[Contact], kept: str, stage: int | None) -> tuple[QuerySet[Contact], Q]:
+    """Those touched who stand in a stage of the funnel kept so (None: in any), as `here`; and that condition.
+
+    In any is a sum that is asked of each row: the index in the order of `entered_at` has it.
+    """
+    here = FilteredRelation("standings", condition=Q(standings__funnel=kept))
+    where = Q(GreaterThan(F("here__stage") + 0, 0)) if stage is None else Q(here__stage=stage)
+    return rows.annotate(here=here), where
+
+
+def placed(rows: QuerySet[Contact], kept: str, stages: Sequence[int]) -> tuple[QuerySet[Contact], Q]:
+    """A few, with where they stand in the funnel kept so, as `here`; and that it is one of the stages."""
+    here = FilteredRelation("standings", condition=Q(standings__funnel=kept))
+    rows = rows.annotate(here=here).alias(placed=Coalesce("here__stage", 0))
+    return rows, Q(placed__in=list(stages))  # 0: in none; no index is gone through for it
+
+
+def strangers(kept: str) -> Q:
+    """The condition on those who stand in no stage of a funnel: in stage 0, or never touched at all."""
+    return Q(last_touch_at=None) | standing(kept, 0)
+
+
+def standing(kept: str, stage: int) -> Q:
+    """The condition on those who stand in a stage of a funnel."""
+    return Q(Exists(Standing.objects.filter(funnel=kept, stage=stage, contact=OuterRef("pk"))))

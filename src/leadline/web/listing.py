@@ -27,7 +27,7 @@ Key = tuple[Any, int]
 SIZE = 50
 COUNTED = 1000
 """So many are counted; of more it is said that they are more."""
-SAMPLE = 2000
+SAMPLE = 1200
 """So many of those whom an index tells are looked up, to say how many there are at least."""
 LOOKED = 5000
 """So many are looked at, of each part, to count those of whom something holds that no index says."""
@@ -71,8 +71,9 @@ class Sought:
     """Contacts that are wanted, in parts of which each has the orders of ORDERS by an index of its own.
 
     Nobody is in two parts. Of the rows of each those are wanted whose number is among all of `numbers`, and
-    for whom `asked` holds, which is asked of one row after the other: a condition on `rows`. To count them,
-    some are looked up (`sample`), or the first of each part by the column `looked` are asked.
+    for whom `asked` holds, which is asked of one row after the other: a condition on `rows`. They are counted
+    by records of which each of them has one (`counted`); else some are looked up (`sample`), or the first of
+    each part by the column `looked` are asked.
     `staged`: each row of a part stands in a stage (`here`). Whoever is `untouched` comes after all others.
     `few`: all of them are looked up by their numbers, and put in order here; `placed`: with the stage in
     which each stands (`here`), if in any.
@@ -85,6 +86,7 @@ class Sought:
     untouched: list[Part] = field(default_factory=list)
     rows: QuerySet[Contact] = field(default_factory=Contact.objects.all)
     asked: Q = field(default_factory=Q)
+    counted: Sequence[QuerySet[Any]] = ()
     sample: Callable[[], Sought] | None = None
     looked: str = "last_touch_at"
     numbers: tuple[QuerySet[Any], ...] = ()
@@ -261,6 +263,8 @@ class Count(NamedTuple):
 
 def count(sought: Sought) -> Count:
     """How many there are, COUNTED + 1 at most; of those of whom something is asked, as far as LOOKED goes."""
+    if sought.counted:
+        return _count_of(sum(together.counts_of(sought.counted, COUNTED + 1)))
     if sought.sample is not None:
         some = count(sought.sample())
         return Count(some.number, whole=False)

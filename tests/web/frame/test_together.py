@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from leadline.web import together
-from leadline.web.models import Contact, Task, User
+from leadline.engine.instants import to_datetime
+from leadline.web import access, together
+from leadline.web.models import Contact, NextStep, Task, User
+from tests.web.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -50,6 +54,20 @@ def test_what_is_put_together_once_is_told_its_numbers_each_time(owner, member, 
         with django_assert_num_queries(2):
             assert together.rows_of(put, {"user": user.pk}) == [names, [("Dora",)], []]
             assert together.counts_of(put, told={"user": user.pk}) == [len(names), 1, 0]
+
+
+def test_the_erased_are_left_out_of_each_question_and_looked_for_once(owner):
+    for name, erased in (("Ada", None), ("Eero", NOW), ("Ines", None)):
+        one = Contact.objects.create(name=name, owner=owner, erased_at=erased and to_datetime(erased))
+        NextStep.objects.create(contact=one, sort="ask", since=NOW, kind="met")
+    steps = access.parts_of_contacts(owner, NextStep)[0]
+    parts = [steps, steps.filter(contact__name="Eero"), steps.filter(contact__name="Ines")]
+    with CaptureQueriesContext(connection) as asking:
+        assert together.counts_of(parts) == [2, 0, 1]
+        names = [part.order_by("contact__name").values_list("contact__name") for part in parts]
+        assert together.rows_of(names) == [[("Ada",), ("Ines",)], [], [("Ines",)]]
+    looked = [one["sql"].count("erased_at IS NOT NULL") for one in asking]
+    assert looked == ([1, 1] if connection.vendor == "postgresql" else [3, 3])
 
 
 def test_without_questions_nothing_is_asked(django_assert_num_queries):

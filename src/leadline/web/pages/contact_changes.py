@@ -14,7 +14,7 @@ from leadline.web import access
 from leadline.web.access import Right
 from leadline.web.actions import addresses, contacts, erasure, facts, merging, notes, tasks
 from leadline.web.errors import Invalid
-from leadline.web.filters import found_by
+from leadline.web.knowing import found_by
 from leadline.web.models import Contact, Task
 from leadline.web.pages import dates, undoing
 from leadline.web.pages.contact_page import answer, on_the_page
