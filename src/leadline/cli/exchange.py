@@ -10,7 +10,7 @@ import typer
 from leadline.cli.installation import acting_for, open_installation
 from leadline.cli.options import MapOption, OrderOption, PathOption, ZoneOption
 from leadline.cli.screen import say, watched
-from leadline.engine.errors import AmbiguousDates, BadFile, BadMapping, UnknownColumn
+from leadline.engine.errors import AmbiguousDates, BadFile, BadMapping, UnknownColumn, UnknownWriters
 
 if TYPE_CHECKING:
     from leadline.web.actions.exports import Dataset
@@ -25,7 +25,7 @@ AsOption = Annotated[
 ]
 _WHOSE = "Whose new people become of whom the files name nobody: an e-mail, me, none, or team:NAME in turn."
 FORMS = "csv|jsonl|parquet"
-_UNCLEAR = (AmbiguousDates, BadMapping, UnknownColumn)
+_UNCLEAR = (AmbiguousDates, BadMapping, UnknownColumn, UnknownWriters)
 """Of what is told of files that can be read, but not understood."""
 
 

@@ -113,3 +113,10 @@ class AmbiguousDates(LeadlineError):
     """A column of dates that reads well both day first and month first."""
 
     code, exit_code = "ambiguous-dates", 4
+
+
+class UnknownWriters(LeadlineError):
+    """Messages of which it can't be told who of those that wrote is us; `writers` are the likeliest."""
+
+    code, exit_code = "unknown-writers", 4
+    writers: tuple[str, ...] = ()

@@ -54,7 +54,7 @@ def import_files(
     `mapping` says what columns and words mean where the proposal is wrong, `date_order` ("dmy" or "mdy") how
     dates are written that could be either; `progress` is told how many bytes of each file are read. `as_of`
     is when that is: where deals are asks, an open one of which no day is known was asked then.
-    Raises BadFile, BadMapping, UnknownColumn and AmbiguousDates; a bad row is never an error.
+    Raises BadFile, BadMapping, UnknownColumn, AmbiguousDates and UnknownWriters; a bad row is never an error.
     """
     mapping, kinds = mapping or Mapping(), kinds or Kinds.shipped()
     tables = [table for path in paths for table in read_table(Path(path), progress=progress)]
@@ -150,6 +150,7 @@ def _account(
         tags=gather_tags([(one.export, one.subject) for one in readings], subjects),
         opted_out=opted,
         planned=find_planned(readings),
+        writers=tuple(dict.fromkeys(name for export in exports for name in export.writers)),
         monthly=tuple(export.monthly for export in exports if export.monthly is not None),
     )
 
@@ -184,6 +185,7 @@ def _shown(exports: Sequence[Export], mapping: Mapping, date_order: str | None) 
     )
     return mapping.model_copy(
         update={
+            "we": tuple(dict.fromkeys(one for export in exports for one in export.ours)) or mapping.we,
             "date_order": date_order or mapping.date_order,
             "columns": {},
             "kinds": {**words, **mapping.kinds},

@@ -40,8 +40,10 @@ class Export:
     """A table, what its columns mean, what was found out while it was read, and which rows were left out.
 
     `left_out` is for each row the place of its reason in `reasons`, -1 while the row is used. `words` are the
-    words of a log that were taken for kinds. `monthly` is the column of amounts for each month, of which each
-    purchase on record counts one.
+    words of a log that were taken for kinds. `derived` are columns that follow from several of the file, by
+    meaning: whoever is on the other side of each message; `writers` are those who wrote most of them, `ours`
+    those who write as us. `monthly` is the column of amounts for each month, of which each purchase on record
+    counts one.
     """
 
     table: Table
@@ -54,6 +56,9 @@ class Export:
     reasons: list[str] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
     monthly: str | None = None
+    derived: dict[str, Column] = field(default_factory=dict)
+    writers: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.left_out = np.full(len(self.table.line), -1, dtype=np.int64)
@@ -81,12 +86,15 @@ class Export:
 
     def column(self, means: str) -> Column | None:
         """The cells of the column with a meaning, placeholders missing; None where no column has it."""
+        if means in self.derived:
+            return self.derived[means]
         header = self.proposal.of(means)
         return self.columns[header] if header is not None else None
 
     def every(self, means: str) -> list[Column]:
         """The cells of each column with a meaning that several may have, in the order of the file."""
-        return [self.columns[header] for header, one in self.proposal.columns.items() if one.means == means]
+        found = [self.columns[header] for header, one in self.proposal.columns.items() if one.means == means]
+        return [self.derived[means]] if means in self.derived else found
 
     def truths(self, means: str) -> Integers | None:
         """1 for yes, 0 for no, -1 where nothing is said; None where no column has that meaning.

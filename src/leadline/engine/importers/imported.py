@@ -42,7 +42,7 @@ class Imported:
     purchase on record counts one, since nothing says which months were paid. `sold` are the purchases of
     lists of clients, `deals` those of which asks were made. `tags` has one place a subject where any column
     holds some; `opted_out` are subjects that asked for nothing more on a day that isn't known; `planned` is
-    what files of activities say is to be done.
+    what files of activities say is to be done; `writers` are those who wrote most of the messages.
     """
 
     touches: Touches
@@ -64,6 +64,7 @@ class Imported:
     tags: Tags = ()
     opted_out: tuple[OptedOut, ...] = ()
     planned: tuple[Planned, ...] = ()
+    writers: tuple[str, ...] = ()
 
     def find(self, text: str) -> str | None:
         """The label of the one subject that is called so: by label, address or name, whatever the case."""

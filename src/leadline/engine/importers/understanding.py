@@ -15,6 +15,7 @@ from leadline.engine.importers.exports import Export, judge_all
 from leadline.engine.importers.joins import find_links
 from leadline.engine.importers.people.attributes import TOLD
 from leadline.engine.importers.reading.tables import Table
+from leadline.engine.importers.sorts.correspondence import settle_messages
 from leadline.engine.importers.subjects import NAMES, Unit
 from leadline.engine.kinds import Kinds
 
@@ -22,6 +23,7 @@ ORDER = (
     "contacts",
     "touch log",
     "activities",
+    "messages",
     "bookings",
     "orders",
     "deals",
@@ -45,7 +47,10 @@ def understand(
     mapping.check(kinds)
     mapping.check_columns({table.name: list(table.columns) for table in filled})
     exports = [_understand(table, mapping, kinds, date_order, {}) for table in filled]
-    return [_with_shared_id(export, exports) for export in exports] if len(exports) > 1 else exports
+    if len(exports) > 1:
+        exports = [_with_shared_id(export, exports) for export in exports]
+    settle_messages(exports)
+    return exports
 
 
 def divide(exports: Sequence[Export]) -> tuple[list[Export], list[Export]]:
@@ -71,7 +76,7 @@ def find_unit(main: Sequence[Export]) -> Unit:
     """What one subject of these files is; who is asked by a deal is a contact."""
     shapes = {export.proposal.shape for export in main}
     asked = "deals" in shapes and main[0].mapping.deals == "asks"
-    if "contacts" in shapes or asked:
+    if shapes & {"contacts", "messages"} or asked:
         return "contact"
     means = {meaning.means for export in main for meaning in export.proposal.columns.values()}
     logs = {"touch log", "activities", "bookings", "orders", "stage history"} & shapes
@@ -94,8 +99,8 @@ def _understand(
 
 def _with_shared_id(export: Export, exports: Sequence[Export]) -> Export:
     """A file that names nobody by its headers may do so by values that stand in another file too."""
-    counts = export.proposal.shape == "audience"
-    if counts or _names_somebody(export.proposal) or not _says_something(export):
+    whole = export.proposal.shape in ("audience", "messages")
+    if whole or _names_somebody(export.proposal) or not _says_something(export):
         return export
     for other in exports:
         if other is export or not _says_something(other):

@@ -33,6 +33,7 @@ KINDS_OF_FILES: tuple[tuple[Shape, str], ...] = (
     ("contacts", "people, one a row"),
     ("touch log", "a log: one thing that happened a row"),
     ("activities", "calls, meetings, e-mails and tasks, one a row"),
+    ("messages", "messages, one a row: yours, and those to you"),
     ("deals", "deals, one a row"),
     ("orders", "orders or payments, one a row"),
     ("bookings", "appointments, one a row"),
@@ -89,6 +90,7 @@ def show_import(request: HttpRequest, number: int) -> dict[str, Any] | HttpRespo
         }
         told |= _path_question(record, told["tables"])
         told |= {"takers": takers.choices(user_of(request)), "taker": record.mapping.get("owner") or ""}
+        told["we"] = record.mapping.get("we") or ()
         told["of_deals"] = any(table["shape"] == "deals" for table in told["tables"])
         told |= {"deals": DEALS, "meant": record.mapping.get("deals") or "asks"}
         told["sold"] = [_with_days(one) for one in told["look"].get("sold", ())]
@@ -250,14 +252,19 @@ def _read_owner(record: Import, given: QueryDict) -> str | None:
     return given.get("owner", "").strip() or None if "owner" in given else record.mapping.get("owner")
 
 
-_SAID = {"deals": _read_deals, "owner": _read_owner}
+def _read_we(record: Import, given: QueryDict) -> tuple[str, ...]:
+    """Who writes as us: as a form has it, else as it was."""
+    return tuple(given.getlist("we")) or tuple(record.mapping.get("we") or ())
+
+
+_SAID = {"deals": _read_deals, "owner": _read_owner, "we": _read_we}
 
 
 def _read_mapping(record: Import, given: QueryDict) -> Mapping:
     """The mapping of a form.
 
     `shape-0`, `path-0`, `means-0-3` (table 0, its column 3); `kind-WORD`; `date_order`, `zone`, `path`,
-    `owner`, and `deals`.
+    `owner`, `deals`, and `we`.
     """
     path, paths = _read_paths(record, given)
     files = []
@@ -283,6 +290,7 @@ def _read_mapping(record: Import, given: QueryDict) -> Mapping:
             path=path,
             deals=_read_deals(record, given),
             owner=_read_owner(record, given),
+            we=_read_we(record, given),
             kinds={**before, **kinds},
             files=tuple(FileMapping.model_validate(file) for file in files),
         )

@@ -167,7 +167,7 @@ def judge(column: Column, header: str) -> Contents:
         whole=_share(_WHOLE.fullmatch(text) is not None for text in sample),
         emails=_share(_EMAIL.fullmatch(text) is not None for text in sample),
         profiles=_share(_PROFILE.match(text) is not None for text in sample),
-        phones=_share(_PHONE.fullmatch(text) is not None for text in sample),
+        phones=_share(map(looks_like_phone, sample)),
         outcomes=_share(find_outcome(text) is not None for text in sample),
         ends=frozenset(said for text in sample if (said := find_outcome(text)) in ("won", "lost")),
         kinds=_share(find_kind(text) is not None for text in sample),
@@ -184,6 +184,11 @@ def judge(column: Column, header: str) -> Contents:
         length=float(np.mean([len(text) for text in sample])),
         truths=None not in truths,
     )
+
+
+def looks_like_phone(text: str) -> bool:
+    """Whether a text is a telephone number with its country."""
+    return _PHONE.fullmatch(text) is not None
 
 
 def _share(found: object) -> float:

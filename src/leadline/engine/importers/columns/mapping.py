@@ -21,6 +21,7 @@ from leadline.engine.kinds import Kinds
 Shape = Literal[
     "touch log",
     "activities",
+    "messages",
     "contacts",
     "deals",
     "stage history",
@@ -79,6 +80,7 @@ class Mapping(_Declared):
     `zone` is the place whose clocks show the times without an offset ("Europe/Berlin"), None for UTC. `path`
     is the one by which everybody came of whom the files don't say it, "" where that isn't known. `deals` says
     what a deal of a CRM is: an ask of its contact, or no more than its touches (as where nothing is said).
+    `we` are those who write as us in files of messages, by name, address or number.
     `owner` says to an installation whose the people become of whom the files name nobody of us: an e-mail, or
     `team:` and the name of a team whose people get them in turn.
     """
@@ -87,6 +89,7 @@ class Mapping(_Declared):
     zone: str | None = None
     path: str | None = None
     deals: Deals | None = None
+    we: tuple[str, ...] = ()
     owner: str | None = None
     columns: dict[str, Meaning] = Field(default_factory=dict)
     kinds: dict[str, str] = Field(default_factory=dict)
@@ -119,8 +122,14 @@ class Mapping(_Declared):
 
     def text(self) -> str:
         """The mapping as TOML."""
-        once = {"date_order": self.date_order, "zone": self.zone, "path": self.path, "deals": self.deals}
+        once: dict[str, Any] = {
+            "date_order": self.date_order,
+            "zone": self.zone,
+            "path": self.path,
+            "deals": self.deals,
+        }
         once["owner"] = self.owner
+        once["we"] = list(self.we) or None
         parts = [tomli_w.dumps({name: said}) for name, said in once.items() if said is not None]
         parts += [_table("columns", _said(self.columns))] if self.columns else []
         for name, words in (("kinds", self.kinds), ("outcomes", self.outcomes)):

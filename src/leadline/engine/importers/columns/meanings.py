@@ -6,7 +6,6 @@ from collections.abc import Mapping as Named
 from dataclasses import dataclass, replace
 
 from leadline.engine.currencies import name_currency
-from leadline.engine.importers.columns.activity_headers import are_activities, mean_activities
 from leadline.engine.importers.columns.appointments import find_appointments
 from leadline.engine.importers.columns.clients import BOUGHT, find_clients
 from leadline.engine.importers.columns.contents import LETTERS, PHONES, Contents
@@ -25,6 +24,7 @@ from leadline.engine.importers.columns.header_words import (
 )
 from leadline.engine.importers.columns.mapping import Meaning, Shape, in_units
 from leadline.engine.importers.columns.shapes import find_shape
+from leadline.engine.importers.columns.sort_headers import SORTS, find_sort, mean_headers
 from leadline.engine.importers.columns.stage_changes import is_stage_history, reconsider_history
 from leadline.engine.importers.words import synonyms, tokens
 from leadline.engine.touches import Column
@@ -84,8 +84,9 @@ def propose(
     columns: Named[str, Column] | None = None,
 ) -> Proposal:
     """The proposal for the file `name`; what is `given` (a mapping that somebody wrote) stays as it is."""
-    if shape == "activities" or (shape is None and columns is not None and are_activities(list(columns))):
-        return Proposal("activities", {**mean_activities(contents), **given})
+    shape = shape or (find_sort(contents, columns) if columns is not None else None)
+    if columns is not None and shape in SORTS:
+        return Proposal(shape, {**mean_headers(shape, contents, columns), **given})
     found = _read_columns(contents, given)
     if "what happened" in _means(found) and not _means(found) & CONTACTS:
         found = _read_columns({h: replace(held, come_again=True) for h, held in contents.items()}, given)

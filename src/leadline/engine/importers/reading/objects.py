@@ -6,6 +6,8 @@
 | a list of texts | one cell, with commas |
 | a list of objects with a `value` each | the same of these values, the one that is `primary` first |
 | any other list | left out |
+
+A document of conversations is one table of their messages (`conversations`).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from leadline.engine.errors import BadFile
+from leadline.engine.importers.reading.conversations import read_conversations
 from leadline.engine.importers.reading.references import name_references
 from leadline.engine.importers.reading.sheets import cell_text
 
@@ -64,7 +67,9 @@ def read_objects(path: Path) -> list[tuple[str, Rows]]:
     the others refer by ids. Raises BadFile.
     """
     text = path.read_bytes().decode("utf-8-sig", "replace")
-    lists = name_references([*_lists(_load(path, text))])
+    found = _load(path, text)
+    messages = read_conversations(found)
+    lists = [("", messages)] if messages else name_references([*_lists(found)])
     tables = [(name, _rows(rows)) for name, rows in lists if any(rows)]
     if not tables:
         raise BadFile("the JSON has no list of objects", allowed=FORMS, where=str(path))

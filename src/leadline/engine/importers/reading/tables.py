@@ -16,13 +16,14 @@ import numpy.typing as npt
 
 from leadline.engine.errors import BadFile
 from leadline.engine.importers.cells.values import is_placeholder
+from leadline.engine.importers.reading.chat_lines import NAMES, is_chat, read_chat
 from leadline.engine.importers.reading.dialects import (
     DELIMITERS,
     declared_delimiter,
     delimiter_words,
     find_delimiter,
 )
-from leadline.engine.importers.reading.encodings import TEXT, USUAL, find_encoding, read_start
+from leadline.engine.importers.reading.encodings import TEXT, USUAL, Encoding, find_encoding, read_start
 from leadline.engine.importers.reading.headers import Header, find_header, name_columns
 from leadline.engine.importers.reading.markup import is_page, read_page
 from leadline.engine.importers.reading.objects import is_json, read_objects
@@ -107,6 +108,8 @@ def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
         TextIOWrapper(file, encoding=encoding.codec, errors=encoding.errors, newline="") as text,
     ):
         lines = text.readlines(BATCH)
+        if is_chat(lines):
+            return _read_chat(path, [*lines, *text], encoding)
         layout = _find_layout(path, lines)
         header, delimiter = layout.header, layout.delimiter
         notes = [f"read as {encoding.words}"] if encoding.words != USUAL else []
@@ -122,6 +125,13 @@ def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
     table.notes.extend(doubts)
     table.doubts.extend(doubts)
     return table
+
+
+def _read_chat(path: Path, lines: list[str], encoding: Encoding) -> Table:
+    rows, starts = read_chat(lines, path.stem)
+    header = Header(1, NAMES, name_columns(NAMES), ())
+    notes = [f"read as {encoding.words}"] if encoding.words != USUAL else []
+    return _gather(path.name, header, [*notes, "a chat"], iter([(rows, starts)]), lambda _: None)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from leadline.engine.importers.sorts.doubts import (
     note_unused_amounts,
 )
 from leadline.engine.importers.sorts.duplicates import find_repeats, leave_out_repeats
+from leadline.engine.importers.sorts.messages import read_messages
 from leadline.engine.importers.sorts.orders import read_orders
 from leadline.engine.importers.sorts.outcomes import LOST, OPEN, UNKNOWN, WON, Codes, read_outcomes
 from leadline.engine.importers.sorts.stage_dates import read_stage_dates
@@ -40,6 +41,7 @@ _LOGS: dict[str | None, Callable[[Export, Integers], list[Evidence]]] = {
     "touch log": read_log,
     "activities": read_activities,
     "bookings": read_bookings,
+    "messages": read_messages,
 }
 """How files are read of which each row is one thing that happened."""
 _PLANNING = {

@@ -62,11 +62,10 @@ def _columns_of(reading: Reading, named: frozenset[str]) -> dict[str, Column]:
     if export.proposal.shape == "touch log":
         carried["note"] = export.column("note")
         carried["actor"] = export.column("actor") or export.column("owner")
-    if export.proposal.shape == "deals":
-        carried["actor"] = export.column("owner")
-    if export.proposal.shape == "activities":
+    if export.proposal.shape in ("activities", "messages"):
         subject, note = export.column("subject"), export.column("note")
         carried["note"] = join_texts(subject, note, ": ") if subject and note else subject or note
+    if export.proposal.shape in ("activities", "deals"):
         carried["actor"] = export.column("owner")
     return {name: column for name, column in carried.items() if column is not None}
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from leadline.engine.errors import AmbiguousDates, BadFile, LeadlineError
+from leadline.engine.errors import AmbiguousDates, BadFile, LeadlineError, UnknownWriters
 from leadline.engine.importers import (
     FileMapping,
     Imported,
@@ -24,6 +24,7 @@ from leadline.engine.importers import (
 )
 from leadline.engine.importers.columns.mapping import GIVEN
 from leadline.engine.instants import to_datetime
+from leadline.engine.kinds import Kinds
 from leadline.engine.touches import Touches
 from leadline.engine.wording import counted, listed
 from leadline.web import access, warehouse
@@ -86,7 +87,8 @@ def look(
             "mapping": mapping.model_dump(mode="json"),
         }
     except LeadlineError as error:
-        told = {"error": _without_place(error), "code": error.code}
+        told: dict[str, Any] = {"error": _without_place(error), "code": error.code}
+        told |= {"writers": list(error.writers)} if isinstance(error, UnknownWriters) else {}
         return shown | told | {"mapping": mapping.model_dump(mode="json")}
     intake = take_in(imported, shown["digest"], now, user.currency)
     outlook = _outlook(user, imported, intake, read_own(paths), now)
@@ -108,9 +110,21 @@ def read(paths: Sequence[Path], mapping: Mapping, now: int) -> Imported:
         return _nobody(mapping)
     mapping = with_own(mapping, paths)
     mapping = mapping.model_copy(update={"deals": mapping.deals or "asks"})
-    imported = import_files(paths, mapping=mapping, kinds=kinds, as_of=now)
+    imported = _read_messages(paths, mapping, kinds, now)
     kept = spell_paths(_propose_paths(_keep_fields(imported.mapping, _declared())))
     return imported if kept == imported.mapping else import_files(paths, mapping=kept, kinds=kinds, as_of=now)
+
+
+def _read_messages(paths: Sequence[Path], mapping: Mapping, kinds: Kinds, now: int) -> Imported:
+    """What files hold; where they don't tell who of those that wrote messages is us, our accounts may."""
+    try:
+        return import_files(paths, mapping=mapping, kinds=kinds, as_of=now)
+    except UnknownWriters:
+        if mapping.we:
+            raise
+        accounts = User.objects.filter(is_active=True).values_list("name", "email")
+        ours = mapping.model_copy(update={"we": tuple(said for one in accounts for said in one if said)})
+        return import_files(paths, mapping=ours, kinds=kinds, as_of=now)
 
 
 def _nobody(mapping: Mapping) -> Imported:
@@ -206,6 +220,7 @@ def _outlook(user: User, imported: Imported, intake: Intake, own: OwnTables, now
     words = {one[1] for one in told if one}
     return {
         "unit": imported.unit,
+        "writers": list(imported.writers),
         "people": [_person(intake, place) for place in range(min(len(intake.people), FIRST_ROWS * 2))],
         "found": dict(found),
         "doubts": doubts[:UNUSED],
