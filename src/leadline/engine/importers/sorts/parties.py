@@ -71,8 +71,7 @@ class Talks:
 def read_talks(export: Export) -> Talks:
     """The conversations of a file: as a column says, else the rows of the same parties, else all of them."""
     writers, recipients = read_side(export, "writer"), read_side(export, "recipient")
-    both = [sort for sort in SORTS if sort in writers and (not recipients or sort in recipients)]
-    key = next(iter([*both, *(sort for sort in SORTS if sort in writers)]), "name")
+    key = _find_key(writers, recipients)
     wrote, got = _keys_of(writers.get(key), key), _keys_of(recipients.get(key), key)
     none = Column(np.full(export.rows, -1, dtype=np.int32), [])
     writer, recipient = writers.get(key, none), recipients.get(key, none)
@@ -101,6 +100,14 @@ def read_talks(export: Export) -> Talks:
     return Talks(
         export, writers, recipients, key, talk, [frozenset(one) for one in found], called, titles, told
     )
+
+
+def _find_key(writers: Side, recipients: Side) -> str:
+    """By what the parties are known: the surest that both sides have, and no fewer writers than any other."""
+    both = [sort for sort in SORTS if sort in writers and sort in recipients]
+    filled = {sort: int(np.sum(writers[sort].codes >= 0)) for sort in both or SORTS if sort in writers}
+    most = max(filled.values(), default=0)
+    return next((sort for sort, rows in filled.items() if rows == most), "name")
 
 
 def read_side(export: Export, means: str) -> Side:
