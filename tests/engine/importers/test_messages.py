@@ -104,7 +104,7 @@ def test_in_a_group_each_of_the_others_wrote_to_us_and_we_to_nobody_personally(t
     )
     found = take_in(tmp_path, {"result.json": json.dumps(group)}, mapping=Mapping(we=("Kim",)))
     assert told(found) == [("user1", "chatted", "2026-01-05"), ("user4", "chatted", "2026-01-05")]
-    assert [why for _, why in reasons(found)] == ["we wrote it to a group, and so to nobody personally"]
+    assert [why for _, why in reasons(found)] == ["you wrote it to a group, and so to nobody personally"]
 
 
 def test_all_conversations_of_a_document_are_one_table_of_messages(tmp_path):

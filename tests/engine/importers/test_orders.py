@@ -213,3 +213,57 @@ def test_invoices_with_a_status_are_orders_though_no_column_is_their_amount(tmp_
     found = take_in(tmp_path, {"facturen.csv": invoices})
     assert [(who, kind) for who, kind, _ in told(found)] == [("1", "bought")]
     assert [line for line, _ in reasons(found)] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Invoice #;Invoice Date;Client;Total;Amount Paid;Balance Due",
+        "Rechnungsnummer;Rechnungsdatum;Kunde;Betrag;Bezahlt;Offen",
+        "Invoice #;Invoice Date;Client;Total;Hours;Outstanding",
+    ],
+)
+def test_an_invoice_of_which_a_part_is_paid_is_bought_as_a_whole_and_an_unpaid_one_not(tmp_path, header):
+    invoices = f"""
+        {header}
+        1001;2026-01-05;Ann;1200.00;1200.00;0.00
+        1002;2026-01-06;Bob;800.00;500.00;300.00
+        1003;2026-01-07;Cem;600.00;0.00;600.00
+        """
+    found = take_in(tmp_path, {"invoices.csv": invoices})
+    assert values(found) == {"Ann": 120000, "Bob": 80000}
+    assert reasons(found) == [(4, "nothing of it is paid")]
+    assert "In 1 row only a part was paid: the whole amount counts as bought." in found.notes
+
+
+def test_what_is_paid_says_more_than_a_status_but_nobody_bought_what_was_cancelled(tmp_path):
+    invoices = """
+        Invoice Number,Invoice Date,Contact,Total,Invoice Amount Paid,Invoice Amount Due,Status
+        1001,2026-01-05,Ann,1200.00,1200.00,0.00,Paid
+        1002,2026-01-06,Bob,800.00,500.00,300.00,Awaiting Payment
+        1003,2026-01-07,Cem,600.00,0.00,600.00,Awaiting Payment
+        1004,2026-01-08,Dan,500.00,100.00,400.00,Cancelled
+        """
+    found = take_in(tmp_path, {"invoices.csv": invoices})
+    assert values(found) == {"Ann": 120000, "Bob": 80000}
+    assert [line for line, _ in reasons(found)] == [4, 5]
+
+
+def test_a_column_that_no_invoice_can_have_as_its_balance_is_none(tmp_path):
+    account = """
+        Invoice,Date,Customer,Amount,Balance
+        1001,2026-01-05,Ann,20.00,20.00
+        1002,2026-01-06,Bob,30.00,50.00
+        """
+    found = take_in(tmp_path, {"invoices.csv": account})
+    assert values(found) == {"Ann": 2000, "Bob": 3000}
+
+
+def test_a_due_amount_that_is_the_whole_of_each_is_what_was_billed(tmp_path):
+    billed = """
+        Invoice,Date,Customer,Amount,Amount Due
+        1001,2026-01-05,Ann,20.00,20.00
+        1002,2026-01-06,Bob,30.00,30.00
+        """
+    found = take_in(tmp_path, {"invoices.csv": billed})
+    assert values(found) == {"Ann": 2000, "Bob": 3000}

@@ -1,6 +1,6 @@
 """Bytes into touches: any export that people have, and an account of every row of it."""
 
-from leadline.engine.importers.assembly import import_files
+from leadline.engine.importers.assembly import import_files, propose_mapping
 from leadline.engine.importers.columns.mapping import FileMapping, Mapping, Meaning
 from leadline.engine.importers.imported import FileCount, Imported
 from leadline.engine.importers.people.origins import propose_path
@@ -16,6 +16,7 @@ __all__ = [
     "Table",
     "UnusedRow",
     "import_files",
+    "propose_mapping",
     "propose_path",
     "read_table",
 ]

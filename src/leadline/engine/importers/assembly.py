@@ -24,6 +24,7 @@ from leadline.engine.importers.people.summaries import (
 )
 from leadline.engine.importers.reading.tables import Progress, read_table
 from leadline.engine.importers.sorts.activities import find_planned
+from leadline.engine.importers.sorts.correspondence import settle_messages
 from leadline.engine.importers.sorts.losses import settle_losses
 from leadline.engine.importers.sorts.opt_outs import find_opt_outs
 from leadline.engine.importers.sorts.pipeline import Deal, read_deals
@@ -59,6 +60,7 @@ def import_files(
     mapping, kinds = mapping or Mapping(), kinds or Kinds.shipped()
     tables = [table for path in paths for table in read_table(Path(path), progress=progress)]
     exports = understand(tables, mapping, kinds, date_order)
+    settle_messages(exports)
     main, described = divide(exports)
     unit = find_unit(main)
     subjects = Subjects(unit)
@@ -75,6 +77,15 @@ def import_files(
     touches = give_origins(_join_touches(readings, subjects, kinds), readings)
     found = _account(touches, readings, attributes, exports, _shown(exports, mapping, date_order), unit)
     return replace(found, deals=tuple(deals))
+
+
+def propose_mapping(paths: Sequence[Path], mapping: Mapping, kinds: Kinds) -> Mapping:
+    """What the columns of the files mean, by what is given and what is proposed, before a row is read.
+
+    So it can be told where something has to be asked first. Raises BadFile, BadMapping and UnknownColumn.
+    """
+    tables = [table for path in paths for table in read_table(Path(path))]
+    return _shown(understand(tables, mapping, kinds, None), mapping, None)
 
 
 def _read_all(main: Sequence[Export], subjects: Subjects) -> list[Reading]:

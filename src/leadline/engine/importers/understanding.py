@@ -15,7 +15,6 @@ from leadline.engine.importers.exports import Export, judge_all
 from leadline.engine.importers.joins import find_links
 from leadline.engine.importers.people.attributes import TOLD
 from leadline.engine.importers.reading.tables import Table
-from leadline.engine.importers.sorts.correspondence import settle_messages
 from leadline.engine.importers.subjects import NAMES, Unit
 from leadline.engine.kinds import Kinds
 
@@ -49,7 +48,6 @@ def understand(
     exports = [_understand(table, mapping, kinds, date_order, {}) for table in filled]
     if len(exports) > 1:
         exports = [_with_shared_id(export, exports) for export in exports]
-    settle_messages(exports)
     return exports
 
 

@@ -33,7 +33,7 @@ KINDS_OF_FILES: tuple[tuple[Shape, str], ...] = (
     ("contacts", "people, one a row"),
     ("touch log", "a log: one thing that happened a row"),
     ("activities", "calls, meetings, e-mails and tasks, one a row"),
-    ("messages", "messages, one a row: yours, and those to you"),
+    ("messages", "one a row: yours, and those to you"),
     ("deals", "deals, one a row"),
     ("orders", "orders or payments, one a row"),
     ("bookings", "appointments, one a row"),

@@ -69,16 +69,20 @@ def read_given_back(export: Export, currencies: Column | None) -> Integers:
     back = next((header for header, held in export.contents.items() if _is_refund(header, held)), None)
     if back is None or back == export.proposal.of("value"):
         return np.zeros(export.rows, dtype=np.int64)
-    column = export.columns[back]
-    unknown = Column(np.full(export.rows, -1, dtype=np.int32), [])
-    given = _read_minor(column, _decide_form(column), currencies or unknown)
-    if _are_cents(export) or names_cents(back):
-        given = _from_cents(given, currencies)
+    given = read_beside(export, back, currencies)
     given = np.where(given == MISSING, 0, np.abs(given))
     if given.any():
         count = counted(int(np.count_nonzero(given)), "row")
         export.notes.append(f"“{back}” says what was given back, in {count}")
     return given
+
+
+def read_beside(export: Export, header: str, currencies: Column | None) -> Integers:
+    """The amount of each row in a column beside the amounts; MISSING where there is none."""
+    column = export.columns[header]
+    unknown = Column(np.full(export.rows, -1, dtype=np.int32), [])
+    minor = _read_minor(column, _decide_form(column), currencies or unknown)
+    return _from_cents(minor, currencies) if _are_cents(export) or names_cents(header) else minor
 
 
 def _are_cents(export: Export) -> bool:

@@ -57,8 +57,8 @@ def _settle(talks: Talks) -> None:
         [export.derived[sort].codes >= 0 for sort in SORTS if sort in export.derived]
     )
     export.leave_out(~known, "nobody wrote it: the program itself tells something")
-    export.leave_out(sent & ~named & groups, "we wrote it to a group, and so to nobody personally")
-    export.leave_out(sent & ~named, "nothing says to whom we wrote it")
+    export.leave_out(sent & ~named & groups, "you wrote it to a group, and so to nobody personally")
+    export.leave_out(sent & ~named, "nothing says to whom you wrote it")
     export.derived[WAY] = Column(sent.astype(np.int32), WAYS)
     export.derived[CONVERSATION] = Column(talks.talk.astype(np.int32), talks.titles)
     export.derived[GROUPS] = Column(np.where(groups, 0, -1).astype(np.int32), ["group"])

@@ -27,5 +27,5 @@ def read_messages(export: Export, _amounts: Integers) -> list[Evidence]:
     kinds = np.where(answered, export.kinds.code("replied"), export.kinds.code("chatted"))
     kinds = np.where(sent, export.kinds.code("messaged"), kinds)
     ours, theirs = int(np.sum(sent)), int(np.sum(export.used & ~sent))
-    export.notes.append(f"{counted(ours, 'message')} of ours, and {counted(theirs, 'message')} to us")
+    export.notes.append(f"{counted(ours, 'message')} of yours, and {counted(theirs, 'message')} to you")
     return [Evidence.of(export.used, kinds, instants)]

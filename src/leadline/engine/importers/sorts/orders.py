@@ -14,14 +14,17 @@ from leadline.engine.importers.evidence import Evidence, Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
 from leadline.engine.importers.sorts.amounts import find_refunded
 from leadline.engine.importers.sorts.free_orders import find_free, without_free
+from leadline.engine.importers.sorts.part_payments import NOTHING, PART
 from leadline.engine.importers.sorts.quantities import find_quantity
 from leadline.engine.importers.sorts.touch_log import read_instants
 from leadline.engine.importers.words import (
     find_entry,
+    find_outcome,
     is_bought,
     is_coming,
     is_given_back,
     is_invoice,
+    is_paid,
     is_partly_given_back,
     is_partly_paid,
     is_unpaid,
@@ -44,19 +47,22 @@ SHOWN = 5
 _ITEM = frozenset({"item", "line", "lineitem", "position", "product", "artikel"})
 
 
-def read_orders(export: Export, amounts: Integers, given_back: Integers) -> tuple[list[Evidence], Mask]:
+def read_orders(
+    export: Export, amounts: Integers, given_back: Integers, paid: Integers
+) -> tuple[list[Evidence], Mask]:
     """`bought`, with its amount, for each order that was not cancelled or never paid, and the rows of these.
 
     `refunded` besides for those of which `given_back` says something, or the status that all was given back:
     on the day that the file has for it, or else on that of the order. The items of an order that stand on
-    several rows are one purchase; what cost nothing is none (`free_orders`).
+    several rows are one purchase; what cost nothing is none (`free_orders`), and neither is an invoice of
+    which nothing is `paid` (`part_payments`).
     """
     _leave_out_further_lines(export)
     _note_own_address(export)
     amounts = _read_entries(export, amounts)
     _turn_round(export, amounts)
     instants = read_instants(export, "order placed")
-    whole = _read_status(export, given_back) | find_refunded(export)
+    whole = _read_status(export, given_back, paid) | find_refunded(export)
     dated, known = export.dates_of("date of refunded")
     given_back = _read_refunds(export, amounts, given_back, whole | known)
     free = find_free(amounts, whole | (given_back != 0), number := export.column("order id"))
@@ -107,10 +113,12 @@ def _read_entries(export: Export, amounts: Integers) -> Integers:
     return np.where(back & known, -np.abs(amounts), amounts)
 
 
-def _read_status(export: Export, given_back: Integers) -> Mask:
+def _read_status(export: Export, given_back: Integers, paid: Integers) -> Mask:
     """Which orders were given back as a whole, as their status says; those that brought no money go."""
     status = export.column("stage")
     if status is None:
+        _note_part(export, paid == PART)
+        export.leave_out(paid == NOTHING, "nothing of it is paid")
         return np.zeros(export.rows, dtype=bool)
 
     def says(judge: Callable[[str], bool]) -> Mask:
@@ -121,10 +129,14 @@ def _read_status(export: Export, given_back: Integers) -> Mask:
     ended = {squeezed(word): said for word, said in export.mapping.outcomes.items()}
     settled = says(lambda label: ended.get(squeezed(label)) == "won")
     others = says(lambda label: ended.get(squeezed(label)) in ("lost", "open"))
+    begun = (paid == PART) & ~says(lambda label: find_outcome(label) == "lost")
     export.leave_out_labels(
-        (says(unpaid) & ~settled) | others, status, lambda label: f"the order is “{label}”"
+        (says(unpaid) & ~settled & ~begun) | others, status, lambda label: f"the order is “{label}”"
     )
-    _note_status(export, status)
+    other = settled | says(is_paid) | says(is_given_back)
+    export.leave_out((paid == NOTHING) & ~other, "nothing of it is paid")
+    _note_part(export, says(is_partly_paid) | begun)
+    _note_status(status.take(export.used & ~begun & (status.codes >= 0)), export)
     unsaid = says(is_partly_given_back) & (given_back == 0) & export.used
     if unsaid.any():
         rows = counted(int(np.count_nonzero(unsaid)), "row")
@@ -134,15 +146,17 @@ def _read_status(export: Export, given_back: Integers) -> Mask:
     return says(is_given_back)
 
 
-def _note_status(export: Export, status: Column) -> None:
-    """Notes which orders count as bought though they are paid in part, or their status isn't a usual one."""
-    labels = status.take(export.used & (status.codes >= 0)).values()
-    counts = Counter(str(label) for label in labels)
-    partly = sum(n for label, n in counts.items() if is_partly_paid(label))
-    if partly:
+def _note_part(export: Export, rows: Mask) -> None:
+    """Notes which orders count as bought though they are paid in part."""
+    if partly := int(np.count_nonzero(rows & export.used)):
         export.notes.append(
             f"in {counted(partly, 'row')} only a part was paid: the whole amount counts as bought"
         )
+
+
+def _note_status(status: Column, export: Export) -> None:
+    """Notes which orders count as bought though their status isn't a usual one."""
+    counts = Counter(str(label) for label in status.values())
     unsaid = [label for label in counts if not (is_bought(label) or is_coming(label))]
     if unsaid:
         rows = counted(sum(counts[label] for label in unsaid), "row")

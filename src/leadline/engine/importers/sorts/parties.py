@@ -224,7 +224,7 @@ def _unknown(unknown: Sequence[Talks]) -> UnknownWriters:
     example = names[0] if names else "your name"
     error = UnknownWriters(
         "it can't be told which of those who wrote these messages is you",
-        found=listed([f"“{name}”" for name in names]),
+        found=f"messages of {listed([f'“{name}”' for name in names]) or 'nobody'}",
         allowed=f'with --map mapping.toml, the line we = ["{example}"], or several names',
         where=files,
     )

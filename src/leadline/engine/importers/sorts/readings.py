@@ -26,6 +26,7 @@ from leadline.engine.importers.sorts.duplicates import find_repeats, leave_out_r
 from leadline.engine.importers.sorts.messages import read_messages
 from leadline.engine.importers.sorts.orders import read_orders
 from leadline.engine.importers.sorts.outcomes import LOST, OPEN, UNKNOWN, WON, Codes, read_outcomes
+from leadline.engine.importers.sorts.part_payments import read_paid
 from leadline.engine.importers.sorts.stage_dates import read_stage_dates
 from leadline.engine.importers.sorts.stage_history import prepare_history, read_history
 from leadline.engine.importers.sorts.touch_log import read_log
@@ -96,7 +97,8 @@ def read_export(export: Export, subjects: Subjects, *, deals_elsewhere: bool) ->
     if shape in _LOGS:
         parts = _LOGS[shape](export, amounts)
     elif shape == "orders":
-        parts, won = read_orders(export, amounts, read_given_back(export, currency))
+        given_back, paid = read_given_back(export, currency), read_paid(export, amounts, currency)
+        parts, won = read_orders(export, amounts, given_back, paid)
         outcomes[won] = WON
     else:
         outcomes = _read_outcomes(export)

@@ -19,6 +19,7 @@ from leadline.engine.importers import (
     Meaning,
     Table,
     import_files,
+    propose_mapping,
     propose_path,
     read_table,
 )
@@ -79,16 +80,12 @@ def look(
     }
     try:
         imported = read(paths, mapping, now)
-    except AmbiguousDates as error:
-        return shown | {
-            "error": _without_place(error),
-            "code": error.code,
-            "dates": True,
-            "mapping": mapping.model_dump(mode="json"),
-        }
     except LeadlineError as error:
         told: dict[str, Any] = {"error": _without_place(error), "code": error.code}
-        told |= {"writers": list(error.writers)} if isinstance(error, UnknownWriters) else {}
+        if isinstance(error, AmbiguousDates | UnknownWriters):
+            mapping = propose_mapping(of_people(paths), with_own(mapping, paths), warehouse.kinds())
+            told |= {"dates": isinstance(error, AmbiguousDates)}
+            told |= {"writers": list(getattr(error, "writers", ()))}
         return shown | told | {"mapping": mapping.model_dump(mode="json")}
     intake = take_in(imported, shown["digest"], now, user.currency)
     outlook = _outlook(user, imported, intake, read_own(paths), now)
