@@ -26,7 +26,7 @@ from leadline.engine.errors import BadFile
 ARCHIVE = ".zip"
 ENDINGS = (
     ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq",
-    ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods",
+    ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".vcf",
 )  # fmt: skip
 """Endings of the names of files that can hold a table."""
 MOST_BYTES = 500 * 1024 * 1024

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from leadline.engine.errors import BadFile
 from leadline.engine.importers.cells.values import is_placeholder
+from leadline.engine.importers.reading.cards import is_cards, read_cards
 from leadline.engine.importers.reading.chat_lines import NAMES, is_chat, read_chat
 from leadline.engine.importers.reading.dialects import (
     DELIMITERS,
@@ -109,7 +110,10 @@ def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
     ):
         lines = text.readlines(BATCH)
         if is_chat(lines):
-            return _read_chat(path, [*lines, *text], encoding)
+            rows, starts = read_chat([*lines, *text], path.stem)
+            return _read_records(path, encoding, "a chat", NAMES, rows, starts)
+        if is_cards(lines):
+            return _read_records(path, encoding, "an address book", *read_cards([*lines, *text]))
         layout = _find_layout(path, lines)
         header, delimiter = layout.header, layout.delimiter
         notes = [f"read as {encoding.words}"] if encoding.words != USUAL else []
@@ -127,11 +131,13 @@ def _read_text(path: Path, start: bytes, tell: Progress) -> Table:
     return table
 
 
-def _read_chat(path: Path, lines: list[str], encoding: Encoding) -> Table:
-    rows, starts = read_chat(lines, path.stem)
-    header = Header(1, NAMES, name_columns(NAMES), ())
+def _read_records(
+    path: Path, encoding: Encoding, what: str, names: Sequence[str], rows: list[list[str]], starts: list[int]
+) -> Table:
+    """The table of a text that is no table, and each of whose records begins on one of these lines."""
+    header = Header(1, tuple(names), name_columns(names), ())
     notes = [f"read as {encoding.words}"] if encoding.words != USUAL else []
-    return _gather(path.name, header, [*notes, "a chat"], iter([(rows, starts)]), lambda _: None)
+    return _gather(path.name, header, [*notes, what], iter([(rows, starts)]), lambda _: None)
 
 
 @dataclass(frozen=True)
