@@ -202,10 +202,15 @@ def is_partly_given_back(text: str) -> bool:
     return _look_up(_payment_words(), text) == "partly_given_back"
 
 
+def speak_of(headers: Iterable[str], words: Iterable[str]) -> bool:
+    """Whether a header has one of these words."""
+    said = frozenset(words)
+    return any(not said.isdisjoint(tokens(header)) for header in headers)
+
+
 def speak_of_invoices(headers: Iterable[str]) -> bool:
     """Whether a header has a word for invoices."""
-    words = set(synonyms()["payments"]["invoices"])
-    return any(words & set(tokens(header)) for header in headers)
+    return speak_of(headers, synonyms()["payments"]["invoices"])
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Mapping as Named
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.columns.mapping import Meaning, Shape
-from leadline.engine.importers.words import find_booking, synonyms, tokens
+from leadline.engine.importers.words import find_booking, speak_of, synonyms
 
 MOST = 0.8
 """From this share of words for appointments on, a status says what became of them."""
@@ -48,8 +48,7 @@ def _find_presences(found: Named[str, Meaning], contents: Named[str, Contents]) 
 
 def speak_of_bookings(found: Named[str, Meaning]) -> bool:
     """Whether a header has a word that lists of appointments have: service, session."""
-    spoken = {word for header in found for word in tokens(header)}
-    return bool(spoken & set(synonyms()["bookings"]["headers"]))
+    return speak_of(found, synonyms()["bookings"]["headers"])
 
 
 def find_status(found: Named[str, Meaning], contents: Named[str, Contents]) -> str | None:
@@ -66,6 +65,6 @@ def _find_day(found: Named[str, Meaning]) -> dict[str, Meaning]:
     booked = [header for header, meaning in found.items() if meaning.means == BOOKED]
     if len(booked) < 2 or any(meaning.means == MET for meaning in found.values()):
         return {}
-    scheduled = [header for header in booked if {"scheduled", "schedule"} & set(tokens(header))]
+    scheduled = [header for header in booked if speak_of([header], ("scheduled", "schedule"))]
     why = "dates; those for which the appointments were scheduled"
     return {scheduled[0]: Meaning(means=MET, why=why, sure=0.8)} if scheduled else {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping as Named
 
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.columns.endings import STAGES
-from leadline.engine.importers.columns.header_words import date_words, read_date_header
+from leadline.engine.importers.columns.header_words import date_words, read_date_header, says
 from leadline.engine.importers.columns.mapping import Meaning, Shape
 from leadline.engine.importers.words import synonyms, tokens
 
@@ -78,7 +78,7 @@ def _find_withdrawals(found: Named[str, Meaning], contents: Named[str, Contents]
 def _find_beginnings(found: Named[str, Meaning]) -> dict[str, Meaning]:
     """The days on which something began that would be purchases, did not a header name the day of these."""
     bought = [header for header, meaning in found.items() if meaning.means == BOUGHT]
-    if not any(says_bought(header) and not _words("blocking") & set(tokens(header)) for header in bought):
+    if not any(says_bought(header) and not says(header, "blocking") for header in bought):
         return {}
     why = "dates; another column says when they bought"
     alone = {header: read_date_header(header, {}) for header in bought if not says_bought(header)}

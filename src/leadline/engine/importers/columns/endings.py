@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping as Named
 
 from leadline.engine.importers.columns.contents import Contents
+from leadline.engine.importers.columns.header_words import says
 from leadline.engine.importers.columns.mapping import Meaning
-from leadline.engine.importers.words import names_members, synonyms, tokens
+from leadline.engine.importers.words import names_members, tokens
 
 STAGES = ("stage", "status", "phase", "stufe", "statut", "etape", "etapa", "fase", "stato", "estado", "state")
 """How a word of a header ends that says that its column holds stages."""
@@ -28,10 +29,9 @@ def _first_stage(found: Named[str, Meaning], contents: Named[str, Contents]) -> 
 
     So does one of members who are still there and others who left, if the header says whose status it is.
     """
-    blocking = set(synonyms()["headers"]["blocking"])
     for header, meaning in found.items():
         held = contents[header]
-        if meaning.means != "attribute" or not held.are_few or blocking & set(tokens(header)):
+        if meaning.means != "attribute" or not held.are_few or says(header, "blocking"):
             continue
         if held.members and _says_member(header):
             why = f"{held.says}, with words for members who left"

@@ -7,7 +7,7 @@ from collections.abc import Mapping as Named
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.columns.mapping import Meaning, Shape
-from leadline.engine.importers.words import synonyms, tokens
+from leadline.engine.importers.words import speak_of, synonyms
 
 MOST = 0.8
 """From this share of words for guests on, a column says whether they come."""
@@ -22,8 +22,7 @@ def find_guests(
 
     The day of the record is that of the registration there, where no other column has it.
     """
-    spoken = {word for header in found for word in tokens(header)}
-    if shape != "contacts" or not spoken & set(synonyms()["guests"]["headers"]):
+    if shape != "contacts" or not speak_of(found, synonyms()["guests"]["headers"]):
         return {}
     for header, meaning in found.items():
         held = contents[header]

@@ -9,7 +9,7 @@ from functools import cache
 
 from leadline.engine.clocks import is_zone
 from leadline.engine.importers.columns.contents import Contents
-from leadline.engine.importers.words import find_date_kind, squeezed, synonyms, tokens
+from leadline.engine.importers.words import find_date_kind, speak_of, squeezed, synonyms, tokens
 
 Words = frozenset[str]
 DATE_OF = "date of "
@@ -71,18 +71,22 @@ def read_date_header(header: str, context: dict[Words, str]) -> Saying | None:
 
 def find_context(headers: Sequence[str]) -> dict[Words, str]:
     """The meanings that some dates have only beside certain other columns (a list of booked meetings)."""
-    spoken = {word for header in headers for word in tokens(header)}
     return {
         _plain(phrase) - _words("dates"): means
         for context in synonyms()["contexts"]
-        if spoken & set(context["with"]) and ("and" not in context or spoken & set(context["and"]))
+        if all(speak_of(headers, context[side]) for side in ("with", "and") if side in context)
         for phrase, means in context["dates"].items()
     }
 
 
-def names_ours(header: str) -> bool:
-    """Whether a header says that its column names somebody of us: the owner, who sent it."""
-    return bool(_words("ours") & set(tokens(header)))
+def says(header: str, sort: str) -> bool:
+    """Whether a header has a word of a sort that `headers` declares.
+
+    Such are "ours" (its column names somebody of us: the owner, who sent it), "contact" (somebody whom we
+    deal with: `Primary Contact`), "minor" (amounts in the smallest unit of their currency: `Total
+    (cents)`), and "blocking" (its column is about something else than its other words say).
+    """
+    return speak_of([header], _words(sort))
 
 
 def find_zone(header: str) -> str:
@@ -90,16 +94,6 @@ def find_zone(header: str) -> str:
     if (found := _ZONE.search(header)) and is_zone(found[1]):
         return found[1]
     return "UTC" if {"utc", "gmt"} & set(tokens(header)) else ""
-
-
-def names_cents(header: str) -> bool:
-    """Whether a header says that its amounts are in the smallest unit of their currency: `Total (cents)`."""
-    return bool(_words("minor") & set(tokens(header)))
-
-
-def names_person(header: str) -> bool:
-    """Whether a header says that its column is about somebody whom we deal with: `Primary Contact`."""
-    return bool(_words("contact") & set(tokens(header)))
 
 
 def is_further(header: str, means: str, first: str = "") -> bool:

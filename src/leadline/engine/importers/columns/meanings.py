@@ -17,10 +17,9 @@ from leadline.engine.importers.columns.header_words import (
     Saying,
     find_context,
     is_further,
-    names_ours,
-    names_person,
     read_date_header,
     read_header,
+    says,
 )
 from leadline.engine.importers.columns.mapping import Meaning, Shape, in_units
 from leadline.engine.importers.columns.shapes import find_shape
@@ -112,9 +111,8 @@ def _read_columns(contents: Named[str, Contents], given: Named[str, Meaning]) ->
     found = dict(given) | _settle(sayings, contents, _means(given))
     found = {header: found[header] for header in contents}
     _find_happenings(found, contents, given)
-    amounts = set(synonyms()["headers"]["amounts"])
     for header, meaning in found.items():
-        of_money = contents[header].are_numbers and amounts & set(tokens(header))
+        of_money = contents[header].are_numbers and says(header, "amounts")
         if meaning.means == "attribute" and of_money and header not in given:
             found[header] = Meaning(means="ignored", why=AMOUNTS, sure=0.6)
     return found
@@ -138,11 +136,11 @@ def _say(header: str, held: Contents, context: dict[frozenset[str], str]) -> Say
     saying = read_header(header, held)
     if held.are_numbers and not tokens(header) and name_currency(header.strip()):
         saying = Saying("value", header.strip(), 0.9)
-    if held.emails >= 0.5 and (saying is None or saying.sure < 0.9) and not names_ours(header):
+    if held.emails >= 0.5 and (saying is None or saying.sure < 0.9) and not says(header, "ours"):
         return Saying("e-mail", "", 0.6)
     if saying is None and held.can_be("codes") and is_further(header, "phone"):
         return Saying("phone", "", 0.8)
-    if saying is None and held.phones >= PHONES and not names_ours(header):
+    if saying is None and held.phones >= PHONES and not says(header, "ours"):
         return Saying("phone", "", 0.6)
     return saying
 
@@ -302,13 +300,9 @@ def _change_names(shape: Shape | None, change: object, *, named: bool) -> None:
 
 def _is_conversion(outcome: str, found: Named[str, Meaning]) -> bool:
     """Whether a column says of leads that they were converted into opportunities, as CRMs with leads do."""
-    words = synonyms()["headers"]
-    converted = set(words["converted"])
-    into = any(
-        converted & set(tokens(header)) and set(words["into"]) & set(tokens(header)) for header in found
-    )
+    into = any(says(header, "converted") and says(header, "into") for header in found)
     opened = "date of marked_opportunity" in _means(found)
-    return bool(converted & set(tokens(outcome))) and (into or opened)
+    return says(outcome, "converted") and (into or opened)
 
 
 def _find_people_of_deals(
@@ -316,12 +310,12 @@ def _find_people_of_deals(
 ) -> dict[str, Meaning]:
     """In a file of deals a bare `Name` is that of the deal, where another column names the person."""
     bare = next((header for header, one in found.items() if one.means == "name"), None)
-    if bare is None or bare in given or "deal name" in _means(found) or names_person(bare):
+    if bare is None or bare in given or "deal name" in _means(found) or says(bare, "contact"):
         return {}
     why = "the name of each row, in a file of deals in which another column names people"
     deal = {bare: Meaning(means="deal name", why=why, sure=0.9)}
     again = _read_columns(contents, {**given, **deal})
-    people = {h: one for h, one in again.items() if one.means == "name" and names_person(h)}
+    people = {h: one for h, one in again.items() if one.means == "name" and says(h, "contact")}
     return {**deal, **people} if people else {}
 
 
@@ -387,7 +381,7 @@ def _only_dates(
     dates = [header for header, held in contents.items() if held.are_dates]
     if shape is None or len(dates) != 1 or UNKNOWN_DATES not in found[dates[0]].why:
         return {}
-    if set(tokens(dates[0])) & set(synonyms()["headers"]["blocking"]):
+    if says(dates[0], "blocking"):
         return {}
     usual = {
         "touch log": "happened at",

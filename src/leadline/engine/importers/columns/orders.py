@@ -13,7 +13,7 @@ import numpy as np
 
 from leadline.engine.importers.cells.values import parse_number
 from leadline.engine.importers.columns.contents import Contents
-from leadline.engine.importers.columns.header_words import names_cents, read_header
+from leadline.engine.importers.columns.header_words import read_header, says
 from leadline.engine.importers.columns.mapping import CENTS, Meaning, Shape, in_units
 from leadline.engine.importers.columns.meanings import Proposal, propose
 from leadline.engine.importers.words import tokens
@@ -50,7 +50,7 @@ def propose_file(
     for header, meaning in found.columns.items():
         if meaning.means != "value":
             continue
-        told = names_cents(header) or _stands_in_units(header, columns)
+        told = says(header, "minor") or _stands_in_units(header, columns)
         if given[header].means == CENTS if header in given else told:
             found.columns[header] = meaning.model_copy(update={"means": CENTS})
     return found

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from leadline.engine.importers.cells.values import spread
-from leadline.engine.importers.columns.header_words import names_ours
+from leadline.engine.importers.columns.header_words import says
 from leadline.engine.importers.reading.tables import Table
 from leadline.engine.touches import Column
 
@@ -48,7 +48,7 @@ def part_people(table: Table) -> Table:
 def _fill_in(header: str, beside: str | None, table: Table, columns: dict[str, Column]) -> None:
     """Single cells that are a name with an address, beside a column of addresses that is blank there."""
     column = table.columns[header]
-    if beside is None or beside == header or names_ours(header) or names_ours(beside):
+    if beside is None or beside == header or says(header, "ours") or says(beside, "ours"):
         return
     labels = [str(label) for label in column.labels]
     cells = {code: _PERSON.fullmatch(label) for code, label in enumerate(labels) if "@" in label}
@@ -70,7 +70,7 @@ def _holds_addresses(column: Column) -> bool:
 
 
 def _holds_people(header: str, column: Column) -> bool:
-    if names_ours(header):
+    if says(header, "ours"):
         return False
     sample = [str(label) for label in spread(column.labels, SAMPLE)]
     return bool(sample) and sum(_PERSON.match(text) is not None for text in sample) >= MOST * len(sample)

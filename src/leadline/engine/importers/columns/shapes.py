@@ -10,7 +10,7 @@ from leadline.engine.importers.columns.appointments import MOST, find_status, sp
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.columns.mapping import Meaning, Shape
-from leadline.engine.importers.words import find_booking, synonyms, tokens
+from leadline.engine.importers.words import find_booking, speak_of, synonyms, tokens
 
 _DEAL = {
     "deal id": 4, "deal name": 3, "expected close": 2, "lost reason": 2, "outcome": 1, "won on": 1,
@@ -142,9 +142,8 @@ def _weigh(name: str, found: Named[str, Meaning], means: set[str]) -> tuple[int,
     marked = any(meaning.startswith("date of marked_") for meaning in means)
     words = {name: set(listed) for name, listed in synonyms()["shapes"].items()}
     deals += len(spoken & words["deal_headers"]) + 2 * bool(called & words["deal_files"])
-    contacts += (
-        2 * bool(spoken & words["contact_headers"]) + 2 * bool(called & words["contact_files"]) + 2 * marked
-    )
+    contacts += 2 * speak_of(found, words["contact_headers"])
+    contacts += 2 * bool(called & words["contact_files"]) + 2 * marked
     return deals, contacts
 
 

@@ -14,7 +14,7 @@ from leadline.engine.importers.cells.values import (
     parse_truth,
 )
 from leadline.engine.importers.columns.contents import Contents
-from leadline.engine.importers.columns.header_words import names_cents
+from leadline.engine.importers.columns.header_words import says
 from leadline.engine.importers.columns.mapping import CENTS
 from leadline.engine.importers.evidence import Integers, Mask
 from leadline.engine.importers.exports import Export, spread_labels
@@ -82,7 +82,7 @@ def read_beside(export: Export, header: str, currencies: Column | None) -> Integ
     column = export.columns[header]
     unknown = Column(np.full(export.rows, -1, dtype=np.int32), [])
     minor = _read_minor(column, _decide_form(column), currencies or unknown)
-    return _from_cents(minor, currencies) if _are_cents(export) or names_cents(header) else minor
+    return _from_cents(minor, currencies) if _are_cents(export) or says(header, "minor") else minor
 
 
 def _are_cents(export: Export) -> bool:
