@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from leadline.engine.errors import UnknownWriters
-from leadline.engine.importers import Mapping
+from leadline.engine.errors import BadMapping, UnknownWriters
+from leadline.engine.importers import FileMapping, Mapping
 from leadline.engine.instants import to_datetime
 from tests.exported import is_accounted_for, meanings, reasons, subjects, take_in, told, told_of
 
@@ -236,3 +236,11 @@ def test_payments_and_answers_to_a_form_are_no_messages(tmp_path):
         found = take_in(tmp_path, {"table.csv": table})
         assert found.mapping.files[0].shape != "messages"
         assert set(subjects(found)) == {"ann@a.example", "bob@b.example"}
+
+
+@pytest.mark.parametrize("header", ["Name", "Type"])
+def test_a_file_that_somebody_calls_messages_needs_a_column_of_who_wrote(tmp_path, header):
+    called = Mapping(files=(FileMapping(name="a.csv", shape="messages"),))
+    table = f"{header},Day,Text\nsent,2026-01-05,Hi\nreceived,2026-01-06,Hello\n"
+    with pytest.raises(BadMapping, match="no column says who wrote these messages"):
+        take_in(tmp_path, {"a.csv": table}, mapping=called)

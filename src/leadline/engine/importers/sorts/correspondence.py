@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 import numpy as np
 
+from leadline.engine.errors import BadMapping
 from leadline.engine.importers.cells.values import parse_truth
 from leadline.engine.importers.columns.sort_headers import find_way
 from leadline.engine.importers.evidence import Integers, Mask
@@ -31,8 +32,14 @@ WAYS = ("received", "sent")
 
 
 def settle_messages(exports: Sequence[Export]) -> None:
-    """Gives each file of messages the columns that say who is on the other side. Raises UnknownWriters."""
+    """Gives each file of messages the columns that say who is on the other side.
+
+    Raises UnknownWriters, and BadMapping for a file of which no column says who wrote.
+    """
     some = [read_talks(export) for export in exports if export.proposal.shape == "messages"]
+    for talks in some:
+        if not talks.writers and not (talks.told and read_side(talks.export, "correspondent")):
+            raise _nobody_wrote(talks.export)
     find_us(some)
     for talks in some:
         _settle(talks)
@@ -66,6 +73,15 @@ def _settle(talks: Talks) -> None:
     if export.ours:
         who = listed([f"“{name}”" for name in export.ours])
         export.notes.append(f"{who} {'is' if len(export.ours) == 1 else 'are'} taken for you")
+
+
+def _nobody_wrote(export: Export) -> BadMapping:
+    return BadMapping(
+        "no column says who wrote these messages",
+        found=", ".join(export.table.columns),
+        allowed="a column that means “writer”, or “correspondent” beside one that means “direction”",
+        where=export.name,
+    )
 
 
 def _leave_out_others(export: Export) -> None:

@@ -239,5 +239,6 @@ def _count(some: Sequence[Talks]) -> Counter[str]:
         if (column := talks.writers.get(talks.key)) is not None:
             counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.labels)).tolist()
             for label, count in zip(column.labels, counts, strict=True):
-                found.update({talks.say(party): count for party in keys_of(str(label), talks.key)})
+                parties = keys_of(str(label), talks.key) if count else ()
+                found.update({talks.say(party): count for party in parties})
     return found
