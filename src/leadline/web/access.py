@@ -303,8 +303,8 @@ def touches(contact: Contact, twins: Iterable[int] | None = None) -> QuerySet[To
 
 def find_contact(contacts: QuerySet[Contact], number: int) -> Contact:
     """One of the contacts that somebody sees, as `find`; whoever was merged is whom they were merged into."""
-    merged = contacts.filter(merged=number).first()
-    return find(contacts, number) if merged is None else merged
+    merged = contacts.filter(merged__pk=number)
+    return contacts.filter(pk=number).first() or merged.first() or find(contacts, number)
 
 
 def find(records: QuerySet[M], number: int | str) -> M:

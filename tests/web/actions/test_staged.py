@@ -65,7 +65,7 @@ def shown_sums(user, declared):
     """The same as the board has it."""
     return Counter(
         {
-            (declared.kept_as[slug], int(column.key), currency): amount
+            (declared.kept_as[slug], declared[slug].stage_number(column.key), currency): amount
             for slug in declared
             for column in by_stage(Whose(user), slug, declared, NOW, "", "")
             for amount, currency in column.sums

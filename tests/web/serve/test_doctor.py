@@ -133,6 +133,8 @@ def test_a_mirror_that_is_torn_is_found_and_made_anew_and_what_is_foreign_goes(h
     assert not foreign.exists()
     (place / "manifest.json").write_text("{")
     assert faults(healthy) == {"Mirror"}
+    healthy.python(refresh)
+    assert faults(healthy) == set()
 
 
 def test_a_clock_that_is_behind_that_of_the_worker_is_found(healthy):

@@ -9,7 +9,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -92,7 +92,7 @@ class ReaderMiddleware:
         user = request.user
         if request.path.startswith(MACHINES) or not isinstance(user, User):
             return self.get_response(request)
-        request.user = get_user(request)  # by itself: a page asks it some hundred times
+        request.user = getattr(user, "_wrapped", user)  # Django's is lazy, and a page asks it a hundred times
         locale = LOCALE.set(_known_locale(user.locale))
         reads = request.method in ("GET", "HEAD")
         home = cache(find_team_zone) if reads else find_team_zone
