@@ -28,14 +28,9 @@ def spoken(name: str) -> str:
 @register.simple_tag(takes_context=True)
 def phrase(context: template.Context, condition: Phrase) -> SafeString:
     """A phrase of a condition, each name in it with what it means."""
-    kinds = warehouse.kinds()
-    return fill(
-        " ".join("{}" for _ in condition.parts()),
-        *(
-            means(context, spoken(words), kinds.means(words)) if named else words
-            for words, named in condition.parts()
-        ),
-    )
+    kinds, parts = warehouse.kinds(), condition.parts()
+    told = (means(context, spoken(words), kinds.means(words)) if named else words for words, named in parts)
+    return fill(" ".join("{}" for _ in parts), *told)
 
 
 @register.simple_tag

@@ -130,8 +130,7 @@ def is_behind() -> bool:
 
 def is_whole() -> bool:
     """Whether there is a mirror of this database, and its segments are as they were written."""
-    held = _held()
-    return held is not None and all(_is_whole(folder() / one.name, one) for one in held.segments)
+    return _whole() is not None
 
 
 @contextmanager
@@ -145,7 +144,7 @@ def alone() -> Iterator[None]:
 
 def draft(now: int) -> Draft | None:
     """The next state of the mirror, its new segments written; None where nothing has changed."""
-    held = (_held() if is_whole() else None) or Manifest()
+    held = _whole() or Manifest()
     changes = dict(TouchChange.objects.values_list("id", "touch"))
     held, late = _seen_since(held)
     corrected = _correct(held, sorted({*changes.values(), *late}))
@@ -182,6 +181,12 @@ def _held() -> Manifest | None:
         return None
     token = MirrorState.objects.values_list("token", flat=True).first()
     return manifest if token and token in {manifest.token, manifest.before} else None
+
+
+def _whole() -> Manifest | None:
+    """What the mirror holds; None where a segment is missing or torn, or where there is no mirror."""
+    held = _held()
+    return held if held and all(_is_whole(folder() / one.name, one) for one in held.segments) else None
 
 
 def _is_whole(path: Path, segment: Segment) -> bool:
