@@ -306,3 +306,11 @@ def test_the_dialog_chooses_nothing_by_itself(signed_in, lively, lately):
     offered = re.findall(r'name="kind" value="(\w+)" required( checked)?', shown)
     assert [kind for kind, _ in offered[: len(lately)]] == lately[::-1]
     assert not any(checked for _, checked in offered)
+
+
+def test_what_nobody_in_particular_did_is_not_among_what_somebody_records_lately(signed_in, lively, crew):
+    signed_in("manager").post(f"/contacts/{lively.pk}/touch/", {"kind": "met"})
+    Touch.objects.create(kind="posted", happened_at=NOW, recorded_at=NOW, recorded_by=crew.manager, n=190)
+    shown = signed_in("manager").get(f"/contacts/{lively.pk}/").content.decode()
+    _, _, lately = shown.partition("Lately")
+    assert re.findall(r'name="kind" value="(\w+)"', lately.partition("Lead generation")[0]) == ["met"]

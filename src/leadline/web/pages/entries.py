@@ -20,7 +20,7 @@ from leadline.web.templatetags.words import money
 
 SIZE = 40
 LATELY = 500
-"""Among so many touches that somebody recorded last are the kinds that they use lately."""
+"""Among so many touches of contacts that somebody recorded last are the kinds that they use lately."""
 LINKS = {
     "generate": "Lead generation",
     "nurture": "Nurturing",
@@ -187,7 +187,7 @@ def kinds_offered(user: User) -> list[dict[str, Any]]:
     kinds = warehouse.kinds()
     typed = kinds.named("typed") if "typed" in kinds.groups else frozenset()
     offered = [kind for code, kind in enumerate(kinds.kinds) if not kind.machine and code not in typed]
-    mine = Touch.objects.filter(recorded_by=user, retracts=None).order_by("-pk")
+    mine = Touch.objects.filter(recorded_by=user, contact__isnull=False, retracts=None).order_by("-pk")
     by_hand = (kind for kind, origin in mine.values_list("kind", "origin")[:LATELY] if not origin)
     lately = list(dict.fromkeys(by_hand))[:5]
     known = {kind.name: kind for kind in offered}
