@@ -301,15 +301,27 @@ def touches(contact: Contact, twins: Iterable[int] | None = None) -> QuerySet[To
     return Touch.objects.filter(contact__in=[contact.pk, *known])
 
 
+def of_one(model: type[Model], number: int) -> Q:
+    """The condition that a record hangs on the contact of a number, or on whom they were merged into.
+
+    Touches of the merged stay with the contact that they were recorded of.
+    """
+    kept = warehouse.survivors([number])
+    return Q(contact__in=[*kept, *warehouse.merged(kept)] if model is Touch else kept)
+
+
 def find_contact(contacts: QuerySet[Contact], number: int) -> Contact:
     """One of the contacts that somebody sees, as `find`; whoever was merged is whom they were merged into."""
-    merged = contacts.filter(merged__pk=number)
-    return contacts.filter(pk=number).first() or merged.first() or find(contacts, number)
+    found = contacts.filter(pk=number).first() or contacts.filter(merged__pk=number).first()
+    return _there(found, contacts, number)
 
 
 def find(records: QuerySet[M], number: int | str) -> M:
     """One of the records that somebody sees; raises NotFound, whether it isn't there or isn't theirs."""
-    record = records.filter(pk=number).first()
+    return _there(records.filter(pk=number).first(), records, number)
+
+
+def _there(record: M | None, records: QuerySet[M], number: int | str) -> M:
     if record is None:
         name = str(records.model._meta.verbose_name)
         raise NotFound(f"The {name} {number} was asked for", found="none that you can see")

@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from leadline.engine.errors import LeadlineError, nearest
 
 POSTGRES = ("postgres", "postgresql")
+ADDRESS = "address"
+"""The file in LEADLINE_HOME by which commands know where the server beside them is reached, or last was."""
 PLACE = "an address as https://funnel.example.org"
 Environment = Mapping[str, str]
 
@@ -35,8 +37,8 @@ def is_set(there: Environment, name: str) -> bool:
 
 
 def address(there: Environment) -> str:
-    """Where people reach Leadline, without a slash at the end."""
-    name, url = "LEADLINE_URL", there.get("LEADLINE_URL") or "http://127.0.0.1:8000"
+    """Where people reach Leadline, without a slash at the end: as is said, else where it was served last."""
+    name, url = "LEADLINE_URL", there.get("LEADLINE_URL") or _served_at(there) or "http://127.0.0.1:8000"
     at = _split(name, url, PLACE)
     if at.scheme not in ("http", "https") or not at.hostname or at.username or at.query or at.fragment:
         raise BadSetting(f"{name} was read", found=f"“{url}”", allowed=PLACE)
@@ -160,6 +162,14 @@ def faults(there: Environment = os.environ) -> list[BadSetting]:
         except BadSetting as error:
             found.append(error)
     return found
+
+
+def _served_at(there: Environment) -> str:
+    """Where a server of this installation was reached last; nothing where none has been started yet."""
+    try:
+        return (home(there) / ADDRESS).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _known(options: dict[str, str], example: str) -> dict[str, str]:

@@ -284,6 +284,13 @@ def test_the_number_of_somebody_who_was_merged_stays_theirs(program, program_of,
     assert (told["id"], told["job_title"]) == (kept, "Founder")
     note = program.post(f"/contacts/{gone}/notes", {"text": "Likes rowing."}).json()
     assert note["contact"] == kept
+    program.post("/touches", {"contact": kept, "kind": "met"})
+    program.post("/asks", {"contact": gone, "title": "Rowing"})
+    program.post("/purchases", {"contact": gone, "value": 100, "currency": "EUR", "renews_on": "2030-01-01"})
+    program.post("/tasks", {"contact": gone, "title": "Call"})
+    for listed in ("touches", "asks", "purchases", "contracts", "tasks"):
+        told = [program.get(f"/{listed}?contact={one}").json()["items"] for one in (kept, gone)]
+        assert told[0] == told[1] != [], listed
     again = program.post(f"/contacts/{kept}/merge", {"duplicate": gone})
     assert (again.status_code, again.json()["code"]) == (422, "invalid")
     program.post(f"/contacts/{other}/merge", {"duplicate": kept})

@@ -64,6 +64,15 @@ def test_what_is_empty_is_not_set():
     assert environment.rate(empty) == 600
 
 
+def test_what_is_said_of_the_address_goes_before_where_it_was_served_last(tmp_path):
+    there = {"LEADLINE_HOME": str(tmp_path)}
+    (tmp_path / "address").write_bytes(b"\xff")
+    assert environment.address(there) == "http://127.0.0.1:8000"
+    (tmp_path / "address").write_text("http://127.0.0.1:8099\n")
+    assert environment.address(there) == "http://127.0.0.1:8099"
+    assert environment.address(there | {"LEADLINE_URL": "https://x.example"}) == "https://x.example"
+
+
 def test_a_server_is_taken_apart_as_it_is_written():
     told = environment.server({"DATABASE_URL": "postgresql://an%40na:p%2Fw@db.example.org:5433/fun%20nel"})
     assert told == {

@@ -51,6 +51,7 @@ def test_it_makes_its_tables_answers_and_leaves_nobody_behind(installation, told
     wait_for(lambda: workers(installation, process), installation.printed)
     wait_for((installation.home / "worker.json").exists, installation.printed)
     assert installation.sql("SELECT COUNT(*) FROM web_contact") == [(0,)]
+    assert (installation.home / "address").read_text() == f"http://127.0.0.1:{installation.port}"
     members = installation.members(process)
     assert len(members) >= 3  # who listens, who answers, who works
     os.kill(process.pid, told)

@@ -285,7 +285,7 @@ def _instant(moment: datetime | None) -> int | None:
 
 def _asked(by: AsksAsked, user: User) -> Q:
     asked = Q()
-    asked &= Q(contact=by.contact) if by.contact else Q()
+    asked &= access.of_one(Ask, by.contact) if by.contact else Q()
     asked &= Q(answer=STORED.get(by.answer, by.answer)) if by.answer else Q()
     asked &= Q(offer=by.offer) if by.offer else Q()
     asked &= by_owner(by.owner, user) if by.owner else Q()

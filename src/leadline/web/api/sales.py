@@ -148,7 +148,8 @@ def list_purchases(
 ) -> dict[str, Any]:
     """Of those whom the token's user sees, in the order in which they were recorded."""
     found = access.of_contacts(user_of(request), Purchase)
-    return listed(found.filter(contact=contact) if contact else found, cursor, limit, _purchase)
+    found = found.filter(access.of_one(Purchase, contact)) if contact else found
+    return listed(found, cursor, limit, _purchase)
 
 
 @router.post("/purchases", response={201: PurchaseTold}, summary="Record a purchase")
@@ -228,7 +229,7 @@ def list_contracts(
 ) -> dict[str, Any]:
     """Of those whom the token's user sees, in the order in which they were recorded."""
     found = access.of_contacts(user_of(request), Contract)
-    found = found.filter(contact=contact) if contact else found
+    found = found.filter(access.of_one(Contract, contact)) if contact else found
     found = found.filter(ended_on__isnull=state == "running") if state else found
     found = found.filter(renews_on__lte=renews_by, ended_on=None) if renews_by else found
     return listed(found, cursor, limit, _contract)

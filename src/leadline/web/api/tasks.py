@@ -52,7 +52,7 @@ def list_tasks(
 ) -> dict[str, Any]:
     """Those that the token's user sees, in the order in which they were written down."""
     found = access.owned(user_of(request), Task).select_related("owner")
-    found = found.filter(contact=contact) if contact else found
+    found = found.filter(access.of_one(Task, contact)) if contact else found
     found = found.filter(done_at__isnull=not done) if done is not None else found
     found = found.filter(due_on__lte=due_by) if due_by else found
     return listed(found, cursor, limit, _told)

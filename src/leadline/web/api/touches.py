@@ -227,7 +227,7 @@ def told(touch: Touch) -> dict[str, Any]:
 
 def _asked(by: TouchesAsked) -> Q:
     asked = Q()
-    asked &= Q(contact=by.contact) if by.contact else Q()
+    asked &= access.of_one(Touch, by.contact) if by.contact else Q()
     asked &= Q(kind=by.kind) if by.kind else Q()
     asked &= Q(path=by.path) if by.path else Q()
     asked &= Q(origin=by.origin) if by.origin else Q()

@@ -14,6 +14,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from leadline.engine.errors import LeadlineError
+from leadline.web.environment import ADDRESS
 from leadline.web.serving.parents import LEAVE_TIME, PARENT
 from leadline.web.serving.working import Keeper
 
@@ -44,6 +45,7 @@ def serve(
     check_address(host, port)
     os.environ[PARENT] = str(os.getpid())
     os.environ[METRICS] = str(_emptied(home / "metrics"))
+    (home / ADDRESS).write_text(os.environ["LEADLINE_URL"], "utf-8")
     multiprocessing.set_start_method("spawn", force=True)  # a fork would copy threads and connections
     server = Granian(
         "leadline.web.serving.answering:application",
