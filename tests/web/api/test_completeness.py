@@ -111,6 +111,7 @@ BY_ACTION = {
     "webhooks.remove": "remove_webhook",
     "webhooks.renew_secret": "renew_secret",
     "webhooks.replay": "replay_delivery",
+    "webhooks.replay_missed": "replay_missed",
 }
 WITHOUT = {
     "demo.loading.fill": "fills an empty installation with made-up data, from the command line",
@@ -230,7 +231,7 @@ BY_PAGE = {
     "settings-paths": "list_paths declare_path change_path drop_path",
     "settings-profiles": "list_profiles list_profile_fields declare_profile change_profile drop_profile",
     "settings-webhook": "get_webhook change_webhook renew_secret remove_webhook list_deliveries"
-    " replay_delivery",
+    " replay_delivery replay_missed",
     "settings-webhooks": "list_webhooks make_webhook list_events",
     "task-add": "add_task",
     "task-turn": "finish_task reopen_task",

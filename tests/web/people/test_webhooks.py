@@ -217,6 +217,49 @@ def test_what_was_taken_is_not_sent_twice_unless_somebody_asks(actor, owner, con
 
 
 @pytest.mark.django_db
+def test_what_was_missed_is_sent_again_all_at_once_and_not_by_two_ways(
+    actor, owner, contact, listener, enter
+):
+    hook, _ = webhooks.make(actor, listener.url)
+    webhooks.make(actor, listener.url + "&other")
+    there = f"/settings/webhooks/{hook.pk}/"
+    note_change(actor, "contact.made", contact)
+    run()
+    assert "not taken" not in enter(owner).get(there).text
+    listener.status = 503
+    for _ in range(30):
+        note_change(actor, "contact.changed", contact)
+    assert len(run()) == 60
+    keys = set(webhooks.missed(hook).values_list("key", flat=True))
+    assert "30 events were sent and not taken" in enter(owner).get(there).text
+    listener.heard.clear()
+    assert enter(owner).post(there, {"do": "replay-missed"}).status_code == 303
+    assert Job.objects.filter(payload__webhook=hook.pk).count() == 30  # in the place of the later tries
+    listener.status = 200
+    run(clock())
+    mine = [headers["webhook-id"] for path, headers, _ in listener.heard if "other" not in path]
+    assert (len(mine), set(mine)) == (30, keys)
+    assert not webhooks.missed(hook).exists()
+
+
+@pytest.mark.django_db
+def test_what_was_on_its_way_when_an_address_was_switched_off_goes_on_once_it_is_on(
+    actor, owner, contact, listener, enter
+):
+    hook, _ = webhooks.make(actor, listener.url)
+    note_change(actor, "contact.made", contact)
+    webhooks.change(actor, hook, hook.url, [], active=False)
+    assert not run(clock())
+    assert not listener.heard
+    assert "not sent: switched off" in enter(owner).get(f"/settings/webhooks/{hook.pk}/").text
+    with pytest.raises(Conflict):
+        webhooks.replay_missed(actor, hook)
+    webhooks.change(actor, hook, hook.url, [], active=True)
+    assert not run(clock())
+    assert len(listener.heard) == 1
+
+
+@pytest.mark.django_db
 def test_a_server_that_says_nothing_or_drips_is_given_up(actor, contact, settings, monkeypatch):
     monkeypatch.setattr(outbound, "QUIET", 0.2)
     monkeypatch.setattr(outbound, "LONGEST", 0.6)

@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from leadline.engine.errors import nearest
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import Actor, action, enqueue, note_change
 from leadline.web.actions.events import EVENTS, JOB, job_of
+from leadline.web.among import one_of
 from leadline.web.destinations import check_public, find_written, split
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Delivery, Job, Webhook
@@ -48,12 +50,17 @@ def make(actor: Actor, url: str, events: Iterable[str] = ()) -> tuple[Webhook, s
 
 @action
 def change(actor: Actor, webhook: Webhook, url: str, events: Iterable[str], *, active: bool) -> Webhook:
-    """Change where it goes, of what it hears, and whether it does at all."""
+    """Change where it goes, of what it hears, and whether it does at all.
+
+    Switched on again, it is sent what was on its way when it was switched off.
+    """
     kept = ("url", "events", "active")
     before = {name: getattr(webhook, name) for name in kept}
     webhook.url = webhook.url if url == webhook.url else _checked(url)
     webhook.events, webhook.active = _known(events), active
     webhook.save(update_fields=kept)
+    if active and not before["active"]:
+        _send(webhook, missed(webhook).filter(attempts__lt=TRIES), actor.now)
     note_change(actor, "webhook.changed", webhook, before, {name: getattr(webhook, name) for name in kept})
     return webhook
 
@@ -77,14 +84,23 @@ def remove(actor: Actor, webhook: Webhook) -> None:
 @action
 def replay(actor: Actor, delivery: Delivery) -> None:
     """Send an event again, under the same id, so that whoever took it already can tell."""
-    if not delivery.webhook.active:
-        raise Conflict("An event was to be sent again", found="a webhook that is switched off")
-    Delivery.objects.filter(pk=delivery.pk).update(delivered_at=None, attempts=0, last_error="", status=None)
-    job = job_of(delivery.pk, delivery.webhook_id)
-    enqueue(JOB, job, actor.now, f"{JOB}:{delivery.pk}")
+    _replay(delivery.webhook, Delivery.objects.filter(pk=delivery.pk), actor.now)
     note_change(
         actor, "webhook.replayed", delivery.webhook, {}, {"event": delivery.event, "key": delivery.key}
     )
+
+
+@action
+def replay_missed(actor: Actor, webhook: Webhook) -> int:
+    """Send every event again that an address hasn't taken, those given up too; how many these are."""
+    count = _replay(webhook, missed(webhook), actor.now)
+    note_change(actor, "webhook.replayed", webhook, {}, {"events": count})
+    return count
+
+
+def missed(webhook: Webhook) -> QuerySet[Delivery]:
+    """The events that an address hasn't taken: on their way to it, or given up."""
+    return Delivery.objects.filter(webhook=webhook, delivered_at=None)
 
 
 @action
@@ -111,6 +127,33 @@ def note_outcome(delivery: Delivery, outcome: Outcome, now: int) -> None:
         note_change(said, "webhook.changed", delivery.webhook, {"active": True}, {"active": False})
     elif attempts < TRIES:
         enqueue(JOB, job_of(delivery.pk, delivery.webhook_id), ended + WAITS[attempts - 1])
+
+
+def _replay(webhook: Webhook, deliveries: QuerySet[Delivery], now: int) -> int:
+    """Send events again at once, with all their tries before them. Raises Conflict for one that rests."""
+    if not webhook.active:
+        raise Conflict(
+            "An event was to be sent again",
+            found="a webhook that is switched off",
+            allowed="that it is switched on first",
+        )
+    return _send(webhook, deliveries, now)
+
+
+def _send(webhook: Webhook, deliveries: QuerySet[Delivery], now: int) -> int:
+    """Have events go to an address at once, in the place of what waits to be tried again."""
+    numbers = sorted(deliveries.values_list("pk", flat=True))
+    waiting = Job.objects.filter(kind=JOB, done_at=None, failed_at=None, claimed_until=None)
+    waiting = waiting.filter(payload__webhook=webhook.pk)
+    sent = set(numbers)
+    later = [job for job, told in waiting.values_list("pk", "payload") if told["delivery"] in sent]
+    Job.objects.filter(one_of(later)).delete()
+    again = Delivery.objects.filter(one_of(numbers))
+    again.update(delivered_at=None, attempts=0, last_error="", status=None)
+    due = to_datetime(now)
+    jobs = (Job(kind=JOB, payload=job_of(number, webhook.pk), due_at=due) for number in numbers)
+    Job.objects.bulk_create(jobs, batch_size=1000)
+    return len(numbers)
 
 
 def _let_others_go_first(webhook: int, now: int) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from leadline.web import access
@@ -72,6 +72,12 @@ class DeliveryTold(Schema):
     attempts: int
     status: int | None
     last_error: str
+
+
+class ReplayTold(Schema):
+    """How many events are on their way again."""
+
+    events: int
 
 
 class EventTold(Schema):
@@ -140,10 +146,27 @@ def remove_webhook(request: HttpRequest, webhook: Identity) -> Status[None]:
 @router.get("/webhooks/{webhook}/deliveries", response=Part[DeliveryTold], summary="List deliveries")
 @scoped("webhooks:read", "govern")
 def list_deliveries(
-    request: HttpRequest, webhook: Identity, cursor: Cursor = None, limit: Limit = 50
+    request: HttpRequest,
+    webhook: Identity,
+    taken: Annotated[bool | None, Query(default=None, description="Whether it was answered.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> dict[str, Any]:
     """What became of each event, the newest first."""
-    return newest(Delivery.objects.filter(webhook=_hook(webhook)), cursor, limit)
+    found = Delivery.objects.filter(webhook=_hook(webhook))
+    found = found.filter(delivered_at__isnull=not taken) if taken is not None else found
+    return newest(found, cursor, limit)
+
+
+@router.post(
+    "/webhooks/{webhook}/replay", response={202: ReplayTold}, summary="Send again what was not taken"
+)
+@scoped("webhooks:write", "govern")
+def replay_missed(
+    request: HttpRequest, webhook: Identity, given: Nothing | None = None
+) -> Status[dict[str, int]]:
+    """Every event that wasn't, those given up too, under the same ids. 409 where it is switched off."""
+    return Status(202, {"events": acts.replay_missed(actor_of(request), _hook(webhook))})
 
 
 @router.post(

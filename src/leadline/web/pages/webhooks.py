@@ -43,6 +43,7 @@ def webhook(request: HttpRequest, of: int) -> HttpResponse:
         "change": lambda request: _change(request, hook),
         "secret": lambda request: _renew(request, hook),
         "replay": lambda request: _replay(request, hook),
+        "replay-missed": lambda request: _replay_missed(request, hook),
         "remove": lambda request: _remove(request, hook),
     }
     removing = request.POST.get("do") == "remove"
@@ -57,6 +58,7 @@ def _told(request: HttpRequest, hook: Webhook) -> dict[str, Any]:
         "chosen": request.POST.getlist("events") if request.method == "POST" else hook.events,
         "deliveries": hook.deliveries.order_by("-id")[:SHOWN],
         "tries": acts.TRIES,
+        "missed": acts.missed(hook).filter(attempts__gt=0).count(),
     }
 
 
@@ -80,6 +82,11 @@ def _replay(request: HttpRequest, hook: Webhook) -> str:
     delivery = access.find(Delivery.objects.filter(webhook=hook), number(request, "delivery"))
     acts.replay(actor_of(request), delivery)
     return f"{delivery.event} is on its way again."
+
+
+def _replay_missed(request: HttpRequest, hook: Webhook) -> str:
+    count = acts.replay_missed(actor_of(request), hook)
+    return f"{count:,} event{'' if count == 1 else 's'} on the way again."
 
 
 def _remove(request: HttpRequest, hook: Webhook) -> str:
