@@ -6,9 +6,10 @@ import pytest
 from django.db import transaction
 
 from leadline.web.access import RIGHTS
+from leadline.web.access import RIGHTS
 from leadline.web.api.door import NEEDS
 from leadline.web.models import AuditEntry, User
-from leadline.web.tokens import SCOPES
+from leadline.web.tokens import SCOPES, right_for
 from tests.web.api.conftest import OPERATIONS, ROOMS, check_shape
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,12 @@ def test_every_operation_needs_a_token_and_its_scope(client, program_of, owner, 
 
 def test_every_scope_is_of_use():
     assert {need.scope for need in NEEDS.values()} | {"metrics:read"} == set(SCOPES)
+
+
+@pytest.mark.parametrize("role", RIGHTS)
+def test_a_scope_is_for_whoever_may_do_something_with_it(role):
+    of_use = {need.scope for need in NEEDS.values() if need.right in RIGHTS[role]} | {"metrics:read"}
+    assert {scope for scope in SCOPES if right_for(scope) in RIGHTS[role]} == of_use
 
 
 @pytest.mark.parametrize("role", ["reader", "member", "manager"])

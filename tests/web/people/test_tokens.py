@@ -56,6 +56,28 @@ def test_who_may_only_read_gets_no_token_that_writes(reader, enter):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "refused"),
+    [
+        ("owner", set()),
+        ("manager", {"people:write", "webhooks:read", "definitions:write", "backups:read"}),
+        ("member", {"exports:read", "imports:read", "imports:write", "contacts:erase", "webhooks:read"}),
+        ("reader", {"exports:read", "imports:read", "touches:write", "backups:read"}),
+    ],
+)
+def test_no_scope_is_offered_or_given_that_the_role_can_do_nothing_with(owner, enter, role, refused):
+    owner.role = role
+    owner.save()
+    offered = set(re.findall(r'name="scopes" value="([^"]+)"', enter(owner).get("/tokens/").text))
+    assert offered
+    assert not offered & refused
+    assert tokens.make(Actor.of(owner, NOW), owner, "all", offered)[0].scopes == sorted(offered)
+    for scope in refused:
+        with pytest.raises(Forbidden):
+            tokens.make(Actor.of(owner, NOW), owner, "a", [scope])
+
+
+@pytest.mark.django_db
 def test_members_see_and_revoke_their_own_and_owners_all(actor, owner, member, enter):
     theirs, _ = tokens.make(actor, owner, "of the owner", ["contacts:read"])
     own, _ = tokens.make(actor, member, "of the member", ["contacts:read"])

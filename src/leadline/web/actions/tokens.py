@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from leadline.engine.errors import nearest
 from leadline.engine.instants import to_datetime
-from leadline.web.access import may
+from leadline.web.access import require
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.people import checked_name
-from leadline.web.errors import Forbidden, Invalid
+from leadline.web.errors import Invalid
 from leadline.web.models import Token, User
-from leadline.web.tokens import SCOPES, digest_of, make_secret
+from leadline.web.tokens import SCOPES, digest_of, make_secret, right_for
 
 LONGEST = 3660
 """The most days for which a token can be made."""
@@ -62,7 +62,4 @@ def _check_scope(user: User, scope: str) -> None:
             allowed=", ".join(SCOPES),
             suggestion=nearest(scope, SCOPES),
         )
-    if not scope.endswith(":read") and not scope.startswith("own:") and not may(user, "change"):
-        raise Forbidden(
-            f"The scope {scope} was asked for", found=f"the role {user.role}", allowed="scopes that read"
-        )
+    require(user, right_for(scope))
