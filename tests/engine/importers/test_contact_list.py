@@ -246,3 +246,18 @@ def test_an_address_book_keeps_its_notes_and_tells_the_telephone(tmp_path):
         "ann@x.example": "+46 70 123 45 67",
         "bob@x.example": "0171 5551234",
     }
+
+
+def test_an_address_without_its_sign_is_that_address(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "list.csv": """
+            Name,E-mail,Note
+            Lena Sommer,lena.sommer(at)posteo.example,met (at) the fair.
+            Lena Sommer,lena.sommer@posteo.example,
+            Ann Lee,ann [AT] alp.example,
+            """
+        },
+    )
+    assert subjects(found) == ["ann@alp.example", "lena.sommer@posteo.example"]

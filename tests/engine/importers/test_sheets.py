@@ -202,3 +202,24 @@ def test_what_stands_in_a_merged_cell_is_said_of_each_of_its_rows_and_no_number_
     assert columns["Customer"].values() == ["Müller GmbH", "Müller GmbH", "Groß KG"]
     assert columns["Day"].values() == ["2026-01-05", "2026-01-05", "2026-02-13"]
     assert columns["Amount"].values() == ["500", None, "120"]
+
+
+def test_a_cell_across_the_sheet_with_nothing_beside_it_is_a_title_and_nobodys_name(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    rows = [
+        ["Name", "Mail", "Phone"],
+        ["Ann Lee", "ann@alp.example", None],
+        ["October", None, None],
+        ["Bob", None, None],
+        ["Cem Ay", "cem@alp.example", "not yet"],
+    ]
+    for row in rows:
+        sheet.append(row)
+    sheet.merge_cells("A3:C3")
+    sheet.merge_cells("A5:B5")
+    book.save(tmp_path / "book.xlsx")
+    table = read_table(tmp_path / "book.xlsx")[0]
+    assert table.columns["Name"].values() == ["Ann Lee", "Bob", "Cem Ay"]
+    assert [(row.line, row.reason) for row in table.unused] == [(3, "the title of a part")]
+    assert table.rows_read == 4

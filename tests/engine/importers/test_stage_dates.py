@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.exported import by_subject, take_in, told_of, values
+from tests.exported import by_subject, meanings, take_in, told, told_of, values
 
 CONTACTS = """
     Record ID,First Name,Last Name,Email,Contact owner,Lifecycle Stage,Create Date,Original Source,Became a Subscriber Date,Became a Lead Date,Became a Marketing Qualified Lead Date,Became a Sales Qualified Lead Date,Became an Opportunity Date,Became a Customer Date,Close Date,Recent Deal Amount,Last Activity Date,Last Modified Date
@@ -79,3 +79,24 @@ def test_a_lead_that_was_converted_was_marked_an_opportunity(tmp_path):
         ("recorded", "2024-01-10"),
     ]
     assert told_of(found, "00Q3") == [("listed", "2024-01-13"), ("recorded", "2024-01-13")]
+
+
+def test_days_under_the_word_for_an_offer_are_those_of_offers_and_no_numbers_of_deals(tmp_path):
+    found = take_in(
+        tmp_path,
+        {
+            "klanten.csv": """
+            Naam;E-mail;Wanneer gesproken;Offerte;Bedrag
+            Joost Berg;joost@b.example;14-10-2026;16-10-2026;950,-
+            Kees Hart;kees@h.example;02-10-2026;05-10-2026;1.450,00
+            Fatima Amrani;fatima@a.example;;;
+            """
+        },
+    )
+    assert meanings(found)["Offerte"] == "date of proposed"
+    assert told(found) == [
+        ("joost@b.example", "had_meeting", "2026-10-14"),
+        ("joost@b.example", "proposed", "2026-10-16"),
+        ("kees@h.example", "had_meeting", "2026-10-02"),
+        ("kees@h.example", "proposed", "2026-10-05"),
+    ]

@@ -234,3 +234,20 @@ def test_a_presence_without_a_day_is_said_and_makes_no_touch(tmp_path):
     found = take_in(tmp_path, {"orders.csv": orders})
     assert [kind for _, kind, _ in told(found)] == ["bought", "bought"]
     assert "“Checked in” says yes in 1 row, and not when: no touch follows from it." in found.notes
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("aktywny", "wypisany", "niepotwierdzony", "odbity"),
+        ("activo", "dado de baja", "sin confirmar", "rebotado"),
+        ("actief", "uitgeschreven", "onbevestigd", "geblokkeerd"),
+    ],
+)
+def test_a_newsletter_in_another_language_says_who_left_it_and_who_cannot_be_written_to(tmp_path, words):
+    rows = "".join(f"o{place}@list.example;{word};04.03.2026\n" for place, word in enumerate(words))
+    found = take_in(tmp_path, {"list.csv": f"Email;Status;Data zapisu\n{rows}"})
+    assert sorted(found.touches.contact.labels[one.subject] for one in found.opted_out) == [
+        "o1@list.example",
+        "o3@list.example",
+    ]

@@ -131,7 +131,7 @@ def _say(header: str, held: Contents, context: dict[frozenset[str], str]) -> Say
         return None
     if held.are_dates:
         said = read_date_header(header, context)
-        number = read_header(header, replace(held, dates=0.0)) if said is None or said.sure < 1.0 else None
+        number = read_header(header, replace(held, dates=0.0)) if said is None else None
         return number if number and number.means in IDS and number.sure >= 0.9 else said
     saying = read_header(header, held)
     if held.are_numbers and not tokens(header) and name_currency(header.strip()):

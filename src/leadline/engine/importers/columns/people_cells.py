@@ -1,4 +1,7 @@
-"""Cells that name a person together with an address, `Ann Lee (ann@alp.example)`: parted into two columns."""
+"""Cells that name a person together with an address, `Ann Lee (ann@alp.example)`: parted into two columns.
+
+An address that somebody wrote `ann(at)alp.example`, so that no machine collects it, is that address.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,10 @@ ADDRESS = "e-mail of “{}”"
 
 _PERSON = re.compile(r"([^\s@(<;,|][^@(<;|]*?)\s*[(<]\s*([^\s@<>();,|]+@[^\s@<>();,|]+)\s*[)>]")
 
+_GUARDED = re.compile(
+    r"([^\s@()\[\]{}]+) ?[(\[{] ?(?:at|@|ät) ?[)\]}] ?([^\s@()\[\]{}]+\.[^\s@()\[\]{}]+)", re.IGNORECASE
+)
+
 
 def part_people(table: Table) -> Table:
     """The table with a further column of addresses for each that holds names with addresses.
@@ -28,6 +35,7 @@ def part_people(table: Table) -> Table:
     Of several people in one cell all addresses are kept, and the name of the first. Where only some cells are
     so, their addresses fill the blanks of a column of addresses.
     """
+    table = replace(table, columns={header: _unguard(column) for header, column in table.columns.items()})
     columns: dict[str, Column] = {}
     beside = next((header for header, column in table.columns.items() if _holds_addresses(column)), None)
     for header, column in table.columns.items():
@@ -43,6 +51,13 @@ def part_people(table: Table) -> Table:
         columns[header] = _relabel(column, names)
         columns[ADDRESS.format(header)] = _relabel(column, addresses)
     return replace(table, columns=columns)
+
+
+def _unguard(column: Column) -> Column:
+    """A column with each address that is written without its sign as others write it."""
+    labels = [str(label) for label in column.labels]
+    plain = [_GUARDED.sub(r"\1@\2", label) if _GUARDED.fullmatch(label) else label for label in labels]
+    return column if plain == labels else _relabel(column, plain)
 
 
 def _fill_in(header: str, beside: str | None, table: Table, columns: dict[str, Column]) -> None:

@@ -24,10 +24,14 @@ Row = Sequence[str]
 
 
 class RowGatherer:
-    """Takes the rows of one table, batch by batch; `finish` makes them into columns."""
+    """Takes the rows of one table, batch by batch; `finish` makes them into columns.
 
-    def __init__(self, file: str, header: Header) -> None:
-        self.file, self.header = file, header
+    Of a row on one of the lines `wide` a cell is merged over several columns: with nothing beside it, it is the
+    title of what follows, and not a record.
+    """
+
+    def __init__(self, file: str, header: Header, wide: frozenset[int] = frozenset()) -> None:
+        self.file, self.header, self.wide = file, header, wide
         self.rows_read = self.filled = self.padding = 0
         self.unused: list[UnusedRow] = []
         self._head = trim(clean_name(cell) for cell in header.cells)
@@ -80,6 +84,8 @@ class RowGatherer:
     def _take(self, rows: list[Row], lines: list[int]) -> None:
         if any("\0" in "".join(row) for row in rows):
             rows, lines = self._set_broken_apart(rows, lines)
+        if not self.wide.isdisjoint(lines):
+            rows, lines = self._set_titles_apart(rows, lines)
         if set(map(len, rows)) != {len(self._columns)}:
             rows, lines = self._fit(rows, lines)
         columns = list(zip(*rows, strict=True))
@@ -96,6 +102,15 @@ class RowGatherer:
         for place in broken:
             self._set_apart([cell.replace("\0", "") for cell in rows[place]], lines[place], BROKEN)
         kept = [place for place in range(len(rows)) if place not in broken]
+        return [rows[place] for place in kept], [lines[place] for place in kept]
+
+    def _set_titles_apart(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:
+        """The rows without those of which a cell is merged over several columns, and says all there is."""
+        alone = [sum(bool(cell.strip()) for cell in row) == 1 for row in rows]
+        titles = {place for place, line in enumerate(lines) if alone[place] and line in self.wide}
+        for place in titles:
+            self._set_apart(rows[place], lines[place], TITLE)
+        kept = [place for place in range(len(rows)) if place not in titles]
         return [rows[place] for place in kept], [lines[place] for place in kept]
 
     def _set_headers_apart(self, rows: list[Row], lines: list[int]) -> tuple[list[Row], list[int]]:

@@ -22,11 +22,15 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet that can be seen: its `name`, how many `rows` it has, their `cells` as text from row 1 on."""
+    """A sheet that can be seen: its `name`, how many `rows` it has, their `cells` as text from row 1 on.
+
+    In the rows `wide`, also counted from 1, a cell is merged over several columns.
+    """
 
     name: str
     rows: int
     cells: Iterator[list[str]]
+    wide: frozenset[int] = frozenset()
 
 
 def is_workbook(start: bytes) -> bool:
@@ -55,7 +59,9 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[str]]:
             refuse_binary(path, path.read_bytes()[:8])
         found = "one that is damaged or cut off, or no workbook at all"
         raise BadFile("the workbook can't be read", found=found, allowed=TEXT, where=str(path)) from None
-    return [Sheet(sheet.name, sheet.end[0] + 1, _read_rows(sheet)) for sheet in sheets if sheet.end], hidden
+    return [
+        Sheet(sheet.name, sheet.end[0] + 1, _read_rows(sheet), _wide(sheet)) for sheet in sheets if sheet.end
+    ], hidden
 
 
 def _read_rows(sheet: CalamineSheet) -> Iterator[list[str]]:
@@ -79,6 +85,12 @@ def _merged(sheet: CalamineSheet) -> dict[int, list[tuple[int, bool]]]:
         for row in range(top, bottom + 1) if bottom > top else ():
             found.setdefault(row, []).append((column, row == top))
     return found
+
+
+def _wide(sheet: CalamineSheet) -> frozenset[int]:
+    """The rows, counted from 1, that have a cell merged over several columns and over no other row."""
+    ranges = sheet.merged_cell_ranges or ()
+    return frozenset(top + 1 for (top, left), (bottom, right) in ranges if top == bottom and right > left)
 
 
 def cell_text(cell: Cell) -> str:

@@ -196,7 +196,7 @@ def _read_workbook(path: Path, tell: Progress) -> list[Table]:
         name = path.name if len(sheets) == 1 else f"{path.name} [{sheet.name}]"
         batches = _number_batches(chain(sample[header.first :], sheet.cells), header.first)
         done = partial(_tell_rows, tell, size, before, total)
-        tables.append(_gather(name, header, notes, batches, done))
+        tables.append(_gather(name, header, notes, batches, done, sheet.wide))
         tables[-1].doubts.extend(note for note in notes if note.startswith(HIDDEN) and len(tables) == 1)
         before += sheet.rows
     if not tables:
@@ -258,10 +258,15 @@ def _tell_rows(tell: Progress, size: int, before: int, total: int, row: int) -> 
 
 
 def _gather(
-    name: str, header: Header, notes: list[str], batches: Batches, done: Callable[[int], None]
+    name: str,
+    header: Header,
+    notes: list[str],
+    batches: Batches,
+    done: Callable[[int], None],
+    wide: frozenset[int] = frozenset(),
 ) -> Table:
     """The table of these rows; `done` is told the number of the last row of each batch."""
-    gatherer = RowGatherer(name, header)
+    gatherer = RowGatherer(name, header, wide)
     for rows, lines in batches:
         gatherer.add(rows, lines)
         done(lines[-1] if lines else 0)

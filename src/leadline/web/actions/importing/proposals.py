@@ -315,7 +315,7 @@ def _without_place(error: LeadlineError) -> str:
     """An error without the folder in which the file happens to rest, nor what only a terminal has."""
     found = error.found.rpartition("/")[2] if "/" in error.found and " " not in error.found else error.found
     hint = "" if "--" in error.allowed else error.allowed
-    return plainly(Invalid(error.asked, found=found, allowed=hint, suggestion=error.suggestion))
+    return plainly(LeadlineError(error.asked, found=found, allowed=hint, suggestion=error.suggestion))
 
 
 def _first_rows(table: Table) -> dict[str, Any]:
