@@ -34,6 +34,7 @@ from leadline.web.actions import (
 )
 from leadline.web.actions.acting import Actor
 from leadline.web.actions.importing import imports, proposals, uploads
+from leadline.web.actions.importing.unused import write_unused
 from leadline.web.actions.purchases import Sale
 from leadline.web.api.funnels import SHORT
 from leadline.web.models import AuditEntry, Company, Delivery, Import, NextStep
@@ -161,7 +162,7 @@ def _files(do):
     done = Import.objects.create(
         made_by=do.user, state="done", files=[{"folder": other, **files[0]}], counts={"digest": "x"}
     )
-    imports.write_unused(done, [])
+    write_unused(other, [])
     return {"upload": record.pk, "done": done.pk}
 
 

@@ -12,6 +12,7 @@ from leadline.engine.instants import DAY, to_datetime, to_instant
 from leadline.web.actions import contracts as contract_actions
 from leadline.web.actions import purchases
 from leadline.web.actions.importing import imports, proposals, uploads
+from leadline.web.actions.importing.unused import unused_of
 from leadline.web.models import (
     Address,
     AuditEntry,
@@ -46,7 +47,7 @@ def kinds_of(name):
 
 
 def refusals(record):
-    with (uploads.folder_of(imports.folder_name(record)) / imports.UNUSED).open(encoding="utf-8-sig") as file:
+    with unused_of(imports.folder_name(record)).open(encoding="utf-8-sig") as file:
         return [row["reason"] for row in csv.DictReader(file)]
 
 

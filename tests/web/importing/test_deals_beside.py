@@ -8,7 +8,8 @@ from leadline.engine.instants import DAY, to_instant
 from leadline.web.actions import asks as ask_actions
 from leadline.web.actions import erasure, merging, tokens
 from leadline.web.actions.acting import Actor
-from leadline.web.actions.importing import imports, uploads
+from leadline.web.actions.importing import imports
+from leadline.web.actions.importing.unused import unused_of
 from leadline.web.models import Ask, Company, Contact, Purchase, Touch, User
 from leadline.web.pages import frame
 from tests.web.conftest import NOW
@@ -31,7 +32,7 @@ def deals(*rows):
 
 def unused(record):
     """The reasons of the rows that are not used, as the list of them has it."""
-    path = uploads.folder_of(imports.folder_name(record)) / imports.UNUSED
+    path = unused_of(imports.folder_name(record))
     return [line.split(",", 2)[2] for line in path.read_text(encoding="utf-8-sig").splitlines()[1:]]
 
 

@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import duckdb
 
 from leadline.web.actions.exports import Dataset, plain
-from leadline.web.actions.importing.imports import guard
+from leadline.web.actions.importing.unused import guard
 
 LINES = 500
 """Rows that are sent at a time."""

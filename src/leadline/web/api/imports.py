@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from leadline.engine.importers import Mapping
 from leadline.web.actions.importing import imports as acts
 from leadline.web.actions.importing import proposals, uploads
+from leadline.web.actions.importing.unused import unused_of
 from leadline.web.api.door import actor_of, now, scoped, user_of
 from leadline.web.api.parts import Cursor, Limit, Part, newest
 from leadline.web.api.shapes import Given, Identity, Nothing, example
@@ -149,7 +150,7 @@ def discard_import(request: HttpRequest, upload: Identity) -> Status[None]:
 def get_unused(request: HttpRequest, upload: Identity) -> StreamingHttpResponse:
     """As CSV, each with its reason."""
     record = acts.find(user_of(request), upload)
-    place = uploads.folder_of(acts.folder_name(record)) / acts.UNUSED
+    place = unused_of(acts.folder_name(record))
     if not place.is_file():
         raise NotFound("The rows that weren't used were asked for", found="no such list of this import")
     return StreamingHttpResponse(_pieces(place), content_type="text/csv; charset=utf-8")

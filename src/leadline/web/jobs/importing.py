@@ -23,9 +23,10 @@ from leadline.web.actions.importing import (
     undoing,
     undoing_deals,
 )
-from leadline.web.actions.importing.intake import Refused, take_in
+from leadline.web.actions.importing.intake import take_in
 from leadline.web.actions.importing.own_tables import read_own
 from leadline.web.actions.importing.takers import Takers, find_takers
+from leadline.web.actions.importing.unused import write_unused
 from leadline.web.actions.importing.uploads import left_of, paths_of
 from leadline.web.jobs.leases import Lease
 from leadline.web.jobs.registry import LARGE, handles
@@ -65,9 +66,8 @@ def run_import(payload: dict[str, Any], now: int, lease: Lease) -> None:
     load = loading.Load(record, actor, user, intake, lease.hold, own, takers)
     with _kept():
         _write(load, lease)
-    unused = (Refused(one.file, one.line, proposals.say(one.reason), one.cells) for one in imported.unused)
-    left = left_of(record.files)
-    imports.finish(load, imports.write_unused(record, chain(left, unused, load.refused)))
+    unused = chain(left_of(record.files), proposals.refused_of(imported), load.refused)
+    imports.finish(load, write_unused(imports.folder_name(record), unused))
     imports.drop_uploads(record)
 
 

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_POST
 from pydantic import ValidationError
 
@@ -22,6 +22,7 @@ from leadline.engine.importers.columns.mapping import GIVEN, Deals, Shape
 from leadline.engine.importers.words import synonyms
 from leadline.web import access, warehouse
 from leadline.web.actions.importing import imports, proposals, takers, uploads
+from leadline.web.actions.importing.unused import unused_of
 from leadline.web.actions.me import zones
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Import, PathDefinition
@@ -51,6 +52,8 @@ DEALS: tuple[tuple[Deals, str], ...] = (
 OF_NOBODY = ("look-up", "audience", "")
 """Sorts of files that hold nobody who came by a path."""
 MOST_PATHS = 100
+COLUMNS = 100
+"""So many columns of a table are shown at a time: each has a choice of all that it can mean."""
 
 
 @page("web/imports/imports.html")
@@ -81,7 +84,7 @@ def show_import(request: HttpRequest, number: int) -> dict[str, Any] | HttpRespo
     told: dict[str, Any] = {"import": record, "look": record.counts.get("look", {}), "counts": record.counts}
     if record.state == Import.State.PROPOSED:
         told |= {
-            "tables": _with_choices(proposals.meanings_of(record)),
+            "tables": _with_choices(_parts_of_tables(record, request.GET)),
             "shapes": KINDS_OF_FILES,
             "kinds": warehouse.kinds().names_of_kinds,
             "date_order": record.mapping.get("date_order"),
@@ -119,7 +122,7 @@ def change_meanings(request: HttpRequest, number: int) -> HttpResponse:
     folder = imports.folder_name(record)
     look = proposals.look(user_of(request), folder, record.files, mapping, now())
     imports.understand(actor_of(request), record, look)
-    return redirect("import", record.pk)
+    return redirect(f"{reverse('import', args=[record.pk])}?{request.GET.urlencode()}")
 
 
 @page("web/imports/import.html")
@@ -145,7 +148,7 @@ def do_with_import(request: HttpRequest, number: int, what: str) -> HttpResponse
 def download_unused(request: HttpRequest, number: int) -> StreamingHttpResponse:
     """Every row that wasn't used, with its reason, as CSV."""
     record = _find(request, number)
-    place = uploads.folder_of(imports.folder_name(record)) / imports.UNUSED
+    place = unused_of(imports.folder_name(record))
     if not place.is_file():
         raise NotFound("The rows that weren't used were asked for", found="no such list of this import")
     answer = StreamingHttpResponse(_pieces(place), content_type="text/csv; charset=utf-8")
@@ -176,6 +179,26 @@ def _upload(request: HttpRequest) -> HttpResponse:
 def _find(request: HttpRequest, number: int) -> Import:
     access.require(user_of(request), "import")
     return imports.find(user_of(request), number)
+
+
+def _parts_of_tables(record: Import, asked: QueryDict) -> list[dict[str, Any]]:
+    """The tables, of each the columns that are shown at a time: from that on which `from-0` says of table 0.
+
+    Of a table with more of them, those that were understood come first.
+    """
+    tables = proposals.meanings_of(record)
+    for place, table in enumerate(tables):
+        columns = table["columns"]
+        if len(columns) > COLUMNS:
+            columns.sort(key=lambda column: column["meaning"].means in ("ignored", "attribute"))
+        said = asked.get(f"from-{place}", "")
+        first = int(said) if said.isdecimal() and int(said) < len(columns) else 0
+        table["columns"] = columns[first : first + COLUMNS]
+        table |= {"width": len(columns), "first": first + 1, "last": first + len(table["columns"])}
+        table |= {"before": max(first - COLUMNS, 0) if first else None}
+        table |= {"after": first + COLUMNS if first + COLUMNS < len(columns) else None}
+        table["cells"] = [[row[column["place"]] for column in table["columns"]] for row in table["rows"]]
+    return tables
 
 
 def _with_choices(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -268,8 +291,10 @@ def _read_mapping(record: Import, given: QueryDict) -> Mapping:
     """
     path, paths = _read_paths(record, given)
     files = []
+    before = {file.name: file.columns for file in proposals.mapping_of(record).files}
     for place, table in enumerate(record.counts["look"]["tables"]):
-        columns = {
+        kept = {header: one for header, one in before.get(table["name"], {}).items() if one.why == GIVEN}
+        columns = kept | {
             header: Meaning(means=said, why=GIVEN)
             for column, header in enumerate(table["headers"])
             if (said := given.get(f"means-{place}-{column}", ""))
@@ -282,7 +307,7 @@ def _read_mapping(record: Import, given: QueryDict) -> Mapping:
         for name, value in given.items()
         if name.startswith("kind-") and value
     }
-    before = record.mapping.get("kinds", {})
+    kinds = {**record.mapping.get("kinds", {}), **kinds}
     try:
         return Mapping(
             date_order=cast("Any", given.get("date_order") or None),
@@ -291,7 +316,7 @@ def _read_mapping(record: Import, given: QueryDict) -> Mapping:
             deals=_read_deals(record, given),
             owner=_read_owner(record, given),
             we=_read_we(record, given),
-            kinds={**before, **kinds},
+            kinds=kinds,
             files=tuple(FileMapping.model_validate(file) for file in files),
         )
     except ValidationError as error:

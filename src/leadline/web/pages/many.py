@@ -15,7 +15,7 @@ from leadline.web import access
 from leadline.web.actions import edits, several
 from leadline.web.actions.companies import change_companies
 from leadline.web.actions.contacts import change_contacts
-from leadline.web.actions.importing.imports import guard
+from leadline.web.actions.importing.unused import guard
 from leadline.web.errors import Forbidden, Refused
 from leadline.web.filters import Filters
 from leadline.web.models import Team, User

@@ -26,8 +26,8 @@ Row = Sequence[str]
 class RowGatherer:
     """Takes the rows of one table, batch by batch; `finish` makes them into columns.
 
-    Of a row on one of the lines `wide` a cell is merged over several columns: with nothing beside it, it is the
-    title of what follows, and not a record.
+    Of a row on one of the lines `wide` a cell is merged over several columns: with nothing beside it, it is
+    the title of what follows, and not a record.
     """
 
     def __init__(self, file: str, header: Header, wide: frozenset[int] = frozenset()) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -13,18 +12,15 @@ from leadline.engine.importers import Mapping
 from leadline.engine.wording import listed
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, enqueue, name_of, note_change, waits
-from leadline.web.actions.importing.intake import Refused
 from leadline.web.actions.importing.loading import Load
 from leadline.web.actions.importing.takers import find_takers
+from leadline.web.actions.importing.unused import UNUSED
 from leadline.web.actions.importing.uploads import folder_of, forget
 from leadline.web.actions.mirrors import note_stale
 from leadline.web.errors import Conflict, NotFound
 from leadline.web.models import Import, ImportChange, Touch, User
 
 State = Import.State
-UNUSED = "unused.csv"
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet may take for a formula, where a cell begins with it."""
 
 TOLD = {
     "contacts": "contacts_made", "changed": "contacts_changed", "tagged": "contacts_given_tags",
@@ -136,25 +132,6 @@ def fail(actor: Actor, number: int, error: str) -> None:
     running = Import.objects.filter(pk=number, state__in=[State.RUNNING, State.UNDOING])
     running.update(state=State.FAILED, error=error[:2000])
     note_change(actor, "import.failed", f"import:{number}")
-
-
-def write_unused(record: Import, rows: Iterable[Refused]) -> int:
-    """Keep every row that isn't used, with its reason, as a file beside the upload; how many they are."""
-    path, count = folder_of(folder_name(record)) / UNUSED, 0
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["file", "line", "reason", "cells"])
-        for row in rows:
-            count += 1
-            cells = [guard(cell) for cell in (row.file, str(row.line or ""), row.reason, *row.cells)]
-            writer.writerow([cell.replace("\0", "") for cell in cells])
-    return count
-
-
-def guard(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(DANGEROUS) else cell
 
 
 def drop_uploads(record: Import) -> None:

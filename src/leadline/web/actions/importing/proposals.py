@@ -30,7 +30,7 @@ from leadline.engine.touches import Touches
 from leadline.engine.wording import counted, listed
 from leadline.web import access, warehouse
 from leadline.web.actions.importing.bare_amounts import lacks_currency
-from leadline.web.actions.importing.intake import Intake, is_cut_short, take_in
+from leadline.web.actions.importing.intake import Intake, Refused, is_cut_short, take_in
 from leadline.web.actions.importing.matching import match
 from leadline.web.actions.importing.own_tables import (
     LEFT,
@@ -41,10 +41,10 @@ from leadline.web.actions.importing.own_tables import (
     with_own,
 )
 from leadline.web.actions.importing.takers import spell_owner
+from leadline.web.actions.importing.unused import told_together, write_unused
 from leadline.web.actions.importing.uploads import left_of, note_left, paths_of, samples_of
 from leadline.web.actions.people import checked_name
 from leadline.web.actions.rows import parts_of
-from leadline.web.errors import Invalid
 from leadline.web.models import Ask, Field, Import, PathDefinition, Touch, User
 from leadline.web.refusals import plainly
 
@@ -89,9 +89,8 @@ def look(
         return shown | told | {"mapping": mapping.model_dump(mode="json")}
     intake = take_in(imported, shown["digest"], now, user.currency)
     outlook = _outlook(user, imported, intake, read_own(paths), now)
-    left = [{"file": one.file, "line": one.line, "reason": one.reason} for one in left_of(files)]
-    outlook["unused"] = (left + outlook["unused"])[:UNUSED]
-    outlook["unused_count"] += len(left)
+    unused = [*left_of(files), *refused_of(imported), *intake.refused]
+    outlook |= {"unused": told_together(unused)[:UNUSED], "unused_count": write_unused(folder, unused)}
     outlook["notes"] = note_left(files) + outlook["notes"]
     return shown | outlook
 
@@ -211,8 +210,6 @@ def _outlook(user: User, imported: Imported, intake: Intake, own: OwnTables, now
     names = {person.company for person in intake.people if person.company}
     names |= {one["name"] for one in own.companies if one["name"]}
     there = set(access.companies(user).filter(name__in=list(names)[:5000]).values_list("name", flat=True))
-    unused = [{"file": one.file, "line": one.line, "reason": say(one.reason)} for one in imported.unused]
-    unused += [{"file": one.file, "line": one.line, "reason": one.reason} for one in intake.refused]
     told = (UNKNOWN_WORD.match(one.reason) for one in imported.unused)
     words = {one[1] for one in told if one}
     return {
@@ -232,8 +229,6 @@ def _outlook(user: User, imported: Imported, intake: Intake, own: OwnTables, now
         "tasks": sum(map(len, intake.planned.values())),
         "tags": sum(bool(person.tags) for person in intake.people),
         "fields": sorted({label for person in intake.people for label in person.fields}),
-        "unused": unused[:UNUSED],
-        "unused_count": len(unused),
         "words": sorted(words)[:50],
         "notes": [*(say(note) for note in imported.notes[:20]), *_say_more(user, imported, now)],
         "mapping": imported.mapping.model_dump(mode="json"),
@@ -306,6 +301,11 @@ def _day(instant: int | None) -> str | None:
     return None if instant is None else to_datetime(instant).date().isoformat()
 
 
+def refused_of(imported: Imported) -> list[Refused]:
+    """The rows that the importers don't use."""
+    return [Refused(one.file, one.line, say(one.reason), one.cells) for one in imported.unused]
+
+
 def say(reason: str) -> str:
     """A sentence of the importers without what only a terminal has."""
     return re.sub(r": put '.*$", ": say below which kind it is", reason)
@@ -348,6 +348,7 @@ def meanings_of(record: Import) -> list[dict[str, Any]]:
         columns = [
             {
                 "header": header,
+                "place": place,
                 "examples": [row[place] for row in table["rows"] if row[place]][:3],
                 "meaning": file.columns.get(header, Meaning(means="ignored", why="")),
             }
