@@ -8,7 +8,7 @@ import pytest
 from django.urls import URLResolver, get_resolver
 from playwright.sync_api import expect
 
-from tests.browser.axes import axe_finds, settle
+from tests.browser.axes import axe_finds, settle, shorten
 from tests.browser.places import ALONE, NO_PAGES, OF_SECOND_FACTORS, OPENED, OUTSIDE
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -67,11 +67,17 @@ def wrong(page, paths):
     for name, path in paths.items():
         page.goto(path)
         settle(page)
+        said = {look: too_wide(page, size) for look, size, _ in LOOKS}
+        shorten(page)
         for look, size, theme in LOOKS:
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            said = axe_finds(page)
-            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            said += [f"{wider} px too wide"] if wider > 0 else []
-            found |= {f"{name}, {look}": said} if said else {}
+            said[look] += axe_finds(page)
+        found |= {f"{name}, {look}": one for look, one in said.items() if one}
     return found
+
+
+def too_wide(page, size):
+    page.set_viewport_size(size)
+    wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [f"{wider} px too wide"] if wider > 0 else []
