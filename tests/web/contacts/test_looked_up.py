@@ -167,18 +167,24 @@ def test_a_field_goes_with_other_filters(people, crew, way, role):
     check(people, crew[role], {"owner": "none"}, lambda one: one.owner_id is None)
 
 
+def holding(people: list[Contact], at: int) -> dict[str, set[int]]:
+    """Of whom each fact holds at an instant, as the engine says of each of them alone."""
+    held = defaultdict(set)
+    for one in people:
+        for each in facts.standing(warehouse.touches_of([one.pk]), at):
+            if each.holds:
+                held[each.name].add(one.pk)
+    return held
+
+
 def test_by_a_fact_a_list_has_those_of_whom_it_holds(people, crew, way):
+    held = holding(people, NOW)
     for fact in ("need", "reachable"):
-        holding = {
-            one.pk
-            for one in people
-            for each in facts.standing(warehouse.touches_of([one.pk]), NOW)
-            if each.name == fact and each.holds
-        }
-        assert holding
+        having = held[fact]
+        assert having
         for role in ("owner", "manager", "member", "stranger"):
-            check(people, crew[role], {"fact": fact}, lambda one: one.pk in holding)  # noqa: B023
-            check(people, crew[role], {"fact": f"no {fact}"}, lambda one: one.pk not in holding)  # noqa: B023
+            check(people, crew[role], {"fact": fact}, lambda one: one.pk in having)  # noqa: B023
+            check(people, crew[role], {"fact": f"no {fact}"}, lambda one: one.pk not in having)  # noqa: B023
 
 
 def kept_values() -> set[tuple[object, ...]]:
@@ -238,15 +244,10 @@ def test_facts_are_kept_as_the_engine_says_them_whatever_happened(funnels, actor
     merging.part_contacts(actor, Contact.objects.get(pk=people[3].pk))
     there = list(Contact.objects.filter(merged_into=None))
     for at in (NOW, NOW + DAY // 2, NOW + DAY, NOW + 2 * DAY, NOW + 200 * DAY, NOW + 800 * DAY):
+        held = holding(there, at)
         for name in ("need", "customer", "reachable", "timeline", "budget"):
-            wanted = {
-                one.pk
-                for one in there
-                for each in facts.standing(warehouse.touches_of([one.pk]), at)
-                if each.name == name and each.holds
-            }
             rows = Filters.of({"fact": name}).apply(Contact.objects.filter(merged_into=None), actor.user, at)
-            assert set(rows.values_list("pk", flat=True)) == wanted, (name, (at - NOW) / DAY)
+            assert set(rows.values_list("pk", flat=True)) == held[name], (name, (at - NOW) / DAY)
     numbers = [one.pk for one in people]
     assert rebuilding.differing(numbers, NOW) == 0
     before = sorted(HeldFact.objects.values_list("pk"))
