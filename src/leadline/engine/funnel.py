@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -96,9 +97,7 @@ def load_funnel(name_or_path: str | Path) -> Funnel:
     """
     text = str(name_or_path)
     if text in shipped_funnels():
-        return parse_funnel(
-            files("leadline.engine").joinpath(f"funnels/{text}.toml").read_text("utf-8"), text
-        )
+        return _shipped(text)
     path = Path(name_or_path)
     if path.suffix != ".toml" and not path.exists():
         raise UnknownName(
@@ -114,6 +113,12 @@ def load_funnel(name_or_path: str | Path) -> Funnel:
         raise BadFunnel(
             "The funnel file can't be read", found=reason, allowed="a TOML file", where=text
         ) from None
+
+
+@cache
+def _shipped(name: str) -> Funnel:
+    """A shipped funnel, read once: the page of each contact asks for one."""
+    return parse_funnel(files("leadline.engine").joinpath(f"funnels/{name}.toml").read_text("utf-8"), name)
 
 
 def parse_funnel(text: str, where: str = "funnel", stages: tuple[str, ...] = ()) -> Funnel:

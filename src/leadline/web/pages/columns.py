@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -41,6 +42,15 @@ PARTS = {
     "since": "standings",
 }
 """What hangs on a contact and stands in a column; fetched along it is `their_tags` and so on."""
+READ: dict[str, tuple[str, ...]] = {
+    "company": ("company__name",),
+    "job_title": ("job_title",),
+    "last": ("last_touch_at",),
+    "path": ("path",),
+    "owner": ("owner__name", "owner__email"),
+    "team": ("team__name",),
+}
+"""What of a contact, and of whom or what it belongs to, a column reads besides its name."""
 _MORE: dict[str, Any] = dict.fromkeys(("chips", "means", "step", "role", "company"))
 """What most cells have nothing of: a template looks long for what isn't there, or asks long what is."""
 
@@ -64,7 +74,8 @@ def chosen(asked: Sequence[str], every: Mapping[str, str], of: str = "contact") 
 def with_parts(rows: QuerySet[Contact], columns: Sequence[str], kept: str) -> QuerySet[Contact]:
     """The rows, with what their columns need fetched along; standings in the funnel that is `kept` so.
 
-    They are lists (`PARTS`): a relation would be a question of its own, if one that is answered already.
+    They are lists (`PARTS`): a relation would be a question of its own, if one that is answered already. No
+    more of each row is read than its columns say: making values is half of what fetching them takes.
     """
     standings = Standing.objects.filter(funnel=kept)
     told = {
@@ -75,7 +86,9 @@ def with_parts(rows: QuerySet[Contact], columns: Sequence[str], kept: str) -> Qu
     parts: dict[str, Prefetch[Any]] = {name: told[part] for name, part in PARTS.items()}
     wanted = dict.fromkeys(parts[name] for name in columns if name in parts)
     beside = [name for name in ("company", "owner", "team") if name in columns]
-    return (rows.select_related(*beside) if beside else rows).prefetch_related(*wanted)
+    own = ["fields"] if any(name.startswith(OWN) for name in columns) else []
+    read = ["name", "key", *own, *chain.from_iterable(READ.get(name, ()) for name in columns)]
+    return (rows.select_related(*beside) if beside else rows).only(*read).prefetch_related(*wanted)
 
 
 def cells(

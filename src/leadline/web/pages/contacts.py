@@ -17,13 +17,13 @@ from leadline.web.actions import contacts as actions
 from leadline.web.actions import exports
 from leadline.web.filters import Filters
 from leadline.web.knowing import NO
-from leadline.web.models import Contact, PathDefinition, User
+from leadline.web.models import Contact, User
 from leadline.web.pages import columns, contact_changes, contact_page, timeline, views
 from leadline.web.pages.chips import chips
 from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
-from leadline.web.pages.many import MOST_CHOICES, as_csv, change_many, keepers_offered
+from leadline.web.pages.many import as_csv, change_many, offered
 from leadline.web.pages.own_fields import declared, own_fields, own_filters, own_typed
 from leadline.web.pages.sales_forms import CURRENCIES, usual_currency
 
@@ -99,9 +99,7 @@ def _choices(user: User, slug: str, filters: Filters, funnels: warehouse.Funnels
             *((f"{NO}{one}", f"{one} not known to hold") for one in facts),
         ],
         "stages": funnels[slug].stage_names if slug else (),
-        "paths": list(PathDefinition.objects.values_list("name", flat=True)[:MOST_CHOICES]),
-        **keepers_offered(),
-        "tags": list(access.tags(user).order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
+        **offered(user),
         "currencies": [(code, code) for code, _ in CURRENCIES],
         "currency": filters.get("currency") or usual_currency(user),
         "more_asked": filters.any_of(MORE) or bool(filters.own()),

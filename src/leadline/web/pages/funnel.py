@@ -23,6 +23,7 @@ from leadline.web.models import User
 from leadline.web.models.people import Role
 from leadline.web.pages import drawing
 from leadline.web.pages.frame import now, page, user_of
+from leadline.web.pages.many import MOST_CHOICES, tags_offered
 from leadline.web.pages.own_fields import declared, own_filters
 from leadline.web.warehouse import funnels
 from leadline.web.warehouse.cases import Case
@@ -31,7 +32,6 @@ from leadline.web.warehouse.whom import FIGURES
 from leadline.web.warehouse.zones import team_days
 
 FILTERS = ("path", "owner", "team", "tag")
-MOST_CHOICES = 200
 WAIT = "wait"
 """By this parameter the page answers when its figures are there; without, at once, and fetches them then."""
 MOST_KEPT = 64
@@ -203,7 +203,7 @@ def _choices(case: Case, user: User, only: dict[str, str]) -> dict[str, Any]:
     return {
         "paths": sorted(str(label) for label in column.labels)[:MOST_CHOICES] if column else [],
         "owners": [(str(one.pk), str(one)) for one in owners],
-        "tags": list(access.tags(user).order_by("name").values_list("name", flat=True)[:MOST_CHOICES]),
+        "tags": tags_offered(user),
         "own_fields": own_filters(declared("contact"), only),
         "own_asked": any(name.startswith(OWN) for name in only),
     }

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 
 from leadline.engine.wording import counted
-from leadline.web import access
+from leadline.web import access, together
 from leadline.web.actions import edits, several
 from leadline.web.actions.companies import change_companies
 from leadline.web.actions.contacts import change_contacts
 from leadline.web.actions.importing.unused import guard
 from leadline.web.errors import Forbidden, Refused
 from leadline.web.filters import Filters
-from leadline.web.models import Team, User
+from leadline.web.models import PathDefinition, Team, User
 from leadline.web.pages import undoing
 from leadline.web.pages.frame import actor_of, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.own_fields import as_meant
 from leadline.web.refusals import plainly
+from leadline.web.together import Question, put_together
 
 MOST, MOST_CHOICES = several.MOST_AT_ONCE, 200
+_Choice = tuple[int, str, str, bool]
+"""A number, a name, an address where there is one, and whether it can be chosen for what is new."""
 Meant = Callable[[QueryDict], tuple[Filters, QuerySet[Any]]]
 """What the address of a list asks for, and the records that it means."""
 
@@ -103,17 +107,53 @@ def new_owner(user: User, number: str) -> User | None:
 
 def keepers_offered() -> dict[str, list[tuple[str, str]]]:
     """Whose a list can be, and to whom its records can be given: those who were let go come last."""
-    people = User.objects.order_by("-is_active", "name", "email")[:MOST_CHOICES]
-    found = list(people.values_list("pk", "name", "email", "is_active"))
-    teams = Team.objects.order_by("name").values_list("pk", "name")[:MOST_CHOICES]
+    return _keepers(*together.rows_of(_of_everybody()))
+
+
+def offered(user: User) -> dict[str, list[Any]]:
+    """The same, with the paths, and the tags that somebody sees: all that a list of contacts offers."""
+    *keepers, paths, tags = together.rows_of(_of_contacts(access.Alike.of(user)), access.told(user))
+    return _keepers(*keepers) | {"paths": _names(paths), "tags": _names(tags)}
+
+
+def tags_offered(user: User) -> list[str]:
+    """The tags that somebody sees, by name."""
+    return _names(together.rows_of(_of_contacts(access.Alike.of(user))[-1:], access.told(user))[0])
+
+
+def _keepers(people: list[_Choice], teams: list[_Choice]) -> dict[str, list[tuple[str, str]]]:
     return {
         "owners": [
             (str(number), (name or email) + ("" if active else " (let go)"))
-            for number, name, email, active in found
+            for number, name, email, active in people
         ],
-        "takers": [(str(number), name or email) for number, name, email, active in found if active],
-        "teams": [(str(number), name) for number, name in teams],
+        "takers": [(str(number), name or email) for number, name, email, active in people if active],
+        "teams": [(str(number), name) for number, name, *_ in teams],
     }
+
+
+def _names(choices: list[_Choice]) -> list[str]:
+    return [name for _, name, *_ in choices]
+
+
+@cache
+def _of_everybody() -> list[Question]:
+    """The people and the teams, to be asked for at once."""
+    people = User.objects.order_by("-is_active", "name", "email")[:MOST_CHOICES]
+    teams = Team.objects.order_by("name")[:MOST_CHOICES]
+    return [put_together(people.values_list("pk", "name", "email", "is_active")), _named(teams)]
+
+
+@cache
+def _of_contacts(alike: access.Alike) -> list[Question]:
+    """These, the paths, and the tags that somebody sees."""
+    tags = access.tags(alike.anybody()).order_by("name")[:MOST_CHOICES]
+    return [*_of_everybody(), _named(PathDefinition.objects.all()[:MOST_CHOICES]), _named(tags)]
+
+
+def _named(rows: QuerySet[Any]) -> Question:
+    """What has a name alone, in the columns of people."""
+    return put_together(rows.values_list("pk", "name", Value(""), Value(value=True)))
 
 
 def keepers_to_choose(user: User, owner: int | None) -> dict[str, list[tuple[object, object]]]:

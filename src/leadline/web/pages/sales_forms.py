@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -122,12 +123,16 @@ def usual_currency(user: User) -> str:
     """The currency in which a form begins: the one that somebody chose, else what most is in lately."""
     if user.currency:
         return user.currency
-    told = [
-        model._default_manager.order_by("-pk").values_list("currency") for model in (Purchase, Ask, Offer)
-    ]
-    used = Counter(code for rows in together.rows_of([one[:LATELY] for one in told]) for (code,) in rows)
+    used = Counter(code for rows in together.rows_of(_lately()) for (code,) in rows)
     del used[""]
     return max(used, key=lambda currency: used[currency], default="")
+
+
+@cache
+def _lately() -> list[together.Question]:
+    """The currencies of the latest purchases, asks and offers."""
+    told = [one._default_manager.order_by("-pk").values_list("currency") for one in (Purchase, Ask, Offer)]
+    return [together.put_together(one[:LATELY]) for one in told]
 
 
 class MoneyForm(forms.Form):
