@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -95,10 +94,9 @@ class ReaderMiddleware:
         request.user = getattr(user, "_wrapped", user)  # Django's is lazy, and a page asks it a hundred times
         locale = LOCALE.set(_known_locale(user.locale))
         reads = request.method in ("GET", "HEAD")
-        home = cache(find_team_zone) if reads else find_team_zone
         once = asked_once() if reads else nullcontext()
         try:
-            with timezone.override(ZoneInfo(user.place)), days_of(user.place, home), once:
+            with timezone.override(ZoneInfo(user.place)), days_of(user.place, find_team_zone), once:
                 return self.get_response(request)
         finally:
             LOCALE.reset(locale)

@@ -15,11 +15,16 @@ from leadline.engine.funnel import Funnel, parse_funnel
 from leadline.engine.kinds import Kind, Kinds
 
 _OF_KIND = ("name", "means", "link", "direction", "groups")
-_KINDS = f"SELECT {', '.join(_OF_KIND)} FROM web_kinddefinition ORDER BY name"  # noqa: S608 - of this file alone
-
+_KINDS = "SELECT name, means, link, direction, CAST(groups AS text) FROM web_kinddefinition ORDER BY name"
 _FIRST = "SELECT {} FROM web_funnelversion WHERE slug = v.slug AND published_at IS NOT NULL ORDER BY published_at, id LIMIT 1"  # noqa: E501
-_FOLLOWED = f"""SELECT slug, toml, kept_as, in_force, coming FROM web_funnelversion v WHERE in_force OR coming
+_FOLLOWED = f"""SELECT slug, toml, kept_as, CASE WHEN in_force THEN 'yes' ELSE '' END AS followed,
+    CASE WHEN coming THEN 'yes' ELSE '' END AS soon FROM web_funnelversion v WHERE in_force OR coming
     ORDER BY ({_FIRST.format("published_at")}), ({_FIRST.format("id")}), id"""  # noqa: S608 - of this file alone
+_ZONE = """SELECT zone, '' AS two, '' AS three, '' AS four, '' AS five FROM web_user
+    WHERE is_active AND role = 'owner' ORDER BY id LIMIT 1"""
+_EACH = (_KINDS, _FOLLOWED, _ZONE)
+"""What is asked, each for five texts, so that all can be asked at once."""
+_ALL = " UNION ALL ".join(f"SELECT {place}, part.* FROM ({one}) part" for place, one in enumerate(_EACH))  # noqa: S608 - of this file alone
 
 Rows = tuple[tuple[Any, ...], ...]
 _ASKED: ContextVar[dict[str, Rows] | None] = ContextVar("asked", default=None)
@@ -33,7 +38,10 @@ def kinds() -> Kinds:
 
 @contextmanager
 def asked_once() -> Iterator[None]:
-    """Inside, kinds and funnels are asked for once: for what only reads, as a page that is looked at."""
+    """Inside, kinds, funnels and the first owner's zone are asked for at once, when one of them is wanted.
+
+    For what only reads, as a page that is looked at.
+    """
     kept = _ASKED.set({})
     try:
         yield
@@ -75,17 +83,27 @@ def followed() -> tuple[Funnels, Funnels]:
     )
 
 
+def owners_zone() -> str:
+    """The time zone that the first owner chose; empty without one."""
+    return next((zone for zone, *_ in _rows(_ZONE)), "")
+
+
 def _rows(question: str) -> Rows:
     """What a question of this file is answered with, by the database or as it was before."""
     known = _ASKED.get()
-    if known is not None and question in known:
-        return known[question]
+    if known is None:
+        return _answer(question)
+    if not known:
+        found = _answer(_ALL)
+        for place, one in enumerate(_EACH):
+            known[one] = tuple(tuple(row) for number, *row in found if number == place)
+    return known[question]
+
+
+def _answer(question: str) -> Rows:
     with connection.cursor() as cursor:
         cursor.execute(question)
-        found = tuple(cursor.fetchall())
-    if known is not None:
-        known[question] = found
-    return found
+        return tuple(cursor.fetchall())
 
 
 @lru_cache(maxsize=8)

@@ -15,8 +15,7 @@ from django.db.models import Q
 
 from leadline.engine.clocks import days_of, home, is_zone, placed
 from leadline.engine.instants import DAY
-from leadline.web.models import User
-from leadline.web.models.people import Role
+from leadline.web.warehouse.definitions import owners_zone
 
 
 def team_zone() -> str:
@@ -26,8 +25,7 @@ def team_zone() -> str:
 
 def find_team_zone() -> str:
     """The same as it is in the database now."""
-    owners = User.objects.filter(role=Role.OWNER, is_active=True).order_by("pk")
-    found = owners.values_list("zone", flat=True).first() or "UTC"
+    found = owners_zone()
     return found if is_zone(found) else "UTC"
 
 
