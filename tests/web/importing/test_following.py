@@ -7,7 +7,7 @@ import pytest
 from leadline.engine.instants import to_instant
 from leadline.web import warehouse
 from leadline.web.actions import rebuilding, settling
-from leadline.web.actions.importing import loading
+from leadline.web.actions.importing import loading, parts
 from leadline.web.models import Ask, Contact, HeldFact, NextStep, Standing, User
 from tests.web.actions.test_settling import beside
 from tests.web.conftest import NOW
@@ -108,4 +108,13 @@ def test_what_was_worked_out_by_other_days_is_worked_out_anew(funnels, owner, mo
     take_in(owner, {"contacts.csv": PEOPLE, "touches.csv": LOG})
     met = Contact.objects.get(key="b1").standings.values_list("last_touch_at", flat=True)
     assert set(met) == {to_instant("2026-01-03T15:00:00Z")}  # 4 January begins in Tokyo
+    assert_follows()
+
+
+def test_parts_are_of_people_who_were_touched_last_at_about_the_same_time(funnels, owner, monkeypatch):
+    """So each part changes few pages of the indexes by time; of one part they stand as in the files."""
+    monkeypatch.setattr(parts, "PEOPLE", 2)
+    assert take_in(owner, {"people.csv": PEOPLE, "log.csv": LOG}).state == "done"
+    keys = list(Contact.objects.order_by("pk").values_list("key", flat=True))
+    assert keys == ["b3", "b6", "b1", "b4", "b2", "b5"]  # 2025, never; 4.1., 11.2.; 21.2., 28.2.
     assert_follows()

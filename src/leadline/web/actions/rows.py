@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection
 from django.db.models import Model
 
@@ -14,6 +16,8 @@ from leadline.web.models import Touch
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
+Rows = npt.NDArray[np.int64]
+"""The places of some rows."""
 MOST_ASKED = 10_000
 """So many values fit into one question of any database."""
 TOUCH = (
@@ -102,11 +106,10 @@ def told_of(told: Row, **more: Any) -> Row:
     return tuple(more.get(name, value) for name, value in zip(TOUCH, told, strict=True))
 
 
-def touch_rows(intake: Intake, span: range, origin: str, now: int, user: int) -> list[Row]:
+def touch_rows(intake: Intake, here: Rows, origin: str, now: int, user: int) -> list[Row]:
     """The touches of some rows of an intake, as values for TOUCH; each one's line is added to its origin."""
-    here, touches = slice(span.start, span.stop), intake.touches
+    touches, size = intake.touches, len(here)
     kinds = [kind.name for kind in touches.kinds.kinds]
-    size = len(span)
     columns: list[Sequence[Any]] = [
         [kinds[code] for code in touches.kind[here].tolist()],
         touches.happened_at[here].tolist(),
@@ -126,7 +129,7 @@ def touch_rows(intake: Intake, span: range, origin: str, now: int, user: int) ->
     return list(zip(*columns, strict=True))
 
 
-def _numbers(values: Any, here: slice, size: int) -> list[int | None]:
+def _numbers(values: Any, here: Rows, size: int) -> list[int | None]:
     if values is None:
         return [None] * size
     return [None if value == MISSING else value for value in values[here].tolist()]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Greatest
@@ -168,7 +169,7 @@ def load_people(load: Load, part: Part) -> None:
     _settle(load, part, made, numbers, {*touched, *fitting})
     counts = load.record.counts | {"given": dict(load.takers.given)}
     so_far = {"counts": counts} if load.takers.people else {}
-    load.come(len(part.places) + len(part.span), **so_far)
+    load.come(len(part.places) + len(part.told), **so_far)
     load.hold()
 
 
@@ -190,7 +191,7 @@ def load_audiences(load: Load, rows: range) -> None:
     """Write touches of people without names; what is there already of these isn't written again."""
     load.hold()
     _still_runs(load.record)
-    told = touch_rows(load.intake, rows, load.origin, load.actor.now, load.user.pk)
+    told = touch_rows(load.intake, np.array(rows), load.origin, load.actor.now, load.user.pk)
     named = ("kind", "happened_at", "path", "content", "n")
     places = [TOUCH.index(name) for name in named]
     nobodys = Touch.objects.filter(contact=None, in_force=True, retracts=None)
@@ -280,7 +281,7 @@ def _load_new(
     mark_new(load, {who: _marks_of(load, place) for place, who in pairs})
     alone = {place: who for place, who in pairs if place not in part.sold}
     plain = [(who, row) for place, who in alone.items() for row in intake.rows(place)]
-    written = insert_touches([(who, part.told[row - part.span.start]) for who, row in plain])
+    written = insert_touches([(who, part.told[row]) for who, row in plain])
     sold = [(place, who) for place, who in pairs if place in part.sold]
     touched = _load_sold(load, [(who, row) for place, who in sold for row in intake.rows(place)], part)
     return alone, dict(zip((row for _, row in plain), written, strict=True)), touched
@@ -290,7 +291,7 @@ def _load_sold(load: Load, rows: Sequence[tuple[int, int]], part: Part) -> set[i
     """Touches of new contacts, some of them sales or deals, with the records of these; whose they are."""
     if not rows:
         return set()
-    fresh = [(who, row, part.told[row - part.span.start]) for who, row in rows]
+    fresh = [(who, row, part.told[row]) for who, row in rows]
     asked = write_deals(load, [one for one in fresh if load.intake.is_of_deal(one[1])])
     insert_touches(with_sales(load, [one for one in fresh if not load.intake.is_of_deal(one[1])]))
     return asked | {who for who, _ in rows}
@@ -344,7 +345,7 @@ def _load_old(
         for row in intake.rows(place):
             if contact.pk in out and row in intake.opted_out:
                 continue
-            touch = part.told[row - part.span.start]
+            touch = part.told[row]
             if load.intake.is_of_deal(row):
                 deals.append((contact.pk, row, touch))
                 continue

@@ -44,15 +44,14 @@ class Terms(NamedTuple):
 class Part:
     """The people at `places` of an intake: what is written of their touches, and what follows from these.
 
-    `told` are the touches of the rows `span`, as values for `rows.TOUCH`; `last` and `paths` have by place
+    `told` has by row the touches of theirs, as values for `rows.TOUCH`; `last` and `paths` have by place
     the last touch and the first path. `sold` are the places of those of whom something is a sale or a deal:
     what of theirs is written hangs on what is there. `found` is what follows, by `terms`, for all others if
     they are new; its contacts are places, its touches are rows.
     """
 
-    places: range
-    span: range
-    told: list[Row]
+    places: Sequence[int]
+    told: Mapping[int, Row]
     last: Mapping[int, int]
     paths: Mapping[int, str]
     sold: frozenset[int]
@@ -60,26 +59,35 @@ class Part:
     terms: Terms
 
 
-def part_people(intake: Intake) -> Iterator[range]:
-    """The people of each part."""
-    first, starts = 0, intake.starts
-    while first < len(intake.people):
+def part_people(intake: Intake) -> Iterator[list[int]]:
+    """The people of each part, in the order of the files: those who were touched last at about the same time.
+
+    Indexes by time are what most of the writing is for. So a part changes few of their pages, and not nearly
+    all of them, as it would with people in the order of their names or of their numbers elsewhere.
+    """
+    touches = intake.touches
+    codes, latest = touches.contact.codes, np.zeros(len(intake.people), dtype=np.int64)
+    somebodys = codes >= 0
+    np.maximum.at(latest, codes[somebodys], touches.happened_at[somebodys])
+    order = np.argsort(latest, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.diff(intake.starts)[order])])
+    first = 0
+    while first < len(order):
         full = int(np.searchsorted(starts, starts[first] + TOUCHES, side="right")) - 1
-        last = min(max(full, first + 1), first + PEOPLE, len(intake.people))
-        yield range(first, last)
+        last = min(max(full, first + 1), first + PEOPLE, len(order))
+        yield sorted(order[first:last].tolist())
         first = last
 
 
-def prepare(intake: Intake, places: range, origin: str, user: int, now: int) -> Part:
+def prepare(intake: Intake, places: Sequence[int], origin: str, user: int, now: int) -> Part:
     """Work out what can be before anything is written; `origin` is that of the touches without their line."""
-    span = range(int(intake.starts[places.start]), int(intake.starts[places.stop]))
+    rows = np.concatenate([intake.rows(place) for place in places]).astype(np.int64)
     terms = Terms.now()._replace(kinds=intake.touches.kinds)
-    touches = _touches_of(intake, span, terms.zone)
+    touches = _touches_of(intake, rows, terms.zone)
     sold = frozenset(place for place in places if any(map(intake.is_of_sale, intake.rows(place))))
     return Part(
         places,
-        span,
-        touch_rows(intake, span, origin, now, user),
+        dict(zip(rows.tolist(), touch_rows(intake, rows, origin, now, user), strict=True)),
         last_touches(touches),
         first_paths(touches),
         sold,
@@ -88,23 +96,23 @@ def prepare(intake: Intake, places: range, origin: str, user: int, now: int) -> 
     )
 
 
-def _touches_of(intake: Intake, span: range, zone: str) -> Touches:
+def _touches_of(intake: Intake, rows: npt.NDArray[np.int64], zone: str) -> Touches:
     """Some touches of an intake as they will be read from the database: contacts are places, touches rows."""
-    told, here = intake.touches, slice(span.start, span.stop)
+    told = intake.touches
     return Touches(
         kinds=told.kinds,
-        contact=_short(told.contact.codes[here], range(len(intake.people))),
-        kind=told.kind[here],
-        happened_at=placed_at_home(told.happened_at[here], zone),
+        contact=_short(told.contact.codes[rows], range(len(intake.people))),
+        kind=told.kind[rows],
+        happened_at=placed_at_home(told.happened_at[rows], zone),
         columns={
-            name: _short(column.codes[here], column.labels)
+            name: _short(column.codes[rows], column.labels)
             for name in openings.COLUMNS
             if (column := intake.texts.get(name)) is not None
         },
-        value=None if told.value is None else told.value[here],
-        n=None if told.n is None else told.n[here],
-        id=Column(np.arange(len(span), dtype=np.int32), span),
-        machine=None if told.machine is None else told.machine[here],
+        value=None if told.value is None else told.value[rows],
+        n=None if told.n is None else told.n[rows],
+        id=Column(np.arange(len(rows), dtype=np.int32), rows.tolist()),
+        machine=None if told.machine is None else told.machine[rows],
     )
 
 
