@@ -6,7 +6,6 @@ import pytest
 from django.db import transaction
 
 from leadline.web.access import RIGHTS
-from leadline.web.access import RIGHTS
 from leadline.web.api.door import NEEDS
 from leadline.web.models import AuditEntry, User
 from leadline.web.tokens import SCOPES, right_for
