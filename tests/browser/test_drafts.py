@@ -53,6 +53,24 @@ def test_a_note_is_there_again_after_signing_in_and_is_recorded_once(contact):
     expect(contact.locator(NOTE)).to_have_value("")
 
 
+def test_what_was_sent_while_nobody_answered_is_there_when_its_page_is_opened_again(tab):
+    tab.goto("/companies/new/")
+    tab.fill("[name=name]", "Never Answered")
+    tab.context.set_offline(True)
+    tab.get_by_role("button", name="Save").click()
+    tab.wait_for_url("chrome-error://**")
+    tab.context.set_offline(False)
+    tab.goto("/")
+    tab.goto("/companies/new/")
+    expect(tab.locator("[name=name]")).to_have_value("Never Answered")
+    expect(tab.locator("#toasts")).to_contain_text("look first whether it is recorded")
+    tab.get_by_role("button", name="Save").click()
+    tab.wait_for_url("**/companies/*/")
+    assert tab.evaluate(DRAFT) is None
+    tab.goto("/companies/new/")
+    expect(tab.locator("[name=name]")).to_have_value("")
+
+
 def test_a_note_in_a_tab_open_since_before_one_signed_in_again_is_there_when_it_is_loaded_anew(contact):
     there = contact.url
     other = contact.context.new_page()

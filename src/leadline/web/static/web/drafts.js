@@ -1,5 +1,5 @@
-// What was typed in a form that was sent while one was no longer signed in stands in it again after signing in. It is
-// kept in this tab alone, for an hour at most, for whoever typed it, and goes when it is recorded and on signing out.
+// What was typed in a form that was sent while one was no longer signed in stands in it again after signing in; so does
+// what was sent and got no answer, once its page is opened again. It is kept in this tab alone, for an hour at most, for whoever typed it, and goes when it is recorded and on signing out.
 // Passwords, files and what a page hides are never kept, nor is anything of the pages of accounts and tokens.
 
 const place = "draft", longest = 3_600_000;
@@ -51,7 +51,8 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const draft = read();
   if (draft && event.detail.xhr.status === 403) return write({ ...draft, lost: true });
-  if (draft && !draft.lost && event.detail.successful && !event.detail.xhr.getResponseHeader("HX-Redirect")) forget();
+  const leads = event.detail.xhr.getResponseHeader("HX-Redirect");
+  if (draft && !draft.lost && event.detail.successful && !leads?.startsWith("/accounts/")) forget();
 });
 
 function fill(form, values) {
@@ -91,13 +92,18 @@ function restore() {
   if (!form) return;
   fill(form, draft.values);
   forget();
-  say("What you had typed is here again. It is not recorded yet.");
+  say(draft.unanswered ? "What you had typed is here again. No answer had come to it: look first whether it is recorded."
+    : "What you had typed is here again. It is not recorded yet.");
 }
 
 const draft = read();
 if (draft && !draft.lost) {
-  const stopped = performance.getEntriesByType("navigation")[0]?.responseStatus === 403;
-  if (!who || stopped || location.pathname.startsWith("/accounts/")) write({ ...draft, lost: true });
+  const came = performance.getEntriesByType("navigation")[0];
+  const stopped = came?.responseStatus === 403;
+  // what was recorded leads on to a page, and what was refused has a status: a page that came by itself is no answer
+  const unanswered = came?.responseStatus === 200 && came.redirectCount === 0;
+  if (unanswered && who && !location.pathname.startsWith("/accounts/")) write({ ...draft, lost: true, unanswered });
+  else if (!who || stopped || location.pathname.startsWith("/accounts/")) write({ ...draft, lost: true });
   else forget();
 }
 restore();
