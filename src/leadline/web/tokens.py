@@ -11,7 +11,6 @@ from django.db import OperationalError, connection
 from django.http import HttpRequest
 from django.utils import timezone
 
-from leadline.web.access import Right
 from leadline.web.errors import Unauthorised
 from leadline.web.models import Token
 from leadline.web.turns import impatient
@@ -54,25 +53,6 @@ SCOPES: dict[str, str] = {
     "metrics:read": "Read the figures of the server.",
 }
 """What a token may be for. What its user can't see or change, it can't either."""
-
-_RIGHTS: dict[str, Right] = {
-    "contacts:erase": "erase",
-    "definitions:write": "define",
-    "imports:read": "import",
-    "imports:write": "import",
-    "exports:read": "export",
-    "people:write": "govern",
-    "own:write": "see",
-    "webhooks:read": "govern",
-    "webhooks:write": "govern",
-    "backups:read": "govern",
-    "backups:write": "govern",
-}
-
-
-def right_for(scope: str) -> Right:
-    """What somebody's role has to allow, or nothing could be done with a token of that scope."""
-    return _RIGHTS.get(scope, "change" if scope.endswith(":write") else "see")
 
 
 def make_secret(prefix: str = PREFIX) -> str:

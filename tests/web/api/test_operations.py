@@ -6,9 +6,10 @@ import pytest
 from django.db import transaction
 
 from leadline.web.access import RIGHTS
+from leadline.web.actions.tokens import right_for
 from leadline.web.api.door import NEEDS
 from leadline.web.models import AuditEntry, User
-from leadline.web.tokens import SCOPES, right_for
+from leadline.web.tokens import SCOPES
 from tests.web.api.conftest import OPERATIONS, ROOMS, check_shape
 
 pytestmark = pytest.mark.django_db

@@ -155,6 +155,20 @@ def test_whoever_keeps_silent_lets_the_events_for_others_go_first(actor, contact
 
 
 @pytest.mark.django_db
+def test_whoever_is_slow_and_alone_keeps_their_place(actor, contact, listener, monkeypatch):
+    monkeypatch.setattr(webhooks, "PATIENCE", -1)
+    webhooks.make(actor, listener.url)
+    for _ in range(3):
+        note_change(actor, "contact.made", contact)
+    due = dict(Job.objects.filter(kind=JOB).values_list("pk", "due_at"))
+    worker = Worker(lambda: NOW + 1_000_000, only={JOB})
+    assert worker.work()
+    waiting = dict(Job.objects.filter(kind=JOB, done_at=None).values_list("pk", "due_at"))
+    assert len(waiting) == 2
+    assert waiting == {pk: due[pk] for pk in waiting}
+
+
+@pytest.mark.django_db
 def test_redirects_are_not_followed_and_who_is_gone_is_told_no_more(actor, contact, listener):
     hook, _ = webhooks.make(actor, listener.url)
     note_change(actor, "contact.made", contact)

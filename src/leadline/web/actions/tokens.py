@@ -7,15 +7,28 @@ from datetime import timedelta
 
 from leadline.engine.errors import nearest
 from leadline.engine.instants import to_datetime
-from leadline.web.access import require
+from leadline.web.access import Right, require
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.people import checked_name
 from leadline.web.errors import Invalid
 from leadline.web.models import Token, User
-from leadline.web.tokens import SCOPES, digest_of, make_secret, right_for
+from leadline.web.tokens import SCOPES, digest_of, make_secret
 
 LONGEST = 3660
 """The most days for which a token can be made."""
+_RIGHTS: dict[str, Right] = {
+    "contacts:erase": "erase",
+    "definitions:write": "define",
+    "imports:read": "import",
+    "imports:write": "import",
+    "exports:read": "export",
+    "people:write": "govern",
+    "own:write": "see",
+    "webhooks:read": "govern",
+    "webhooks:write": "govern",
+    "backups:read": "govern",
+    "backups:write": "govern",
+}
 
 
 @action
@@ -52,6 +65,11 @@ def revoke(actor: Actor, token: Token) -> None:
     """End a token, from this instant."""
     note_change(actor, "token.revoked", token, {"name": token.name, "scopes": token.scopes}, {})
     token.delete()
+
+
+def right_for(scope: str) -> Right:
+    """What somebody's role has to allow, or nothing could be done with a token of that scope."""
+    return _RIGHTS.get(scope, "change" if scope.endswith(":write") else "see")
 
 
 def _check_scope(user: User, scope: str) -> None:

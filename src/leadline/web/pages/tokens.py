@@ -14,7 +14,7 @@ from leadline.web.actions import tokens as acts
 from leadline.web.models import Token, User
 from leadline.web.pages.forms import Verb, number, once, record_of, text, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
-from leadline.web.tokens import SCOPES, right_for
+from leadline.web.tokens import SCOPES
 
 SPANS = {"30": "30 days", "90": "90 days", "365": "a year", "": "until it is revoked"}
 
@@ -44,7 +44,7 @@ def _seen(user: User) -> QuerySet[Token]:
 
 def _scopes(user: User) -> dict[str, str]:
     """The scopes that somebody's role can use."""
-    return {scope: said for scope, said in SCOPES.items() if access.may(user, right_for(scope))}
+    return {scope: said for scope, said in SCOPES.items() if access.may(user, acts.right_for(scope))}
 
 
 def _make(request: HttpRequest) -> HttpResponse:
