@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import django
@@ -24,6 +24,8 @@ from leadline.engine.funnel import Funnel, load_funnel, shipped_funnels
 from leadline.engine.kinds import Fact, Group, Kind, Kinds
 
 FOLDER = Path(__file__).parent
+NOBODYS = TemporaryDirectory(prefix="leadline-docs-")
+"""For settings that want a folder; it goes when this process ends."""
 MADE = "<!-- Written by `make docs`: change what it describes, not this page. -->"
 KINDS = """\
 A touch is of one kind. A condition may name a kind, a group (then every kind that counts as it is meant) or a
@@ -137,7 +139,7 @@ def errors_page() -> str:
 
 def error_classes() -> list[type[LeadlineError]]:
     """All errors that have a code of their own, by exit code and code; the application's need Django."""
-    os.environ.setdefault("LEADLINE_HOME", mkdtemp(prefix="leadline-docs-"))
+    os.environ.setdefault("LEADLINE_HOME", NOBODYS.name)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.web.settings")
     django.setup()
     for module in walk_packages(leadline.__path__, "leadline."):

@@ -1,9 +1,11 @@
 """The application's settings, in a folder that is made for the tests."""
 
 import os
-import tempfile
+from tempfile import TemporaryDirectory
 
-os.environ.setdefault("LEADLINE_HOME", tempfile.mkdtemp(prefix="leadline-tests-"))
+if "LEADLINE_HOME" not in os.environ:
+    home = TemporaryDirectory(prefix="leadline-tests-")  # which goes when this process ends
+    os.environ["LEADLINE_HOME"] = home.name
 
 from leadline.web.settings import *  # noqa: F403
 

@@ -6,11 +6,13 @@ to the engine directly, and is held against stage lists, the funnel, the reasons
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -231,10 +233,12 @@ class TestWhatTheEngineSays(TestCase):
                 _check_api(self.client, user, case)
 
 
-def _a_home() -> override_settings:
+@contextmanager
+def _a_home() -> Iterator[None]:
     cases.forget()
     cache.clear()
-    return override_settings(HOME=Path(tempfile.mkdtemp()))
+    with TemporaryDirectory() as folder, override_settings(HOME=Path(folder)):
+        yield
 
 
 def _after(story: list[Moment]) -> Room:
