@@ -15,6 +15,8 @@ TOLD   := PYTHONDONTWRITEBYTECODE=
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # What the tests on PostgreSQL say, until the others are through.
 OTHER  := build/postgresql.log
+# Where those tests are: each process would collect all the others as well, and run none of them.
+BOTH    = $(shell grep --recursive --files-with-matches --include='*.py' 'mark[.]both' tests/web)
 # What is compiled to run tests: once, or each process that needs it would, all at the same time.
 COMPILED := from leadline.web.serving.warming import fetch_fold; fetch_fold()
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -80,7 +82,7 @@ sqlite:
 	@$(TOLD) $(BIN)/python -m pytest -m 'not nightly' -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 postgresql:
-	@$(TOLD) $(BIN)/python -m tests.web.postgresql -m 'both and not one_database' -n $(JOBS) --dist worksteal $(PYTEST_ARGS) > $(OTHER) 2>&1
+	@$(TOLD) $(BIN)/python -m tests.web.postgresql $(BOTH) -m 'both and not one_database' -n $(JOBS) --dist worksteal $(PYTEST_ARGS) > $(OTHER) 2>&1
 
 # What Leadline itself needs, every package by its hash, and Leadline from src, in place.
 $(RUNS): requirements-run.lock pyproject.toml
