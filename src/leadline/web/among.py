@@ -15,7 +15,19 @@ def one_of(numbers: Iterable[int], column: str = "pk") -> Q:
     told = list(numbers)
     if len(told) < 2:
         return Q(**({column: told[0]} if told else {f"{column}__in": told}))
+    return among(as_told(told), column)
+
+
+def among(told: object, column: str = "pk") -> Q:
+    """The condition that a record is one of those told as a whole (`as_told`), now or later (`Place`)."""
+    each = (
+        "SELECT value FROM json_each(%s)" if connection.vendor == "sqlite" else "SELECT unnest(%s::bigint[])"
+    )
+    return Q(**{f"{column}__in": RawSQL(each, [told])})  # noqa: S611 - of this file alone
+
+
+def as_told(numbers: Iterable[int]) -> str:
+    """Numbers as the database is told them: a list would be written by the driver number by number."""
     if connection.vendor == "sqlite":
-        return Q(**{f"{column}__in": RawSQL("SELECT value FROM json_each(%s)", [json.dumps(told)])})
-    text = f"{{{','.join(map(str, told))}}}"  # a list would be written by the driver number by number
-    return Q(**{f"{column}__in": RawSQL("SELECT unnest(%s::bigint[])", [text])})
+        return json.dumps(list(numbers))
+    return f"{{{','.join(map(str, numbers))}}}"

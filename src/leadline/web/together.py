@@ -16,13 +16,13 @@ ERASED = RawSQL("SELECT id FROM web_contact WHERE erased_at IS NOT NULL", [])
 """The numbers of the erased, as SQL: a page asks it of each part of each list, and makes it once."""
 AT_ONCE = 100
 """So many questions are one statement: SQLite takes 500, and fewer where each is put together of others."""
-Told = Mapping[str, int | None]
-"""The numbers that stand in the places of some questions (`Place`), by name."""
+Told = Mapping[str, int | str | None]
+"""What stands in the places of some questions (`Place`), by name."""
 NOTHING: Told = MappingProxyType({})
 
 
 class Place(Expression):
-    """The place of a number in a question that is put together once, and told it each time it is asked."""
+    """The place of a value in a question that is put together once, and told it each time it is asked."""
 
     output_field = BigIntegerField()
 

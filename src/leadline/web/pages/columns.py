@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet, Value
 
 from leadline.engine.funnel import Funnel
 from leadline.engine.instants import to_instant
+from leadline.web import together
+from leadline.web.among import among, as_told
 from leadline.web.filters import OWN
-from leadline.web.models import Company, Contact, Field, Standing, User
+from leadline.web.models import Address, Company, Contact, Field, Mark, Standing, User
 from leadline.web.pages.dates import day_said
+from leadline.web.together import Place
 
 LABELS: dict[str, dict[str, str]] = {
     "contact": {
@@ -41,7 +46,7 @@ PARTS = {
     "stage": "standings",
     "since": "standings",
 }
-"""What hangs on a contact and stands in a column; fetched along it is `their_tags` and so on."""
+"""What hangs on a contact and stands in a column."""
 READ: dict[str, tuple[str, ...]] = {
     "company": ("company__name",),
     "job_title": ("job_title",),
@@ -71,42 +76,74 @@ def chosen(asked: Sequence[str], every: Mapping[str, str], of: str = "contact") 
     return {name: every[name] for name in picked}
 
 
-def with_parts(rows: QuerySet[Contact], columns: Sequence[str], kept: str) -> QuerySet[Contact]:
-    """The rows, with what their columns need fetched along; standings in the funnel that is `kept` so.
+def narrowed(rows: QuerySet[Contact], columns: Iterable[str]) -> QuerySet[Contact]:
+    """The rows with no more than their columns read of them, and of whom or what they belong to.
 
-    They are lists (`PARTS`): a relation would be a question of its own, if one that is answered already. No
-    more of each row is read than its columns say: making values is half of what fetching them takes.
+    Making values is half of what fetching them takes.
     """
-    standings = Standing.objects.filter(funnel=kept)
-    told = {
-        "tags": Prefetch("tags", to_attr="their_tags"),
-        "addresses": Prefetch("addresses", to_attr="their_addresses"),
-        "standings": Prefetch("standings", standings, to_attr="their_standings"),
+    shown = list(columns)
+    beside = [name for name in ("company", "owner", "team") if name in shown]
+    own = ["fields"] if any(name.startswith(OWN) for name in shown) else []
+    read = ["name", "key", *own, *chain.from_iterable(READ.get(name, ()) for name in shown)]
+    return (rows.select_related(*beside) if beside else rows).only(*read)
+
+
+def completed(contacts: Iterable[Contact], columns: Iterable[str], kept: str) -> list[Any]:
+    """Contacts with what hangs on them and their columns need (`their`); standings in the funnel kept so."""
+    found: list[Any] = list(contacts)
+    by_number = {one.pk: one for one in found}
+    for one in found:
+        one.their = Parts()
+    wanted = sorted({PARTS[name] for name in columns if name in PARTS})
+    told = {"contacts": as_told(by_number), "funnel": kept}
+    for part, rows in zip(wanted, together.rows_of([_parts()[one] for one in wanted], told), strict=True):
+        for number, *row in rows:
+            getattr(by_number[number].their, part).append(row)
+    return found
+
+
+@dataclass
+class Parts:
+    """What hangs on a contact: stage, step and since when; an address and its sort; a tag."""
+
+    standings: list[Sequence[Any]] = field(default_factory=list)
+    addresses: list[Sequence[Any]] = field(default_factory=list)
+    tags: list[Sequence[Any]] = field(default_factory=list)
+
+
+@cache
+def _parts() -> dict[str, together.Question]:
+    """What hangs on contacts, in columns of the same types, to be asked for at once."""
+    none, number, theirs = Value(""), Value(0), among(Place("contacts"), "contact")
+    here = Standing.objects.filter(theirs, funnel=Place("funnel"))
+    every: dict[str, QuerySet[Any]] = {
+        "standings": here.values_list("contact_id", "stage", "step", "entered_at", none, none),
+        "addresses": Address.objects.filter(theirs)
+        .order_by("pk")
+        .values_list("contact_id", number, number, number, "value", "sort"),
+        "tags": Mark.objects.filter(theirs).values_list(
+            "contact_id", number, number, number, "tag__name", none
+        ),
     }
-    parts: dict[str, Prefetch[Any]] = {name: told[part] for name, part in PARTS.items()}
-    wanted = dict.fromkeys(parts[name] for name in columns if name in parts)
-    beside = [name for name in ("company", "owner", "team") if name in columns]
-    own = ["fields"] if any(name.startswith(OWN) for name in columns) else []
-    read = ["name", "key", *own, *chain.from_iterable(READ.get(name, ()) for name in columns)]
-    return (rows.select_related(*beside) if beside else rows).only(*read).prefetch_related(*wanted)
+    return {name: together.put_together(rows) for name, rows in every.items()}
 
 
 def cells(
-    contact: Contact, columns: Sequence[str], kept: str, funnel: Funnel | None, user: User
+    contact: Contact, columns: Sequence[str], funnel: Funnel | None, user: User
 ) -> list[dict[str, Any]]:
-    """What stands in each column of a contact `with_parts`: its name, the text, and how it is shown."""
-    return [{**_MORE, "name": name, **_cell(contact, name, kept, funnel, user)} for name in columns]
+    """What stands in each column of a contact who is `completed`: its name, the text, and how it is shown."""
+    return [{**_MORE, "name": name, **_cell(contact, name, funnel, user)} for name in columns]
 
 
-def _cell(contact: Any, name: str, kept: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
+def _cell(contact: Any, name: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
     if name.startswith(OWN):
         return {"text": said(contact.fields.get(name.removeprefix(OWN)))}
     if name in {"stage", "since"}:
-        return _standing(contact, name, kept, funnel, user)
+        return _standing(contact, name, funnel, user)
     if name == "tags":
-        return {"text": ", ".join(words := [tag.name for tag in contact.their_tags]), "chips": words}
+        return {"text": ", ".join(words := [row[3] for row in contact.their.tags]), "chips": words}
     if name in {"email", "phone"}:
-        return {"text": next((one.value for one in contact.their_addresses if one.sort == name), "")}
+        return {"text": next((value for *_, value, sort in contact.their.addresses if sort == name), "")}
     if name == "last":
         return {"text": day_said(contact.last_touch_at, user.zone)}
     return {
@@ -128,14 +165,14 @@ def company_cells(company: Company, columns: Sequence[str], people: int, user: U
     return [{"name": name, "text": (texts | own)[name]} for name in columns]
 
 
-def _standing(contact: Any, name: str, kept: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
-    here = next((one for one in contact.their_standings if one.funnel == kept), None)
-    if here is None or funnel is None or here.stage == 0 or here.stage > len(funnel.stages):
+def _standing(contact: Any, name: str, funnel: Funnel | None, user: User) -> dict[str, Any]:
+    stage_number, step_number, entered, *_ = next(iter(contact.their.standings), (0, 0, 0))
+    if funnel is None or not 0 < stage_number <= len(funnel.stages):
         return {"text": "stranger" if name == "stage" else ""}
     if name == "since":
-        return {"text": day_said(here.entered_at, user.zone)}
-    stage = funnel.stages[here.stage - 1]
-    step = stage.steps[here.step - 1].name if 0 < here.step <= len(stage.steps) else ""
+        return {"text": day_said(entered, user.zone)}
+    stage = funnel.stages[stage_number - 1]
+    step = stage.steps[step_number - 1].name if 0 < step_number <= len(stage.steps) else ""
     return {"text": stage.name, "means": stage.means, "step": step, "role": stage.role}
 
 

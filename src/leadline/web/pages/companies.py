@@ -42,7 +42,7 @@ def show_company(request: HttpRequest, number: int) -> dict[str, Any]:
     funnels = warehouse.funnels()
     slug = user.funnel if user.funnel in funnels else next(iter(funnels), "")
     wanted, kept = ["job_title", "stage", "last"], funnels.kept_as.get(slug, "")
-    shown = columns.with_parts(people, wanted, kept).order_by("name_small", "pk")
+    shown = columns.narrowed(people, wanted).order_by("name_small", "pk")[:MOST_PEOPLE]
     return {
         "company": company,
         "fields": [
@@ -51,7 +51,8 @@ def show_company(request: HttpRequest, number: int) -> dict[str, Any]:
             if (text := columns.said(company.fields.get(one.name)))
         ],
         "people": [
-            (one, columns.cells(one, wanted, kept, funnels.get(slug), user)) for one in shown[:MOST_PEOPLE]
+            (one, columns.cells(one, wanted, funnels.get(slug), user))
+            for one in columns.completed(shown, wanted, kept)
         ],
         "more_people": len(numbers) > MOST_PEOPLE,
         "touches": _latest(people, user),

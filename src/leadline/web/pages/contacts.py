@@ -45,13 +45,16 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     kept, kept_as = views.kept_query(asked), funnels.kept_as.get(slug, "")
     shown = columns.chosen(asked.getlist("col"), every)
     found, count = _turned(user, filters, asked)
-    rows = listing.fetch(columns.with_parts(access.looked_up(user), list(shown), kept_as), found.numbers)
+    rows = listing.fetch(columns.narrowed(access.looked_up(user), shown), found.numbers)
 
     def told(one: Contact) -> list[dict[str, Any]]:
-        return columns.cells(one, list(shown), kept_as, funnels.get(slug), user)
+        return columns.cells(one, list(shown), funnels.get(slug), user)
 
     return {
-        "rows": [(one, zip(shown.values(), told(one), strict=True)) for one in rows],
+        "rows": [
+            (one, zip(shown.values(), told(one), strict=True))
+            for one in columns.completed(rows, shown, kept_as)
+        ],
         "columns": shown,
         "every_column": columns.offered(every),
         "next": found.next,
@@ -183,11 +186,11 @@ def _lines(rows: Any, shown: dict[str, str], asked: QueryDict, user: User) -> It
     slug = Filters.of(asked.dict()).funnel(funnels, user.funnel)
     kept, funnel = funnels.kept_as.get(slug, ""), funnels.get(slug)
     last = 0
-    rows = columns.with_parts(rows, list(shown), kept).order_by("pk")
-    while part := list(rows.filter(pk__gt=last)[:1000]):
+    rows = columns.narrowed(rows, shown).order_by("pk")
+    while part := columns.completed(rows.filter(pk__gt=last)[:1000], shown, kept):
         last = part[-1].pk
         for one in part:
-            texts = [cell["text"] for cell in columns.cells(one, list(shown), kept, funnel, user)]
+            texts = [cell["text"] for cell in columns.cells(one, list(shown), funnel, user)]
             yield [one.pk, one.name, *texts]
 
 

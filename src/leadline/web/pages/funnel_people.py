@@ -89,8 +89,9 @@ def _turned(
     places = range(first, min(first + SIZE, len(found)))
     known = funnels()
     funnel, kept = known[asked.funnel], known.kept_as[asked.funnel]
-    rows = columns.with_parts(access.contacts(user), COLUMNS, kept)
-    there = rows.in_bulk([found.contacts[place] for place in places])
+    rows = columns.narrowed(access.contacts(user), COLUMNS)
+    seen = rows.in_bulk([found.contacts[place] for place in places]).values()
+    there = {one.pk: one for one in columns.completed(seen, COLUMNS, kept)}
 
     def row(place: int) -> dict[str, Any]:
         contact: Contact | None = there.get(found.contacts[place])
@@ -98,7 +99,7 @@ def _turned(
             "contact": contact,
             "since": found.since[place],
             "amount": found.amounts[place] if found.amounts else None,
-            "cells": columns.cells(contact, COLUMNS, kept, funnel, user) if contact else (),
+            "cells": columns.cells(contact, COLUMNS, funnel, user) if contact else (),
         }
 
     query = asked.query(stage=request.GET["stage"], figure=request.GET.get("figure"))
