@@ -114,3 +114,10 @@ def test_more_of_a_column_is_more_of_that_stage_though_a_version_moved_its_numbe
     standings.publish({"version": FunnelVersion.objects.latest("pk").pk}, acted)
     assert "Eero Cooper" in client.get(more).content.decode()
     assert client.get(more.replace("asked", "gone")).status_code == 404
+
+
+@pytest.mark.parametrize("by", ["stage", "month", "answer"])
+def test_the_keys_of_the_board_are_told_wherever_they_work(client, member, eero, by):
+    text = enter(client, member).get(f"/board/?by={by}").content.decode()
+    assert 'data-key="m"' in text
+    assert "<kbd>m</kbd> moves" in text

@@ -314,3 +314,27 @@ def test_what_nobody_in_particular_did_is_not_among_what_somebody_records_lately
     shown = signed_in("manager").get(f"/contacts/{lively.pk}/").content.decode()
     _, _, lately = shown.partition("Lately")
     assert re.findall(r'name="kind" value="(\w+)"', lately.partition("Lead generation")[0]) == ["met"]
+
+
+def test_the_usual_kinds_are_recorded_at_one_press_those_of_lately_first(signed_in, lively, crew):
+    look = signed_in("member")
+
+    def usual():
+        form = re.search(
+            r'<form class="usual".*?</form>', get(look, "contact", lively.pk).content.decode(), re.DOTALL
+        )
+        assert form is not None
+        return re.findall(r'<button class="[^"]*" name="kind" value="([^"]*)"', form[0])
+
+    before = usual()
+    assert "had_meeting" in before
+    assert "referred" not in before
+    post(look, "contact-touch", lively.pk, kind="referred")
+    assert usual() == ["referred", *before][:6]
+    assert Touch.objects.filter(contact=lively, kind="referred", recorded_by=crew.member).count() == 1
+
+
+def test_a_note_with_quotes_in_it_is_quoted_by_others(signed_in, lively, actor):
+    touches.record(actor, lively, "told_need", note="She said: “now”.")
+    shown = get(signed_in("member"), "contact", lively.pk).content.decode()
+    assert "“She said: ‘now’.”" in shown

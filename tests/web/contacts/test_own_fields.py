@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.http import QueryDict
 
 from leadline.web.actions import contacts as actions
 from leadline.web.errors import Invalid
@@ -174,3 +175,26 @@ def test_a_number_is_read_and_shown_as_it_is_written_where_one_is(
     look.post("/contacts/change/", {"id": ann.pk, "do": "field", "field": "size", "value": typed})
     ann.refresh_from_db()
     assert ann.fields["size"] == kept
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "asked", "shown"),
+    [
+        ("de", "1.200", "1200", "1200"),
+        ("de", "1,234", "1.234", "1,234"),
+        ("en-GB", "1.234", "1.234", "1.234"),
+        ("en-GB", "1,200", "1200", "1200"),
+        ("de", "two", "two", ""),
+    ],
+)
+def test_a_filter_is_typed_as_it_is_written_where_one_is_and_its_address_is_everybodys(
+    signed_in, crew, known, locale, typed, asked, shown
+):
+    User.objects.filter(pk=crew["owner"].pk).update(locale=locale)
+    look = signed_in("owner")
+    answer = look.get("/contacts/", {"typed": "1", "field.size.from": typed, "field.size.to": ""})
+    assert answer.status_code == 302
+    assert QueryDict(answer.url.partition("?")[2]).dict() == {"field.size.from": asked, "field.size.to": ""}
+    page = look.get(answer.url).content.decode()
+    assert f'name="field.size.from" value="{shown}"' in page
+    assert 'name="typed" value="1"' in page

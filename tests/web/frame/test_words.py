@@ -71,7 +71,16 @@ def test_how_long_ago_is_said_in_the_unit_in_which_one_would_say_it(before, said
 
 
 @pytest.mark.parametrize(
-    ("days", "said"), [(0, "today"), (1, "yesterday"), (-1, "tomorrow"), (9, "9 days ago")]
+    ("days", "said"),
+    [
+        (0, "today"),
+        (1, "yesterday"),
+        (-1, "tomorrow"),
+        (9, "9 days ago"),
+        (80, "11 weeks ago"),  # 11 weeks are 77 days
+        (635, "21 months ago"),  # of 30.4 days
+        (-30, "in 4 weeks"),
+    ],
 )
 def test_dates_are_counted_in_whole_days(days, said):
     assert words.ago(timezone.localdate() - timedelta(days=days)) == said
@@ -184,6 +193,21 @@ def test_a_share_that_is_not_nothing_is_not_rounded_to_nothing():
 def test_nothing_is_said_of_nothing(tell):
     assert tell(None) == ""
     assert tell("") == ""
+
+
+def test_a_day_and_an_instant_as_long_ago_are_said_alike():
+    at = datetime.now(UTC) - timedelta(days=635, hours=1)
+    assert words.ago(at) == words.ago(timezone.localdate() - timedelta(days=635)) == "21 months ago"
+
+
+def test_what_has_quotes_in_it_is_quoted_by_others():
+    shown = render("{{ said|quoted }}", said="By the profile “Our <best>”.")
+    assert shown == "“By the profile ‘Our &lt;best&gt;’.”"
+
+
+def test_an_address_breaks_where_one_would_part_it():
+    shown = render("{{ address|breakable }}", address="jo.do<x>@a.example")
+    assert shown == "jo.do&lt;x&gt;<wbr>@a.example"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from leadline.web.pages import columns, views
 from leadline.web.pages.chips import chips
 from leadline.web.pages.frame import actor_of, page, user_of
 from leadline.web.pages.many import as_csv, change_many, keepers_offered
-from leadline.web.pages.own_fields import declared, own_filters
+from leadline.web.pages.own_fields import declared, own_filters, read_where_one_is
 
 SIZE, PIECE = 50, 1000
 FILTERS = ("q", "owner", "team", *spans.MADE, *spans.PEOPLE)
@@ -27,6 +27,7 @@ FILTERS = ("q", "owner", "team", *spans.MADE, *spans.PEOPLE)
 
 
 @require_GET
+@read_where_one_is("company")
 @page("web/companies/list.html", filtered=True)
 def show_companies(request: HttpRequest) -> dict[str, Any]:
     """The companies that somebody sees, by name, as they asked for them."""

@@ -19,7 +19,7 @@ from leadline.web.errors import Refused, leaving
 from leadline.web.models import Contact, Field, Import, ImportChange, PathDefinition, User
 from leadline.web.pages import columns, dates
 from leadline.web.pages.changes import by_words, called, of_contact, parts_of, said
-from leadline.web.pages.entries import entries_of, kinds_offered
+from leadline.web.pages.entries import entries_of, kinds_offered, kinds_usual
 from leadline.web.pages.frame import View, now, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.reasons import facts_of, places_of
@@ -44,9 +44,11 @@ def _found(number: int, user: User) -> Contact:
 
 
 def _whole(contact: Contact, user: User) -> dict[str, Any]:
+    kinds = kinds_offered(user) if access.may(user, "change") else []
     return shown(contact, user) | {
         "owners": User.objects.filter(is_active=True).order_by("name", "email"),
-        "kinds": kinds_offered(user) if access.may(user, "change") else [],
+        "kinds": kinds,
+        "usual": kinds_usual(kinds) if kinds else [],
         "currency": usual_currency(user),
         "paths": list(PathDefinition.objects.values_list("name", flat=True)),
         "changes": _changes(contact, user),

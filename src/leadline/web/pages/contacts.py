@@ -24,7 +24,7 @@ from leadline.web.pages.forms import work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.many import as_csv, change_many, offered
-from leadline.web.pages.own_fields import declared, own_fields, own_filters, own_typed
+from leadline.web.pages.own_fields import declared, own_fields, own_filters, own_typed, read_where_one_is
 from leadline.web.pages.sales_forms import CURRENCIES, usual_currency
 
 MORE = (
@@ -35,6 +35,7 @@ MORE = (
 
 
 @require_GET
+@read_where_one_is("contact")
 @page("web/contacts/list.html", filtered=True)
 def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     """The contacts that somebody sees, as they asked for them."""

@@ -19,8 +19,9 @@ from leadline.web.templatetags.spoken import said_kind
 from leadline.web.templatetags.words import money
 
 SIZE = 40
-LATELY = 500
-"""Among so many touches of contacts that somebody recorded last are the kinds that they use lately."""
+LATELY, USUAL = 500, 6
+"""Among so many touches of contacts that somebody recorded last are the kinds of lately; so many are at hand."""
+OF_LATELY = "Lately"
 LINKS = {
     "generate": "Lead generation",
     "nurture": "Nurturing",
@@ -192,7 +193,7 @@ def kinds_offered(user: User) -> list[dict[str, Any]]:
     lately = list(dict.fromkeys(by_hand))[:5]
     known = {kind.name: kind for kind in offered}
     groups: list[dict[str, Any]] = [
-        {"label": "Lately", "kinds": [known[name] for name in lately if name in known]}
+        {"label": OF_LATELY, "kinds": [known[name] for name in lately if name in known]}
     ]
     groups += [
         {"label": label, "kinds": [kind for kind in offered if kind.link == link]}
@@ -209,3 +210,16 @@ def kinds_offered(user: User) -> list[dict[str, Any]]:
         for group in groups
         if group["kinds"]
     ]
+
+
+def kinds_usual(offered: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Of the kinds that are offered those at one press, each with what it means: of lately, then ours."""
+    lately = next((group["kinds"] for group in offered if group["label"] == OF_LATELY), [])
+    return list(dict([*((one["name"], one["means"]) for one in lately), *kinds_of_ours()]).items())[:USUAL]
+
+
+def kinds_of_ours() -> list[tuple[str, str]]:
+    """What somebody did who turned to a person, each with what it means: ours to them, and talks."""
+    kinds = warehouse.kinds().kinds
+    ours = [one for one in kinds if one.link == "nurture" and one.direction != "in" and not one.machine]
+    return [(one.name, one.means) for one in ours if "contacted" in one.groups]

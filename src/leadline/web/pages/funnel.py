@@ -24,7 +24,7 @@ from leadline.web.models.people import Role
 from leadline.web.pages import drawing
 from leadline.web.pages.frame import now, page, user_of
 from leadline.web.pages.many import MOST_CHOICES, tags_offered
-from leadline.web.pages.own_fields import declared, own_filters
+from leadline.web.pages.own_fields import declared, own_filters, read_where_one_is
 from leadline.web.warehouse import funnels
 from leadline.web.warehouse.cases import Case
 from leadline.web.warehouse.days import FunnelOnDay, StageOnDay, Step, first_day, funnel_on
@@ -53,6 +53,7 @@ class Asked:
         return urlencode({name: value for name, value in told.items() if value})
 
 
+@read_where_one_is("contact")
 @page("web/funnel/page.html", filtered=True)
 def funnel(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     """The funnel on a day of the team's; htmx gets the part that the day changes."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
 from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from leadline.engine.importers.cells.values import parse_typed
 from leadline.web.filters import OWN
@@ -12,6 +16,8 @@ from leadline.web.templatetags.words import decimal_mark, typed
 
 TYPES = {Field.Type.DATE: "date", Field.Type.NUMBER: "text", Field.Type.TEXT: "text"}
 MOST = 200
+TYPED = "typed"
+"""What an address has besides where its filters stand in it as somebody typed them."""
 FLAG = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
 
 
@@ -30,9 +36,46 @@ def own_filters(fields: Sequence[Field], given: Mapping[str, str]) -> list[dict[
     """The fields by which a list is filtered: each with what was asked of it, of numbers and days a span."""
     ways = {"value": "", "from": ".from", "to": ".to"}
     return [
-        {"field": one} | {way: given.get(f"{OWN}{one.name}{side}", "") for way, side in ways.items()}
+        {"field": one}
+        | {way: _asked(one, given.get(f"{OWN}{one.name}{side}", "")) for way, side in ways.items()}
         for one in fields[:MOST]
     ]
+
+
+def _asked(field: Field, value: str) -> str:
+    """What was asked of a field, as one would type it."""
+    number = parse_typed(value, decimals=3) if field.type == Field.Type.NUMBER else None
+    return value if number is None else typed(number)
+
+
+def read_where_one_is(of: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A list whose address has numbers as programs write them, so that it says the same to everybody.
+
+    What was just typed in its filters leads there, read as it is written where whoever typed it is.
+    """
+
+    def wrapped(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def answer(request: HttpRequest) -> HttpResponse:
+            if TYPED not in request.GET:
+                return view(request)
+            asked = request.GET.copy()
+            del asked[TYPED]
+            for one in Field.objects.filter(of=of, type=Field.Type.NUMBER):
+                for name in (f"{OWN}{one.name}{side}" for side in (".from", ".to")):
+                    if number := _number(asked.get(name, "")):
+                        asked[name] = number
+            return redirect(f"{request.path}?{asked.urlencode()}")
+
+        return answer
+
+    return wrapped
+
+
+def _number(text: str) -> str:
+    """A number that somebody typed as programs write it; nothing for what is none."""
+    number = parse_typed(text.strip(), decimal_mark(), decimals=3)
+    return "" if number is None else str(number)
 
 
 def span_labels(fields: Iterable[Field]) -> dict[str, str]:
@@ -54,8 +97,7 @@ def as_meant(of: str, texts: Mapping[str, str]) -> dict[str, str]:
     """
     found = dict(texts)
     for one in Field.objects.filter(of=of, type=Field.Type.NUMBER, name__in=found):
-        number = parse_typed(found[one.name].strip(), decimal_mark(), decimals=3)
-        found[one.name] = found[one.name] if number is None else str(number)
+        found[one.name] = _number(found[one.name]) or found[one.name]
     return found
 
 

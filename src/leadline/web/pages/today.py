@@ -11,13 +11,14 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from leadline.engine.wording import listed
-from leadline.web import access, warehouse
+from leadline.web import access
 from leadline.web.access import find
 from leadline.web.actions import reminders, tasks, touches
 from leadline.web.actions.pace import pace
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import Ask, NextStep, Task, Touch, User
 from leadline.web.pages.day_sections import NAMES, Section, sections
+from leadline.web.pages.entries import kinds_of_ours
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
 from leadline.web.pages.sales_forms import back, today_of
 from leadline.web.templatetags.spoken import spoken
@@ -41,7 +42,7 @@ def today(request: HttpRequest) -> dict[str, Any]:
         "pace": pace(user, today_of(user, at), at),
         "day": today_of(user, at),
         "may": access.may(user, "change"),
-        "kinds": _loggable() if found else [],
+        "kinds": kinds_of_ours() if found else [],
         "anybody": bool(found) or access.contacts(user).exists(),
         "told": bool(found) or access.contacts(user).filter(last_touch_at__isnull=False).exists(),
     }
@@ -148,13 +149,6 @@ def _lede(found: list[Section]) -> str:
     """What the day holds, in one sentence."""
     said = [one.said for one in found if one.count]
     return f"{listed(said)}." if said else ""
-
-
-def _loggable() -> list[tuple[str, str]]:
-    """Kinds that somebody logs after having turned to a person: ours to them, and talks."""
-    kinds = warehouse.kinds().kinds
-    ours = [one for one in kinds if one.link == "nurture" and one.direction != "in" and not one.machine]
-    return [(one.name, one.means) for one in ours if "contacted" in one.groups]
 
 
 def _reminder(user: User, what: str, number: int) -> reminders.Reminder:

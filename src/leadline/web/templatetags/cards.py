@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from leadline.web.templatetags.addresses import address
 from leadline.web.templatetags.markup import fill
 from leadline.web.templatetags.people import who
-from leadline.web.templatetags.words import day, money, when
+from leadline.web.templatetags.words import day, money, quoted, when
 
 register = template.Library()
 _CARD = """<article class="board-card{}" data-item tabindex="-1"{}>
@@ -46,7 +46,7 @@ def _asked(card: Any) -> SafeString:
     if ask.expected_on and card.move:
         expected = fill(", expected {}", when(ask.expected_on))
     if ask.reason:
-        reason = fill(": “{}”", ask.reason)
+        reason = fill(": {}", quoted(ask.reason))
     dated = '{}\n<span class="small muted">asked {}{}{}</span>'
     return fill(dated, _named(ask), when(card.since), expected, reason)
 

@@ -24,11 +24,11 @@ from django.utils.safestring import SafeString
 from leadline.engine import wording
 from leadline.engine.clocks import to_local
 from leadline.engine.currencies import decimals_of
-from leadline.engine.instants import to_instant
+from leadline.engine.instants import DAY, to_instant
 from leadline.web.access import Right, may
 from leadline.web.refusals import plainly
 from leadline.web.templatetags.addresses import address
-from leadline.web.templatetags.markup import fill
+from leadline.web.templatetags.markup import escaped, fill
 
 register = template.Library()
 register.filter("plainly", plainly)
@@ -40,6 +40,7 @@ FIGURE = re.compile(r"(?<![\w.,“])(\d{1,3}(?:,\d{3})+|\d+(?=\.\d))(?:\.(\d+))?
 """A figure with its thousands set off, or with decimals, in an English sentence."""
 _DAY = re.compile(r"(?<![\w“-])\d{4}-\d\d-\d\d(?![\w”-])")
 _UNIT = re.compile(r"(?<=[\d٠-٩۰-۹]) (?=%|[A-Z]{3}\b)")
+_INNER = str.maketrans("“”", "‘’")
 _ZEROS = {
     "arab": "٠",
     "arabext": "۰",
@@ -187,6 +188,18 @@ def rewritten(found: re.Match[str]) -> str:
     return _written(Decimal(f"{found[1].replace(',', '')}.{rest or 0}"), len(rest))
 
 
+@register.filter
+def quoted(text: str) -> str:
+    """What somebody wrote, in quotes; those that they wrote themselves are the inner ones: “by ‘Ours’”."""
+    return f"“{text.translate(_INNER)}”"
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An e-mail address or the like, which in a narrow place breaks where one would part it."""
+    return SafeString(re.sub(r"(?=@)", "<wbr>", escaped(address)))
+
+
 def unbroken(text: str) -> str:
     """A text in which no line ends between a number and its unit, “%” or a currency."""
     return _UNIT.sub("\u00a0", text)
@@ -324,5 +337,5 @@ def _digits(text: str) -> str:
 def _days_ago(days: int) -> str:
     if abs(days) <= 1:
         return {0: "today", 1: "yesterday", -1: "tomorrow"}[days]
-    said = f"{abs(days)} days"
+    said = wording.time_words(abs(days) * DAY)
     return f"{said} ago" if days > 0 else f"in {said}"

@@ -12,7 +12,7 @@ function open(button) {
   narrow(find);
   const wanted = button.dataset.kind && shown(find).find((one) => one.querySelector("input").value === button.dataset.kind);
   if (wanted) choose(wanted);
-  find.focus();
+  if (!matchMedia("(pointer: coarse)").matches) find.focus(); // on a phone the keyboard would cover what can be pressed
 }
 
 function shown(find) {
