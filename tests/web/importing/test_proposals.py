@@ -9,7 +9,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from leadline.web.models import Import
+from leadline.web.models import Contact, Import
 from tests.web.importing.test_pages import enter, send
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +61,18 @@ def test_of_very_many_columns_some_are_shown_at_a_time_and_what_was_said_of_the_
     record.refresh_from_db()
     means = {one: said["means"] for one, said in record.mapping["files"][0]["columns"].items()}
     assert (means["answer 1990 of the survey"], means["Email"]) == ("note", "e-mail")
+
+
+def test_who_is_new_and_called_as_somebody_who_is_there_is_told(client, funnels, owner):
+    enter(client, owner)
+    ann = Contact.objects.create(name="Ann Lee")
+    for _ in range(2):
+        Contact.objects.create(name="Bob Ray")
+    send(client, people_csv="Name,Email\nann lee,ann@x.org\nBob Ray,bob@x.org\nCem Ay,cem@x.org\n")
+    record = Import.objects.get()
+    told = record.counts["look"]["namesakes"]
+    assert told == [{"who": "ann@x.org", "name": "Ann Lee", "contact": ann.pk}]
+    shown = page_of(client, record)
+    assert "Called as somebody who is there" in shown
+    assert f'href="{reverse("contact", args=[ann.pk])}"' in shown
+    assert record.counts["look"]["found"] == {"new": 3}

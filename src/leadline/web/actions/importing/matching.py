@@ -68,6 +68,13 @@ def match(
     ]
 
 
+def find_namesakes(user: User, people: Sequence[Person]) -> list[tuple[Person, Contact]]:
+    """Those who are called as one contact is whom somebody sees: whether they are the same isn't known."""
+    named = _called(user, [one for one in people if one.name], frozenset())
+    called = [(person, named.get(person.name.casefold(), [])) for person in people]
+    return [(person, found[0]) for person, found in called if len(found) == 1]
+
+
 def _called(
     user: User, people: Sequence[Person], made: frozenset[int] | set[int]
 ) -> dict[str, list[Contact]]:

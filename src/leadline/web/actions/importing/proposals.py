@@ -31,7 +31,7 @@ from leadline.engine.wording import counted, listed
 from leadline.web import access, warehouse
 from leadline.web.actions.importing.bare_amounts import lacks_currency
 from leadline.web.actions.importing.intake import Intake, Refused, is_cut_short, take_in
-from leadline.web.actions.importing.matching import match
+from leadline.web.actions.importing.matching import find_namesakes, match
 from leadline.web.actions.importing.own_tables import (
     LEFT,
     OwnTables,
@@ -201,12 +201,14 @@ def _outlook(user: User, imported: Imported, intake: Intake, own: OwnTables, now
     kinds = intake.touches.kinds.kinds
     counted = Counter(kinds[int(code)].name for code in intake.touches.kind)
     found: Counter[str] = Counter()
-    doubts = []
+    doubts, namesakes = [], []
     for first in range(0, len(intake.people), 500):
         people = intake.people[first : first + 500]
-        for person, one in zip(people, match(user, people, intake.shared, frozenset()), strict=True):
+        matched = list(zip(people, match(user, people, intake.shared, frozenset()), strict=True))
+        for person, one in matched:
             found["doubtful" if one.doubt else one.by or "new"] += 1
             doubts += [{"who": person.label, "why": one.doubt}] if one.doubt else []
+        namesakes += find_namesakes(user, [who for who, one in matched if not (one.contact or one.doubt)])
     names = {person.company for person in intake.people if person.company}
     names |= {one["name"] for one in own.companies if one["name"]}
     there = set(access.companies(user).filter(name__in=list(names)[:5000]).values_list("name", flat=True))
@@ -218,6 +220,10 @@ def _outlook(user: User, imported: Imported, intake: Intake, own: OwnTables, now
         "people": [_person(intake, place) for place in range(min(len(intake.people), FIRST_ROWS * 2))],
         "found": dict(found),
         "doubts": doubts[:UNUSED],
+        "namesakes": [
+            {"who": who.label, "name": one.name, "contact": one.pk} for who, one in namesakes[:UNUSED]
+        ],
+        "namesakes_count": len(namesakes),
         "companies": len(names - there),
         "touches": len(intake.touches),
         "kinds": counted.most_common(20),

@@ -88,7 +88,8 @@ function restore() {
   if (!draft?.lost || !who) return;
   if (draft.who !== who) return forget();
   if (draft.page !== location.pathname) return;
-  const form = [...document.querySelectorAll("form")].find((one) => one.method === "post" && path(one) === draft.to);
+  const asks = (one) => fields(one).some((field) => draft.values.some(([name]) => name === field.name));
+  const form = [...document.querySelectorAll("form")].find((one) => one.method === "post" && path(one) === draft.to && asks(one));
   if (!form) return;
   fill(form, draft.values);
   forget();
