@@ -20,7 +20,7 @@ from leadline.web.templatetags.words import money
 
 SIZE = 40
 LATELY, USUAL = 500, 6
-"""Among so many touches of contacts that somebody recorded last are the kinds of lately; so many are at hand."""
+"""Among so many touches of contacts that somebody recorded last are the kinds of lately; so many at hand."""
 OF_LATELY = "Lately"
 LINKS = {
     "generate": "Lead generation",
