@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from leadline.engine.importers.cells.values import parse_typed
@@ -16,6 +17,7 @@ from leadline.web.templatetags.words import decimal_mark, typed
 
 TYPES = {Field.Type.DATE: "date", Field.Type.NUMBER: "text", Field.Type.TEXT: "text"}
 MOST = 200
+View = Callable[..., HttpResponseBase]
 TYPED = "typed"
 """What an address has besides where its filters stand in it as somebody typed them."""
 FLAG = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
@@ -48,15 +50,15 @@ def _asked(field: Field, value: str) -> str:
     return value if number is None else typed(number)
 
 
-def read_where_one_is(of: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def read_where_one_is(of: str) -> Callable[[View], View]:
     """A list whose address has numbers as programs write them, so that it says the same to everybody.
 
     What was just typed in its filters leads there, read as it is written where whoever typed it is.
     """
 
-    def wrapped(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def wrapped(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest) -> HttpResponse:
+        def answer(request: HttpRequest) -> HttpResponseBase:
             if TYPED not in request.GET:
                 return view(request)
             asked = request.GET.copy()

@@ -200,15 +200,6 @@ def with_paths(mapping: Mapping, path: str | None, of_files: Named[str, str | No
 def _outlook(user: User, imported: Imported, intake: Intake, own: OwnTables, now: int) -> dict[str, Any]:
     kinds = intake.touches.kinds.kinds
     counted = Counter(kinds[int(code)].name for code in intake.touches.kind)
-    found: Counter[str] = Counter()
-    doubts, namesakes = [], []
-    for first in range(0, len(intake.people), 500):
-        people = intake.people[first : first + 500]
-        matched = list(zip(people, match(user, people, intake.shared, frozenset()), strict=True))
-        for person, one in matched:
-            found["doubtful" if one.doubt else one.by or "new"] += 1
-            doubts += [{"who": person.label, "why": one.doubt}] if one.doubt else []
-        namesakes += find_namesakes(user, [who for who, one in matched if not (one.contact or one.doubt)])
     names = {person.company for person in intake.people if person.company}
     names |= {one["name"] for one in own.companies if one["name"]}
     there = set(access.companies(user).filter(name__in=list(names)[:5000]).values_list("name", flat=True))
@@ -218,12 +209,7 @@ def _outlook(user: User, imported: Imported, intake: Intake, own: OwnTables, now
         "unit": imported.unit,
         "writers": list(imported.writers),
         "people": [_person(intake, place) for place in range(min(len(intake.people), FIRST_ROWS * 2))],
-        "found": dict(found),
-        "doubts": doubts[:UNUSED],
-        "namesakes": [
-            {"who": who.label, "name": one.name, "contact": one.pk} for who, one in namesakes[:UNUSED]
-        ],
-        "namesakes_count": len(namesakes),
+        **_who_is_there(user, intake),
         "companies": len(names - there),
         "touches": len(intake.touches),
         "kinds": counted.most_common(20),
@@ -239,6 +225,22 @@ def _outlook(user: User, imported: Imported, intake: Intake, own: OwnTables, now
         "notes": [*(say(note) for note in imported.notes[:20]), *_say_more(user, imported, now)],
         "mapping": imported.mapping.model_dump(mode="json"),
     }
+
+
+def _who_is_there(user: User, intake: Intake) -> dict[str, Any]:
+    """How many are found by what, who can't be told apart, and who is new and called as a contact is."""
+    found: Counter[str] = Counter()
+    doubts, namesakes = [], []
+    for first in range(0, len(intake.people), 500):
+        people = intake.people[first : first + 500]
+        matched = list(zip(people, match(user, people, intake.shared, frozenset()), strict=True))
+        for person, one in matched:
+            found["doubtful" if one.doubt else one.by or "new"] += 1
+            doubts += [{"who": person.label, "why": one.doubt}] if one.doubt else []
+        namesakes += find_namesakes(user, [who for who, one in matched if not (one.contact or one.doubt)])
+    called = [{"who": who.label, "name": one.name, "contact": one.pk} for who, one in namesakes[:UNUSED]]
+    told = {"doubts": doubts[:UNUSED], "namesakes": called, "namesakes_count": len(namesakes)}
+    return {"found": dict(found), **told}
 
 
 def _say_more(user: User, imported: Imported, now: int) -> list[str]:
