@@ -214,7 +214,7 @@ def kinds_offered(user: User) -> list[dict[str, Any]]:
 
 def kinds_usual(offered: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Of the kinds that are offered those at one press, each with what it means: of lately, then ours."""
-    lately = next((group["kinds"] for group in offered if group["label"] == OF_LATELY), [])
+    lately = [one for group in offered if group["label"] == OF_LATELY for one in group["kinds"]]
     return list(dict([*((one["name"], one["means"]) for one in lately), *kinds_of_ours()]).items())[:USUAL]
 
 
