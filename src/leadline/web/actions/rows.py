@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,6 +19,8 @@ T = TypeVar("T")
 Row = tuple[Any, ...]
 Rows = npt.NDArray[np.int64]
 """The places of some rows."""
+TOGETHER = 40
+"""So many rows are written by one statement: each costs its own walk to the database and back."""
 MOST_ASKED = 10_000
 """So many values fit into one question of any database."""
 TOUCH = (
@@ -30,16 +33,23 @@ _BLANK = {name: None if Touch._meta.get_field(name).null else "" for name in TEX
 
 
 def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Write rows, inside a transaction. `columns` are attributes of the model that are kept as they are."""
+    """Write rows, inside a transaction. `columns` are attributes of the model that are kept as they are.
+
+    An error ends the transaction, so SQLite needn't remember what was there before a statement of many rows.
+    """
     ready = list(rows)
     if not ready:
         return
     quote = connection.ops.quote_name
     columns_of = {field.attname: str(field.column) for field in model._meta.concrete_fields}
-    names = [quote(columns_of[name]) for name in columns]
-    table, marks = quote(model._meta.db_table), ", ".join(["%s"] * len(names))
+    names = ", ".join(quote(columns_of[name]) for name in columns)
+    how = "INSERT OR FAIL" if connection.vendor == "sqlite" else "INSERT"
+    told = f"{how} INTO {quote(model._meta.db_table)} ({names}) VALUES "
+    marks, alone = f"({', '.join(['%s'] * len(columns))})", len(ready) // TOGETHER * TOGETHER
+    together = (chain.from_iterable(ready[low : low + TOGETHER]) for low in range(0, alone, TOGETHER))
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", ready)  # noqa: S608
+        cursor.executemany(told + ", ".join([marks] * TOGETHER), [tuple(values) for values in together])
+        cursor.executemany(told + marks, ready[alone:])
 
 
 def update(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
