@@ -99,16 +99,17 @@ def follow(actor: Actor, contacts: Iterable[int]) -> list[int]:
     return changed
 
 
-def refit(actor: Actor, contacts: Iterable[int]) -> list[int]:
+def refit(actor: Actor, contacts: Iterable[int], new: Iterable[int] = ()) -> list[int]:
     """Hold contacts against the profiles inside an action; whoever is given back has to be settled by it.
 
-    It is the profile that says it, whoever changed the fields.
+    It is the profile that says it, whoever changed the fields. Of those who are `new` none said anything yet.
     """
     actor = Actor(None, BY, actor.now)
     numbers, profiles = warehouse.survivors(contacts), list(Profile.objects.filter(active=True))
     said, drafts = _said(numbers), []
     if not profiles and not said:
         return []
+    numbers += new
     known = warehouse.kinds()
     held = (kind for kind in known.kinds if not kind.machine)
     kinds = {kind.name: FACT in kind.sets for kind in held if FACT in (*kind.sets, *kind.clears)}

@@ -116,9 +116,9 @@ def told_of(told: Row, **more: Any) -> Row:
     return tuple(more.get(name, value) for name, value in zip(TOUCH, told, strict=True))
 
 
-def touch_rows(intake: Intake, here: Rows, origin: str, now: int, user: int) -> list[Row]:
+def touch_rows(intake: Intake, rows: range | Rows, origin: str, now: int, user: int) -> list[Row]:
     """The touches of some rows of an intake, as values for TOUCH; each one's line is added to its origin."""
-    touches, size = intake.touches, len(here)
+    here, touches, size = np.asarray(rows, dtype=np.int64), intake.touches, len(rows)
     kinds = [kind.name for kind in touches.kinds.kinds]
     columns: list[Sequence[Any]] = [
         [kinds[code] for code in touches.kind[here].tolist()],

@@ -70,7 +70,9 @@ def settle(contacts: Iterable[int], now: int) -> Moves:
     Lists say of them the last touch, the first path, and which facts hold. Their touches are read once, and
     only what differs is written. Answers with those whose stage became another, each with the stage before.
     """
-    people = standings.hold(contacts)
+    if not (given := set(contacts)):
+        return []
+    people = standings.hold(given)
     return write(people, follow(people.touches(openings.COLUMNS), warehouse.followed(), now), now)
 
 

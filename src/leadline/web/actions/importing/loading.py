@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Greatest
@@ -165,7 +164,7 @@ def load_people(load: Load, part: Part) -> None:
     companies = _load_companies(load, [load.intake.people[p].company for p in (*new, *(p for p, _ in old))])
     made, numbers, touched = _load_new(load, new, companies, part)
     touched |= _load_old(load, old, companies, part)
-    fitting = refit(load.actor, {*made.values(), *touched, *(contact.pk for _, contact in old)})
+    fitting = refit(load.actor, {*touched, *(contact.pk for _, contact in old)}, made.values())
     _settle(load, part, made, numbers, {*touched, *fitting})
     counts = load.record.counts | {"given": dict(load.takers.given)}
     so_far = {"counts": counts} if load.takers.people else {}
@@ -191,7 +190,7 @@ def load_audiences(load: Load, rows: range) -> None:
     """Write touches of people without names; what is there already of these isn't written again."""
     load.hold()
     _still_runs(load.record)
-    told = touch_rows(load.intake, np.array(rows), load.origin, load.actor.now, load.user.pk)
+    told = touch_rows(load.intake, rows, load.origin, load.actor.now, load.user.pk)
     named = ("kind", "happened_at", "path", "content", "n")
     places = [TOUCH.index(name) for name in named]
     nobodys = Touch.objects.filter(contact=None, in_force=True, retracts=None)
