@@ -6,8 +6,8 @@ RUNS   := $(VENV)/leadline-runs
 WEB    := $(VENV)/leadline-web
 READY  := $(VENV)/ready
 DEMO   := build/demo
-# Many tests wait for processes of their own: three at a time keep two cores at work.
-JOBS   ?= 3
+# Many tests wait for processes of their own: four at a time keep two cores at work.
+JOBS   ?= 4
 # How often `make nightly` kills server and worker.
 KILLS  ?= 50
 # The tests start hundreds of processes: each reads what Python compiled before, also where that is switched off.
@@ -82,7 +82,7 @@ sqlite:
 	@$(TOLD) $(BIN)/python -m pytest -m 'not nightly' -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 postgresql:
-	@$(TOLD) $(BIN)/python -m tests.web.postgresql $(BOTH) -m 'both and not one_database' -n $(JOBS) --dist worksteal $(PYTEST_ARGS) > $(OTHER) 2>&1
+	@$(TOLD) $(BIN)/python -m tests.web.postgresql $(BOTH) -m 'both and not one_database' -n 2 --dist worksteal $(PYTEST_ARGS) > $(OTHER) 2>&1
 
 # What Leadline itself needs, every package by its hash, and Leadline from src, in place.
 $(RUNS): requirements-run.lock pyproject.toml

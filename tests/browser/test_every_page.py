@@ -15,6 +15,8 @@ WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 LOOKS = (("wide, light", WIDE, "light"), ("narrow, dark", NARROW, "dark"))
 """Each width and each theme once: what differs by both is the frame, at which test_keys.py looks."""
 PARTS = 6
+IN_TURN = [0, pytest.param(1, marks=pytest.mark.nightly)]
+"""Each page is looked at in one of LOOKS, the next in the other one; at night it is the other way round."""
 
 
 def names(resolver, inside=""):
@@ -41,10 +43,13 @@ def test_pages_for_strangers_are_clean(business, opens):
     assert wrong(opens(business.url), {path: path for path in paths}) == {}
 
 
+@pytest.mark.parametrize("turn", IN_TURN)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_page_is_clean(desk, business, part):
-    paths = dict(sorted(business.places.items())[part::PARTS])
-    assert wrong(desk, paths) == {}
+def test_every_page_is_clean(desk, business, part, turn):
+    paths = sorted(business.places.items())[part::PARTS]
+    for place, look in enumerate(LOOKS):
+        some = paths[(place + turn) % len(LOOKS) :: len(LOOKS)]
+        assert wrong(desk, dict(some), [look]) == {}
 
 
 @pytest.mark.parametrize("name", OPENED)
@@ -61,15 +66,15 @@ def shown(business):
     return {name.split()[0] for name in business.places}
 
 
-def wrong(page, paths):
+def wrong(page, paths, looks=LOOKS):
     """What is wrong with pages, by name and look."""
     found = {}
     for name, path in paths.items():
         page.goto(path)
         settle(page)
-        said = {look: too_wide(page, size) for look, size, _ in LOOKS}
+        said = {look: too_wide(page, size) for look, size, _ in looks}
         shorten(page)
-        for look, size, theme in LOOKS:
+        for look, size, theme in looks:
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             said[look] += axe_finds(page)
