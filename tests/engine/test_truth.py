@@ -18,6 +18,7 @@ from leadline.engine.cycle.cycles import LINKS
 from leadline.engine.instants import NEVER
 from leadline.engine.simulate import simulate
 
+pytestmark = pytest.mark.nightly
 RARE = 0.005
 BUSINESSES = range(5_000, 5_016)
 FEWER = range(5_000, 5_006)

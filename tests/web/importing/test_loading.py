@@ -226,7 +226,8 @@ def test_of_whom_somebody_does_not_see_an_import_says_nothing(funnels, team, fil
         texts = {name: text.replace("@x.org", f"@{mark}.org") for name, text in named.items()}
         return {name: re.sub(r"\b([a-d][1-9])\b", rf"\1{mark}", text) for name, text in texts.items()}
 
-    take_in(user, of_others("z"))  # the company and the fields of the files are there from now on
+    for mark in "zw":  # the company and the fields of the files are there from now on, and two of each name
+        take_in(user, of_others(mark))
     of_nobody = said_of(user, of_others("y")).replace("@y.org", "@x.org")
     told = said_of(user, named)
     assert re.sub(r"\b([a-d][1-9])y\b", r"\1", of_nobody) == told

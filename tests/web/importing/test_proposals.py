@@ -43,24 +43,24 @@ def test_of_very_many_columns_some_are_shown_at_a_time_and_what_was_said_of_the_
     client, funnels, owner
 ):
     enter(client, owner)
-    others = [f"answer {place} of the survey" for place in range(2000)]
-    row = ",".join(f"word {place}" for place in range(2000))
+    others = [f"answer {place} of the survey" for place in range(400)]
+    row = ",".join(f"word {place}" for place in range(400))
     send(client, people_csv=f"{','.join(others)},Email\n{row},ann@x.org\n{row},bea@x.org\n")
     record = Import.objects.get()
     shown = page_of(client, record)
     assert len(shown) < 2_000_000
-    assert re.findall(r'name="means-0-(\d+)"', shown) == ["2000", *map(str, range(99))]
-    assert "Columns 1 to 100 of 2,001" in shown
-    further = page_of(client, record, **{"from-0": "1980"})
-    assert re.findall(r'name="means-0-(\d+)"', further) == [str(place) for place in range(1979, 2000)]
+    assert re.findall(r'name="means-0-(\d+)"', shown) == ["400", *map(str, range(99))]
+    assert "Columns 1 to 100 of 401" in shown
+    further = page_of(client, record, **{"from-0": "380"})
+    assert re.findall(r'name="means-0-(\d+)"', further) == [str(place) for place in range(379, 400)]
 
     meanings = reverse("import-meanings", args=[record.pk])
-    answer = client.post(f"{meanings}?from-0=1980", {"means-0-1990": "note"})
-    assert answer.url == f"{reverse('import', args=[record.pk])}?from-0=1980"
-    client.post(meanings, {"means-0-2000": "e-mail"})
+    answer = client.post(f"{meanings}?from-0=380", {"means-0-390": "note"})
+    assert answer.url == f"{reverse('import', args=[record.pk])}?from-0=380"
+    client.post(meanings, {"means-0-400": "e-mail"})
     record.refresh_from_db()
     means = {one: said["means"] for one, said in record.mapping["files"][0]["columns"].items()}
-    assert (means["answer 1990 of the survey"], means["Email"]) == ("note", "e-mail")
+    assert (means["answer 390 of the survey"], means["Email"]) == ("note", "e-mail")
 
 
 def test_who_is_new_and_called_as_somebody_who_is_there_is_told(client, funnels, owner):
