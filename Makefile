@@ -41,7 +41,7 @@ test: $(READY)  ## Run every test but those of `make nightly`
 	@$(MAKE) --no-print-directory --keep-going --jobs 2 sqlite postgresql; ended=$$?; cat $(OTHER); exit $$ended
 
 nightly: $(READY)  ## Kill processes, fill the disk, upgrade databases, and all else on PostgreSQL; KILLS=3 for a few
-	@$(TOLD) LEADLINE_KILLS=$(KILLS) $(BIN)/python -m pytest -m nightly -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+	@$(TOLD) LEADLINE_KILLS=$(KILLS) TESTS_EXAMPLES=all $(BIN)/python -m pytest -m 'nightly or hypothesis' -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 	@$(TOLD) $(BIN)/python -m tests.web.postgresql -m 'not both and not one_database' -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 lint: $(READY)  ## Check style, types and the direction of imports
@@ -82,7 +82,7 @@ sqlite:
 	@$(TOLD) $(BIN)/python -m pytest -m 'not nightly' -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 postgresql:
-	@$(TOLD) $(BIN)/python -m tests.web.postgresql $(BOTH) -m 'both and not one_database' -n 2 --dist worksteal $(PYTEST_ARGS) > $(OTHER) 2>&1
+	@$(TOLD) $(BIN)/python -m tests.web.postgresql $(BOTH) -m 'both and not one_database' $(PYTEST_ARGS) > $(OTHER) 2>&1
 
 # What Leadline itself needs, every package by its hash, and Leadline from src, in place.
 $(RUNS): requirements-run.lock pyproject.toml

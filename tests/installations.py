@@ -154,23 +154,27 @@ class Templates:
 
     def tables(self, home):
         """Fill a home with the tables of an installation that holds nothing."""
-        return self._copied("tables", home)
+        return self._copied("tables", home, self._make_tables)
 
     def business(self, home):
         """Fill a home with the made-up business."""
-        return self._copied("business", home, MAKE_UP)
+        return self._copied("business", home, self._make_up)
 
-    def _copied(self, name, home, code=""):
+    def _make_tables(self, home):
+        done = Installation(home).run("migrate")
+        assert done.returncode == 0, done.stderr
+
+    def _make_up(self, home):
+        self.tables(home).python(MAKE_UP)
+
+    def _copied(self, name, home, make):
         with (self._folder / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             made = self._folder / name
             if not made.exists():
-                fresh = Installation(Path(mkdtemp(dir=self._folder)))
-                done = fresh.run("migrate")
-                assert done.returncode == 0, done.stderr
-                if code:
-                    fresh.python(code)
-                fresh.home.rename(made)
+                fresh = Path(mkdtemp(dir=self._folder))
+                make(fresh)
+                fresh.rename(made)
         shutil.copytree(made, home, dirs_exist_ok=True)
         return Installation(home)
 

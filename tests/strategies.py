@@ -6,6 +6,8 @@ many examples fit into a test.
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
@@ -17,12 +19,17 @@ KINDS = [kind["name"] for kind in FEW_KINDS["kinds"]]
 FACTS = ["need", "budget"]
 NAMES = [*FACTS, "responded", "conversed", *(kind for kind in KINDS if kind != "scanned")]
 
+EXAMPLES = "TESTS_EXAMPLES"
+"""In the environment of `make nightly`, which tries all of them."""
+FEWEST = 40
+
 
 def examples(number: int) -> settings:
-    """So many examples, the same in every run."""
+    """So many examples at night, by day a fourth of them where that isn't too few: the same in every run."""
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    tried = number if os.environ.get(EXAMPLES) == "all" else max(number // 4, min(number, FEWEST))
     return settings(
-        max_examples=number, derandomize=True, deadline=None, database=None, suppress_health_check=slow
+        max_examples=tried, derandomize=True, deadline=None, database=None, suppress_health_check=slow
     )
 
 

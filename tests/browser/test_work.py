@@ -251,3 +251,24 @@ def test_labels_of_charts_are_not_cut(desk, business):
         && one.getBoundingClientRect().left < svg.getBoundingClientRect().left;
     }"""
     assert label.evaluate(cut) is False
+
+
+def test_a_word_that_is_nothing_is_said_to_be_so_where_a_touch_is_logged(tab):
+    tab.goto("/contacts/?all=1&q=Bettina")
+    tab.get_by_role("link", name="Bettina Krug").click()
+    tab.get_by_role("button", name="Log a touch").click()
+    word, nothing = (
+        tab.get_by_label("Begin to type what happened"),
+        tab.get_by_text("Nothing that can happen is called so."),
+    )
+    expect(nothing).to_be_hidden()
+    word.fill("blafasel")
+    expect(nothing).to_be_visible()
+    word.press("ArrowDown")
+    tab.get_by_role("button", name=re.compile("^Record")).click()
+    expect(word).to_be_focused()
+    expect(tab.get_by_role("dialog", name="What happened?")).to_be_visible()
+    word.fill("met")
+    expect(nothing).to_be_hidden()
+    tab.get_by_role("button", name=re.compile("^Record")).click()
+    expect(tab.locator(".timeline")).to_contain_text("Met")

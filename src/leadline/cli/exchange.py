@@ -159,6 +159,8 @@ def _keep(files: list[Path]) -> tuple[str, list[dict[str, Any]]]:
 
 def _outlook(found: dict[str, Any]) -> list[str]:
     """What would be taken in. Raises what the engine does where no sense is made of the files."""
+    from leadline.engine.wording import counted
+
     if found.get("error"):
         kind = next((one for one in _UNCLEAR if one.code == found["code"]), BadFile)
         raise kind("The files were read", found=str(found["error"]), allowed="--map or --date-order")
@@ -181,24 +183,27 @@ def _outlook(found: dict[str, Any]) -> list[str]:
         turns = ", in turn" if whose.startswith("team:") else ""
         said += [f"New people go to {whose.removeprefix('team:')}{turns}, unless the files name somebody."]
     if found["unused_count"]:
-        said += [f"{found['unused_count']:,} rows can't be used; the first: {found['unused'][0]['reason']}"]
+        rows = counted(found["unused_count"], "row")
+        said += [f"{rows} can't be used; the first: {found['unused'][0]['reason']}"]
     said += found["notes"]
     return said if found["whole"] else ["Of the beginning of the files:", *said]
 
 
 def _outcome(record: Import) -> list[str]:
     """What came of it. Raises Conflict where it failed."""
-    from leadline.engine.wording import listed
+    from leadline.engine.wording import counted, listed
     from leadline.web.actions.importing import takers
     from leadline.web.errors import Conflict
 
     if record.state != record.State.DONE:
         raise Conflict("The files were to be taken in", found=record.error or f"that it is {record.state}")
     told = record.counts
-    said = f"Import {record.pk} is done: {told['contacts']:,} contacts made, {told['changed']:,} changed, "
-    said += f"{told['touches']:,} touches and {told['purchases']:,} purchases written, "
-    said += f"{told['asks']:,} asks made, " if told["asks"] else ""
-    said += f"{told['unused']:,} rows not used."
+    touches, purchases = counted(told["touches"], "touch"), counted(told["purchases"], "purchase")
+    made = counted(told["contacts"], "contact")
+    said = f"Import {record.pk} is done: {made} made, {told['changed']:,} changed, "
+    said += f"{touches} and {purchases} written, "
+    said += f"{counted(told['asks'], 'ask')} made, " if told["asks"] else ""
+    said += f"{counted(told['unused'], 'row')} not used."
     given = listed([f"{count:,} to {who}" for who, count in takers.ranked(told["given"])])
     by_whom = [f"Given away: {given}."] if given else []
     return [said, *by_whom, "The page of imports shows them, with the reason of each, and undoes it all."]

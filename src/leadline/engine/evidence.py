@@ -53,7 +53,8 @@ def gather_evidence(atom: Atom, moments: Sequence[Moment], now: int) -> Evidence
     touches = tuple(counting[-atom.times :])
     holds = len(touches) == atom.times
     expires = touches[0].happened_at + atom.window if holds and atom.window is not None else None
-    gone = [moment for moment in past if moment.kind in atom.kinds and moment not in counting]
+    theirs = [moment for moment in past if moment.kind in atom.kinds]
+    gone = theirs[: len(theirs) - len(counting)]  # what counts is always the latest of them
     return Evidence(atom, holds, touches, gone[-1] if gone else None, expires)
 
 

@@ -25,7 +25,7 @@ from leadline.engine.wording import listed
 from leadline.web import warehouse
 from leadline.web.among import one_of
 from leadline.web.errors import Forbidden, NotFound
-from leadline.web.models import Company, Contact, Mark, Tag, Team, Touch, User
+from leadline.web.models import Company, Contact, Mark, Tag, Task, Team, Touch, User
 from leadline.web.models.columns import Carried, Owned
 from leadline.web.models.people import Role
 from leadline.web.together import ERASED, Place
@@ -286,10 +286,10 @@ def counted(user: User, model: type[M]) -> QuerySet[M]:
     return found
 
 
-def owned(user: User, model: type[M]) -> QuerySet[M]:
-    """What has an owner of its own and somebody sees: tasks, with a contact or without."""
-    found: QuerySet[M] = model._default_manager.filter(visible(user))
-    return found
+def tasks(user: User) -> QuerySet[Task]:
+    """What is to be done that somebody sees: of people whom they see, about nobody or a contact they see."""
+    about = visible(user, "contact__")
+    return Task.objects.filter(visible(user), Q(contact=None) | about if about else Q())
 
 
 def touches(contact: Contact, twins: Iterable[int] | None = None) -> QuerySet[Touch]:

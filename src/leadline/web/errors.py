@@ -32,6 +32,12 @@ class NotFound(LeadlineError):
     code = "not-found"
 
 
+class NoSuchMethod(LeadlineError):
+    """Nothing at this address is done by this method."""
+
+    code = "no-such-method"
+
+
 class Refused(LeadlineError):
     """What was given isn't taken; `field` names the field of a form that it is about, if it is about one."""
 
@@ -112,6 +118,7 @@ TABLE: dict[type[LeadlineError], Leaving] = {
     Unauthorised: Leaving(401),
     Forbidden: Leaving(403),
     NotFound: Leaving(404),
+    NoSuchMethod: Leaving(405),
     Conflict: Leaving(409),
     NoLength: Leaving(411),
     TooLarge: Leaving(413),

@@ -19,6 +19,7 @@ from django.db.models.sql.where import AND, WhereNode
 from leadline.engine.wording import counted
 from leadline.web import together
 from leadline.web.access import Part
+from leadline.web.among import as_told
 from leadline.web.models import Contact
 
 M = TypeVar("M", bound=Model)
@@ -27,6 +28,8 @@ Key = tuple[Any, int]
 SIZE = 50
 COUNTED = 1000
 """So many are counted; of more it is said that they are more."""
+TOLD = 10_000
+"""So many, where an index tells who they are and none of them is looked at."""
 SAMPLE = 1200
 """So many of those whom an index tells are looked up, to say how many there are at least."""
 LOOKED = 5000
@@ -38,6 +41,7 @@ class Order:
     """An order of contacts: by a column, and by number among those for whom it is the same.
 
     `staged` is the column where each row stands in a stage (`filters.in_stage`), whose index has that order.
+    Of a `whole` one everybody has something in the column, so that nobody comes after those who have.
     """
 
     label: str
@@ -45,11 +49,12 @@ class Order:
     staged: str
     falling: bool
     type: type[int | str] = int
+    whole: bool = False
 
 
 ORDERS = {
     "last": Order("Last touch", "last_touch_at", "here__last_touch_at", falling=True),
-    "name": Order("Name", "name_small", "name_small", falling=False, type=str),
+    "name": Order("Name", "name_small", "name_small", falling=False, type=str, whole=True),
     "stage": Order("Stage entered", "", "here__entered_at", falling=True),
 }
 
@@ -130,7 +135,7 @@ def turn(sought: Sought, order: str, cursor: str = "", size: int = SIZE) -> List
     after = _read(cursor, by.type)
     if sought.few:
         every = _all_in_order(sought, by)
-        found, counted = [key for key in every if _is_after(key, by, after)], _count_of(len(every))
+        found, counted = [key for key in every if _is_after(key, by, after)], Count(len(every))
     else:
         found, counted = _by_column(sought, by, after, size + 1), None
     last = found[size - 1] if len(found) > size else None
@@ -150,7 +155,8 @@ def _by_column(sought: Sought, by: Order, after: list[Any] | None, size: int) ->
         found = merge([part.values_list(column, number) for part in keys], tuple, size, falling=by.falling)
     if len(found) < size:  # those without a value come last
         without = Q(**{f"{column}__isnull": True})
-        silent = sought.untouched if staged else [(rows, where & without) for rows, where in sought.parts]
+        others = () if by.whole else sought.parts
+        silent = sought.untouched if staged else [(rows, where & without) for rows, where in others]
         later = Q(pk__lt=after[1]) if after and after[0] is None else Q()
         parts = sought.all_in([(rows, where & later) for rows, where in silent])
         keys = [in_order(part, "-last_touch_at", "-pk") for part in parts]
@@ -246,6 +252,17 @@ def fetch(rows: QuerySet[M], numbers: Iterable[int]) -> list[M]:
     return [found[number] for number in numbers if number in found]
 
 
+def fetch_by(
+    question: together.Question, numbers: Sequence[int], told: together.Told = together.NOTHING
+) -> list[Any]:
+    """The same by a question that was put together for it (`together.to_fetch`), and may be told more."""
+    if not numbers:
+        return []
+    rows = together.records_of(question, {**told, "numbers": as_told(numbers)})
+    found = {one.pk: one for one in rows}
+    return [found[number] for number in numbers if number in found]
+
+
 def _after(column: str, number: str, by: Order, after: list[Any] | None) -> Q:
     if not after:
         return Q()
@@ -262,38 +279,42 @@ class Count(NamedTuple):
 
 
 def count(sought: Sought) -> Count:
-    """How many there are, COUNTED + 1 at most; of those of whom something is asked, as far as LOOKED goes."""
+    """How many there are, up to one more than TOLD where nothing is asked of them, else than COUNTED.
+
+    Those of whom something is asked are counted as far as LOOKED goes.
+    """
     if sought.counted:
-        return _count_of(sum(together.counts_of(sought.counted, COUNTED + 1)))
+        return _count_of(sum(together.counts_of(sought.counted, COUNTED + 1)), COUNTED)
     if sought.sample is not None:
         some = count(sought.sample())
         return Count(some.number, whole=False)
     found, whole = 0, True
+    most = COUNTED if sought.asked or sought.numbers else TOLD
     everybody = replace(sought, asked=sought.asked if sought.few else Q())
     staged = everybody.all_in(
         sought.parts, "here__contact_id" if sought.staged else "pk", in_order=bool(sought.asked)
     )
     for part in (*staged, *everybody.all_in(sought.untouched, in_order=False)):
-        span, left = part.order_by(), COUNTED + 1 - found
+        span, left = part.order_by(), most + 1 - found
         if sought.few or not sought.asked:
             found += span[:left].count()
         else:
             first = span.order_by(f"-{sought.looked}").values("pk")[:LOOKED]
             found += sought.rows.filter(sought.asked, pk__in=first)[:left].count()
-            whole = whole and (found > COUNTED or span[:LOOKED].count() < LOOKED)
-        if found > COUNTED:
+            whole = whole and (found > most or span[:LOOKED].count() < LOOKED)
+        if found > most:
             break
-    return _count_of(found, whole=whole)
+    return _count_of(found, most, whole=whole)
 
 
-def _count_of(found: int, *, whole: bool = True) -> Count:
-    return Count(COUNTED + 1, whole=False) if found > COUNTED else Count(found, whole)
+def _count_of(found: int, most: int, *, whole: bool = True) -> Count:
+    return Count(most + 1, whole=False) if found > most else Count(found, whole)
 
 
 def count_words(number: int, *, whole: bool = True) -> str:
     """A count as it is said: “12 contacts”, “more than 1,000 contacts”, “at least 12 contacts”."""
-    if number > COUNTED:
-        return f"more than {COUNTED:,} contacts"
+    if number > COUNTED and not whole:
+        return f"more than {number - 1:,} contacts"
     return counted(number, "contact") if whole else f"at least {counted(number, 'contact')}"
 
 

@@ -144,6 +144,7 @@ _company = environment.company_server(os.environ)
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_company] if _company else []}}
 
 CSRF_FAILURE_VIEW = "leadline.web.pages.errors.stale_form"
+SESSION_ENGINE = "leadline.web.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -10,14 +11,17 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BigIntegerField, Expression, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.query import ModelIterable
 from django.db.models.sql.compiler import SQLCompiler
+
+from leadline.web.among import among
 
 ERASED = RawSQL("SELECT id FROM web_contact WHERE erased_at IS NOT NULL", [])
 """The numbers of the erased, as SQL: a page asks it of each part of each list, and makes it once."""
 AT_ONCE = 100
 """So many questions are one statement: SQLite takes 500, and fewer where each is put together of others."""
-Told = Mapping[str, int | str | None]
-"""What stands in the places of some questions (`Place`), by name."""
+Told = Mapping[str, int | str | datetime | None]
+"""What stands in the places of some questions (`Place`), by name, as the database takes it (`as_time`)."""
 NOTHING: Told = MappingProxyType({})
 
 
@@ -50,6 +54,11 @@ class Question(NamedTuple):
 Asked = QuerySet[Any] | Question
 
 
+def as_time(at: datetime) -> datetime | str:
+    """A time as the database is told it."""
+    return connection.ops.adapt_datetimefield_value(at) or at
+
+
 def put_together(rows: QuerySet[Any]) -> Question:
     """A question whose SQL is made once, however often it is asked."""
     compiler = rows.query.get_compiler(using=rows.db)  # `connection` would be found anew at each use
@@ -73,6 +82,47 @@ def rows_of(parts: Sequence[Asked], told: Told = NOTHING) -> list[list[tuple[Any
         if converters := compiler.get_converters(columns):
             found[place] = [tuple(row) for row in compiler.apply_converters(found[place], converters)]
     return found
+
+
+def to_fetch(rows: QuerySet[Any]) -> Question:
+    """Records of which some are asked for by their `numbers` (`listing.fetch_by`)."""
+    return put_together(rows.filter(among(Place("numbers"))))
+
+
+def records_of(question: Question, told: Told = NOTHING) -> list[Any]:
+    """The records of a question for such (`put_together` of no `values_list`), with what is beside them.
+
+    To put a question together takes longer than to answer it, where a few rows are looked up.
+    """
+    if not question.sql:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(question.sql, question.values(told))
+        return list(ModelIterable(_Answered(question.compiler, cursor.fetchall())))  # type: ignore[arg-type]
+
+
+class _Answered:
+    """Rows in place of a queryset and its compiler, for Django to make records of them."""
+
+    _known_related_objects: Mapping[Any, Any] = MappingProxyType({})
+
+    def __init__(self, compiler: SQLCompiler, rows: list[Any]) -> None:
+        self.db, self.rows = compiler.using, rows
+        self.select, self.klass_info = compiler.select, compiler.klass_info
+        self.annotation_col_map, self.results_iter = compiler.annotation_col_map, compiler.results_iter
+
+    @property
+    def query(self) -> _Answered:
+        """What has the compiler."""
+        return self
+
+    def get_compiler(self, using: str) -> _Answered:
+        """What makes records of the rows."""
+        return self
+
+    def execute_sql(self, **_: Any) -> list[list[Any]]:
+        """The rows, in one portion."""
+        return [self.rows]
 
 
 def counts_of(parts: Sequence[Asked], most: int | None = None, told: Told = NOTHING) -> list[int]:

@@ -123,3 +123,11 @@ def test_text_in_an_encoding_that_is_not_known_is_refused(tmp_path):
     path.write_bytes(b"\n".join([b"name", *cells, b""]))
     with pytest.raises(BadFile, match=r"an encoding that isn't known.*UTF-8"):
         read_table(path)
+
+
+def test_lines_that_end_as_on_the_old_mac_are_in_its_letters(tmp_path):
+    content = "Name;Erstgespräch\rJürgen Groß;03.02.2026\rZoë Çelik;04.02.2026\r".encode("mac_roman")
+    table = read(tmp_path / "x.csv", content)
+    assert list(table.columns) == ["Name", "Erstgespräch"]
+    assert table.columns["Name"].values() == ["Jürgen Groß", "Zoë Çelik"]
+    assert table.doubts == []

@@ -57,9 +57,33 @@ def test_a_line_without_a_moment_goes_on_and_brackets_seconds_and_marks_are_read
     )
     found = take_in(tmp_path, {"_chat.txt": chat})
     assert told(found) == [("Ann Lee", "chatted", "2025-12-24"), ("Ann Lee", "messaged", "2025-12-24")]
-    assert sorted(notes(found)) == ["Hi\n\nthere", "image omitted"]
+    assert notes(found) == ["Hi\n\nthere", None]
     at = sorted(found.touches.happened_at.tolist())
     assert [to_datetime(one).strftime("%H:%M:%S") for one in at] == ["18:05:02", "18:06:01"]
+
+
+def test_a_picture_and_words_taken_back_are_messages_without_a_note_and_a_missed_call_is_none(tmp_path):
+    chat = (
+        "12.09.26, 10:02 - Ann Lee: Hast du noch Plätze?\n"
+        "12.09.26, 10:05 - Kim: Ja <Diese Nachricht wurde bearbeitet>\n"
+        "12.09.26, 10:06 - Ann Lee: <Medien ausgeschlossen>\n"
+        "12.09.26, 10:07 - Ann Lee: Diese Nachricht wurde gelöscht.\n"
+        "12.09.26, 10:08 - Kim: \u200eThis message was deleted.\n"
+        "12.09.26, 10:09 - Ann Lee: Ein Bild weggelassen hatte ich\n"
+        "12.09.26, 10:10 - Ann Lee: Sprachanruf verpasst.\n"
+    )
+    found = take_in(tmp_path, {"WhatsApp Chat mit Ann Lee.txt": chat})
+    assert told(found) == [
+        ("Ann Lee", "chatted", "2026-09-12"),
+        ("Ann Lee", "messaged", "2026-09-12"),
+        ("Ann Lee", "messaged", "2026-09-12"),
+        ("Ann Lee", "replied", "2026-09-12"),
+        ("Ann Lee", "replied", "2026-09-12"),
+        ("Ann Lee", "replied", "2026-09-12"),
+    ]
+    assert notes(found) == ["Hast du noch Plätze?", "Ja", None, None, None, "Ein Bild weggelassen hatte ich"]
+    assert reasons(found) == [(7, "“Sprachanruf verpasst.” is no message")]
+    assert is_accounted_for(found)
 
 
 def test_a_clock_of_twelve_hours_and_the_month_first_are_read(tmp_path):

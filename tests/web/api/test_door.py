@@ -216,21 +216,40 @@ def test_a_blank_filter_changes_nobody(program, contact):
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status", "code"),
+    ("method", "path", "status", "code", "allowed"),
     [
-        ("GET", "/nothing", 404, "not-found"),
-        ("GET", "/contacts/1/nothing", 404, "not-found"),
-        ("PUT", "/contacts", 405, "no-such-method"),
-        ("DELETE", "/contacts/1", 405, "no-such-method"),
+        ("GET", "/nothing", 404, "not-found", SHAPES),
+        ("GET", "/contacts/1/nothing", 404, "not-found", SHAPES),
+        ("PUT", "/contacts", 405, "no-such-method", "GET, HEAD, POST"),
+        ("DELETE", "/contacts/1", 405, "no-such-method", "GET, HEAD, PATCH"),
     ],
 )
-def test_an_address_or_a_method_that_there_is_not_is_a_problem_too(program, method, path, status, code):
+def test_an_address_or_a_method_that_there_is_not_is_a_problem_too(
+    program, method, path, status, code, allowed
+):
     answer = program(method, path)
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
     told = answer.json()
     assert (told["status"], told["code"], told["type"]) == (status, code, f"urn:leadline:error:{code}")
-    assert answer.get("Allow", "") == told.get("allowed", "")
-    assert bool(answer.get("Allow")) == (status == 405)
+    assert told["detail"].startswith(f"{method} /api/v1{path} was asked for. Found: ")
+    assert ", ".join(sorted(told["allowed"].split(", "))) == allowed
+    assert answer.get("Allow") == (told["allowed"] if status == 405 else None)
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "found"),
+    [
+        ("owner", "contacts:read", "the scopes contacts:read"),
+        ("reader", "contacts:write", "the role Read-only"),
+    ],
+)
+def test_who_may_not_is_told_so_whatever_they_sent(program_of, role, scope, found):
+    user = User.objects.create_user("me@example.org", None, role=role)
+    for body in ({}, {"nom": "Ida"}, [1]):
+        answer = program_of(user, scope).post("/contacts", body)
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+        assert answer.json()["found"] == found
+    assert program_of(user, scope).get("/exports/nothing").status_code == 403
 
 
 def test_a_parameter_that_nothing_would_come_of_is_refused(program, funnels):

@@ -19,9 +19,9 @@ def _here(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "uploads"
 
 
-def send(program, name, key=None, **said):
+def send(program, name, key=None, text=PEOPLE, **said):
     """An upload, and what is answered."""
-    data = encode_multipart("edge", {"files": SimpleUploadedFile(name, PEOPLE.encode()), **said})
+    data = encode_multipart("edge", {"files": SimpleUploadedFile(name, text.encode()), **said})
     kind = MULTIPART_CONTENT.replace("BoUnDaRyStRiNg", "edge")
     named = {"Authorization": f"Bearer {program.secret}"} | ({"Idempotency-Key": key} if key else {})
     return program.client.generic("POST", "/api/v1/imports", data, kind, headers=named)
@@ -87,3 +87,19 @@ def test_whoever_can_be_given_nothing_is_refused(program, funnels):
     told = send(program, "people.csv", owner="nobody@example.org")
     assert (told.status_code, "somebody who works here" in told.content.decode()) == (422, True)
     assert program.get("/imports").json()["items"] == []
+
+
+def test_who_in_the_files_is_a_contact_who_is_there_is_said_with_the_mapping(program, funnels):
+    kim = Contact.objects.create(name="Kim")
+    upload = send(program, "people.csv", text="Name,Email\nKim,kim@x.org\n").json()
+    (namesake,) = upload["proposal"]["namesakes"]
+    assert namesake["contact"] == kim.pk
+    mapping = upload["mapping"] | {"same": {namesake["who"]: kim.pk}}
+    told = program("PUT", f"/imports/{upload['id']}/mapping", {"mapping": mapping}).json()
+    assert told["proposal"]["found"]["said"] == 1
+    wrong = upload["mapping"] | {"same": {namesake["who"]: kim.pk + 1000}}
+    refused = program("PUT", f"/imports/{upload['id']}/mapping", {"mapping": wrong})
+    assert (refused.status_code, "which there isn’t" in str(refused.json())) == (422, True)
+    program.post(f"/imports/{upload['id']}/run")
+    work(now)
+    assert Contact.objects.filter(name="Kim").count() == 1

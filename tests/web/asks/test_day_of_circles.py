@@ -71,7 +71,7 @@ def plainly(user: User) -> dict[str, list[int]]:
     again = [one for one in again if one.ask_again_on <= TODAY and last(one)]
     due = [one for one in access.of_contacts(user, Contract) if one.renews_on and one.ended_on is None]
     due = [one for one in due if one.renews_on <= TODAY + agenda.AHEAD]
-    tasks = [one for one in access.owned(user, Task) if one.due_on and one.due_on <= TODAY]
+    tasks = [one for one in access.tasks(user) if one.due_on and one.due_on <= TODAY]
     return {
         "reply": of_sort("reply", "since"),
         "ask": of_sort("ask", "rank"),

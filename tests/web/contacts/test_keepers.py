@@ -77,7 +77,9 @@ def test_a_member_leaves_nothing_to_nobody_and_chooses_no_team(signed_in, crew, 
 
 def test_what_somebody_left_behind_is_found_and_handed_on(signed_in, actor, crew, funnels, theirs):
     client, gone = signed_in("owner"), theirs[0].owner
-    assert f'href="/contacts/?all=1&amp;owner={gone.pk}"' in client.get("/people/").content.decode()
+    there = f"/people/{gone.pk}/let-go/"
+    assert f'href="{there}"' in client.get("/people/").content.decode()
+    assert f'href="/contacts/?all=1&amp;owner={gone.pk}"' in client.get(there).content.decode()
     for name, change, record in zip(
         ("contacts", "companies"), ("contacts-change", "companies-change"), theirs, strict=True
     ):

@@ -126,6 +126,20 @@ def test_of_whom_no_index_tells_so_many_are_looked_at_and_said_to_be_the_least(
     assert listing.count(sought) == (10, True)
 
 
+def test_whom_an_index_tells_are_counted_further_than_those_who_are_looked_at(crowd, owner, monkeypatch):
+    everybody, mine = (Filters.of(asked).sought(owner, NOW) for asked in ({}, {"owner": "me"}))
+    there, own = Contact.objects.count(), Contact.objects.filter(owner=owner).count()
+    assert there >= own > 3
+    monkeypatch.setattr(listing, "COUNTED", 2)
+    assert listing.count(everybody) == (there, True)
+    assert listing.count(mine) == (own, True)
+    monkeypatch.setattr(listing, "TOLD", 3)
+    assert listing.count(everybody) == listing.count(mine) == (4, False)
+    assert listing.count_words(4, whole=False) == "more than 3 contacts"
+    assert listing.count_words(1419) == "1,419 contacts"
+    assert listing.count_words(10_001, whole=False) == "more than 10,000 contacts"
+
+
 @pytest.mark.parametrize("role", ["owner", "manager", "member", "reader", "stranger"])
 @pytest.mark.parametrize("few", [2000, 0])
 def test_companies_found_are_those_that_somebody_sees(signed_in, crew, shared, role, few, monkeypatch):

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from leadline.engine.instants import to_datetime
-from leadline.web import access, together
+from leadline.web import access, listing, together
 from leadline.web.models import Contact, NextStep, Task, User
 from tests.web.conftest import NOW
 
@@ -54,6 +54,39 @@ def test_what_is_put_together_once_is_told_its_numbers_each_time(owner, member, 
         with django_assert_num_queries(2):
             assert together.rows_of(put, {"user": user.pk}) == [names, [("Dora",)], []]
             assert together.counts_of(put, told={"user": user.pk}) == [len(names), 1, 0]
+
+
+def test_records_are_those_of_the_queryset_whoever_is_told(owner, member, django_assert_num_queries):
+    due = to_datetime(NOW)
+    for number, one in enumerate((owner, member, owner)):
+        contact = Contact.objects.create(name=f"n{number}", owner=one, fields={"seats": number})
+        Task.objects.create(contact=contact, owner=one, title=f"t{number}", done_at=due if number else None)
+    tasks = Task.objects.select_related("contact", "owner").order_by("-pk")
+    since, whose = together.Place("since"), together.Place("user")
+    question = together.put_together(tasks.filter(owner=whose, done_at__gte=since)[:5])
+    for user, title in ((owner, "t2"), (member, "t1")):
+        with django_assert_num_queries(1):
+            (found,) = together.records_of(question, {"user": user.pk, "since": together.as_time(due)})
+            assert (found.title, found.done_at, found.owner) == (title, due, user)
+            assert found.contact.fields == {"seats": int(title[1])}
+        assert found == Task.objects.get(title=title)
+        found.title = "changed"
+        found.save()  # a record like any other
+        assert Task.objects.filter(title="changed").delete()[0] == 1
+    assert together.records_of(question, {"user": owner.pk, "since": together.as_time(due)}) == []
+    assert together.records_of(together.put_together(tasks.none())) == []
+
+
+def test_records_are_fetched_by_their_numbers_in_the_order_of_these(owner, django_assert_num_queries):
+    ada, bea, cid = (Contact.objects.create(name=name, owner=owner) for name in ("Ada", "Bea", "Cid"))
+    gone = cid.pk + 1000
+    question = together.to_fetch(Contact.objects.filter(owner=together.Place("user")).select_related("owner"))
+    with django_assert_num_queries(1):
+        found = listing.fetch_by(question, [cid.pk, gone, ada.pk], {"user": owner.pk})
+        assert [(one.name, one.owner) for one in found] == [("Cid", owner), ("Ada", owner)]
+    assert listing.fetch_by(question, [bea.pk], {"user": owner.pk + 1}) == []
+    with django_assert_num_queries(0):
+        assert listing.fetch_by(question, [], {"user": owner.pk}) == []
 
 
 def test_the_erased_are_left_out_of_each_question_and_looked_for_once(owner):

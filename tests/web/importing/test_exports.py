@@ -8,6 +8,7 @@ import json
 import zipfile
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 import duckdb
 import pytest
@@ -17,7 +18,8 @@ from leadline.engine.instants import DAY
 from leadline.web import warehouse
 from leadline.web.actions import definitions, offers, plans, touches
 from leadline.web.actions.export_files import write_csv
-from leadline.web.actions.exports import Dataset
+from leadline.web.actions.exports import Dataset, datasets
+from leadline.web.api.exports import Table
 from leadline.web.models import (
     Address,
     Ask,
@@ -210,3 +212,7 @@ def test_no_table_or_an_unknown_form_is_refused(client, owner):
 def test_who_may_not_export_gets_nothing(client, member):
     client.force_login(member, backend=BACKEND)
     assert client.post(reverse("exports"), {"form": "csv", "tables": ["contacts"]}).status_code == 403
+
+
+def test_the_tables_are_listed_in_the_description_of_the_api(owner, funnels):
+    assert list(get_args(Table)) == [one.name for one in datasets(owner)]

@@ -9,7 +9,15 @@ import re
 import pytest
 from django.urls import reverse
 
-from leadline.web.models import Contact, Import
+from leadline.engine.importers import Mapping
+from leadline.web.actions import merging
+from leadline.web.actions.acting import Actor
+from leadline.web.actions.importing import imports, proposals, uploads
+from leadline.web.errors import Invalid
+from leadline.web.jobs.worker import now
+from leadline.web.models import Contact, Import, Touch
+from tests.web.conftest import NOW
+from tests.web.importing.conftest import take_in, undo, upload, work
 from tests.web.importing.test_pages import enter, send
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +84,78 @@ def test_who_is_new_and_called_as_somebody_who_is_there_is_told(client, funnels,
     assert "Called as somebody who is there" in shown
     assert f'href="{reverse("contact", args=[ann.pk])}"' in shown
     assert record.counts["look"]["found"] == {"new": 3}
+
+
+def test_who_is_said_to_be_a_contact_who_is_there_goes_to_that_one_and_undoing_brings_back_what_was(
+    client, funnels, owner
+):
+    enter(client, owner)
+    ann, cem = Contact.objects.create(name="Ann Lee"), Contact.objects.create(name="Cem Ay")
+    send(
+        client,
+        people_csv="Name,Email,Subscribed\nann lee,ann@x.org,2026-01-03\nCem Ay,cem@x.org,2026-01-04\n",
+    )
+    record = Import.objects.get()
+    meanings, run = (reverse(f"import-{what}", args=[record.pk]) for what in ("meanings", "run"))
+    client.post(meanings, {"path": "", "same": ["0", "1"]})
+    record.refresh_from_db()
+    assert record.counts["look"]["found"] == {"said": 2}
+    shown = page_of(client, record)
+    assert len(re.findall(r'name="same" value="\d" checked', shown)) == 2
+    assert "are there already, as you say" in shown
+
+    client.post(run, {"path": "", "same": ["0"]})
+    work(now)
+    record.refresh_from_db()
+    assert record.counts["matched"] == {"said": 1}
+    assert record.counts["contacts"] == 1
+    assert "1 as you said" in page_of(client, record)
+    assert [one.value for one in ann.addresses.all()] == ["ann@x.org"]
+    assert Touch.objects.filter(contact=ann, kind="subscribed", in_force=True).count() == 1
+    assert not cem.addresses.exists()
+    assert Contact.objects.filter(name="Cem Ay").count() == 2
+
+    undo(owner, record)
+    ann.refresh_from_db()
+    assert ann.name == "Ann Lee"
+    assert not ann.addresses.exists()
+    assert not Touch.objects.filter(contact=ann, in_force=True, retracts=None).exists()
+    assert Contact.objects.count() == 2
+
+
+def test_somebody_said_to_be_nobody_who_is_seen_is_refused_and_one_who_is_gone_meanwhile_is_left_out(
+    funnels, owner
+):
+    ann = Contact.objects.create(name="Ann Lee")
+    files = {"people.csv": "Name,Email\nAnn Lee,ann@x.org\n"}
+    with pytest.raises(Invalid, match="a contact who is there"):
+        take_in(owner, files, Mapping(same={"ann@x.org": ann.pk + 1}))
+    folder, kept = uploads.keep([upload(name, text) for name, text in files.items()])
+    look = proposals.look(owner, folder, kept, Mapping(same={"ann@x.org": ann.pk}), NOW)
+    record = imports.propose(Actor.of(owner, NOW), folder, kept, look)
+    ann.delete()
+    imports.start(Actor.of(owner, NOW), record)
+    work()
+    record.refresh_from_db()
+    assert record.counts["refused"] == 1
+    assert not Contact.objects.exists()
+
+
+def test_who_is_said_to_be_a_contact_that_was_merged_meanwhile_is_whom_that_became(funnels, owner):
+    ann, kept = Contact.objects.create(name="Ann Lee"), Contact.objects.create(name="Anne Leeds")
+    files = {"people.csv": "Name,Email\nAnn Lee,ann@x.org\n"}
+    folder, uploaded = uploads.keep([upload(name, text) for name, text in files.items()])
+    look = proposals.look(owner, folder, uploaded, Mapping(same={"ann@x.org": ann.pk}), NOW)
+    record = imports.propose(Actor.of(owner, NOW), folder, uploaded, look)
+    merging.merge_contacts(Actor.of(owner, NOW), kept, ann)
+    imports.start(Actor.of(owner, NOW), record)
+    work()
+    assert [one.value for one in kept.addresses.all()] == ["ann@x.org"]
+
+
+def test_a_file_that_is_no_table_is_refused_where_it_was_sent(client, funnels, owner):
+    enter(client, owner)
+    refused = client.post(reverse("imports"), {"files": [upload("photo.jpg", "no table")]})
+    assert refused.status_code == 422
+    assert "Try other files" in refused.content.decode()
+    assert not Import.objects.exists()

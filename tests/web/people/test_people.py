@@ -11,10 +11,12 @@ from django.test import Client
 
 from leadline.engine.instants import DAY
 from leadline.web import access
-from leadline.web.actions import me, people, tokens
+from leadline.web.actions import asks, handing_on, me, people, tasks, tokens
 from leadline.web.actions.acting import Actor
 from leadline.web.errors import Conflict, Forbidden, Invalid, NotFound
-from leadline.web.models import AuditEntry, Contact, Invitation, Team, Token, User
+from leadline.web.jobs.worker import Worker
+from leadline.web.models import AuditEntry, Company, Contact, Invitation, Team, Token, User
+from leadline.web.pages.frame import now
 from tests.web.conftest import NOW
 
 GOOD = "a lead line of hemp"
@@ -34,7 +36,9 @@ def test_who_is_invited_comes_in_with_the_role_and_team_that_were_kept(owner, te
     fay = User.objects.get(email="fay@example.org")
     assert (fay.name, fay.role, fay.team, fay.check_password(GOOD)) == ("Fay", "manager", team, True)
     assert guest.get("/people/").status_code == 200  # signed in
-    assert enter(None).get(link).status_code == 404  # a link works once
+    again = enter(None).get(link)  # a link works once
+    assert again.status_code == 404
+    assert "signing in by fay@example.org" in again.content.decode()
     assert list(AuditEntry.objects.order_by("id").values_list("action", flat=True)) == [
         "person.invited",
         "person.joined",
@@ -119,10 +123,51 @@ def test_it_is_said_what_letting_somebody_go_means_before_it_is_done(actor, owne
     assert f'href="{there}"' in look.get("/people/").content.decode()
     page = look.get(there).content.decode()
     assert "programs that use them stop: The shop." in page
-    assert "1 contact stays theirs until you hand it on." in page
+    assert "1 contact with open asks and contracts, 0 companies, 0 open tasks." in page
     assert User.objects.get(pk=member.pk).is_active
     assert look.post(there, follow=True).redirect_chain == [("/people/", 303)]
     assert not User.objects.get(pk=member.pk).is_active
+
+
+@pytest.mark.django_db
+def test_what_somebody_had_is_handed_on_as_they_are_let_go_or_later(
+    actor, owner, member, south, contact, enter, funnels
+):
+    after = User.objects.create_user("tess@example.org", GOOD, name="Tess", team=south)
+    Contact.objects.filter(pk=contact.pk).update(owner=member, team=member.team)
+    firm = Company.objects.create(name="Roth", owner=member, team=member.team)
+    ask = asks.make(actor, contact, asks.Terms(title="Workshop"))
+    as_member = Actor.of(member, NOW)
+    call, done = (tasks.add_task(as_member, one, "Call") for one in (contact, None))
+    tasks.finish_task(as_member, done)
+    look, there = enter(owner), f"/people/{member.pk}/let-go/"
+    assert look.post(there, {"to": after.pk}, follow=True).redirect_chain == [("/people/", 303)]
+    Worker(now).run_dry(30)
+    for one in (contact, firm, ask, call):
+        one.refresh_from_db()
+        assert (one.owner, one.team) == (after, south)
+    done.refresh_from_db()
+    assert done.owner == member
+    given = AuditEntry.objects.get(action="task.given")
+    assert (given.record, given.before["owner"], given.after["owner"]) == (
+        f"contact:{contact.pk}", "Ben", "Tess",
+    )  # fmt: skip
+    assert enter(after).post(f"/today/done/{call.pk}/").status_code == 303
+    Contact.objects.create(name="Late", owner=member)
+    assert b"nobody to take it" in look.post(there, {"do": "hand-on", "to": ""}).content
+    assert look.post(there, {"do": "hand-on", "to": member.pk}).status_code == 404
+    assert look.post(there, {"do": "hand-on", "to": after.pk}).status_code == 303
+    Worker(now).run_dry(30)
+    assert not Contact.objects.filter(owner=member).exists()
+
+
+@pytest.mark.django_db
+def test_nothing_is_handed_on_to_whoever_was_let_go(actor, owner, member, south):
+    gone = User.objects.create_user("tess@example.org", GOOD, name="Tess", is_active=False)
+    for to, found in ((gone, "Tess, who was let go"), (member, "themselves")):
+        with pytest.raises(Conflict) as refused:
+            handing_on.hand_on(actor, member, to)
+        assert refused.value.found == found
 
 
 @pytest.mark.django_db
@@ -191,6 +236,7 @@ def test_only_owners_see_the_forms_of_the_team(owner, member, enter):
     page = enter(member).get("/people/").content
     assert b'value="invite"' not in page
     assert b"let-go" not in page
+    assert b"Owners invite people" in page
 
 
 def test_where_no_mail_goes_out_a_forgotten_password_leads_to_whoever_can_help(

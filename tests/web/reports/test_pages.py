@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from leadline.engine.instants import DAY
+from leadline.engine.instants import DAY, to_datetime
 from leadline.web import access
 from leadline.web.actions import reports as acts
-from leadline.web.models import Contact, Materialised, Tag, User
+from leadline.web.models import Contact, FunnelVersion, Materialised, Tag, User
 from leadline.web.pages import leaks as room
 from leadline.web.warehouse.reports import NOTHING, REPORTS
 from tests.web.conftest import NOW
@@ -171,6 +171,21 @@ def test_names_are_put_in_for_those_who_may_see_them_and_escaped(enter, owner, b
     assert "contact:" not in text
     Contact.objects.filter(pk=business[2].pk).update(erased_at="2026-03-01T00:00:00Z")
     assert "&lt;script" not in enter(owner).get("/leaks/asks/?wait=1").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_name_of_an_empty_stage_is_escaped_once(enter, owner, contact):
+    stages = "".join(
+        f'[[stages]]\nname = "{name}"\nmeans = "Theirs."\nrole = "{role}"\nwhen = "{when}"\n'
+        for name, role, when in (("R&D <new>", "open", "met"), ("buyer", "client", "customer"))
+    )
+    toml = f'name = "ours"\nmeans = "Ours."\n{stages}'
+    FunnelVersion.objects.create(
+        slug="ours", number=1, toml=toml, in_force=True, published_at=to_datetime(NOW)
+    )
+    write(contact, "bought", 3)
+    text = enter(owner).get("/funnel/").content.decode()
+    assert "Nobody stands in “R&amp;D &lt;new&gt;”." in text
 
 
 @pytest.mark.django_db

@@ -102,12 +102,12 @@ def test_files_are_taken_in_and_what_came_of_it_is_told(filled, tmp_path):
     look = filled.run("import", *files, "--look")
     assert look.returncode == 0, look.stderr
     assert "People: 2 new." in look.stdout
-    assert "1 rows can't be used" in look.stdout
+    assert "1 row can't be used" in look.stdout
     assert filled.sql("SELECT count(*) FROM web_import") == [(0,)]
     assert not list((filled.home / "uploads").glob("*"))
     done = filled.run("import", *files)
     assert done.returncode == 0, done.stderr
-    assert "2 contacts made, 0 changed, 3 touches and 0 purchases written, 1 rows not used" in done.stdout
+    assert "2 contacts made, 0 changed, 3 touches and no purchases written, 1 row not used" in done.stdout
     assert filled.sql("SELECT name FROM web_contact WHERE key = 'k1'") == [("Kim Koe",)]
     assert "Kim Koe is:" in filled.run("why", "kim@example.org").stdout
 

@@ -237,6 +237,7 @@ def test_a_table_that_is_gone_is_found_and_so_is_a_database_without_any_of_ours(
     change(ready, "CREATE TABLE photos (taken)")
     assert faults(ready) == {"Tables"}
     assert "✗ Tables: none of Leadline. To mend it: see whether LEADLINE_HOME" in ready.run("doctor").stdout
+    assert "Found: one without any table of Leadline." in ready.run("serve", "--port", ready.port).stderr
 
 
 def test_a_file_that_is_no_database_is_found(installation):

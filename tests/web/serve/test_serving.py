@@ -15,7 +15,7 @@ import pytest
 
 from leadline.web.serving.parents import PARENT
 from leadline.web.serving.server import FREE_WITHIN, check_address
-from tests.installations import wait_for
+from tests.installations import Installation, wait_for
 
 
 def served(installation, *words):
@@ -41,7 +41,7 @@ def alone(tmp_path_factory, templates):
     made.end()
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("told", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.nightly)])
 def test_it_makes_its_tables_answers_and_leaves_nobody_behind(installation, told):
     del installation.env["LEADLINE_COLD"]  # it ends while it warms up
     process = installation.start_afresh("serve", "--port", installation.port)
@@ -130,19 +130,34 @@ def test_a_database_of_an_earlier_version_waits_for_migrate(installation):
     assert "nothing to do" in installation.run("migrate").stdout
 
 
-def test_the_made_up_business_is_opened_by_a_link_that_works_once(installation):
-    process = installation.start("try", "--port", installation.port, "--no-open")
-    wait_for(lambda: "/accounts/link/" in installation.printed(), installation.printed)
-    (link,) = [line for line in installation.printed().splitlines() if "/accounts/link/" in line]
-    path = link.partition(str(installation.port))[2]
-    assert installation.get(path)[2].endswith(f":{installation.port}/")
-    installation.forget_cookies()
-    assert "/accounts/login/" in installation.get(path)[2]
-    assert installation.sql("SELECT COUNT(*) FROM web_contact")[0][0] > 1000
-    assert installation.sql("SELECT COUNT(*) FROM web_user") == [(1,)]
+@pytest.fixture(params=["there", pytest.param("not yet", marks=pytest.mark.nightly)])
+def tried(request, tmp_path, templates):
+    """An installation with a made-up business in it, or one where `try` makes it up."""
+    home = tmp_path / "home"
+    if request.param == "there":
+        made = templates.business(home)
+    else:
+        home.mkdir(mode=0o700)
+        made = Installation(home)
+    yield made
+    made.end()
+
+
+def test_the_made_up_business_is_opened_by_a_link_that_works_once(tried):
+    process = tried.start("try", "--port", tried.port, "--no-open")
+    wait_for(lambda: "/accounts/link/" in tried.printed(), tried.printed)
+    (link,) = [line for line in tried.printed().splitlines() if "/accounts/link/" in line]
+    path = link.partition(str(tried.port))[2]
+    assert tried.get(path)[2].endswith(f":{tried.port}/")
+    tried.forget_cookies()
+    assert "/accounts/login/" in tried.get(path)[2]
+    assert tried.sql("SELECT COUNT(*) FROM web_contact")[0][0] > 1000
+    assert tried.sql("SELECT COUNT(*) FROM web_user") == [(1,)]
+    assert len(tried.members(process)) >= 3  # who listens, who answers, who works
     os.kill(process.pid, signal.SIGINT)
     assert process.wait(60) == 0
-    again = installation.start("try", "--port", installation.port, "--no-open")
-    installation.until_it_answers()
+    wait_for(lambda: not tried.members(process), lambda: str(tried.members(process)), 5)
+    again = tried.start("try", "--port", tried.port, "--no-open")
+    tried.until_it_answers()
     os.kill(again.pid, signal.SIGTERM)
     assert again.wait(60) == 0

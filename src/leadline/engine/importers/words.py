@@ -213,6 +213,11 @@ def speak_of_invoices(headers: Iterable[str]) -> bool:
     return speak_of(headers, synonyms()["payments"]["invoices"])
 
 
+def speak_of_statements(headers: Iterable[str]) -> bool:
+    """Whether a header has a word of statements of bank accounts, in which money goes out too."""
+    return speak_of(headers, synonyms()["statements"]["headers"])
+
+
 @cache
 def _membership_words(sort: str) -> frozenset[str]:
     return frozenset(squeezed(word) for word in synonyms()["memberships"][sort])

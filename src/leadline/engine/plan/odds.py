@@ -117,12 +117,14 @@ def arriving(table: Table, onward: Sequence[Floats], horizon: int) -> Floats:
     `onward` has for each way what is so for one who takes it: the result of another call, `AT_ONCE` for a way
     that is the arrival, `NOWHERE` for one that leads away.
     """
-    times = grid(horizon)
-    gone, total = table.ahead(_BEFORE, times), np.zeros((DRAWS, STEPS + 1))
+    gone, total = table.ahead(_BEFORE, grid(horizon)), np.zeros((DRAWS, STEPS + 1))
     for share, then in zip(gone, onward, strict=True):
         middle = (then[:, :-1] + then[:, 1:]) / 2
-        for step in range(STEPS if middle.any() else 0):
-            total[:, step + 1 :] += share[:, step, None] * middle[:, : STEPS - step]
+        if (middle == 1).all():  # whoever has left has arrived
+            total[:, 1:] += np.cumsum(share, axis=1)
+        elif middle.any():
+            for step in range(STEPS):
+                total[:, step + 1 :] += share[:, step, None] * middle[:, : STEPS - step]
     return np.minimum(total, 1)
 
 

@@ -14,8 +14,8 @@ from django.db.models.functions import Coalesce
 from leadline.engine.instants import DAY
 from leadline.web import access, listing
 from leadline.web.listing import in_order
-from leadline.web.models import Ask, Contract, NextStep, Task, User
-from leadline.web.together import NOTHING, Place, Question, Told, counts_of, put_together, to_count
+from leadline.web.models import Ask, Contract, NextStep, User
+from leadline.web.together import NOTHING, Place, Question, Told, counts_of, put_together, to_count, to_fetch
 
 AHEAD = timedelta(days=30)
 """A contract that runs out within so long is due for its renewal."""
@@ -56,6 +56,13 @@ class Open:
         return self.kept["counted", most]
 
     @property
+    def fetched(self) -> Question:
+        """Those that are shown, to be asked for by their numbers."""
+        if ("fetched", 0) not in self.kept:
+            self.kept["fetched", 0] = [to_fetch(self.rows)]
+        return self.kept["fetched", 0][0]
+
+    @property
     def alike(self) -> tuple[bool, str]:
         """What they have in common with those that can be asked for at once: the way, and days or numbers."""
         sort = self.rows.model._meta.get_field(self.column).get_internal_type()
@@ -72,9 +79,9 @@ def first_of(sections: Mapping[str, Open], most: int) -> dict[str, list[Any]]:
         for name, keys in zip(some, found, strict=True):
             numbers[name] = [number for _, number in keys]
     every: dict[type[Model], dict[int, Any]] = {}
-    for model, rows in {one.rows.model: one.rows for one in sections.values()}.items():
+    for model, rows in {one.rows.model: one.fetched for one in sections.values()}.items():
         theirs = [n for name, one in sections.items() if one.rows.model is model for n in numbers[name]]
-        every[model] = rows.in_bulk(theirs) if theirs else {}
+        every[model] = {one.pk: one for one in listing.fetch_by(rows, theirs)}
     read = {name: every[one.rows.model] for name, one in sections.items()}
     return {name: [rows[n] for n in numbers[name] if n in rows] for name, rows in read.items()}
 
@@ -121,7 +128,7 @@ def _sections(alike: access.Alike, who: str, day: date) -> dict[str, Open]:
     due_again = Q(said__in=["no", "not_now"], ask_again_on__lte=day)  # few: by their day, not by the answer
     again = [part.annotate(said=Coalesce("answer", Value(""))).filter(due_again) for part in asked]
     contracts = access.of_contacts(user, Contract).filter(mine, ended_on=None, renews_on__lte=day + AHEAD)
-    tasks = access.owned(user, Task).filter(mine, done_at=None, due_on__lte=day)
+    tasks = access.tasks(user).filter(mine, done_at=None, due_on__lte=day)
     return {
         "reply": steps(NextStep.Sort.REPLY, "since", since__range=(Place("since"), Place("at"))),
         "ask": steps(NextStep.Sort.ASK, "rank"),

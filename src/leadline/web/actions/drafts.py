@@ -19,6 +19,7 @@ from leadline.web.actions.fields import declared, read_fields, without_blanks
 from leadline.web.actions.identities import Identities
 from leadline.web.actions.rows import Row, insert, reserve, update
 from leadline.web.actions.tags import TagDrafts
+from leadline.web.actions.tasks import go_along
 from leadline.web.actions.texts import tidy_columns
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Contact, Field
@@ -28,7 +29,7 @@ Given = Mapping[str, Any]
 COLUMNS = ("name", "key", "job_title", "company_id", "owner_id", "team_id", "fields")
 _BESIDES = ("company", "fields", "tags", "addresses")
 """What is given of a contact besides plain columns."""
-_values = attrgetter(*COLUMNS)
+_values, _OWNER = attrgetter(*COLUMNS), COLUMNS.index("owner_id")
 
 
 class Drafts:
@@ -133,6 +134,12 @@ class Drafts:
         update(Contact, ("key",), freed)
         for names, rows in changed.items():
             update(Contact, names, rows)
+        whose = attrgetter("owner_id", "team_id")
+        go_along(
+            (number, before[_OWNER])
+            for number, (contact, before) in self._old.items()
+            if whose(contact) != before[_OWNER : _OWNER + 2]
+        )
 
     def _write_new(self) -> None:
         made_at = timezone.now()

@@ -34,6 +34,11 @@ def start(actor: Actor, of: Of, given: Mapping[str, str], change: Mapping[str, A
 
     What somebody has running already is not begun once more: that is the answer then. Raises Invalid.
     """
+    return begin(actor, of, given, change)
+
+
+def begin(actor: Actor, of: Of, given: Mapping[str, str], change: Mapping[str, Any]) -> Edit:
+    """The same inside an action."""
     user = actor.user
     assert user is not None
     check(of, change)

@@ -76,7 +76,7 @@ class Year:
 
 def year(user: User, now: int) -> Year | None:
     """The income of the last year from contacts that somebody sees; None where none is on record."""
-    touches = warehouse.read(_payments(user, now))
+    touches = warehouse.read(_payments(user, now), many=True)
     paid = payments_of(touches, touches.contact, now)
     at, value = touches.happened_at[paid.row], paid.value
     known = (value != MISSING) & (at > now - YEAR)

@@ -59,10 +59,14 @@ def withdraw(actor: Actor, invitation: Invitation) -> None:
 
 def find_invitation(secret: str, now: int) -> Invitation:
     """The open invitation of a link; raises NotFound where it never was, has ended or was accepted."""
-    found = Invitation.objects.filter(
-        digest=digest_of(secret), accepted_at=None, expires_at__gt=to_datetime(now)
-    ).first()
-    if found is None:
+    found = Invitation.objects.filter(digest=digest_of(secret)).first()
+    if found is not None and found.accepted_at is not None:
+        raise NotFound(
+            "An invitation was to be opened",
+            found="one that was accepted already",
+            allowed=f"signing in by {found.email}, with the password that was chosen then",
+        )
+    if found is None or found.expires_at <= to_datetime(now):
         raise NotFound(
             "An invitation was to be opened",
             found="none that is still open behind this link",

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from leadline.engine.instants import DAY, to_datetime
 from leadline.web import access
-from leadline.web.actions import asks, profiles, taken_away
+from leadline.web.actions import asks, profiles, taken_away, tasks
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.views import COLUMNS
 from leadline.web.errors import Invalid, NotFound
@@ -117,6 +117,8 @@ def _columns(actor: Actor, entry: AuditEntry) -> bool:
     if not before:
         return False
     record.save()
+    if of == "contact" and before.keys() & {"owner_id", "team_id"}:
+        tasks.go_along([(record.pk, before.get("owner_id", record.owner_id))])
     words = {name.removesuffix("_id") for name in before if name in _LINKS}
     before |= {name: entry.after.get(name, "") for name in words}
     after |= {name: entry.before.get(name, "") for name in words}

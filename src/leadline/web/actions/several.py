@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from leadline.web.actions import profiles
+from leadline.web.actions import profiles, tasks
 from leadline.web.actions.acting import Actor, Change, note_changes
 from leadline.web.actions.fields import read_fields, without_blanks
 from leadline.web.actions.tags import read_words, tags_called, words_of
@@ -93,6 +93,8 @@ def _keep(actor: Actor, of: Of, records: list[Any], wanted: dict[str, Any]) -> i
     numbers = [one.pk for one, *_ in changed]
     for low in range(0, len(numbers), _PART):
         _MODELS[of].objects.filter(pk__in=numbers[low : low + _PART]).update(**wanted)
+    if of == "contact":
+        tasks.go_along((one.pk, one.owner_id) for one, *_ in changed)
     note_changes(actor, f"{of}.changed", changed)
     return len(changed)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+
+from django.db.models import OuterRef, Subquery
 
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.texts import tidy
 from leadline.web.errors import Conflict, Invalid
 from leadline.web.models import Contact, Task
+
+PART = 500
 
 
 @action
@@ -43,3 +48,20 @@ def reopen_task(actor: Actor, task: Task) -> Task:
     task.save(update_fields=["done_at"])
     note_change(actor, "task.reopened", task.contact or task, {"done": task.title}, {"open": task.title})
     return task
+
+
+def go_along(given: Iterable[tuple[int, int | None]]) -> None:
+    """Let open tasks about contacts go with these, inside an action that has given them away.
+
+    Of each contact its number is told, and that of who had it: only their own tasks about it go along.
+    """
+    had: dict[int, list[int]] = {}
+    for number, former in given:
+        if former is not None:
+            had.setdefault(former, []).append(number)
+    now = Contact.objects.filter(pk=OuterRef("contact"))
+    whose = {name: Subquery(now.values(name)[:1]) for name in ("owner", "team")}
+    for former, numbers in had.items():
+        for low in range(0, len(numbers), PART):
+            some = numbers[low : low + PART]
+            Task.objects.filter(owner=former, contact__in=some, done_at=None).update(**whose)

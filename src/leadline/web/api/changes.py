@@ -12,7 +12,7 @@ from pydantic import Field
 
 from leadline.web import access
 from leadline.web.actions.reverting import UNDOABLE, revert, undoable
-from leadline.web.api.door import actor_of, check_scope, now, scoped, user_of
+from leadline.web.api.door import actor_of, check_scope, now, scoped, token_of, user_of
 from leadline.web.api.parts import Cursor, Limit, Part, newest
 from leadline.web.api.shapes import Asked, Given, Id, Instant, Short, example
 from leadline.web.models import AuditEntry, User
@@ -82,7 +82,7 @@ def undo_changes(request: HttpRequest, given: UndoGiven) -> dict[str, int]:
     """
     entries = undoable(user_of(request), given.first, given.last or given.first, now())
     if any(one.action.startswith("note.") for one in entries):
-        check_scope(request, "touches:write")
+        check_scope(token_of(request), "touches:write")
     undone, left = revert(actor_of(request), entries)
     return {"undone": undone, "left": len(left)}
 

@@ -15,7 +15,9 @@ from typing import Annotated, Any, ParamSpec, TypeVar, cast, get_args, get_origi
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import Status
+from ninja.operation import Operation
 from ninja.security import HttpBearer
+from ninja.utils import contribute_operation_callback
 from pydantic import BaseModel
 
 from leadline.engine.clocks import days_of
@@ -31,19 +33,6 @@ from leadline.web.warehouse.zones import find_team_zone
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class Bearer(HttpBearer):
-    """A token in the header `Authorization: Bearer …`."""
-
-    openapi_description = "A token that was made in the settings of Leadline."
-
-    def authenticate(self, request: HttpRequest, token: str) -> Token | None:
-        """The token, if it is in force and not used too often. Raises TooMany."""
-        found = find_token(request)
-        if found is not None:
-            RATE.take(found.pk, float(settings.API_RATE), time.monotonic())
-        return found
 
 
 class Rate:
@@ -82,6 +71,28 @@ NEEDS: dict[str, Need] = {}
 """What each operation needs, by its name, as the description tells of it."""
 
 
+class Bearer(HttpBearer):
+    """A token in the header `Authorization: Bearer …`, that may do what it is sent for.
+
+    Looked at before anything else of a request is read.
+    """
+
+    openapi_description = "A token that was made in the settings of Leadline."
+
+    def __init__(self, need: Need) -> None:
+        super().__init__()
+        self._need = need
+
+    def authenticate(self, request: HttpRequest, token: str) -> Token | None:
+        """The token, if it is in force. Raises TooMany, and Forbidden where it or its user may not."""
+        found = find_token(request)
+        if found is not None:
+            RATE.take(found.pk, float(settings.API_RATE), time.monotonic())
+            check_scope(found, self._need.scope)
+            require(found.user, self._need.right)
+        return found
+
+
 def scoped(scope: str, right: Right = "see") -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Lets in a token that has the scope, of somebody whose role has the right. Raises Forbidden.
 
@@ -89,15 +100,13 @@ def scoped(scope: str, right: Right = "see") -> Callable[[Callable[P, R]], Calla
     """
 
     def wrapped(do: Callable[P, R]) -> Callable[P, R]:
-        NEEDS[getattr(do, "__name__", "")] = Need(scope, right)
+        need = NEEDS[getattr(do, "__name__", "")] = Need(scope, right)
         signature = inspect.signature(do, eval_str=True)
         known = sorted(_asked_by(signature))
 
         @wraps(do)
         def run(*given: P.args, **named: P.kwargs) -> R:
             request = cast("HttpRequest", given[0])
-            check_scope(request, scope)
-            require(user_of(request), right)
             _check_names(request, known)
             once = _once_of(request)
             request.once = once  # type: ignore[attr-defined]
@@ -108,9 +117,16 @@ def scoped(scope: str, right: Right = "see") -> Callable[[Callable[P, R]], Calla
             return result
 
         run.__signature__ = signature  # type: ignore[attr-defined]
+        contribute_operation_callback(run, lambda operation: _guard(operation, need))
         return run
 
     return wrapped
+
+
+def _guard(operation: Operation, need: Need) -> None:
+    """Have the door of an operation ask for what it needs, before its body is read."""
+    operation.auth_param = door = Bearer(need)
+    operation.auth_callbacks = [door]
 
 
 def _asked_by(signature: inspect.Signature) -> Iterator[str]:
@@ -157,12 +173,12 @@ def has_scope(request: HttpRequest, scope: str) -> bool:
     return scope in token_of(request).scopes
 
 
-def check_scope(request: HttpRequest, scope: str) -> None:
+def check_scope(token: Token, scope: str) -> None:
     """Raise Forbidden where the token lacks a scope."""
-    if not has_scope(request, scope):
+    if scope not in token.scopes:
         raise Forbidden(
             "A token was used",
-            found=f"the scopes {', '.join(map(str, token_of(request).scopes)) or 'none'}",
+            found=f"the scopes {', '.join(map(str, token.scopes)) or 'none'}",
             allowed=f"a token with the scope {scope}",
         )
 

@@ -104,7 +104,11 @@ def get_import(request: HttpRequest, upload: Identity) -> dict[str, Any]:
 @router.put("/imports/{upload}/mapping", response=ProposalTold, summary="Say what the columns mean")
 @scoped("imports:write", "import")
 def set_mapping(request: HttpRequest, upload: Identity, given: MappingGiven) -> dict[str, Any]:
-    """Answers with what would come of it now."""
+    """Answers with what would come of it now.
+
+    `same` says who in the files is a contact who is there: what the files call somebody (`who` among the
+    `namesakes` of the proposal), and the contact's number.
+    """
     record = acts.find(user_of(request), upload)
     mapping = _mapping(given.mapping)
     acts.check_mapping(mapping)

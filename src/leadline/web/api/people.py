@@ -12,8 +12,10 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from leadline.web import access
+from leadline.web.actions import handing_on
 from leadline.web.actions import people as acts
 from leadline.web.api.door import actor_of, scoped, tell_secret, user_of
+from leadline.web.api.edits import EditTold, told_edit
 from leadline.web.api.parts import Cursor, Limit, Part, listed
 from leadline.web.api.shapes import Given, Id, Identity, Nothing, example
 from leadline.web.models import Invitation, Team, User
@@ -40,6 +42,19 @@ class PersonTold(Schema):
     role: str
     team: int | None
     is_active: bool
+
+
+class HandOnGiven(Given):
+    """To whom everything of somebody is given."""
+
+    model_config = example(to=1)
+    to: Id
+
+
+class HandedTold(Schema):
+    """The changes of many that give contacts and companies away; none where there are none."""
+
+    edits: list[EditTold]
 
 
 class InvitationGiven(Given):
@@ -114,6 +129,14 @@ def reactivate_person(request: HttpRequest, person: Identity, given: Nothing | N
     """With the role that they had."""
     acts.reactivate(actor_of(request), _found(person))
     return _person(_found(person))
+
+
+@router.post("/people/{person}/hand-on", response={202: HandedTold}, summary="Hand on what somebody has")
+@scoped("people:write", "govern")
+def hand_on(request: HttpRequest, person: Identity, given: HandOnGiven) -> Status[dict[str, Any]]:
+    """Their open tasks at once; contacts and companies in changes of many, which the worker makes."""
+    begun = handing_on.hand_on(actor_of(request), _found(person), _found(given.to))
+    return Status(202, {"edits": [told_edit(one) for one in begun]})
 
 
 @router.get("/invitations", response=Part[InvitationTold], summary="List invitations")

@@ -16,9 +16,9 @@ from pydantic import BaseModel, Field
 
 from leadline.engine.errors import LeadlineError
 from leadline.web.actions.replies import Repeated
-from leadline.web.api.misfits import misfit
+from leadline.web.api.misfits import DESCRIBED, misfit
 from leadline.web.api.reading import check_body
-from leadline.web.errors import Invalid, NotFound, leaving, trouble
+from leadline.web.errors import Invalid, NoSuchMethod, NotFound, leaving, trouble
 from leadline.web.tokens import refusal
 
 log = logging.getLogger(__name__)
@@ -120,15 +120,21 @@ class ProblemsMiddleware:
 
 
 def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    allowed, status = response.get("Allow", ""), HTTPStatus(response.status_code)
-    allowed = allowed.replace("GET", "GET, HEAD")
-    more = {"asked": f"{request.method} {request.path[:200]}"} | ({"allowed": allowed} if allowed else {})
-    codes = {HTTPStatus.NOT_FOUND: "not-found", HTTPStatus.METHOD_NOT_ALLOWED: "no-such-method"}
-    broken = "broken" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad-request"
-    found = problem(status, codes.get(status, broken), f"{status.phrase}: {status.description}.", **more)
-    if allowed:
+    """The problem of an address, a method or a request that Django turned away, and of what is broken."""
+    status, asked = HTTPStatus(response.status_code), f"{request.method} {request.path[:200]}"
+    if status == HTTPStatus.NOT_FOUND:
+        return of_error(
+            NotFound(f"{asked} was asked for", found="nothing of that address", allowed=DESCRIBED)
+        )
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = response["Allow"].replace("GET", "GET, HEAD")
+        found = of_error(
+            NoSuchMethod(f"{asked} was asked for", found="that address, and no such method", allowed=allowed)
+        )
         found["Allow"] = allowed
-    return found
+        return found
+    broken = "broken" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "bad-request"
+    return problem(status, broken, f"{status.phrase}: {status.description}.", asked=asked)
 
 
 def _repeated(request: HttpRequest, error: Any) -> HttpResponse:

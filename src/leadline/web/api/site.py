@@ -38,7 +38,7 @@ from leadline.web.api import (
     touches,
     webhooks,
 )
-from leadline.web.api.door import NEEDS, Bearer
+from leadline.web.api.door import NEEDS
 from leadline.web.api.problems import PROBLEM, Problem, answer_with_problems
 from leadline.web.api.reading import Reader
 
@@ -157,7 +157,7 @@ api = Described(
     description=MEANS,
     urls_namespace="api",
     docs_url=None,
-    auth=Bearer(),
+    auth=lambda _: None,  # an operation that isn't @scoped lets nobody in
     parser=Reader(),
 )
 for router in ROUTERS:

@@ -51,7 +51,7 @@ def list_tasks(
     limit: Limit = 50,
 ) -> dict[str, Any]:
     """Those that the token's user sees, in the order in which they were written down."""
-    found = access.owned(user_of(request), Task).select_related("owner")
+    found = access.tasks(user_of(request)).select_related("owner")
     found = found.filter(access.of_one(Task, contact)) if contact else found
     found = found.filter(done_at__isnull=not done) if done is not None else found
     found = found.filter(due_on__lte=due_by) if due_by else found
@@ -81,7 +81,7 @@ def reopen_task(request: HttpRequest, task: Identity, given: Nothing | None = No
 
 
 def _task(request: HttpRequest, number: int) -> Task:
-    return access.find(access.owned(user_of(request), Task).select_related("owner", "contact"), number)
+    return access.find(access.tasks(user_of(request)).select_related("owner", "contact"), number)
 
 
 def _told(one: Task) -> dict[str, Any]:

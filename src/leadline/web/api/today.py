@@ -15,7 +15,7 @@ from leadline.web.actions import agenda, reminders
 from leadline.web.actions.pace import pace
 from leadline.web.api.door import actor_of, now, scoped, user_of
 from leadline.web.api.shapes import Day, Given, Id, example
-from leadline.web.models import Ask, Contract, NextStep, Task, User
+from leadline.web.models import Ask, Contract, NextStep, User
 
 router = Router(tags=["today"])
 COUNTED = 1000
@@ -147,7 +147,7 @@ def get_pace(request: HttpRequest) -> dict[str, Any]:
 
 def _reminder(user: User, what: str, number: int) -> reminders.Reminder:
     if what == "task":
-        return access.find(access.owned(user, Task), number)
+        return access.find(access.tasks(user), number)
     if what == "ask":
         return access.find(access.of_contacts(user, Ask), number)
     return access.find(access.of_contacts(user, NextStep), number)

@@ -70,10 +70,13 @@ MADE = [
 ]
 
 
-def _made_anew(table: str, name: str, columns: list[str], beside: list[str]) -> list[Any]:
-    condition = NOBODYS if name.endswith('_no') else None
-    index = models.Index(fields=columns, include=beside, condition=condition, name=name)
-    return [migrations.RemoveIndex(table, name), migrations.AddIndex(table, index)]
+def _made_anew() -> list[Any]:
+    steps: list[Any] = []
+    for table, name, columns, beside in COVERING:
+        condition = NOBODYS if name.endswith('_no') else None
+        index = models.Index(fields=columns, include=beside, condition=condition, name=name)
+        steps += [migrations.RemoveIndex(table, name), migrations.AddIndex(table, index)]
+    return steps
 
 
 class Migration(migrations.Migration):
@@ -83,7 +86,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        *(OnPostgreSQL(some, some) for some in (_made_anew(*one) for one in COVERING)),
+        OnPostgreSQL(_made_anew(), _made_anew()),
         *(
             OnPostgreSQL([migrations.RunSQL(
                 f'DROP INDEX {name}; CREATE INDEX {name} ON {now}',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,7 +17,7 @@ from leadline.web.access import find
 from leadline.web.actions import asks, purchases, purchases_back
 from leadline.web.actions.asks import Terms
 from leadline.web.actions.purchases import Sale
-from leadline.web.listing import fetch, in_order, merge
+from leadline.web.listing import fetch_by, first_of, in_order
 from leadline.web.models import Ask, Contact, Purchase, Touch
 from leadline.web.pages import undoing
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
@@ -38,9 +38,12 @@ from leadline.web.pages.sales_forms import (
     usual_currency,
 )
 from leadline.web.pages.search import find_contacts
-from leadline.web.pages.whose import read_whose
+from leadline.web.pages.whose import Alike, read_whose
+from leadline.web.together import Question, put_together, to_fetch
 
 ROWS, MOST_FOUND = 50, 20
+KEPT = 128
+"""So many questions are kept as they were put together."""
 SAID = {"yes": "yes", "no": "no", "not_now": "not now"}
 WHICH = {
     "open": ("Waiting", [""]),
@@ -56,21 +59,30 @@ def listing(request: HttpRequest) -> dict[str, Any]:
     """Asks, the latest first."""
     which, whose = request.GET.get("which", "open"), read_whose(request)
     which = which if which in WHICH else "open"
-    parts = [
-        after(part.filter(answer=answer), request.GET.get("after", ""), "asked_at")
-        for part in whose.parts(Ask)
-        for answer in WHICH[which][1]
-    ]
-    ordered = [in_order(part, "-asked_at", "-id").values_list("asked_at", "id") for part in parts]
-    keys = merge(ordered, tuple, ROWS + 1, falling=True)
+    parts = _first(whose.alike, which, request.GET.get("after", ""))
+    (keys,) = first_of([parts], tuple, ROWS + 1, whose.told, falling=True)
     more = f"{keys[ROWS - 1][0]}.{keys[ROWS - 1][1]}" if len(keys) > ROWS else ""
-    rows = fetch(
-        Ask.objects.select_related("contact", "contact__company", "offer", "owner"),
-        [number for _, number in keys[:ROWS]],
-    )
+    rows = fetch_by(_rows(), [number for _, number in keys[:ROWS]])
     tabs = [(name, words) for name, (words, _) in WHICH.items()]
     told = {"asks": rows, "which": which, "tabs": tabs, "more": more, "whose": whose}
     return told | {"may": may(request)}
+
+
+@lru_cache(maxsize=KEPT)
+def _first(whose: Alike, which: str, cursor: str) -> list[Question]:
+    """The asks of a page and the one after them, circle by circle and answer by answer."""
+    parts = [
+        after(part.filter(answer=answer), cursor, "asked_at")
+        for part in whose.anybody().parts(Ask)
+        for answer in WHICH[which][1]
+    ]
+    ordered = (in_order(part, "-asked_at", "-id").values_list("asked_at", "id") for part in parts)
+    return [put_together(part[: ROWS + 1]) for part in ordered]
+
+
+@cache
+def _rows() -> Question:
+    return to_fetch(Ask.objects.select_related("contact__company", "offer", "owner"))
 
 
 @page("web/asks/ask.html")

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain, pairwise
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,11 +14,12 @@ from django.db.models import Count, Model, Q, QuerySet, Sum
 
 from leadline.engine.instants import DAY, to_instant
 from leadline.web import access, listing, together
+from leadline.web.among import among, as_told
 from leadline.web.models import Ask, Contact, StagedAsk, Standing, User
 from leadline.web.pages.whose import Alike, Whose
 from leadline.web.templatetags import words
 from leadline.web.templatetags.addresses import address
-from leadline.web.together import Question, put_together, to_count
+from leadline.web.together import Place, Question, put_together, to_count, to_fetch
 from leadline.web.warehouse import Funnels
 
 T = TypeVar("T")
@@ -76,7 +77,7 @@ def by_stage(whose: Whose, slug: str, funnels: Funnels, now: int, only: str, aft
     turned = _turned(whose, here, after)
     counts = [0] * len(wanted) if only else _counts(whose, here)
     every = [key for keys, _ in turned for key in keys]
-    rows = Standing.objects.select_related("contact__company").in_bulk(every)
+    rows = {one.pk: one for one in listing.fetch_by(_standing_rows(), every)}
     columns = []
     for number, (keys, next_key), count in zip(wanted, turned, counts, strict=True):
         stage = funnel.stages[number - 1]
@@ -181,7 +182,7 @@ def _with_cards(
         for one, (keys, next_key) in zip(alike, _turned(whose, cards, after), strict=True):
             turned[one.column.key], one.column.after = keys, next_key
     every = [key for keys in turned.values() for key in keys]
-    rows = Ask.objects.select_related("contact__company", "offer").in_bulk(every)
+    rows = {one.pk: one for one in listing.fetch_by(_ask_rows(), every)}
     for column, *_ in asked:
         column.cards = [_ask_card(rows[key], today, move) for key in turned[column.key] if key in rows]
     if not only:
@@ -220,8 +221,8 @@ def _with_asks(user: User, columns: list[Column]) -> list[Column]:
     """The same columns, cards with the open asks of their contacts."""
     people = [card.contact.pk for column in columns for card in column.cards]
     asks: dict[int, list[Ask]] = defaultdict(list)
-    theirs = access.of_contacts(user, Ask).filter(contact__in=people).select_related("offer")
-    for ask in theirs:
+    told = {**access.told(user), "contacts": as_told(people)}
+    for ask in together.records_of(_theirs(access.Alike.of(user)), told) if people else ():
         if ask.answer == Ask.Answer.WAITING:  # the database would look through all that wait
             asks[ask.contact_id].append(ask)
     for column in columns:
@@ -273,6 +274,23 @@ def _first(whose: Alike, cards: Cards, after: str) -> list[Question]:
     by, parts = cards.by, chain.from_iterable(cards.of(whose.anybody()))
     keys = [by.after(part, after).values_list(by.column, by.number, "pk")[: CARDS + 1] for part in parts]
     return [put_together(part) for part in keys]
+
+
+@cache
+def _standing_rows() -> Question:
+    return to_fetch(Standing.objects.select_related("contact__company"))
+
+
+@cache
+def _ask_rows() -> Question:
+    return to_fetch(Ask.objects.select_related("contact__company", "offer"))
+
+
+@cache
+def _theirs(alike: access.Alike) -> Question:
+    """The asks of some contacts."""
+    seen = access.of_contacts(alike.anybody(), Ask)
+    return put_together(seen.filter(among(Place("contacts"), "contact")).select_related("offer"))
 
 
 @lru_cache(maxsize=KEPT)

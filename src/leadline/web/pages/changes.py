@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -168,10 +169,16 @@ def _of_many(line: _Line, user: User) -> dict[str, Any]:
 
 def of_contact(contact: Contact) -> QuerySet[AuditEntry]:
     """What was changed of a contact, and of what hangs on them."""
-    hanging = [model.objects.filter(contact=contact).values_list("pk") for model in _OF_CONTACTS.values()]
-    found = zip(_OF_CONTACTS, together.rows_of(hanging), strict=True)
+    found = zip(_OF_CONTACTS, together.rows_of(_on_contact(), {"contact": contact.pk}), strict=True)
     names = [f"{of}:{number}" for of, rows in found for (number,) in rows]
     return AuditEntry.objects.filter(record__in=[f"contact:{contact.pk}", *names])
+
+
+@cache
+def _on_contact() -> list[together.Question]:
+    """The numbers of what hangs on a contact."""
+    rows = (model.objects.filter(contact=together.Place("contact")) for model in _OF_CONTACTS.values())
+    return [together.put_together(one.values_list("pk")) for one in rows]
 
 
 def _with_imports(entries: QuerySet[AuditEntry], record: str) -> QuerySet[AuditEntry]:

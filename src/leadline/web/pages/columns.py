@@ -154,15 +154,17 @@ def _cell(contact: Any, name: str, funnel: Funnel | None, user: User) -> dict[st
 
 def company_cells(company: Company, columns: Sequence[str], people: int, user: User) -> list[dict[str, Any]]:
     """The same of a company, of whose people somebody sees so many."""
-    texts = {
-        "domain": company.domain,
-        "people": str(people),
-        "owner": str(company.owner or ""),
-        "team": str(company.team or ""),
-        "made": day_said(to_instant(company.created_at), user.zone),
-    }
-    own = {name: said(company.fields.get(name.removeprefix(OWN))) for name in columns if name not in texts}
-    return [{"name": name, "text": (texts | own)[name]} for name in columns]
+    return [{"name": name, "text": _company_text(company, name, people, user)} for name in columns]
+
+
+def _company_text(company: Company, name: str, people: int, user: User) -> str:
+    if name.startswith(OWN):
+        return said(company.fields.get(name.removeprefix(OWN)))
+    if name == "people":
+        return str(people)
+    if name == "made":
+        return day_said(to_instant(company.created_at), user.zone)
+    return str(getattr(company, name) or "")
 
 
 def _standing(contact: Any, name: str, funnel: Funnel | None, user: User) -> dict[str, Any]:

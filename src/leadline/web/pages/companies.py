@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from leadline.engine.touches import Column, Touches
 from leadline.web import access, warehouse
 from leadline.web.actions import companies as actions
-from leadline.web.models import Company, Contact, Field, Touch, User
+from leadline.web.models import Company, Contact, Touch, User
 from leadline.web.pages import columns, company_list, dates, undoing
 from leadline.web.pages.entries import link_of
 from leadline.web.pages.forms import changed, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.many import keepers_of, keepers_to_choose
-from leadline.web.pages.own_fields import own_fields, own_typed
+from leadline.web.pages.own_fields import declared, own_fields, own_typed
 from leadline.web.pages.reasons import places_of
 from leadline.web.templatetags.spoken import said_kind
 
@@ -47,7 +47,7 @@ def show_company(request: HttpRequest, number: int) -> dict[str, Any]:
         "company": company,
         "fields": [
             {"label": one.label, "text": text}
-            for one in Field.objects.filter(of="company").order_by("label")
+            for one in declared("company")
             if (text := columns.said(company.fields.get(one.name)))
         ],
         "people": [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -20,6 +21,7 @@ from leadline.web.pages.chips import chips
 from leadline.web.pages.frame import actor_of, page, user_of
 from leadline.web.pages.many import as_csv, change_many, keepers_offered
 from leadline.web.pages.own_fields import declared, own_filters, read_where_one_is
+from leadline.web.together import Question, to_fetch
 
 SIZE, PIECE = 50, 1000
 FILTERS = ("q", "owner", "team", *spans.MADE, *spans.PEOPLE)
@@ -76,8 +78,12 @@ def _turned(user: User, filters: Filters, cursor: str) -> tuple[list[Company], b
     keys = listing.merge(
         [part.values_list("name_small", "pk") for part in parts], tuple, SIZE + 1, falling=False
     )
-    rows = Company.objects.select_related("owner", "team")
-    return listing.fetch(rows, [number for _, number in keys[:SIZE]]), len(keys) > SIZE
+    return listing.fetch_by(_rows(), [number for _, number in keys[:SIZE]]), len(keys) > SIZE
+
+
+@cache
+def _rows() -> Question:
+    return to_fetch(Company.objects.select_related("owner", "team"))
 
 
 def _filters(asked: QueryDict) -> Filters:

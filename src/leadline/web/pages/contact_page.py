@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import wraps
-from typing import Any
+from functools import cache, wraps
+from typing import Any, cast
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,18 +16,33 @@ from django.views.decorators.http import require_GET
 from leadline.web import access, warehouse
 from leadline.web.actions.reverting import UNDOABLE
 from leadline.web.errors import Refused, leaving
-from leadline.web.models import Contact, Field, Import, ImportChange, PathDefinition, User
+from leadline.web.models import (
+    Address,
+    Ask,
+    Contact,
+    Contract,
+    Import,
+    ImportChange,
+    PathDefinition,
+    Tag,
+    Task,
+    User,
+)
 from leadline.web.pages import columns, dates
 from leadline.web.pages.changes import by_words, called, of_contact, parts_of, said
 from leadline.web.pages.entries import entries_of, kinds_offered, kinds_usual
 from leadline.web.pages.frame import View, now, page, user_of
 from leadline.web.pages.going import see
+from leadline.web.pages.own_fields import declared
 from leadline.web.pages.reasons import facts_of, places_of
 from leadline.web.pages.sales_forms import usual_currency
 from leadline.web.templatetags.words import money
+from leadline.web.together import Place, Question, as_time, put_together, records_of, rows_of
 
 MOST_CHANGES = 30
 MOST_HANGING = 50
+MOST_NUMBER = 2**63
+"""Below which the numbers of records are."""
 
 
 @require_GET
@@ -40,17 +55,20 @@ def show_contact(request: HttpRequest, number: int) -> dict[str, Any] | HttpResp
 
 
 def _found(number: int, user: User) -> Contact:
+    """Whoever has a number, or was merged with whom has it."""
+    told = {**access.told(user), "contact": number}
+    if number < MOST_NUMBER and (found := records_of(_seen(access.Alike.of(user)), told)):
+        return cast("Contact", found[0])
     return access.find_contact(access.contacts(user).select_related("company", "owner", "team"), number)
 
 
 def _whole(contact: Contact, user: User) -> dict[str, Any]:
     kinds = kinds_offered(user) if access.may(user, "change") else []
     return shown(contact, user) | {
-        "owners": User.objects.filter(is_active=True).order_by("name", "email"),
         "kinds": kinds,
         "usual": kinds_usual(kinds) if kinds else [],
         "currency": usual_currency(user),
-        "paths": list(PathDefinition.objects.values_list("name", flat=True)),
+        "paths": [name for (name,) in rows_of([_paths()])[0]],
         "changes": _changes(contact, user),
         "may_erase": access.may(user, "erase"),
     }
@@ -59,14 +77,14 @@ def _whole(contact: Contact, user: User) -> dict[str, Any]:
 def shown(contact: Contact, user: User) -> dict[str, Any]:
     """What of the page changes with a touch, and what stands beside it."""
     instant = now()
-    twins = list(contact.merged.order_by("pk"))
+    twins = _its("twins", contact)
     happened = warehouse.touches_of([contact.pk], same={one.pk: contact.pk for one in twins})
     places = places_of(happened, contact.pk, instant, user)
     entries, cursor = entries_of(contact, user, twins=[one.pk for one in twins])
     return {
         "contact": contact,
-        "addresses": list(contact.addresses.all()),
-        "tags": [tag.name for tag in contact.tags.order_by("name")],
+        "addresses": _its("addresses", contact),
+        "tags": [tag.name for tag in _its("tags", contact)],
         "own_fields": _own_fields(contact),
         "twins": twins,
         "facts": facts_of(happened, instant, user.zone),
@@ -118,20 +136,19 @@ def on_the_page(view: View) -> View:
 
 def _own_fields(contact: Contact) -> list[dict[str, Any]]:
     """Fields of one's own that say something of somebody."""
-    declared = Field.objects.filter(of="contact").order_by("label")
     return [
         {"field": one, "text": text}
-        for one in declared
+        for one in declared("contact")
         if (text := columns.said(contact.fields.get(one.name)))
     ]
 
 
 def _hanging(contact: Contact, user: User) -> dict[str, Any]:
     """Asks, contracts and tasks, the open ones first."""
-    asks = contact.asks.select_related("offer").order_by("answer", "-asked_at")[:MOST_HANGING]
-    contracts = contact.contracts.select_related("offer").order_by("-starts_on")[:MOST_HANGING]
-    recent = Q(done_at=None) | Q(done_at__gte=dates.days_ago(now(), 7))
-    tasks = contact.tasks.filter(recent).select_related("owner").order_by("done_at", "due_on", "pk")
+    asks, contracts = _its("asks", contact), _its("contracts", contact)
+    tasks = _its("tasks", contact, since=as_time(dates.days_ago(now(), 7)))
+    for one in (*asks, *contracts, *tasks):
+        one.contact = contact
     return {
         "asks": [
             {
@@ -143,8 +160,51 @@ def _hanging(contact: Contact, user: User) -> dict[str, Any]:
             for one in asks
         ],
         "contracts": [{"contract": one, "value": money(one.value, one.currency)} for one in contracts],
-        "tasks": list(tasks[:MOST_HANGING]),
+        "tasks": tasks,
     }
+
+
+def _its(what: str, contact: Contact, **told: Any) -> list[Any]:
+    """Records of a sort that hang on a contact."""
+    return records_of(_of_contact()[what], {"contact": contact.pk, **told})
+
+
+@cache
+def _of_contact() -> dict[str, Question]:
+    """What hangs on a contact, each sort put together once."""
+    number = Place("contact")
+    its, lately = Q(contact=number), Q(done_at=None) | Q(done_at__gte=Place("since"))
+    every: dict[str, QuerySet[Any]] = {
+        "twins": Contact.objects.filter(merged_into=number).order_by("pk"),
+        "addresses": Address.objects.filter(its),
+        "tags": Tag.objects.filter(marks__contact=number).order_by("name"),
+        "asks": Ask.objects.filter(its).select_related("offer").order_by("answer", "-asked_at"),
+        "contracts": Contract.objects.filter(its).select_related("offer").order_by("-starts_on"),
+        "tasks": Task.objects.filter(its & lately)
+        .select_related("owner")
+        .order_by("done_at", "due_on", "pk"),
+    }
+    most = dict.fromkeys(("asks", "contracts", "tasks"), MOST_HANGING)
+    return {name: put_together(rows[: most.get(name)]) for name, rows in every.items()}
+
+
+@cache
+def _seen(alike: access.Alike) -> Question:
+    """The contact of a number, with all that the head of their page says."""
+    rows = access.contacts(alike.anybody()).select_related("company", "owner", "team")
+    return put_together(rows.filter(pk=Place("contact")))
+
+
+@cache
+def _paths() -> Question:
+    return put_together(PathDefinition.objects.values_list("name"))
+
+
+@cache
+def _made() -> Question:
+    """Which import made a record."""
+    made = ImportChange.objects.filter(record=Place("record"), before=None)
+    return put_together(made.select_related("of__made_by")[:1])
 
 
 def _changes(contact: Contact, user: User) -> list[dict[str, Any]]:
@@ -163,10 +223,8 @@ def _changes(contact: Contact, user: User) -> list[dict[str, Any]]:
         }
         for one in entries
     ]
-    made = ImportChange.objects.filter(record=f"contact:{contact.pk}", before=None).select_related(
-        "of__made_by"
-    )
-    return told + [_imported(one.of, user) for one in made[:1]]
+    made = records_of(_made(), {"record": f"contact:{contact.pk}"})
+    return told + [_imported(one.of, user) for one in made]
 
 
 def _imported(record: Import, user: User) -> dict[str, Any]:

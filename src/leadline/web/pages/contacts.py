@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -26,12 +27,15 @@ from leadline.web.pages.going import see
 from leadline.web.pages.many import as_csv, change_many, offered
 from leadline.web.pages.own_fields import declared, own_fields, own_filters, own_typed, read_where_one_is
 from leadline.web.pages.sales_forms import CURRENCIES, usual_currency
+from leadline.web.together import Question, to_fetch
 
 MORE = (
     "path", "owner", "team", "tag", "fact", "after", "before", "title",
     *spans.MADE, *spans.SINCE, *spans.AMOUNT,
 )  # fmt: skip
 """The filters that stand under “More filters”."""
+KEPT = 128
+"""So many choices of columns are kept as they were put together."""
 
 
 @require_GET
@@ -46,7 +50,7 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     kept, kept_as = views.kept_query(asked), funnels.kept_as.get(slug, "")
     shown = columns.chosen(asked.getlist("col"), every)
     found, count = _turned(user, filters, asked)
-    rows = listing.fetch(columns.narrowed(access.looked_up(user), shown), found.numbers)
+    rows = listing.fetch_by(_rows(access.Alike.of(user), tuple(shown)), found.numbers, access.told(user))
 
     def told(one: Contact) -> list[dict[str, Any]]:
         return columns.cells(one, list(shown), funnels.get(slug), user)
@@ -73,6 +77,12 @@ def show_contacts(request: HttpRequest) -> dict[str, Any] | HttpResponse:
         "own_fields": own_filters(fields, filters.given),
         **_rights(user),
     }
+
+
+@lru_cache(maxsize=KEPT)
+def _rows(alike: access.Alike, shown: tuple[str, ...]) -> Question:
+    """Those who are somebody's to see, with what stands in some columns."""
+    return to_fetch(columns.narrowed(access.looked_up(alike.anybody()), shown))
 
 
 def _turned(user: User, filters: Filters, asked: QueryDict) -> tuple[listing.Listed, listing.Count]:

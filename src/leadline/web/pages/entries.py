@@ -6,22 +6,29 @@ import base64
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
+
+from django.db.models import Q
 
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.engine.kinds import Kinds
 from leadline.web import access, warehouse
 from leadline.web.actions import touches
 from leadline.web.actions.acting import name_of
+from leadline.web.among import among, as_told
 from leadline.web.models import Contact, Import, Note, Purchase, Touch, User
 from leadline.web.pages import dates
 from leadline.web.templatetags.spoken import said_kind
 from leadline.web.templatetags.words import money
+from leadline.web.together import Place, Question, Told, as_time, put_together, records_of, rows_of
 
 SIZE = 40
 LATELY, USUAL = 500, 6
 """Among so many touches of contacts that somebody recorded last are the kinds of lately; so many at hand."""
 OF_LATELY = "Lately"
+_NEVER = to_instant(datetime.max.replace(tzinfo=UTC))
 LINKS = {
     "generate": "Lead generation",
     "nurture": "Nurturing",
@@ -74,13 +81,10 @@ def entries_of(
     contact: Contact, user: User, cursor: str = "", twins: Iterable[int] | None = None
 ) -> tuple[list[Entry], str]:
     """A page of the timeline, the latest first, and where the next begins; `twins` as `access.touches`."""
-    before = _read(cursor)
-    rows = access.touches(contact, twins).filter(retracts=None).select_related("recorded_by")
-    notes = contact.notes.select_related("author").order_by("-written_at", "-pk")
-    if before is not None:
-        rows, notes = rows.filter(happened_at__lt=before), notes.filter(written_at__lt=to_datetime(before))
-    happened = list(rows.order_by("-happened_at", "-pk")[: SIZE + 1])
-    written = list(notes[: SIZE + 1])
+    before, same = _read(cursor), warehouse.merged([contact.pk]) if twins is None else twins
+    times: Told = {"before": before, "time": as_time(to_datetime(before))}
+    told: Told = {**times, "contact": contact.pk, "contacts": as_told([contact.pk, *same])}
+    happened, written = (records_of(one, told) for one in _page(merged=bool(same)))
     merged = heapq.merge(
         _told(happened, contact, user), _noted(written, user), key=lambda one: (-one.at, -one.number)
     )
@@ -88,16 +92,32 @@ def entries_of(
     if len(found) <= SIZE:
         return found, ""
     last = found[SIZE - 1].at  # those of one instant stay together: a page ends before the next instant
-    shown = [one for one in found[:SIZE] if one.at > found[SIZE].at] or _whole(
-        rows, notes, last, contact, user
-    )
+    shown = [one for one in found[:SIZE] if one.at > found[SIZE].at] or _whole(same, last, contact, user)
     return shown, base64.urlsafe_b64encode(str(shown[-1].at).encode()).decode()
 
 
-def _whole(rows: Any, notes: Any, at: int, contact: Contact, user: User) -> list[Entry]:
+@cache
+def _page(*, merged: bool) -> tuple[Question, Question]:
+    """The touches and the notes of a contact that came before an instant, as far as a page goes.
+
+    Those of whoever was merged into them come with theirs.
+    """
+    theirs = among(Place("contacts"), "contact") if merged else Q(contact=Place("contact"))
+    happened = Touch.objects.filter(theirs, retracts=None, happened_at__lt=Place("before"))
+    happened = happened.select_related("recorded_by")
+    notes = Note.objects.filter(contact=Place("contact"), written_at__lt=Place("time"))
+    written = notes.select_related("author").order_by("-written_at", "-pk")
+    return (
+        put_together(happened.order_by("-happened_at", "-pk")[: SIZE + 1]),
+        put_together(written[: SIZE + 1]),
+    )
+
+
+def _whole(twins: Iterable[int], at: int, contact: Contact, user: User) -> list[Entry]:
     """Everything of one instant, where that is more than a page."""
-    here = list(rows.filter(happened_at=at).order_by("-pk")[:2000])
-    return [*_told(here, contact, user), *_noted(list(notes.filter(written_at=to_datetime(at))), user)]
+    rows = access.touches(contact, twins).filter(retracts=None, happened_at=at).select_related("recorded_by")
+    notes = contact.notes.select_related("author").filter(written_at=to_datetime(at)).order_by("-pk")
+    return [*_told(list(rows.order_by("-pk")[:2000]), contact, user), *_noted(list(notes), user)]
 
 
 def _told(rows: list[Touch], contact: Contact, user: User) -> Iterable[Entry]:
@@ -175,12 +195,13 @@ def _noted(rows: list[Note], user: User) -> Iterable[Entry]:
         yield Entry(at=at, number=one.pk, touch=None, note=one, when=dates.time_said(at, user.zone))
 
 
-def _read(cursor: str) -> int | None:
+def _read(cursor: str) -> int:
+    """The instant before which a page is; one that never comes for the first page."""
     try:
         at = int(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, TypeError):
-        return None
-    return at if 0 < at < 2**52 else None
+        return _NEVER
+    return at if 0 < at < _NEVER else _NEVER
 
 
 def kinds_offered(user: User) -> list[dict[str, Any]]:
@@ -188,8 +209,7 @@ def kinds_offered(user: User) -> list[dict[str, Any]]:
     kinds = warehouse.kinds()
     typed = kinds.named("typed") if "typed" in kinds.groups else frozenset()
     offered = [kind for code, kind in enumerate(kinds.kinds) if not kind.machine and code not in typed]
-    mine = Touch.objects.filter(recorded_by=user, contact__isnull=False, retracts=None).order_by("-pk")
-    by_hand = (kind for kind, origin in mine.values_list("kind", "origin")[:LATELY] if not origin)
+    by_hand = (kind for kind, origin in rows_of([_mine()], {"user": user.pk})[0] if not origin)
     lately = list(dict.fromkeys(by_hand))[:5]
     known = {kind.name: kind for kind in offered}
     groups: list[dict[str, Any]] = [
@@ -210,6 +230,13 @@ def kinds_offered(user: User) -> list[dict[str, Any]]:
         for group in groups
         if group["kinds"]
     ]
+
+
+@cache
+def _mine() -> Question:
+    """What somebody recorded last."""
+    mine = Touch.objects.filter(recorded_by=Place("user"), contact__isnull=False, retracts=None)
+    return put_together(mine.order_by("-pk").values_list("kind", "origin")[:LATELY])
 
 
 def kinds_usual(offered: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -93,6 +93,7 @@ def show_import(request: HttpRequest, number: int) -> dict[str, Any] | HttpRespo
         }
         told |= _path_question(record, told["tables"])
         told |= {"takers": takers.choices(user_of(request)), "taker": record.mapping.get("owner") or ""}
+        told["namesakes"] = _with_ticks(record)
         told["we"] = record.mapping.get("we") or ()
         told["of_deals"] = any(table["shape"] == "deals" for table in told["tables"])
         told |= {"deals": DEALS, "meant": record.mapping.get("deals") or "asks"}
@@ -164,12 +165,14 @@ def _pieces(place: Path) -> Iterator[bytes]:
 
 def _upload(request: HttpRequest) -> HttpResponse:
     user, files = user_of(request), request.FILES.getlist("files")
-    folder, kept = uploads.keep(files)
+    folder = ""
     try:
+        folder, kept = uploads.keep(files)
         look = proposals.look(user, folder, kept, Mapping(), now())
         record = imports.propose(actor_of(request), folder, kept, look)
     except BaseException as error:
-        uploads.forget(folder)
+        if folder:
+            uploads.forget(folder)
         if not isinstance(error, (BadFile, Invalid)):
             raise
         return render(request, "web/imports/refused.html", {"error": error}, status=422)
@@ -236,6 +239,13 @@ def _groups() -> list[tuple[str, list[tuple[str, str, str]]]]:
     ]
 
 
+def _with_ticks(record: Import) -> list[dict[str, Any]]:
+    """Those who are called as a contact is, and whether somebody said that they are the same."""
+    same = record.mapping.get("same") or {}
+    namesakes = record.counts["look"].get("namesakes", ())
+    return [one | {"same": same.get(one["who"]) == one["contact"]} for one in namesakes]
+
+
 def _with_days(sold: dict[str, Any]) -> dict[str, Any]:
     """A purchase of a list of clients with its days as days."""
     days = {name: sold[name] and date.fromisoformat(sold[name]) for name in ("starts", "renews", "ended")}
@@ -280,14 +290,28 @@ def _read_we(record: Import, given: QueryDict) -> tuple[str, ...]:
     return tuple(given.getlist("we")) or tuple(record.mapping.get("we") or ())
 
 
-_SAID = {"deals": _read_deals, "owner": _read_owner, "we": _read_we}
+def _read_same(record: Import, given: QueryDict) -> dict[str, int]:
+    """Who is a contact that is there: `same` has the places of those who are ticked, among those shown."""
+    same: dict[str, int] = dict(record.mapping.get("same") or {})
+    if "path" not in given:
+        return same
+    ticked = set(given.getlist("same"))
+    for place, one in enumerate(record.counts["look"].get("namesakes", ())):
+        if str(place) in ticked:
+            same[one["who"]] = one["contact"]
+        elif same.get(one["who"]) == one["contact"]:
+            del same[one["who"]]
+    return same
+
+
+_SAID = {"deals": _read_deals, "owner": _read_owner, "we": _read_we, "same": _read_same}
 
 
 def _read_mapping(record: Import, given: QueryDict) -> Mapping:
     """The mapping of a form.
 
     `shape-0`, `path-0`, `means-0-3` (table 0, its column 3); `kind-WORD`; `date_order`, `zone`, `path`,
-    `owner`, `deals`, and `we`.
+    `owner`, `deals`, `we`, and `same`.
     """
     path, paths = _read_paths(record, given)
     files = []
@@ -316,6 +340,7 @@ def _read_mapping(record: Import, given: QueryDict) -> Mapping:
             deals=_read_deals(record, given),
             owner=_read_owner(record, given),
             we=_read_we(record, given),
+            same=_read_same(record, given),
             kinds=kinds,
             files=tuple(FileMapping.model_validate(file) for file in files),
         )

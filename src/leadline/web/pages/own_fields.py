@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,9 +11,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from leadline.engine.importers.cells.values import parse_typed
+from leadline.web import together
 from leadline.web.filters import OWN
 from leadline.web.models import Field
 from leadline.web.templatetags.words import decimal_mark, typed
+from leadline.web.together import Place
 
 TYPES = {Field.Type.DATE: "date", Field.Type.NUMBER: "text", Field.Type.TEXT: "text"}
 MOST = 200
@@ -25,7 +27,12 @@ FLAG = (("", "Not known"), ("yes", "Yes"), ("no", "No"))
 
 def declared(of: str) -> list[Field]:
     """The fields of contacts or companies, by label."""
-    return list(Field.objects.filter(of=of).order_by("label"))
+    return together.records_of(_of(), {"of": of})
+
+
+@cache
+def _of() -> together.Question:
+    return together.put_together(Field.objects.filter(of=Place("of")).order_by("label"))
 
 
 def own_fields(of: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:

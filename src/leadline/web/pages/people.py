@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
 from leadline.engine.instants import to_datetime
 from leadline.web import access
 from leadline.web.actions import people as acts
+from leadline.web.actions.handing_on import hand_on, in_hands_of
+from leadline.web.errors import Invalid
 from leadline.web.models import Contact, Invitation, Team, User
 from leadline.web.models.people import Role
 from leadline.web.outbound.mail import invite_by_mail
@@ -69,7 +72,7 @@ def _change(request: HttpRequest) -> str:
 
 @page("web/people/let_go.html")
 def let_go(request: HttpRequest, number: int) -> HttpResponse:
-    """What it means to let somebody go, and to do it: their tokens don't come back."""
+    """What it means to let somebody go, to do it, and to hand on what they have."""
     access.require(user_of(request), "govern")
     person = access.find(User.objects.all(), number)
 
@@ -77,16 +80,50 @@ def let_go(request: HttpRequest, number: int) -> HttpResponse:
         return {
             "person": person,
             "tokens": list(person.tokens.order_by("name").values_list("name", flat=True)),
-            "contacts": access.contacts(user_of(request)).filter(owner=person).count(),
+            "has": in_hands_of(person),
+            "takers": [
+                ("", "Nobody yet"),
+                *((one.pk, str(one)) for one in _takers(person).order_by("name", "email")),
+            ],
         }
 
-    verbs: dict[str, Verb] = {"": lambda request: _let_go(request, person)}
+    verbs: dict[str, Verb] = {
+        "": lambda request: _let_go(request, person),
+        "hand-on": lambda request: _hand_on(request, person),
+    }
     return work(request, "web/people/let_go.html", verbs, "people", shown)
 
 
 def _let_go(request: HttpRequest, person: User) -> str:
+    to = _taker(request, person)
     acts.deactivate(actor_of(request), person)
-    return f"{person} can no longer sign in. What is theirs stays theirs until you hand it on."
+    said = f"{person} can no longer sign in."
+    if to is None:
+        return f"{said} What is theirs stays theirs until you hand it on."
+    return f"{said} {_handed(request, person, to)}"
+
+
+def _hand_on(request: HttpRequest, person: User) -> str:
+    to = _taker(request, person)
+    if to is None:
+        asked = f"What {person} has was to be handed on"
+        raise Invalid(asked, found="nobody to take it", allowed="somebody else who works here", field="to")
+    return _handed(request, person, to)
+
+
+def _handed(request: HttpRequest, person: User, to: User) -> str:
+    under_way = hand_on(actor_of(request), person, to)
+    more = " Contacts and companies follow one after the other: see Changes of many." if under_way else ""
+    return f"What {person} had goes to {to}.{more}"
+
+
+def _takers(person: User) -> QuerySet[User]:
+    return User.objects.filter(is_active=True).exclude(pk=person.pk)
+
+
+def _taker(request: HttpRequest, person: User) -> User | None:
+    chosen = number(request, "to", 0)
+    return access.find(_takers(person), chosen) if chosen else None
 
 
 def _reactivate(request: HttpRequest) -> str:

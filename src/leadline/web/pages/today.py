@@ -16,7 +16,7 @@ from leadline.web.access import find
 from leadline.web.actions import reminders, tasks, touches
 from leadline.web.actions.pace import pace
 from leadline.web.errors import Invalid, NotFound
-from leadline.web.models import Ask, NextStep, Task, Touch, User
+from leadline.web.models import Ask, NextStep, Touch, User
 from leadline.web.pages.day_sections import NAMES, Section, sections
 from leadline.web.pages.entries import kinds_of_ours
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
@@ -95,7 +95,7 @@ def finish(request: HttpRequest, number: int) -> HttpResponse:
     """A task is done."""
     user = user_of(request)
     access.require(user, "change")
-    task = tasks.finish_task(actor_of(request), find(access.owned(user, Task), number))
+    task = tasks.finish_task(actor_of(request), find(access.tasks(user), number))
     say(request, f"Done: {task.title}.", reverse("task_open", args=[number]))
     return back(request, reverse("today"))
 
@@ -106,7 +106,7 @@ def take_up(request: HttpRequest, number: int) -> HttpResponse:
     """A task is to be done after all."""
     user = user_of(request)
     access.require(user, "change")
-    task = tasks.reopen_task(actor_of(request), find(access.owned(user, Task), number))
+    task = tasks.reopen_task(actor_of(request), find(access.tasks(user), number))
     say(request, f"To be done after all: {task.title}.")
     return back(request, reverse("today"))
 
@@ -153,7 +153,7 @@ def _lede(found: list[Section]) -> str:
 
 def _reminder(user: User, what: str, number: int) -> reminders.Reminder:
     if what == "task":
-        return find(access.owned(user, Task), number)
+        return find(access.tasks(user), number)
     if what == "ask":
         return find(access.of_contacts(user, Ask), number)
     if what == "step":

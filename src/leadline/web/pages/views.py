@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from leadline.web import access
+from leadline.web import access, together
 from leadline.web.actions import views as actions
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.filters import NAMES, OWN
@@ -19,6 +20,7 @@ from leadline.web.pages import columns, undoing
 from leadline.web.pages.frame import actor_of, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.own_fields import declared
+from leadline.web.together import Place
 
 LISTS = {"contacts": "contact", "companies": "company"}
 """The lists of which views are kept, and what each is a list of."""
@@ -27,8 +29,14 @@ NEEDLESS = ("cursor", "view", "all")
 
 def visible_views(user: User, of: str) -> list[SavedView]:
     """The views of a list that somebody can take: their own first, then what others share."""
-    found = SavedView.objects.filter(Q(owner=user) | Q(shared=True), of=of).select_related("owner")
+    found = together.records_of(_of_list(), {"user": user.pk, "of": of})
     return sorted(found, key=lambda view: (view.owner_id != user.pk, view.name.casefold()))
+
+
+@cache
+def _of_list() -> together.Question:
+    seen = Q(owner=Place("user")) | Q(shared=True)
+    return together.put_together(SavedView.objects.filter(seen, of=Place("of")).select_related("owner"))
 
 
 class Asked(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
+from leadline.engine.wording import counted
 from leadline.web import access
 from leadline.web.actions import webhooks as acts
 from leadline.web.actions.events import EVENTS
@@ -86,7 +87,7 @@ def _replay(request: HttpRequest, hook: Webhook) -> str:
 
 def _replay_missed(request: HttpRequest, hook: Webhook) -> str:
     count = acts.replay_missed(actor_of(request), hook)
-    return f"{count:,} event{'' if count == 1 else 's'} on the way again."
+    return f"{counted(count, 'event').capitalize()} on the way again."
 
 
 def _remove(request: HttpRequest, hook: Webhook) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from leadline.web.filters import Filters
 from leadline.web.models import Contact, User
 from leadline.web.models.people import Role
 from leadline.web.pages.frame import user_of
+from leadline.web.together import Place, Question, put_together, rows_of
 
 M = TypeVar("M", bound=Model)
 MOST_CHOICES = 200
@@ -57,16 +59,26 @@ class Whose:
         user, whole = self.user, access.may(self.user, "export")
         if not whole and not access.sees_team(user):
             return []
-        having = Exists(Contact.objects.filter(owner=OuterRef("pk")))
-        people = User.objects.filter(Q(is_active=True) | Q(having) | Q(pk=self._number()))
-        if user.role != Role.OWNER:
-            people = people.filter(team=user.team, team__isnull=False)
-        others = people.exclude(pk=user.pk).order_by("-is_active", "name", "email")[:MOST_CHOICES]
-        named = [(str(one.pk), f"{one}{'' if one.is_active else ' (let go)'}") for one in others]
+        told = {**self.told, "asked": self._number()}
+        (others,) = rows_of([_others(whole=user.role == Role.OWNER)], told)
+        named = [
+            (str(number), f"{name or email}{'' if active else ' (let go)'}")
+            for number, name, email, active in others
+        ]
         return [("", "Everybody’s"), ("me", "Mine"), *named, *([("none", "Nobody’s")] if whole else [])]
 
     def _number(self) -> int:
         return int(self.asked) if self.asked.isdecimal() and len(self.asked) <= 18 else 0
+
+
+@cache
+def _others(*, whole: bool) -> Question:
+    """The others of a team, or of all; of those who were let go whoever has contacts, or is asked for."""
+    having = Exists(Contact.objects.filter(owner=OuterRef("pk")))
+    people = User.objects.filter(Q(is_active=True) | Q(having) | Q(pk=Place("asked")))
+    people = people if whole else people.filter(team=Place("team"))
+    others = people.exclude(pk=Place("user")).order_by("-is_active", "name", "email")
+    return put_together(others.values_list("pk", "name", "email", "is_active")[:MOST_CHOICES])
 
 
 class Alike(NamedTuple):

@@ -56,8 +56,14 @@ def make_ready() -> None:
 
 
 def check_version() -> None:
-    """Raise Conflict where a database waits for `leadline migrate`, or is of a later version."""
+    """Raise Conflict where a database waits for `leadline migrate`, is of a later version or of none."""
     _check_later()
+    if Contact._meta.db_table not in connection.introspection.table_names():
+        raise Conflict(
+            "To work on this database was asked for",
+            found="one without any table of Leadline",
+            allowed="another LEADLINE_HOME or DATABASE_URL; or “leadline migrate”, which makes them here",
+        )
     if waiting := waiting_migrations():
         raise Conflict(
             "To work on this database was asked for",

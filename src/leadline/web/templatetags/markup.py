@@ -6,9 +6,13 @@ A page has one or two thousand values. Each is looked at once here, and not firs
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable
 
 from django.utils.safestring import SafeString
+
+_MARKED = re.compile("[&<>\"']").search
+"""Whether a text has anything to escape: most have nothing, and to look takes a third of the time."""
 
 
 def fill(pattern: str, *values: object) -> SafeString:
@@ -23,4 +27,7 @@ def fill_each(pattern: str, rows: Iterable[Iterable[object]]) -> SafeString:
 
 def escaped(value: object) -> str:
     """A value as text of a page; what is markup itself stays as it is."""
-    return value if isinstance(value, SafeString) else html.escape(str(value))
+    if isinstance(value, SafeString):
+        return value
+    text = str(value)
+    return html.escape(text) if _MARKED(text) else text

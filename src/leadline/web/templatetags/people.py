@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.db.models import Model
 from django.utils.safestring import SafeString
 
-from leadline.web.models import Contact
+from leadline.web.models import Company, Contact
 from leadline.web.templatetags.addresses import address
 from leadline.web.templatetags.markup import escaped, fill, fill_each
 
@@ -36,14 +37,30 @@ def who(contact: Contact) -> SafeString:
 @register.simple_tag
 def contact_rows(rows: Iterable[tuple[Contact, Row]], may_change: bool) -> SafeString:
     """The rows of a list of contacts, each with its cells (`columns.cells`); `may_change`: to be ticked."""
-    return SafeString("\n".join(_row(contact, row, ticked=may_change) for contact, row in rows))
+    each = (_row("contact", one, (_cell(*cell) for cell in row), ticked=may_change) for one, row in rows)
+    return SafeString("\n".join(each))
 
 
-def _row(contact: Contact, row: Row, *, ticked: bool) -> SafeString:
-    there, name = address("contact", contact.pk), escaped(contact)
-    tick = fill(_TICK, contact.pk, SafeString(name)) if ticked else SafeString()
-    cells = SafeString("".join(_cell(label, one) for label, one in row))
-    return fill(_ROW, there, tick, there, SafeString(name), cells)
+@register.simple_tag
+def company_rows(rows: Iterable[tuple[Company, Row]], may_change: bool) -> SafeString:
+    """The same of companies (`columns.company_cells`)."""
+    told = ((one, (_company_cell(one, *cell) for cell in row)) for one, row in rows)
+    return SafeString("\n".join(_row("company", one, cells, ticked=may_change) for one, cells in told))
+
+
+def _row(room: str, record: Model, cells: Iterable[str], *, ticked: bool) -> SafeString:
+    there, name = address(room, record.pk), SafeString(escaped(record))
+    tick = fill(_TICK, record.pk, name) if ticked else SafeString()
+    return fill(_ROW, there, tick, there, name, SafeString("".join(cells)))
+
+
+def _company_cell(company: Company, label: str, cell: Mapping[str, Any]) -> SafeString:
+    if cell["name"] != "people":
+        return fill('<td data-label="{}">{}</td>', label, cell["text"])
+    if cell["text"] == "0":
+        return fill('<td data-label="{}" class="num">0</td>', label)
+    people = '<td data-label="{}" class="num"><a href="{}?all=1&amp;company={}">{}</a></td>'
+    return fill(people, label, address("contacts"), company.pk, cell["text"])
 
 
 def _cell(label: str, cell: Mapping[str, Any]) -> SafeString:

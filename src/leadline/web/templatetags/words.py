@@ -79,10 +79,15 @@ def moment(value: datetime | date | int | str | None) -> str:
     """
     if value is None or isinstance(value, str):
         return ""
-    at = _local(value)
+    return _moment_of(_local(value))
+
+
+def _moment_of(at: datetime | date) -> str:
+    """A time where the reader is, or a day."""
+    here = _here()
     if not isinstance(at, datetime):
-        return day(at)
-    return f"{day(at)}, {_timed(time(at.hour, at.minute), _here())}"
+        return _dated("yMMMd", at, here)
+    return f"{_dated('yMMMd', at.date(), here)}, {_timed(time(at.hour, at.minute), here)}"
 
 
 @register.filter
@@ -102,7 +107,12 @@ def ago(value: datetime | date | int | str | None) -> str:
     """How long ago, or how soon: “3 days ago”, “in 2 weeks”, “just now”, “today”; nothing for none."""
     if value is None or isinstance(value, str):
         return ""
-    now, here = to_instant(timezone.now()), _local(value)
+    return _ago_of(value, _local(value))
+
+
+def _ago_of(value: datetime | date | int, here: datetime | date) -> str:
+    """How long ago something was that is so where the reader is."""
+    now = to_instant(timezone.now())
     if not isinstance(here, datetime):
         return _days_ago((to_local(now).date() - here).days)
     since = now - to_instant(value)
@@ -117,9 +127,9 @@ def when(value: datetime | date | int | str | None) -> SafeString | str:
     """How long ago, with the exact moment for whoever points at it, and for machines."""
     if value is None or isinstance(value, str):
         return ""
-    return fill(
-        '<time datetime="{}" title="{}">{}</time>', _local(value).isoformat(), moment(value), ago(value)
-    )
+    at = _local(value)
+    said = at.isoformat(), _moment_of(at), _ago_of(value, at)
+    return fill('<time datetime="{}" title="{}">{}</time>', *said)
 
 
 @register.filter
@@ -315,9 +325,14 @@ def _here() -> Locale:
 
 
 def _written(value: float | Decimal, decimals: int) -> str:
-    exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    written = _pattern(str(_here()), decimals).apply(exact, _here(), numbering_system="default")
-    return _digits(written)
+    return _figure(str(value), decimals, _here())
+
+
+@lru_cache(maxsize=4096)
+def _figure(exact: str, decimals: int, locale: Locale) -> str:
+    """A number as a locale writes it; on one page the same stands often."""
+    pattern = _pattern(str(locale), decimals)
+    return _digits(pattern.apply(Decimal(exact), locale, numbering_system="default"))
 
 
 @lru_cache(maxsize=256)

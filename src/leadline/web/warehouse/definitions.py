@@ -15,16 +15,18 @@ from leadline.engine.funnel import Funnel, parse_funnel
 from leadline.engine.kinds import Kind, Kinds
 
 _OF_KIND = ("name", "means", "link", "direction", "groups")
-_KINDS = "SELECT name, means, link, direction, CAST(groups AS text) FROM web_kinddefinition ORDER BY name"
 _FIRST = "SELECT {} FROM web_funnelversion WHERE slug = v.slug AND published_at IS NOT NULL ORDER BY published_at, id LIMIT 1"  # noqa: E501
-_FOLLOWED = f"""SELECT slug, toml, kept_as, CASE WHEN in_force THEN 'yes' ELSE '' END AS followed,
-    CASE WHEN coming THEN 'yes' ELSE '' END AS soon FROM web_funnelversion v WHERE in_force OR coming
-    ORDER BY ({_FIRST.format("published_at")}), ({_FIRST.format("id")}), id"""  # noqa: S608 - of this file alone
-_ZONE = """SELECT zone, '' AS two, '' AS three, '' AS four, '' AS five FROM web_user
-    WHERE is_active AND role = 'owner' ORDER BY id LIMIT 1"""
+_KINDS = """SELECT 0, row_number() OVER (ORDER BY name), name, means, link, direction, CAST(groups AS text)
+    FROM web_kinddefinition"""
+_FOLLOWED = f"""SELECT 1, row_number() OVER (ORDER BY ({_FIRST.format("published_at")}), ({_FIRST.format("id")}), id),
+    slug, toml, kept_as, CASE WHEN in_force THEN 'yes' ELSE '' END, CASE WHEN coming THEN 'yes' ELSE '' END
+    FROM web_funnelversion v WHERE in_force OR coming"""  # noqa: E501, S608 - of this file alone
+_ZONE = """SELECT 2, id, zone, '', '', '', '' FROM web_user
+    WHERE id = (SELECT MIN(id) FROM web_user WHERE is_active AND role = 'owner')"""
 _EACH = (_KINDS, _FOLLOWED, _ZONE)
-"""What is asked, each for five texts, so that all can be asked at once."""
-_ALL = " UNION ALL ".join(f"SELECT {place}, part.* FROM ({one}) part" for place, one in enumerate(_EACH))  # noqa: S608 - of this file alone
+"""What is asked, each for its place here, a number that puts its rows in order, and five texts: so all can be
+asked at once, and what is asked at once has an order."""
+_ALL = " UNION ALL ".join(_EACH)
 
 Rows = tuple[tuple[Any, ...], ...]
 _ASKED: ContextVar[dict[str, Rows] | None] = ContextVar("asked", default=None)
@@ -92,18 +94,18 @@ def _rows(question: str) -> Rows:
     """What a question of this file is answered with, by the database or as it was before."""
     known = _ASKED.get()
     if known is None:
-        return _answer(question)
+        return _answer(question)[question]
     if not known:
-        found = _answer(_ALL)
-        for place, one in enumerate(_EACH):
-            known[one] = tuple(tuple(row) for number, *row in found if number == place)
+        known.update(_answer(_ALL))
     return known[question]
 
 
-def _answer(question: str) -> Rows:
+def _answer(asked: str) -> dict[str, Rows]:
+    """What the questions among what is asked are answered with, each in its order."""
     with connection.cursor() as cursor:
-        cursor.execute(question)
-        return tuple(cursor.fetchall())
+        cursor.execute(f"{asked} ORDER BY 1, 2")
+        found = cursor.fetchall()
+    return {one: tuple(tuple(row) for at, _, *row in found if at == place) for place, one in enumerate(_EACH)}
 
 
 @lru_cache(maxsize=8)

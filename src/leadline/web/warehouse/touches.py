@@ -37,7 +37,7 @@ def touches_of(
 
 def every_touch(zone: str | None = None) -> Touches:
     """Everything that happened, with whomever; `zone` is where days begin, None: where the team is."""
-    return read(Touch.objects.all(), zone=zone)
+    return read(Touch.objects.all(), zone=zone, many=True)
 
 
 def some_touches(most: int = 100_000) -> tuple[Touches, int]:
@@ -72,16 +72,19 @@ def read(
     same: Mapping[int, int] | None = None,
     columns: Sequence[str] = COLUMNS,
     zone: str | None = None,
+    *,
+    many: bool = False,
 ) -> Touches:
     """Rows of the database as the engine's touches; contacts and touches are told by their numbers.
 
     `same` says who was merged into whom, if that is known already: the touches of both are of one contact.
-    Whole days begin where the team is (`zones`), or in a zone.
+    Whole days begin where the team is (`zones`), or in a zone. Of `many` the database is asked part by part,
+    which takes longer for few.
     """
     same = merged() if same is None else same
     known = kinds()
     in_force = rows.filter(in_force=True, retracts=None).values_list(*_NUMBERS, *columns)
-    told = sorted(in_force.iterator(chunk_size=5000), key=itemgetter(0))
+    told = sorted(in_force.iterator(chunk_size=5000) if many else in_force, key=itemgetter(0))
     if not told:
         return Touches.of((), known)
     ids, contact, kind, at, value, n, machine, *texts = zip(*told, strict=True)

@@ -82,7 +82,9 @@ class Mapping(_Declared):
     what a deal of a CRM is: an ask of its contact, or no more than its touches (as where nothing is said).
     `we` are those who write as us in files of messages, by name, address or number.
     `owner` says to an installation whose the people become of whom the files name nobody of us: an e-mail, or
-    `team:` and the name of a team whose people get them in turn.
+    `team:` and the name of a team whose people get them in turn. `same` says to it who in the files is which
+    of its contacts: what the files call somebody, and the number of the contact; it holds for these files, so
+    that `text` leaves it out.
     """
 
     date_order: Literal["dmy", "mdy"] | None = None
@@ -91,6 +93,7 @@ class Mapping(_Declared):
     deals: Deals | None = None
     we: tuple[str, ...] = ()
     owner: str | None = None
+    same: dict[str, int] = Field(default_factory=dict)
     columns: dict[str, Meaning] = Field(default_factory=dict)
     kinds: dict[str, str] = Field(default_factory=dict)
     outcomes: dict[str, Outcome] = Field(default_factory=dict)

@@ -10,7 +10,7 @@ from leadline.engine.importers.columns.appointments import MOST, find_status, sp
 from leadline.engine.importers.columns.contents import Contents
 from leadline.engine.importers.columns.header_words import DATE_OF
 from leadline.engine.importers.columns.mapping import Meaning, Shape
-from leadline.engine.importers.words import find_booking, speak_of, synonyms, tokens
+from leadline.engine.importers.words import find_booking, speak_of, speak_of_statements, synonyms, tokens
 
 _DEAL = {
     "deal id": 4, "deal name": 3, "expected close": 2, "lost reason": 2, "outcome": 1, "won on": 1,
@@ -94,6 +94,8 @@ def _are_bookings(found: Named[str, Meaning], contents: Named[str, Contents], me
     """Whether the status of each row tells of an appointment, or a column of yes and no who missed it."""
     if means & {"order id", "deal id", "deal name", "what happened", "outcome", "closed"}:
         return False
+    if _is_statement(found, means):
+        return False
     if _are_flagged(found, means):
         return True
     status = [contents[header] for header, meaning in found.items() if meaning.means == "stage"]
@@ -117,13 +119,18 @@ def _are_orders(found: Named[str, Meaning], contents: Named[str, Contents], mean
     invoices = "order id" in means and any(held.paid > 0 for held in status)
     if not ("value" in means or invoices) or means & {"deal id", "deal name"}:
         return False
-    if "entry" in means:
+    if "entry" in means or _is_statement(found, means):
         return True
     if "order id" not in means and any(one.startswith(DATE_OF) and one not in _OF_ORDERS for one in means):
         return False
     if "order id" in means or any(held.paid > 0 for held in status):
         return True
     return "order placed" in means and not _are_people_once(found, contents)
+
+
+def _is_statement(found: Named[str, Meaning], means: set[str]) -> bool:
+    """Whether the rows are what came in and went out of a bank account, each with its day and its amount."""
+    return "value" in means and bool(means & {"order placed", "happened at"}) and speak_of_statements(found)
 
 
 def _are_people_once(found: Named[str, Meaning], contents: Named[str, Contents]) -> bool:

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leadline.engine.errors import BadFile, nearest
-from leadline.engine.importers.reading.letters import BLOCK, CodePage, find_code_page, sample_cells
+from leadline.engine.importers.reading.letters import (
+    BLOCK,
+    CodePage,
+    ends_as_mac,
+    find_code_page,
+    sample_cells,
+)
 
 TEXT = "a table as text (CSV, TSV, JSON) or a workbook (XLSX, XLS, ODS)"
 
@@ -93,10 +99,10 @@ def find_encoding(path: Path, start: bytes) -> Encoding:
     refuse_binary(path, start)
     if _is_utf8(path):
         return _check(path, start, Encoding("utf-8-sig", "strict", USUAL))
-    return _check(path, start, _find_old(path))
+    return _check(path, start, _find_old(path, start))
 
 
-def _find_old(path: Path) -> Encoding:
+def _find_old(path: Path, start: bytes) -> Encoding:
     """The encoding of a file that is not UTF-8, or not all of it.
 
     A cell of another code page is UTF-8 by chance where it is short, as a surname in Chinese is: so UTF-8 is
@@ -104,7 +110,7 @@ def _find_old(path: Path) -> Encoding:
     """
     cells = sample_cells(path)
     rest = [cell for cell in cells if not _fits_utf8(cell)]
-    page = find_code_page(rest)
+    page = find_code_page(rest, of_mac=ends_as_mac(start))
     whole = len(cells) - len(rest)
     if whole and (page.codec == "cp1252" or whole > len(rest)):
         return Encoding("utf-8-sig", "leadline-windows", "UTF-8, with some bytes in Windows-1252")

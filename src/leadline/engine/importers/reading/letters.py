@@ -23,7 +23,8 @@ UNFIT = 1 / 8
 LEAST = 8
 
 _EDGES = re.compile(rb'[,;\t"\r\n]+')
-_OLD = {"cp850": "DOS (cp850)", "cp852": "DOS (cp852)", "mac_roman": "Mac Roman (mac_roman)"}
+MAC = "mac_roman"
+_OLD = {"cp850": "DOS (cp850)", "cp852": "DOS (cp852)", MAC: "Mac Roman (mac_roman)"}
 _WINDOWS = {f"cp{page}": f"Windows-{page} (cp{page})" for page in (1252, 1250, 1254, 1257)}
 _LATIN = {"cp1252": _WINDOWS["cp1252"]} | _OLD | _WINDOWS
 """Code pages of Latin letters, the likelier first."""
@@ -71,8 +72,15 @@ def sample_cells(path: Path) -> list[bytes]:
     return list(cells)
 
 
-def find_code_page(cells: list[bytes]) -> CodePage:
+def ends_as_mac(start: bytes) -> bool:
+    """Whether the lines of a text that begins so end with a carriage return alone, as on the old Mac."""
+    return b"\r" in start and b"\n" not in start
+
+
+def find_code_page(cells: list[bytes], *, of_mac: bool = False) -> CodePage:
     """The code page of cells none of which is ASCII.
+
+    Where the lines end as on the old Mac (`of_mac`) its own is taken, if the letters can be that.
 
     The detector that Firefox has weighs which letters follow each other in each language. It knows nothing
     of DOS and the old Mac, whose letters are to others signs and capitals in the midst of words: if many
@@ -85,6 +93,8 @@ def find_code_page(cells: list[bytes]) -> CodePage:
     guess = codecs.lookup(_CODECS.get(name, name)).name
     odd = {codec: _share_odd(sample.decode(codec, "replace")) for codec in (guess, *_LATIN)}
     codec = min(odd, key=lambda codec: odd[codec]) if odd[guess] > MOST_ODD else guess
+    if of_mac and odd[MAC] <= MOST_ODD:
+        return CodePage(MAC, _OLD[MAC], (), fits=True)
     return CodePage(
         codec,
         _LATIN.get(codec) or f"{name.replace('windows', 'Windows')} ({codec})",

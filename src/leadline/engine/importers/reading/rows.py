@@ -10,6 +10,7 @@ import numpy.typing as npt
 from leadline.engine.importers.reading.cells import CellCodes
 from leadline.engine.importers.reading.footers import TAIL, find_footers
 from leadline.engine.importers.reading.headers import Header, clean_name, is_numbered, trim
+from leadline.engine.importers.reading.months import find_months
 from leadline.engine.importers.reading.unused import UnusedRow
 from leadline.engine.touches import Column
 
@@ -59,6 +60,8 @@ class RowGatherer:
         self._take([rows[place] for place in kept], [lines[place] for place in kept])
         columns = [codes.finish() for codes in self._columns]
         line = np.concatenate(self._lines)
+        if (months := find_months(columns)).any():
+            columns, line = self._set_months_apart(columns, line, months)
         filled = np.logical_or.reduce([column.codes >= 0 for column in columns])
         if not filled.all():
             self._set_blanks_apart(line, filled)
@@ -66,6 +69,14 @@ class RowGatherer:
         self.unused.sort(key=lambda row: row.line)
         named = zip(self.header.names, columns, strict=True)
         return {name: column for name, column in named if column.labels or not is_numbered(name)}, line
+
+    def _set_months_apart(
+        self, columns: list[Column], line: npt.NDArray[np.int64], months: npt.NDArray[np.bool_]
+    ) -> tuple[list[Column], npt.NDArray[np.int64]]:
+        """The columns and lines without the rows that say of which month those below are."""
+        for row in np.flatnonzero(months).tolist():
+            self._set_apart([str(column[row] or "") for column in columns], int(line[row]), TITLE)
+        return [column.take(~months) for column in columns], line[~months]
 
     def _set_blanks_apart(self, line: npt.NDArray[np.int64], filled: npt.NDArray[np.bool_]) -> None:
         """Name the blank rows one by one, except for the padding at the end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import PurePath
 
 import numpy as np
@@ -29,6 +30,8 @@ WAY, CONVERSATION, GROUPS = "way", "talk", "group"
 """Derived columns of a file of messages: who wrote, in which conversation, and -1 where that is no group."""
 RECEIVED, SENT = 0, 1
 WAYS = ("received", "sent")
+LONGEST = 80
+"""What a program writes in the place of a message is no longer."""
 
 
 def settle_messages(exports: Sequence[Export]) -> None:
@@ -48,6 +51,8 @@ def settle_messages(exports: Sequence[Export]) -> None:
 def _settle(talks: Talks) -> None:
     export = talks.export
     _leave_out_others(export)
+    _leave_out_missed_calls(export)
+    _without_placeholders(export)
     sent, known = _find_sent(talks)
     others = [parties - talks.ours for parties in talks.parties]
     groups = np.array([len(parties) > 1 for parties in others])[talks.talk]
@@ -92,6 +97,41 @@ def _leave_out_others(export: Export) -> None:
     said = {squeezed(word) for word in synonyms()["messages"]["others"]}
     told = spread_labels(column, [squeezed(str(label)) in said for label in column.labels]) == 1
     export.leave_out_labels(told, column, lambda label: f"“{label}” is no conversation with people")
+
+
+def _leave_out_missed_calls(export: Export) -> None:
+    """Leaves out what the program tells of calls that nobody took, under the name of whoever called."""
+    if (note := export.column("note")) is not None:
+        told = spread_labels(note, [_is_one_of("missed", str(label)) for label in note.labels]) == 1
+        export.leave_out_labels(told, note, lambda label: f"“{label}” is no message")
+
+
+def _without_placeholders(export: Export) -> None:
+    """Gives what was written without what stands for a picture, or for words that were taken back.
+
+    They wrote all the same: the touch stays, and has no note.
+    """
+    if (note := export.column("note")) is not None:
+        plain = [_written(str(label)) for label in note.labels]
+        blank = np.array([*(not text for text in plain), True])
+        export.derived["note"] = Column(np.where(blank[note.codes], -1, note.codes).astype(np.int32), plain)
+
+
+def _written(text: str) -> str:
+    """What somebody wrote, of what stands in the place of a message."""
+    if _is_one_of("wordless", text):
+        return ""
+    words, mark, added = text.rpartition("<")
+    return words.rstrip() if mark and _is_one_of("added", added) else text
+
+
+def _is_one_of(sort: str, text: str) -> bool:
+    return len(text) <= LONGEST and squeezed(text) in _words(sort)
+
+
+@cache
+def _words(sort: str) -> frozenset[str]:
+    return frozenset(map(squeezed, synonyms()["messages"][sort]))
 
 
 def _find_sent(talks: Talks) -> tuple[Mask, Mask]:

@@ -29,6 +29,7 @@ from leadline.engine.importers.words import (
     is_partly_paid,
     is_unpaid,
     speak_of_invoices,
+    speak_of_statements,
     squeezed,
     tokens,
 )
@@ -60,6 +61,7 @@ def read_orders(
     _leave_out_further_lines(export)
     _note_own_address(export)
     amounts = _read_entries(export, amounts)
+    _leave_out_paid_out(export, amounts)
     _turn_round(export, amounts)
     instants = read_instants(export, "order placed")
     whole = _read_status(export, given_back, paid) | find_refunded(export)
@@ -111,6 +113,24 @@ def _read_entries(export: Export, amounts: Integers) -> Integers:
     )
     export.leave_out(places < 0, "nothing says what sort of money it is")
     return np.where(back & known, -np.abs(amounts), amounts)
+
+
+def _leave_out_paid_out(export: Export, amounts: Integers) -> None:
+    """Leaves out what went out of a bank account to whoever paid nothing: rent is no money given back."""
+    if not speak_of_statements(export.columns):
+        return
+    customer = next((one for means in _CUSTOMER if (one := export.column(means)) is not None), None)
+    out, paying = (amounts < 0) & (amounts != MISSING), np.zeros(1, dtype=bool)
+    if customer is not None:
+        paying = np.zeros(len(customer.labels) + 1, dtype=bool)
+        paying[customer.codes[(amounts > 0) & (customer.codes >= 0)]] = True
+        out &= ~paying[customer.codes]
+    export.leave_out(out, "money that went out, to nobody who had paid")
+    if paying.any():
+        export.notes.append(
+            "a statement of a bank account: whoever paid is taken for a client, so leave out in the file "
+            "what came from anybody else (an office, yourself, a bank)"
+        )
 
 
 def _read_status(export: Export, given_back: Integers, paid: Integers) -> Mask:

@@ -151,7 +151,7 @@ def load_people(load: Load, part: Part) -> None:
     load.hold()
     _still_runs(load.record)
     people = [load.intake.people[place] for place in part.places]
-    matches = match(load.user, people, load.intake.shared, load.made)
+    matches = match(load.user, people, load.intake.shared, load.made, load.record.mapping.get("same", {}))
     new, old = [], []
     for place, person, found in zip(part.places, people, matches, strict=True):
         if found.doubt:

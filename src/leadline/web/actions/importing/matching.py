@@ -2,7 +2,7 @@
 
 What an export calls a contact without a key is as good as one (`own_keys`). Whoever is known by no more than
 a name is the one contact that is called so, unless both name another company; of whom several are called so,
-it isn't said who is meant.
+it isn't said who is meant. Whoever imports may say that somebody is a contact who is there; that goes first.
 
 Who was merged into another contact is that one. Whoever has an address and isn't seen by whoever imports is
 nobody to them: it isn't said that anybody has it, and the row makes a contact of theirs. A key that somebody
@@ -20,10 +20,12 @@ from django.db.models.functions import Lower
 from leadline.web import access, warehouse
 from leadline.web.actions.importing.intake import Person
 from leadline.web.actions.own_keys import find_own
+from leadline.web.actions.rows import parts_of
+from leadline.web.errors import Invalid
 from leadline.web.knowing import spellings
 from leadline.web.models import Address, Contact, User
 
-By = Literal["", "key", "mail", "name"]
+By = Literal["", "key", "mail", "name", "said"]
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,17 @@ class Match:
 
 
 def match(
-    user: User, people: Sequence[Person], shared: frozenset[str], made: frozenset[int] | set[int]
+    user: User,
+    people: Sequence[Person],
+    shared: frozenset[str],
+    made: frozenset[int] | set[int],
+    same: Mapping[str, int],
 ) -> list[Match]:
     """Whom each person is.
 
     `shared` are addresses that several in the files have. `made` are contacts made from these files: they are
     found by what the files call them, and by an address only if that is all there is, whosever they became.
+    `same` says who of the files is which contact, as in a mapping.
     """
     keys = [person.key for person in people if person.key]
     records = {one.key: one for one in Contact.objects.filter(key__in=keys).select_related("company")}
@@ -50,7 +57,10 @@ def match(
     addresses = Address.objects.annotate(plain=Lower("value"))
     found = addresses.filter(sort=Address.Sort.EMAIL, plain__in=mails, contact__erased_at=None)
     having = list(found.select_related("contact__company"))
-    there = _kept([*records.values(), *(address.contact for address in having)])
+    said = Contact.objects.select_related("company").in_bulk(
+        [same[one.label] for one in people if one.label in same]
+    )
+    there = _kept([*records.values(), *(address.contact for address in having), *said.values()])
     by_key = {key: _Keyed(there[one.pk], one.name) for key, one in records.items()}
     by_mail: dict[str, dict[int, Contact]] = {}
     for address in having:
@@ -61,11 +71,26 @@ def match(
     mails_of = _mails_of([one.contact.pk for one in by_key.values()])
     named = _called(user, [one for one in people if one.only_named and one.key not in by_key], made)
     return [
-        _match_by_name(person, named)
+        _match_as_said(there.get(same[person.label]), seen)
+        if person.label in same
+        else _match_by_name(person, named)
         if person.only_named and person.key not in by_key
         else _match(person, by_key, by_mail, mails_of, shared, made, seen)
         for person in people
     ]
+
+
+def check_same(user: User, same: Mapping[str, int]) -> None:
+    """Raises Invalid where somebody is said to be a contact whom the user doesn't see."""
+    for some in parts_of(sorted(set(same.values()))):
+        seen = set(access.contacts(user).filter(pk__in=some).values_list("pk", flat=True))
+        if missing := [number for number in some if number not in seen]:
+            raise Invalid(
+                "Somebody in the files was to be a contact who is there",
+                field="same",
+                found=f"the contact {missing[0]}, which there isn’t",
+                allowed="the number of a contact that you can see",
+            )
 
 
 def find_namesakes(user: User, people: Sequence[Person]) -> list[tuple[Person, Contact]]:
@@ -86,6 +111,13 @@ def _called(
         if contact.pk not in made:
             found.setdefault(contact.name.casefold(), []).append(contact)
     return found
+
+
+def _match_as_said(contact: Contact | None, seen: set[int]) -> Match:
+    """The contact that somebody said it is, if they still see it."""
+    if contact is None or contact.pk not in seen:
+        return Match(doubt="the contact that it was said to be is not there any more")
+    return _unless_erased(contact, "said")
 
 
 def _match_by_name(person: Person, named: Mapping[str, Sequence[Contact]]) -> Match:

@@ -31,7 +31,7 @@ from leadline.engine.wording import counted, listed
 from leadline.web import access, warehouse
 from leadline.web.actions.importing.bare_amounts import lacks_currency
 from leadline.web.actions.importing.intake import Intake, Refused, is_cut_short, take_in
-from leadline.web.actions.importing.matching import find_namesakes, match
+from leadline.web.actions.importing.matching import check_same, find_namesakes, match
 from leadline.web.actions.importing.own_tables import (
     LEFT,
     OwnTables,
@@ -61,11 +61,12 @@ def look(
     """What is shown of an upload, as plain data: tables, meanings, what would be made, what can't be used.
 
     Raises BadFile where a file can't be read at all, and Invalid where what is said can't be the name of a
-    path, or is nobody who can be given contacts; that no sense is made of a file is told under `error`, with
-    the `code` of the error. Times without an offset are those of the clocks where the user is, unless the
-    mapping names a zone.
+    path, is nobody who can be given contacts, or no contact that is there; that no sense is made of a file
+    is told under `error`, with the `code` of the error. Times without an offset are those of the clocks
+    where the user is, unless the mapping names a zone.
     """
     mapping = spell_owner(user, spell_paths(mapping)).model_copy(update={"zone": mapping.zone or user.zone})
+    check_same(user, mapping.same)
     paths, whole = samples_of(paths_of(folder, files))
     try:
         tables = [table for path in paths for table in read_table(path)]
@@ -209,7 +210,7 @@ def _outlook(user: User, imported: Imported, intake: Intake, own: OwnTables, now
         "unit": imported.unit,
         "writers": list(imported.writers),
         "people": [_person(intake, place) for place in range(min(len(intake.people), FIRST_ROWS * 2))],
-        **_who_is_there(user, intake),
+        **_who_is_there(user, intake, imported.mapping.same),
         "companies": len(names - there),
         "touches": len(intake.touches),
         "kinds": counted.most_common(20),
@@ -227,17 +228,18 @@ def _outlook(user: User, imported: Imported, intake: Intake, own: OwnTables, now
     }
 
 
-def _who_is_there(user: User, intake: Intake) -> dict[str, Any]:
-    """How many are found by what, who can't be told apart, and who is new and called as a contact is."""
+def _who_is_there(user: User, intake: Intake, same: Named[str, int]) -> dict[str, Any]:
+    """How many are found by what, who can't be told apart, and who is called as a contact, and may be new."""
     found: Counter[str] = Counter()
     doubts, namesakes = [], []
     for first in range(0, len(intake.people), 500):
         people = intake.people[first : first + 500]
-        matched = list(zip(people, match(user, people, intake.shared, frozenset()), strict=True))
+        matched = list(zip(people, match(user, people, intake.shared, frozenset(), same), strict=True))
         for person, one in matched:
             found["doubtful" if one.doubt else one.by or "new"] += 1
             doubts += [{"who": person.label, "why": one.doubt}] if one.doubt else []
-        namesakes += find_namesakes(user, [who for who, one in matched if not (one.contact or one.doubt)])
+        unknown = [who for who, one in matched if one.by == "said" or not (one.contact or one.doubt)]
+        namesakes += find_namesakes(user, unknown)
     called = [{"who": who.label, "name": one.name, "contact": one.pk} for who, one in namesakes[:UNUSED]]
     told = {"doubts": doubts[:UNUSED], "namesakes": called, "namesakes_count": len(namesakes)}
     return {"found": dict(found), **told}

@@ -29,8 +29,11 @@ function narrow(find) {
     label.hidden = seen.has(kind) && words.length > 0 || !words.every((word) => text.includes(word));
     if (!label.hidden) seen.add(kind);
   }
-  for (const group of place.querySelectorAll("fieldset")) group.hidden = !group.querySelector("label:not([hidden])");
+  for (const group of place.querySelectorAll("fieldset")) group.hidden = group.disabled = !group.querySelector("label:not([hidden])");
   const all = shown(find);
+  const nothing = place.querySelector("[data-nothing]");
+  nothing.hidden = all.length > 0;
+  find.setCustomValidity(all.length ? "" : nothing.textContent);
   const named = (one) => one.querySelector("strong").textContent.toLowerCase().startsWith(words.join(" "));
   choose(words.length ? all.find(named) || all[0] : undefined, place);
 }
@@ -50,7 +53,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     const all = shown(event.target);
     const here = all.findIndex((one) => one.querySelector("input").checked);
-    choose(all[Math.min(Math.max(here + (event.key === "ArrowDown" ? 1 : -1), 0), all.length - 1)]);
+    if (all.length) choose(all[Math.min(Math.max(here + (event.key === "ArrowDown" ? 1 : -1), 0), all.length - 1)]);
     return;
   }
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.matches?.(field)) return;

@@ -1,6 +1,7 @@
 // What was typed in a form that was sent while one was no longer signed in stands in it again after signing in; so does
-// what was sent and got no answer, once its page is opened again. It is kept in this tab alone, for an hour at most, for whoever typed it, and goes when it is recorded and on signing out.
-// Passwords, files and what a page hides are never kept, nor is anything of the pages of accounts and tokens.
+// what was sent and got no answer, once its page is opened again. It is kept in this tab alone, for an hour at most, for
+// whoever typed it, and goes when it is recorded and on signing out. Passwords, files and what a page hides are never
+// kept, nor is anything of the pages of accounts and tokens.
 
 const place = "draft", longest = 3_600_000;
 const kept = "textarea, select, input:not([type=hidden], [type=password], [type=file], [autocomplete=one-time-code])";
@@ -47,7 +48,8 @@ document.addEventListener("submit", (event) => {
   write({ to, who, values, page: location.pathname, at: Date.now(), lost: false });
 }, true);
 
-// what a part was sent with is recorded where the answer leads nowhere else; what was stopped is kept for when the page is loaded anew
+// what a part was sent with is recorded where the answer leads nowhere else; what was stopped is kept for when the page
+// is loaded anew
 document.addEventListener("htmx:afterRequest", (event) => {
   const draft = read();
   if (draft && event.detail.xhr.status === 403) return write({ ...draft, lost: true });
