@@ -18,6 +18,8 @@ from tests.installations import Installation, Templates
 
 ROOT = Path(__file__).parents[2]
 OWNER = "ada@example.org"
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first that is there is taken; what can't show a window takes half the processor."""
 PEOPLE = f"""
 from leadline.web.actions import asks, setup
 from leadline.web.actions.acting import Actor
@@ -92,9 +94,11 @@ def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without a window; one for each file, since its driver holds the thread's event loop,
     and while that runs, tests of other files in the same process can't use the database.
     """
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
-        pytest.skip("needs Chromium, which is not installed here (on Debian: apt-get install chromium)")
+        pytest.skip(
+            "needs Chromium, which is not installed here (on Debian: apt-get install chromium-headless-shell)"
+        )
     expect.set_options(timeout=30_000)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
