@@ -189,7 +189,10 @@ def test_hardly_a_client_has_no_worth_and_amounts_have_two_digits() -> None:
     assert prospect["stage"] == "prospect"
     assert prospect["worth"] is None
     (said,) = (one for one in found.sentences() if "“prospect”" in one)
-    assert said == "The 30 people now in “prospect” are likely to bring hardly a client within 2 months."
+    assert said == (
+        "The 30 people now in “prospect” who never were clients are likely to bring hardly a client within "
+        "2 months."
+    )
     for amount in (lead["worth"], *(row[key] for row in found.rows() for key in ("income", "income_high"))):
         assert len(str(amount).rstrip("0")) <= 2
 

@@ -15,6 +15,7 @@ from leadline.web.actions import setup
 from leadline.web.actions.acting import Actor
 from leadline.web.actions.demo.loading import fill, made_up
 from leadline.web.errors import Conflict, Invalid
+from leadline.web.locales import choices, spoken
 from leadline.web.models import AuditEntry, Contact, FunnelVersion, Standing, User
 from tests.web.conftest import NOW
 
@@ -46,7 +47,7 @@ def test_the_setup_makes_the_owner_and_signs_them_in(client):
         "owner",
         "Ada Lindqvist",
         "Europe/Berlin",
-        "de",
+        "de-at",
     )
     assert (owner.funnel, owner.currency) == ("voltage", "CHF")
     assert owner.check_password(TOLD["password"])
@@ -198,6 +199,46 @@ def test_who_asks_from_another_machine_needs_the_code_whatever_the_address_is_sa
 def test_the_currency_is_guessed_from_the_language_of_the_browser(client, languages, currency):
     page = client.get("/setup/", headers={"accept-language": languages})
     assert page.context["form"]["currency"].value() == currency
+
+
+@pytest.mark.parametrize(
+    ("language", "locale"),
+    [
+        ("de-DE", "de"),
+        ("de-AT", "de-at"),
+        ("pt-BR", "pt"),
+        ("sv-FI", "sv"),
+        ("zh-TW", "zh-hant"),
+        ("sr-Latn-RS", "sr-latn"),
+        ("EN_us", "en-us"),
+        ("en-GB", "en"),
+        ("tlh", "en"),
+        ("*", "en"),
+        ("", "en"),
+    ],
+)
+def test_dates_and_amounts_begin_as_the_language_of_the_browser_has_them(language, locale):
+    assert spoken(language) == locale
+    assert locale in choices("")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("given", "kept", "said"),
+    [
+        ("de_AT", "de-at", "3. März 2026; 1.234.567,50"),
+        ("SV-fi", "sv-fi", "3 mars 2026; 1\u00a0234\u00a0567,50"),
+        ("EN", "en", "3 Mar 2026; 1,234,567.50"),
+        ("klingon", "", "a language, with its country where that matters: de, de-at"),
+        ("ca-ES-valencia", "", "a language, with its country where that matters: de, de-at"),
+    ],
+)
+def test_whatever_locale_there_is_can_be_chosen_by_its_name(client, given, kept, said):
+    client.post("/setup/", TOLD, headers={"accept-language": "fr"})
+    me = {"do": "prefer", "name": "Ada", "zone": "UTC", "locale": given, "funnel": "", "currency": ""}
+    assert client.post("/me/", me).status_code == (303 if kept else 422)
+    assert User.objects.get().locale == (kept or "fr")
+    assert said in client.post("/me/", me, follow=True).content.decode()
 
 
 @pytest.mark.django_db

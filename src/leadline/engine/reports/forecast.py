@@ -82,7 +82,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Prospect:
-    """The people of an open stage: how many, and how many clients to be expected of them.
+    """Those of an open stage who never were clients: how many, and how many clients to be expected of them.
 
     `worth` is what these would pay; None where no money is on record, or hardly a client is to be expected.
     """
@@ -230,10 +230,11 @@ class Forecast:
         return said
 
     def _prospect(self, one: Prospect) -> str:
-        people = f"The {one.people:,} people" if one.people > 1 else "The one person"
-        are = "are" if one.people > 1 else "is"
+        many = one.people > 1
+        people = f"The {one.people:,} people" if many else "The one person"
+        new, are = ("who never were clients", "are") if many else ("who never was a client", "is")
         months = len(self.months) if isinstance(self.months, tuple) else 0
-        said = f"{people} now in “{one.stage}” {are} likely to bring {_expected(one.clients)} "
+        said = f"{people} now in “{one.stage}” {new} {are} likely to bring {_expected(one.clients)} "
         said += "within the month" if months == 1 else f"within {months} months"
         if one.worth is None or not one.worth or self.currency is None:
             return said + "."

@@ -5,30 +5,15 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import available_timezones
 
+from leadline.engine.wording import listed
 from leadline.web import warehouse
 from leadline.web.actions import checks
 from leadline.web.actions.acting import Actor, action, note_change
 from leadline.web.actions.people import checked_name
 from leadline.web.actions.rebuilding import follow_move
 from leadline.web.errors import Invalid
+from leadline.web.locales import locale_of, name_of
 from leadline.web.models import User
-
-LOCALES = {
-    "en": "English (3 March 2026, 1,200.50)",
-    "en-us": "English, United States (March 3, 2026, 1,200.50)",
-    "en-in": "English, India (3 March 2026, 12,34,567.50)",
-    "ar-eg": "العربية (٣ مارس ٢٠٢٦، ١٬٢٠٠٫٥٠)",
-    "de": "Deutsch (3. März 2026, 1.200,50)",
-    "de-ch": "Deutsch, Schweiz (3. März 2026, 1’200.50)",
-    "es": "Español (3 de marzo de 2026, 1.200,50)",
-    "fr": "Français (3 mars 2026, 1 200,50)",
-    "it": "Italiano (3 marzo 2026, 1.200,50)",
-    "ja": "日本語 (2026年3月3日, 1,200.50)",
-    "nl": "Nederlands (3 maart 2026, 1.200,50)",
-    "pl": "Polski (3 marca 2026, 1 200,50)",
-    "pt": "Português (3 de março de 2026, 1.200,50)",
-}
-"""How dates and amounts can be written, by the name of the locale."""
 
 
 @cache
@@ -55,15 +40,17 @@ def prefer(
     kept = ("name", "zone", "locale", "currency", "funnel")
     check_currency(currency)
     before = {column: getattr(user, column) for column in kept}
-    for what, field, given, allowed in (
-        ("time zone", "zone", zone, zones()),
-        ("language", "locale", locale, LOCALES),
-        ("vocabulary", "funnel", funnel, ("", *warehouse.funnels())),
+    known, slugs = locale_of(locale), list(warehouse.funnels())
+    for what, field, given, right, allowed in (
+        ("time zone", "zone", zone, zone in zones(), "the place of a time zone, as Europe/Berlin"),
+        ("language", "locale", locale, known, "a language, with its country where that matters: de, de-at"),
+        ("vocabulary", "funnel", funnel, funnel in ("", *slugs), listed([f"“{one}”" for one in slugs], "or")),
     ):
-        if given not in allowed:
-            found, one = f"“{given[:80]}”", "one of the list"
-            raise Invalid(f"A {what} was asked for", found=found, allowed=one, field=field)
-    user.name, user.zone, user.locale, user.funnel = checked_name(name, "name", 120), zone, locale, funnel
+        if not right:
+            found = f"“{given[:80]}”"
+            raise Invalid(f"A {what} was asked for", found=found, allowed=allowed, field=field)
+    user.name, user.zone, user.funnel = checked_name(name, "name", 120), zone, funnel
+    user.locale = name_of(known) if known else ""
     user.currency = currency
     user.save(update_fields=kept)
     note_change(actor, "person.changed", user, before, {column: getattr(user, column) for column in kept})

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from leadline.web import access, warehouse
-from leadline.web.actions.me import LOCALES, prefer, zones
+from leadline.web.actions.me import prefer, zones
+from leadline.web.locales import choices
 from leadline.web.models import User
 from leadline.web.pages.forms import text, work
 from leadline.web.pages.frame import actor_of, page, user_of
@@ -25,10 +26,11 @@ def me(request: HttpRequest) -> HttpResponse:
 
 def _told(user: User) -> dict[str, Any]:
     funnels = {slug: funnel.name for slug, funnel in warehouse.funnels().items()}
+    told = User.objects.select_related("team").get(pk=user.pk)
     return {
-        "me": User.objects.select_related("team").get(pk=user.pk),
+        "me": told,
         "zones": zones(),
-        "locales": LOCALES,
+        "locales": choices(told.locale),
         "currencies": CURRENCIES,
         "funnels": {"": "The first one of the team", **funnels},
     }

@@ -20,7 +20,7 @@ from django_htmx.middleware import HtmxDetails
 
 from leadline.engine.clocks import days_of
 from leadline.web.models import User
-from leadline.web.templatetags.words import LOCALE, locale_of
+from leadline.web.templatetags.words import LOCALE
 from leadline.web.warehouse.definitions import asked_once
 from leadline.web.warehouse.zones import find_team_zone
 
@@ -92,7 +92,7 @@ class ReaderMiddleware:
         if request.path.startswith(MACHINES) or not isinstance(user, User):
             return self.get_response(request)
         request.user = getattr(user, "_wrapped", user)  # Django's is lazy, and a page asks it a hundred times
-        locale = LOCALE.set(_known_locale(user.locale))
+        locale = LOCALE.set(user.locale)
         reads = request.method in ("GET", "HEAD")
         once = asked_once() if reads else nullcontext()
         try:
@@ -100,7 +100,3 @@ class ReaderMiddleware:
                 return self.get_response(request)
         finally:
             LOCALE.reset(locale)
-
-
-def _known_locale(name: str) -> str:
-    return name if name != "en" and locale_of(name) is not None else "en-gb"

@@ -27,6 +27,7 @@ from leadline.engine.currencies import CODES
 from leadline.engine.funnel import Funnel, load_funnel, shipped_funnels
 from leadline.web.actions import setup
 from leadline.web.actions.acting import Actor
+from leadline.web.locales import spoken
 from leadline.web.models import User
 from leadline.web.pages.frame import now, page
 from leadline.web.pages.sales_forms import CURRENCIES
@@ -137,7 +138,7 @@ def first_start(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     if User.objects.exists():
         raise Http404
     started, coded = {"funnel": FIRST, "begin": "import", "zone": "UTC"}, asks_code(request)
-    started["currency"] = guess_currency(request.headers.get("Accept-Language", ""))
+    started["currency"] = guess_currency(_language(request))
     form = SetupForm(request.POST or None, initial=started, coded=coded)
     if request.method == "POST" and form.is_valid():
         return _begin(request, form)
@@ -151,7 +152,7 @@ def _begin(request: HttpRequest, form: SetupForm) -> HttpResponse:
     at = now()
     owner = setup.begin(
         Actor(None, "the set-up", at),
-        locale=_locale(request),
+        locale=spoken(_language(request)),
         **{name: told[name] for name in ("name", "email", "password", "zone", "currency", "funnel")},
     )
     login(request, owner, backend=BACKEND)
@@ -176,21 +177,14 @@ def _next(begin: str) -> str:
         return reverse("today")
 
 
-def _locale(request: HttpRequest) -> str:
-    """The first language that the browser asks for: how dates and numbers are written."""
-    first = request.headers.get("Accept-Language", "").split(",")[0].split(";")[0].strip().lower()
-    return (
-        first
-        if first == "en-us"
-        else first.split("-")[0]
-        if first[:2].isalpha() and first.isascii()
-        else "en"
-    )
+def _language(request: HttpRequest) -> str:
+    """The first that a browser asks for: `de-CH` of `de-CH,de;q=0.9`."""
+    return request.headers.get("Accept-Language", "").partition(",")[0].partition(";")[0].strip()
 
 
-def guess_currency(languages: str) -> str:
-    """What is paid with where a browser's first language is spoken (`de-CH,de;q=0.9`: CHF), "" if unknown."""
-    first = languages.partition(",")[0].partition(";")[0].strip().replace("-", "_")
+def guess_currency(language: str) -> str:
+    """What is paid with where a language is spoken (`de-CH`: CHF), "" if unknown."""
+    first = language.replace("-", "_")
     try:
         locale = Locale.parse(get_global("likely_subtags").get(first, first))
     except (ValueError, UnknownLocaleError):

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from babel import Locale, UnknownLocaleError, dates, numbers
+from babel import Locale, dates, numbers
 from django import template
 from django.templatetags.static import static
 from django.urls import NoReverseMatch
@@ -26,6 +26,7 @@ from leadline.engine.clocks import to_local
 from leadline.engine.currencies import decimals_of
 from leadline.engine.instants import DAY, to_instant
 from leadline.web.access import Right, may
+from leadline.web.locales import BRITISH, locale_of
 from leadline.web.refusals import plainly
 from leadline.web.templatetags.addresses import address
 from leadline.web.templatetags.markup import escaped, fill
@@ -33,34 +34,14 @@ from leadline.web.templatetags.markup import escaped, fill
 register = template.Library()
 register.filter("plainly", plainly)
 register.simple_tag(address)
-LOCALE: ContextVar[str] = ContextVar("locale", default="en-gb")
+LOCALE: ContextVar[str] = ContextVar("locale", default="en")
 """The locale of whoever looks."""
 
 FIGURE = re.compile(r"(?<![\w.,“])(\d{1,3}(?:,\d{3})+|\d+(?=\.\d))(?:\.(\d+))?(?![\w”])")
 """A figure with its thousands set off, or with decimals, in an English sentence."""
 _DAY = re.compile(r"(?<![\w“-])\d{4}-\d\d-\d\d(?![\w”-])")
-_UNIT = re.compile(r"(?<=[\d٠-٩۰-۹]) (?=%|[A-Z]{3}\b)")
+_UNIT = re.compile(r"(?<=\d) (?=%|[A-Z]{3}\b)")
 _INNER = str.maketrans("“”", "‘’")
-_ZEROS = {
-    "arab": "٠",
-    "arabext": "۰",
-    "beng": "০",
-    "deva": "०",
-    "mymr": "၀",
-    "nkoo": "߀",
-    "olck": "᱐",
-    "tibt": "༠",
-}
-"""The digit 0 of the systems of digits that locales write in by default; those not named write 0 to 9."""
-
-
-@lru_cache(maxsize=512)
-def locale_of(name: str) -> Locale | None:
-    """The locale of a name, as `de` or `en-GB`; None for one that nobody knows."""
-    try:
-        return Locale.parse(name.replace("_", "-"), sep="-")
-    except (UnknownLocaleError, ValueError, TypeError):
-        return None
 
 
 @register.filter
@@ -176,8 +157,8 @@ def percent(share: float | str | None, decimals: int = 0) -> str:
     """A share as a percentage: “24 %”; what is neither nothing nor all is not rounded to that."""
     if share is None or isinstance(share, str):
         return ""
-    point = numbers.get_decimal_symbol(_here(), numbering_system="default")
-    return unbroken(_digits(wording.percent(share, decimals).replace(".", point)))
+    point = numbers.get_decimal_symbol(_here())
+    return unbroken(wording.percent(share, decimals).replace(".", point))
 
 
 @register.filter
@@ -311,17 +292,16 @@ def _day_as(skeleton: str, value: datetime | date | int) -> str:
 @lru_cache(maxsize=4096)
 def _dated(skeleton: str, on: date, locale: Locale) -> str:
     """A day in the form of a skeleton; on one page the same stands often."""
-    return _digits(dates.format_skeleton(skeleton, on, locale=locale))
+    return dates.format_skeleton(skeleton, on, locale=locale)
 
 
 @lru_cache(maxsize=4096)
 def _timed(at: time, locale: Locale) -> str:
-    return _digits(dates.format_time(at, "short", locale=locale))
+    return dates.format_time(at, "short", locale=locale)
 
 
 def _here() -> Locale:
-    found = locale_of(LOCALE.get())
-    return found if found is not None else Locale("en", "GB")
+    return locale_of(LOCALE.get()) or BRITISH
 
 
 def _written(value: float | Decimal, decimals: int) -> str:
@@ -332,7 +312,7 @@ def _written(value: float | Decimal, decimals: int) -> str:
 def _figure(exact: str, decimals: int, locale: Locale) -> str:
     """A number as a locale writes it; on one page the same stands often."""
     pattern = _pattern(str(locale), decimals)
-    return _digits(pattern.apply(Decimal(exact), locale, numbering_system="default"))
+    return str(pattern.apply(Decimal(exact), locale))
 
 
 @lru_cache(maxsize=256)
@@ -341,12 +321,6 @@ def _pattern(locale: str, decimals: int) -> numbers.NumberPattern:
     pattern = numbers.parse_pattern(Locale.parse(locale).decimal_formats[None].pattern)
     pattern.frac_prec = (decimals, decimals)
     return pattern
-
-
-def _digits(text: str) -> str:
-    """A text with the digits of the locale."""
-    zero = _ZEROS.get(_here().default_numbering_system)
-    return text.translate({ord("0") + n: ord(zero) + n for n in range(10)}) if zero else text
 
 
 def _days_ago(days: int) -> str:
