@@ -60,7 +60,7 @@ def check_currency(code: str, asked: str) -> None:
         raise Invalid(
             asked,
             found=f"“{code[:10]}”" if code else "none",
-            allowed="three letters as EUR or USD",
+            allowed="the code of a currency, as EUR or USD",
             suggestion=nearest(code, CODES),
             field="currency",
         )

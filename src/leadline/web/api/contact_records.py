@@ -28,7 +28,7 @@ from leadline.web.api.contacts import (
 from leadline.web.api.contacts import told as contact_told
 from leadline.web.api.door import actor_of, now, scoped, user_of
 from leadline.web.api.parts import Cursor, Limit, Part, listed
-from leadline.web.api.shapes import Given, Id, Identity, Instant, Long, Short, Word, example
+from leadline.web.api.shapes import COUNTED, Given, Id, Identity, Instant, Long, Short, Word, example
 from leadline.web.api.touches import TouchTold
 from leadline.web.api.touches import told as touch_told
 from leadline.web.errors import Invalid
@@ -45,7 +45,7 @@ class StageTold(Schema):
     funnel: str
     stage: str
     step: str | None
-    since: datetime | None
+    since: datetime | None = Field(description=f"From when it counts. {COUNTED}")
     why: list[str]
     why_not: list[dict[str, Any]]
     phrases: list[dict[str, Any]]
@@ -85,7 +85,7 @@ class FactTold(Schema):
     means: str
     holds: bool
     denied: bool = Field(description="Whether the last word was that it doesn't hold.")
-    said_at: datetime | None
+    said_at: datetime | None = Field(description=f"From when it counts. {COUNTED}")
     expires_at: datetime | None
     touch: int | None
 
