@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from leadline.engine.explain import why, why_not
+from leadline.engine.explain import gaps_after, why
 from leadline.engine.funnel import Funnel
 from leadline.engine.instants import to_datetime, to_instant
 from leadline.engine.touches import Column, Touches
@@ -324,11 +324,11 @@ def stage_of(
     if not len(touches) or int(touches.happened_at.min()) > at:
         stranger: dict[str, Any] = {"stage": funnel.stage_names[0], "step": None, "since": None}
         return stranger | {"funnel": slug, "why": [], "why_not": [], "phrases": [], "history": []}
-    reason, gaps = why(touches, funnel, name, at, of=of), why_not(touches, funnel, name, at, of=of)
+    reason = why(touches, funnel, name, at, of=of)
     return reason.as_dict() | {
         "funnel": slug,
         "why": reason.sentences(),
-        "why_not": [gap.as_dict() | {"sentences": gap.sentences()} for gap in gaps],
+        "why_not": [gap.as_dict() | {"sentences": gap.sentences()} for gap in gaps_after(reason)],
     }
 
 
