@@ -85,7 +85,8 @@ def _asks(report: Asks, called: Callable[[Any], str]) -> Iterator[Sheet]:
         "Ready, and never asked",
         ready,
         (who, days("days", "for"), text("path")),
-        lead="They talked with you; the latest first.",
+        lead="They talked with you; the latest first. Where talks follow first meetings, "
+        "a first meeting alone is none.",
     )
     waits = [
         who,

@@ -103,6 +103,7 @@ def test_money_has_decimals_only_where_it_is_not_whole(minor, currency, said):
 def test_numbers_are_written_as_the_reader_writes_them(reader):
     assert words.money(123_456, "EUR") == "1.234,56\u00a0EUR"
     assert words.number(12_345) == "12.345"
+    assert words.number(-12_345) == "−12.345"
     assert words.number(0.5, 1) == "0,5"
     assert words.percent(0.125, 1) == "12,5\u00a0%"
 

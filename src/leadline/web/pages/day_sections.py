@@ -29,8 +29,8 @@ NAMES = {
 """The sections in the order of the day: who waits for us first, then asks, then what is due."""
 ORDERS = {
     "reply": "the latest word first",
-    "ask": "who showed most interest first",
-    "waiting": "the latest ask first",
+    "ask": "also at a first meeting; who showed most interest first",
+    "waiting": "expected by today, or on no day; the latest ask first",
     "again": "what fell due last first",
     "renew": "what runs out first",
     "follow": "who showed most interest first",

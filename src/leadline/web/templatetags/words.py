@@ -36,7 +36,8 @@ register.filter("plainly", plainly)
 register.simple_tag(address)
 LOCALE: ContextVar[str] = ContextVar("locale", default="en")
 """The locale of whoever looks."""
-
+MINUS = "−"
+"""The minus of print, as wide as a figure."""
 FIGURE = re.compile(r"(?<![\w.,“])(\d{1,3}(?:,\d{3})+|\d+(?=\.\d))(?:\.(\d+))?(?![\w”])")
 """A figure with its thousands set off, or with decimals, in an English sentence."""
 _DAY = re.compile(r"(?<![\w“-])\d{4}-\d\d-\d\d(?![\w”-])")
@@ -121,7 +122,7 @@ def money(minor: int | str | None, currency: str = "") -> str:
     decimals = decimals_of(currency or None)
     whole, rest = divmod(abs(int(minor)), 10**decimals)
     exact = Decimal(abs(int(minor))).scaleb(-decimals) if rest else Decimal(whole)
-    sign = "−" if minor < 0 else ""  # the minus of print, as wide as a figure
+    sign = MINUS if minor < 0 else ""
     return unbroken(f"{sign}{_written(exact, decimals if rest else 0)} {currency}".strip())
 
 
@@ -312,7 +313,7 @@ def _written(value: float | Decimal, decimals: int) -> str:
 def _figure(exact: str, decimals: int, locale: Locale) -> str:
     """A number as a locale writes it; on one page the same stands often."""
     pattern = _pattern(str(locale), decimals)
-    return str(pattern.apply(Decimal(exact), locale))
+    return str(pattern.apply(Decimal(exact), locale)).replace("-", MINUS)
 
 
 @lru_cache(maxsize=256)
