@@ -30,7 +30,7 @@ from leadline.web.knowing import (
     strangers,
     waiting,
 )
-from leadline.web.listing import SAMPLE, Sought
+from leadline.web.listing import COUNTED, SAMPLE, TOLD, Sought
 from leadline.web.models import Address, Company, Contact, Field, Standing, User
 from leadline.web.models.people import Role
 from leadline.web.together import ERASED
@@ -193,8 +193,9 @@ class Filters:
 
         if meant.listed is not None:
             return few(meant)
-        some, counted = meant.among, self._counted(user, meant.records, kept, stage, by_stage=by_stage)
-        found = Sought([], rows=plain, asked=meant.asked, numbers=meant.numbers, counted=counted)
+        some = meant.among
+        counted, most = self._counted(user, meant.records, kept, stage, by_stage=by_stage)
+        found = Sought([], rows=plain, asked=meant.asked, numbers=meant.numbers, counted=counted, most=most)
         found = replace(found, sample=None if some is None else lambda: few(some))
         if not by_stage or order == "name":
             return replace(found, parts=access.parts(user, plain, Q(), known=known))
@@ -207,18 +208,22 @@ class Filters:
 
     def _counted(
         self, user: User, records: QuerySet[Any] | None, kept: str, stage: int | None, *, by_stage: bool
-    ) -> list[QuerySet[Any]]:
-        """The records by which those meant are counted, circle by circle, if one filter alone narrows."""
+    ) -> tuple[list[QuerySet[Any]], int]:
+        """The records by which those meant are counted, circle by circle, if one filter alone narrows.
+
+        And up to how many: far, where standings say whom a stage means, or who stands in any.
+        """
         names, stands = self.given.keys() - PLAIN, Standing.objects.filter(funnel=kept)
-        if names == {"stage"} and stage:
-            records = stands.filter(stage=stage)
+        most = COUNTED
+        if by_stage and stage != 0 and names <= {"stage"}:
+            records, most = stands.filter(stage=stage) if stage else stands.filter(stage__gt=0), TOLD
         elif records is not None and by_stage:
             records = records.filter(Exists(stands.filter(stage__gt=0, contact=OuterRef("contact"))))
         if records is None or len(names) > 1:
-            return []
+            return [], most
         merged = Contact.objects.filter(pk=OuterRef("contact"), merged_into__isnull=False)  # keep their tags
         there = records.filter(~Exists(merged)).exclude(contact__in=ERASED)
-        return [there.filter(circle) for circle in access.circles(user, known=self.keepers(user))]
+        return [there.filter(circle) for circle in access.circles(user, known=self.keepers(user))], most
 
     def _stage(self, funnels: warehouse.Funnels, usual: str) -> tuple[str, str, int | None]:
         """The vocabulary, what it is kept as, and the number of the stage that was asked for, if any was."""

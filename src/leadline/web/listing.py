@@ -77,8 +77,8 @@ class Sought:
 
     Nobody is in two parts. Of the rows of each those are wanted whose number is among all of `numbers`, and
     for whom `asked` holds, which is asked of one row after the other: a condition on `rows`. They are counted
-    by records of which each of them has one (`counted`); else some are looked up (`sample`), or the first of
-    each part by the column `looked` are asked.
+    by records of which each of them has one (`counted`, up to `most`); else some are looked up (`sample`), or
+    the first of each part by the column `looked` are asked.
     `staged`: each row of a part stands in a stage (`here`). Whoever is `untouched` comes after all others.
     `few`: all of them are looked up by their numbers, and put in order here; `placed`: with the stage in
     which each stands (`here`), if in any.
@@ -92,6 +92,7 @@ class Sought:
     rows: QuerySet[Contact] = field(default_factory=Contact.objects.all)
     asked: Q = field(default_factory=Q)
     counted: Sequence[QuerySet[Any]] = ()
+    most: int = COUNTED
     sample: Callable[[], Sought] | None = None
     looked: str = "last_touch_at"
     numbers: tuple[QuerySet[Any], ...] = ()
@@ -279,12 +280,12 @@ class Count(NamedTuple):
 
 
 def count(sought: Sought) -> Count:
-    """How many there are, up to one more than TOLD where nothing is asked of them, else than COUNTED.
+    """How many there are, up to one more than TOLD where an index tells who they are, else than COUNTED.
 
     Those of whom something is asked are counted as far as LOOKED goes.
     """
     if sought.counted:
-        return _count_of(sum(together.counts_of(sought.counted, COUNTED + 1)), COUNTED)
+        return _count_of(sum(together.counts_of(sought.counted, sought.most + 1)), sought.most)
     if sought.sample is not None:
         some = count(sought.sample())
         return Count(some.number, whole=False)
