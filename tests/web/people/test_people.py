@@ -174,8 +174,12 @@ def test_nothing_is_handed_on_to_whoever_was_let_go(actor, owner, member, south)
 def test_who_is_let_go_is_out_at_once_and_stays_out_when_let_in_again(actor, owner, member, enter):
     there = enter(member)
     tokens.make(actor, member, "script", ["contacts:read"])
+    _, secret = people.invite(Actor.of(member, NOW), "fay@example.org")
     assert there.get("/me/").status_code == 200
+    assert b"fay@example.org" in enter(owner).get(f"/people/{member.pk}/let-go/").content
     people.deactivate(actor, member)
+    with pytest.raises(NotFound):
+        people.find_invitation(secret, NOW)
     assert there.get("/me/").status_code == 302
     assert not Token.objects.exists()
     people.reactivate(actor, member)

@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import QuerySet
 
 from leadline.engine.instants import to_datetime
 from leadline.web.actions.acting import Actor, action, note_change
@@ -53,8 +54,12 @@ def withdraw(actor: Actor, invitation: Invitation) -> None:
     """End an invitation that nobody has accepted."""
     if invitation.accepted_at is not None:
         raise Conflict("An invitation was to be withdrawn", found="that it has been accepted")
-    note_change(actor, "person.uninvited", invitation, {"email": invitation.email}, {})
-    invitation.delete()
+    _end(actor, invitation)
+
+
+def open_invitations(user: User) -> QuerySet[Invitation]:
+    """Those that somebody sent and nobody has accepted."""
+    return Invitation.objects.filter(invited_by=user, accepted_at=None).order_by("email")
 
 
 def find_invitation(secret: str, now: int) -> Invitation:
@@ -139,7 +144,10 @@ def change(actor: Actor, user: User, *, role: str, team: Team | None) -> User:
 
 @action
 def deactivate(actor: Actor, user: User) -> None:
-    """Let somebody go: they can't sign in, their sessions and tokens end; what they did stays theirs."""
+    """Let somebody go: they can't sign in, their sessions, tokens and open invitations end.
+
+    What they did stays theirs. Whoever they invited and doesn't work here yet would come in by their word.
+    """
     if not user.is_active:
         raise Conflict(f"{user} was to be let go", found="that they have been already")
     _keep_an_owner(user)
@@ -147,6 +155,8 @@ def deactivate(actor: Actor, user: User) -> None:
     user.save(update_fields=["is_active"])
     _end_sessions(user, actor.now)
     user.tokens.all().delete()
+    for invitation in open_invitations(user):
+        _end(actor, invitation)
     note_change(actor, "person.deactivated", user, {"active": True}, {"active": False})
     follow_move(actor.now)
 
@@ -225,6 +235,11 @@ def _keep_an_owner(user: User) -> None:
             found="no other owner",
             allowed="this, once somebody else is an owner",
         )
+
+
+def _end(actor: Actor, invitation: Invitation) -> None:
+    note_change(actor, "person.uninvited", invitation, {"email": invitation.email}, {})
+    invitation.delete()
 
 
 def _end_sessions(user: User, now: int) -> None:

@@ -80,6 +80,7 @@ def let_go(request: HttpRequest, number: int) -> HttpResponse:
         return {
             "person": person,
             "tokens": list(person.tokens.order_by("name").values_list("name", flat=True)),
+            "invited": list(acts.open_invitations(person).values_list("email", flat=True)),
             "has": in_hands_of(person),
             "takers": [
                 ("", "Nobody yet"),
