@@ -5,7 +5,9 @@ from __future__ import annotations
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
-FINDS = """() => axe.run({resultTypes: ["violations"]}).then(
+FINDS = """() => axe.run({
+  resultTypes: ["violations"], rules: {"label-content-name-mismatch": {enabled: true}}
+}).then(
   (found) => found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target)}`)
 )"""
 FREE = "^(id|for|href|action|name|value|title|alt|placeholder|aria-(label(ledby)?|describedby)|(data|hx)-.*)$"

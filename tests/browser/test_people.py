@@ -88,8 +88,8 @@ def test_a_token_does_what_its_scopes_say_and_no_more(tab, opens, served):
     assert program.post("/api/v1/contacts", headers=shown, data={"name": "No"}).status == 403
     assert program.get("/api/v1/contacts").status == 401
     tab.goto("/tokens/")
-    tab.get_by_label("Revoke the token The web site…").click()
-    tab.get_by_role("button", name="Revoke the token The web site for good").click()
+    tab.get_by_label("Revoke… the token The web site").click()
+    tab.get_by_role("button", name="Revoke it for good: The web site").click()
     expect(tab.get_by_text("is of no use from now on")).to_be_visible()
     assert program.get("/api/v1/contacts", headers=shown).status == 401
 
