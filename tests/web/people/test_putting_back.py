@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from leadline.web.actions import asks, contacts, definitions, profiles
+from leadline.web import warehouse
+from leadline.web.actions import asks, contacts, definitions, profiles, touches
 from leadline.web.actions.asks import Terms
 from leadline.web.actions.reverting import revert, undoable
 from leadline.web.errors import NotFound
@@ -15,11 +16,13 @@ from leadline.web.models import (
     Contact,
     Field,
     FieldValue,
+    FunnelVersion,
     Job,
     KindDefinition,
     Offer,
     PathDefinition,
     Profile,
+    Standing,
     Touch,
 )
 from tests.web.conftest import NOW
@@ -83,6 +86,21 @@ def test_a_profile_comes_back_and_everybody_is_held_against_it(actor, contact, f
         "name": "Large ones", "rules": rules, "active": False,
     }  # fmt: skip
     assert Job.objects.get().kind == "profile.refit"
+
+
+def test_a_funnel_comes_into_force_again_and_everybody_stands_in_it(actor, contact, funnels, owner, enter):
+    there = Standing.objects.filter(contact=contact, funnel="voltage")
+    client, post = enter(owner), {"do": "retire", "slug": "voltage"}
+    touches.record(actor, contact, "replied", NOW)
+    stood = there.values("stage", "step", "entered_at").get()
+    undo = undo_of(client.post("/settings/funnels/", post, follow=True))
+    assert "voltage" not in warehouse.funnels()
+    assert client.post(undo).status_code == 303
+    in_force = FunnelVersion.objects.get(slug="voltage", in_force=True)
+    assert in_force.toml == FunnelVersion.objects.get(slug="voltage", number=1).toml
+    now_at = Standing.objects.filter(contact=contact, funnel=in_force.kept_as)
+    assert now_at.values("stage", "step", "entered_at").get() == stood
+    assert revert(actor, [last("funnel.retired")]) == (0, [last("funnel.retired")])
 
 
 def test_definitions_are_put_back_by_who_may_define_alone(actor, owner, member, manager, reader, enter):

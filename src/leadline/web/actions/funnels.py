@@ -91,6 +91,11 @@ def publish(actor: Actor, version: FunnelVersion, instead_of: int | None = None)
         )
     if version.in_force or version.coming:
         raise Conflict(f"{version} was to be put in force", found="that it is already")
+    return put_in_force(actor, version)
+
+
+def put_in_force(actor: Actor, version: FunnelVersion) -> FunnelVersion:
+    """The same inside an action, where no version of the funnel is in force, or another one."""
     check(version.toml)
     if version.published_at is not None:
         version = _draft(actor, version.slug, version.toml, latest(version.slug))
@@ -138,7 +143,7 @@ def finish(version: FunnelVersion, now: int) -> bool:
 @action
 def retire(actor: Actor, slug: str) -> None:
     """Take a funnel out of force; its versions stay. The last one in force can't be."""
-    in_force = list(FunnelVersion.objects.filter(in_force=True).values_list("slug", flat=True))
+    in_force = dict(FunnelVersion.objects.filter(in_force=True).values_list("slug", "number"))
     if slug not in in_force:
         raise NotFound("A funnel was to be taken out of force", found=f"no “{slug}” in force")
     if len(in_force) == 1:
@@ -149,7 +154,7 @@ def retire(actor: Actor, slug: str) -> None:
         )
     FunnelVersion.objects.filter(slug=slug).update(in_force=False, coming=False)
     forget_later(actor.now)
-    note_change(actor, "funnel.retired", f"funnel:{slug}", {"in force": True}, {"in force": False})
+    note_change(actor, "funnel.retired", f"funnel:{slug}", {"version": in_force[slug]}, {})
 
 
 def latest(slug: str) -> FunnelVersion | None:

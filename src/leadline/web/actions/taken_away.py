@@ -1,7 +1,7 @@
-"""Fields, kinds, paths and profiles that were taken away: put back as they were, from the record of changes.
+"""Fields, kinds, paths, profiles and funnels that were taken away: put back as they were, from the changes.
 
-What records have under a field's name stayed in them, touches kept the names of paths, and a kind is only
-taken away while nothing names it: so all of it is there again.
+What records have under a field's name stayed in them, touches kept the names of paths, a kind is only taken
+away while nothing names it, and a funnel's versions stay: so all of it is there again.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from leadline.web.actions import profiles
+from leadline.web.actions import funnels, profiles
 from leadline.web.actions.acting import Actor, enqueue, note_change
 from leadline.web.actions.definitions import FIELD, KIND, PATH, check_kinds
-from leadline.web.models import AuditEntry, Field, KindDefinition, PathDefinition, Profile
+from leadline.web.models import AuditEntry, Field, FunnelVersion, KindDefinition, PathDefinition, Profile
 
 
 def _field(actor: Actor, entry: AuditEntry) -> bool:
@@ -49,6 +49,15 @@ def _profile(actor: Actor, entry: AuditEntry) -> bool:
     return True
 
 
+def _funnel(actor: Actor, entry: AuditEntry) -> bool:
+    slug, number = entry.record.partition(":")[2], entry.before.get("version")
+    version = FunnelVersion.objects.filter(slug=slug, number=number).first()
+    if version is None or funnels.number_in_force(slug):
+        return False
+    funnels.put_in_force(actor, version)
+    return True
+
+
 def _told(entry: AuditEntry, names: Iterable[str]) -> dict[str, Any] | None:
     """What an entry says that was taken away; None where it says too little, as older ones do."""
     told = {name: entry.before[name] for name in names if name in entry.before}
@@ -60,5 +69,6 @@ PUT_BACK: dict[str, Callable[[Actor, AuditEntry], bool]] = {
     "kind.dropped": _kind,
     "path.dropped": _path,
     "profile.dropped": _profile,
+    "funnel.retired": _funnel,
 }
 """What puts back each that can be taken away."""
