@@ -12,9 +12,10 @@ from leadline.engine.explain import why, why_not
 from leadline.engine.history import derive
 from leadline.engine.instants import DAY, to_datetime
 from leadline.web import warehouse
-from leadline.web.actions import merging, touches
+from leadline.web.actions import asks, contracts, merging, touches
 from leadline.web.actions.acting import Actor
-from leadline.web.models import Company, Contact, Field, Note, Touch
+from leadline.web.actions.purchases import Sale
+from leadline.web.models import Company, Contact, Contract, Field, Note, Offer, Touch
 from tests.web.conftest import NOW
 from tests.web.contacts.conftest import CHANGE, EACH_ROLE, SEEN, filtered, get, post
 
@@ -164,6 +165,25 @@ def test_the_touch_of_another_contact_is_not_reached_through_ones_own(signed_in,
 def test_the_touch_of_an_ask_is_not_taken_back_behind_its_back(signed_in, lively, actor):
     asked = touches.record(actor, lively, "asked", NOW, origin="ask:7")
     assert post(signed_in("member"), "touch-back", lively.pk, asked.pk).status_code == 409
+
+
+def test_an_ask_that_waits_is_answered_there_and_a_contract_in_force_renewed(signed_in, lively, actor):
+    coaching = Offer.objects.create(name="Coaching", price=100, currency="EUR", term_days=90)
+    ask = asks.make(actor, lively, asks.Terms(coaching))
+
+    def offered(role: str) -> list[str]:
+        text = get(signed_in(role), "contact", lively.pk).content.decode().partition('id="hanging"')[2]
+        return re.findall(r'href="(/(?:asks|contracts)/\d+/\w[^"]*)"', text)
+
+    there = f"/asks/{ask.pk}/answer/?to="
+    assert offered("member") == [f"{there}yes", f"{there}not_now", f"{there}no"]
+    assert offered("reader") == []
+    asks.answer(actor, ask, "yes", sale=Sale(coaching, 100, "EUR"))
+    there = f"/contracts/{Contract.objects.get().pk}/"
+    assert offered("member") == [f"{there}renew/", f"{there}end/"]
+    assert offered("reader") == []
+    contracts.end(actor, Contract.objects.get(), "moved away")
+    assert offered("member") == []
 
 
 def test_a_long_timeline_comes_in_pages_and_each_line_once(signed_in, lively, django_assert_max_num_queries):
