@@ -141,14 +141,21 @@ def token(
     typer.echo(secret)
 
 
-def sign_in(email: Annotated[str, typer.Argument(help="The address of somebody who works here.")]) -> None:
-    """Print a link that signs somebody in once: for an owner who has lost their password."""
+def sign_in(
+    email: Annotated[str, typer.Argument(help="The address of somebody who works here.")],
+    *,
+    new_password: Annotated[
+        bool, typer.Option("--new-password", help="A link to choose a new password, instead.")
+    ] = False,
+) -> None:
+    """Print a link that signs somebody in once: for who lost their password, or their phone."""
     open_installation()
     from django.conf import settings
 
-    from leadline.web.sign_in_links import path_for
+    from leadline.web.sign_in_links import password_path_for, path_for
 
-    typer.echo(settings.URL + path_for(_person(email)))
+    find = password_path_for if new_password else path_for
+    typer.echo(settings.URL + find(_person(email)))
 
 
 def _person(email: str) -> User:

@@ -1,7 +1,9 @@
-"""Links by which somebody signs in once: for whoever runs the installation, from its command line."""
+"""Links by which somebody signs in once, or chooses a new password: for whoever runs the installation."""
 
 from __future__ import annotations
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
 
@@ -20,3 +22,9 @@ links = SignInLinks()
 def path_for(user: User) -> str:
     """The address, without its host, that signs this user in once."""
     return reverse("sign-in-link", args=[user.pk, links.make_token(user)])
+
+
+def password_path_for(user: User) -> str:
+    """The same of the page on which this user chooses a new password, as the mail to them would have it."""
+    key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    return reverse("account_reset_password_from_key", kwargs=key)

@@ -6,11 +6,12 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.urls import get_resolver
 
 from leadline.web.models import User
-from leadline.web.sign_in_links import path_for
+from leadline.web.sign_in_links import password_path_for, path_for
 
 PHRASE = "correct horse battery"
 FILES = ("imports/<int:number>/unused.csv", "settings/backups/<str:name>")
@@ -44,6 +45,29 @@ def test_a_link_signs_in_once_and_then_says_so(client, owner):
     said = client.get(link, follow=True)
     assert said.redirect_chain == [("/accounts/login/", 302)]
     assert "That link signs in once" in said.content.decode()
+
+
+@pytest.mark.django_db
+def test_by_another_link_one_chooses_a_new_password_once(client, owner):
+    link, chosen = password_path_for(owner), "another long phrase"
+    form = client.get(link, follow=True)
+    there = form.redirect_chain[-1][0]
+    assert client.post(there, {"password1": chosen, "password2": chosen}).status_code == 302
+    owner.refresh_from_db()
+    assert owner.check_password(chosen)
+    client.logout()
+    assert "password1" not in client.get(link, follow=True).content.decode()
+
+
+@pytest.mark.django_db
+def test_whoever_lost_their_phone_comes_in_by_the_link_and_takes_the_app_off(client, owner):
+    TOTP.activate(owner, generate_totp_secret())
+    client.get(path_for(owner))
+    off = "/accounts/2fa/totp/deactivate/"
+    asked = client.get(off, follow=True).redirect_chain[-1][0]
+    client.post(asked, {"password": PHRASE})
+    client.post(off)
+    assert not owner.authenticator_set.exists()
 
 
 @pytest.mark.django_db

@@ -136,6 +136,7 @@ def test_somebody_is_touched_asked_and_explained(filled):
 
 def test_a_link_signs_in_whom_it_is_for(filled):
     assert "/accounts/link/1/" in filled.run("sign-in", "owner@example.org").stdout
+    assert "/reset/key/" in filled.run("sign-in", "--new-password", "owner@example.org").stdout
     assert filled.run("sign-in", "nobody@example.org").returncode == 1
 
 
