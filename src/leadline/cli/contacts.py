@@ -17,8 +17,7 @@ from leadline.cli.options import (
     OfOption,
     OrderOption,
 )
-from leadline.cli.records import why_here
-from leadline.cli.screen import print_json, say
+from leadline.cli.records import say_reasons, why_here
 
 if TYPE_CHECKING:
     from leadline.engine.importers import Imported
@@ -60,26 +59,13 @@ def _why_there(
     imported: Imported, contact: str, funnels: list[str], of: str, as_of: str | None, *, as_json: bool
 ) -> None:
     """Why somebody of some files is where they are, in these funnels."""
-    from leadline.engine.explain import why, why_not
+    from leadline.engine.explain import why
 
     who = imported.find(contact) or contact
     how: dict[str, Any] = {"as_of": as_of, "of": checked_of(of)}
     vocabularies = [chosen_funnel(name, imported) for name in funnels]
     reasons = [why(imported.touches, vocabulary, who, **how) for vocabulary in vocabularies]
-    gaps = [why_not(imported.touches, vocabulary, who, **how) for vocabulary in vocabularies]
-    if as_json:
-        told = [
-            reason.as_dict() | {"missing": [gap.as_dict() for gap in missing]}
-            for reason, missing in zip(reasons, gaps, strict=True)
-        ]
-        print_json({"contact": reasons[0].contact, "funnels": told})
-        return
-    for number, (reason, missing) in enumerate(zip(reasons, gaps, strict=True)):
-        say([""] if number else [])
-        say(reason.sentences())
-        say(["", "What is missing for the stages further on:"] if missing else [])
-        say([sentence for gap in missing for sentence in gap.sentences()])
-        say(["", "So far:", *reason.timeline()])
+    say_reasons(reasons[0].contact, reasons, as_json=as_json)
 
 
 def _check_fits_installation(of: str, *about_files: object) -> None:

@@ -15,6 +15,7 @@ from leadline.engine.errors import UnknownContact
 if TYPE_CHECKING:
     from datetime import date
 
+    from leadline.engine.explain import Why
     from leadline.web.models import Ask, Contact, Offer
 
 WhoArgument = Annotated[str, typer.Argument(help="A number, a key, an e-mail address or a whole name.")]
@@ -53,7 +54,9 @@ def ask(
     amount: Annotated[
         str | None, typer.Option("--amount", metavar="NUMBER", help="For how much, as 1200 or 99.50.")
     ] = None,
-    currency: Annotated[str, typer.Option("--currency", metavar="CODE", help="Of the amount, as EUR.")] = "",
+    currency: Annotated[
+        str, typer.Option("--currency", metavar="CODE", help="Of the amount, as EUR; else your usual one.")
+    ] = "",
     at: AtOption = None,
     expected: Annotated[
         str | None, typer.Option("--expected", metavar="DATE", help="When you expect their answer.")
@@ -111,16 +114,24 @@ def why_here(contact: str, funnels: list[str] | None, as_of: str | None, *, as_j
 
 def _say_why(found: Contact, funnels: list[str] | None, as_of: str | None, *, as_json: bool) -> None:
     from leadline.engine.clocks import last_of
-    from leadline.engine.explain import why, why_not
+    from leadline.engine.explain import why
 
     touches, who = _called(found), str(found)
     at = last_of(as_of) if as_of else operator().now
-    reasons = [(why(touches, one, who, at), why_not(touches, one, who, at)) for one in _funnels(funnels)]
+    reasons = (why(touches, one, who, at) for one in _funnels(funnels))
+    say_reasons(who, list(reasons), as_json=as_json)
+
+
+def say_reasons(who: Any, reasons: list[Why], *, as_json: bool) -> None:
+    """Say where somebody stands in some funnels, why, and what is missing."""
+    from leadline.engine.explain import gaps_after
+
+    found = [(reason, gaps_after(reason)) for reason in reasons]
     if as_json:
-        told = [one.as_dict() | {"missing": [gap.as_dict() for gap in gaps]} for one, gaps in reasons]
+        told = [one.as_dict() | {"missing": [gap.as_dict() for gap in gaps]} for one, gaps in found]
         print_json({"contact": who, "funnels": told})
         return
-    for number, (reason, gaps) in enumerate(reasons):
+    for number, (reason, gaps) in enumerate(found):
         say([""] if number else [])
         say(reason.sentences())
         say(["", "What is missing for the stages further on:"] if gaps else [])
@@ -239,12 +250,13 @@ def _instant(text: str | None) -> int | None:
 
 
 def _money(amount: str | None, currency: str) -> tuple[int | None, str]:
-    """An amount in minor units, with its currency. Raises Invalid for one without the other."""
+    """An amount in minor units, in the usual currency unless said. Raises Invalid for a currency alone."""
     from leadline.web.actions.checks import check_currency, read_amount
+    from leadline.web.currency import usual_currency
     from leadline.web.errors import Invalid
 
     if amount is not None:
-        return read_amount(amount, currency)
+        return read_amount(amount, currency or usual_currency(None))
     if currency:
         check_currency(currency.upper(), "A currency was given")
         found = f"only its currency, {currency.upper()}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,8 @@ class Why:
     """Where somebody stands under a funnel at an instant, since when, and the evidence.
 
     `judgement` is that of the stage's condition (None for a stranger), `cause` the touch that brought
-    them there (None where time passed), `history` every stage so far, as `History.of_contact` gives it.
+    them there (None where time passed), `moments` their touches in the order in which they are applied,
+    `history` every stage so far, as `History.of_contact` gives it.
     """
 
     contact: Any
@@ -37,6 +38,7 @@ class Why:
     cause: dict[str, Any] | None
     judgement: Judgement | None
     touches: Touches
+    moments: list[Moment] = field(repr=False)
     history: tuple[dict[str, Any], ...]
 
     @property
@@ -141,6 +143,7 @@ def why(
         cause=cause,
         judgement=judge(stage.when, table, moments, until) if stage else None,
         touches=theirs,
+        moments=moments,
         history=tuple(
             row | {"cause": theirs.row(row["cause"]) if row["cause"] is not None else None} for row in rows
         ),
@@ -167,17 +170,17 @@ def why_not(
 def gaps_after(reason: Why) -> list[Gap]:
     """The same for somebody of whom it is known why they are where they are."""
     funnel = reason.funnel
-    table, moments = lookup(funnel, reason.touches.kinds), _moments(reason.touches)
+    table = lookup(funnel, reason.touches.kinds)
     here = funnel.stages.index(reason.stage) if reason.stage else -1
     here = -1 if reason.stage and reason.stage.role == "left" else here
     further = [place for place, stage in enumerate(funnel.stages) if place > here and stage.role != "left"]
-    return [_gap(place, table, moments, reason) for place in further]
+    return [_gap(place, table, reason) for place in further]
 
 
-def _gap(place: int, table: Lookup, moments: list[Moment], reason: Why) -> Gap:
-    stage = reason.funnel.stages[place]
-    remedy = find_remedy(table, reason.touches.kinds, moments, reason.as_of, place + 1)
-    return Gap(stage, judge(stage.when, table, moments, reason.as_of), remedy, reason.touches, reason.as_of)
+def _gap(place: int, table: Lookup, reason: Why) -> Gap:
+    stage, moments, at = reason.funnel.stages[place], reason.moments, reason.as_of
+    remedy = find_remedy(table, reason.touches.kinds, moments, at, place + 1)
+    return Gap(stage, judge(stage.when, table, moments, at), remedy, reason.touches, at)
 
 
 def _life(

@@ -18,7 +18,7 @@ Direction = Literal["out", "in", "both"]
 NAME = r"^[^\W\d][\w-]*$"
 """Names of kinds, groups, facts and stages: a letter, then letters, digits, `_` or `-`."""
 
-_LINKS: tuple[str, ...] = get_args(Link)
+LINKS: tuple[str, ...] = get_args(Link)
 
 
 class _Declared(BaseModel):
@@ -66,7 +66,7 @@ class Kinds:
     """
 
     def __init__(self, kinds: tuple[Kind, ...], groups: tuple[Group, ...], facts: tuple[Fact, ...]) -> None:
-        self.kinds = tuple(sorted(kinds, key=lambda kind: (kind.machine, _LINKS.index(kind.link))))
+        self.kinds = tuple(sorted(kinds, key=lambda kind: (kind.machine, LINKS.index(kind.link))))
         self.groups = {group.name: group for group in groups}
         self.facts = {fact.name: fact for fact in facts}
         _check(self, kinds, groups, facts)

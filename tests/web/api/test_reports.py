@@ -198,6 +198,10 @@ def test_a_day_of_the_figures_and_of_a_report_is_the_first_owners(program, funne
         owner.save()
         told = program.get("/funnels/sales-cycle/figures?on=2026-01-31").json()
         assert told["known"] == known
+        told = program.get("/reports/standing?as_of=2026-01-31&funnel=sales-cycle").json()
+        assert sum(row["count"] for row in told["rows"] if row["stage"] != "stranger") == known
+        (told,) = program.get(f"/contacts/{contact.pk}/stages?as_of=2026-01-31&funnel=sales-cycle").json()
+        assert (told["stage"] != "stranger") == known
         now = program.get("/funnels/sales-cycle/figures").json()
         assert now["months"][0]["on"][:7] == begins
         told = program.get("/reports/standing?as_of=2026-02-01T10:00:00Z&funnel=sales-cycle").json()

@@ -117,12 +117,15 @@ def test_rules_are_checked_and_the_form_keeps_them(industry, actor, owner, enter
     assert look.post("/settings/profiles/", {"do": "drop", "record": profile.pk}).status_code == 303
     for rule in (
         {"field": "contact.fields.industri", "test": "is", "value": "x"},
-        {"field": "contact.password", "test": "is", "value": "x"},
         {"field": "contact.job_title", "test": "like", "value": "x"},
         {"field": "contact.job_title", "test": "is", "value": ""},
     ):
         with pytest.raises(Invalid):
             profiles.declare(actor, None, "x", [rule])
+    with pytest.raises(
+        Invalid, match=r"Allowed: contact.job_title, contact.path, .* or contact.fields.industry"
+    ):
+        profiles.declare(actor, None, "x", [{"field": "contact.password", "test": "is", "value": "x"}])
     with pytest.raises(Invalid):
         profiles.declare(actor, None, "x", [])
     profiles.declare(actor, None, "x", RULES)

@@ -75,13 +75,17 @@ def test_an_ask_is_written_down_and_answered(filled):
     said = "SELECT answer, reason, ask_again_on FROM web_ask ORDER BY id DESC LIMIT 1"
     assert filled.sql(said) == [("not_now", "After summer", "2099-09-01")]
     refused(filled.run("answer", number, "yes"), "no ask of theirs that waits")
+    assert filled.run("ask", number, "--amount", "1890").returncode == 0
+    assert filled.sql(last)[0][:2] == (189000, "EUR")  # that of most sales lately, as nobody chose one
+    filled.sql("UPDATE web_user SET currency = 'CHF' WHERE role = 'owner'")
+    assert filled.run("ask", number, "--amount", "1890").returncode == 0
+    assert filled.sql(last)[0][:2] == (189000, "CHF")
 
 
 def test_wrong_words_of_an_ask_are_told_and_nothing_is_written(filled):
     before = filled.sql("SELECT count(*) FROM web_ask")
     ((offer,),) = filled.sql("SELECT name FROM web_offer ORDER BY id LIMIT 1")
     refused(filled.run("ask", "1", "--offer", offer[:-1] + "x"), f"Did you mean “{offer}”")
-    refused(filled.run("ask", "1", "--amount", "12"), "currency")
     refused(filled.run("ask", "1", "--amount", "twelve", "--currency", "EUR"), "“twelve”", "as 1200, 99.50")
     refused(filled.run("ask", "1", "--amount", "12", "--currency", "EURO"), "“EURO”", "Did you mean “EUR”")
     refused(filled.run("ask", "1", "--currency", "XYZW"), "A currency was given", "“XYZW”", "as EUR or USD")

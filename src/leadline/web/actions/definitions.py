@@ -8,9 +8,9 @@ from typing import Any
 
 from leadline.engine.errors import LeadlineError, nearest
 from leadline.engine.funnel import Funnel
-from leadline.engine.kinds import Kind, Kinds
+from leadline.engine.kinds import LINKS, Kind, Kinds
 from leadline.engine.lookup import lookup
-from leadline.engine.wording import counted
+from leadline.engine.wording import counted, listed
 from leadline.web import warehouse
 from leadline.web.actions.acting import Actor, action, enqueue, note_change
 from leadline.web.actions.people import checked_name
@@ -139,8 +139,8 @@ def drop_field(actor: Actor, field: Field) -> None:
 def check_kinds(kind: KindDefinition | None, said: dict[str, Any]) -> None:
     """Raise Invalid or BadKinds where a kind can't be so, beside all the others."""
     others = KindDefinition.objects.exclude(pk=kind.pk if kind else 0).values(*KIND)
-    if said["link"] not in ("generate", "nurture", "ask", "answer", "fact", "exit"):
-        raise Invalid("A link was asked for", found=f"“{said['link']}”", allowed="one of the list")
+    if said["link"] not in LINKS:
+        raise Invalid("A link was asked for", found=f"“{said['link']}”", allowed=listed(LINKS, "or"))
     if said["direction"] not in ("out", "in", "both"):
         raise Invalid("A direction was asked for", found=f"“{said['direction']}”", allowed="out, in or both")
     if len(said["name"]) > 60:

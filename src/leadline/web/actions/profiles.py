@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from leadline.engine.errors import nearest
+from leadline.engine.wording import listed
 from leadline.web import warehouse
 from leadline.web.actions import touches
 from leadline.web.actions.acting import Actor, action, enqueue, note_change
@@ -33,6 +34,7 @@ TESTS = {
 }
 """The tests of a rule, as people read them. Several values of *is* and *is not* have commas between them."""
 MOST_RULES = 30
+MOST_NAMED = 12
 MOST_AT_ONCE = 500
 """So many are held against the profiles by the action that changed them; more of them by the worker."""
 JOB, ORIGIN, BY = "profile.refit", "profile:", "the customer profile"
@@ -173,10 +175,8 @@ def _checked(rule: dict[str, str]) -> dict[str, str]:
     field, test, value = (str(rule.get(name, "")).strip() for name in ("field", "test", "value"))
     known = fields()
     if field not in known:
-        near = nearest(field, known)
-        raise Invalid(
-            "A field was asked for", found=f"“{field[:80]}”", allowed="one of the list", suggestion=near
-        )
+        near, allowed = nearest(field, known), listed(list(known), "or", MOST_NAMED)
+        raise Invalid("A field was asked for", found=f"“{field[:80]}”", allowed=allowed, suggestion=near)
     if test not in TESTS:
         raise Invalid("A test was asked for", found=f"“{test[:40]}”", allowed=", ".join(TESTS))
     if test != "known" and not value:

@@ -10,14 +10,13 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from leadline.engine.instants import to_instant
 from leadline.engine.touches import Column
 from leadline.web import access, warehouse
 from leadline.web.actions import companies as acts
 from leadline.web.actions import several
-from leadline.web.api.contact_records import AsOf, OneFunnel, StageTold, stage_of
+from leadline.web.api.contact_records import AsOfAsked, OneFunnel, StageTold, stage_of
 from leadline.web.api.contacts import Changed, keeper, one_funnel, team_of
-from leadline.web.api.door import actor_of, now, scoped, user_of
+from leadline.web.api.door import actor_of, as_of_asked, scoped, user_of
 from leadline.web.api.meant import CompaniesAsked, companies_meant, own_of
 from leadline.web.api.parts import Cursor, Limit, Part, listed
 from leadline.web.api.shapes import Given, Id, Identity, Short, Text, example
@@ -146,10 +145,10 @@ def change_company(request: HttpRequest, company: Identity, given: CompanyGiven)
 )
 @scoped("contacts:read")
 def get_company_stages(
-    request: HttpRequest, company: Identity, funnel: OneFunnel = None, as_of: AsOf = None
+    request: HttpRequest, company: Identity, funnel: OneFunnel = None, as_of: AsOfAsked = None
 ) -> list[dict[str, Any]]:
     """By what happened with all of its people whom the token's user sees, as one subject."""
-    record, at = _company(request, company), to_instant(as_of) if as_of else now()
+    record, at = _company(request, company), as_of_asked(as_of)
     people = access.contacts(user_of(request)).filter(company=record)
     numbers = list(people.values_list("pk", flat=True)[: MOST_FOLDED + 1])
     if len(numbers) > MOST_FOLDED:

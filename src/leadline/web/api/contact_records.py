@@ -26,9 +26,21 @@ from leadline.web.api.contacts import (
     with_all,
 )
 from leadline.web.api.contacts import told as contact_told
-from leadline.web.api.door import actor_of, now, scoped, user_of
+from leadline.web.api.door import actor_of, as_of_asked, scoped, user_of
 from leadline.web.api.parts import Cursor, Limit, Part, listed
-from leadline.web.api.shapes import COUNTED, Given, Id, Identity, Instant, Long, Short, Word, example
+from leadline.web.api.shapes import (
+    COUNTED,
+    WHOLE,
+    AsOf,
+    Given,
+    Id,
+    Identity,
+    Instant,
+    Long,
+    Short,
+    Word,
+    example,
+)
 from leadline.web.api.touches import TouchTold
 from leadline.web.api.touches import told as touch_told
 from leadline.web.errors import Invalid
@@ -36,7 +48,7 @@ from leadline.web.models import Note
 
 router = Router()
 OneFunnel = Annotated[str | None, Query(default=None, max_length=200, description="Its slug; else all.")]
-AsOf = Annotated[Instant | None, Query(default=None, description="Now, unless said.")]
+AsOfAsked = Annotated[AsOf | None, Query(default=None, description=f"Now, unless said. {WHOLE}")]
 
 
 class StageTold(Schema):
@@ -135,10 +147,10 @@ class NoteTold(Schema):
 )
 @scoped("contacts:read")
 def stages(
-    request: HttpRequest, contact: Identity, funnel: OneFunnel = None, as_of: AsOf = None
+    request: HttpRequest, contact: Identity, funnel: OneFunnel = None, as_of: AsOfAsked = None
 ) -> list[dict[str, Any]]:
     """In each funnel in force, or in one: the stage with its evidence, and what is missing further on."""
-    record, at = contact_of(request, contact), to_instant(as_of) if as_of else now()
+    record, at = contact_of(request, contact), as_of_asked(as_of)
     called = of_one(warehouse.touches_of([record.pk]), str(record))
     wanted = one_funnel(funnel) if funnel else warehouse.funnels()
     return [stage_of(called, slug, one, str(record), at) for slug, one in wanted.items()]
@@ -253,11 +265,10 @@ def take_back_happened(request: HttpRequest, contact: Identity, given: TogetherG
     tags=["facts and notes"],
 )
 @scoped("contacts:read")
-def list_facts(request: HttpRequest, contact: Identity, as_of: AsOf = None) -> list[dict[str, Any]]:
+def list_facts(request: HttpRequest, contact: Identity, as_of: AsOfAsked = None) -> list[dict[str, Any]]:
     """Every fact that there is, and how it stands."""
-    at = to_instant(as_of) if as_of else now()
     touches = warehouse.touches_of([contact_of(request, contact).pk])
-    return [_fact(one) for one in facts.standing(touches, at)]
+    return [_fact(one) for one in facts.standing(touches, as_of_asked(as_of))]
 
 
 @router.post(

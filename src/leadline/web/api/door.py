@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import wraps
 from typing import Annotated, Any, ParamSpec, TypeVar, cast, get_args, get_origin
 
@@ -20,7 +21,7 @@ from ninja.security import HttpBearer
 from ninja.utils import contribute_operation_callback
 from pydantic import BaseModel
 
-from leadline.engine.clocks import days_of
+from leadline.engine.clocks import days_of, last_of
 from leadline.engine.errors import nearest
 from leadline.web.access import Right, require
 from leadline.web.actions.acting import Actor
@@ -29,7 +30,7 @@ from leadline.web.errors import Forbidden, Invalid, TooMany
 from leadline.web.filters import OWN
 from leadline.web.models import Token, User
 from leadline.web.tokens import find_token
-from leadline.web.warehouse.zones import find_team_zone
+from leadline.web.warehouse.zones import find_team_zone, team_days
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -186,6 +187,14 @@ def check_scope(token: Token, scope: str) -> None:
 def now() -> int:
     """The instant that it is, in microseconds UTC: the one clock of the API."""
     return time.time_ns() // 1000
+
+
+def as_of_asked(asked: date | datetime | None) -> int:
+    """The instant as of which is asked: now, unless said; of a day its last one, where the team is."""
+    if asked is None:
+        return now()
+    with team_days():
+        return last_of(asked)
 
 
 def actor_of(request: HttpRequest) -> Actor:

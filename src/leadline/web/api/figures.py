@@ -9,15 +9,14 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
-from leadline.engine.clocks import last_of
 from leadline.engine.errors import UnknownName, nearest
 from leadline.engine.instants import to_datetime
 from leadline.web import access
 from leadline.web.actions.reports import mask_of
-from leadline.web.api.door import now, scoped, user_of
+from leadline.web.api.door import as_of_asked, now, scoped, user_of
 from leadline.web.api.meant import own_of
 from leadline.web.api.reports import case_asked
-from leadline.web.api.shapes import Asked, Day, Id, Short, Word
+from leadline.web.api.shapes import WHOLE, Asked, Day, Id, Short, Word
 from leadline.web.filters import OWN
 from leadline.web.models import User
 from leadline.web.warehouse.cases import Case, Mask
@@ -33,7 +32,7 @@ OF_STEPS = ("reached", "went", "left", "waiting")
 class FiguresAsked(Asked):
     """On which day (today, unless named), and of whom."""
 
-    on: Day | None = None
+    on: Day | None = Field(default=None, description=WHOLE)
     path: Word | None = None
     owner: Id | None = None
     team: Id | None = None
@@ -132,8 +131,7 @@ def _question(request: HttpRequest, funnel: str, asked: FiguresAsked) -> tuple[C
     """What is looked at, in which funnel, as of when, and of whom."""
     at = now()
     case, slug = case_asked(request, funnel, at)
-    with case.days():
-        end = at if asked.on is None else min(last_of(asked.on), at)
+    end = min(as_of_asked(asked.on), at)
     given = {name: getattr(asked, name) for name in ("path", "owner", "team", "tag")}
     only = {name: str(value) for name, value in given.items() if value}
     only |= {f"{OWN}{name}": value for name, value in own_of(request).items()}

@@ -10,12 +10,12 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from leadline.engine.errors import nearest
-from leadline.engine.instants import to_datetime, to_instant
+from leadline.engine.instants import to_datetime
 from leadline.web import warehouse
 from leadline.web.actions.reports import case_for, circumstances, own_dimensions, report_for
 from leadline.web.api.contacts import one_funnel
-from leadline.web.api.door import now, scoped, user_of
-from leadline.web.api.shapes import Asked, Day, Instant, Word
+from leadline.web.api.door import as_of_asked, now, scoped, user_of
+from leadline.web.api.shapes import WHOLE, Asked, AsOf, Day, Word
 from leadline.web.errors import Invalid, NotFound
 from leadline.web.models import User
 from leadline.web.models.people import Role
@@ -36,7 +36,7 @@ class ReportAsked(Asked):
     """In which funnel (the first, unless named), as of when, and what single reports take besides."""
 
     funnel: Word | None = None
-    as_of: Instant | None = Field(default=None, description="Else as it was worked out last.")
+    as_of: AsOf | None = Field(default=None, description=f"Else as it was worked out last. {WHOLE}")
     anew: bool = Field(default=False, description="Worked out now, however new the last one is.")
     by: Word | None = Field(
         default=None,
@@ -114,7 +114,7 @@ def get_report(request: HttpRequest, report: Name, asked: Query[ReportAsked]) ->
         kept = report_for(user, report, slug, at, parameters, anew=asked.anew)
         as_of, found = kept.as_of, kept.result
     else:
-        as_of = min(to_instant(asked.as_of), at)
+        as_of = min(as_of_asked(asked.as_of), at)
         case = case_for(_whose(user), slug, at)[0].at(as_of)
         with case.days():
             given = circumstances(case, parameters, whole=_whose(user) is None)

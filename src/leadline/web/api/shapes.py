@@ -6,7 +6,16 @@ from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
 from ninja import Path
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+)
 
 from leadline.engine.clocks import of_hour
 from leadline.engine.instants import to_datetime, to_instant
@@ -51,6 +60,13 @@ Word = Annotated[str, Field(max_length=80)]
 Instant = Annotated[datetime, AfterValidator(_within_reach)]
 """From 1900 to 2200; without a zone it is UTC. A midnight of UTC stands for its day."""
 Day = Annotated[date, AfterValidator(_known_day)]
+AsOf = Annotated[
+    Annotated[Day, Tag("day")] | Annotated[Instant, Tag("instant")],
+    Discriminator(lambda told: "day" if len(str(told)) == len("2026-03-01") else "instant"),
+]
+"""As of when is asked: a day, of which all counts, or an instant, up to which all counts."""
+WHOLE = "All of a day counts, where the team is."
+"""What is said of `as_of` and `on`."""
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 COUNTED = "A whole day, and a touch of which only the day is known, begin at midnight where the team is."
 """What is said of `since` and `until`."""

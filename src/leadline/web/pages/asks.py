@@ -17,6 +17,7 @@ from leadline.web.access import find
 from leadline.web.actions import asks, purchases, purchases_back
 from leadline.web.actions.asks import Terms
 from leadline.web.actions.purchases import Sale
+from leadline.web.currency import usual_currency
 from leadline.web.listing import fetch_by, first_of, in_order
 from leadline.web.models import Ask, Contact, Purchase, Touch
 from leadline.web.pages import undoing
@@ -35,7 +36,6 @@ from leadline.web.pages.sales_forms import (
     sent,
     still_stands,
     today_of,
-    usual_currency,
 )
 from leadline.web.pages.search import find_contacts
 from leadline.web.pages.whose import Alike, read_whose

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from leadline.web import access, warehouse
 from leadline.web.actions.reverting import UNDOABLE
+from leadline.web.currency import usual_currency
 from leadline.web.errors import Refused, leaving
 from leadline.web.models import (
     Address,
@@ -35,7 +36,6 @@ from leadline.web.pages.frame import View, now, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.own_fields import declared
 from leadline.web.pages.reasons import facts_of, places_of
-from leadline.web.pages.sales_forms import usual_currency
 from leadline.web.templatetags.words import money
 from leadline.web.together import Place, Question, as_time, put_together, records_of, rows_of
 

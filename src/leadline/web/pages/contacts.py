@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from leadline.web import access, listing, spans, warehouse
 from leadline.web.actions import contacts as actions
 from leadline.web.actions import exports
+from leadline.web.currency import usual_currency
 from leadline.web.filters import Filters
 from leadline.web.knowing import NO
 from leadline.web.models import Contact, User
@@ -26,7 +27,7 @@ from leadline.web.pages.frame import actor_of, now, page, user_of
 from leadline.web.pages.going import see
 from leadline.web.pages.many import as_csv, change_many, offered
 from leadline.web.pages.own_fields import declared, own_fields, own_filters, own_typed, read_where_one_is
-from leadline.web.pages.sales_forms import CURRENCIES, usual_currency
+from leadline.web.pages.sales_forms import CURRENCIES
 from leadline.web.together import Question, to_fetch
 
 MORE = (

@@ -17,6 +17,7 @@ from leadline.web import access, warehouse
 from leadline.web.access import find
 from leadline.web.actions import offers as acts
 from leadline.web.actions.offers import LONGEST, Terms
+from leadline.web.currency import usual_currency
 from leadline.web.models import Ask, Contract, Offer, Purchase, Touch, User
 from leadline.web.pages.frame import actor_of, page, say, user_of
 from leadline.web.pages.sales_forms import (
@@ -27,7 +28,6 @@ from leadline.web.pages.sales_forms import (
     in_major,
     sent,
     still_stands,
-    usual_currency,
 )
 
 TERMS = {30: "every month", 91: "every quarter", 182: "every half-year", 365: "every year"}

@@ -20,9 +20,10 @@ from leadline.web import access, warehouse
 from leadline.web.access import find
 from leadline.web.actions import dropped, plans
 from leadline.web.actions.pace import pace
+from leadline.web.currency import usual_currency
 from leadline.web.models import Audience, Capacity, Goal, PathCost, PathDefinition
 from leadline.web.pages.frame import actor_of, now, page, say, user_of
-from leadline.web.pages.sales_forms import Day, MoneyForm, back, carried_out, today_of, usual_currency
+from leadline.web.pages.sales_forms import Day, MoneyForm, back, carried_out, today_of
 from leadline.web.templatetags import words
 
 ROWS, EVERY, MONTHS = 6, 500, 18

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,10 +22,10 @@ from leadline.engine.currencies import CODES, decimals_of
 from leadline.engine.errors import LeadlineError
 from leadline.engine.importers.cells.values import parse_typed
 from leadline.engine.instants import DAY
-from leadline.web import together, warehouse
+from leadline.web import warehouse
 from leadline.web.actions.checks import FIRST_YEAR, LAST_YEAR
 from leadline.web.errors import Conflict, Forbidden, NotFound, Refused
-from leadline.web.models import Ask, Offer, PathDefinition, Purchase, User
+from leadline.web.models import Ask, Offer, PathDefinition, User
 from leadline.web.refusals import plainly
 from leadline.web.templatetags.words import decimal_mark, money, typed
 
@@ -50,8 +48,6 @@ class Day(forms.DateField):
 
 
 A_MONTH = timedelta(days=30)
-LATELY = 100
-"""So many of the latest purchases, asks and offers say in which currency somebody works."""
 
 
 class OfferSelect(forms.Select):
@@ -117,22 +113,6 @@ class Amount(forms.DecimalField):
         if amount is None or any(letter.isalpha() for letter in value):
             raise forms.ValidationError("Write the amount as 1200, 99.50 or 1.200,50.")
         return amount
-
-
-def usual_currency(user: User) -> str:
-    """The currency in which a form begins: the one that somebody chose, else what most is in lately."""
-    if user.currency:
-        return user.currency
-    used = Counter(code for rows in together.rows_of(_lately()) for (code,) in rows)
-    del used[""]
-    return max(used, key=lambda currency: used[currency], default="")
-
-
-@cache
-def _lately() -> list[together.Question]:
-    """The currencies of the latest purchases, asks and offers."""
-    told = [one._default_manager.order_by("-pk").values_list("currency") for one in (Purchase, Ask, Offer)]
-    return [together.put_together(one[:LATELY]) for one in told]
 
 
 class MoneyForm(forms.Form):

@@ -14,13 +14,13 @@ from leadline.engine.currencies import decimals_of
 from leadline.web import access
 from leadline.web.actions import corrections, touches
 from leadline.web.actions.checks import read_amount
+from leadline.web.currency import usual_currency
 from leadline.web.models import Contact, Touch
 from leadline.web.pages import dates
 from leadline.web.pages.contact_page import answer
 from leadline.web.pages.entries import entries_of, kinds_offered
 from leadline.web.pages.forms import Verb, work
 from leadline.web.pages.frame import actor_of, now, page, user_of
-from leadline.web.pages.sales_forms import usual_currency
 from leadline.web.templatetags.spoken import said_kind
 from leadline.web.templatetags.words import decimal_mark
 
