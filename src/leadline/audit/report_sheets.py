@@ -120,6 +120,7 @@ def _balance(report: Balance) -> Iterator[Sheet]:
     columns = (
         text("stage"),
         number("people", "now"),
+        number("again", "former clients", spare=True),
         number("live", "of late"),
         ranged("needed"),
         number("before", "90 days ago"),

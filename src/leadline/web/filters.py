@@ -256,7 +256,7 @@ class Filters:
         if self.get("tag"):
             found.append(_marked(marks(self.get("tag")), access.circles(user, known=self.keepers(user))))
         if self.get("open"):
-            steps = waiting(self.get("open"))
+            steps = waiting(self.get("open"), now)
             found.append(_with_records(steps)._replace(records=steps))
         if self.get("fact"):
             found.append(_of_fact(self.get("fact"), now))

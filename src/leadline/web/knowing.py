@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import GreaterThan
 
 from leadline.engine.errors import nearest
+from leadline.engine.instants import DAY
 from leadline.web import warehouse
 from leadline.web.errors import Invalid
 from leadline.web.models import (
@@ -119,13 +120,19 @@ def marks(word: str) -> QuerySet[Mark]:
     return Mark.objects.filter(tag=Tag.objects.filter(name=word).first())
 
 
-def waiting(what: str) -> QuerySet[NextStep]:
-    """The steps that are open: `ask` (talked, never asked), `follow` (no follow-up), `reply`."""
+REPLY_DAYS = 60
+"""A word that had no reply for so long waits for none."""
+
+
+def waiting(what: str, now: int) -> QuerySet[NextStep]:
+    """The steps that are open: `ask` (talked, never asked), `follow` (no follow-up), `reply` (of late)."""
     if what not in NextStep.Sort.values:
         raise Invalid(
             "A list was to be filtered by open", found=f"“{what}”", allowed=", ".join(NextStep.Sort.values)
         )
-    return NextStep.objects.filter(sort=what)
+    steps = NextStep.objects.filter(sort=what)
+    late = what == NextStep.Sort.REPLY
+    return steps.filter(since__range=(now - REPLY_DAYS * DAY, now)) if late else steps
 
 
 def in_stage(rows: QuerySet[Contact], kept: str, stage: int | None) -> tuple[QuerySet[Contact], Q]:

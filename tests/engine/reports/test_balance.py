@@ -49,6 +49,19 @@ def test_an_empty_stage_is_said_first():
     assert found.rows()[1]["verdict"] == "empty"
 
 
+def test_who_was_a_client_before_is_told_apart_from_those_on_the_way():
+    """They bought, ended it, and were called again: no clients to be won for the first time."""
+    back = [("bought", 10), ("churned", 500), ("called", 998)]
+    rows = [touch(who, kind, at) for who in ("x1", "x2") for kind, at in back]
+    before, found = (told([*steady_way(2), *more], 1000).rows()[1] for more in ([], rows))
+    assert (before["again"], found["again"]) == (0, 2)
+    assert before["people"] == found["people"]
+    said = told([*steady_way(2), *rows], 1000, goal=goal(1365, 60)).sentences()
+    assert any(f"{found['live']} contacts (besides 2 former clients), " in sentence for sentence in said)
+    alone = told([*rows, touch("x3", "liked", 999)], 1000).sentences()
+    assert any("nobody is in the works but 2 former clients" in sentence for sentence in alone)
+
+
 def test_a_thin_stage_comes_next_with_what_it_takes():
     found = told(steady_way(2), 1000, goal=goal(1365, 144))
     first = found.sentences()[0]

@@ -9,6 +9,7 @@ import pytest
 from leadline.engine.instants import DAY
 from leadline.web.actions import agenda, reminders, settling, tasks, touches
 from leadline.web.errors import Conflict, Invalid
+from leadline.web.knowing import waiting
 from leadline.web.models import NextStep, Task
 from tests.web.conftest import NOW
 
@@ -63,6 +64,16 @@ def test_a_word_that_is_still_to_come_waits_for_no_reply_today(funnels, actor, c
     assert agenda.count_of(today, 10)["reply"] == 0
     tomorrow = agenda.sections(owner, "", date(2026, 3, 3), NOW + DAY)
     assert [one.contact for one in agenda.first_of(tomorrow, 10)["reply"]] == [contact]
+
+
+@pytest.mark.parametrize(("days", "waits"), [(59, 1), (61, 0)])
+def test_the_list_of_those_who_wait_for_a_reply_has_whom_today_has(
+    funnels, actor, contact, owner, days, waits
+):
+    touches.record(actor, contact, "replied", NOW - days * DAY)
+    today = agenda.sections(owner, "", date(2026, 3, 2), NOW)
+    assert agenda.count_of(today, 10)["reply"] == waits
+    assert waiting("reply", NOW).count() == waits
 
 
 def test_what_is_put_off_stays_so_until_something_new_happens(funnels, actor, contact):

@@ -30,15 +30,17 @@ _OWNERS = {"marketing": "on the horizon", "sales": "in the works"}
 class Occupancy:
     """One open stage: how many people stand in it, and how many it takes.
 
-    `people`: everybody in it who was never a client. `live`: those of them who reached it (or a later stage)
-    within `horizon`, which are the ones to be compared with `needed`; `before`: as many 90 days ago, None
-    where the log does not go back so far. `verdict`: empty; short or ample where `live` is credibly below or
-    above what is needed; enough; unused where nobody has stood in it and clients came all the same; unknown.
+    `people`: everybody in it who was never a client; `again`: everybody who was one. `live`: those of
+    `people` who reached it (or a later stage) within `horizon`, which are the ones to be compared with
+    `needed`; `before`: as many 90 days ago, None where the log does not go back so far. `verdict`: empty;
+    short or ample where `live` is credibly below or above what is needed; enough; unused where nobody has
+    stood in it and clients came all the same; unknown.
     """
 
     stage: str
     owner: str | None
     people: int
+    again: int
     live: int
     before: int | None
     horizon: int | None
@@ -47,7 +49,7 @@ class Occupancy:
 
     def fields(self) -> dict[str, Any]:
         """The stage as flat data."""
-        names = ("stage", "owner", "people", "live", "before", "verdict")
+        names = ("stage", "owner", "people", "again", "live", "before", "verdict")
         row: dict[str, Any] = {name: getattr(self, name) for name in names}
         row["horizon_days"] = None if self.horizon is None else round(self.horizon / DAY, 1)
         return row | self.needed.fields("needed")
@@ -58,18 +60,27 @@ class Occupancy:
         if self.verdict == "empty":
             where = f"nobody is {_OWNERS[self.owner]}" if self.owner in _OWNERS else "nobody stands there"
             takes = f", and it takes about {about} {purpose}" if about else ""
-            return f"“{self.stage}” is empty: {where}{takes}."
-        who = f"{counted(self.live, unit)}{self._lately(unit)}{self._trend()}"
+            but = f" but {counted(self.again, 'former client')}" if self.again else ""
+            return f"“{self.stage}” is empty: {where}{but}{takes}."
+        who = f"{counted(self.live, unit)}{self._lately(unit)}{self._others()}{self._trend()}"
         if self.verdict == "short":
             return f"“{self.stage}” is thin: {who}; it takes about {about} {purpose}."
         how = {"enough": "about what it takes: ", "ample": "more than it takes: "}.get(self.verdict, "")
         return f"“{self.stage}” holds {how}{who}{f'; it takes about {about}' if about else ''}."
 
     def _lately(self, unit: str) -> str:
-        if self.live == self.people or self.horizon is None:
+        if not self._some_came_long_ago():
             return ""
-        span = "year" if self.horizon == YEAR else time_words(self.horizon)
-        return f" {relative(unit)} got this far in the last {span} ({self.people:,} in all)"
+        span = "year" if self.horizon == YEAR else time_words(self.horizon or 0)
+        return f" {relative(unit)} got this far in the last {span}"
+
+    def _others(self) -> str:
+        said = [f"{self.people:,} in all"] * self._some_came_long_ago()
+        said += [f"besides {counted(self.again, 'former client')}"] * bool(self.again)
+        return f" ({', '.join(said)})" if said else ""
+
+    def _some_came_long_ago(self) -> bool:
+        return self.live != self.people and self.horizon is not None
 
     def _trend(self) -> str:
         return "" if self.before is None else f", {self.before:,} three months ago"
@@ -91,8 +102,10 @@ def coming(history: History, cycles: Cycles) -> list[tuple[Stage, int, Visits]]:
 
 def occupancies(history: History, cycles: Cycles, pace: Pace, caution: Caution) -> tuple[Occupancy, ...]:
     """How many people stand in each stage before the client's, and how many have to."""
+    here = history.stage[(history.entered_at <= cycles.as_of) & (cycles.as_of < history.left_at)]
+    stand = np.bincount(here, minlength=len(history.stages)).tolist()
     return tuple(
-        _occupancy(stage, visits, reached(history, number), cycles, pace, caution)
+        _occupancy(stage, stand[number], visits, reached(history, number), cycles, pace, caution)
         for stage, number, visits in coming(history, cycles)
     )
 
@@ -117,7 +130,7 @@ def judge(found: Quantity, needed: Said, level: float) -> Verdict:
 
 
 def _occupancy(
-    stage: Stage, visits: Visits, start: Any, cycles: Cycles, pace: Pace, caution: Caution
+    stage: Stage, stand: int, visits: Visits, start: Any, cycles: Cycles, pace: Pace, caution: Caution
 ) -> Occupancy:
     passing = follow(since(cycles, start), cycles.client_at, cycles.as_of, caution, visits)
     horizon = passing.horizon if isinstance(passing, Passing) else None
@@ -132,6 +145,7 @@ def _occupancy(
         stage=stage.name,
         owner=stage.owner,
         people=people,
+        again=stand - people,
         live=held,
         before=live(earlier) if earlier >= cycles.since else None,
         horizon=horizon,

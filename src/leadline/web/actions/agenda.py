@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from leadline.engine.instants import DAY
 from leadline.web import access, listing
+from leadline.web.knowing import REPLY_DAYS
 from leadline.web.listing import in_order
 from leadline.web.models import Ask, Contract, NextStep, User
 from leadline.web.together import NOTHING, Place, Question, Told, counts_of, put_together, to_count, to_fetch
@@ -21,8 +22,6 @@ AHEAD = timedelta(days=30)
 """A contract that runs out within so long is due for its renewal."""
 CIRCLES = ("mine", "team")
 """Whose day can be asked for, besides that of all whom somebody sees."""
-REPLY_DAYS = 60
-"""A word that had no reply for so long waits for none."""
 
 
 @dataclass(frozen=True)

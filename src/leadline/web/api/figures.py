@@ -46,8 +46,8 @@ class WhomAsked(FiguresAsked):
     figure: FigureName = Field(
         default="people",
         description="`people`, `before` (30 days ago): who stands there; `asked`, `overdue`, `paid`: with an "
-        "ask that waits, an overdue answer, a purchase; `reached`, `went`, `left`, `waiting`: what became of "
-        "those who reached it.",
+        "ask that waits, one that waits longer than nine in ten answers took, a purchase; `reached`, `went`, "
+        "`left`, `waiting`: what became of those who reached it.",
     )
     first: Annotated[int, Field(ge=0, le=10**9)] = 0
     limit: Annotated[int, Field(ge=1, le=200)] = 50

@@ -41,7 +41,8 @@ class ContactsAsked(Asked):
     before: Day | None = Field(default=None, description="Last touched before that day.")
     open: Literal["ask", "follow", "reply"] | None = Field(
         default=None,
-        description="`ask`: ready, never asked; `follow`: without a follow-up; `reply`: they wait for one.",
+        description="`ask`: ready, never asked; `follow`: without a follow-up; `reply`: they wait "
+        "for one, for 60 days at most.",
     )
     fact: Short | None = Field(default=None, description="Of whom a fact holds: `need`; or not: `no need`.")
     title: Short | None = Field(default=None, description="What their job title has somewhere.")

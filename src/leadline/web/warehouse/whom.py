@@ -84,7 +84,7 @@ FIGURES = {
     "people": Figure("in “{stage}”", "Since", _standing),
     "before": Figure("in “{stage}” 30 days before", "Since", _before),
     "asked": Figure("in “{stage}” with an ask to answer", "Asked", _paid(0), "Asked for"),
-    "overdue": Figure("in “{stage}” with an overdue answer", "Asked", _paid(1), "Asked for"),
+    "overdue": Figure("in “{stage}” with an ask that waits too long", "Asked", _paid(1), "Asked for"),
     "paid": Figure("in “{stage}” with purchases", "Last paid", _paid(2), "Paid"),
     "reached": Figure("who reached “{stage}”", "Reached", _passing(None)),
     "went": Figure("who reached “{stage}” and went on", "Reached", _passing(HAPPENED)),
