@@ -101,7 +101,7 @@ def _fitted(body, world, other):
         for one, many in (("contact", "contacts"), ("company", "companies"))
         if "kind" not in body and body.get(many) and isinstance(body[many][0], int)
     }
-    for name in ("contact", "duplicate", "team", "touch", "first", "restore"):
+    for name in ("contact", "duplicate", "team", "touch", "first", "restore", *other):
         if name in body:
             said[name] = world.get(other.get(name, name), body[name])
     if "id" in body:

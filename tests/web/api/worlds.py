@@ -52,6 +52,7 @@ OVER = {
     "take_back_happened": {"contact": "mover", "touch": "moved"},
     "restore_purchase": {"purchase": "undone"},
     "undo_refund": {"purchase": "refunded", "touch": "refund"},
+    "hand_on": {"to": "taker"},
 }
 """Operations that need another record than most: by the name of the parameter, which one."""
 
@@ -173,6 +174,7 @@ def _people(do, team, member):
     return {
         "team": team.pk,
         "person": member.pk,
+        "taker": do.user.pk,
         "invitation": people.invite(do, "lou@example.org")[0].pk,
         "token": tokens.make(do, do.user, "old", ["touches:read"])[0].pk,
         "name": _backup(),
