@@ -63,7 +63,7 @@ def test_with_one_file_its_name_is_not_told_for_every_column(tmp_path: Path) -> 
 def test_a_page_begins_with_the_leak_and_whom_to_ask(tmp_path: Path) -> None:
     page = render_page(audit_of(tmp_path, touches(), "touches.csv"))
     head = page[page.index("<header>") : page.index("</header>")]
-    assert head.index("Your biggest leak is speaking: nobody is asked.") < head.index("on 31 December 2025")
+    assert head.index("Your biggest leak is speaking: nobody is asked.") < head.index("by 31 December 2025")
     assert "talked with you and were never asked: begin with" in head
 
 

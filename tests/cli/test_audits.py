@@ -39,7 +39,7 @@ def test_an_audit_sets_what_was_typed_beside_what_the_evidence_says(leadline, tm
 def test_an_audit_starts_with_sentences_and_goes_on_with_tables(leadline, deals):
     code, out, _ = leadline("audit", deals)
     assert code == 0
-    assert out.startswith("Of 5 deals on 9 February 2025:")
+    assert out.startswith("Of 5 deals with a touch by 9 February 2025:")
     assert out.index("What each column was taken to mean") > out.index("Where everybody stands") > 0
 
 

@@ -89,12 +89,12 @@ def test_as_data_each_stage_has_its_role_and_share():
 def test_the_sentences_name_the_empty_stages():
     places, empty = standing(history(FIVE), unit="company").sentences()
     assert places == (
-        "Of 5 companies on 11 April 2026: "
+        "Of 5 companies with a touch by 11 April 2026: "
         "2 strangers (40 %), 1 in “lead” (20 %), 1 in “client” (20 %) and 1 in “gone” (20 %)."
     )
     assert empty == "Nobody stands in “prospect”."
     places, empty = standing(history({"a": "lead 0"}, as_of=0)).sentences()
-    assert places == "Of 1 contact on 1 January 2026: 1 in “lead” (100 %)."
+    assert places == "Of 1 contact with a touch by 1 January 2026: 1 in “lead” (100 %)."
     assert empty == "Nobody stands in “prospect”, “client” or “gone”."
 
 

@@ -207,4 +207,4 @@ def test_a_day_of_the_figures_and_of_a_report_is_the_first_owners(program, funne
         told = program.get("/reports/standing?as_of=2026-02-01T10:00:00Z&funnel=sales-cycle").json()
         assert "1 February 2026" in told["sentences"][0]
         told = program.get("/reports/standing?as_of=2026-01-31T23:30:00Z&funnel=sales-cycle").json()
-        assert f"on {'1 February' if zone == 'Europe/Berlin' else '31 January'} 2026" in told["sentences"][0]
+        assert f"by {'1 February' if zone == 'Europe/Berlin' else '31 January'} 2026" in told["sentences"][0]

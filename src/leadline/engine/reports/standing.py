@@ -90,7 +90,7 @@ class Standing:
         day = day_words(self.at)
         if not self.total.known:
             return [f"On {day} nobody was known."]
-        said = [f"Of {counted(self.total.known, self.unit)} on {day}: {self.total.words()}."]
+        said = [f"Of {counted(self.total.known, self.unit)} with a touch by {day}: {self.total.words()}."]
         empty = [f"“{place.stage}”" for place in self.total.places[1:] if not place.count]
         said += [f"Nobody stands in {listed(empty, last='or')}."] if empty else []
         said += [f"{group.name}: {group.words()}." for group in self.groups[:_MOST_GROUPS]]
