@@ -247,7 +247,7 @@ def test_where_no_mail_goes_out_a_forgotten_password_leads_to_whoever_can_help(
     client: Client, owner: User
 ) -> None:
     shown = client.get("/accounts/password/reset/").content.decode()
-    assert "leadline sign-in" in shown
+    assert "leadline sign-in --new-password" in shown
     assert "<form" not in shown.partition("<h1>")[2]
 
 
