@@ -173,6 +173,31 @@ def test_a_folder_of_somebody_else_is_said_in_a_sentence(healthy):
     assert "chown" in told.stderr
 
 
+def test_a_file_in_the_folder_that_is_closed_to_whoever_runs_this_is_found():
+    code = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from leadline.web.doctor.surroundings import folder\n"
+        "from leadline.web.serving.working import last_sign\n"
+        "if os.geteuid() == 0:\n os.setgid(65534)\n os.setuid(65534)\n"
+        "print(folder(Path(sys.argv[1])).sentence(), last_sign(Path(sys.argv[1])))"
+    )
+    with TemporaryDirectory() as outside:
+        home = Path(outside) / "home"
+        home.mkdir()
+        for folder in (home.parent, home):
+            folder.chmod(0o777)
+        sign = home / "worker.json"
+        sign.write_text("{}")
+        sign.chmod(0)
+        asked = [sys.executable, "-c", code, str(home)]
+        told = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert told.stdout == (
+        f"✗ Folder: {sign} is closed to the user who runs this."
+        f" To mend it: run this as the user who runs Leadline; or chown -R USER {home}. None\n"
+    ), told.stderr
+
+
 def test_debugging_and_an_open_address_are_found(healthy):
     found = faults(healthy, LEADLINE_DEBUG="1", LEADLINE_URL="http://funnel.example.org")
     assert found == {"Debugging", "Address"}

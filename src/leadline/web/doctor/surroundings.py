@@ -38,11 +38,10 @@ def python(version: tuple[int, ...]) -> Finding:
 
 
 def folder(home: Path) -> Finding:
-    """Whether the folder can be written, and only by its owner be read."""
-    if not os.access(home, os.W_OK):
-        return Finding(
-            "Folder", f"{home} can't be written", f"chown it to the user who runs Leadline: {home}"
-        )
+    """Whether all in the folder is open to the user who runs this, and to nobody else."""
+    if closed := next((one for one in (home, *home.rglob("*")) if not _is_open(one)), None):
+        mend = f"run this as the user who runs Leadline; or chown -R USER {home}"
+        return Finding("Folder", f"{closed} is closed to the user who runs this", mend)
     if _open_to_others(home):
         return Finding("Folder", f"{home} can be read by other users", f"chmod 700 {home}", grave=False)
     return Finding("Folder", str(home))
@@ -101,6 +100,13 @@ def _long(where: str) -> Finding:
     found = f"{where}, {fault or 'for its owner alone'}"
     mend = "set one of at least 40 random characters, as “openssl rand -base64 48” prints"
     return Finding("Secret key", found, mend if fault else "")
+
+
+def _is_open(path: Path) -> bool:
+    """Whether a file can be read, or a folder written; what a disk keeps for itself is none of ours."""
+    if path.is_dir() and not path.is_symlink():
+        return path.name == "lost+found" or os.access(path, os.R_OK | os.W_OK | os.X_OK)
+    return os.access(path, os.R_OK) or not path.exists()
 
 
 def _open_to_others(file: Path) -> bool:

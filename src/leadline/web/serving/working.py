@@ -39,13 +39,13 @@ def work(home: Path) -> None:
 
 
 def last_sign(home: Path) -> float | None:
-    """How many seconds ago a worker last showed that it lives; None where none does its work here.
+    """How many seconds ago a worker last showed that it lives; None where none that can be seen works here.
 
     Less than nothing: it says so of an instant to come, since the clock was set back.
     """
     try:
         return time.time() - float(json.loads((home / SIGN).read_text())["at"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
