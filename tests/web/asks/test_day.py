@@ -138,7 +138,10 @@ def test_asks_of_the_week_stand_beside_what_the_goal_takes(ada, owner, talked, a
     assert Materialised.objects.get(key=key).result["goal"][0] in told.replace("&#x27;", "'")
     Materialised.objects.update(result={"sentences": [], "goal": ["Ask 30 people."], "weekly": 2.04})
     text = ada.get("/").content.decode()
-    assert "<strong>1 first ask this week</strong>, the goal takes 2" in text
+    assert (
+        f'<strong><a href="{reverse("asks")}?which=first">1 first ask this week</a></strong>, the goal'
+        in text
+    )
     assert "Ask 30 people." in text
     Materialised.objects.update(result={"sentences": [], "goal": ["Ask 30 people."], "weekly": 0.3})
     assert ">enough</span>" in ada.get("/").content.decode()

@@ -13,6 +13,7 @@ from leadline.web import access
 from leadline.web.actions import agenda
 from leadline.web.actions.pace import pace
 from leadline.web.models import Ask, Contact, Contract, NextStep, Task, Team, User
+from tests.web.asks.conftest import enter
 from tests.web.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -102,7 +103,9 @@ def test_the_sections_are_those_of_all_circles_in_one_order(everybody, role, dja
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_asks_of_the_week_are_counted_over_all_circles(everybody, role, django_assert_num_queries):
+def test_asks_of_the_week_are_counted_over_all_circles_and_open_as_a_list(
+    everybody, role, client, monkeypatch, django_assert_num_queries
+):
     user = User.objects.select_related("team").get(pk=everybody[role].pk)
     asks = [one for one in access.counted(user, Ask) if one.answer != "taken"]
     monday = NOW - NOW % DAY - to_datetime(NOW).weekday() * DAY
@@ -114,3 +117,9 @@ def test_asks_of_the_week_are_counted_over_all_circles(everybody, role, django_a
         told = pace(user, TODAY, NOW)
     assert (told.made, told.before, told.first) == (len(week), len(since) - len(week), len(first))
     assert role in ("member", "stranger") or (told.before > 0 and len(asks) > len(since))
+    monkeypatch.setattr("leadline.web.pages.asks.now", lambda: NOW)
+    enter(client, user)
+    for which, wanted in (("week", week), ("first", first)):
+        listed = client.get("/asks/", {"which": which}).context["asks"]
+        named = [one.pk for one in wanted if one.contact.erased_at is None]
+        assert sorted(one.pk for one in listed) == sorted(named)

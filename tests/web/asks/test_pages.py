@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from leadline.engine.instants import DAY, to_datetime
-from leadline.web.actions import asks, purchases, touches
+from leadline.web.actions import asks, plans, purchases, touches
 from leadline.web.actions.acting import Actor
 from leadline.web.actions.asks import Terms
 from leadline.web.actions.purchases import Sale
@@ -247,6 +248,26 @@ def test_clients_show_on_whom_the_income_rests(client, member, eero, acted):
     # 6,000 and 2,000: shares 3/4 and 1/4, as if 1 / (9/16 + 1/16) = 1.6 clients of equal size
     assert "One client, Noor Aziz, brought 75\u00a0% of the income of the last year (8,000\u00a0EUR)" in text
     assert "as if there were 1.6 of equal size" in text
+
+
+def test_figures_of_clients_open_those_whom_they_count(client, member, eero, acted):
+    actor, day = Actor.of(member, acted), to_datetime(acted).date()
+    for number in range(7):
+        one = Contact.objects.create(name=f"Payer {number}", owner=member)
+        purchases.record(actor, one, Sale(value=1_000, currency="EUR"), acted - DAY)
+    for began in (day.replace(day=1), day.replace(day=1) - timedelta(days=1)):
+        Contract.objects.create(contact=one, starts_on=began)
+    plans.set_capacity(actor, day, Decimal(6))
+    page = enter(client, member).get("/clients/")
+    assert [payer.many for payer in page.context["income"].payers] == [0] * 5 + [3]
+    assert "1 of 6" in page.content.decode()
+    assert {"?payers=all#payers", "?view=begun#contracts"} <= set(
+        re.findall(r'class="card stat" href="(.*?)"', page.content.decode())
+    )
+    every = client.get("/clients/?payers=all").context["income"]
+    assert (every.rests.clients, [bool(one.contact) for one in every.payers]) == (8, [True] * 8)
+    begun = client.get("/clients/?view=begun").context["contracts"]
+    assert [one.starts_on for one in begun] == [day.replace(day=1)]
 
 
 def test_renewals_are_due_alike_on_today_and_among_clients(client, owner, funnels, acted):

@@ -58,6 +58,16 @@ def test_the_board_shows_one_persons_cards_with_their_sums(client, crew, by):
     assert board(client, by, owner=crew["sam"].pk) == ([], 0)
 
 
+def test_the_number_of_a_stage_opens_the_list_of_those_who_stand_there(client, crew):
+    client.force_login(crew["owner"], backend=BACKEND)
+    for asked in ({}, {"owner": crew["sam"].pk}):
+        columns = client.get("/board/", {"funnel": "sales-cycle", **asked}).context["columns"]
+        for column in columns:
+            there = [contact.name for contact, _ in client.get(column.people).context["rows"]]
+            assert sorted(there) == sorted(card.contact.name for card in column.cards)
+        assert sum(column.count for column in columns) == (1 if asked else 4)
+
+
 @pytest.mark.parametrize("by", ["stage", "month", "answer"])
 @pytest.mark.parametrize("shares", [False, True])
 def test_who_looks_after_somebody_alike_sees_their_own_board(client, crew, team, by, shares):

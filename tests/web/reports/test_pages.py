@@ -160,6 +160,9 @@ def test_a_cell_of_the_matrix_opens_those_who_wait_there(enter, owner, business)
     people = client.get(ask["address"]).context
     assert people["waiting"] == ask["stood"] - ask["through"] - people["left"]
     assert {one["name"] for one in people["people"]} <= {f"Person {number}" for number in range(0, 60, 2)}
+    reached = next(cell for cell in row["cells"] if cell["link"] == "generate")
+    assert (reached["unnamed"], ask["unnamed"]) == (True, False)  # 900 read: nobody knows who they are
+    assert "only counted, as readers" in client.get(reached["address"]).content.decode()
 
 
 @pytest.mark.django_db

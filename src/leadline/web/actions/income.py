@@ -22,7 +22,7 @@ from leadline.web import access, warehouse
 from leadline.web.models import Contact, Touch, User
 from leadline.web.warehouse.zones import team_days
 
-_TOP, _SHOWN = 3, 5
+_TOP, SHOWN = 3, 5
 WIDE, HIGH, LEFT = 640, 120, 4
 
 
@@ -74,8 +74,11 @@ class Year:
         return self.rests.income
 
 
-def year(user: User, now: int) -> Year | None:
-    """The income of the last year from contacts that somebody sees; None where none is on record."""
+def year(user: User, now: int, named: int = SHOWN) -> Year | None:
+    """The income of the last year from contacts that somebody sees; None where none is on record.
+
+    So many of the largest clients are named.
+    """
     touches = warehouse.read(_payments(user, now), many=True)
     paid = payments_of(touches, touches.contact, now)
     at, value = touches.happened_at[paid.row], paid.value
@@ -86,7 +89,7 @@ def year(user: User, now: int) -> Year | None:
     by_client = np.bincount(touches.contact.codes[rows], value[known])
     with team_days():
         months = _months(at[known], value[known], now)
-    payers = _payers(touches, by_client)
+    payers = _payers(touches, by_client, named)
     first, currency = int(touches.happened_at[paid.row].min()), paid.usual_name or ""
     who = str(payers[0].contact or "somebody who was erased")
     return Year(currency, months, _rests(who, by_client, currency, first, now), payers)
@@ -105,10 +108,10 @@ def _payments(user: User, now: int) -> Any:
     return theirs.filter(contact__in=lately.values("contact"), happened_at__lte=now + DAY)
 
 
-def _payers(touches: Any, by_client: Any) -> tuple[Payer, ...]:
+def _payers(touches: Any, by_client: Any, most: int) -> tuple[Payer, ...]:
     order = np.argsort(-by_client, kind="stable")
     order = order[by_client[order] > 0]
-    total, largest = float(by_client.sum()), order[:_SHOWN]
+    total, largest = float(by_client.sum()), order[:most]
     numbers = [int(touches.contact.labels[one]) for one in largest]
     people = Contact.objects.filter(erased_at=None).select_related("company").in_bulk(numbers)
     amounts = [int(by_client[one]) for one in largest]

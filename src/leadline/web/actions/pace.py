@@ -17,6 +17,9 @@ from leadline.web.models import Ask, Goal, Materialised, User
 from leadline.web.together import Question, counts_of, put_together, to_count
 from leadline.web.warehouse.zones import from_instant, team_days
 
+MADE = [one for one in Ask.Answer if one != Ask.Answer.WITHDRAWN]
+"""The answers of asks that count as made."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -51,13 +54,7 @@ def pace(user: User, today: date, now: int, *, anew: bool = False) -> Pace:
 
     `today` is the day that it is where the user is.
     """
-    with team_days():
-        day = to_local(now).date()
-        monday = day - timedelta(day.weekday())
-        this_week, last_week = (
-            from_instant("asked_at", to_instant(monday - timedelta(days))) for days in (0, 7)
-        )
-    week, first, since = _counts(user, this_week, last_week)
+    week, first, since = _counts(user, *in_weeks(now, 2))
     before = since - week
     goal = Goal.objects.filter(by__gte=today).order_by("-set_at", "-id").first()
     if goal is None:
@@ -67,6 +64,20 @@ def pace(user: User, today: date, now: int, *, anew: bool = False) -> Pace:
         return Pace(week, before, first, goal, known=False)
     told = plan.result.get("goal") or plan.result["sentences"][:1]
     return Pace(week, before, first, goal, plan.result.get("weekly"), tuple(told))
+
+
+def in_weeks(now: int, many: int) -> list[Q]:
+    """What was asked since the Monday of the team's week, and since those of the weeks before."""
+    with team_days():
+        day = to_local(now).date()
+        mondays = [day - timedelta(day.weekday() + 7 * before) for before in range(many)]
+        return [from_instant("asked_at", to_instant(monday)) for monday in mondays]
+
+
+def is_first(user: User) -> Q:
+    """Asks before which nobody asked the same contact."""
+    earlier = access.counted(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
+    return Q(~Exists(earlier.filter(contact=OuterRef("contact"), asked_at__lt=OuterRef("asked_at"))))
 
 
 def _counts(user: User, this_week: Q, last_week: Q) -> tuple[int, int, int]:
@@ -83,12 +94,10 @@ def _counts(user: User, this_week: Q, last_week: Q) -> tuple[int, int, int]:
 def _questions(alike: access.Alike, this_week: Q, last_week: Q) -> list[Question]:
     """Of each circle those of this week, then those that were somebody's first, then those of last week."""
     user = alike.anybody()
-    made = Ask.objects.filter(answer__in=[one for one in Ask.Answer if one != Ask.Answer.WITHDRAWN])
-    earlier = access.counted(user, Ask).exclude(answer=Ask.Answer.WITHDRAWN)
-    earlier = earlier.filter(contact=OuterRef("contact"), asked_at__lt=OuterRef("asked_at"))
+    made = Ask.objects.filter(answer__in=MADE)
     theirs = [made.filter(one) for one in access.circles(user)]
     of_week = [part.filter(this_week) for part in theirs]
-    first = [part.exclude(Exists(earlier)) for part in of_week]
+    first = [part.filter(is_first(user)) for part in of_week]
     every = [*of_week, *first, *(part.filter(last_week) for part in theirs)]
     return [put_together(to_count(part)) for part in every]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from typing import Any
@@ -16,6 +17,7 @@ from leadline.web import access
 from leadline.web.access import find
 from leadline.web.actions import asks, purchases, purchases_back
 from leadline.web.actions.asks import Terms
+from leadline.web.actions.pace import MADE, in_weeks, is_first
 from leadline.web.actions.purchases import Sale
 from leadline.web.currency import usual_currency
 from leadline.web.listing import fetch_by, first_of, in_order
@@ -45,12 +47,14 @@ ROWS, MOST_FOUND = 50, 20
 KEPT = 128
 """So many questions are kept as they were put together."""
 SAID = {"yes": "yes", "no": "no", "not_now": "not now"}
-WHICH = {
+WHICH: dict[str, tuple[str, Sequence[str]]] = {
     "open": ("Waiting", [""]),
     "yes": ("Yes", ["yes"]),
     "not_now": ("Not now", ["not_now"]),
     "no": ("No", ["no"]),
-    "all": ("All", ["", "yes", "no", "not_now", "again", "taken"]),
+    "week": ("This week", MADE),
+    "first": ("First asks this week", MADE),
+    "all": ("All", list(Ask.Answer)),
 }
 
 
@@ -59,7 +63,8 @@ def listing(request: HttpRequest) -> dict[str, Any]:
     """Asks, the latest first."""
     which, whose = request.GET.get("which", "open"), read_whose(request)
     which = which if which in WHICH else "open"
-    parts = _first(whose.alike, which, request.GET.get("after", ""))
+    since = in_weeks(now(), 1)[0] if which in ("week", "first") else Q()
+    parts = _first(whose.alike, which, since, request.GET.get("after", ""))
     (keys,) = first_of([parts], tuple, ROWS + 1, whose.told, falling=True)
     more = f"{keys[ROWS - 1][0]}.{keys[ROWS - 1][1]}" if len(keys) > ROWS else ""
     rows = fetch_by(_rows(), [number for _, number in keys[:ROWS]])
@@ -69,11 +74,13 @@ def listing(request: HttpRequest) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=KEPT)
-def _first(whose: Alike, which: str, cursor: str) -> list[Question]:
+def _first(whose: Alike, which: str, since: Q, cursor: str) -> list[Question]:
     """The asks of a page and the one after them, circle by circle and answer by answer."""
+    anybody = whose.anybody()
+    meant = since & is_first(anybody.user) if which == "first" else since
     parts = [
-        after(part.filter(answer=answer), cursor, "asked_at")
-        for part in whose.anybody().parts(Ask)
+        after(part.filter(meant, answer=answer), cursor, "asked_at")
+        for part in anybody.parts(Ask)
         for answer in WHICH[which][1]
     ]
     ordered = (in_order(part, "-asked_at", "-id").values_list("asked_at", "id") for part in parts)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import chain, pairwise
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlencode
 
 from django.db.models import Count, Model, Q, QuerySet, Sum
 
@@ -50,6 +51,7 @@ class Column:
     """A column: its key, what it is called and means, its cards, and where the next ones begin.
 
     The key of a stage is its name: another version of the funnel may give its number to another stage.
+    `people` is the address of the list of all who stand there.
     """
 
     key: str
@@ -60,6 +62,7 @@ class Column:
     sums: list[tuple[int, str]] = field(default_factory=list)
     after: str = ""
     drop: bool = True
+    people: str = ""
 
     @property
     def number(self) -> str:
@@ -83,6 +86,8 @@ def by_stage(whose: Whose, slug: str, funnels: Funnels, now: int, only: str, aft
         stage = funnel.stages[number - 1]
         column = Column(stage.name, stage.name, stage.means, after=next_key, count=count)
         column.sums = sums.get(number, [])
+        asked = urlencode({"all": 1, "funnel": slug, "stage": stage.name})
+        column.people = f"{address('contacts')}?{asked}{whose.query}"
         active = stage.role == "open"
         column.cards = [_standing_card(rows[key], slug, active, now) for key in keys if key in rows]
         columns.append(column)

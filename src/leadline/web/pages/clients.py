@@ -31,8 +31,14 @@ from leadline.web.pages.sales_forms import (
 from leadline.web.templatetags import words
 
 ROWS, COUNTED, MOST_REASONS = 50, 1000, 8
+MOST_PAYERS = 1000
 YEAR = timedelta(days=365)
-VIEWS = {"due": "Renewals due", "running": "In force", "ended": "Ended in the last year"}
+VIEWS = {
+    "due": "Renewals due",
+    "running": "In force",
+    "begun": "Begun this month",
+    "ended": "Ended in the last year",
+}
 
 
 @page("web/clients/clients.html")
@@ -45,9 +51,10 @@ def clients(request: HttpRequest) -> dict[str, Any]:
     views = {
         "due": running.filter(renews_on__lte=today + agenda.AHEAD).order_by("renews_on", "id"),
         "running": running.order_by("-starts_on", "-id"),
+        "begun": _begun(user, today).order_by("-starts_on", "-id"),
         "ended": mine.filter(ended_on__gt=today - YEAR).order_by("-ended_on", "-id"),
     }
-    asked = request.GET.get("view", "")
+    asked, every = request.GET.get("view", ""), request.GET.get("payers") == "all"
     view = asked if asked in VIEWS else "due"
     rows = _rows(views[view])
     if not rows and asked not in VIEWS:
@@ -60,7 +67,8 @@ def clients(request: HttpRequest) -> dict[str, Any]:
         "more": len(rows) > ROWS,
         "worth": list(worth),
         "today": today,
-        "income": income.year(user, at),
+        "income": income.year(user, at, MOST_PAYERS if every else income.SHOWN),
+        "every": every,
         "capacity": _capacity(user, today),
         "demand": _demand(at),
         "reasons": _reasons(user, at) if view == "ended" else [],
@@ -121,6 +129,11 @@ def reopen(request: HttpRequest, number: int) -> HttpResponse:
     return back(request, reverse("clients"))
 
 
+def _begun(user: User, today: date) -> QuerySet[Contract]:
+    """What was begun this month."""
+    return access.of_contacts(user, Contract).filter(starts_on__gte=today.replace(day=1))
+
+
 def _count(found: Any) -> str:
     number = found.order_by()[: COUNTED + 1].count()
     return words.number(number) if number <= COUNTED else f"more than {words.number(COUNTED)}"
@@ -144,8 +157,8 @@ def _capacity(user: User, today: date) -> dict[str, Any] | None:
     capacity = Capacity.objects.filter(since__lte=today).order_by("-since").first()
     if capacity is None:
         return None
-    begun = access.of_contacts(user, Contract).filter(starts_on__gte=today.replace(day=1))
-    taken = sum(float(one.offer.takes) if one.offer else 1 for one in begun.select_related("offer")[:1000])
+    begun = _begun(user, today).select_related("offer")[:1000]
+    taken = sum(float(one.offer.takes) if one.offer else 1 for one in begun)
     return {"most": float(capacity.clients_a_month), "taken": taken}
 
 

@@ -155,6 +155,7 @@ def people(request: HttpRequest) -> dict[str, Any]:
         "waiting": found.waiting,
         "through": found.through,
         "left": found.left,
+        "unnamed": found.unnamed,
         "people": [
             {
                 "name": names[one.contact],

@@ -199,8 +199,8 @@ def dimensions(case: Case, given: Circumstances) -> list[str]:
 def matrix(report: Leaks) -> list[dict[str, Any]]:
     """Path by link: a row for each path, the most urgent first, with a cell for each link."""
     rows: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in report.rows():
-        rows.setdefault(row["path"], {})[row["link"]] = _cell(row)
+    for one, row in zip(report.links, report.rows(), strict=True):
+        rows.setdefault(one.path, {})[one.link] = _cell(row) | {"unnamed": one.figures.open_cycle}
     urgent = sorted(rows, key=lambda path: _urgency(rows[path]))
     return [
         {"path": path, "cells": [rows[path][link] for link in LINKS if link in rows[path]]} for path in urgent

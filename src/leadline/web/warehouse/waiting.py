@@ -23,12 +23,16 @@ class Waits:
 
 @dataclass(frozen=True)
 class Before:
-    """How many wait before a link, got through it and left; and the latest of those who wait."""
+    """How many wait before a link, got through it and left; and the latest of those who wait.
+
+    `unnamed`: most who stood there are not among them, since they were counted without names.
+    """
 
     waiting: int
     through: int
     left: int
     latest: tuple[Waits, ...]
+    unnamed: bool = False
 
 
 def waiting_before(case: Case, path: str, link: str) -> Before:
@@ -48,4 +52,5 @@ def waiting_before(case: Case, path: str, link: str) -> Before:
             Waits(int(case.history.subjects[who]), start, time)
             for who, start, time in zip(*columns, strict=True)
         ),
+        unnamed=found.open_cycle,
     )
