@@ -105,15 +105,22 @@ def test_a_slash_where_there_is_nothing_to_search_opens_the_palette(tab):
 
 def test_g_and_a_letter_goes_to_a_room(tab, served):
     tab.goto(HERE)
-    tab.keyboard.press("g")
-    tab.keyboard.press("t")
-    tab.wait_for_url(f"{served.url}/")
+    for letter, room in (("t", "/"), ("e", "/clients/")):
+        tab.keyboard.press("g")
+        tab.keyboard.press(letter)
+        tab.wait_for_url(f"{served.url}{room}")
 
 
-def test_a_question_mark_shows_the_keys(tab):
-    tab.goto(HERE)
+def test_a_question_mark_shows_the_keys_of_the_page_and_of_all_rooms(tab):
+    tab.goto("/offers/")
     tab.keyboard.press("?")
-    expect(tab.get_by_role("dialog", name="Keys")).to_be_visible()
+    keys = tab.get_by_role("dialog", name="Keys")
+    expect(keys).to_be_visible()
+    expect(tab.locator("#keys-here dd")).to_have_text(["Add an offer"])
+    rooms = tab.get_by_role("navigation", name="Rooms", exact=True).get_by_role("link").all_inner_texts()
+    expect(tab.locator("#keys-rooms dd")).to_have_text(rooms)
+    letters = tab.locator("#keys-rooms dt").all_inner_texts()
+    assert len(set(letters)) == len(rooms)
     assert axe_finds(tab) == []
     tab.keyboard.press("Escape")
     expect(tab.get_by_role("dialog", name="Keys")).to_be_hidden()

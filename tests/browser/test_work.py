@@ -272,3 +272,18 @@ def test_a_word_that_is_nothing_is_said_to_be_so_where_a_touch_is_logged(tab):
     expect(nothing).to_be_hidden()
     tab.get_by_role("button", name=re.compile("^Record")).click()
     expect(tab.locator(".timeline")).to_contain_text("Met")
+
+
+def test_two_keys_log_a_touch_and_one_takes_it_back(tab):
+    tab.goto("/contacts/?all=1&q=Bettina")
+    tab.get_by_role("link", name="Bettina Krug").click()
+    expect(tab.get_by_role("button", name="Log a touch")).to_be_visible()
+    tab.keyboard.press("t")
+    usual = tab.locator("[data-numbered] button").first
+    kind = usual.get_attribute("value").replace("_", " ").capitalize()
+    tab.keyboard.press("1")
+    expect(tab.locator(".toast")).to_contain_text(f"Recorded: {kind}.")
+    expect(tab.locator(".timeline li").first).to_contain_text(kind)
+    tab.keyboard.press("u")
+    expect(tab.locator(".toast", has_text="Undo")).to_have_count(0)
+    expect(tab.locator(".timeline li").first).to_contain_text("taken back")

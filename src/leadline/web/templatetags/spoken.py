@@ -15,7 +15,9 @@ from leadline.web.templatetags.markup import fill, fill_each
 from leadline.web.templatetags.words import means, said
 
 register = template.Library()
-_BUTTON = '<button class="btn btn-quiet small" name="kind" value="{}" title="{}">{}</button>'
+_BUTTON = '<button class="btn btn-quiet small" name="kind" value="{}" title="{}">{}{}</button>'
+_NUMBER = ' <kbd aria-hidden="true">{}</kbd>'
+_NUMBERED = 9
 _NAME = re.compile(r"(?<![\w/@.-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/@-])")
 
 
@@ -35,8 +37,14 @@ def phrase(context: template.Context, condition: Phrase) -> SafeString:
 
 @register.simple_tag
 def kind_buttons(kinds: Iterable[tuple[str, str]]) -> SafeString:
-    """A button for each kind (its name, and what it means) that is logged by pressing it."""
-    return fill_each(_BUTTON, ((name, means, spoken(name)) for name, means in kinds))
+    """A button for each kind (its name, and what it means) that is logged by pressing it, or its number."""
+    return fill_each(
+        _BUTTON,
+        (
+            (name, means, spoken(name), fill(_NUMBER, number) if number <= _NUMBERED else "")
+            for number, (name, means) in enumerate(kinds, start=1)
+        ),
+    )
 
 
 def said_kind(name: str) -> str:

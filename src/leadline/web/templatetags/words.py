@@ -246,8 +246,10 @@ def deed(context: template.Context, name: str, words: str, right: Right = "see")
 
 
 @register.simple_tag(takes_context=True)
-def link(context: template.Context, name: str, words: str, right: Right = "see") -> SafeString | str:
-    """A line of the navigation; nothing for whoever hasn't the right to what is there."""
+def link(
+    context: template.Context, name: str, words: str, letter: str = "", right: Right = "see"
+) -> SafeString | str:
+    """A line of the navigation, gone to by g and a letter; nothing for whoever hasn't the right to it."""
     if not _may(context, right):
         return ""
     try:
@@ -258,8 +260,9 @@ def link(context: template.Context, name: str, words: str, right: Right = "see")
     path = request.path if request else ""
     here = path == href if href == "/" else path.startswith(href)
     return fill(
-        '<li><a class="nav-link" data-room="{}" href="{}"{}>{}{}</a></li>',
+        '<li><a class="nav-link" data-room="{}" data-go="{}" href="{}"{}>{}{}</a></li>',
         name,
+        letter,
         href,
         SafeString(' aria-current="page"' if here else ""),
         icon(name),

@@ -77,9 +77,8 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
   if (event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]")) return;
   const item = event.target.closest?.("[data-item]") ?? document.querySelector("[data-item].here");
-  const undo = event.key === "u" ? [...document.querySelectorAll(".toast form[data-undo] button")].at(-1) : null;
   const first = item || event.key !== event.key.toLowerCase() ? null : byKey(document.querySelector("[data-item]"), event.key);
-  const button = undo ?? byKey(item, event.key) ?? first ?? [...document.querySelectorAll("[data-key]")].find((one) => !one.closest("[data-item]") && one.dataset.key === event.key);
+  const button = byKey(item, event.key) ?? first ?? [...document.querySelectorAll("[data-key]")].find((one) => !one.closest("[data-item]") && one.dataset.key === event.key);
   if (!button) return;
   event.preventDefault();
   button.click();
