@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import zipfile
 
+import duckdb
 import pytest
 
 from leadline.engine.errors import BadFile
 from leadline.engine.importers.reading.encodings import find_encoding, read_start
+from leadline.engine.importers.reading.parquet import read_parquet
 from leadline.engine.importers.reading.tables import read_table
 
 TEXT = "name,city\nZoë,Köln\nRenée,Orléans\n"
@@ -89,6 +91,20 @@ def test_what_is_not_text_is_refused_with_what_it_looks_like(tmp_path, content, 
     assert "the file is not text" in message
     assert f"it looks like {what}" in message
     assert "export.csv" in message
+
+
+def test_parquet_that_is_damaged_anywhere_is_read_or_refused(tmp_path):
+    place = tmp_path / "export.parquet"
+    duckdb.sql(f"COPY (SELECT 'Ann ' || i AS name, i FROM range(9) r(i)) TO '{place}' (FORMAT parquet)")  # noqa: S608
+    held, refused = place.read_bytes(), 0
+    for at in range(4, len(held), 5):
+        place.write_bytes(held[:at] + bytes([held[at] ^ 0xFF]) + held[at + 1 :])
+        try:
+            headers, batches = read_parquet(place)
+            assert [len(row) for rows in batches for row in rows] == [len(headers)] * 9
+        except BadFile:
+            refused += 1
+    assert refused > len(held) / 25
 
 
 def test_parquet_that_is_cut_off_is_refused(tmp_path):

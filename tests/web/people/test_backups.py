@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
+from dataclasses import asdict
 
 import pytest
 
+from leadline.engine.errors import BadFile
 from leadline.web.actions import backups
 from leadline.web.actions.acting import Actor
 from leadline.web.backups import tables
@@ -88,3 +91,28 @@ def test_one_of_before_several_migrations_became_one_lacks_none_of_them():
     earlier = [name for name in single if name != "web.0007_lists"]
     for had, lacks in ((single, []), (earlier, ["web.0007_lists"])):
         assert lacking(About("0.1.0", NOW, "postgresql", had, {})) == lacks
+
+
+def test_a_backup_with_any_byte_damaged_is_read_or_refused(tmp_path):
+    told = asdict(About("1.0", 1, "sqlite", ["web.0001_initial"], {"web_contact": 1}))
+    whole, file = tmp_path / "whole.zip", tmp_path / "damaged.zip"
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("about.json", json.dumps(told))
+        archive.writestr("leadline.sqlite3", b"SQLite format 3\0" + bytes(range(256)))
+    held, refused = whole.read_bytes(), 0
+    for place in range(len(held)):
+        for flipped in (0xFF, 0x01):
+            file.write_bytes(held[:place] + bytes([held[place] ^ flipped]) + held[place + 1 :])
+            try:
+                assert asdict(read_about(file)) == told
+            except BadFile:
+                refused += 1
+    assert refused > len(held)  # of twice as many tries: not all that an archive says is read
+
+
+@pytest.mark.parametrize("about", ["[]", "null", "3", "{}", '{"version": 1}', "{", "\udcff"])
+def test_what_says_it_is_a_backup_and_is_none_is_refused(tmp_path, about):
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("about.json", about.encode("utf-8", "surrogateescape"))
+    with pytest.raises(BadFile, match="no backup of Leadline"):
+        read_about(tmp_path / "b.zip")

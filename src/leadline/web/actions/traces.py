@@ -6,10 +6,12 @@ out of the text that holds it; the rest of the text stays.
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -18,6 +20,9 @@ from django.conf import settings
 from django.db.models import Model, Q, TextField
 from django.db.models.functions import Cast
 
+from leadline.engine.errors import BadFile
+from leadline.engine.importers.reading.archives import BROKEN
+from leadline.engine.importers.reading.parquet import is_parquet, read_parquet
 from leadline.web.models import (
     AuditEntry,
     Delivery,
@@ -43,7 +48,8 @@ PLACES: dict[type[Model], tuple[str, ...]] = {
     SavedView: ("name", "query"),
 }
 """Where somebody may be named by what was said of them at the time."""
-_ZIPPED, _BINARY = (".xlsx", ".xlsm", ".ods"), (".xls", ".xlsb")
+_ZIPPED, _BINARY = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+"""How workbooks begin, those of today and those of old."""
 
 
 def distinctive(texts: Iterable[str]) -> list[str]:
@@ -67,20 +73,40 @@ def wipe_tables(texts: list[str]) -> None:
 def wipe_files(texts: list[str]) -> None:
     """Take the texts out of uploads, and of the rows that an import could not use.
 
-    A file of a form that can't be written again is removed where it holds one.
+    A file of a form that can't be written again is removed where it holds one, and a broken one that can't be
+    searched is removed too.
     """
     pattern = _pattern(texts)
     if pattern is None:
         return
     for file in sorted(Path(settings.MEDIA_ROOT).rglob("*")):
-        if not file.is_file():
-            continue
-        if file.suffix.casefold() in _ZIPPED and zipfile.is_zipfile(file):
-            _wipe_zip(file, _pattern([escape(text) for text in texts]) or pattern)
-        elif file.suffix.casefold() in _BINARY:
-            _remove_naming(file, texts)
+        if file.is_file():
+            _wipe(file, texts, pattern)
+
+
+def _wipe(file: Path, texts: list[str], pattern: re.Pattern[str]) -> None:
+    fresh = file.with_name(f".{file.name}.new")
+    with file.open("rb") as opened:
+        start = opened.read(4)
+    try:
+        if start == _ZIPPED or zipfile.is_zipfile(file):
+            changed = _wipe_zip(file, fresh, texts)
+        elif is_parquet(start):
+            changed = any(map(pattern.search, _cells(file)))
+        elif start == _BINARY:
+            changed = _names(file.read_bytes(), texts)
         else:
-            _wipe_text(file, texts)
+            changed = _wipe_text(file, fresh, texts)
+        if changed:
+            fresh.replace(file) if fresh.exists() else file.unlink()
+    except (*BROKEN, BadFile, KeyError, OSError) as error:
+        if (
+            isinstance(error, OSError) and error.errno != errno.EINVAL
+        ):  # that one: a place before the beginning
+            raise
+        file.unlink()
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _is_own(text: str) -> bool:
@@ -121,7 +147,7 @@ def _without(value: Any, pattern: re.Pattern[str]) -> Any:
     return value
 
 
-def _wipe_text(file: Path, texts: list[str]) -> None:
+def _wipe_text(file: Path, fresh: Path, texts: list[str]) -> bool:
     """Line by line, since an upload may be large; read so that every byte that stays is as it was."""
     with file.open("rb") as start:
         wide = start.read(2) in (b"\xff\xfe", b"\xfe\xff")
@@ -129,7 +155,7 @@ def _wipe_text(file: Path, texts: list[str]) -> None:
     told = texts if wide else [*texts, *(form.encode().decode("latin-1") for form in forms)]
     pattern, encoding = _pattern(told), "utf-16" if wide else "latin-1"
     assert pattern is not None
-    fresh, changed = file.with_name(f".{file.name}.new"), False
+    changed = False
     with (
         file.open(encoding=encoding, errors="surrogatepass", newline="") as old,
         fresh.open("w", encoding=encoding, errors="surrogatepass", newline="") as new,
@@ -138,11 +164,13 @@ def _wipe_text(file: Path, texts: list[str]) -> None:
             kept = pattern.sub("", line)
             changed |= kept != line
             new.write(kept)
-    fresh.replace(file) if changed else fresh.unlink()
+    return changed
 
 
-def _wipe_zip(file: Path, pattern: re.Pattern[str]) -> None:
-    fresh, changed = file.with_name(f".{file.name}.new"), False
+def _wipe_zip(file: Path, fresh: Path, texts: list[str]) -> bool:
+    """Sheets are written without the texts; with a part that is no XML and holds one, nothing is written."""
+    pattern, changed = _pattern(escape(text) for text in texts), False
+    assert pattern is not None
     with zipfile.ZipFile(file) as old, zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as new:
         for member in old.infolist():
             held = old.read(member)
@@ -150,12 +178,21 @@ def _wipe_zip(file: Path, pattern: re.Pattern[str]) -> None:
                 kept = pattern.sub("", held.decode("utf-8", "surrogateescape"))
                 changed |= kept.encode("utf-8", "surrogateescape") != held
                 held = kept.encode("utf-8", "surrogateescape")
+            elif _names(held, texts):
+                raise BadFile("A text was to be taken out", found=f"it in {member.filename}")
             new.writestr(member.filename, held)
-    fresh.replace(file) if changed else fresh.unlink()
+    return changed
 
 
-def _remove_naming(file: Path, texts: list[str]) -> None:
-    held = file.read_bytes().lower()
-    forms = (form for text in texts for form in (text.lower().encode("utf-16-le"), text.lower().encode()))
-    if any(form in held for form in forms):
-        file.unlink()
+def _cells(file: Path) -> Iterator[str]:
+    headers, batches = read_parquet(file)
+    yield from headers
+    for rows in batches:
+        yield from chain.from_iterable(rows)
+
+
+def _names(held: bytes, texts: list[str]) -> bool:
+    held = held.lower()
+    forms = {form for text in texts for form in (text, text.lower(), text.upper())}
+    coded = (form.encode(to, "replace").lower() for form in forms for to in ("utf-8", "latin-1", "utf-16-le"))
+    return any(one in held for one in coded)

@@ -25,6 +25,7 @@ from psycopg import Copy
 
 from leadline import __version__
 from leadline.engine.errors import BadFile
+from leadline.engine.importers.reading.archives import BROKEN
 from leadline.web.backups import sqlite, tables
 from leadline.web.errors import Conflict
 from leadline.web.warehouse import mirror
@@ -68,7 +69,7 @@ def read_about(file: Path) -> About:
             if (broken := archive.testzip()) is not None:
                 raise BadFile(f"The backup {file} was read", found=f"that {broken} in it is broken")
             return About(**json.loads(archive.read(ABOUT)))
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError):
+    except (*BROKEN, KeyError, TypeError):
         raise BadFile(f"The backup {file} was asked for", found="no backup of Leadline") from None
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)

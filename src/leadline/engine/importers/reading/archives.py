@@ -43,7 +43,8 @@ _ENCRYPTED = 0x1
 _STEM = 200
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 """Where the disk is full, nothing is wrong with the archive."""
-_BROKEN = (BadZipFile, RuntimeError, EOFError, zlib.error, LZMAError, ValueError)
+BROKEN = (BadZipFile, RuntimeError, EOFError, zlib.error, LZMAError, ValueError)
+"""What reading an archive that is damaged or locked raises."""
 
 
 @dataclass
@@ -68,7 +69,7 @@ def unpack(path: Path, folder: Path, most: int = MOST_BYTES) -> Unpacked:
                 raise _refuse(path, f"{len(members):,} files", f"up to {MOST_FILES:,} files")
             for member in members:
                 _take_out(archive, member, folder, most, found)
-    except (*_BROKEN, OSError) as error:
+    except (*BROKEN, OSError) as error:
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             raise
         said = str(error) if isinstance(error, _TooMany) else "one that is damaged, or no ZIP archive"
@@ -115,7 +116,7 @@ def _take_out(archive: ZipFile, member: ZipInfo, folder: Path, most: int, found:
         place = free_place(folder, plain_name(name))
         try:
             found.size += _write(archive, member, place, most - found.size)
-        except _BROKEN:
+        except BROKEN:
             place.unlink(missing_ok=True)
             why = DAMAGED
         else:

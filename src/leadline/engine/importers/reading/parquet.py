@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -20,25 +21,32 @@ def is_parquet(start: bytes) -> bool:
 
 
 def read_parquet(path: Path) -> tuple[list[str], Iterator[list[list[str]]]]:
-    """The headers of a file, and its rows in batches. Raises BadFile where it is broken."""
-    names = headers_of(path)
-    found = duckdb.connect()
-    found.execute("SET TimeZone = 'UTC'")
-    found.execute("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(?)", [str(path)])
-    return names, _batches(found)
+    """The headers of a file, and its rows in batches.
+
+    Raises BadFile where it is broken: at once, or in the batch that can't be read.
+    """
+    return headers_of(path), _batches(path)
 
 
 def headers_of(path: Path) -> list[str]:
     """The headers of a file. Raises BadFile where it is broken."""
-    try:
-        with duckdb.connect() as connection:
-            found = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
-    except duckdb.Error:
-        raise BadFile("the file is not a table", found="Parquet that is broken", where=str(path)) from None
+    with _reading(path) as connection:
+        found = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
     return [str(name) for name, *_ in found]
 
 
-def _batches(found: duckdb.DuckDBPyConnection) -> Iterator[list[list[str]]]:
-    while rows := found.fetchmany(BATCH):
-        yield [["" if cell is None else str(cell) for cell in row] for row in rows]
-    found.close()
+def _batches(path: Path) -> Iterator[list[list[str]]]:
+    with _reading(path) as found:
+        found.execute("SET TimeZone = 'UTC'")
+        found.execute("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(?)", [str(path)])
+        while rows := found.fetchmany(BATCH):
+            yield [["" if cell is None else str(cell) for cell in row] for row in rows]
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        with duckdb.connect() as connection:
+            yield connection
+    except (duckdb.Error, UnicodeError):
+        raise BadFile("the file is not a table", found="Parquet that is broken", where=str(path)) from None
